@@ -1,0 +1,166 @@
+"""How an emulator is set up: the flags, their `LEGACYGRID_*` twins, and what becomes of them."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legacygrid import profiles
+
+DATABASE = "sqlite:///legacygrid.db"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an emulator is made from. Secrets in it do not show."""
+
+    database: str = DATABASE
+    profile: str = "recorded"
+    switches: Mapping[str, str] = field(default_factory=dict)
+    bcrypt_cost: int = 10
+    accounts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    seed: Path | None = None
+    demo: bool = False
+
+
+class ListOption(click.Option):
+    """An option that may repeat; its environment twin holds a JSON list of texts."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The list in the environment.
+
+        :raises BadParameter: the variable holds something else.
+        """
+        text = self.resolve_envvar_value(ctx)
+        if text is None:
+            return None
+        try:
+            values = json.loads(text)
+        except ValueError:
+            values = None
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise click.BadParameter(f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self)
+        return tuple(values)
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """`NAME:SECRET`, split at the first colon. The secret `-` is read from standard input, one line each."""
+
+    name = "pair"
+
+    def __init__(self, shown: str, separator: str = ":") -> None:
+        self.shown = shown
+        self.separator = separator
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """How help shows it."""
+        return self.shown
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Both halves; neither may be empty."""
+        if isinstance(value, tuple):
+            return value
+        name, _, secret = str(value).partition(self.separator)
+        if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
+            secret = sys.stdin.readline().rstrip("\r\n")
+        if not name or not secret:
+            self.fail(f"write {self.shown}; neither half may be empty", param, ctx)
+        return name, secret
+
+
+OPTIONS = (
+    click.option(
+        "--database",
+        envvar="LEGACYGRID_DATABASE",
+        default=DATABASE,
+        show_default=True,
+        metavar="URL",
+        help="sqlite:///relative.db, sqlite:////absolute.db; sqlite:///:memory: goes with the process.",
+    ),
+    click.option(
+        "--profile",
+        envvar="LEGACYGRID_PROFILE",
+        type=click.Choice(profiles.NAMES),
+        default="recorded",
+        show_default=True,
+        help="What the wire was, or what the last manual said.",
+    ),
+    click.option(
+        "--set",
+        "switches",
+        envvar="LEGACYGRID_SET",
+        cls=ListOption,
+        multiple=True,
+        type=Pair("SWITCH=VALUE", "="),
+        help="A single switch of the profile; may repeat. See docs/fidelity.md.",
+    ),
+    click.option(
+        "--bcrypt-cost",
+        envvar="LEGACYGRID_BCRYPT_COST",
+        type=click.IntRange(4, 31),
+        default=None,
+        help="Cost of password hashes; each step doubles the time.  [default: 10; 4 with --demo]",
+    ),
+    click.option(
+        "--account",
+        "accounts",
+        envvar="LEGACYGRID_ACCOUNT",
+        cls=ListOption,
+        multiple=True,
+        type=Pair("NAME:SECRET"),
+        help="A primary account, added if it is missing; may repeat. The secret - is read from standard input.",
+    ),
+    click.option(
+        "--key",
+        "keys",
+        envvar="LEGACYGRID_KEY",
+        cls=ListOption,
+        multiple=True,
+        type=Pair("ACCOUNT:KEY"),
+        help="An API key of an account, registered if missing; may repeat. The key - is read from standard input.",
+    ),
+    click.option(
+        "--seed",
+        envvar="LEGACYGRID_SEED",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="A file of accounts, subusers, credentials and keys; names that exist are left as they are.",
+    ),
+    click.option(
+        "--demo",
+        envvar="LEGACYGRID_DEMO",
+        is_flag=True,
+        help="Seed the shipped demonstration: an account whose password is public.",
+    ),
+)
+
+
+def options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of an emulator."""
+    return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS), command)
+
+
+def settings(params: Mapping[str, Any]) -> Settings:
+    """The settings that a command's options amount to.
+
+    :raises UsageError: a switch or its value does not exist.
+    """
+    switches = dict(params["switches"])
+    try:
+        profiles.profile(params["profile"], switches)
+    except ValueError as error:
+        raise click.UsageError(f"--set: {error}") from None
+    cost = params["bcrypt_cost"] or (4 if params["demo"] else 10)
+    kept = {name: params[name] for name in ("database", "profile", "accounts", "keys", "seed", "demo")}
+    return Settings(switches=switches, bcrypt_cost=cost, **kept)
+
+
+def from_environment() -> Settings:
+    """The settings of the `LEGACYGRID_*` variables alone, for `flask --app legacygrid.app run` and WSGI servers."""
+    command = click.command("legacygrid")(options(lambda **params: None))
+    return settings(command.make_context("legacygrid", []).params)

@@ -1,0 +1,173 @@
+"""The road of a call, in the order in which things happen; that is also the order in which refusals win.
+
+Find the operation, authenticate, authorise, find its task, find the subuser, load the parameters, act, render.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from flask import Response
+from marshmallow import ValidationError
+from werkzeug.wrappers import Request
+
+from legacygrid import auth, blocking, forms, reasons
+from legacygrid.calls import Call
+from legacygrid.forms import Fields
+from legacygrid.grid import Grid
+from legacygrid.models import subusers
+from legacygrid.models.account import Account
+from legacygrid.models.database import answering
+from legacygrid.models.secrets import NewSecret
+from legacygrid.operations import FORMATS, Answering, Ready
+from legacygrid.serializers.answers import Counted, listing, refusal, success
+from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.fields import label
+from legacygrid.unanswered import why_not
+
+VERBS = ("GET", "HEAD", "POST", "OPTIONS")
+
+log = logging.getLogger("legacygrid")
+
+
+def answer(grid: Grid, request: Request) -> Response:
+    """The answer to a call, whatever becomes of it.
+
+    :raises WouldBlock: on an event loop's thread; nothing was done.
+    """
+    call = Call(request.method, request.path)
+    dialect = grid.front
+    try:
+        answering_here = find(grid, request, call)
+        dialect = answering_here.dialect
+        response = travel(grid, answering_here, request, call)
+    except blocking.WouldBlock:
+        raise
+    except Exception as error:
+        call.refusal = _reason(error)
+        response = refusal(dialect, call.refusal, call.operation, call.format)
+    call.status = response.status_code
+    call.ended()
+    return response
+
+
+def travel(grid: Grid, here: Answering, request: Request, call: Call) -> Response:
+    """The road itself.
+
+    :raises Reason: why the call is not carried out.
+    """
+    if request.method == "OPTIONS":
+        return Response(status=204, headers={"Allow": ", ".join(VERBS)})
+    if request.method not in VERBS:
+        raise reasons.VerbNotAllowed
+
+    fields = forms.read(request)
+    principal = auth.authenticate(fields, request.headers.get("Authorization"), grid.secrets)
+    call.caller = principal.login.name
+    auth.authorise(principal, here.operation)
+
+    ready = find_task(here, fields)
+    call.task = ready.task.name
+    if ready.task.writes:
+        blocking.about_to_block()
+    given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets}
+    if "subuser" in ready.wants:
+        given["subuser"] = find_subuser(principal.account, fields)
+    params = load(ready, fields)
+    call.tolerated = tolerated(ready, fields)
+
+    arguments = {name: given[name] for name in ready.wants} | hashed(grid, params)
+    with grid.store.writing() if ready.task.writes else answering():
+        result = ready.task.handler(**arguments)
+    return render(here.dialect, ready, result, call.format)
+
+
+def find(grid: Grid, request: Request, call: Call) -> Answering:
+    """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
+    path, _, suffix = call.path.rpartition(".")
+    if suffix not in FORMATS:
+        raise reasons.UnknownMethod(hint="a call ends in .json or .xml")
+    call.format = suffix
+    found = grid.operations.get(path)
+    if found is None:
+        raise why_not(path)
+    call.operation = found.operation.name
+    return found
+
+
+def find_task(here: Answering, fields: Fields) -> Ready:
+    """The task that `task=` names; an operation without tasks does not look at it."""
+    ready = here.tasks.get("") or here.tasks.get(fields.text("task") or "")
+    if ready is None:
+        raise reasons.UnknownTask(hint=f"task= is one of {', '.join(here.tasks)}, in just that case")
+    return ready
+
+
+def find_subuser(caller: Account, fields: Fields) -> Account:
+    """The subuser that `user=` names."""
+    name = fields.text("user")
+    if not name:
+        raise reasons.UnknownSubuser(hint="user= is missing or empty")
+    return subusers.named(caller, name)
+
+
+def load(ready: Ready, fields: Fields) -> dict[str, Any]:
+    """The parameters that were given, read; all that is wrong with them is said together.
+
+    :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
+    """
+    wrong: list[str] = []
+    params: dict[str, Any] = {}
+    try:
+        params = ready.schema.load(fields)
+    except ValidationError as error:
+        wrong += _texts(ready, error)
+    wrong += [f"{_safe_label(name)} {value.why}" for name, value in fields.unreadable(ready.schema.fields)]
+    if wrong:
+        raise reasons.BadParameters(*wrong)
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def tolerated(ready: Ready, fields: Fields) -> tuple[str, ...]:
+    """What the last manual says against a call that is carried out."""
+    if ready.manual is None:
+        return ()
+    return tuple(
+        text if fields.get(name) else f"{name} is missing; the manual requires it"
+        for name, texts in ready.manual.validate(fields).items()
+        for text in [f'the manual says "{" ".join(texts)}"']
+    )
+
+
+def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
+    """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the store in hand."""
+    return {
+        name: grid.secrets.hash(value.text) if isinstance(value, NewSecret) else value for name, value in params.items()
+    }
+
+
+def render(dialect: Dialect, ready: Ready, result: Any, format: str) -> Response:
+    """What the handler returned, in the dialect's words and the asked format."""
+    if ready.rows is None:
+        return success(dialect, format, result if isinstance(result, Counted) else None)
+    return listing(dialect, format, ready.rows, result)
+
+
+def _reason(error: Exception) -> reasons.Reason:
+    if isinstance(error, reasons.Reason):
+        return error
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.
+    log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+    return reasons.Fault(hint=f"{type(error).__name__} at {where.name}")
+
+
+def _texts(ready: Ready, error: ValidationError) -> Iterator[str]:
+    messages: Any = error.messages
+    return chain.from_iterable(messages[name] for name in ready.schema.fields if name in messages)
+
+
+def _safe_label(name: str) -> str:
+    return label(name[:64].encode("unicode_escape").decode())

@@ -1,0 +1,47 @@
+"""`GET /`: what this is, for a person who opens it in a browser."""
+
+from html import escape
+from importlib.metadata import version
+
+from flask import Blueprint, Response, current_app, request
+
+from legacygrid.grid import Grid
+from legacygrid.models.account import Account
+
+blueprint = Blueprint("front", __name__)
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Legacygrid</title>
+<style>
+:root {{ color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }}
+body {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
+pre {{ overflow-x: auto; padding: .75rem 1rem; border: 1px solid #8886; border-radius: .4rem }}
+</style>
+<h1>Legacygrid {version}</h1>
+<p>This answers as SendGrid's retired Web API v2 did: <code>customer.*</code>, <code>credentials</code>,
+<code>profile.*</code> and <code>password.set</code>, in JSON and XML. Nothing leaves this machine.</p>
+<pre>curl '{root}apiv2/customer.profile.json' -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
+<p>It holds {accounts} and answers by the profile <code>{profile}</code>.
+To add an account: <code>legacygrid account add NAME</code>.</p>
+<ul>
+<li><code>legacygrid routes</code> lists every operation.</li>
+<li><code>legacygrid fidelity</code> says how well each answer is known.</li>
+<li><a href="/__admin/health">/__admin/health</a> says whether the emulator is well.</li>
+</ul>
+</html>
+"""
+
+
+@blueprint.get("/")
+def page() -> Response:
+    """The page."""
+    grid: Grid = current_app.extensions["legacygrid"]
+    count = Account.select().where(Account.parent.is_null()).count()
+    accounts = f"{count} primary account{'' if count == 1 else 's'}"
+    html = _PAGE.format(
+        version=version("legacygrid"), root=escape(request.url_root), accounts=accounts, profile=grid.profile.name
+    )
+    return Response(html, content_type="text/html; charset=utf-8")

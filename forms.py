@@ -1,0 +1,180 @@
+"""What a client sent: query and body as one set of fields, by PHP's rules, since PHP took them in.
+
+Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and are refused by name later on.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+from werkzeug.sansio import multipart
+from werkzeug.wrappers import Request
+
+from legacygrid import reasons
+
+#: Bytes of a body, four times the longest form that a test is likely to send.
+MAX_BODY = 4 * 1024 * 1024
+#: Fields of a call: a mail may name 10,000 recipients, each with a name.
+MAX_FIELDS = 25_000
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+#: Characters that XML 1.0 has no way to write, not even as references.
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: `permissions[email]`, `ip[]`, `ip[0]`; nested 64 deep at most, as PHP has it.
+_ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\]){1,64})")
+_KEY = re.compile(r"\[([^\[\]]*)\]")
+
+
+class PhpArray(dict[str, Any]):
+    """An array of PHP: keys in order; `name[]` takes the next number."""
+
+    _next = 0
+
+    def put(self, keys: list[str], value: Any) -> None:
+        """Set the value at the path of keys."""
+        at = self
+        for key in keys[:-1]:
+            key = at._taken(key)
+            if not isinstance(at.get(key), PhpArray):
+                at[key] = PhpArray()
+            at = at[key]
+        at[at._taken(keys[-1])] = value
+
+    def _taken(self, key: str) -> str:
+        number = int(key) if key.isdecimal() and len(key) < 19 else self._next if key == "" else -1
+        self._next = max(self._next, number + 1)
+        return key or str(number)
+
+
+class Unreadable:
+    """A value that is no text, and why; it is refused wherever it stands."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+Value = str | PhpArray | Unreadable
+
+
+class Fields(dict[str, Value]):
+    """The fields of one call. Of a repeated plain name the last one counts."""
+
+    def text(self, name: str) -> str | None:
+        """The field's text; none if it is missing, an array or unreadable."""
+        value = self.get(name)
+        return value if isinstance(value, str) else None
+
+    def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
+        """The fields outside the known ones that are no text."""
+        known = frozenset(known)
+        return ((name, value) for name, value in self.items() if isinstance(value, Unreadable) and name not in known)
+
+
+def read(request: Request) -> Fields:
+    """All fields of a call: those of the query, then those of the body, which win.
+
+    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as they say.
+    """
+    query = list(_urlencoded(request.environ.get("QUERY_STRING", "").encode("latin-1")))
+    body = list(_body(request))
+    if len(query) + len(body) > MAX_FIELDS:
+        raise reasons.TooManyFields
+    return Fields(_merged(query) | _merged(body))
+
+
+Pairs = Iterator[tuple[str, "str | Unreadable"]]
+
+
+def _body(request: Request) -> Pairs:
+    data = _received(request)
+    if not data:
+        return iter(())
+    if request.mimetype == URLENCODED:
+        return _urlencoded(data)
+    if request.mimetype == MULTIPART:
+        return _multipart(data, request.mimetype_params.get("boundary", ""))
+    raise reasons.ForeignBody
+
+
+def _received(request: Request) -> bytes:
+    if request.environ.get("legacygrid.too_slow"):
+        raise reasons.BodyTooSlow
+    request.max_content_length = MAX_BODY
+    try:
+        data = request.stream.read()
+    except RequestEntityTooLarge:
+        raise reasons.BodyTooLarge from None
+    except ClientDisconnected:
+        raise reasons.BodyCutShort from None
+    if request.environ.get("legacygrid.cut_short"):
+        raise reasons.BodyCutShort
+    return data
+
+
+def _urlencoded(data: bytes) -> Pairs:
+    if data.count(b"&") >= MAX_FIELDS:
+        raise reasons.TooManyFields
+    for pair in data.split(b"&"):
+        if pair:
+            name, _, value = pair.replace(b"+", b" ").partition(b"=")
+            yield _name(unquote_to_bytes(name)), _text(unquote_to_bytes(value))
+
+
+def _multipart(data: bytes, boundary: str) -> Pairs:
+    decoder = multipart.MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS)
+    try:
+        decoder.receive_data(data)
+        decoder.receive_data(None)
+        yield from _parts(decoder)
+    except RequestEntityTooLarge:
+        raise reasons.TooManyFields from None
+    except (ValueError, AttributeError):
+        raise reasons.UnreadableBody from None
+
+
+def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
+    name, is_file, value = "", False, b""
+    while not isinstance(event := decoder.next_event(), multipart.Epilogue):
+        if isinstance(event, multipart.Field | multipart.File):
+            name, is_file, value = event.name or "", isinstance(event, multipart.File), b""
+        elif isinstance(event, multipart.Data):
+            value += event.data
+            if not event.more_data:
+                # PHP keeps an uploaded file apart from the fields, so it is no value of one.
+                yield name, Unreadable("cannot be an uploaded file") if is_file else _text(value)
+
+
+def _name(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _text(raw: bytes) -> str | Unreadable:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return Unreadable("contains bytes that are not UTF-8")
+    if FORBIDDEN.search(text):
+        return Unreadable("contains characters that XML 1.0 forbids")
+    return text
+
+
+def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
+    fields: dict[str, Value] = {}
+    for name, value in pairs:
+        array = _ARRAY.fullmatch(name) if name.endswith("]") else None
+        if array is None or isinstance(value, Unreadable):
+            fields[array[1] if array else name] = value
+            continue
+        inside = fields.get(array[1])
+        if not isinstance(inside, PhpArray):
+            if isinstance(inside, Unreadable):
+                continue
+            inside = fields[array[1]] = PhpArray()
+        inside.put(_KEY.findall(array[2]), value)
+    return fields

@@ -1,0 +1,11 @@
+"""What is remembered, with the rules on it. Nothing here knows of HTTP."""
+
+from legacygrid.models.account import Account
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.database import Base
+from legacygrid.models.login import Login
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.sequence import Sequence
+
+#: Every table of the store, parents first.
+TABLES: list[type[Base]] = [Account, Login, ApiKey, MailDomain, Sequence]

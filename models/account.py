@@ -1,0 +1,92 @@
+"""Accounts: who owns data and settings. A primary account has no parent; those that have one are its subusers."""
+
+from typing import Any, NamedTuple
+
+import peewee
+
+from legacygrid import reasons
+from legacygrid.models.database import Base
+
+PROFILE = (
+    "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone", "website", "company",
+)  # fmt: skip
+
+
+class ProfileRecord(NamedTuple):
+    """What a profile tells of an account: one row of a list, in this order."""
+
+    username: str
+    email: str
+    active: bool
+    first_name: str
+    last_name: str
+    address: str
+    address2: str
+    city: str
+    state: str
+    zip: str
+    country: str
+    phone: str
+    website: str
+    company: str
+    website_access: bool
+
+
+class Account(Base):
+    """A primary account or a subuser, with its profile and its two switches."""
+
+    id = peewee.AutoField()
+    parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
+    parent_id: int | None
+    email = peewee.TextField(default="")
+    #: Mail may be sent. Both switches are on at first.
+    active = peewee.BooleanField(default=True)
+    #: The website may be logged in to.
+    website_access = peewee.BooleanField(default=True)
+    first_name = peewee.TextField(default="")
+    last_name = peewee.TextField(default="")
+    address = peewee.TextField(default="")
+    address2 = peewee.TextField(default="")
+    city = peewee.TextField(default="")
+    state = peewee.TextField(default="")
+    zip = peewee.TextField(default="")
+    country = peewee.TextField(default="")
+    phone = peewee.TextField(default="")
+    website = peewee.TextField(default="")
+    company = peewee.TextField(default="")
+    mail_domain = peewee.TextField(default="")
+
+    #: The owner's login name, once the account was found by a login; it is kept with the login alone.
+    username = ""
+
+    class Meta:
+        # The list of subusers pages by this index, oldest first.
+        indexes = ((("parent", "id"), False),)
+
+    def __repr__(self) -> str:
+        return f"<Account {self.id} {self.username!r}>"
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it has no parent."""
+        return self.parent_id is None
+
+    def profile(self) -> ProfileRecord:
+        """What a profile tells of it."""
+        return ProfileRecord(*(getattr(self, name) for name in ProfileRecord._fields))
+
+    def change(self, **columns: Any) -> None:
+        """Write the columns; what else there is stays.
+
+        :raises UnknownSubuser: somebody deleted it since it was found.
+        """
+        if columns and not Account.update(columns).where(Account.id == self.id).execute():
+            raise reasons.UnknownSubuser
+
+    def remove(self) -> None:
+        """Take it away with all that is its own: subusers, logins, keys, mail domains.
+
+        :raises UnknownSubuser: somebody deleted it since it was found.
+        """
+        if not self.delete_instance():
+            raise reasons.UnknownSubuser

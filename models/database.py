@@ -1,0 +1,193 @@
+"""The store: one SQLite file a process. Nothing outside this module knows which engine it is."""
+
+import sqlite3
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any, ClassVar
+
+import peewee
+
+from legacygrid import blocking, reasons
+
+SCHEMA_VERSION = 1
+#: "LGID" in the file's header says whose file it is.
+APPLICATION_ID = 0x4C474944
+#: Seconds that a write of this process waits for one of another process.
+BUSY_TIMEOUT = 5
+PRAGMAS = {
+    "journal_mode": "wal",
+    # An answered write survives a crash of the machine, too.
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "cache_size": -16_000,
+}
+
+_bound = peewee.DatabaseProxy()
+
+
+class Base(peewee.Model):
+    """What all models share. Peewee binds models to a database per class, hence one store a process."""
+
+    class Meta:
+        database = _bound
+        legacy_table_names = False
+
+
+class StoreError(Exception):
+    """The store cannot be opened; the message is for a person."""
+
+
+class _Sqlite(peewee.SqliteDatabase):
+    """Remembers each thread's connection, so that all of them can be closed by one."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT, check_same_thread=False)
+        self.opened: list[sqlite3.Connection] = []
+
+    def _connect(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
+        self.opened.append(connection)
+        return connection
+
+    def close_everywhere(self) -> None:
+        self.close()
+        while self.opened:
+            self.opened.pop().close()
+
+
+class Store:
+    """One open store.
+
+    :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a store that goes with
+        the process (a temporary file: SQLite's own memory databases cannot be shared by threads).
+    :raises StoreError: if it cannot be opened, is not ours, or has another schema version.
+    """
+
+    _open: ClassVar["Store | None"] = None
+    url: str
+
+    def __init__(self, url: str, tables: list[type[Base]]) -> None:
+        if Store._open is not None:
+            raise StoreError(f"{Store._open.url} is open; one process holds one store")
+        self.url = url
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._database = _Sqlite(str(self._path(url)))
+        self._writer = threading.Lock()
+        try:
+            self._prepare(tables)
+        except BaseException:
+            self._release()
+            raise
+        Store._open = self
+
+    def _path(self, url: str) -> Path:
+        scheme, _, path = url.partition(":///")
+        if scheme != "sqlite" or not path:
+            raise StoreError(f"{url!r} is not a database URL; write sqlite:///PATH, as in sqlite:///legacygrid.db")
+        if path == ":memory:":
+            self._temporary = tempfile.TemporaryDirectory(prefix="legacygrid-")
+            return Path(self._temporary.name, "memory.db")
+        return Path(path).absolute()
+
+    def _prepare(self, tables: list[type[Base]]) -> None:
+        path = self._database.database
+        try:
+            _bound.initialize(self._database)
+            with self._database.atomic("IMMEDIATE"):
+                self._claim(tables)
+        except peewee.DatabaseError as error:
+            raise StoreError(f"cannot open the store {path}: {error}") from None
+
+    def _claim(self, tables: list[type[Base]]) -> None:
+        path = self._database.database
+        owner, version = self._database.pragma("application_id"), self._database.pragma("user_version")
+        if owner == APPLICATION_ID:
+            if version != SCHEMA_VERSION:
+                raise StoreError(
+                    f"{path} has schema version {version}, this Legacygrid reads {SCHEMA_VERSION};"
+                    " export it with the version that wrote it and seed a new store"
+                )
+            return
+        if owner or version or self._database.get_tables():
+            raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
+        self._database.create_tables(tables, safe=False)
+        self._database.pragma("application_id", APPLICATION_ID)
+        self._database.pragma("user_version", SCHEMA_VERSION)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction, all or nothing. One writer at a time: SQLite's own waiting has long tails.
+
+        :raises WouldBlock: on an event loop's thread.
+        :raises StoreUnavailable: another process holds the store, the disk is full, the file is gone.
+        """
+        blocking.about_to_block()
+        with self._writer, answering(), self._database.atomic("IMMEDIATE"):
+            yield
+
+    def close(self) -> None:
+        """Close every thread's connection and let another store be opened."""
+        self._release()
+        Store._open = None
+
+    def _release(self) -> None:
+        self._database.close_everywhere()
+        if self._temporary is not None:
+            self._temporary.cleanup()
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Turn what the engine says when it cannot answer into a reason."""
+    try:
+        yield
+    except (peewee.OperationalError, peewee.DatabaseError) as error:
+        if isinstance(error, peewee.IntegrityError):
+            raise
+        raise reasons.StoreUnavailable(hint=str(error)) from error
+
+
+class _Slot:
+    """Stands in a compiled query for a value that comes with each run."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def slot(name: str) -> peewee.Value:
+    """A place in a `Compiled` query, filled at each run."""
+    return peewee.Value(_Slot(name), converter=False)
+
+
+class Compiled:
+    """A query of the hot path: its SQL is built once from the models. Building it is most of a Peewee query's cost."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+
+    @cached_property
+    def _sql(self) -> tuple[str, list[Any]]:
+        sql, params = self._build().sql()
+        return sql, params
+
+    def run(self, **values: object) -> list[tuple[Any, ...]]:
+        """All rows, as tuples in the order of the select.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        sql, params = self._sql
+        filled = [values[param.name] if isinstance(param, _Slot) else param for param in params]
+        try:
+            rows: list[tuple[Any, ...]] = _bound.execute_sql(sql, filled).fetchall()
+        except peewee.DatabaseError as error:
+            raise reasons.StoreUnavailable(hint=str(error)) from error
+        return rows
+
+
+def contains(column: Any, text: object) -> Any:
+    """The column has the text within; letters A to Z match in both cases (SQLite's LOWER knows no others)."""
+    return peewee.fn.INSTR(peewee.fn.LOWER(column), peewee.fn.LOWER(text)) > 0

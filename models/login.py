@@ -1,0 +1,115 @@
+"""Logins: every name that can authenticate, with its secret, under one account."""
+
+import time
+from typing import Any, Self
+
+import peewee
+
+from legacygrid import reasons
+from legacygrid.models.account import Account
+from legacygrid.models.database import Base
+
+OWNER = "owner"
+CREDENTIAL = "credential"
+#: `api_user=apikey` means that `api_key` is a key, so nobody may be called so.
+RESERVED = "apikey"
+#: The permission bits of a credential; an owner has them all.
+GATES = ("email", "api", "web")
+
+
+def name_key(name: str) -> str:
+    """What a name is found by: names differ by more than case."""
+    return name.casefold()
+
+
+class Login(Base):
+    """A name with a secret. The name is the primary key: no two of anything that logs in share one."""
+
+    key = peewee.TextField(primary_key=True)
+    name = peewee.TextField()
+    account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    kind = peewee.TextField(choices=[(OWNER, OWNER), (CREDENTIAL, CREDENTIAL)])
+    secret = peewee.TextField()
+    #: The `id` of a credential on the wire.
+    number = peewee.IntegerField(null=True, unique=True)
+    #: Permission bits; null is a bit that was never given, and that grants.
+    email = peewee.BooleanField(null=True)
+    api = peewee.BooleanField(null=True)
+    web = peewee.BooleanField(null=True)
+    #: Seconds since 1970.
+    created_at = peewee.IntegerField()
+    updated_at = peewee.IntegerField()
+
+    def __repr__(self) -> str:
+        return f"<Login {self.name!r}>"
+
+    @classmethod
+    def claim(cls, name: str, **columns: Any) -> Self:
+        """A new login.
+
+        :raises NameTaken: another login has that name.
+        :raises WrongCredentials: its account is gone since the caller was let in.
+        """
+        now = int(time.time())
+        columns = {"created_at": now, "updated_at": now} | columns
+        try:
+            return cls.create(key=name_key(name), name=name, **columns)
+        except peewee.IntegrityError:
+            cls._refuse_taken(name)
+            raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
+
+    @classmethod
+    def owner_of(cls, account: Account) -> Self:
+        """The login of the account itself.
+
+        :raises UnknownSubuser: somebody deleted the account since it was found.
+        """
+        owner: Self | None = cls.get_or_none(cls.account == account, cls.kind == OWNER)
+        if owner is None:
+            raise reasons.UnknownSubuser
+        return owner
+
+    @classmethod
+    def all_keys(cls) -> set[str]:
+        """Every name that is taken, as `name_key` has it."""
+        rows: Any = cls.select(cls.key).tuples()
+        return {key for (key,) in rows}
+
+    @classmethod
+    def taken(cls, name: str) -> bool:
+        """Whether somebody has that name."""
+        return cls.select().where(cls.key == name_key(name)).exists()
+
+    @classmethod
+    def _refuse_taken(cls, name: str) -> None:
+        if cls.taken(name):
+            raise reasons.NameTaken from None
+
+    def rename(self, name: str) -> None:
+        """Log in by another name from now on; the case of the same name may change.
+
+        :raises NameTaken: another login has that name.
+        """
+        if name_key(name) != self.key:
+            self._refuse_taken(name)
+        self.change(key=name_key(name), name=name)
+
+    def change(self, **columns: Any) -> None:
+        """Write the columns; what else there is stays."""
+        if columns:
+            columns["updated_at"] = int(time.time())
+            type(self).update(columns).where(type(self).key == self.key).execute()
+
+    def permissions(self) -> dict[str, int]:
+        """The bits that were given, in the order of the manual: 1 grants, 0 does not."""
+        return {gate: int(getattr(self, gate)) for gate in GATES if getattr(self, gate) is not None}
+
+    def may(self, gate: str) -> bool:
+        """Whether the gate is open; a bit that was never given grants."""
+        return getattr(self, gate) is not False
+
+
+# An account has one owner. SQLite and PostgreSQL both know indexes of a part.
+Login.add_index(
+    peewee.ModelIndex(Login, (Login.account,), unique=True, where=Login.kind == OWNER, name="login_owner_of_account")
+)

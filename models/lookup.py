@@ -1,0 +1,54 @@
+"""The two questions of every call: who is that name, and whom does that key act for? Compiled once."""
+
+from typing import Any
+
+from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.database import Compiled, slot
+from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.secrets import key_digest
+
+_Owner = Login.alias("owner")
+_ACCOUNT = ("id", "parent", *(name for name in ProfileRecord._fields if name != "username"))
+_LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")
+
+Found = tuple[Login, Account]
+
+
+def _who(condition: Any) -> Any:
+    """Login, account and the account's name in one row."""
+    columns = [getattr(Login, name) for name in _LOGIN] + [getattr(Account, name) for name in _ACCOUNT]
+    return (
+        Login.select(*columns, _Owner.name)
+        .join(Account, on=(Account.id == Login.account))
+        .join(_Owner, on=((_Owner.account == Account.id) & (_Owner.kind == OWNER)))
+        .where(condition)
+    )
+
+
+_BY_NAME = Compiled(lambda: _who(Login.key == slot("key")))
+_BY_KEY = Compiled(
+    lambda: _who(
+        (Login.kind == OWNER) & (Login.account == ApiKey.select(ApiKey.account).where(ApiKey.digest == slot("digest")))
+    )
+)
+
+
+def find_login(name: str) -> Found | None:
+    """Who logs in under that name, and the account that the login is of."""
+    return _first(_BY_NAME.run(key=name_key(name)))
+
+
+def find_key(key: str) -> Found | None:
+    """The owner that a key acts for, and the account."""
+    return _first(_BY_KEY.run(digest=key_digest(key)))
+
+
+def _first(rows: list[tuple[Any, ...]]) -> Found | None:
+    if not rows:
+        return None
+    row = rows[0]
+    login = Login(**dict(zip(_LOGIN, row, strict=False)))
+    account = Account(**dict(zip(_ACCOUNT, row[len(_LOGIN) :], strict=False)))
+    account.username = row[-1]
+    return login, account

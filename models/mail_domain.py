@@ -1,0 +1,25 @@
+"""Mail domains: the whitelabel records of a primary account, which `mail_domain` names."""
+
+import peewee
+
+from legacygrid.models.account import Account
+from legacygrid.models.database import Base
+
+
+class MailDomain(Base):
+    """A whitelabel record. The recorded list shows that one domain can stand in it twice."""
+
+    id = peewee.AutoField()
+    account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    domain = peewee.TextField()
+
+    @classmethod
+    def of(cls, account: Account, domain: str) -> bool:
+        """Whether the account has that record."""
+        return cls.select().where(cls.account == account, cls.domain == domain).exists()
+
+    @classmethod
+    def remove(cls, account: Account, domain: str) -> bool:
+        """Take a record away, from the subusers that use it, too; false if there was none."""
+        Account.update(mail_domain="").where(Account.parent == account, Account.mail_domain == domain).execute()
+        return bool(cls.delete().where(cls.account == account, cls.domain == domain).execute())

@@ -1,0 +1,102 @@
+"""What owns: opening and finding accounts, and a primary account's subusers."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import peewee
+
+from legacygrid import reasons
+from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.database import Compiled, contains, slot
+from legacygrid.models.login import OWNER, Login
+from legacygrid.models.lookup import find_login
+from legacygrid.models.mail_domain import MailDomain
+
+#: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
+PAGE = 200
+
+
+def open_account(username: str, secret: str, parent: Account | None = None, **columns: Any) -> Account:
+    """A new account with its owner's login.
+
+    :param secret: the hash to store.
+    :raises NameTaken: the name logs somebody in already.
+    :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
+    """
+    try:
+        account: Account = Account.create(parent=parent, **columns)
+    except peewee.IntegrityError:
+        raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
+    Login.claim(username, account=account, kind=OWNER, secret=secret)
+    account.username = username
+    return account
+
+
+def account_named(name: str) -> Account:
+    """The account that is owned under that name.
+
+    :raises UnknownSubuser: there is none.
+    """
+    found = find_login(name)
+    if found is None or found[0].kind != OWNER:
+        raise reasons.UnknownSubuser
+    return found[1]
+
+
+def add(parent: Account, username: str, secret: str, mail_domain: str = "", **columns: Any) -> Account:
+    """A new subuser, with both switches on unless the columns say otherwise.
+
+    :param secret: the hash to store.
+    :param mail_domain: one of the parent's whitelabel records, or none.
+    :raises NameTaken: the name logs somebody in already.
+    :raises UnknownMailDomain: `mail_domain` is none of the parent's.
+    """
+    if mail_domain and not MailDomain.of(parent, mail_domain):
+        raise reasons.UnknownMailDomain
+    return open_account(username, secret, parent=parent, mail_domain=mail_domain, **columns)
+
+
+def named(parent: Account, name: str) -> Account:
+    """The parent's subuser of that name.
+
+    :raises UnknownSubuser: there is none under this parent.
+    """
+    account = account_named(name)
+    if account.parent_id != parent.id:
+        raise reasons.UnknownSubuser
+    return account
+
+
+def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
+    """The parent's subusers, oldest first, page by page: each page is a short read of its own.
+
+    :param filters: `active` (a boolean) has to be equal, each other one a part of its column.
+    """
+    page = _page(frozenset(filters))
+    after = 0
+    while rows := page.run(parent=parent.id, after=after, **filters):
+        for _, *values in rows:
+            yield ProfileRecord(*values)
+        after = rows[-1][0]
+        if len(rows) < PAGE:
+            return
+
+
+@cache
+def _page(filters: frozenset[str]) -> Compiled:
+    """One page of a list that is narrowed by these columns."""
+    return Compiled(lambda: _query(sorted(filters)))
+
+
+def _query(filters: list[str]) -> Any:
+    columns = [Login.name, *(getattr(Account, name) for name in ProfileRecord._fields[1:])]
+    query = (
+        Account.select(Account.id, *columns)
+        .join(Login, on=((Login.account == Account.id) & (Login.kind == OWNER)))
+        .where(Account.parent == slot("parent"), Account.id > slot("after"))
+    )
+    for name in filters:
+        column = Login.name if name == "username" else getattr(Account, name)
+        query = query.where(column == slot(name) if name == "active" else contains(column, slot(name)))
+    return query.order_by(Account.id).limit(PAGE)

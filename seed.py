@@ -1,0 +1,231 @@
+"""Puts accounts into the store, and tells all that is in it: one format, all or nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from legacygrid import reasons
+from legacygrid.config import Settings
+from legacygrid.grid import Grid
+from legacygrid.models import credentials, subusers
+from legacygrid.models.account import PROFILE, Account
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.lookup import find_login
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.serializers.seeds import VERSION, complaints, forbidden, schema
+
+_OWN = ("email", "active", "website_access", *PROFILE)
+
+
+class SeedError(Exception):
+    """A seed is refused, and nothing of it was stored; the message is for a person."""
+
+
+@dataclass
+class Planted:
+    """What a seed did: how many accounts, credentials and keys were added, how many were there."""
+
+    added: int = 0
+    there: int = 0
+
+
+def plant(grid: Grid, settings: Settings) -> None:
+    """Everything that the settings bring: demonstration, seed file, accounts, keys. What exists is left as it is.
+
+    :raises SeedError: something of it is refused.
+    """
+    if settings.demo:
+        sow(grid, demo())
+    if settings.seed:
+        sow(grid, read(settings.seed))
+    if settings.accounts:
+        sow(grid, {"version": VERSION, "accounts": [account(*pair) for pair in settings.accounts]})
+    for name, key in settings.keys:
+        register(grid, name, key)
+
+
+def demo() -> dict[str, Any]:
+    """The shipped demonstration."""
+    document: dict[str, Any] = json.loads(resources.files("legacygrid.fixtures").joinpath("demo.json").read_text())
+    return document
+
+
+def read(path: Path) -> Any:
+    """The document in a seed file.
+
+    :raises SeedError: it is no JSON.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise SeedError(f"{path}: {error}") from None
+
+
+def account(name: str, secret: str) -> dict[str, str]:
+    """A primary account of which no more is known; a name with an @ is its e-mail address, too."""
+    return {"username": name, "password": secret} | ({"email": name} if "@" in name else {})
+
+
+def sow(grid: Grid, document: Any) -> Planted:
+    """Add what is missing of a document, in one transaction.
+
+    :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
+    """
+    wrong = list(forbidden(document))
+    try:
+        loaded = schema(grid.profile).load(document)
+    except ValidationError as error:
+        wrong += complaints(error.messages)
+    if wrong:
+        raise SeedError("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
+    sower = _Sower(grid.secrets)
+    for entry in loaded["accounts"]:
+        sower.hash_missing(entry)
+    try:
+        with grid.store.writing():
+            for entry in loaded["accounts"]:
+                sower.primary(entry)
+    except reasons.Reason as reason:
+        raise SeedError(f"{sower.at}: {type(reason).__name__}") from None
+    return sower.planted
+
+
+def register(grid: Grid, name: str, key: str, label: str = "") -> None:
+    """Let a key act for an account; one that does already is left as it is.
+
+    :raises SeedError: no such account, or the key is not 6 to 128 printable characters.
+    """
+    if not 6 <= len(key) <= 128 or not key.isprintable():
+        raise SeedError(f"a key of {name} must be 6 to 128 printable characters")
+    try:
+        owner = subusers.account_named(name)
+    except reasons.UnknownSubuser:
+        raise SeedError(
+            f"there is no account {name!r} for that key; to add it: legacygrid account add {name}"
+        ) from None
+    with grid.store.writing():
+        _Sower(grid.secrets).key(owner, {"key": key, "label": label})
+
+
+class _Sower:
+    """Adds the entries of one document; remembers where it is, for the message if it fails."""
+
+    def __init__(self, secrets: Secrets) -> None:
+        self.secrets = secrets
+        self.planted = Planted()
+        self.names = Login.all_keys()
+        self.at = ""
+
+    def hash_missing(self, entry: dict[str, Any]) -> None:
+        """Hash the passwords of new names, before the transaction."""
+        name = entry.get("username") or entry.get("name") or ""
+        if name_key(name) not in self.names and "password" in entry:
+            entry["password_hash"] = self.secrets.hash(entry["password"])
+        for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
+            self.hash_missing(inner)
+
+    def primary(self, entry: Mapping[str, Any]) -> None:
+        """A primary account and all that is its own."""
+        owner = self._account(entry, None)
+        if self._is_new:
+            for domain in entry["mail_domains"]:
+                MailDomain.create(account=owner, domain=domain)
+        for inner in entry["subusers"]:
+            self._account(inner, owner)
+
+    def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
+        """A key of an account."""
+        digest = entry.get("key_hash") or key_digest(entry["key"])
+        is_new = not ApiKey.select().where(ApiKey.digest == digest).exists()
+        self._count(is_new)
+        if is_new:
+            ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest)
+
+    def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
+        self.at = f"account {entry['username']!r}"
+        found = find_login(entry["username"])
+        self._is_new = found is None
+        self._count(self._is_new)
+        if found is None:
+            owner = self._opened(entry, parent)
+        else:
+            login, owner = found
+            if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
+                raise SeedError(f"{self.at}: somebody else has that name already")
+        for inner in entry["keys"]:
+            self.key(owner, inner)
+        for inner in entry["credentials"]:
+            self._credential(owner, inner)
+        return owner
+
+    def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
+        columns = {name: entry[name] for name in _OWN if name in entry}
+        if parent is None:
+            return subusers.open_account(entry["username"], entry["password_hash"], **columns)
+        domain = entry.get("mail_domain", "")
+        return subusers.add(parent, entry["username"], entry["password_hash"], domain, **columns)
+
+    def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
+        self.at = f"credential {entry['name']!r}"
+        is_new = not Login.taken(entry["name"])
+        self._count(is_new)
+        if not is_new:
+            return
+        if "id" in entry and Login.select().where(Login.number == entry["id"]).exists():
+            raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
+        times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
+        bits = entry.get("permissions", {})
+        credentials.add(owner, entry["name"], entry["password_hash"], entry.get("id"), **bits, **times)
+
+    def _count(self, is_new: bool) -> None:
+        if is_new:
+            self.planted.added += 1
+        else:
+            self.planted.there += 1
+
+
+def export() -> dict[str, Any]:
+    """Everything in the store, as a seed of another one; secrets as hashes only."""
+    primaries = Account.select().where(Account.parent.is_null()).order_by(Account.id)
+    return {"version": VERSION, "accounts": [_exported(account) for account in primaries]}
+
+
+def _exported(account: Account) -> dict[str, Any]:
+    owner = Login.owner_of(account)
+    told: dict[str, Any] = {"username": owner.name, "password_hash": owner.secret}
+    told |= {name: getattr(account, name) for name in _OWN}
+    told["credentials"] = list(map(_exported_credential, credentials.of(account)))
+    told["keys"] = [{"label": key.label, "key_hash": key.digest} for key in _belongings(ApiKey, account)]
+    if not account.is_primary:
+        return told | {"mail_domain": account.mail_domain}
+    told["mail_domains"] = [record.domain for record in _belongings(MailDomain, account)]
+    children = Account.select().where(Account.parent == account).order_by(Account.id)
+    told["subusers"] = [_exported(child) for child in children.iterator()]
+    return told
+
+
+def _belongings(model: Any, account: Account) -> Any:
+    return model.select().where(model.account == account).order_by(model.id)
+
+
+def _exported_credential(login: Login) -> dict[str, Any]:
+    return {
+        "id": login.number,
+        "name": login.name,
+        "password_hash": login.secret,
+        "permissions": login.permissions(),
+        "created_at": _moment(login.created_at),
+        "updated_at": _moment(login.updated_at),
+    }
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()

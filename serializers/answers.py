@@ -1,0 +1,68 @@
+"""Answers as HTTP responses: success, a list, a refusal; each in the dialect's words and the asked format."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from flask import Response
+
+from legacygrid.reasons import Reason
+from legacygrid.serializers.dialects import Dialect, Document
+from legacygrid.serializers.rows import Rows
+from legacygrid.serializers.writers import json_rows, xml, xml_rows
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Success of credentials/add, edit and remove: their XML tells a number, their JSON does not."""
+
+    number: int
+
+
+def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
+    """`{"message":"success"}`, `<result><message>success</message></result>` or `<result><count>4</count></result>`."""
+    done = {"message": "success"}
+    return _document(dialect, format, 200, done, {"count": counted.number} if counted else done)
+
+
+def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Response:
+    """What the dialect says of the reason."""
+    status, json, xml_document = dialect.refusal(reason, operation)
+    response = _document(dialect, format, status, json, xml_document)
+    if status == 405:
+        response.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
+    return response
+
+
+def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
+    """A list of records, or one record. A short list has a length; a long one leaves as it is read."""
+    if not isinstance(records, Iterable):
+        if rows.alone:
+            return _alone(dialect, format, rows, records)
+        records = [records]
+    if format == "xml":
+        chunks = xml_rows(rows.root, rows.item, map(rows.xml, records))
+        chunks = chain([dialect.declaration], chunks) if dialect.declaration else chunks
+    else:
+        chunks = json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
+    # What fails before the first bytes leave is still a refusal, so some are made here.
+    head = [chunk for _, chunk in zip(range(3), chunks, strict=False)]
+    body: Any = b"".join(head) if len(head) < 3 else chain(head, chunks)
+    return _response(dialect, format, 200, body)
+
+
+def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
+    if format == "xml":
+        return _response(dialect, format, 200, dialect.declaration + xml(rows.item, rows.xml(record)))
+    return _response(dialect, format, 200, dialect.write_json(rows.json(record)))
+
+
+def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
+    if format == "xml":
+        return _response(dialect, format, status, dialect.declaration + xml("result", xml_document))
+    return _response(dialect, format, status, dialect.write_json(json))
+
+
+def _response(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+    return Response(body, status, dialect.headers(format))

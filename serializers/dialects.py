@@ -1,0 +1,218 @@
+"""What is said: each dialect's table of reasons, its answers and its headers.
+
+The real service had several back ends behind one host, each with its own JSON style, error shapes and status codes.
+Each line of a table says how well it is known; docs/fidelity.md is made from them.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.profiles import Profile
+from legacygrid.reasons import Reason
+from legacygrid.serializers import evidence as e
+from legacygrid.serializers.evidence import Evidence, client, documented, inferred, recorded
+from legacygrid.serializers.writers import JsonWriter, php_json, python_json
+
+Document = dict[str, Any]
+Headers = Mapping[str, str]
+#: Makes the JSON and the XML document of a refusal from its code and its texts.
+Shape = Callable[["int | str", tuple[str | None, ...]], tuple[Document, Document]]
+
+
+def error_object(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+    """What the PHP front end refuses before an action runs: `{"error":{"code":401,"message":"..."}}`."""
+    return {"error": {"code": code, "message": texts[0]}}, {"message": texts[0]}
+
+
+def errors(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+    """What an action refuses: `{"message":"error","errors":["..."]}`."""
+    document = {"message": "error", "errors": list(texts)}
+    return document, document
+
+
+def bare_message(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+    """`{"message":"..."}`, as printed for some calls."""
+    return {"message": texts[0]}, {"message": texts[0]}
+
+
+def error_text(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+    """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling reseller.credential printed."""
+    return {"error": "; ".join(map(str, texts))}, {"message": "error", "errors": list(texts)}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """How a dialect says one reason.
+
+    :param code: the code in the body, and the HTTP status unless the profile puts refusals under HTTP 200.
+    :param text: what is said; the reason's own texts where it brings some.
+    :param always: the HTTP status is `code` in every profile.
+    """
+
+    code: int
+    text: str | None
+    evidence: Evidence
+    shape: Shape = error_object
+    code_as_text: bool = False
+    always: bool = False
+
+
+#: By reason; by operation and reason where one operation has words of its own.
+Sayings = dict[type[Reason] | tuple[str, type[Reason]], Saying]
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One back end's way to speak."""
+
+    name: str
+    write_json: JsonWriter
+    separator: str
+    json_headers: Headers
+    xml_headers: Headers
+    sayings: Sayings
+    refusals_are_ok: bool
+    declaration: bytes
+
+    def saying(self, reason: type[Reason], operation: str = "") -> Saying:
+        """How that reason is said, by that operation if it has words of its own."""
+        return self.sayings.get((operation, reason)) or self.sayings[reason]
+
+    def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, Document]:
+        """HTTP status, JSON document and XML document of a refusal."""
+        saying = self.saying(type(reason), operation)
+        texts = tuple(reason.texts) or (saying.text,)
+        status = 200 if self.refusals_are_ok and not saying.always else saying.code
+        code = str(saying.code) if saying.code_as_text else saying.code
+        return status, *saying.shape(code, texts)
+
+    def headers(self, format: str) -> Headers:
+        """The headers of an answer in that format."""
+        return self.xml_headers if format == "xml" else self.json_headers
+
+
+# Said before any back end has the call
+
+_TRANSPORT = "the manual promises an error body, no source has one"
+TRANSPORT: Sayings = {
+    reasons.VerbNotAllowed: Saying(405, "Method not allowed", inferred("the manual: only GET and POST"), always=True),
+    reasons.BodyCutShort: Saying(400, "The body was cut short", inferred(_TRANSPORT), always=True),
+    reasons.UnreadableBody: Saying(400, "The body cannot be read", inferred(_TRANSPORT), always=True),
+    reasons.ForeignBody: Saying(
+        415,
+        "The body must be application/x-www-form-urlencoded or multipart/form-data",
+        inferred("no client ever sent another"),
+        always=True,
+    ),
+    reasons.BodyTooLarge: Saying(413, "The body is too large", inferred(_TRANSPORT), always=True),
+    reasons.TooManyFields: Saying(413, "Too many fields", inferred(_TRANSPORT), always=True),
+    reasons.BodyTooSlow: Saying(408, "The body did not arrive in time", inferred(_TRANSPORT), always=True),
+    reasons.StoreUnavailable: Saying(
+        503, "The emulator's store does not answer", inferred("the emulator's own trouble"), always=True
+    ),
+    reasons.Fault: Saying(500, "The emulator failed; its log says where", inferred("its own fault"), always=True),
+}
+
+_FRONT: Sayings = {
+    reasons.UnknownMethod: Saying(404, None, recorded(e.CASSETTES_2013), code_as_text=True, always=True),
+    reasons.NotEmulated: Saying(
+        404,
+        None,
+        inferred("the recorded status and shape of an unknown method, with a message of our own"),
+        code_as_text=True,
+        always=True,
+    ),
+}
+
+_WHO_AND_WHAT: Sayings = {
+    reasons.WrongCredentials: Saying(
+        401,
+        "Permission denied, wrong credentials",
+        recorded(f"{e.CASSETTES_2013}; camdez/sendgrid issue 1, July 2020"),
+    ),
+    reasons.NotAuthorised: Saying(401, "Permission denied, not authorized", recorded(e.GEM_2012)),
+    reasons.UnknownTask: Saying(404, "Not found", recorded("sendgrid/docs issues 861 and 81")),
+    reasons.UnknownSubuser: Saying(400, "User does not exist", recorded(e.CASSETTES_2013)),
+    reasons.BadParameters: Saying(400, None, recorded(f"{e.CASSETTES_2013}: `Username is required`"), errors),
+    reasons.NameTaken: Saying(
+        400, "Username already exists", inferred("a support article's words: already exists"), errors
+    ),
+    reasons.WrongPassword: Saying(400, "Invalid username and/or password", recorded(e.GEM_2012), errors),
+    reasons.UnknownMailDomain: Saying(
+        400,
+        "Whitelabel record not found",
+        recorded(f"{e.GEM_2012}, by customer.whitelabel; {e.CASSETTES_2016}"),
+        errors,
+    ),
+}
+
+_FLAG_CALLS = ("customer.enable", "customer.disable", "customer.website_enable", "customer.website_disable")
+_USER_NOT_FOUND = Saying(400, "User not found", documented(e.MANUAL_SUBUSERS_2014), bare_message)
+
+_CREDENTIALS: Sayings = {
+    reasons.WrongCredentials: Saying(
+        403, "Bad username / password", recorded(f"{e.GEM_2014}, by a sibling of the same back end"), error_text
+    ),
+    reasons.NotAuthorised: Saying(
+        400, "Permission denied, not authorized", inferred("the words of customer.*"), error_text
+    ),
+    reasons.UnknownTask: Saying(404, "Not found", inferred("the words of customer.*"), error_text),
+    reasons.BadParameters: Saying(400, None, documented(f"{e.MANUAL_CREDENTIALS}: the shape"), error_text),
+    reasons.NameTaken: Saying(
+        400, "Username already exists", inferred("a support article's words: already exists"), error_text
+    ),
+    reasons.UnknownCredential: Saying(
+        400,
+        "Credential does not exist",
+        inferred(f"the words of customer.*; shape of {e.MANUAL_CREDENTIALS}"),
+        error_text,
+    ),
+    ("credentials/get", reasons.UnknownCredential): Saying(
+        404,
+        "Credential does not exist",
+        client("org.cobbzilla.sendgrid takes a 404 for `no such user`"),
+        error_text,
+    ),
+}
+
+
+def _declaration(profile: Profile) -> bytes:
+    if profile.xml_declaration == "none":
+        return b""
+    return f'<?xml version="1.0" encoding="{profile.xml_declaration}"?>'.encode()
+
+
+def customer(profile: Profile) -> Dialect:
+    """The PHP front end: customer.*, profile.*, and whatever has no back end."""
+    # The headers recorded in 2014. Nothing is faked that names a server we are not.
+    caching = {"Cache-Control": "no-cache, must-revalidate", "Expires": "0"}
+    own_words: Sayings = {(name, reasons.UnknownSubuser): _USER_NOT_FOUND for name in _FLAG_CALLS}
+    return Dialect(
+        name="customer",
+        write_json=php_json,
+        separator=",",
+        json_headers={"Content-Type": "application/json", **caching},
+        xml_headers={"Content-Type": "text/xml", **caching},
+        sayings={**TRANSPORT, **_FRONT, **_WHO_AND_WHAT, **(own_words if profile.unknown_user == "message" else {})},
+        refusals_are_ok=profile.error_status == "body",
+        declaration=_declaration(profile),
+    )
+
+
+def credentials(profile: Profile) -> Dialect:
+    """The Python back end of credentials/*: spaced JSON under text/html, and real 4xx."""
+    # Recorded of its siblings: even JSON came as text/html, and nothing about caching.
+    html = {"Content-Type": "text/html"}
+    transport: Sayings = {reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()}
+    return Dialect(
+        name="credentials",
+        write_json=python_json,
+        separator=", ",
+        json_headers=html,
+        xml_headers=html,
+        sayings={**transport, **_CREDENTIALS},
+        refusals_are_ok=False,
+        declaration=_declaration(profile),
+    )

@@ -1,0 +1,47 @@
+"""How well a thing that we say is known, and from where."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The level, best first: recorded, documented, client, inferred; and where it is from."""
+
+    level: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.level} ({self.source})"
+
+
+def recorded(source: str) -> Evidence:
+    """A recording of the real service has it, or an answer of it that somebody published."""
+    return Evidence("recorded", source)
+
+
+def documented(source: str) -> Evidence:
+    """A manual of the vendor says so."""
+    return Evidence("documented", source)
+
+
+def client(source: str) -> Evidence:
+    """The code or the fixtures of a client that worked rely on it."""
+    return Evidence("client", source)
+
+
+def inferred(source: str) -> Evidence:
+    """No source tells; decided for the reason given."""
+    return Evidence("inferred", source)
+
+
+GEM_2012 = "OneHQ/sendgrid_webapi, spec/cassettes, June and July 2012"
+GEM_2014 = "OneHQ/sendgrid_webapi, spec/cassettes, January 2014"
+CASSETTES_2013 = "markedmondson/sendgrid_api, spec/cassettes, October 2013"
+CASSETTES_2016 = "markedmondson/sendgrid_api, spec/cassettes, April 2016"
+MANUAL_SUBUSERS = "sendgrid/docs, Customer_Subuser_API/subusers"
+MANUAL_SUBUSERS_2014 = "sendgrid/docs, Customer_Subuser_API/subusers, January 2014"
+MANUAL_AUTH = "sendgrid/docs, Customer_Subuser_API/authenticate_a_subuser"
+MANUAL_RESELLER = "sendgrid/docs, reseller.checkusername of January 2012, the same front end"
+MANUAL_CREDENTIALS = "sendgrid/docs, Web_API/multiple_credentials"
+MANUAL_PROFILE = "sendgrid/docs, Web_API/profile"
+MANUAL_PASSWORD = "sendgrid/docs, Web_API/password"  # noqa: S105 - a page's name

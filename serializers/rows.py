@@ -1,0 +1,78 @@
+"""What is said of each record of a list, and how the list is called in XML."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from legacygrid.models.account import ProfileRecord
+from legacygrid.models.login import Login
+from legacygrid.profiles import Profile
+from legacygrid.serializers.writers import Row, python_json
+
+#: The manual: timestamps are Pacific time.
+PACIFIC = ZoneInfo("America/Los_Angeles")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """How the records of a list are written.
+
+    :param root: the XML element of the list; `item` that of each record.
+    :param json: the JSON object of one record; `xml` the children of its element.
+    :param alone: one record that was asked for by name is written without a list around it.
+    """
+
+    root: str
+    item: str
+    json: Callable[[Any], Row]
+    xml: Callable[[Any], Row]
+    alone: bool = False
+
+
+_FLAGS = frozenset({"active", "website_access"})
+#: Recorded, in this order.
+KEYS_14 = tuple(name for name in ProfileRecord._fields if name != "company")
+#: Printed by every version of the manual.
+KEYS_12 = tuple(name for name in KEYS_14 if name not in ("address2", "website_access"))
+
+
+def profile_rows(profile: Profile) -> Rows:
+    """Subusers, or the account itself: strings all, the switches as `true` and `false`."""
+    keys = KEYS_14 if profile.profile_keys == "14" else KEYS_12
+    places = [(key, ProfileRecord._fields.index(key), key in _FLAGS) for key in keys]
+
+    def row(record: ProfileRecord) -> Row:
+        return {
+            key: ("true" if record[place] else "false") if is_flag else record[place] for key, place, is_flag in places
+        }
+
+    return Rows("users", "user", json=row, xml=row)
+
+
+def credential_rows(profile: Profile) -> Rows:
+    """The credentials of an account; only the permission bits that were given are shown."""
+    # Asked for one username, the recorded client reads an array; a page of the manual prints the object.
+    alone = profile.credentials_get == "object"
+    return Rows("credentials", "credential", json=_credential, xml=_credential_xml, alone=alone)
+
+
+def _credential(login: Login) -> Row:
+    return {"id": login.number, "name": login.name, "permissions": login.permissions()}
+
+
+def _credential_xml(login: Login) -> Row:
+    # The printed sample holds the permissions as JSON text.
+    return {
+        "created_at": timestamp(login.created_at),
+        "permissions": python_json(login.permissions()),
+        "id": login.number,
+        "name": login.name,
+        "updated_at": timestamp(login.updated_at),
+    }
+
+
+def timestamp(seconds: int) -> str:
+    """A moment as the real service wrote it: `2013-01-21 16:52:01`, Pacific time."""
+    return datetime.fromtimestamp(seconds, UTC).astimezone(PACIFIC).strftime("%Y-%m-%d %H:%M:%S")

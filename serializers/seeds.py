@@ -1,0 +1,118 @@
+"""The one format of seed, state and export: version 1."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from legacygrid.forms import FORBIDDEN
+from legacygrid.models.secrets import HASH
+from legacygrid.profiles import Profile
+from legacygrid.serializers.fields import Email, Name, Permissions, Text
+from legacygrid.serializers.params import profile_fields
+
+VERSION = 1
+
+
+class Printable(Text):
+    """A secret as its owner has it: the operator's word, so no policy is applied."""
+
+    default_error_messages = {"printable": "must be {shortest} to 128 printable characters"}  # noqa: RUF012
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__()
+        self.shortest = shortest
+
+    def read(self, text: str) -> str:
+        """The secret as given."""
+        if not self.shortest <= len(text) <= 128 or not text.isprintable():
+            raise self.make_error("printable", shortest=self.shortest)
+        return text
+
+
+class _Entry(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class _WithSecret(_Entry):
+    password = Printable(1)
+    password_hash = fields.String(validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash"))
+
+    @validates_schema
+    def one_secret(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Either the password or its hash."""
+        if ("password" in data) == ("password_hash" in data):
+            raise ValidationError("give either password or password_hash", "password")
+
+
+class _Credential(_WithSecret):
+    name = Name()
+    permissions = Permissions()
+    id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
+    created_at = fields.AwareDateTime(format="iso")
+    updated_at = fields.AwareDateTime(format="iso")
+
+
+class _Key(_Entry):
+    label = Text(100)
+    key = Printable(6)
+    key_hash = fields.String(validate=validate.Regexp("[0-9a-f]{64}\\Z", error="is no SHA-256 in hexadecimal digits"))
+
+    @validates_schema
+    def one_key(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Either the key or its hash."""
+        if ("key" in data) == ("key_hash" in data):
+            raise ValidationError("give either key or key_hash", "key")
+
+
+class _Account(_WithSecret):
+    username = Name()
+    email = Email(100)
+    active = fields.Boolean(truthy={True}, falsy={False})
+    website_access = fields.Boolean(truthy={True}, falsy={False})
+    credentials = fields.List(fields.Nested(_Credential), load_default=list)
+    keys = fields.List(fields.Nested(_Key), load_default=list)
+
+
+def schema(profile: Profile) -> Schema:
+    """The schema of a seed file; profile fields are read as the wire reads them."""
+    own = dict(profile_fields(profile))
+    subuser = type("_Subuser", (_Account,), {**own, "mail_domain": Text(255)})
+    primary = type(
+        "_Primary",
+        (_Account,),
+        {
+            **profile_fields(profile),
+            "mail_domains": fields.List(Text(255, required=True), load_default=list),
+            "subusers": fields.List(fields.Nested(subuser), load_default=list),
+        },
+    )
+    document = {
+        "version": fields.Integer(required=True, strict=True, validate=validate.Equal(VERSION)),
+        "accounts": fields.List(fields.Nested(primary), load_default=list),
+    }
+    made: Schema = type("_Document", (_Entry,), document)()
+    return made
+
+
+def complaints(messages: Any, path: str = "") -> Iterator[str]:
+    """One line for each thing that is wrong with a document: where, and what."""
+    if isinstance(messages, Mapping):
+        for key, value in messages.items():
+            step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
+            yield from complaints(value, path if key == "_schema" else path + step)
+    else:
+        yield f"{path or 'the document'}: {' '.join(map(str, messages))}"
+
+
+def forbidden(document: Any, path: str = "") -> Iterator[str]:
+    """Where a document holds characters that no answer could bear."""
+    if isinstance(document, str) and FORBIDDEN.search(document):
+        yield f"{path}: contains characters that XML 1.0 forbids"
+    elif isinstance(document, dict):
+        for key, value in document.items():
+            yield from forbidden(value, f"{path}.{key}" if path else str(key))
+    elif isinstance(document, list):
+        for place, value in enumerate(document):
+            yield from forbidden(value, f"{path}[{place}]")

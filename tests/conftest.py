@@ -1,0 +1,43 @@
+from collections.abc import Iterator
+
+import pytest
+from harness import Service, World
+
+from legacygrid import grid, profiles
+from legacygrid.models.database import Store
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """One store for the suite: a process holds no more. Each test has an account of its own in it."""
+    store = grid.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
+    yield store
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def recorded(store: Store) -> Iterator[Service]:
+    """An emulator of what the wire was."""
+    service = Service(store, profiles.profile("recorded"))
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def documented(store: Store) -> Iterator[Service]:
+    """An emulator of what the last manual said."""
+    service = Service(store, profiles.profile("documented"))
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def world(recorded: Service) -> World:
+    """An account of the test's own, as the wire was."""
+    return World(recorded)
+
+
+@pytest.fixture
+def manual_world(documented: Service) -> World:
+    """An account of the test's own, as the manual said."""
+    return World(documented)

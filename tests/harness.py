@@ -1,0 +1,153 @@
+"""How the tests speak to an emulator: over a real socket, as the owner of an account of their own."""
+
+import http.client
+import itertools
+import json
+import threading
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from legacygrid import app, grid, profiles
+from legacygrid.endpoints import FAMILIES
+from legacygrid.models import subusers
+from legacygrid.models.account import Account
+from legacygrid.models.database import Store
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.server import Server
+
+PASSWORD = "parent-password1"
+FORM = "application/x-www-form-urlencoded"
+_numbers = itertools.count(1)
+
+#: What the manual requires at customer.add, but for the name.
+NEW = {
+    "password": "somepass1",
+    "confirm_password": "somepass1",
+    "email": "sub@example.com",
+    "first_name": "first",
+    "last_name": "last",
+    "address": "555 anystreet",
+    "city": "any city",
+    "state": "CA",
+    "zip": "91234",
+    "country": "US",
+    "phone": "555-555",
+    "website": "example.com",
+    "company": "company",
+}
+
+
+def fresh(word: str = "name") -> str:
+    """A name that nobody has yet."""
+    return f"{word}-{next(_numbers)}x"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("ascii")
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    @property
+    def xml(self) -> ElementTree.Element:
+        return ElementTree.fromstring(self.text)
+
+
+class Service:
+    """An emulator that listens, over the store that all of the suite share."""
+
+    def __init__(self, store: Store, profile: profiles.Profile) -> None:
+        self.grid = grid.make(store, profile, FAMILIES, bcrypt_cost=4)
+        self.app = app.serve_grid(self.grid)
+        self.server = Server(self.app)
+        self.url = self.server.url
+        self._answers = threading.Event()
+        self._thread = threading.Thread(target=self.server.run, args=(self._answers.set,), daemon=True)
+        self._thread.start()
+        assert self._answers.wait(10)
+
+    def stop(self) -> None:
+        self.server.stop()
+        self._thread.join(20)
+        assert not self._thread.is_alive()
+
+    def send(
+        self, method: str, target: str, body: bytes | str | None = None, headers: dict[str, str] | None = None
+    ) -> Reply:
+        """One request, as given."""
+        address = urlsplit(self.url)
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
+        try:
+            connection.request(method, target, body, headers or {})
+            response = connection.getresponse()
+            return Reply(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+    def form(self, target: str, method: str = "POST", **params: Any) -> Reply:
+        """One call: a form by POST, a query by GET."""
+        text = urlencode(params, doseq=True)
+        if method == "POST":
+            return self.send("POST", target, text, {"Content-Type": FORM})
+        return self.send(method, f"{target}?{text}" if text else target)
+
+
+class World:
+    """A primary account of one test, and its owner's voice."""
+
+    def __init__(self, service: Service) -> None:
+        self.service = service
+        self.name = fresh("parent")
+        secrets, store = service.grid.secrets, service.grid.store
+        with store.writing():
+            self.account: Account = subusers.open_account(self.name, secrets.hash(PASSWORD))
+
+    def call(self, name: str, method: str = "POST", **params: Any) -> Reply:
+        """One call as the owner: `call("customer.add.json", username="ada")`."""
+        return self.service.form(path(name), method, api_user=self.name, api_key=PASSWORD, **params)
+
+    def add(self, name: str | None = None, **params: str) -> str:
+        """A subuser; its name."""
+        name = name or fresh("sub")
+        reply = self.call("customer.add.json", **({"username": name} | NEW | params))
+        assert reply.text == '{"message":"success"}', reply.text
+        return name
+
+    def credential(self, name: str | None = None, **params: str) -> str:
+        """A credential; its name."""
+        name = name or fresh("cred")
+        reply = self.call("credentials/add.json", **({"username": name, "password": "password1"} | params))
+        assert reply.text == '{"message": "success"}', reply.text
+        return name
+
+    def domain(self, name: str) -> None:
+        """A mail domain of the account."""
+        with self.service.grid.store.writing():
+            MailDomain.create(account=self.account, domain=name)
+
+    def rows(self, **filters: str) -> list[dict[str, str]]:
+        """What customer.profile task=get lists."""
+        listed: list[dict[str, str]] = self.call("customer.profile.json", task="get", **filters).json
+        return listed
+
+    def row(self, name: str) -> dict[str, str]:
+        """The row of one subuser."""
+        (row,) = [row for row in self.rows() if row["username"] == name]
+        return row
+
+
+def path(name: str) -> str:
+    """The path of a call by its name on the wire."""
+    return f"/apiv2/{name}" if name.startswith("customer.") else f"/api/{name}"

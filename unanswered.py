@@ -1,0 +1,57 @@
+"""Names that the real v2 had and that are not emulated yet, in one place; a typo is told apart from them."""
+
+from legacygrid import reasons
+from legacygrid.reasons import Reason
+
+#: Under /apiv2/. `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
+APIV2 = frozenset(
+    f"customer.{name}"
+    for name in (
+        "apps", "credential", "eventposturl", "geturl", "invalidemails", "ip", "limit", "monitor", "parse", "sendip",
+        "stats", "whitelabel",
+    )
+) | frozenset(
+    f"reseller.{name}"
+    for name in (
+        "account", "add", "billing", "checkusername", "credential", "delete", "ip", "manage", "manageSubuser",
+        "packages", "pending", "subuserManage",
+    )
+)  # fmt: skip
+
+#: Under /api/: module and actions.
+_API_MODULES = {
+    "blocks": "get delete count",
+    "bounces": "get delete count",
+    "eventposturl": "get set delete",
+    "filter": "getavailable activate deactivate setup getsettings",
+    "invalidemails": "get delete count",
+    "mail": "send",
+    "parse": "get set delete",
+    "spamreports": "get delete count",
+    "stats": "get getAdvanced",
+    "unsubscribes": "get add delete",
+    "user": "bounces spamreports unsubscribes",
+}
+_API_FOLDERS = {
+    "timezone": "get edit list",
+    "newsletter": "add edit get list delete",
+    "newsletter/category": "create add list remove",
+    "newsletter/identity": "add edit get list delete",
+    "newsletter/lists": "add edit get delete",
+    "newsletter/lists/email": "add get count delete",
+    "newsletter/recipients": "add get delete",
+    "newsletter/schedule": "add get delete",
+    "newsletter/variations": "add edit get list delete schedule cancel pickwinner",
+}
+API = frozenset(
+    [f"{module}.{action}" for module, actions in _API_MODULES.items() for action in actions.split()]
+    + [f"{module}/{action}" for module, actions in _API_FOLDERS.items() for action in actions.split()]
+)
+
+
+def why_not(path: str) -> Reason:
+    """Why nothing answers at that path, which comes without its suffix."""
+    for prefix, names in (("/apiv2/", APIV2), ("/api/", API)):
+        if path.startswith(prefix) and (name := path.removeprefix(prefix)) in names:
+            return reasons.NotEmulated(f"{name} is not emulated", hint="the real v2 had it; this emulator does not")
+    return reasons.UnknownMethod(hint="no such method under that prefix; see: legacygrid routes")
