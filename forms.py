@@ -142,7 +142,9 @@ def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
     name, is_file, value = "", False, b""
     while not isinstance(event := decoder.next_event(), multipart.Epilogue):
         if isinstance(event, multipart.Field | multipart.File):
-            name, is_file, value = event.name or "", isinstance(event, multipart.File), b""
+            name, is_file, value = event.name, isinstance(event, multipart.File), b""
+            if not isinstance(name, str):
+                raise ValueError("a part without a name")
         elif isinstance(event, multipart.Data):
             value += event.data
             if not event.more_data:

@@ -106,7 +106,8 @@ class Login(Base):
 
     def may(self, gate: str) -> bool:
         """Whether the gate is open; a bit that was never given grants."""
-        return getattr(self, gate) is not False
+        bit = getattr(self, gate)
+        return bit is None or bool(bit)
 
 
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.
