@@ -1,6 +1,8 @@
 # What a person does with the project; `make serve` and `make test` make what they need.
 PYTHON ?= python3
 BIN = .venv/bin
+# setuptools warns of a folder named like the package, which is the point here; see CONTRIBUTING.md.
+PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := serve
 .PHONY: serve test check bench dev docs clean
@@ -32,11 +34,11 @@ clean:
 	$(PYTHON) -m venv .venv
 
 .venv/run: .venv/bin/python setup.cfg pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(PIP) -e .
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(PIP) -e '.[dev]'
 	touch $@ .venv/run
 
 # mypy does not see setuptools' editable finder; this link is for it alone.

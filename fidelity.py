@@ -9,10 +9,15 @@ from legacygrid.operations import FORMATS, Operation, Task
 from legacygrid.profiles import MANUAL, SWITCHES
 from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.fields import Text
 from legacygrid.unanswered import API, APIV2
 
 RECORDED = profiles.profile("recorded")
+
+WORDED = inferred("worded after `Username is required`")
+_CUSTOMER = "customer.*, profile.* and password.set"
+_CREDENTIALS = "credentials/*"
 
 _HEAD = """# Fidelity
 
@@ -46,8 +51,11 @@ def page() -> str:
     parts = [
         _HEAD,
         *_operations(),
-        *_refusals("customer.*, profile.* and password.set", dialects.customer(RECORDED)),
-        *_refusals("credentials/*", dialects.credentials(RECORDED)),
+        *_traits(_CUSTOMER, dialects.customer(RECORDED)),
+        *_refusals(_CUSTOMER, dialects.customer(RECORDED)),
+        *_traits(_CREDENTIALS, dialects.credentials(RECORDED)),
+        *_refusals(_CREDENTIALS, dialects.credentials(RECORDED)),
+        *_texts(),
         *_switches(),
         *_parameters(),
         *_silent(),
@@ -73,22 +81,51 @@ def _operations() -> Iterator[str]:
     yield ""
 
 
+def _traits(title: str, dialect: Dialect) -> Iterator[str]:
+    yield f"## How {title} answer\n"
+    yield _row("what", "evidence")
+    yield _row("---", "---")
+    for what, evidence in dialect.traits:
+        yield _row(what, str(evidence))
+    yield ""
+
+
 def _refusals(title: str, dialect: Dialect) -> Iterator[str]:
     yield f"## Refusals of {title}\n"
-    yield "In the order in which they win within each part of the road. Status as in `error_status=http`;"
-    yield "`recorded` answers those marked * with HTTP 200.\n" if dialect.refusals_are_ok else "\n"
+    if dialect.refusals_are_ok:
+        yield "Status as in `error_status=http`; `recorded` answers those marked * with HTTP 200.\n"
     yield _row("reason", "HTTP", "JSON", "evidence")
     yield _row("---", "---", "---", "---")
     for reason, saying in dialect.sayings.items():
         name = f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
-        json, _ = saying.shape(str(saying.code) if saying.code_as_text else saying.code, (saying.text or _OWN(name),))
+        text = {"UnknownMethod": None, "NotEmulated": "NAME is not emulated"}.get(name, saying.text or "...")
+        json, _ = saying.shape(str(saying.code) if saying.code_as_text else saying.code, (text,))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence))
     yield ""
 
 
-def _OWN(name: str) -> str | None:  # noqa: N802
-    return {"UnknownMethod": None, "NotEmulated": "NAME is not emulated"}.get(name, "...")
+def _texts() -> Iterator[str]:
+    yield "## What is said of wrong parameters\n"
+    yield "All that is wrong with a call is said together. Texts without a source are worded after the recorded one.\n"
+    yield _row("text", "evidence")
+    yield _row("---", "---")
+    said = {text: kind.known.get(key, WORDED) for kind in _kinds() for key, text in _own_texts(kind).items()}
+    for text, evidence in said.items():
+        yield _row(f"`{text}`", str(evidence))
+    yield ""
+
+
+def _kinds() -> list[type[Text]]:
+    """The kinds of fields in use, the general ones first."""
+    fields = [field for _, task in _tasks() for field in task.params(MANUAL).values()]
+    kinds = [kind for field in fields for kind in reversed(type(field).__mro__) if issubclass(kind, Text)]
+    return list(dict.fromkeys(kinds))
+
+
+def _own_texts(kind: type[Text]) -> dict[str, str]:
+    texts: dict[str, str] = vars(kind).get("default_error_messages", {})
+    return texts
 
 
 def _switches() -> Iterator[str]:
@@ -104,10 +141,15 @@ def _switches() -> Iterator[str]:
 
 def _parameters() -> Iterator[str]:
     yield "## Parameters\n"
-    yield "What the manual's tables require, as `documented` does, and where `recorded` answers otherwise.\n"
+    yield "What the manual's tables require, as `documented` does, and where `recorded` answers otherwise."
+    yield "All calls need `api_user` and `api_key`, or a key (see README).\n"
     yield _row("operation", "parameter", "documented", "recorded, where it differs", "why")
     yield _row("---", "---", "---", "---", "---")
     for operation, task in _tasks():
+        if task.name:
+            yield _row(_called(operation, task), "`task`", f"required; exactly `{task.name}`", "", "")
+        if "subuser" in task.wants:
+            yield _row(_called(operation, task), "`user`", "required; a subuser of the caller", "", "")
         lenient = dict(task.params(RECORDED))
         for name, field in task.params(MANUAL).items():
             said, done = _rule(field), _rule(lenient[name])

@@ -57,7 +57,7 @@ def edit_credential(
     refuses=(reasons.UnknownCredential,),
     evidence=documented(e.MANUAL_CREDENTIALS),
 )
-def get_credentials(caller: Account, username: str | None = None) -> Login | list[Login]:
+def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
     """List the account's further logins with the permissions that were given, or tell of one."""
     return credentials.named(caller, username) if username else list(credentials.of(caller))
 

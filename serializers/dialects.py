@@ -75,6 +75,8 @@ class Dialect:
     sayings: Sayings
     refusals_are_ok: bool
     declaration: bytes
+    #: How it speaks, in words for docs/fidelity.md.
+    traits: tuple[tuple[str, Evidence], ...]
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""
@@ -178,6 +180,30 @@ _CREDENTIALS: Sayings = {
 }
 
 
+_CUSTOMER_TRAITS = (
+    ("JSON is compact, `/` is written `\\/`, no newline at the end", recorded(f"{e.GEM_2012}, exact bytes")),
+    (
+        "JSON is ASCII, other characters as `\\uXXXX`",
+        inferred("json_encode of PHP 5.3, which the recorded headers name"),
+    ),
+    ("JSON comes as `application/json` without charset", recorded(f"{e.GEM_2012}; {e.GEM_2014}")),
+    ("`Cache-Control: no-cache, must-revalidate` and `Expires: 0`", recorded(e.GEM_2014)),
+    ("XML comes as `text/xml` without charset", inferred("an early client parsed it by its type; none is recorded")),
+    ("XML has no declaration and no whitespace", documented("sendgrid/docs of December 2012, nearest to the wire")),
+    ("XML of an error object is `<result><message>...`", documented("sendgrid/docs, ip_management, January 2014")),
+    ("XML of `errors` is `<errors><error>...` beside the message", documented("sendgrid/docs, Web_API, January 2014")),
+    ("Lists are oldest first and have no pages", recorded(e.GEM_2012)),
+)
+_CREDENTIALS_TRAITS = (
+    ("JSON has a space after colon and comma", recorded(f"{e.GEM_2012}, by siblings of the same back end")),
+    ("JSON and XML come as `text/html`, with nothing about caching", recorded(f"{e.GEM_2014}, JSON of siblings")),
+    ("XML of success is `<result><count>N</count></result>`", documented(e.MANUAL_CREDENTIALS)),
+    ("N is the number of the account's credentials after the call", inferred("the manual does not say of what")),
+    ("Times are Pacific time", documented("sendgrid/docs, of all timestamps")),
+    ("A permission that was not given is granted and not shown", documented(f"{e.MANUAL_CREDENTIALS}, its samples")),
+)
+
+
 def _declaration(profile: Profile) -> bytes:
     if profile.xml_declaration == "none":
         return b""
@@ -198,6 +224,7 @@ def customer(profile: Profile) -> Dialect:
         sayings={**TRANSPORT, **_FRONT, **_WHO_AND_WHAT, **(own_words if profile.unknown_user == "message" else {})},
         refusals_are_ok=profile.error_status == "body",
         declaration=_declaration(profile),
+        traits=_CUSTOMER_TRAITS,
     )
 
 
@@ -215,4 +242,5 @@ def credentials(profile: Profile) -> Dialect:
         sayings={**transport, **_CREDENTIALS},
         refusals_are_ok=False,
         declaration=_declaration(profile),
+        traits=_CREDENTIALS_TRAITS,
     )

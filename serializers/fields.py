@@ -7,7 +7,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import iso3166
 from marshmallow import ValidationError, fields
@@ -16,6 +16,7 @@ from legacygrid.forms import PhpArray, Unreadable
 from legacygrid.models.login import GATES, RESERVED
 from legacygrid.models.secrets import NewSecret
 from legacygrid.profiles import Profile
+from legacygrid.serializers.evidence import CASSETTES_2013, MANUAL_RESELLER, Evidence, documented, recorded
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -37,6 +38,9 @@ class Text(fields.Field[str]):
         "required": "{label} is required",
         "long": "{label} can only be up to {limit} characters.",
     }
+
+    #: How well the texts are known; those that are not named here are inferred.
+    known: ClassVar[Mapping[str, Evidence]] = {"required": recorded(CASSETTES_2013)}
 
     def __init__(self, limit: int | None = None, *, required: bool = False) -> None:
         super().__init__(required=required)
@@ -89,6 +93,10 @@ class Name(Text):
         "digits": "{label} cannot be only numbers.",
         "reserved": "{label} cannot be apikey or contain sendgrid.com.",
         "control": "{label} cannot contain control characters.",
+    }
+    known: ClassVar[Mapping[str, Evidence]] = {
+        "length": documented(MANUAL_RESELLER),
+        "digits": documented(MANUAL_RESELLER),
     }
 
     def __init__(self) -> None:

@@ -157,4 +157,4 @@ def credential_name(profile: Profile) -> Params:
 
 def credential_filter(profile: Profile) -> Params:
     """credentials/get: without a name, all."""
-    return {"username": Filter()}
+    return {"username": Text()}

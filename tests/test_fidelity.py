@@ -1,0 +1,49 @@
+"""docs/fidelity.md is current, and everything in it has a source."""
+
+from pathlib import Path
+
+import pytest
+
+from legacygrid import fidelity, profiles
+from legacygrid.profiles import NAMES, SWITCHES
+from legacygrid.serializers import dialects
+from legacygrid.serializers.dialects import Dialect
+
+PAGE = Path(__file__).parent.parent / "docs" / "fidelity.md"
+LEVELS = ("recorded", "documented", "client", "inferred")
+
+
+def test_the_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == fidelity.page(), "run: make docs"
+
+
+@pytest.mark.parametrize("make", [dialects.customer, dialects.credentials])
+@pytest.mark.parametrize("profile", NAMES)
+def test_every_saying_and_trait_is_sourced(make: object, profile: str) -> None:
+    dialect: Dialect = make(profiles.profile(profile))  # type: ignore[operator]
+    known = [saying.evidence for saying in dialect.sayings.values()] + [evidence for _, evidence in dialect.traits]
+    for evidence in known:
+        assert evidence.level in LEVELS
+        assert len(evidence.source) > 10
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_every_switch_says_why_and_is_in_use(name: str) -> None:
+    switch = SWITCHES[name]
+    assert switch.recorded in switch.values
+    assert switch.documented in switch.values
+    assert len(switch.why) > 40
+    assert f"`{name}`" in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "overrides", "complaint"),
+    [
+        ("strict", {}, "'strict' is no profile; there are recorded and documented"),
+        ("recorded", {"nothing": "x"}, "'nothing' is no switch; there are error_status"),
+        ("recorded", {"country": "xx"}, "country cannot be 'xx'; it is one of text, iso"),
+    ],
+)
+def test_a_wrong_switch_names_what_there_is(name: str, overrides: dict[str, str], complaint: str) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        profiles.profile(name, overrides)
