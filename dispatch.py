@@ -19,9 +19,8 @@ from legacygrid.forms import Fields
 from legacygrid.grid import Grid
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.models.database import answering
 from legacygrid.models.secrets import NewSecret
-from legacygrid.operations import FORMATS, Answering, Ready
+from legacygrid.operations import FORMATS, ReadyTask, Route
 from legacygrid.serializers.answers import Counted, listing, refusal, success
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.fields import label
@@ -40,9 +39,9 @@ def answer(grid: Grid, request: Request) -> Response:
     call = Call(request.method, request.path)
     dialect = grid.front
     try:
-        answering_here = find(grid, request, call)
-        dialect = answering_here.dialect
-        response = travel(grid, answering_here, request, call)
+        route = find(grid, request, call)
+        dialect = route.dialect
+        response = travel(grid, route, request, call)
     except blocking.WouldBlock:
         raise
     except Exception as error:
@@ -53,7 +52,7 @@ def answer(grid: Grid, request: Request) -> Response:
     return response
 
 
-def travel(grid: Grid, here: Answering, request: Request, call: Call) -> Response:
+def travel(grid: Grid, route: Route, request: Request, call: Call) -> Response:
     """The road itself.
 
     :raises Reason: why the call is not carried out.
@@ -66,9 +65,9 @@ def travel(grid: Grid, here: Answering, request: Request, call: Call) -> Respons
     fields = forms.read(request)
     principal = auth.authenticate(fields, request.headers.get("Authorization"), grid.secrets)
     call.caller = principal.login.name
-    auth.authorise(principal, here.operation)
+    auth.authorise(principal, route.operation)
 
-    ready = find_task(here, fields)
+    ready = find_task(route, fields)
     call.task = ready.task.name
     if ready.task.writes:
         blocking.about_to_block()
@@ -78,13 +77,11 @@ def travel(grid: Grid, here: Answering, request: Request, call: Call) -> Respons
     params = load(ready, fields)
     call.tolerated = tolerated(ready, fields)
 
-    arguments = {name: given[name] for name in ready.wants} | hashed(grid, params)
-    with grid.store.writing() if ready.task.writes else answering():
-        result = ready.task.handler(**arguments)
-    return render(here.dialect, ready, result, call.format)
+    result = act(grid, ready, given, params)
+    return render(route.dialect, ready, result, call.format)
 
 
-def find(grid: Grid, request: Request, call: Call) -> Answering:
+def find(grid: Grid, request: Request, call: Call) -> Route:
     """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
     path, _, suffix = call.path.rpartition(".")
     if suffix not in FORMATS:
@@ -97,11 +94,11 @@ def find(grid: Grid, request: Request, call: Call) -> Answering:
     return found
 
 
-def find_task(here: Answering, fields: Fields) -> Ready:
+def find_task(route: Route, fields: Fields) -> ReadyTask:
     """The task that `task=` names; an operation without tasks does not look at it."""
-    ready = here.tasks.get("") or here.tasks.get(fields.text("task") or "")
+    ready = route.tasks.get("") or route.tasks.get(fields.text("task") or "")
     if ready is None:
-        raise reasons.UnknownTask(hint=f"task= is one of {', '.join(here.tasks)}, in just that case")
+        raise reasons.UnknownTask(hint=f"task= is one of {', '.join(route.tasks)}, in just that case")
     return ready
 
 
@@ -113,7 +110,7 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
     return subusers.named(caller, name)
 
 
-def load(ready: Ready, fields: Fields) -> dict[str, Any]:
+def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
     """The parameters that were given, read; all that is wrong with them is said together.
 
     :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
@@ -130,7 +127,7 @@ def load(ready: Ready, fields: Fields) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value is not None}
 
 
-def tolerated(ready: Ready, fields: Fields) -> tuple[str, ...]:
+def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
     """What the last manual says against a call that is carried out."""
     if ready.manual is None:
         return ()
@@ -141,6 +138,13 @@ def tolerated(ready: Ready, fields: Fields) -> tuple[str, ...]:
     )
 
 
+def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any]) -> Any:
+    """Do what was asked for: what writes does so in one transaction."""
+    arguments = {name: given[name] for name in ready.wants} | hashed(grid, params)
+    with grid.store.writing() if ready.task.writes else grid.store.reading():
+        return ready.task.handler(**arguments)
+
+
 def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
     """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the store in hand."""
     return {
@@ -148,7 +152,7 @@ def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def render(dialect: Dialect, ready: Ready, result: Any, format: str) -> Response:
+def render(dialect: Dialect, ready: ReadyTask, result: Any, format: str) -> Response:
     """What the handler returned, in the dialect's words and the asked format."""
     if ready.rows is None:
         return success(dialect, format, result if isinstance(result, Counted) else None)
@@ -164,7 +168,7 @@ def _reason(error: Exception) -> reasons.Reason:
     return reasons.Fault(hint=f"{type(error).__name__} at {where.name}")
 
 
-def _texts(ready: Ready, error: ValidationError) -> Iterator[str]:
+def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[str]:
     messages: Any = error.messages
     return chain.from_iterable(messages[name] for name in ready.schema.fields if name in messages)
 

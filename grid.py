@@ -7,7 +7,7 @@ from legacygrid import operations
 from legacygrid.models import TABLES
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
-from legacygrid.operations import Answering, Family
+from legacygrid.operations import Family, Route
 from legacygrid.profiles import Profile
 from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
@@ -20,7 +20,7 @@ class Grid:
     store: Store
     secrets: Secrets
     profile: Profile
-    operations: dict[str, Answering]
+    operations: dict[str, Route]
     #: Speaks where no family does: the front end's own 404.
     front: Dialect
 

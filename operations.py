@@ -137,7 +137,7 @@ class Family:
 
 
 @dataclass(frozen=True)
-class Ready:
+class ReadyTask:
     """A task made ready for one profile: what can be built once is built."""
 
     operation: Operation
@@ -150,12 +150,12 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Answering:
+class Route:
     """An operation made ready for one profile."""
 
     operation: Operation
     dialect: Dialect
-    tasks: Mapping[str, Ready]
+    tasks: Mapping[str, ReadyTask]
 
 
 def schema(params: Parameters, profile: Profile) -> Schema:
@@ -163,12 +163,12 @@ def schema(params: Parameters, profile: Profile) -> Schema:
     return Schema.from_dict(dict(params(profile)))(unknown=EXCLUDE)
 
 
-def table(families: Iterable[Family], profile: Profile) -> dict[str, Answering]:
+def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
     """Every path without suffix, and what answers there.
 
     :raises ValueError: two operations claim one path.
     """
-    found: dict[str, Answering] = {}
+    found: dict[str, Route] = {}
     for family in families:
         dialect = family.dialect(profile)
         for operation in family.operations.values():
@@ -176,12 +176,12 @@ def table(families: Iterable[Family], profile: Profile) -> dict[str, Answering]:
             for path in operation.paths:
                 if path in found:
                     raise ValueError(f"{path} is declared twice: {found[path].operation.name}, {operation.name}")
-                found[path] = Answering(operation, dialect, tasks)
+                found[path] = Route(operation, dialect, tasks)
     return found
 
 
-def _ready(operation: Operation, task: Task, profile: Profile) -> Ready:
-    return Ready(
+def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
+    return ReadyTask(
         operation,
         task,
         schema(task.params, profile),

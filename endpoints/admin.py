@@ -6,7 +6,6 @@ from flask import Blueprint, Response, current_app, jsonify
 
 from legacygrid.grid import Grid
 from legacygrid.models.account import Account
-from legacygrid.models.database import answering
 from legacygrid.reasons import StoreUnavailable
 
 blueprint = Blueprint("admin", __name__, url_prefix="/__admin")
@@ -18,7 +17,7 @@ def health() -> tuple[Response, int]:
     grid: Grid = current_app.extensions["legacygrid"]
     told = {"version": version("legacygrid"), "profile": grid.profile.name}
     try:
-        with answering():
+        with grid.store.reading():
             Account.select().limit(1).exists()
     except StoreUnavailable:
         return jsonify(status="the store does not answer", **told), 503

@@ -126,8 +126,21 @@ class Store:
         :raises StoreUnavailable: another process holds the store, the disk is full, the file is gone.
         """
         blocking.about_to_block()
-        with self._writer, answering(), self._database.atomic("IMMEDIATE"):
+        with self._writer, self.reading(), self._database.atomic("IMMEDIATE"):
             yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Turn what the engine says when it cannot answer into a reason.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        try:
+            yield
+        except peewee.IntegrityError:
+            raise
+        except peewee.DatabaseError as error:
+            raise reasons.StoreUnavailable(hint=str(error)) from error
 
     def close(self) -> None:
         """Close every thread's connection and let another store be opened."""
@@ -138,17 +151,6 @@ class Store:
         self._database.close_everywhere()
         if self._temporary is not None:
             self._temporary.cleanup()
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Turn what the engine says when it cannot answer into a reason."""
-    try:
-        yield
-    except (peewee.OperationalError, peewee.DatabaseError) as error:
-        if isinstance(error, peewee.IntegrityError):
-            raise
-        raise reasons.StoreUnavailable(hint=str(error)) from error
 
 
 class _Slot:
