@@ -44,11 +44,12 @@ def main() -> None:
 def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
     settings = config.settings(params)
-    _log_to_stderr(logging.WARNING if quiet else logging.INFO)
     with _refusing():
+        from legacygrid import log
         from legacygrid.app import create_app
         from legacygrid.server import Server
 
+        log.to_stderr(logging.WARNING if quiet else logging.INFO)
         app = create_app(settings)
         try:
             server = Server(app, host, port)
@@ -73,10 +74,6 @@ def _banner(url: str, settings: config.Settings) -> str:
         f"  Store:    {settings.database}\n"
         f"  Accounts: legacygrid account add NAME --database {settings.database}"
     )
-
-
-def _log_to_stderr(level: int) -> None:
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
 
 
 @contextmanager

@@ -31,6 +31,7 @@ KEEP_ALIVE = 75
 GRACE = 5
 #: Bytes of a request's head; one megabyte in a query is three when every byte is escaped.
 MAX_HEAD = 4 * 1024 * 1024
+MAX_HEADERS = 200
 #: Threads for what may wait: hashes run side by side on the cores, writes one after the other.
 WORKERS = 4
 
@@ -191,6 +192,8 @@ class Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Give the first head its time."""
         super().connection_made(transport)
+        # Its access log has the query in it, and old clients have their secrets in the query.
+        self.access_log = False
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -221,6 +224,12 @@ class Protocol(HttpToolsProtocol):
         self._head = 1
         if self._deadline is None:
             self._await_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header. More than a client has any use for end in the parser's own 400."""
+        super().on_header(name, value)
+        if len(self.headers) > MAX_HEADERS:
+            raise ValueError("too many headers")
 
     def on_headers_complete(self) -> None:
         """A head is there. The query is kept from httptools' URL parser, which takes 65,535 bytes and cuts at a #."""
@@ -296,6 +305,7 @@ class Server:
             interface="asgi3",
             log_config=None,
             access_log=False,
+            proxy_headers=False,
             server_header=False,
             date_header=True,
             timeout_keep_alive=KEEP_ALIVE,

@@ -1,0 +1,44 @@
+"""The log: one line a call on standard error, and never a reason to wait."""
+
+import logging
+import select
+import sys
+from typing import TextIO
+
+
+class NeverWaits(logging.StreamHandler[TextIO]):
+    """Drops lines while nobody takes them, and says how many.
+
+    A test harness that starts the server with its standard error on a pipe, and does not read it, would otherwise stop
+    every client as soon as the pipe is full.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self.dropped = 0
+        self._poll = None
+        # Files and terminals always take; Windows cannot ask.
+        if hasattr(select, "poll"):
+            self._poll = select.poll()
+            self._poll.register(stream.fileno(), select.POLLOUT)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line if it will be taken; a pipe that polls writable takes 4,096 bytes."""
+        if self._poll is not None and not self._poll.poll(0):
+            self.dropped += 1
+            return
+        if self.dropped:
+            dropped, self.dropped = self.dropped, 0
+            self.stream.write(f"({dropped} lines were dropped: nobody read the log)\n")
+        super().emit(record)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, short enough for a pipe to take it whole."""
+        return super().format(record).encode()[:4000].decode(errors="ignore")
+
+
+def to_stderr(level: int) -> None:
+    """Log to standard error from here on."""
+    handler = NeverWaits(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])

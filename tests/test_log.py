@@ -1,0 +1,100 @@
+"""The log: what a call's line says, and that nobody has to read it."""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from harness import NEW, World, fresh
+
+from legacygrid.calls import Call
+
+
+@pytest.fixture
+def lines(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
+    with caplog.at_level(logging.INFO, "legacygrid"):
+        yield caplog.messages
+
+
+def last(caplog: pytest.LogCaptureFixture, world: World, name: str, **params: str) -> str:
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "legacygrid"):
+        world.call(name, **params)
+    (line,) = caplog.messages
+    return line
+
+
+def test_a_line_names_call_and_caller(caplog: pytest.LogCaptureFixture, world: World) -> None:
+    line = last(caplog, world, "customer.profile.xml", task="get")
+    assert line.startswith(f"customer.profile task=get POST xml caller={world.name} status=200 ms=")
+    assert "refused" not in line
+
+
+def test_what_the_manual_would_not_have_taken_is_told(caplog: pytest.LogCaptureFixture, world: World) -> None:
+    new = NEW | {"username": fresh(), "country": "Canad", "password": "somepass", "confirm_password": "somepass"}
+    del new["company"]
+    line = last(caplog, world, "customer.add.json", **new)
+    assert 'tolerated="customer.add: company is missing; the manual requires it"' in line
+    assert 'customer.add: the manual says \\"Country can only be an ISO 3166-1 alpha-2 country code.\\"' in line
+    assert 'customer.add: the manual says \\"Password must contain at least one letter and one digit.\\"' in line
+    assert "tolerated" not in last(caplog, world, "customer.add.json", **(NEW | {"username": fresh()}))
+
+
+HINTS = [
+    ({"api_user": "acme"}, "api_user 'acme' is unknown here; to add it: legacygrid account add acme"),
+    ({"api_key": "wrong"}, "is known here, and that is not its password"),
+    ({"api_key": ""}, "api_key is missing, empty or no text"),
+    (
+        {"api_user": "apikey", "api_key": "SG.unknown"},
+        "that API key is unknown here; to register it: legacygrid key add",
+    ),
+    ({"api_user": "SG.a-key-in-the-wrong-place"}, "api_user 'SG...' is unknown here"),
+    ({"task": "setusername"}, "task= is one of get, set, setUsername, setEmail, in just that case"),
+]
+
+
+@pytest.mark.parametrize(("params", "hint"), HINTS)
+def test_a_refusal_has_a_hint(
+    caplog: pytest.LogCaptureFixture, world: World, params: dict[str, str], hint: str
+) -> None:
+    sent = {"api_user": world.name, "api_key": "parent-password1", "task": "get"} | params
+    with caplog.at_level(logging.INFO, "legacygrid"):
+        world.service.form("/apiv2/customer.profile.json", **sent)
+    assert hint in caplog.messages[-1]
+
+
+def test_no_secret_comes_into_the_log(caplog: pytest.LogCaptureFixture, world: World) -> None:
+    secrets = {"password": "s3cret-one", "confirm_password": "s3cret-two"}
+    with caplog.at_level(logging.DEBUG):
+        world.call("customer.add.json", "GET", **({"username": fresh()} | NEW | secrets))
+        world.call("customer.auth.json", user="nobody", password="s3cret-three")
+        world.service.form("/api/profile.get.json", "GET", api_user=world.name, api_key="s3cret-four")
+        world.service.form("/api/profile.get.json", "GET", api_user="apikey", api_key="SG.s3cret-five")
+    assert "s3cret" not in caplog.text
+    assert "parent-password1" not in caplog.text
+
+
+def test_a_line_is_one_line() -> None:
+    call = Call("GET", '/apiv2/a\nb c="d"')
+    assert call.line().splitlines() == [call.line()]
+    assert call.line().startswith('"/apiv2/a\\x0ab c=\\"d\\"" GET json caller=- status=200')
+
+
+def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:
+    program = (
+        "import sys, logging; from legacygrid import log; log.to_stderr(logging.INFO)\n"
+        "for number in range(5000): logging.getLogger('x').info('%s %s', number, 'x' * 100)\n"
+        "print('done', flush=True)"
+    )
+    read, write = os.pipe()
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=write, text=True)
+    os.close(write)
+    try:
+        out, _ = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        os.close(read)
+    assert out == "done\n"
