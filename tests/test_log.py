@@ -78,9 +78,9 @@ def test_no_secret_comes_into_the_log(caplog: pytest.LogCaptureFixture, world: W
 
 
 def test_a_line_is_one_line() -> None:
-    call = Call("GET", '/apiv2/a\nb c="d"')
-    assert call.line().splitlines() == [call.line()]
-    assert call.line().startswith('"/apiv2/a\\x0ab c=\\"d\\"" GET json caller=- status=200')
+    line = Call("GET", '/apiv2/a\nb c="d"').line()
+    assert line.splitlines() == [line]
+    assert line.startswith('"/apiv2/a\\x0ab c=\\"d\\"" GET json caller=- status=200')
 
 
 def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:
