@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
 from flask import Response
@@ -42,25 +42,24 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
             return _alone(dialect, format, rows, records)
         records = [records]
     if format == "xml":
-        chunks = xml_rows(rows.root, rows.item, map(rows.xml, records))
-        chunks = chain([dialect.declaration], chunks) if dialect.declaration else chunks
+        chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
     else:
         chunks = json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
-    # What fails before the first bytes leave is still a refusal, so some are made here.
-    head = [chunk for _, chunk in zip(range(3), chunks, strict=False)]
-    body: Any = b"".join(head) if len(head) < 3 else chain(head, chunks)
+    # What fails before the first bytes leave is still a refusal, so the first chunk is made here.
+    head = list(islice(chunks, 2))
+    body: Any = head[0] if len(head) == 1 else chain(head, chunks)
     return _response(dialect, format, 200, body)
 
 
 def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     if format == "xml":
-        return _response(dialect, format, 200, dialect.declaration + xml(rows.item, rows.xml(record)))
+        return _response(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
     return _response(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
 def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
     if format == "xml":
-        return _response(dialect, format, status, dialect.declaration + xml("result", xml_document))
+        return _response(dialect, format, status, xml(dialect.declaration, "result", xml_document))
     return _response(dialect, format, status, dialect.write_json(json))
 
 

@@ -74,7 +74,7 @@ class Dialect:
     xml_headers: Headers
     sayings: Sayings
     refusals_are_ok: bool
-    declaration: bytes
+    declaration: str
     #: How it speaks, in words for docs/fidelity.md.
     traits: tuple[tuple[str, Evidence], ...]
 
@@ -204,10 +204,10 @@ _CREDENTIALS_TRAITS = (
 )
 
 
-def _declaration(profile: Profile) -> bytes:
+def _declaration(profile: Profile) -> str:
     if profile.xml_declaration == "none":
-        return b""
-    return f'<?xml version="1.0" encoding="{profile.xml_declaration}"?>'.encode()
+        return ""
+    return f'<?xml version="1.0" encoding="{profile.xml_declaration}"?>'
 
 
 def customer(profile: Profile) -> Dialect:

@@ -11,7 +11,7 @@ from dicttoxml import dicttoxml
 logging.getLogger("dicttoxml").setLevel(logging.WARNING)
 
 #: Bytes of a list that are handed on together.
-CHUNK = 48_000
+CHUNK = 32_000
 
 Row = Mapping[str, Any]
 JsonWriter = Callable[[Any], str]
@@ -30,20 +30,20 @@ def python_json(document: Any) -> str:
     return _spaced(document)
 
 
-def xml(root: str, document: Mapping[str, Any]) -> bytes:
-    """One small document, without declaration or whitespace.
+def xml(declaration: str, root: str, document: Mapping[str, Any]) -> bytes:
+    """One small document, without whitespace.
 
     A list's items bear its name without the plural s: `<errors><error>`.
     """
     made: bytes = dicttoxml(
         document, custom_root=root, attr_type=False, xml_declaration=False, item_func=lambda parent: parent[:-1]
     )
-    return _ascii(made.decode())
+    return _ascii(declaration + made.decode())
 
 
-def xml_rows(root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
+def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
     """A list, as it is read; the same bytes that `xml` would make of each row."""
-    return _chunks((_xml_row(item, row) for row in rows), f"<{root}>", "", f"</{root}>")
+    return _chunks((_xml_row(item, row) for row in rows), f"{declaration}<{root}>", "", f"</{root}>")
 
 
 def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterator[bytes]:

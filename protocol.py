@@ -1,0 +1,147 @@
+"""HTTP as the clients of 2012 speak it: uvicorn's protocol, with what those need and what keeps them harmless."""
+
+import asyncio
+import re
+from collections.abc import Collection
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+#: Seconds that the head of a request may take to arrive.
+HEAD_DEADLINE = 30.0
+#: Seconds that the last bytes of an answer may wait for their client.
+LINGER = 30.0
+#: Bytes of a request's head; one megabyte in a query is three when every byte is escaped.
+MAX_HEAD = 4 * 1024 * 1024
+MAX_HEADERS = 200
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+
+
+class _Flow(FlowControl):
+    """Reads no more of a client while requests of it wait: uvicorn would read on, whatever is queued."""
+
+    def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
+        super().__init__(transport)
+        self._waiting = waiting
+
+    def resume_reading(self) -> None:
+        """Read on, once all is in hand."""
+        if not self._waiting:
+            super().resume_reading()
+
+
+class Protocol(HttpToolsProtocol):
+    """uvicorn's HTTP, for long and raw queries, and for clients that stop talking, listening, or both."""
+
+    #: The request line is not complete; a byte of it was there.
+    _in_line = True
+    _line_begun = False
+    #: Bytes since the parser last made something of them.
+    _pending = 0
+    _head_deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Give the first head its time."""
+        super().connection_made(transport)
+        self.flow = _Flow(transport, self.pipeline)
+        # Its access log has the query in it, and old clients have their secrets in the query.
+        self.access_log = False
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadlines."""
+        self._head_is_there()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in bytes, raw UTF-8 in the request line too, which browsers and old libraries send."""
+        self._pending += len(data)
+        super().data_received(self._escaped(data) if self._in_line else data)
+        if self._pending > MAX_HEAD and not self.transport.is_closing():
+            self.send_400_response("The head of the request is too large.")
+        self._mind_idleness()
+
+    def _escaped(self, data: bytes) -> bytes:
+        begin = 0 if self._line_begun else len(data) - len(data.lstrip(b"\r\n"))
+        end = data.find(b"\n", begin)
+        self._line_begun = begin < len(data)
+        self._in_line = end < 0
+        line = data[begin:] if end < 0 else data[begin:end]
+        escaped = line if line.isascii() else _HIGH.sub(lambda byte: b"%%%02X" % ord(byte[0]), line)
+        return data[:begin] + escaped + data[begin + len(line) :]
+
+    def _mind_idleness(self) -> None:
+        """Bytes that begin no request do not keep a connection: empty lines, the rest of a refused body."""
+        is_idle = self.cycle is not None and self.cycle.response_complete and self._head_deadline is None
+        if is_idle and self.timeout_keep_alive_task is None and not self.transport.is_closing():
+            wait = self.timeout_keep_alive
+            self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
+
+    def on_message_begin(self) -> None:
+        """A head begins."""
+        super().on_message_begin()
+        if self._head_deadline is None:
+            self._await_head()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One header. More than a client has any use for end in the parser's own 400."""
+        super().on_header(name, value)
+        if len(self.headers) > MAX_HEADERS:
+            raise ValueError("too many headers")
+
+    def on_headers_complete(self) -> None:
+        """A head is there. The query is kept from httptools' URL parser, which takes 65,535 bytes and cuts at a #."""
+        self._pending = 0
+        self._in_line = False
+        self._head_is_there()
+        self.url, _, query = self.url.partition(b"?")
+        super().on_headers_complete()
+        self.scope["query_string"] = query
+        self.scope["legacygrid.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+
+    def on_body(self, body: bytes) -> None:
+        """Some of a body is there."""
+        self._pending = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """A request is there; another may follow."""
+        super().on_message_complete()
+        self._pending = 0
+        self._in_line, self._line_begun = True, False
+
+    def on_response_complete(self) -> None:
+        """An answer is written; its last bytes do not wait for their client for ever."""
+        super().on_response_complete()
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(LINGER, self._give_up_on, self.cycle)
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client has said all it has to say. Answer it, if there is something to answer: it may still listen."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete or self.transport.is_closing():
+            return False
+        cycle.keep_alive = False
+        if cycle.more_body:
+            cycle.scope["legacygrid.cut_short"] = True  # type: ignore[typeddict-unknown-key]
+            cycle.more_body = False
+            cycle.message_event.set()
+        return True
+
+    def _give_up_on(self, cycle: object) -> None:
+        if self.cycle is cycle and self.transport.get_write_buffer_size():
+            self.transport.abort()
+
+    def _await_head(self) -> None:
+        self._head_deadline = self.loop.call_later(HEAD_DEADLINE, self._give_up)
+
+    def _head_is_there(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+    def _give_up(self) -> None:
+        self._head_deadline = None
+        self.transport.close()

@@ -1,0 +1,43 @@
+"""dicttoxml is the oracle of the XML that is written row by row, json.dumps that of the JSON."""
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from legacygrid.forms import FORBIDDEN
+from legacygrid.profiles import profile
+from legacygrid.serializers import writers
+from legacygrid.serializers.dialects import credentials, customer
+
+TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
+ROWS = st.lists(st.fixed_dictionaries({"name": TEXTS, "value": TEXTS | st.integers()}), max_size=5)
+
+
+@given(ROWS)
+def test_rows_of_xml_are_those_of_dicttoxml(rows: list[dict[str, str]]) -> None:
+    written = b"".join(writers.xml_rows("", "users", "user", rows))
+    assert written == b"<users>" + b"".join(writers.xml("", "user", row) for row in rows) + b"</users>"
+    read = [{child.tag: child.text or "" for child in user} for user in ElementTree.fromstring(written)]
+    assert read == [{key: str(value) for key, value in row.items()} for row in rows]
+    assert written.isascii()
+
+
+@given(ROWS)
+def test_rows_of_json_are_those_of_json_dumps(rows: list[dict[str, str]]) -> None:
+    compact = b"".join(writers.json_rows(writers.php_json, ",", rows)).decode("ascii")
+    assert compact == json.dumps(rows, separators=(",", ":")).replace("/", "\\/")
+    assert json.loads(compact) == rows
+    assert b"".join(writers.json_rows(writers.python_json, ", ", rows)).decode("ascii") == json.dumps(rows)
+
+
+@pytest.mark.parametrize("encoding", ["none", "UTF-8", "ISO-8859-1"])
+@pytest.mark.parametrize("dialect", [customer, credentials])
+def test_a_declaration_stands_before_the_root(dialect: object, encoding: str) -> None:
+    declaration = dialect(profile(overrides={"xml_declaration": encoding})).declaration  # type: ignore[operator]
+    written = b"".join(writers.xml_rows(declaration, "users", "user", [{"name": "é"}]))
+    start = "" if encoding == "none" else f'<?xml version="1.0" encoding="{encoding}"?>'
+    assert written.decode("ascii") == f"{start}<users><user><name>&#233;</name></user></users>"
+    assert ElementTree.fromstring(written)[0][0].text == "é"
