@@ -5,9 +5,10 @@ import logging
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -56,8 +57,8 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         except OSError as error:
             raise Refused(f"cannot listen on {host}:{port}: {error.strerror}") from None
     for stop in (signal.SIGTERM, signal.SIGINT):
-        # The server ends by itself at either; the signal shall not end the process after it.
-        signal.signal(stop, lambda *_: None)
+        # Also before the server listens to signals itself, and when it hands them on after its end.
+        signal.signal(stop, lambda *_: server.stop())
     server.run(ready=lambda: click.echo(f"{_banner(server.url, settings)}\nListening on {server.url}"))
     app.extensions["legacygrid"].store.close()
 
@@ -66,7 +67,7 @@ def _banner(url: str, settings: config.Settings) -> str:
     if settings.demo:
         who = "api_user=demo -d api_key=demo-password"
     else:
-        name = settings.accounts[0][0] if settings.accounts else "NAME"
+        name = quote(settings.accounts[0][0], safe="") if settings.accounts else "NAME"
         who = f"api_user={name} -d api_key=PASSWORD"
     return (
         f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}).\n"
@@ -87,19 +88,26 @@ def _refusing() -> Iterator[None]:
         yield
     except (StoreError, SeedError) as error:
         raise Refused(str(error)) from None
+    except UnicodeEncodeError:
+        raise Refused("an argument is not UTF-8") from None
     except StoreUnavailable as reason:
         raise Refused(f"the store does not answer: {reason.hint}") from None
 
 
-@contextmanager
-def _grid(url: str, profile: str = "recorded", cost: int = 10) -> Iterator[Any]:
+def _grid(url: str, bcrypt_cost: int = 10) -> AbstractContextManager[Any]:
     """The emulator's state, for a command that works on the store."""
+    return _grid_of(config.Settings(database=url, bcrypt_cost=bcrypt_cost))
+
+
+@contextmanager
+def _grid_of(settings: config.Settings) -> Iterator[Any]:
     from legacygrid import grid, profiles
 
     with _refusing():
-        store = grid.open_store(url)
+        store = grid.open_store(settings.database)
         try:
-            yield grid.make(store, profiles.profile(profile), (), cost)
+            profile = profiles.profile(settings.profile, settings.switches)
+            yield grid.make(store, profile, (), settings.bcrypt_cost)
         finally:
             store.close()
 
@@ -107,7 +115,7 @@ def _grid(url: str, profile: str = "recorded", cost: int = 10) -> Iterator[Any]:
 def _secret(from_stdin: bool, prompt: str) -> str:
     """A secret: a line of standard input, or typed twice by a person."""
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return config.line_of_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError(f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin")
     secret: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)
@@ -145,7 +153,7 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
     from legacygrid import seed
 
     secret = _secret(password_stdin, "Password")
-    with _grid(database, cost=bcrypt_cost) as grid:
+    with _grid(database, bcrypt_cost) as grid:
         planted = seed.sow(grid, {"version": 1, "accounts": [seed.account(name, secret)]})
         if not planted.added:
             raise Refused(f"{name!r} already exists")
@@ -245,7 +253,7 @@ def key_remove(number: int, database: str) -> None:
     from legacygrid.models.api_key import ApiKey
 
     with _grid(database) as grid, grid.store.writing():
-        if not ApiKey.delete().where(ApiKey.id == number).execute():
+        if number >= 2**63 or not ApiKey.delete().where(ApiKey.id == number).execute():
             raise Refused(f"there is no key {number}")
     click.echo(f"removed key {number}")
 
@@ -319,8 +327,7 @@ def seed_file(file: Path, **params: Any) -> None:
     """Add what is missing of a seed FILE; all of it, or nothing."""
     from legacygrid import seed
 
-    settings = config.settings(params)
-    with _grid(settings.database, settings.profile, settings.bcrypt_cost) as grid:
+    with _grid_of(config.settings(params)) as grid:
         planted = seed.sow(grid, seed.read(file))
     click.echo(f"{planted.added} added, {planted.there} there already")
 
@@ -333,7 +340,7 @@ def export(database: str) -> None:
 
     with _grid(database):
         document = seed.export()
-    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+    click.echo(json.dumps(document, indent=2))
 
 
 @main.command()

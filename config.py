@@ -42,11 +42,22 @@ class ListOption(click.Option):
             return None
         try:
             values = json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             values = None
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
             raise click.BadParameter(f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self)
         return tuple(values)
+
+
+def line_of_stdin() -> str:
+    """One line of standard input, without its end.
+
+    :raises UsageError: it is no UTF-8.
+    """
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("standard input is not UTF-8") from None
 
 
 class Pair(click.ParamType[tuple[str, str]]):
@@ -68,7 +79,7 @@ class Pair(click.ParamType[tuple[str, str]]):
             return value
         name, _, secret = str(value).partition(self.separator)
         if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
-            secret = sys.stdin.readline().rstrip("\r\n")
+            secret = line_of_stdin()
         if not name or not secret:
             self.fail(f"write {self.shown}; neither half may be empty", param, ctx)
         return name, secret

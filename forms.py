@@ -25,7 +25,8 @@ MULTIPART = "multipart/form-data"
 #: Characters that XML 1.0 has no way to write, not even as references.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: `permissions[email]`, `ip[]`, `ip[0]`; nested 64 deep at most, as PHP has it.
-_ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\]){1,64})")
+MAX_DEPTH = 64
+_ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -170,13 +171,23 @@ def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
     fields: dict[str, Value] = {}
     for name, value in pairs:
         array = _ARRAY.fullmatch(name) if name.endswith("]") else None
-        if array is None or isinstance(value, Unreadable):
-            fields[array[1] if array else name] = value
-            continue
-        inside = fields.get(array[1])
-        if not isinstance(inside, PhpArray):
-            if isinstance(inside, Unreadable):
-                continue
-            inside = fields[array[1]] = PhpArray()
-        inside.put(_KEY.findall(array[2]), value)
+        if array is None:
+            fields[name] = value
+        else:
+            _put(fields, array[1], _KEY.findall(array[2]), value)
     return fields
+
+
+def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unreadable) -> None:
+    """One element of an array; an array with an element that cannot be read cannot be read."""
+    inside = fields.get(name)
+    if isinstance(inside, Unreadable):
+        return
+    if len(keys) > MAX_DEPTH:
+        value = Unreadable("is nested too deep")
+    if isinstance(value, Unreadable):
+        fields[name] = value
+        return
+    if not isinstance(inside, PhpArray):
+        inside = fields[name] = PhpArray()
+    inside.put(keys, value)

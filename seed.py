@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from legacygrid import reasons
 from legacygrid.config import Settings
@@ -20,7 +20,7 @@ from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
-from legacygrid.serializers.seeds import VERSION, complaints, forbidden, schema
+from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_schema, schema
 
 _OWN = ("email", "active", "website_access", *PROFILE)
 
@@ -79,13 +79,7 @@ def sow(grid: Grid, document: Any) -> Planted:
 
     :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
     """
-    wrong = list(forbidden(document))
-    try:
-        loaded = schema(grid.profile).load(document)
-    except ValidationError as error:
-        wrong += complaints(error.messages)
-    if wrong:
-        raise SeedError("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
+    loaded = _loaded(schema(grid.profile), document)
     sower = _Sower(grid.secrets)
     for entry in loaded["accounts"]:
         sower.hash_missing(entry)
@@ -93,6 +87,8 @@ def sow(grid: Grid, document: Any) -> Planted:
         with grid.store.writing():
             for entry in loaded["accounts"]:
                 sower.primary(entry)
+    except reasons.StoreUnavailable:
+        raise
     except reasons.Reason as reason:
         raise SeedError(f"{sower.at}: {type(reason).__name__}") from None
     return sower.planted
@@ -101,18 +97,37 @@ def sow(grid: Grid, document: Any) -> Planted:
 def register(grid: Grid, name: str, key: str, label: str = "") -> None:
     """Let a key act for an account; one that does already is left as it is.
 
-    :raises SeedError: no such account, or the key is not 6 to 128 printable characters.
+    :raises SeedError: no such account, the key acts for another one, or is not 6 to 128 printable characters.
     """
-    if not 6 <= len(key) <= 128 or not key.isprintable():
-        raise SeedError(f"a key of {name} must be 6 to 128 printable characters")
+    try:
+        entry = _loaded(key_schema(), {"key": key, "label": label})
+    except SeedError as error:
+        raise SeedError(f"a key of {name}: {error}") from None
     try:
         owner = subusers.account_named(name)
     except reasons.UnknownSubuser:
-        raise SeedError(
-            f"there is no account {name!r} for that key; to add it: legacygrid account add {name}"
-        ) from None
+        hint = f"to add it: legacygrid account add {name}"
+        raise SeedError(f"there is no account {name!r} for that key; {hint}") from None
     with grid.store.writing():
-        _Sower(grid.secrets).key(owner, {"key": key, "label": label})
+        _Sower(grid.secrets).key(owner, entry)
+
+
+def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
+    """The document as its schema reads it.
+
+    :raises SeedError: with a line for each of the first ten things that are wrong.
+    """
+    loaded: dict[str, Any] = {}
+    try:
+        wrong = list(forbidden(document))
+        loaded = wanted.load(document)
+    except RecursionError:
+        wrong = ["the document is nested too deep"]
+    except ValidationError as error:
+        wrong += complaints(error.messages)
+    if wrong:
+        raise SeedError("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
+    return loaded
 
 
 class _Sower:
@@ -144,10 +159,12 @@ class _Sower:
     def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
         digest = entry.get("key_hash") or key_digest(entry["key"])
-        is_new = not ApiKey.select().where(ApiKey.digest == digest).exists()
-        self._count(is_new)
-        if is_new:
+        found = ApiKey.get_or_none(ApiKey.digest == digest)
+        self._count(found is None)
+        if found is None:
             ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest)
+        elif found.account_id != owner.id:
+            raise SeedError(f"a key of {owner.username!r}: it acts for another account already")
 
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         self.at = f"account {entry['username']!r}"
@@ -175,9 +192,11 @@ class _Sower:
 
     def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
         self.at = f"credential {entry['name']!r}"
-        is_new = not Login.taken(entry["name"])
-        self._count(is_new)
-        if not is_new:
+        found = Login.get_or_none(Login.key == name_key(entry["name"]))
+        self._count(found is None)
+        if found is not None:
+            if found.kind == OWNER or found.account_id != owner.id:
+                raise SeedError(f"{self.at}: somebody else has that name already")
             return
         if "id" in entry and Login.select().where(Login.number == entry["id"]).exists():
             raise SeedError(f"{self.at}: another credential has the id {entry['id']}")

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from legacygrid import reasons
-from legacygrid.models.database import Base
+from legacygrid.models.database import Base, NumberField
 
 PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone", "website", "company",
@@ -35,7 +35,7 @@ class ProfileRecord(NamedTuple):
 class Account(Base):
     """A primary account or a subuser, with its profile and its two switches."""
 
-    id = peewee.AutoField()
+    id = NumberField()
     parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
     parent_id: int | None
     email = peewee.TextField(default="")

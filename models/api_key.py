@@ -5,7 +5,7 @@ import secrets
 import peewee
 
 from legacygrid.models.account import Account
-from legacygrid.models.database import Base
+from legacygrid.models.database import Base, NumberField
 
 
 def make_key() -> str:
@@ -16,8 +16,9 @@ def make_key() -> str:
 class ApiKey(Base):
     """A token; its text is not stored and cannot be shown again."""
 
-    id = peewee.AutoField()
+    id = NumberField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    account_id: int
     label = peewee.TextField(default="")
     digest = peewee.TextField(unique=True)
 

@@ -4,18 +4,20 @@ import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
 
 import peewee
+from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import blocking, reasons
 
 SCHEMA_VERSION = 1
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944
+MAGIC = b"SQLite format 3\0"
 #: Seconds that a write of this process waits for one of another process.
 BUSY_TIMEOUT = 5
 PRAGMAS = {
@@ -35,6 +37,10 @@ class Base(peewee.Model):
     class Meta:
         database = _bound
         legacy_table_names = False
+
+
+class NumberField(AutoIncrementField):
+    """A number that is never given twice: a call that found its last holder must not change the next."""
 
 
 class StoreError(Exception):
@@ -57,6 +63,35 @@ class _Sqlite(peewee.SqliteDatabase):
         self.close()
         while self.opened:
             self.opened.pop().close()
+
+
+def _inspect(path: Path) -> None:
+    """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as soon as it opens it.
+
+    :raises StoreError: it is not ours, or of another schema version.
+    """
+    if not path.is_file() or not (head := _head(path)):
+        return
+    if not head.startswith(MAGIC):
+        raise StoreError(f"cannot open the store {path}: it is no SQLite database")
+    owner, version = int.from_bytes(head[68:72]), int.from_bytes(head[60:64])
+    if owner == APPLICATION_ID and version != SCHEMA_VERSION:
+        raise StoreError(
+            f"{path} has schema version {version}, this Legacygrid reads {SCHEMA_VERSION};"
+            " export it with the version that wrote it and seed a new store"
+        )
+    if owner != APPLICATION_ID and (owner or version or _has_content(path)):
+        raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(100)
+
+
+def _has_content(path: Path) -> bool:
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
+        return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
 
 
 class Store:
@@ -87,7 +122,10 @@ class Store:
     def _path(self, url: str) -> Path:
         scheme, _, path = url.partition(":///")
         if scheme != "sqlite" or not path:
-            raise StoreError(f"{url!r} is not a database URL; write sqlite:///PATH, as in sqlite:///legacygrid.db")
+            # What is there instead may hold a password, so it is not shown.
+            raise StoreError(
+                "that is not a database URL of SQLite; write sqlite:///PATH, as in sqlite:///legacygrid.db"
+            )
         if path == ":memory:":
             self._temporary = tempfile.TemporaryDirectory(prefix="legacygrid-")
             return Path(self._temporary.name, "memory.db")
@@ -96,24 +134,20 @@ class Store:
     def _prepare(self, tables: list[type[Base]]) -> None:
         path = self._database.database
         try:
+            _inspect(Path(path))
             _bound.initialize(self._database)
             with self._database.atomic("IMMEDIATE"):
                 self._claim(tables)
-        except peewee.DatabaseError as error:
+        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot open the store {path}: {error}") from None
 
     def _claim(self, tables: list[type[Base]]) -> None:
-        path = self._database.database
-        owner, version = self._database.pragma("application_id"), self._database.pragma("user_version")
-        if owner == APPLICATION_ID:
-            if version != SCHEMA_VERSION:
-                raise StoreError(
-                    f"{path} has schema version {version}, this Legacygrid reads {SCHEMA_VERSION};"
-                    " export it with the version that wrote it and seed a new store"
-                )
+        """Make the tables of a new store; another process may have been faster."""
+        if self._database.pragma("application_id") == APPLICATION_ID:
             return
-        if owner or version or self._database.get_tables():
-            raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
+        if self._database.get_tables():
+            # What its owner has not yet written into the file itself, `_inspect` does not see.
+            raise StoreError(f"{self._database.database} is a database of something else; Legacygrid leaves it alone")
         self._database.create_tables(tables, safe=False)
         self._database.pragma("application_id", APPLICATION_ID)
         self._database.pragma("user_version", SCHEMA_VERSION)

@@ -28,6 +28,7 @@ class Login(Base):
     key = peewee.TextField(primary_key=True)
     name = peewee.TextField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    account_id: int
     kind = peewee.TextField(choices=[(OWNER, OWNER), (CREDENTIAL, CREDENTIAL)])
     secret = peewee.TextField()
     #: The `id` of a credential on the wire.

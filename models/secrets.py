@@ -14,7 +14,7 @@ from legacygrid import blocking
 #: bcrypt reads 72 bytes and refuses more, so it gets the SHA-256 of the secret. Django's name for this scheme.
 SCHEME = "bcrypt_sha256$"
 #: A plain bcrypt hash, as PHP's password_hash and htpasswd make it, may come with a seed.
-PLAIN = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}")
+PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 HASH = re.compile(rf"(?:{re.escape(SCHEME)})?{PLAIN.pattern}")
 #: How many answers of bcrypt are kept in memory, right and wrong ones.
 MEMO = 20_000
@@ -48,7 +48,8 @@ def _matches(stored: str, secret: str) -> bool:
     if stored.startswith(SCHEME):
         return bcrypt.checkpw(_narrow(secret), stored.removeprefix(SCHEME).encode())
     given = secret.encode("utf-8", "surrogatepass")
-    return len(given) <= 72 and bcrypt.checkpw(given, stored.encode())
+    # bcrypt refuses more than 72 bytes; a wrong secret costs the same, however long.
+    return bcrypt.checkpw(given[:72], stored.encode()) and len(given) <= 72
 
 
 class Secrets:
@@ -85,12 +86,15 @@ class Secrets:
         if known is not None:
             return known
         blocking.about_to_block()
-        with self._flight(asked):
-            answer = self._memo.get(asked)
-            if answer is None:
-                answer = _matches(stored, secret)
-                self._remember(asked, answer)
-            return answer
+        try:
+            with self._flight(asked):
+                answer = self._memo.get(asked)
+                if answer is None:
+                    answer = _matches(stored, secret)
+                    self._remember(asked, answer)
+                return answer
+        finally:
+            self._checking.pop(asked, None)
 
     def decoy(self, name: str) -> str:
         """The hash of nothing, always the same for one name: an unknown name costs what a wrong secret costs."""
@@ -109,4 +113,3 @@ class Secrets:
             if len(self._memo) >= MEMO:
                 del self._memo[next(iter(self._memo))]
             self._memo[asked] = answer
-            self._checking.pop(asked, None)

@@ -1,6 +1,7 @@
 """The one format of seed, state and export: version 1."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -12,6 +13,8 @@ from legacygrid.serializers.fields import Email, Name, Permissions, Text
 from legacygrid.serializers.params import profile_fields
 
 VERSION = 1
+#: Moments that can be told in any time zone.
+_MOMENTS = validate.Range(min=datetime(1, 1, 3, tzinfo=UTC), max=datetime(9999, 12, 30, tzinfo=UTC))
 
 
 class Printable(Text):
@@ -49,9 +52,9 @@ class _WithSecret(_Entry):
 class _Credential(_WithSecret):
     name = Name()
     permissions = Permissions()
-    id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**31 - 1))
-    created_at = fields.AwareDateTime(format="iso")
-    updated_at = fields.AwareDateTime(format="iso")
+    id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53))
+    created_at = fields.AwareDateTime(format="iso", validate=_MOMENTS)
+    updated_at = fields.AwareDateTime(format="iso", validate=_MOMENTS)
 
 
 class _Key(_Entry):
@@ -73,6 +76,11 @@ class _Account(_WithSecret):
     website_access = fields.Boolean(truthy={True}, falsy={False})
     credentials = fields.List(fields.Nested(_Credential), load_default=list)
     keys = fields.List(fields.Nested(_Key), load_default=list)
+
+
+def key_schema() -> Schema:
+    """The schema of one key."""
+    return _Key()
 
 
 def schema(profile: Profile) -> Schema:

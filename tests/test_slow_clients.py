@@ -5,7 +5,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -76,10 +76,15 @@ def unread_file(url: str) -> Wire:
 
 
 def unread_pipeline(url: str) -> Wire:
-    return Wire(url, window=4096).send(request("GET", "/nothing") * 1000).await_answer()
+    return Wire(url, window=4096).send(request("GET", "/nothing") * 400).await_answer()
 
 
-WAYS = [half_body, no_body, half_head, unread_json, unread_xml, unread_file, unread_pipeline]
+WAYS: dict[str, list[Callable[[str], Wire]]] = {
+    "who stop in the middle": [half_body, no_body, half_head],
+    "who never read": [unread_json, unread_xml],
+    "who never read, and speak HTTP/1.0": [unread_file],
+    "who never read, and ask on": [unread_pipeline],
+}
 
 
 def answer_others(url: str) -> float:
@@ -109,12 +114,13 @@ def answer_others(url: str) -> float:
     return longest
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_others_are_answered_beside_fifty(process: Process, way: Callable[[str], Wire]) -> None:
+@pytest.mark.parametrize("ways", WAYS.values(), ids=WAYS)
+def test_others_are_answered_beside_fifty(process: Process, ways: list[Callable[[str], Wire]]) -> None:
     before = process.memory()
     with ExitStack() as stack:
-        for _ in range(CLIENTS):
-            stack.enter_context(way(process.url))
+        for way in ways:
+            for _ in range(CLIENTS):
+                stack.enter_context(way(process.url))
         for _ in range(3):
             assert answer_others(process.url) < PROMPT
             assert process.memory() - before < GROWTH
@@ -122,8 +128,9 @@ def test_others_are_answered_beside_fifty(process: Process, way: Callable[[str],
 
 def test_it_stops_beside_all_of_them(process: Process) -> None:
     with ExitStack() as stack:
-        for way in WAYS * 8:
-            stack.enter_context(way(process.url))
+        for way in chain.from_iterable(WAYS.values()):
+            for _ in range(8):
+                stack.enter_context(way(process.url))
         assert answer_others(process.url) < PROMPT
         process.signal(signal.SIGTERM)
         assert process.status(server.GRACE + 3) == 0
@@ -157,14 +164,18 @@ def test_resets_at_every_stage_harm_nobody(process: Process) -> None:
     assert "Traceback" not in process.log.read_text()
 
 
-def test_nothing_is_done_for_those_who_hung_up_in_the_middle_of_an_answer(process: Process) -> None:
+@pytest.mark.parametrize("way", [unread_json, unread_file])
+def test_nothing_is_done_for_those_who_hung_up(process: Process, way: Callable[[str], Wire]) -> None:
+    """They do so while their answers are made; who is told to stop then has nobody to wait for."""
     before = process.memory()
     for _ in range(CLIENTS):
-        unread_json(process.url).reset()
+        with way(process.url) as wire:
+            settle(process.url)
+            wire.reset()
     assert answer_others(process.url) < PROMPT
     assert process.memory() - before < GROWTH
     process.signal(signal.SIGTERM)
-    assert process.status(2) == 0, "nobody is there to wait for"
+    assert process.status(2) == 0
 
 
 def test_a_pipeline_that_nobody_reads_is_not_taken_in(process: Process) -> None:
@@ -354,7 +365,7 @@ def test_the_deadline_of_a_head_does_not_touch_its_answer(world: World, monkeypa
 LARGE = {
     "path": (b"GET /", b"x"),
     "query": (b"GET /?x=", b"x"),
-    "raw query": (b"GET /?x=", "é".encode()),
+    "raw query": (b"GET /?x=", ("é" + "x" * 98).encode()),
     "header": (b"GET / HTTP/1.1\r\nX: ", b"x"),
     "headers": (b"GET / HTTP/1.1\r\n", b"X: y\r\n"),
 }

@@ -45,7 +45,11 @@ class Wire:
         if window:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
-        self.socket.connect((address.hostname, address.port))
+        try:
+            self.socket.connect((address.hostname, address.port))
+        except OSError:
+            self.socket.close()
+            raise
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = self.socket.makefile("rb")
 
@@ -172,6 +176,11 @@ def settle(url: str) -> None:
             assert wire.send(request("GET", "/__admin/health")).read().status == 200
 
 
+def clean_environment() -> dict[str, str]:
+    """That of the tests, without what would set up a server otherwise."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
+
+
 class Process:
     """`legacygrid serve` in a process group of its own, on any free port.
 
@@ -181,10 +190,15 @@ class Process:
     def __init__(self, folder: Path, database: str, *options: str) -> None:
         self.log = folder / "serve.log"
         command = [_COMMAND, "serve", "--port", "0", "--quiet", "--bcrypt-cost", "4", "--database", database, *options]
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=clean, cwd=folder, text=True, start_new_session=True
+                command,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=clean_environment(),
+                cwd=folder,
+                text=True,
+                start_new_session=True,
             )
         self.url = self._listening()
 
@@ -234,11 +248,6 @@ class Process:
         found = re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)
         assert found
         return int(found[1]) / 1024
-
-    def cpu(self) -> float:
-        """Seconds of CPU that it used."""
-        ticks = Path(f"/proc/{self._popen.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
 
 
 #: `python -m legacygrid.cli` does nothing, so this is the console script beside this Python.

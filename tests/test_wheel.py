@@ -1,0 +1,141 @@
+"""What is shipped: the wheel, installed elsewhere, beside a project that has modules of the same names."""
+
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+
+from legacygrid.endpoints import FAMILIES
+
+ROOT = Path(__file__).resolve().parents[1]
+NOT_SOURCE = shutil.ignore_patterns(
+    ".*", "__pycache__", "build", "dist", "*.egg-info", "*.db", "*.db-wal", "*.db-shm", "*.pyc"
+)
+#: Whoever imports one of these has imported the wrong one.
+SHADOWS = ("models.py", "app.py", "cli.py", "config.py", "seed.py", "endpoints/__init__.py", "serializers/__init__.py")
+
+
+def run(*command: str | Path, cwd: Path, **env: str) -> str:
+    """What the command prints; it has to succeed."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("LEGACYGRID_", "PYTHONPATH"))}
+    done = subprocess.run(
+        command, cwd=cwd, env=own | {"COLUMNS": "200"} | env, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout
+
+
+def isolation() -> list[str]:
+    """None is needed where this environment has all that builds a wheel."""
+    try:
+        is_there = int(version("setuptools").partition(".")[0]) >= 77 and version("wheel")
+    except PackageNotFoundError:
+        is_there = False
+    return ["--no-isolation"] if is_there else []
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from a copy: a build leaves folders behind in the source."""
+    folder = tmp_path_factory.mktemp("wheel")
+    shutil.copytree(ROOT, folder / "source", ignore=NOT_SOURCE)
+    build = [sys.executable, "-m", "build", "--wheel", *isolation(), "--outdir", str(folder)]
+    run(*build, str(folder / "source"), cwd=folder)
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The commands of a fresh environment that has the wheel; what it depends on is borrowed from this one."""
+    folder = tmp_path_factory.mktemp("installed") / "venv"
+    venv.create(folder, symlinks=True)
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    pip = [sys.executable, "-m", "pip", "--python", scripts / "python", "--disable-pip-version-check"]
+    run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=folder)
+    (site_packages,) = folder.rglob("site-packages")
+    # A .pth in a folder that came by a .pth is not read, so the editable install of this project stays out.
+    (site_packages / "borrowed.pth").write_text(sysconfig.get_paths()["purelib"])
+    return scripts
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Path:
+    """A project that has modules of the same names."""
+    for name in SHADOWS:
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f"raise SystemExit('{name} of another project was imported')\n")
+    return tmp_path
+
+
+def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.split("/")[0] for name in names} == {"legacygrid", f"legacygrid-{version('legacygrid')}.dist-info"}
+
+
+def test_every_module_is_in_the_wheel(wheel: Path) -> None:
+    packages = (".", "endpoints", "fixtures", "models", "serializers")
+    files = [file for package in packages for file in (ROOT / package).glob("*.py")]
+    files += (ROOT / "fixtures").glob("*.json")
+    shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
+    assert shipped == {f"legacygrid/{file.relative_to(ROOT).as_posix()}" for file in files}
+    assert "legacygrid/fixtures/demo.json" in shipped
+
+
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "docs", "build", ".ci"])
+def test_nothing_of_the_workshop_is_in_the_wheel(wheel: Path, folder: str) -> None:
+    assert not [name for name in zipfile.ZipFile(wheel).namelist() if folder in name.split("/")]
+
+
+def test_the_licence_is_in_the_wheel(wheel: Path) -> None:
+    (licence,) = [name for name in zipfile.ZipFile(wheel).namelist() if name.endswith("/LICENSE")]
+    assert zipfile.ZipFile(wheel).read(licence) == (ROOT / "LICENSE").read_bytes()
+
+
+def test_it_is_the_wheel_that_runs(installed: Path, foreign: Path) -> None:
+    code = "import legacygrid.app, legacygrid.models as models; print(legacygrid.app.__file__, models.__file__)"
+    for file in run(installed / "python", "-c", code, cwd=foreign).split():
+        assert Path(file).is_relative_to(installed.parent), file
+        assert ROOT not in Path(file).parents
+
+
+def test_nothing_else_is_installed(installed: Path) -> None:
+    (site_packages,) = installed.parent.rglob("site-packages")
+    found = {file.name for file in site_packages.iterdir()}
+    assert found == {"legacygrid", f"legacygrid-{version('legacygrid')}.dist-info", "borrowed.pth"}
+
+
+def test_the_command_beside_another_project(installed: Path, foreign: Path) -> None:
+    lines = run(installed / "legacygrid", "routes", cwd=foreign).splitlines()
+    assert len(lines) == 1 + sum(len(each.tasks) for family in FAMILIES for each in family.operations.values())
+    assert version("legacygrid") in run(installed / "legacygrid", "--version", cwd=foreign)
+
+
+def test_flask_beside_another_project(installed: Path, foreign: Path) -> None:
+    flask = [installed / "python", "-m", "flask", "--app", "legacygrid.app"]
+    assert "/<path:path>" in run(*flask, "routes", cwd=foreign, LEGACYGRID_DATABASE="sqlite:///:memory:")
+
+
+def test_the_demonstration_is_shipped(installed: Path, foreign: Path) -> None:
+    code = """
+from legacygrid.app import create_app
+call = {"api_user": "demo", "api_key": "demo-password", "task": "get"}
+print(create_app().test_client().post("/apiv2/customer.profile.json", data=call).text)
+"""
+    env = {"LEGACYGRID_DATABASE": "sqlite:///:memory:", "LEGACYGRID_DEMO": "1"}
+    assert '"username":"ada"' in run(installed / "python", "-c", code, cwd=foreign, **env)
+
+
+def test_no_file_was_made_beside_another_project(installed: Path, foreign: Path) -> None:
+    before = sorted(foreign.rglob("*"))
+    run(installed / "legacygrid", "fidelity", cwd=foreign, PYTHONDONTWRITEBYTECODE="1")
+    assert sorted(foreign.rglob("*")) == before
