@@ -2,7 +2,7 @@
 
 from flask import Flask, Response, request
 
-from legacygrid import blocking, config, dispatch, grid, profiles, seed
+from legacygrid import blocking, config, dispatch, grid, models, profiles, seed
 from legacygrid.endpoints import FAMILIES, admin, front
 from legacygrid.grid import Grid
 
@@ -17,7 +17,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     :raises StoreError, SeedError: the store or the seed is refused; the message is for a person.
     """
     settings = settings or config.from_environment()
-    store = grid.open_store(settings.database)
+    store = models.open_store(settings.database)
     try:
         made = grid.make(store, profiles.profile(settings.profile, settings.switches), FAMILIES, settings.bcrypt_cost)
         seed.plant(made, settings)

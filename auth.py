@@ -83,7 +83,7 @@ def authorise(principal: Principal, operation: Operation) -> None:
 
 def _why_not(name: str, is_known: bool) -> str:
     # A key that was sent in the name's place must not come to the log.
-    shown = "SG..." if name.startswith("SG.") else name[:64]
+    shown = "SG..." if name.startswith("SG.") or find_key(name) else name[:64]
     if is_known:
         return f"api_user {shown!r} is known here, and that is not its password"
     return f"api_user {shown!r} is unknown here; to add it: legacygrid account add {shown}"

@@ -92,7 +92,7 @@ class Bridge:
     async def _respond(
         self, scope: Scope, send: Send, status: int, headers: WireHeaders, chunks: Iterable[bytes]
     ) -> None:
-        paced = self._paced(chunks) if _length(headers) is None else None
+        paced = self._paced(scope, chunks) if _length(headers) is None else None
         if paced and scope["http_version"] == "1.0":
             chunks, paced = await _spooled(paced, headers), None
         if "legacygrid.too_slow" in scope:
@@ -102,15 +102,13 @@ class Bridge:
         await _send(send, {"type": "http.response.start", "status": status, "headers": encoded})
         if paced:
             async for chunk in paced:
-                if scope["legacygrid.transport"].is_closing():
-                    raise _Gone
                 await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
         else:
             for chunk in chunks:
                 await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
         await _send(send, {"type": "http.response.body", "body": b""})
 
-    async def _paced(self, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    async def _paced(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
         """A list as it is read. At each turn of the loop one list moves on by one chunk, however many are asked for."""
         iterator = iter(chunks)
         while True:
@@ -119,6 +117,8 @@ class Bridge:
                 await asyncio.sleep(0)
             if chunk is None:
                 return
+            if scope["legacygrid.transport"].is_closing():
+                raise _Gone
             yield chunk
 
 

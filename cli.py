@@ -2,10 +2,11 @@
 
 import json
 import logging
+import shlex
 import signal
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -73,20 +74,18 @@ def _banner(url: str, settings: config.Settings) -> str:
         f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}).\n"
         f"  Try:      curl {url}/apiv2/customer.profile.json -d {who} -d task=get\n"
         f"  Store:    {settings.database}\n"
-        f"  Accounts: legacygrid account add NAME --database {settings.database}"
+        f"  Accounts: legacygrid account add NAME --database {shlex.quote(settings.database)}"
     )
 
 
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what a person has to know into exit 1 and one line."""
-    from legacygrid.models.database import StoreError
-    from legacygrid.reasons import StoreUnavailable
-    from legacygrid.seed import SeedError
+    from legacygrid.reasons import SetupError, StoreUnavailable
 
     try:
         yield
-    except (StoreError, SeedError) as error:
+    except SetupError as error:
         raise Refused(str(error)) from None
     except UnicodeEncodeError:
         raise Refused("an argument is not UTF-8") from None
@@ -94,22 +93,26 @@ def _refusing() -> Iterator[None]:
         raise Refused(f"the store does not answer: {reason.hint}") from None
 
 
-def _grid(url: str, bcrypt_cost: int = 10) -> AbstractContextManager[Any]:
-    """The emulator's state, for a command that works on the store."""
-    return _grid_of(config.Settings(database=url, bcrypt_cost=bcrypt_cost))
+@contextmanager
+def _store(url: str) -> Iterator[Any]:
+    """The store alone; what answers calls takes longer to import."""
+    from legacygrid import models
+
+    with _refusing():
+        store = models.open_store(url)
+        try:
+            yield store
+        finally:
+            store.close()
 
 
 @contextmanager
-def _grid_of(settings: config.Settings) -> Iterator[Any]:
+def _grid(settings: config.Settings) -> Iterator[Any]:
+    """The store, and how it is answered from."""
     from legacygrid import grid, profiles
 
-    with _refusing():
-        store = grid.open_store(settings.database)
-        try:
-            profile = profiles.profile(settings.profile, settings.switches)
-            yield grid.make(store, profile, (), settings.bcrypt_cost)
-        finally:
-            store.close()
+    with _store(settings.database) as store:
+        yield grid.make(store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost)
 
 
 def _secret(from_stdin: bool, prompt: str) -> str:
@@ -153,7 +156,7 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
     from legacygrid import seed
 
     secret = _secret(password_stdin, "Password")
-    with _grid(database, bcrypt_cost) as grid:
+    with _grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
         planted = seed.sow(grid, {"version": 1, "accounts": [seed.account(name, secret)]})
         if not planted.added:
             raise Refused(f"{name!r} already exists")
@@ -168,7 +171,7 @@ def account_list(as_json: bool, database: str) -> None:
     from legacygrid.models.account import Account
     from legacygrid.models.login import Login
 
-    with _grid(database):
+    with _store(database):
         found = [
             {
                 "account": Login.owner_of(each).name,
@@ -187,9 +190,9 @@ def account_list(as_json: bool, database: str) -> None:
 @database
 def account_remove(name: str, database: str) -> None:
     """Remove the account NAME with its subusers, credentials and keys."""
-    with _grid(database) as grid:
+    with _store(database) as store:
         owner = _account(name)
-        with grid.store.writing():
+        with store.writing():
             owner.remove()
     click.echo(f"removed {name}")
 
@@ -223,7 +226,7 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
     from legacygrid.models.api_key import make_key
 
     text = _secret(True, "Key") if key_stdin else make_key()
-    with _grid(database) as grid:
+    with _grid(config.Settings(database=database)) as grid:
         _account(account)
         seed.register(grid, account, text, label)
     click.echo(f"registered a key of {account}" if key_stdin else text)
@@ -237,7 +240,7 @@ def key_list(as_json: bool, database: str) -> None:
     from legacygrid.models.api_key import ApiKey
     from legacygrid.models.login import Login
 
-    with _grid(database):
+    with _store(database):
         found = [
             {"id": each.id, "account": Login.owner_of(each.account).name, "label": each.label}
             for each in ApiKey.select().order_by(ApiKey.id)
@@ -252,8 +255,8 @@ def key_remove(number: int, database: str) -> None:
     """Remove the key of that number (see: key list)."""
     from legacygrid.models.api_key import ApiKey
 
-    with _grid(database) as grid, grid.store.writing():
-        if number >= 2**63 or not ApiKey.delete().where(ApiKey.id == number).execute():
+    with _store(database) as store, store.writing():
+        if not 0 < number < 2**63 or not ApiKey.delete().where(ApiKey.id == number).execute():
             raise Refused(f"there is no key {number}")
     click.echo(f"removed key {number}")
 
@@ -274,13 +277,13 @@ def domain_add(account: str, name: str, database: str) -> None:
     """Add the mail domain NAME to the primary ACCOUNT."""
     from legacygrid.models.mail_domain import MailDomain
 
-    with _grid(database) as grid:
+    with _store(database) as store:
         owner = _account(account)
         if not owner.is_primary:
             raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
         if not 1 <= len(name) <= 255 or not name.isprintable():
             raise Refused("a mail domain is 1 to 255 printable characters")
-        with grid.store.writing():
+        with store.writing():
             MailDomain.create(account=owner, domain=name)
     click.echo(f"added {name} to {account}")
 
@@ -293,7 +296,7 @@ def domain_list(as_json: bool, database: str) -> None:
     from legacygrid.models.login import Login
     from legacygrid.models.mail_domain import MailDomain
 
-    with _grid(database):
+    with _store(database):
         found = [
             {"account": Login.owner_of(each.account).name, "domain": each.domain}
             for each in MailDomain.select().order_by(MailDomain.id)
@@ -309,9 +312,9 @@ def domain_remove(account: str, name: str, database: str) -> None:
     """Remove the mail domain NAME of ACCOUNT; subusers that use it are left without."""
     from legacygrid.models.mail_domain import MailDomain
 
-    with _grid(database) as grid:
+    with _store(database) as store:
         owner = _account(account)
-        with grid.store.writing():
+        with store.writing():
             if not MailDomain.remove(owner, name):
                 raise Refused(f"{account} has no mail domain {name!r}")
     click.echo(f"removed {name} from {account}")
@@ -322,12 +325,12 @@ def domain_remove(account: str, name: str, database: str) -> None:
 
 @main.command("seed")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@config.options
+@config.answering_options
 def seed_file(file: Path, **params: Any) -> None:
     """Add what is missing of a seed FILE; all of it, or nothing."""
     from legacygrid import seed
 
-    with _grid_of(config.settings(params)) as grid:
+    with _grid(config.settings(params)) as grid:
         planted = seed.sow(grid, seed.read(file))
     click.echo(f"{planted.added} added, {planted.there} there already")
 
@@ -338,7 +341,7 @@ def export(database: str) -> None:
     """Print everything in the store as a seed; secrets as hashes."""
     from legacygrid import seed
 
-    with _grid(database):
+    with _store(database):
         document = seed.export()
     click.echo(json.dumps(document, indent=2))
 

@@ -152,8 +152,13 @@ OPTIONS = (
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of an emulator."""
+    """Give a command all options of an emulator."""
     return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS), command)
+
+
+def answering_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the store and of how it is answered from, not those of what comes into it."""
+    return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS[:4]), command)
 
 
 def settings(params: Mapping[str, Any]) -> Settings:
@@ -166,8 +171,9 @@ def settings(params: Mapping[str, Any]) -> Settings:
         profiles.profile(params["profile"], switches)
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
-    cost = params["bcrypt_cost"] or (4 if params["demo"] else 10)
-    kept = {name: params[name] for name in ("database", "profile", "accounts", "keys", "seed", "demo")}
+    cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
+    names = ("database", "profile", "accounts", "keys", "seed", "demo")
+    kept = {name: params[name] for name in names if name in params}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 
 

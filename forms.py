@@ -12,10 +12,12 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.sansio import multipart
 from werkzeug.wrappers import Request
 
-from legacygrid import reasons
+from legacygrid import blocking, reasons
 
 #: Bytes of a body, four times the longest form that a test is likely to send.
 MAX_BODY = 4 * 1024 * 1024
+#: Bytes of a body that take long to parse: 24,000 parts keep a core busy for a second.
+LONG = 64 * 1024
 #: Fields of a call: a mail may name 10,000 recipients, each with a name.
 MAX_FIELDS = 25_000
 
@@ -96,6 +98,8 @@ def _body(request: Request) -> Pairs:
     data = _received(request)
     if not data:
         return iter(())
+    if len(data) > LONG:
+        blocking.about_to_block()
     if request.mimetype == URLENCODED:
         return _urlencoded(data)
     if request.mimetype == MULTIPART:

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from legacygrid import operations
-from legacygrid.models import TABLES
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Family, Route
@@ -23,14 +22,6 @@ class Grid:
     operations: dict[str, Route]
     #: Speaks where no family does: the front end's own 404.
     front: Dialect
-
-
-def open_store(url: str) -> Store:
-    """The store behind a database URL.
-
-    :raises StoreError: it cannot be opened; the message says why.
-    """
-    return Store(url, TABLES)
 
 
 def make(store: Store, profile: Profile, families: Iterable[Family], bcrypt_cost: int = 10) -> Grid:

@@ -1,7 +1,6 @@
 """HTTP as the clients of 2012 speak it: uvicorn's protocol, with what those need and what keeps them harmless."""
 
 import asyncio
-import re
 from collections.abc import Collection
 
 from uvicorn.protocols.http.flow_control import FlowControl
@@ -15,7 +14,7 @@ LINGER = 30.0
 MAX_HEAD = 4 * 1024 * 1024
 MAX_HEADERS = 200
 
-_HIGH = re.compile(rb"[\x80-\xff]")
+_ESCAPES = {byte: f"%{byte:02X}" for byte in range(0x80, 0x100)}
 
 
 class _Flow(FlowControl):
@@ -69,7 +68,7 @@ class Protocol(HttpToolsProtocol):
         self._line_begun = begin < len(data)
         self._in_line = end < 0
         line = data[begin:] if end < 0 else data[begin:end]
-        escaped = line if line.isascii() else _HIGH.sub(lambda byte: b"%%%02X" % ord(byte[0]), line)
+        escaped = line if line.isascii() else line.decode("latin-1").translate(_ESCAPES).encode()
         return data[:begin] + escaped + data[begin + len(line) :]
 
     def _mind_idleness(self) -> None:
@@ -115,8 +114,7 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is written; its last bytes do not wait for their client for ever."""
         super().on_response_complete()
-        if self.transport.get_write_buffer_size():
-            self.loop.call_later(LINGER, self._give_up_on, self.cycle)
+        self._linger(self.cycle, 0)
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """The client has said all it has to say. Answer it, if there is something to answer: it may still listen."""
@@ -130,9 +128,14 @@ class Protocol(HttpToolsProtocol):
             cycle.message_event.set()
         return True
 
-    def _give_up_on(self, cycle: object) -> None:
-        if self.cycle is cycle and self.transport.get_write_buffer_size():
+    def _linger(self, cycle: object, before: int) -> None:
+        left = self.transport.get_write_buffer_size()
+        if self.cycle is not cycle or not left:
+            return
+        if left == before:
             self.transport.abort()
+        else:
+            self.loop.call_later(LINGER, self._linger, cycle, left)
 
     def _await_head(self) -> None:
         self._head_deadline = self.loop.call_later(HEAD_DEADLINE, self._give_up)

@@ -107,3 +107,7 @@ class StoreUnavailable(Reason):
 
 class Fault(Reason):
     """A fault of the emulator's own."""
+
+
+class SetupError(Exception):
+    """What the operator asked for cannot be: a store, a seed. No call is refused by it; the message is for a person."""

@@ -25,7 +25,7 @@ from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_sch
 _OWN = ("email", "active", "website_access", *PROFILE)
 
 
-class SeedError(Exception):
+class SeedError(reasons.SetupError):
     """A seed is refused, and nothing of it was stored; the message is for a person."""
 
 
@@ -90,7 +90,7 @@ def sow(grid: Grid, document: Any) -> Planted:
     except reasons.StoreUnavailable:
         raise
     except reasons.Reason as reason:
-        raise SeedError(f"{sower.at}: {type(reason).__name__}") from None
+        raise SeedError(f"{sower.at}: {grid.front.saying(type(reason)).text}") from None
     return sower.planted
 
 
@@ -150,8 +150,8 @@ class _Sower:
     def primary(self, entry: Mapping[str, Any]) -> None:
         """A primary account and all that is its own."""
         owner = self._account(entry, None)
-        if self._is_new:
-            for domain in entry["mail_domains"]:
+        for domain in entry["mail_domains"]:
+            if self._is_new or not MailDomain.of(owner, domain):
                 MailDomain.create(account=owner, domain=domain)
         for inner in entry["subusers"]:
             self._account(inner, owner)

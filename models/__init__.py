@@ -2,10 +2,18 @@
 
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.database import Base
+from legacygrid.models.database import Base, Store
 from legacygrid.models.login import Login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.sequence import Sequence
 
 #: Every table of the store, parents first.
 TABLES: list[type[Base]] = [Account, Login, ApiKey, MailDomain, Sequence]
+
+
+def open_store(url: str) -> Store:
+    """The store behind a database URL.
+
+    :raises StoreError: it cannot be opened; the message says why.
+    """
+    return Store(url, TABLES)

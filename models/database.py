@@ -43,7 +43,7 @@ class NumberField(AutoIncrementField):
     """A number that is never given twice: a call that found its last holder must not change the next."""
 
 
-class StoreError(Exception):
+class StoreError(reasons.SetupError):
     """The store cannot be opened; the message is for a person."""
 
 

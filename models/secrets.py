@@ -47,9 +47,8 @@ def _narrow(secret: str) -> bytes:
 def _matches(stored: str, secret: str) -> bool:
     if stored.startswith(SCHEME):
         return bcrypt.checkpw(_narrow(secret), stored.removeprefix(SCHEME).encode())
-    given = secret.encode("utf-8", "surrogatepass")
-    # bcrypt refuses more than 72 bytes; a wrong secret costs the same, however long.
-    return bcrypt.checkpw(given[:72], stored.encode()) and len(given) <= 72
+    # PHP, which made the hash, looks at 72 bytes; this bcrypt would refuse more.
+    return bcrypt.checkpw(secret.encode("utf-8", "surrogatepass")[:72], stored.encode())
 
 
 class Secrets:

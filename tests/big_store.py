@@ -6,7 +6,7 @@ import sys
 import peewee
 from harness import NEW, PASSWORD
 
-from legacygrid import grid
+from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
@@ -39,7 +39,7 @@ def make_store(url: str, rows: int) -> None:
 
 def _main(url: str, rows: int) -> None:
     profile = {name: text for name, text in NEW.items() if "password" not in name}
-    store = grid.open_store(url)
+    store = models.open_store(url)
     with store.writing():
         parent = subusers.open_account(PARENT, Secrets(4).hash(PASSWORD))
         fill(parent, rows, **profile)

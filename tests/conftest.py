@@ -3,14 +3,14 @@ from collections.abc import Iterator
 import pytest
 from harness import Service, World
 
-from legacygrid import grid, profiles
+from legacygrid import models, profiles
 from legacygrid.models.database import Store
 
 
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the suite: a process holds no more. Each test has an account of its own in it."""
-    store = grid.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
+    store = models.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
     yield store
     store.close()
 

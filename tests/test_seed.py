@@ -424,7 +424,7 @@ def test_a_mail_domain_is_one_of_the_parent_s(recorded: Service, domains: list[s
     inner = subuser(mail_domain="em.example.com")
     said = refused(recorded, document(account(), account(mail_domains=domains, subusers=[subuser(), inner])))
     assert inner["username"] in said
-    assert re.search("mail.?domain", said, re.IGNORECASE)
+    assert "Whitelabel record not found" in said
 
 
 def test_a_mail_domain_of_another_account_is_none(recorded: Service) -> None:

@@ -76,7 +76,7 @@ def unread_file(url: str) -> Wire:
 
 
 def unread_pipeline(url: str) -> Wire:
-    return Wire(url, window=4096).send(request("GET", "/nothing") * 400).await_answer()
+    return Wire(url, window=4096).send(request("GET", "/nothing") * 200).await_answer()
 
 
 WAYS: dict[str, list[Callable[[str], Wire]]] = {
