@@ -5,13 +5,12 @@ Find the operation, authenticate, authorise, find its task, find the subuser, lo
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 from flask import Response
 from marshmallow import ValidationError
-from werkzeug.wrappers import Request
 
 from legacygrid import auth, blocking, forms, reasons
 from legacygrid.calls import Call
@@ -31,17 +30,19 @@ VERBS = ("GET", "HEAD", "POST", "OPTIONS")
 log = logging.getLogger("legacygrid")
 
 
-def answer(grid: Grid, request: Request) -> Response:
+def answer(grid: Grid, environ: Mapping[str, Any]) -> Response:
     """The answer to a call, whatever becomes of it.
 
+    :param environ: the call's WSGI environ.
     :raises WouldBlock: on an event loop's thread; nothing was done.
     """
-    call = Call(request.method, request.path)
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    call = Call(environ["REQUEST_METHOD"], path)
     dialect = grid.front
     try:
-        route = find(grid, request, call)
+        route = find(grid, call)
         dialect = route.dialect
-        response = travel(grid, route, request, call)
+        response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
         raise
     except Exception as error:
@@ -52,18 +53,18 @@ def answer(grid: Grid, request: Request) -> Response:
     return response
 
 
-def travel(grid: Grid, route: Route, request: Request, call: Call) -> Response:
+def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> Response:
     """The road itself.
 
     :raises Reason: why the call is not carried out.
     """
-    if request.method == "OPTIONS":
+    if call.verb == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(VERBS)})
-    if request.method not in VERBS:
+    if call.verb not in VERBS:
         raise reasons.VerbNotAllowed
 
-    fields = forms.read(request)
-    principal = auth.authenticate(fields, request.headers.get("Authorization"), grid.secrets)
+    fields = forms.read(environ)
+    principal = auth.authenticate(fields, environ.get("HTTP_AUTHORIZATION"), grid.secrets)
     call.caller = principal.login.name
     auth.authorise(principal, route.operation)
 
@@ -81,7 +82,7 @@ def travel(grid: Grid, route: Route, request: Request, call: Call) -> Response:
     return render(route.dialect, ready, result, call.format)
 
 
-def find(grid: Grid, request: Request, call: Call) -> Route:
+def find(grid: Grid, call: Call) -> Route:
     """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
     path, _, suffix = call.path.rpartition(".")
     if suffix not in FORMATS:
@@ -118,7 +119,7 @@ def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
     wrong: list[str] = []
     params: dict[str, Any] = {}
     try:
-        params = ready.schema.load(fields)
+        params = ready.schema.load(fields) if ready.schema.fields else {}
     except ValidationError as error:
         wrong += _texts(ready, error)
     wrong += [f"{_safe_label(name)} {value.why}" for name, value in fields.unreadable(ready.schema.fields)]

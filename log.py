@@ -3,6 +3,7 @@
 import logging
 import select
 import sys
+import time
 from typing import TextIO
 
 
@@ -37,8 +38,24 @@ class NeverWaits(logging.StreamHandler[TextIO]):
         return super().format(record).encode()[:4000].decode(errors="ignore")
 
 
+class _Formatter(logging.Formatter):
+    """Makes the time of day once a second."""
+
+    _second = -1
+    _shown = ""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """Local time, to the millisecond."""
+        second = int(record.created)
+        if second != self._second:
+            self._second, self._shown = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+        return f"{self._shown},{int(record.msecs):03}"
+
+
 def to_stderr(level: int) -> None:
     """Log to standard error from here on."""
+    # A line tells neither thread nor process, so none is looked up (logging HOWTO, Optimization).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = NeverWaits(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])

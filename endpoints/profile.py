@@ -17,7 +17,7 @@ family = Family("profile", ("/api/profile.{}",), dialects.customer, callers=OWNE
 @family.operation("profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012))
 def get_profile(caller: Account) -> list[ProfileRecord]:
     """Tell the account's own profile, as a list of one."""
-    return [caller.profile()]
+    return [caller.record]
 
 
 @family.operation(

@@ -56,7 +56,8 @@ class Account(Base):
     company = peewee.TextField(default="")
     mail_domain = peewee.TextField(default="")
 
-    #: The owner's login name, once the account was found by a login; it is kept with the login alone.
+    #: What was read with it, once it was found by a login; the owner's name is kept with the login alone.
+    record: ProfileRecord
     username = ""
 
     class Meta:
@@ -71,9 +72,10 @@ class Account(Base):
         """Whether it has no parent."""
         return self.parent_id is None
 
-    def profile(self) -> ProfileRecord:
-        """What a profile tells of it."""
-        return ProfileRecord(*(getattr(self, name) for name in ProfileRecord._fields))
+    def found(self, record: ProfileRecord) -> None:
+        """It was found by a login, which reads its profile along."""
+        self.record = record
+        self.username = record.username
 
     def change(self, **columns: Any) -> None:
         """Write the columns; what else there is stays.

@@ -36,4 +36,4 @@ def add(account: Account, name: str, secret: str, number: int | None = None, **c
         number = Sequence.next(CREDENTIAL)
     else:
         Sequence.at_least(CREDENTIAL, number)
-    return Login.claim(name, account=account, kind=CREDENTIAL, secret=secret, number=number, **columns)
+    return Login.claim(name, account, kind=CREDENTIAL, secret=secret, number=number, **columns)

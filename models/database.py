@@ -3,7 +3,7 @@
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -215,15 +215,38 @@ class Compiled:
 
         :raises StoreUnavailable: the engine does not answer.
         """
-        sql, params = self._sql
-        filled = [values[param.name] if isinstance(param, _Slot) else param for param in params]
         try:
-            rows: list[tuple[Any, ...]] = _bound.execute_sql(sql, filled).fetchall()
+            rows: list[tuple[Any, ...]] = self._execute(values).fetchall()
         except peewee.DatabaseError as error:
             raise reasons.StoreUnavailable(hint=str(error)) from error
         return rows
 
+    def insert(self, **values: object) -> int:
+        """The number of the new row; for an insert, within a transaction.
 
-def contains(column: Any, text: object) -> Any:
-    """The column has the text within; letters A to Z match in both cases (SQLite's LOWER knows no others)."""
-    return peewee.fn.INSTR(peewee.fn.LOWER(column), peewee.fn.LOWER(text)) > 0
+        :raises IntegrityError: a constraint of the table forbids it.
+        """
+        number: int = self._execute(values).lastrowid
+        return number
+
+    def _execute(self, values: Mapping[str, object]) -> Any:
+        sql, params = self._sql
+        return _bound.execute_sql(sql, [values[param.name] if isinstance(param, _Slot) else param for param in params])
+
+
+def inserting(model: type[Base]) -> Compiled:
+    """The insert of a row of which every column is given, but for a number that the table gives."""
+    columns = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+    return Compiled(lambda: model.insert({field: slot(field.name) for field in columns}))
+
+
+def contains(column: Any, pattern: Any) -> Any:
+    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE knows no others)."""
+    return peewee.NodeList((column, peewee.SQL("LIKE"), pattern, peewee.SQL("ESCAPE '!'")))
+
+
+def pattern_of(part: str) -> str:
+    """What `contains` looks for. No column holds a thousand characters, and SQLite takes no pattern of 50,000 bytes."""
+    for special in "!%_":
+        part = part.replace(special, f"!{special}")
+    return f"%{part[:10_000]}%"

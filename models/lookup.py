@@ -5,33 +5,31 @@ from typing import Any
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.database import Compiled, slot
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER_LITERAL, Login, name_key
 from legacygrid.models.secrets import key_digest
 
 _Owner = Login.alias("owner")
-_ACCOUNT = ("id", "parent", *(name for name in ProfileRecord._fields if name != "username"))
 _LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")
+_PROFILE = len(_LOGIN) + 2
 
 Found = tuple[Login, Account]
 
 
 def _who(condition: Any) -> Any:
-    """Login, account and the account's name in one row."""
-    columns = [getattr(Login, name) for name in _LOGIN] + [getattr(Account, name) for name in _ACCOUNT]
+    """Login, account and profile in one row."""
+    login = [getattr(Login, name) for name in _LOGIN]
+    profile = [_Owner.name, *(getattr(Account, name) for name in ProfileRecord._fields[1:])]
     return (
-        Login.select(*columns, _Owner.name)
+        Login.select(*login, Account.id, Account.parent, *profile)
         .join(Account, on=(Account.id == Login.account))
-        .join(_Owner, on=((_Owner.account == Account.id) & (_Owner.kind == OWNER)))
+        .join(_Owner, on=((_Owner.account == Account.id) & (_Owner.kind == OWNER_LITERAL)))
         .where(condition)
     )
 
 
 _BY_NAME = Compiled(lambda: _who(Login.key == slot("key")))
-_BY_KEY = Compiled(
-    lambda: _who(
-        (Login.kind == OWNER) & (Login.account == ApiKey.select(ApiKey.account).where(ApiKey.digest == slot("digest")))
-    )
-)
+_HOLDER = ApiKey.select(ApiKey.account).where(ApiKey.digest == slot("digest"))
+_BY_KEY = Compiled(lambda: _who((Login.kind == OWNER_LITERAL) & (Login.account == _HOLDER)))
 
 
 def find_login(name: str) -> Found | None:
@@ -48,7 +46,7 @@ def _first(rows: list[tuple[Any, ...]]) -> Found | None:
     if not rows:
         return None
     row = rows[0]
-    login = Login(**dict(zip(_LOGIN, row, strict=False)))
-    account = Account(**dict(zip(_ACCOUNT, row[len(_LOGIN) :], strict=False)))
-    account.username = row[-1]
+    login = Login(__no_default__=1, **dict(zip(_LOGIN, row, strict=False)))
+    account = Account(__no_default__=1, id=row[_PROFILE - 2], parent=row[_PROFILE - 1])
+    account.found(ProfileRecord._make(row[_PROFILE:]))
     return login, account

@@ -8,13 +8,16 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account, ProfileRecord
-from legacygrid.models.database import Compiled, contains, slot
-from legacygrid.models.login import OWNER, Login
+from legacygrid.models.database import Compiled, contains, inserting, pattern_of, slot
+from legacygrid.models.login import OWNER, OWNER_LITERAL, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
 PAGE = 200
+
+_INSERT = inserting(Account)
+_DEFAULTS = {field.name: field.default for field in Account._meta.sorted_fields if field.default is not None}
 
 
 def open_account(username: str, secret: str, parent: Account | None = None, **columns: Any) -> Account:
@@ -24,12 +27,14 @@ def open_account(username: str, secret: str, parent: Account | None = None, **co
     :raises NameTaken: the name logs somebody in already.
     :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
     """
+    row = _DEFAULTS | columns
     try:
-        account: Account = Account.create(parent=parent, **columns)
+        number = _INSERT.insert(**row, parent=parent.id if parent else None)
     except peewee.IntegrityError:
         raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
-    Login.claim(username, account=account, kind=OWNER, secret=secret)
+    account = Account(id=number, parent=parent, **row)
     account.username = username
+    Login.claim(username, account, kind=OWNER, secret=secret)
     return account
 
 
@@ -74,8 +79,9 @@ def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
     :param filters: `active` (a boolean) has to be equal, each other one a part of its column.
     """
     page = _page(frozenset(filters))
+    sought = {name: pattern_of(value) if isinstance(value, str) else value for name, value in filters.items()}
     after = 0
-    while rows := page.run(parent=parent.id, after=after, **filters):
+    while rows := page.run(parent=parent.id, after=after, **sought):
         for _, *values in rows:
             yield ProfileRecord(*values)
         after = rows[-1][0]
@@ -93,7 +99,7 @@ def _query(filters: list[str]) -> Any:
     columns = [Login.name, *(getattr(Account, name) for name in ProfileRecord._fields[1:])]
     query = (
         Account.select(Account.id, *columns)
-        .join(Login, on=((Login.account == Account.id) & (Login.kind == OWNER)))
+        .join(Login, on=((Login.account == Account.id) & (Login.kind == OWNER_LITERAL)))
         .where(Account.parent == slot("parent"), Account.id > slot("after"))
     )
     for name in filters:
