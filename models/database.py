@@ -242,7 +242,8 @@ def inserting(model: type[Base]) -> Compiled:
 
 def contains(column: Any, pattern: Any) -> Any:
     """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE knows no others)."""
-    return peewee.NodeList((column, peewee.SQL("LIKE"), pattern, peewee.SQL("ESCAPE '!'")))
+    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the hope of an index.
+    return peewee.NodeList((column, peewee.SQL("LIKE ("), pattern, peewee.SQL("|| '') ESCAPE '!'")))
 
 
 def pattern_of(part: str) -> str:

@@ -118,7 +118,9 @@ class Login(Base):
 
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.
 Login.add_index(
-    peewee.ModelIndex(Login, (Login.account,), unique=True, where=Login.kind == OWNER, name="login_owner_of_account")
+    peewee.ModelIndex(
+        Login, (Login.account,), unique=True, where=Login.kind == OWNER_LITERAL, name="login_owner_of_account"
+    )
 )
 
 _INSERT = inserting(Login)

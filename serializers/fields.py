@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import iso3166
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from legacygrid.forms import PhpArray, Unreadable
 from legacygrid.models.login import GATES, RESERVED
@@ -52,6 +52,8 @@ class Text(fields.Field[str]):
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """The value of a form field, or of a seed."""
+        if not self.required and value is missing:
+            return missing
         if value == "" and self.required:
             raise self.make_error("required")
         return super().deserialize(value, attr, data, **kwargs)

@@ -1,0 +1,114 @@
+"""Measure the emulator against its targets: `make bench`. Prints a table and writes docs/benchmarks.md.
+
+Exit code 1 says that a target is missed. Needs Linux, which tells the memory of a process in /proc.
+"""
+
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import cpu
+import served
+from scenery import Figure
+
+PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
+LIBRARIES = ("flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "httptools", "uvloop")
+PARTS = (("Processor time of one call", cpu.measure), *served.PARTS)
+
+METHOD = """\
+`make bench` measures and writes this page. A figure without a target is told for comparison only.
+
+- **Processor time of one call.** The WSGI application is called in the benchmark's own process, without a server, warm,
+  with the log on at its shipped level. Calls of the emulator and of a bare Flask route that reads one field of a form
+  take turns in batches; a ratio is the median over all batches. Hashing is measured within each call and taken off
+  where the figure says so.
+- **Clients.** `legacygrid serve` runs as a process, with its log on; the load comes from another process, over
+  keep-alive connections, each of which asks again as soon as it is answered. The bare route runs on the emulator's own
+  server class, in a process of its own, by turns with the emulator.
+- **A neighbour** is one client that asks for its profile and pauses two milliseconds, alone at first, then from the
+  moment on at which 100 others ask: 50 send half a body and wait, 50 ask for a list of 20,000 subusers and read
+  nothing.
+- **Lists** are read by one client as fast as they come: times are the median of three. Memory is the proportional set
+  size of the server (`Pss`), sampled every 20 ms during the first list after the start, with a neighbour who asks on.
+- **Start** is the median of five starts on a store that exists, from the start of the process to the end of the first
+  answer of `/__admin/health`.
+"""
+
+
+def main() -> int:
+    """Measure everything; 1 if a target is missed."""
+    machine = list(_machine())
+    print("\n".join(machine), flush=True)
+    begun = _processor_seconds()
+    sections = list(_measured())
+    machine.append(_noise(begun, _processor_seconds()))
+    print(f"\n{machine[-1]}")
+    PAGE.parent.mkdir(exist_ok=True)
+    PAGE.write_text("\n".join(_page(machine, sections)))
+    missed = [figure for _, figures in sections for figure in figures if figure.met is False]
+    print(f"\n{len(missed)} targets missed" if missed else "\nall targets met")
+    return 1 if missed else 0
+
+
+def _measured() -> Iterator[tuple[str, list[Figure]]]:
+    with tempfile.TemporaryDirectory(prefix="legacygrid-bench-") as folder:
+        for title, measure in PARTS:
+            print(f"\n{title}", flush=True)
+            figures = []
+            for figure in measure(Path(folder)):
+                print(f"  {figure.name:80} {figure.measured:45} {figure.target:12} {_met(figure)}".rstrip(), flush=True)
+                figures.append(figure)
+            yield title, figures
+
+
+def _met(figure: Figure) -> str:
+    return {None: "", True: "met", False: "NOT MET"}[figure.met]
+
+
+def _machine() -> Iterator[str]:
+    """What it was measured on."""
+    yield f"- Measured: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    yield f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}"
+    yield f"- {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    yield f"- {', '.join(f'{name} {version(name)}' for name in LIBRARIES)}"
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next(
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor unknown"
+    )
+
+
+def _processor_seconds() -> tuple[float, float, float]:
+    """Seconds of all processors, those that anybody used, and those that this process and its children used."""
+    ticks = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    tick = os.sysconf("SC_CLK_TCK")
+    idle, waiting = ticks[3:5]
+    return sum(ticks) / tick, (sum(ticks) - idle - waiting) / tick, sum(os.times()[:4])
+
+
+def _noise(begun: tuple[float, float, float], ended: tuple[float, float, float]) -> str:
+    everything, busy, own = (after - before for before, after in zip(begun, ended, strict=True))
+    share = max(0.0, busy - own) / everything
+    noisy = "; that is noise, so the figures are worse than the emulator" if share > 0.05 else ""
+    return f"- Others used {share:.0%} of the processors meanwhile{noisy}"
+
+
+def _page(machine: list[str], sections: list[tuple[str, list[Figure]]]) -> Iterator[str]:
+    yield from ("# Benchmarks", "", METHOD, *machine)
+    for title, figures in sections:
+        yield from ("", f"## {title}", "", "| Figure | Measured | Target | |", "| --- | --- | --- | --- |")
+        for figure in figures:
+            yield f"| {figure.name} | {figure.measured} | {figure.target} | {_met(figure)} |"
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,134 @@
+"""Processes that the measures need: the shipped server, the bare route on the same server, the load generator."""
+
+import contextlib
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from scenery import NAME, PASSWORD, PROFILE_GET, form, post
+
+HERE = Path(__file__).parent
+
+
+@dataclass
+class Served:
+    """A server that answers."""
+
+    process: subprocess.Popen[str]
+    port: int
+
+    def pss(self) -> float:
+        """Its memory in MiB: private pages, and its share of those that others have, too."""
+        text = Path(f"/proc/{self.process.pid}/smaps_rollup").read_text()
+        found = re.search(r"^Pss: +(\d+) kB", text, re.MULTILINE)
+        assert found is not None
+        return int(found[1]) / 1024
+
+    def ask(self, request: bytes, first: Callable[[], None] = lambda: None) -> bytes:
+        """The whole answer to a request that closes the connection; `first` is called as it begins."""
+        chunks = []
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+            connection.sendall(request)
+            while chunk := connection.recv(1024 * 1024):
+                if not chunks:
+                    first()
+                chunks.append(chunk)
+        return b"".join(chunks)
+
+
+@contextlib.contextmanager
+def serving(*command: str) -> Iterator[Served]:
+    """Run a server until the block ends."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environ
+    ) as process:
+        assert process.stdout is not None
+        try:
+            ports = (re.match(r"Listening on http://127\.0\.0\.1:(\d+)", line) for line in process.stdout)
+            yield Served(process, next(int(port[1]) for port in ports if port))
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def emulator(url: str, cost: int = 4) -> contextlib.AbstractContextManager[Served]:
+    """The emulator over a store."""
+    command = str(Path(sys.executable).with_name("legacygrid"))
+    options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}")
+    return serving(command, "serve", "--database", url, *options)
+
+
+def bare() -> contextlib.AbstractContextManager[Served]:
+    """The bare route."""
+    return serving(sys.executable, str(HERE / "scenery.py"))
+
+
+@dataclass
+class Answers:
+    """What the load generator saw: when each call began, and how long it took, in seconds."""
+
+    samples: list[tuple[float, float]]
+    errors: list[str]
+    begin: float
+
+    def milliseconds(self, since: float = 0.0, until: float = float("inf")) -> list[float]:
+        """How long the calls took that were under way in that time."""
+        return [took * 1000 for start, took in self.samples if start + took >= since and start < until]
+
+    def rate(self) -> float:
+        """Calls a second."""
+        end = max(start + took for start, took in self.samples)
+        return len(self.samples) / (end - self.begin)
+
+
+@dataclass
+class Load:
+    """A load generator at work."""
+
+    process: subprocess.Popen[str]
+    out: Path
+
+    def ended(self) -> Answers:
+        """What it saw, once it is done."""
+        self.process.wait()
+        answers = Answers(**json.loads(self.out.read_text()))
+        assert answers.samples, answers.errors[:1]
+        return answers
+
+
+@contextlib.contextmanager
+def load(served: Served, request: bytes, expect: str, seconds: float, clients: int, pause: float = 0) -> Iterator[Load]:
+    """Start a load generator, wait until it is warm."""
+    plan = {"port": served.port, "clients": clients, "seconds": seconds, "warm": 0.5, "pause": pause}
+    with tempfile.NamedTemporaryFile(prefix="legacygrid-bench-") as file:
+        plan |= {"request": request.decode(), "expect": expect, "out": file.name}
+        command = [sys.executable, str(HERE / "load.py"), json.dumps(plan)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            try:
+                process.stdout.readline()
+                yield Load(process, Path(file.name))
+            finally:
+                process.kill()
+
+
+def loaded(served: Served, request: bytes, expect: str, seconds: float, clients: int) -> Answers:
+    """What a load generator saw from its start to its end."""
+    with load(served, request, expect, seconds, clients) as at_work:
+        return at_work.ended()
+
+
+def neighbour(served: Served, seconds: float) -> contextlib.AbstractContextManager[Load]:
+    """One client that asks for its profile every few milliseconds."""
+    return load(served, post(PROFILE_GET, form()), '"username"', seconds, clients=1, pause=0.002)

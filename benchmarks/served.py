@@ -1,0 +1,175 @@
+"""The shipped server as a process of its own: throughput, neighbours, long lists, memory and start."""
+
+import contextlib
+import socket
+import statistics
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+
+from processes import Answers, Served, bare, emulator, loaded, neighbour
+from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
+
+LIST = "/apiv2/customer.profile"
+HEALTH = b"GET /__admin/health HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
+
+
+def _p99(values: list[float]) -> float:
+    return statistics.quantiles(values, n=100)[98]
+
+
+def _speed(name: str, rate: float, took: list[float]) -> Figure:
+    return Figure(name, f"{rate:.0f}/s, p50 {median(took):.1f} ms, p99 {_p99(took):.1f} ms")
+
+
+def _failed(name: str, errors: list[str]) -> Figure:
+    if errors:
+        print("error seen by a client:", errors[0], file=sys.stderr)
+    return Figure(f"{name}: errors", str(len(errors)), "0", not errors)
+
+
+def measure_adding(folder: Path) -> Iterator[Figure]:
+    """customer.add by 16 clients."""
+    for cost, seconds in ((4, 8), (8, 6), (10, 12)):
+        name = f"customer.add, 16 clients, bcrypt cost {cost}"
+        with emulator(plant(folder / f"add{cost}.db", 0), cost) as served:
+            answers = loaded(served, post("/apiv2/customer.add.json", new_subuser()), "success", seconds, clients=16)
+        took = answers.milliseconds()
+        yield _speed(name, answers.rate(), took)
+        yield _failed(name, answers.errors)
+        if cost == 4:
+            yield at_most(f"{name}: p99", _p99(took), 100, "ms")
+
+
+def measure_reading(folder: Path) -> Iterator[Figure]:
+    """profile.get and the bare route by turns, on the same server class."""
+    seen: dict[str, list[Answers]] = {"profile.get": [], "the bare route": []}
+    with emulator(plant(folder / "read.db", 100)) as served, bare() as bare_route:
+        for clients in (1, 16):
+            for _ in range(3):
+                profile_get = loaded(served, post(PROFILE_GET, form()), '"username"', 1.5, clients)
+                seen["profile.get"].append(profile_get)
+                seen["the bare route"].append(loaded(bare_route, post("/", b"x=1"), "1", 1.5, clients))
+            for name, parts in seen.items():
+                took = [took for part in parts for took in part.milliseconds()]
+                asked = f"{name}, {clients} client{'s' if clients > 1 else ''}"
+                yield _speed(asked, median(part.rate() for part in parts), took)
+                yield _failed(asked, [error for part in parts for error in part.errors])
+                parts.clear()
+
+
+def measure_neighbour(folder: Path) -> Iterator[Figure]:
+    """One client beside a hundred bad ones."""
+    with emulator(plant(folder / "neighbour.db", 20_000)) as served:
+        with neighbour(served, 4) as load:
+            alone = median(load.ended().milliseconds())
+        with contextlib.ExitStack() as stack, neighbour(served, 8) as load:
+            started = time.monotonic()
+            for request in [_half(), post(f"{LIST}.json", form(task="get"))] * 50:
+                connection = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+                connection.sendall(request)
+            answers = load.ended()
+    beside = answers.milliseconds(started)
+    name = "profile.get beside 100 clients of half a body or an unread list"
+    yield Figure("profile.get of one client alone", f"median {alone:.2f} ms")
+    yield at_most(f"{name}: median", median(beside), 2 * alone + 5, "ms", 2)
+    yield Figure(f"{name}: while the lists begin", _at_once(answers, started))
+    yield _failed(name, answers.errors)
+
+
+def _half() -> bytes:
+    body = new_subuser("half")
+    return post("/apiv2/customer.add.json", body)[: -len(body) // 2]
+
+
+def _at_once(answers: Answers, started: float) -> str:
+    """How the first second went, and the worst of all."""
+    first = answers.milliseconds(started, started + 1)
+    return f"first second: median {median(first):.1f} ms; worst of all {max(answers.milliseconds(started)):.0f} ms"
+
+
+def measure_lists(folder: Path) -> Iterator[Figure]:
+    """A list of 100,000 subusers."""
+    count = 100_000
+    url = plant(folder / "list.db", count)
+    for suffix, end in (("json", b"}]\r\n0\r\n\r\n"), ("xml", b"</users>\r\n0\r\n\r\n")):
+        request = post(f"{LIST}.{suffix}", form(task="get"), "Connection: close")
+        with emulator(url) as served:
+            served.ask(post(PROFILE_GET, form(), "Connection: close"))
+            yield from _memory_and_neighbour(f"100,000 subusers, {suffix.upper()}", served, request)
+            times = [_timed(served, request, end, count) for _ in range(3)]
+        yield at_most(f"100,000 subusers, {suffix.upper()}: whole list", median(t[1] for t in times), 2, "s", 2)
+        yield at_most(f"100,000 subusers, {suffix.upper()}: first byte", median(t[0] for t in times) * 1000, 50, "ms")
+
+
+def _timed(served: Served, request: bytes, end: bytes, count: int) -> tuple[float, float]:
+    """Seconds to the first byte, and to the last."""
+    first: list[float] = []
+    started = time.monotonic()
+    answer = served.ask(request, lambda: first.append(time.monotonic()))
+    took = time.monotonic() - started
+    assert answer.endswith(end)
+    assert answer.count(b"subuser-") == count
+    return first[0] - started, took
+
+
+def _memory_and_neighbour(name: str, served: Served, request: bytes) -> Iterator[Figure]:
+    """What the first list after the start does to the server's memory, and to another client."""
+    with neighbour(served, 8) as load, _sampled(served) as sizes:
+        time.sleep(0.5)
+        idle = max(sizes)
+        started = time.monotonic()
+        served.ask(request)
+        ended = time.monotonic()
+        peak = max(sizes)
+        took = load.ended().milliseconds(started, ended)
+    yield at_most(f"{name}: memory above idle", peak - idle, 16, "MiB")
+    yield Figure(f"{name}: memory idle", f"{idle:.1f} MiB")
+    meanwhile = f"median {median(took):.1f} ms, worst {max(took):.1f} ms of {len(took)} calls"
+    yield Figure(f"{name}: profile.get of another client meanwhile", meanwhile)
+
+
+@contextlib.contextmanager
+def _sampled(served: Served) -> Iterator[list[float]]:
+    """The server's memory, every few milliseconds."""
+    sizes = [served.pss()]
+    stop = threading.Event()
+
+    def sample() -> None:
+        while not stop.wait(0.02):
+            sizes.append(served.pss())
+
+    thread = threading.Thread(target=sample)
+    thread.start()
+    try:
+        yield sizes
+    finally:
+        stop.set()
+        thread.join()
+
+
+def measure_start(folder: Path) -> Iterator[Figure]:
+    """From nothing to the first answer."""
+    url = plant(folder / "start.db", 100)
+    times, sizes = [], []
+    for _ in range(5):
+        started = time.monotonic()
+        with emulator(url) as served:
+            answer = served.ask(HEALTH)
+            times.append(time.monotonic() - started)
+            assert answer.startswith(b"HTTP/1.1 200")
+            sizes.append(served.pss())
+    yield at_most("start, until the first answer", median(times), 0.6, "s", 2)
+    yield at_most("memory after the start", max(sizes), 90, "MiB")
+
+
+PARTS = (
+    ("Adding subusers", measure_adding),
+    ("Reading", measure_reading),
+    ("A neighbour", measure_neighbour),
+    ("A list of 100,000 subusers", measure_lists),
+    ("Start", measure_start),
+)
