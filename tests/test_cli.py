@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from legacygrid import cli, profiles
+from legacygrid import cli, holdings, profiles
 from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 
@@ -745,7 +745,13 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
 
 def test_every_flag_has_its_twin() -> None:
     assert {flag for option in cli.serve.params for flag in option.opts} - {"--help"} == {f"--{name}" for name in SETUP}
-    commands = [cli.serve, cli.seed_file, cli.export, *cli.account.commands.values(), *cli.key.commands.values()]
+    commands = [
+        cli.serve,
+        cli.seed_file,
+        cli.export,
+        *holdings.account.commands.values(),
+        *holdings.key.commands.values(),
+    ]
     for command in commands + list(cli.domain.commands.values()):
         for option in command.params:
             if option.opts[0] in [f"--{name}" for name in SETUP]:

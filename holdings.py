@@ -1,0 +1,189 @@
+"""The operator's commands for what the store holds: accounts, keys, mail domains."""
+
+from typing import Any
+
+import click
+
+from legacygrid import config
+from legacygrid.terminal import Refused, as_json, asked_secret, database, opened_grid, opened_store, print_rows
+
+# Accounts
+
+
+@click.group()
+def account() -> None:
+    """Primary accounts."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--bcrypt-cost", envvar="LEGACYGRID_BCRYPT_COST", type=click.IntRange(4, 31), default=10)
+@database
+def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
+    """Add the primary account NAME."""
+    from legacygrid import seed
+
+    secret = asked_secret(password_stdin, "Password")
+    with opened_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
+        planted = seed.sow(grid, {"version": 1, "accounts": [seed.account(name, secret)]})
+        if not planted.added:
+            raise Refused(f"{name!r} already exists")
+    click.echo(f"added {name}")
+
+
+@account.command("list")
+@as_json
+@database
+def account_list(as_json: bool, database: str) -> None:
+    """List all accounts, subusers under their parents."""
+    from legacygrid.models.account import Account
+    from legacygrid.models.login import Login
+
+    with opened_store(database):
+        found = [
+            {
+                "account": Login.owner_of(each).name,
+                "parent": Login.owner_of(each.parent).name if each.parent else "",
+                "email": each.email,
+                "active": each.active,
+                "website_access": each.website_access,
+            }
+            for each in Account.select().order_by(Account.parent.is_null(False), Account.id)
+        ]
+    print_rows(found, as_json)
+
+
+@account.command("remove")
+@click.argument("name")
+@database
+def account_remove(name: str, database: str) -> None:
+    """Remove the account NAME with its subusers, credentials and keys."""
+    with opened_store(database) as store:
+        owner = _account(name)
+        with store.writing():
+            owner.remove()
+    click.echo(f"removed {name}")
+
+
+def _account(name: str) -> Any:
+    from legacygrid.models import subusers
+    from legacygrid.reasons import UnknownSubuser
+
+    try:
+        return subusers.account_named(name)
+    except UnknownSubuser:
+        raise Refused(f"there is no account {name!r}") from None
+
+
+# Keys
+
+
+@click.group()
+def key() -> None:
+    """API keys."""
+
+
+@key.command("add")
+@click.argument("account")
+@click.option("--key-stdin", is_flag=True, help="Register the key that standard input has, instead of making one.")
+@click.option("--label", default="", help="What the key is for.")
+@database
+def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
+    """Make a key of ACCOUNT and show it this once, or register one that a client has already."""
+    from legacygrid import seed
+    from legacygrid.models.api_key import make_key
+
+    text = asked_secret(True, "Key") if key_stdin else make_key()
+    with opened_grid(config.Settings(database=database)) as grid:
+        _account(account)
+        seed.register(grid, account, text, label)
+    click.echo(f"registered a key of {account}" if key_stdin else text)
+
+
+@key.command("list")
+@as_json
+@database
+def key_list(as_json: bool, database: str) -> None:
+    """List all keys by number and label; their texts cannot be shown."""
+    from legacygrid.models.api_key import ApiKey
+    from legacygrid.models.login import Login
+
+    with opened_store(database):
+        found = [
+            {"id": each.id, "account": Login.owner_of(each.account).name, "label": each.label}
+            for each in ApiKey.select().order_by(ApiKey.id)
+        ]
+    print_rows(found, as_json)
+
+
+@key.command("remove")
+@click.argument("number", type=int)
+@database
+def key_remove(number: int, database: str) -> None:
+    """Remove the key of that number (see: key list)."""
+    from legacygrid.models.api_key import ApiKey
+
+    with opened_store(database) as store, store.writing():
+        if not 0 < number < 2**63 or not ApiKey.delete().where(ApiKey.id == number).execute():
+            raise Refused(f"there is no key {number}")
+    click.echo(f"removed key {number}")
+
+
+# Mail domains
+
+
+@click.group()
+def domain() -> None:
+    """Whitelabel records, which mail_domain names."""
+
+
+@domain.command("add")
+@click.argument("account")
+@click.argument("name")
+@database
+def domain_add(account: str, name: str, database: str) -> None:
+    """Add the mail domain NAME to the primary ACCOUNT."""
+    from legacygrid.models.mail_domain import MailDomain
+
+    with opened_store(database) as store:
+        owner = _account(account)
+        if not owner.is_primary:
+            raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
+        if not 1 <= len(name) <= 255 or not name.isprintable():
+            raise Refused("a mail domain is 1 to 255 printable characters")
+        with store.writing():
+            MailDomain.create(account=owner, domain=name)
+    click.echo(f"added {name} to {account}")
+
+
+@domain.command("list")
+@as_json
+@database
+def domain_list(as_json: bool, database: str) -> None:
+    """List all mail domains."""
+    from legacygrid.models.login import Login
+    from legacygrid.models.mail_domain import MailDomain
+
+    with opened_store(database):
+        found = [
+            {"account": Login.owner_of(each.account).name, "domain": each.domain}
+            for each in MailDomain.select().order_by(MailDomain.id)
+        ]
+    print_rows(found, as_json)
+
+
+@domain.command("remove")
+@click.argument("account")
+@click.argument("name")
+@database
+def domain_remove(account: str, name: str, database: str) -> None:
+    """Remove the mail domain NAME of ACCOUNT; subusers that use it are left without."""
+    from legacygrid.models.mail_domain import MailDomain
+
+    with opened_store(database) as store:
+        owner = _account(account)
+        with store.writing():
+            if not MailDomain.remove(owner, name):
+                raise Refused(f"{account} has no mail domain {name!r}")
+    click.echo(f"removed {name} from {account}")
