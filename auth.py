@@ -77,7 +77,7 @@ def authorise(principal: Principal, operation: Operation) -> None:
     """
     if principal.kind not in operation.callers or not principal.kind:
         raise reasons.NotAuthorised(
-            hint=f"{operation.name} is for {operation.callers}; {principal.login.name!r} is {principal.kind}"
+            hint=f"{operation.name} is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
         )
 
 

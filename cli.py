@@ -53,6 +53,12 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     app.extensions["legacygrid"].store.close()
 
 
+def _how_to_add(database: str) -> str:
+    if database.endswith(":memory:"):
+        return "legacygrid serve --account NAME:SECRET, since this store goes with the process"
+    return f"legacygrid account add NAME --database {shlex.quote(database)}"
+
+
 def _banner(url: str, settings: config.Settings) -> str:
     if settings.demo:
         who = "api_user=demo -d api_key=demo-password"
@@ -63,7 +69,7 @@ def _banner(url: str, settings: config.Settings) -> str:
         f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}).\n"
         f"  Try:      curl {url}/apiv2/customer.profile.json -d {who} -d task=get\n"
         f"  Store:    {settings.database}\n"
-        f"  Accounts: legacygrid account add NAME --database {shlex.quote(settings.database)}"
+        f"  Accounts: {_how_to_add(settings.database)}"
     )
 
 

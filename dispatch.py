@@ -76,9 +76,9 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     if "subuser" in ready.wants:
         given["subuser"] = find_subuser(principal.account, fields)
     params = load(ready, fields)
-    call.tolerated = tolerated(ready, fields)
 
     result = act(grid, ready, given, params)
+    call.tolerated = tolerated(ready, fields)
     return render(route.dialect, ready, result, call.format)
 
 
@@ -99,7 +99,8 @@ def find_task(route: Route, fields: Fields) -> ReadyTask:
     """The task that `task=` names; an operation without tasks does not look at it."""
     ready = route.tasks.get("") or route.tasks.get(fields.text("task") or "")
     if ready is None:
-        raise reasons.UnknownTask(hint=f"task= is one of {', '.join(route.tasks)}, in just that case")
+        sent = fields.text("task")
+        raise reasons.UnknownTask(hint=f"task={sent or ''!r} is none of {', '.join(route.tasks)}; the case counts")
     return ready
 
 

@@ -39,7 +39,7 @@ def routes() -> list[dict[str, str]]:
             "operation": operation.name,
             "task": task.name,
             "path": operation.paths[0] + "." + "|".join(FORMATS),
-            "callers": str(operation.callers).removeprefix("Caller.").lower(),
+            "callers": operation.callers.words,
             "does": task.summary,
         }
         for operation, task in _tasks()

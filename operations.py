@@ -30,6 +30,11 @@ class Caller(Flag):
     #: A credential with the `api` bit.
     CREDENTIAL = auto()
 
+    @property
+    def words(self) -> str:
+        """For people: `primary, subuser`."""
+        return ", ".join(str(kind.name).lower() for kind in self) or "a credential without the api permission"
+
 
 OWNERS = Caller.PRIMARY | Caller.SUBUSER
 EVERYBODY = OWNERS | Caller.CREDENTIAL

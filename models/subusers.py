@@ -67,10 +67,10 @@ def named(parent: Account, name: str) -> Account:
 
     :raises UnknownSubuser: there is none under this parent.
     """
-    account = account_named(name)
-    if account.parent_id != parent.id:
-        raise reasons.UnknownSubuser
-    return account
+    found = find_login(name)
+    if found is None or found[0].kind != OWNER or found[1].parent_id != parent.id:
+        raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser {name[:64]!r}")
+    return found[1]
 
 
 def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:

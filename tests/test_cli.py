@@ -752,7 +752,7 @@ def test_every_flag_has_its_twin() -> None:
         *holdings.account.commands.values(),
         *holdings.key.commands.values(),
     ]
-    for command in commands + list(cli.domain.commands.values()):
+    for command in commands + list(holdings.domain.commands.values()):
         for option in command.params:
             if option.opts[0] in [f"--{name}" for name in SETUP]:
                 assert option.envvar == "LEGACYGRID_" + option.opts[0][2:].upper().replace("-", "_")

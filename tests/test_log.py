@@ -52,7 +52,7 @@ HINTS = [
         "that API key is unknown here; to register it: legacygrid key add",
     ),
     ({"api_user": "SG.a-key-in-the-wrong-place"}, "api_user 'SG...' is unknown here"),
-    ({"task": "setusername"}, "task= is one of get, set, setUsername, setEmail, in just that case"),
+    ({"task": "setusername"}, "task='setusername' is none of get, set, setUsername, setEmail; the case counts"),
 ]
 
 
