@@ -3,11 +3,12 @@
 from functools import partial
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
-from legacygrid import blocking, config, dispatch, grid, models, profiles, seed
+from legacygrid import blocking, config, dispatch, grid, log, models, profiles, seed
 from legacygrid.endpoints import FAMILIES, admin, front
 from legacygrid.grid import Grid
-from legacygrid.operations import FORMATS
+from legacygrid.operations import FORMATS, VERBS
 
 #: In the environ of a call that has to be made again on a thread that may wait.
 AGAIN = "legacygrid.again"
@@ -38,13 +39,16 @@ def serve_grid(made: Grid) -> Flask:
     app.register_blueprint(admin.blueprint)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
-    verbs = [*dispatch.VERBS, "PUT", "PATCH", "DELETE", "TRACE"]
+    verbs = [*VERBS, "PUT", "PATCH", "DELETE", "TRACE"]
     # What is known has rules of its own: they match faster, and `flask routes` lists them.
     known = [f"{path}.{suffix}" for path in made.operations for suffix in FORMATS]
     app.url_map.redirect_defaults = False
     view = partial(_call, made)
     for rule in (*known, "/<path:path>"):
         app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
+    # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
+    app.register_error_handler(HTTPException, lambda error: _call(made))
+    log.mask_queries()
     return app
 
 

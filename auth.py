@@ -50,7 +50,7 @@ def by_pair(name: str | None, secret: str | None, secrets: Secrets) -> Principal
         return by_key(secret)
     found = find_login(name)
     if not secret_matches(found[0] if found else None, name, secret, secrets):
-        raise reasons.WrongCredentials(hint=_why_not(name, found is not None))
+        raise reasons.WrongCredentials(hint=_why_not(name, secret, found is not None))
     assert found is not None  # noqa: S101 - nothing matches a decoy
     return Principal(*found)
 
@@ -77,13 +77,14 @@ def authorise(principal: Principal, operation: Operation) -> None:
     """
     if principal.kind not in operation.callers or not principal.kind:
         raise reasons.NotAuthorised(
-            hint=f"{operation.name} is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
+            hint=f"this is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
         )
 
 
-def _why_not(name: str, is_known: bool) -> str:
-    # A key that was sent in the name's place must not come to the log.
-    shown = "SG..." if name.startswith("SG.") or find_key(name) else name[:64]
+def _why_not(name: str, secret: str, is_known: bool) -> str:
     if is_known:
-        return f"api_user {shown!r} is known here, and that is not its password"
-    return f"api_user {shown!r} is unknown here; to add it: legacygrid account add {shown}"
+        return f"api_user {name[:64]!r} is known here, and that is not its password"
+    # What was sent in the name's place may be a secret, which must not come to the log.
+    if name.strip().startswith("SG.") or find_key(name) or find_login(secret):
+        return "api_user is unknown here; it looks like the secret, sent in the name's place"
+    return f"api_user {name[:64]!r} is unknown here; to add it: legacygrid account add {name[:64]}"

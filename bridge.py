@@ -58,7 +58,7 @@ class Bridge:
             pass
         except Exception as error:
             # The answer has begun: only a cut connection tells the client that it is not whole.
-            log.error("answer cut: path=%s %s", scope["path"][:200], type(error).__name__)
+            log.error("answer cut: %s", type(error).__name__)
             scope["legacygrid.transport"].abort()
         finally:
             close = getattr(chunks, "close", None)

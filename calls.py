@@ -1,6 +1,7 @@
 """What is known of one call once it is answered, and the line that the log has of it. No secret comes here."""
 
 import logging
+import re
 import time
 from dataclasses import dataclass, field
 
@@ -28,7 +29,7 @@ class Call:
     def line(self) -> str:
         """One line: what was called, by whom, what came of it, and what helps."""
         words = [
-            self.operation or _shown(self.path),
+            self.operation or _shown(_PATH.match(self.path)[0]),  # type: ignore[index]
             *([f"task={_shown(self.task)}"] if self.task else []),
             self.verb,
             self.format,
@@ -47,6 +48,10 @@ class Call:
         """Tell the log."""
         if log.isEnabledFor(logging.INFO):
             log.info(self.line())
+
+
+#: What may be told of a path that is nobody's: old clients put queries, with secrets, behind a missing `?`.
+_PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 
 def _shown(text: str) -> str:

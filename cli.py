@@ -91,7 +91,7 @@ def export(database: str) -> None:
     """Print everything in the store as a seed; secrets as hashes."""
     from legacygrid import seed
 
-    with opened_store(database):
+    with opened_store(database) as store, store.writing():
         document = seed.export()
     click.echo(json.dumps(document, indent=2))
 

@@ -19,13 +19,11 @@ from legacygrid.grid import Grid
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret
-from legacygrid.operations import FORMATS, ReadyTask, Route
-from legacygrid.serializers.answers import Counted, listing, refusal, success
+from legacygrid.operations import FORMATS, VERBS, ReadyTask, Route
+from legacygrid.serializers.answers import ALLOW, Counted, listing, refusal, success
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.fields import label
 from legacygrid.unanswered import why_not
-
-VERBS = ("GET", "HEAD", "POST", "OPTIONS")
 
 log = logging.getLogger("legacygrid")
 
@@ -59,7 +57,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     :raises Reason: why the call is not carried out.
     """
     if call.verb == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(VERBS)})
+        return Response(status=204, headers={"Allow": ALLOW})
     if call.verb not in VERBS:
         raise reasons.VerbNotAllowed
 

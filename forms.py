@@ -120,7 +120,7 @@ def _received(environ: Mapping[str, Any]) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
         return b""
-    wanted = min(int(length[:10]), MAX_BODY + 1) if length.isdecimal() else MAX_BODY + 1
+    wanted = min(int(length.lstrip("0")[:10] or 0), MAX_BODY + 1) if length.isdecimal() else MAX_BODY + 1
     if wanted > MAX_BODY and length:
         raise reasons.BodyTooLarge
     data: bytes = environ["wsgi.input"].read(wanted)

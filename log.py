@@ -1,6 +1,7 @@
 """The log: one line a call on standard error, and never a reason to wait."""
 
 import logging
+import re
 import select
 import sys
 import time
@@ -29,8 +30,8 @@ class NeverWaits(logging.StreamHandler[TextIO]):
             self.dropped += 1
             return
         if self.dropped:
-            dropped, self.dropped = self.dropped, 0
-            self.stream.write(f"({dropped} lines were dropped: nobody read the log)\n")
+            record.msg, record.args = f"({self.dropped} lines before this one were not taken) {record.getMessage()}", ()
+            self.dropped = 0
         super().emit(record)
 
     def format(self, record: logging.LogRecord) -> str:
@@ -50,6 +51,25 @@ class _Formatter(logging.Formatter):
         if second != self._second:
             self._second, self._shown = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
         return f"{self._shown},{int(record.msecs):03}"
+
+
+class _WithoutQueries(logging.Filter):
+    """Takes the query out of a line: old clients have their secrets in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every line passes."""
+        record.msg, record.args = _QUERY.sub("?...", record.getMessage()), ()
+        return True
+
+
+_QUERY = re.compile(r"\?\S*")
+
+
+def mask_queries() -> None:
+    """Keep Werkzeug's own log, which `flask run` turns on, from telling whole queries."""
+    werkzeug = logging.getLogger("werkzeug")
+    if not any(isinstance(each, _WithoutQueries) for each in werkzeug.filters):
+        werkzeug.addFilter(_WithoutQueries())
 
 
 def to_stderr(level: int) -> None:

@@ -15,11 +15,13 @@ from marshmallow.fields import Field
 
 from legacygrid.profiles import MANUAL, Profile
 from legacygrid.reasons import Reason
+from legacygrid.serializers.answers import ALLOW
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.rows import Rows
 
 FORMATS = ("json", "xml")
+VERBS = tuple(ALLOW.split(", "))
 
 
 class Caller(Flag):

@@ -103,12 +103,12 @@ def register(grid: Grid, name: str, key: str, label: str = "") -> None:
         entry = _loaded(key_schema(), {"key": key, "label": label})
     except SeedError as error:
         raise SeedError(f"a key of {name}: {error}") from None
-    try:
-        owner = subusers.account_named(name)
-    except reasons.UnknownSubuser:
-        hint = f"to add it: legacygrid account add {name}"
-        raise SeedError(f"there is no account {name!r} for that key; {hint}") from None
     with grid.store.writing():
+        try:
+            owner = subusers.account_named(name)
+        except reasons.UnknownSubuser:
+            shown = "of that name" if name.startswith("SG.") else repr(name)
+            raise SeedError(f"there is no account {shown} for that key; to add one: legacygrid account add") from None
         _Sower(grid.secrets).key(owner, entry)
 
 
@@ -186,9 +186,9 @@ class _Sower:
     def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         columns = {name: entry[name] for name in _OWN if name in entry}
         if parent is None:
-            return subusers.open_account(entry["username"], entry["password_hash"], **columns)
+            return subusers.open_account(entry["username"], self._hash(entry), **columns)
         domain = entry.get("mail_domain", "")
-        return subusers.add(parent, entry["username"], entry["password_hash"], domain, **columns)
+        return subusers.add(parent, entry["username"], self._hash(entry), domain, **columns)
 
     def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
         self.at = f"credential {entry['name']!r}"
@@ -202,7 +202,11 @@ class _Sower:
             raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
         times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
         bits = entry.get("permissions", {})
-        credentials.add(owner, entry["name"], entry["password_hash"], entry.get("id"), **bits, **times)
+        credentials.add(owner, entry["name"], self._hash(entry), entry.get("id"), **bits, **times)
+
+    def _hash(self, entry: Mapping[str, Any]) -> str:
+        """Hashed before the transaction, unless somebody gave the name up meanwhile."""
+        return entry.get("password_hash") or self.secrets.hash(entry["password"])
 
     def _count(self, is_new: bool) -> None:
         if is_new:

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, request
 
 from legacygrid.grid import Grid
 from legacygrid.models.account import Account
+from legacygrid.reasons import StoreUnavailable
 
 blueprint = Blueprint("front", __name__)
 
@@ -39,7 +40,11 @@ To add an account: <code>legacygrid account add NAME</code>.</p>
 def page() -> Response:
     """The page."""
     grid: Grid = current_app.extensions["legacygrid"]
-    count = Account.select().where(Account.parent.is_null()).count()
+    try:
+        with grid.store.reading():
+            count = Account.select().where(Account.parent.is_null()).count()
+    except StoreUnavailable:
+        return Response("The store does not answer; see /__admin/health.", 503, content_type="text/plain")
     accounts = f"{count} primary account{'' if count == 1 else 's'}"
     html = _PAGE.format(
         version=version("legacygrid"), root=escape(request.url_root), accounts=accounts, profile=grid.profile.name

@@ -52,17 +52,21 @@ class _Sqlite(peewee.SqliteDatabase):
 
     def __init__(self, path: str) -> None:
         super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT, check_same_thread=False)
-        self.opened: list[sqlite3.Connection] = []
+        self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
 
     def _connect(self) -> sqlite3.Connection:
+        # Some WSGI servers start a thread a call.
+        for entry in [entry for entry in self.opened if not entry[0].is_alive()]:
+            self.opened.remove(entry)
+            entry[1].close()
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
-        self.opened.append(connection)
+        self.opened.append((threading.current_thread(), connection))
         return connection
 
     def close_everywhere(self) -> None:
         self.close()
         while self.opened:
-            self.opened.pop().close()
+            self.opened.pop()[1].close()
 
 
 def _inspect(path: Path) -> None:

@@ -12,6 +12,8 @@ from legacygrid.serializers.dialects import Dialect, Document
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import json_rows, xml, xml_rows
 
+ALLOW = "GET, HEAD, POST, OPTIONS"
+
 
 @dataclass(frozen=True)
 class Counted:
@@ -31,7 +33,7 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
     status, json, xml_document = dialect.refusal(reason, operation)
     response = _document(dialect, format, status, json, xml_document)
     if status == 405:
-        response.headers["Allow"] = "GET, HEAD, POST, OPTIONS"
+        response.headers["Allow"] = ALLOW
     return response
 
 

@@ -47,11 +47,6 @@ class MailDomainName(Text):
         return "a whitelabel record of the parent account"
 
 
-def no_params(profile: Profile) -> Params:
-    """None."""
-    return {}
-
-
 def new_subuser(profile: Profile) -> Params:
     """customer.add."""
     everything = profile.required == "documented"

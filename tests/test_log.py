@@ -51,7 +51,10 @@ HINTS = [
         {"api_user": "apikey", "api_key": "SG.unknown"},
         "that API key is unknown here; to register it: legacygrid key add",
     ),
-    ({"api_user": "SG.a-key-in-the-wrong-place"}, "api_user 'SG...' is unknown here"),
+    (
+        {"api_user": "SG.a-key-in-the-wrong-place"},
+        "api_user is unknown here; it looks like the secret, sent in the name's place",
+    ),
     ({"task": "setusername"}, "task='setusername' is none of get, set, setUsername, setEmail; the case counts"),
 ]
 
@@ -78,9 +81,30 @@ def test_no_secret_comes_into_the_log(caplog: pytest.LogCaptureFixture, world: W
 
 
 def test_a_line_is_one_line() -> None:
-    line = Call("GET", '/apiv2/a\nb c="d"').line()
+    call = Call("GET", "/")
+    call.caller = 'a\nb c="d"'
+    line = call.line()
     assert line.splitlines() == [line]
-    assert line.startswith('"/apiv2/a\\x0ab c=\\"d\\"" GET json caller=- status=200')
+    assert ' caller="a\\x0ab c=\\"d\\"" ' in line
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("/apiv2/customer.profile.json&api_user=a&api_key=s3cret", "/apiv2/customer.profile.json"),
+        ("/apiv2/customer.profile.json/api_key/s3cret", "/apiv2/customer.profile.json"),
+        ("/apiv2/customer.profile?api_key=s3cret", "/apiv2/customer.profile"),
+        ("/elsewhere", "/elsewhere"),
+    ],
+)
+def test_a_path_that_is_nobody_s_is_told_as_far_as_it_holds_no_secret(path: str, shown: str) -> None:
+    assert Call("GET", path).line().startswith(f"{shown} GET ")
+
+
+def test_flasks_own_log_tells_no_query(caplog: pytest.LogCaptureFixture, world: World) -> None:
+    with caplog.at_level(logging.INFO):
+        logging.getLogger("werkzeug").info('%s "GET %s" 200', "::1", "/api/profile.get.json?api_key=s3cret HTTP/1.1")
+    assert caplog.messages == ['::1 "GET /api/profile.get.json?... HTTP/1.1" 200']
 
 
 def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:

@@ -233,6 +233,15 @@ def test_other_verbs_are_405_in_the_asked_format(world: World, method: str) -> N
     assert reply.text == "<result><message>error</message><errors><error>Method not allowed</error></errors></result>"
 
 
+def test_what_flask_would_refuse_by_itself_is_answered_like_any_call(world: World) -> None:
+    reply = world.service.send("PROPFIND", "/apiv2/customer.add.xml")
+    assert (reply.status, reply.headers["Allow"]) == (405, "GET, HEAD, POST, OPTIONS")
+    assert reply.text == "<result><message>Method not allowed</message></result>"
+    for host in ("..", "h" * 300, "<script>"):
+        reply = world.service.send("GET", f"/api/profile.get.json?{who(world)}", None, {"Host": host})
+        assert reply.json[0]["username"] == world.name
+
+
 def test_options_and_head(world: World) -> None:
     reply = world.service.send("OPTIONS", "/apiv2/customer.add.json")
     assert (reply.status, reply.body, reply.headers["Allow"]) == (204, b"", "GET, HEAD, POST, OPTIONS")
