@@ -95,7 +95,7 @@ def measure_lists(folder: Path) -> Iterator[Figure]:
     """A list of 100,000 subusers."""
     count = 100_000
     url = plant(folder / "list.db", count)
-    for suffix, end in (("json", b"}]\r\n0\r\n\r\n"), ("xml", b"</users>\r\n0\r\n\r\n")):
+    for suffix, end in (("json", b"]\r\n0\r\n\r\n"), ("xml", b"</users>\r\n0\r\n\r\n")):
         request = post(f"{LIST}.{suffix}", form(task="get"), "Connection: close")
         with emulator(url) as served:
             served.ask(post(PROFILE_GET, form(), "Connection: close"))
