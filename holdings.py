@@ -38,13 +38,12 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
 def account_list(as_json: bool, database: str) -> None:
     """List all accounts, subusers under their parents."""
     from legacygrid.models.account import Account
-    from legacygrid.models.login import Login
 
     with opened_store(database):
         found = [
             {
-                "account": Login.owner_of(each).name,
-                "parent": Login.owner_of(each.parent).name if each.parent else "",
+                "account": each.username,
+                "parent": each.parent.username if each.parent else "",
                 "email": each.email,
                 "active": each.active,
                 "website_access": each.website_access,
@@ -107,11 +106,10 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
 def key_list(as_json: bool, database: str) -> None:
     """List all keys by number and label; their texts cannot be shown."""
     from legacygrid.models.api_key import ApiKey
-    from legacygrid.models.login import Login
 
     with opened_store(database):
         found = [
-            {"id": each.id, "account": Login.owner_of(each.account).name, "label": each.label}
+            {"id": each.id, "account": each.account.username, "label": each.label}
             for each in ApiKey.select().order_by(ApiKey.id)
         ]
     print_rows(found, as_json)
@@ -162,12 +160,11 @@ def domain_add(account: str, name: str, database: str) -> None:
 @database
 def domain_list(as_json: bool, database: str) -> None:
     """List all mail domains."""
-    from legacygrid.models.login import Login
     from legacygrid.models.mail_domain import MailDomain
 
     with opened_store(database):
         found = [
-            {"account": Login.owner_of(each.account).name, "domain": each.domain}
+            {"account": each.account.username, "domain": each.domain}
             for each in MailDomain.select().order_by(MailDomain.id)
         ]
     print_rows(found, as_json)

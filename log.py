@@ -74,8 +74,9 @@ def mask_queries() -> None:
 
 def to_stderr(level: int) -> None:
     """Log to standard error from here on."""
-    # A line tells neither thread nor process, so none is looked up (logging HOWTO, Optimization).
+    # A line tells neither thread nor process nor place, so none is looked up (logging HOWTO, Optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     handler = NeverWaits(sys.stderr)
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])

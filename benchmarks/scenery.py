@@ -97,7 +97,9 @@ def plant(path: Path, count: int) -> str:
 def _insert(parent: Account, numbers: range, hashed: str) -> None:
     first = parent.id + 1
     now = int(time.time())
-    Account.insert_many([{"id": first + number, "parent": parent.id, **PROFILE} for number in numbers]).execute()
+    Account.insert_many(
+        [{"id": first + number, "parent": parent.id, "username": subuser(number), **PROFILE} for number in numbers]
+    ).execute()
     Login.insert_many(list(_logins(first, numbers, secret=hashed, created_at=now, updated_at=now))).execute()
 
 

@@ -80,7 +80,7 @@ def set_profile(subuser: Account, **profile: Any) -> None:
 )
 def set_username(subuser: Account, username: str) -> None:
     """Change the name under which a subuser logs in, at once and everywhere."""
-    Login.owner_of(subuser).rename(username)
+    subusers.rename(subuser, username)
 
 
 @family.operation(

@@ -3,8 +3,8 @@
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
-from legacygrid.models.login import Login
 from legacygrid.operations import EVERYBODY, OWNERS, Family
 from legacygrid.serializers import dialects, params
 from legacygrid.serializers import evidence as e
@@ -43,7 +43,7 @@ def set_profile(caller: Account, **profile: Any) -> None:
 )
 def set_username(caller: Account, username: str) -> None:
     """Change the name under which the account logs in, at once and everywhere."""
-    Login.owner_of(caller).rename(username)
+    subusers.rename(caller, username)
 
 
 @family.operation(

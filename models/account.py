@@ -38,6 +38,8 @@ class Account(Base):
     id = NumberField()
     parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
     parent_id: int | None
+    #: The name of its owner's login; lists read it here, without a look at the logins.
+    username = peewee.TextField()
     email = peewee.TextField(default="")
     #: Mail may be sent. Both switches are on at first.
     active = peewee.BooleanField(default=True)
@@ -56,10 +58,6 @@ class Account(Base):
     company = peewee.TextField(default="")
     mail_domain = peewee.TextField(default="")
 
-    #: What was read with it, once it was found by a login; the owner's name is kept with the login alone.
-    record: ProfileRecord
-    username = ""
-
     class Meta:
         # The list of subusers pages by this index, oldest first.
         indexes = ((("parent", "id"), False),)
@@ -72,10 +70,10 @@ class Account(Base):
         """Whether it has no parent."""
         return self.parent_id is None
 
-    def found(self, record: ProfileRecord) -> None:
-        """It was found by a login, which reads its profile along."""
-        self.record = record
-        self.username = record.username
+    @property
+    def record(self) -> ProfileRecord:
+        """Its profile, as it was read."""
+        return ProfileRecord._make(map(self.__data__.__getitem__, ProfileRecord._fields))
 
     def change(self, **columns: Any) -> None:
         """Write the columns; what else there is stays.

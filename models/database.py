@@ -3,18 +3,18 @@
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import blocking, reasons
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944
 MAGIC = b"SQLite format 3\0"
@@ -37,6 +37,13 @@ class Base(peewee.Model):
     class Meta:
         database = _bound
         legacy_table_names = False
+
+    @classmethod
+    def of_columns(cls, columns: Iterable[str], values: Iterable[object]) -> Self:
+        """What was read, as a record; the columns are fewer than the values, or as many."""
+        record = cls(__no_default__=1)
+        record.__data__.update(zip(columns, values, strict=False))
+        return record
 
 
 class NumberField(AutoIncrementField):

@@ -8,23 +8,16 @@ from legacygrid.models.database import Compiled, slot
 from legacygrid.models.login import OWNER_LITERAL, Login, name_key
 from legacygrid.models.secrets import key_digest
 
-_Owner = Login.alias("owner")
 _LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")
-_PROFILE = len(_LOGIN) + 2
+_ACCOUNT = ("id", "parent", *ProfileRecord._fields)
 
 Found = tuple[Login, Account]
 
 
 def _who(condition: Any) -> Any:
-    """Login, account and profile in one row."""
-    login = [getattr(Login, name) for name in _LOGIN]
-    profile = [_Owner.name, *(getattr(Account, name) for name in ProfileRecord._fields[1:])]
-    return (
-        Login.select(*login, Account.id, Account.parent, *profile)
-        .join(Account, on=(Account.id == Login.account))
-        .join(_Owner, on=((_Owner.account == Account.id) & (_Owner.kind == OWNER_LITERAL)))
-        .where(condition)
-    )
+    """Login and account, with its profile, in one row."""
+    columns = [getattr(Login, name) for name in _LOGIN] + [getattr(Account, name) for name in _ACCOUNT]
+    return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
 
 
 _BY_NAME = Compiled(lambda: _who(Login.key == slot("key")))
@@ -46,7 +39,4 @@ def _first(rows: list[tuple[Any, ...]]) -> Found | None:
     if not rows:
         return None
     row = rows[0]
-    login = Login(__no_default__=1, **dict(zip(_LOGIN, row, strict=False)))
-    account = Account(__no_default__=1, id=row[_PROFILE - 2], parent=row[_PROFILE - 1])
-    account.found(ProfileRecord._make(row[_PROFILE:]))
-    return login, account
+    return Login.of_columns(_LOGIN, row), Account.of_columns(_ACCOUNT, row[len(_LOGIN) :])

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 import os
 import re
 import threading
@@ -80,7 +79,7 @@ class Secrets:
 
         :raises WouldBlock: on an event loop's thread, unless memory has the answer.
         """
-        asked = hmac.digest(self._key, f"{stored}\0{secret}".encode("utf-8", "surrogatepass"), "sha256")
+        asked = self._mac(f"{stored}\0{secret}")
         known = self._memo.get(asked)
         if known is not None:
             return known
@@ -97,10 +96,14 @@ class Secrets:
 
     def decoy(self, name: str) -> str:
         """The hash of nothing, always the same for one name: an unknown name costs what a wrong secret costs."""
-        digest = hmac.digest(self._key, name.encode("utf-8", "surrogatepass"), "sha512")
+        digest = self._mac(name)
         letters = base64.b64encode(digest, altchars=b"./").decode()
         # The last letter of bcrypt's salt carries two bits only, that of its hash four.
         return f"{SCHEME}$2b${self.cost:02}${letters[:21]}O{letters[21:51]}O"
+
+    def _mac(self, text: str) -> bytes:
+        # Keyed BLAKE2 (RFC 7693) is a MAC by itself, at a quarter of HMAC-SHA-256's time.
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key).digest()
 
     def _flight(self, asked: bytes) -> threading.Lock:
         """One lock a question: sixteen clients with the same cold password hash it once."""

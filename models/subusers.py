@@ -9,7 +9,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.database import Compiled, contains, inserting, pattern_of, slot
-from legacygrid.models.login import OWNER, OWNER_LITERAL, Login
+from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 
@@ -27,15 +27,24 @@ def open_account(username: str, secret: str, parent: Account | None = None, **co
     :raises NameTaken: the name logs somebody in already.
     :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
     """
-    row = _DEFAULTS | columns
+    row = _DEFAULTS | columns | {"username": username}
     try:
         number = _INSERT.insert(**row, parent=parent.id if parent else None)
     except peewee.IntegrityError:
         raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
     account = Account(id=number, parent=parent, **row)
-    account.username = username
     Login.claim(username, account, kind=OWNER, secret=secret)
     return account
+
+
+def rename(account: Account, name: str) -> None:
+    """Let an account's owner log in by another name from now on.
+
+    :raises NameTaken: the name logs somebody else in already.
+    :raises UnknownSubuser: somebody deleted the account since it was found.
+    """
+    Login.owner_of(account).rename(name)
+    account.change(username=name)
 
 
 def account_named(name: str) -> Account:
@@ -96,13 +105,9 @@ def _page(filters: frozenset[str]) -> Compiled:
 
 
 def _query(filters: list[str]) -> Any:
-    columns = [Login.name, *(getattr(Account, name) for name in ProfileRecord._fields[1:])]
-    query = (
-        Account.select(Account.id, *columns)
-        .join(Login, on=((Login.account == Account.id) & (Login.kind == OWNER_LITERAL)))
-        .where(Account.parent == slot("parent"), Account.id > slot("after"))
-    )
+    columns = [getattr(Account, name) for name in ProfileRecord._fields]
+    query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"), Account.id > slot("after"))
     for name in filters:
-        column = Login.name if name == "username" else getattr(Account, name)
+        column = getattr(Account, name)
         query = query.where(column == slot(name) if name == "active" else contains(column, slot(name)))
     return query.order_by(Account.id).limit(PAGE)

@@ -6,6 +6,7 @@ from itertools import chain, islice
 from typing import Any
 
 from flask import Response
+from werkzeug.datastructures import Headers
 
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect, Document
@@ -20,6 +21,14 @@ class Counted:
     """Success of credentials/add, edit and remove: their XML tells a number, their JSON does not."""
 
     number: int
+
+
+class _Answer(Response):
+    """Its headers are whole when it is made, so Werkzeug need not look through them once more."""
+
+    def get_wsgi_headers(self, environ: Any) -> Headers:
+        """Those that it has."""
+        return self.headers
 
 
 def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
@@ -66,4 +75,4 @@ def _document(dialect: Dialect, format: str, status: int, json: Document, xml_do
 
 
 def _response(dialect: Dialect, format: str, status: int, body: Any) -> Response:
-    return Response(body, status, dialect.headers(format))
+    return _Answer(body, status, dialect.headers(format))

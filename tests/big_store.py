@@ -17,7 +17,7 @@ PARENT = "big-parent"
 
 def fill(parent: Account, rows: int, **columns: str) -> None:
     """Give the account so many subusers, alike but for their names; call it in a transaction."""
-    first = Account.create(parent=parent, **columns).id
+    first = Account.create(parent=parent, username="", **columns).id
     others = [field for field in Account._meta.sorted_fields if field is not Account.id]
     there = 1
     while there < rows:
@@ -27,6 +27,7 @@ def fill(parent: Account, rows: int, **columns: str) -> None:
         there = min(2 * there, rows)
     name = peewee.Value("many-").concat(Account.id.cast("TEXT"))
     owner, none = peewee.Value(OWNER), peewee.Value("")
+    Account.update(username=name).where(Account.parent == parent).execute()
     logins = Account.select(name, name, Account.id, owner, none, 0, 0).where(Account.parent == parent)
     fields = [Login.key, Login.name, Login.account, Login.kind, Login.secret, Login.created_at, Login.updated_at]
     Login.insert_from(logins, fields).execute()

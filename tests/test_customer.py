@@ -187,7 +187,7 @@ def test_the_list_is_compact_ascii_with_escaped_slashes(world: World) -> None:
 
 
 FILTERS = [
-    ({"username": "needle"}, 1), ({"username": "NEEDLE"}, 1), ({"username": "eedl"}, 1), ({"username": "%"}, 0),
+    ({"username": "needle"}, 1), ({"username": "NEEDLE"}, 1), ({"username": "eedl"}, 1), ({"username": "%"}, 0), ({"username": "DLE_é"}, 1),
     ({"username": "_"}, 1), ({"username": ""}, 2), ({"email": "hay"}, 1), ({"first_name": "FIRST"}, 2),
     ({"last_name": "es'; --"}, 1), ({"address": "100%"}, 1), ({"address": "1_0"}, 0), ({"city": "Köl"}, 1),
     ({"city": "KÖL"}, 0), ({"state": "C"}, 2), ({"zip": "9123"}, 2), ({"country": "us"}, 2), ({"phone": "555"}, 2),
@@ -199,10 +199,8 @@ FILTERS = [
 
 @pytest.mark.parametrize(("filters", "found"), FILTERS, ids=str)
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_filters_match_a_part_in_any_case_of_a_to_z(
-    world: World, filters: dict[str, str], found: int, method: str
-) -> None:
-    needle = world.add(fresh("needle_"), city="Köln", address="100% x", last_name="o'es'; --")
+def test_filters_match_a_part_in_any_case(world: World, filters: dict[str, str], found: int, method: str) -> None:
+    needle = world.add(fresh("needle_é"), city="Köln", address="100% x", last_name="o'es'; --")
     world.add(fresh("other"), email="hay@example.com", company="Analytical Engines")
     world.call("customer.disable.json", user=needle)
     reply = world.call("customer.profile.json", method, task="get", **filters)

@@ -279,13 +279,11 @@ def test_ten_thousand_fields(world: World, field: str) -> None:
 
 
 def test_a_long_list_is_whole_in_both_formats(world: World) -> None:
-    from legacygrid.models.account import Account
-    from legacygrid.models.login import Login
+    from legacygrid.models import subusers
 
     with world.service.grid.store.writing():
         for number in range(1000):
-            account = Account.create(parent=world.account, first_name=f'"é<{number}')
-            Login.claim(f"{world.name}-{number}", account=account, kind="owner", secret="$2b$04$none")
+            subusers.add(world.account, f"{world.name}-{number}", "$2b$04$none", first_name=f'"é<{number}')
     names = [f"{world.name}-{number}" for number in range(1000)]
     reply = world.call("customer.profile.json", task="get")
     assert reply.headers["Transfer-Encoding"] == "chunked"
