@@ -5,13 +5,10 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from legacygrid import blocking, config, dispatch, grid, log, models, profiles, seed
+from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
 from legacygrid.endpoints import FAMILIES, admin, front
 from legacygrid.grid import Grid
 from legacygrid.operations import FORMATS, VERBS
-
-#: In the environ of a call that has to be made again on a thread that may wait.
-AGAIN = "legacygrid.again"
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -48,13 +45,10 @@ def serve_grid(made: Grid) -> Flask:
         app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
     # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
     app.register_error_handler(HTTPException, lambda error: _call(made))
+    app.wsgi_app = worlds.mounted(app.wsgi_app)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app
 
 
 def _call(made: Grid, path: str = "") -> Response:
-    try:
-        return dispatch.answer(made, request.environ)
-    except blocking.WouldBlock:
-        request.environ[AGAIN] = True
-        return Response(status=503)
+    return dispatch.answer(made, request.environ)

@@ -7,6 +7,8 @@ What would take long (a hash, a write) ends on the loop at once and is made agai
 import asyncio
 import io
 import logging
+import socket
+import struct
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +16,9 @@ from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from legacygrid import forms
-from legacygrid.app import AGAIN
+from legacygrid.blocking import AGAIN
+from legacygrid.faults import WIRE, Effect
+from legacygrid.worlds import Wsgi
 
 #: Seconds that a body may take to arrive, and that a client may take for each chunk of what it asked for.
 BODY_DEADLINE = 30.0
@@ -29,7 +33,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 WireHeaders = list[tuple[str, str]]
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Answer = tuple[int, WireHeaders, Iterable[bytes]]
 
 
 class _Gone(Exception):  # noqa: N818 - no error: it is theirs to leave
@@ -51,8 +55,12 @@ class Bridge:
         received = await self._body(scope, receive)
         if received is None:
             return
-        status, headers, chunks = await self._answer(scope, received)
+        answer, effect = await self._answer(scope, received)
+        status, headers, chunks = answer
         try:
+            if effect is not None:
+                await asyncio.sleep(effect.delay)
+                send = _struck(effect, scope, send)
             await self._respond(scope, send, status, headers, chunks)
         except _Gone:
             pass
@@ -81,13 +89,13 @@ class Bridge:
             scope["legacygrid.too_slow"] = True
             return b""
 
-    async def _answer(self, scope: Scope, body: bytes) -> tuple[int, WireHeaders, Iterable[bytes]]:
+    async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, Effect | None]:
         environ = _environ(scope, body)
         answer = _call(self.app, environ)
         if AGAIN in environ:
-            loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self.workers, _call, self.app, _environ(scope, body))
-        return answer
+            environ = _environ(scope, body) | {AGAIN: environ[AGAIN]}
+            answer = await asyncio.get_running_loop().run_in_executor(self.workers, _call, self.app, environ)
+        return answer, environ[WIRE]
 
     async def _respond(
         self, scope: Scope, send: Send, status: int, headers: WireHeaders, chunks: Iterable[bytes]
@@ -131,7 +139,33 @@ async def _send(send: Send, message: Message) -> None:
         await send(message)
 
 
-def _call(app: Wsgi, environ: dict[str, Any]) -> tuple[int, WireHeaders, Iterable[bytes]]:
+def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
+    """How the pieces of an answer are sent if a fault was ordered for it.
+
+    :raises _Gone: when the connection ends, in the returned function.
+    """
+    transport = scope["legacygrid.transport"]
+    left = effect.truncate
+
+    async def struck(message: Message) -> None:
+        nonlocal left
+        if effect.reset:
+            # With no time to linger, closing resets.
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+            raise _Gone
+        if left is not None and message["type"] == "http.response.body":
+            message = {**message, "body": message["body"][:left], "more_body": True}
+            left -= len(message["body"])
+        await send(message)
+        if left == 0:
+            transport.close()
+            raise _Gone
+
+    return struck
+
+
+def _call(app: Wsgi, environ: dict[str, Any]) -> Answer:
     started: list[Any] = []
 
     def start_response(status: str, headers: WireHeaders, exc_info: Any = None) -> None:
@@ -185,6 +219,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.multithread": True,
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
+        WIRE: None,
     }
     for mark in ("legacygrid.cut_short", "legacygrid.too_slow"):
         if mark in scope:

@@ -1,42 +1,86 @@
-"""What is known of one call once it is answered, and the line that the log has of it. No secret comes here."""
+"""What is known of one call, from its arrival on: the journal keeps it, the log has a line of it. No secret is here."""
 
 import logging
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from legacygrid.reasons import Reason
+from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
+from legacygrid.serializers.evidence import Evidence
+
+if TYPE_CHECKING:
+    from legacygrid.faults import Fault
 
 log = logging.getLogger("legacygrid.calls")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Call:
     """One call: filled as it goes along the road."""
 
-    verb: str
+    method: str
     path: str
+    world: str = ""
+    user_agent: str = ""
+    #: Seconds since 1970, by the emulator's clock.
+    at: float = 0.0
     started: float = field(default_factory=time.perf_counter)
+    #: Its place in the journal.
+    number: int = 0
     operation: str = ""
     task: str = ""
     format: str = "json"
+    #: The parameters that may be shown, as they came; how many others there were.
+    params: Mapping[str, Any] = field(default_factory=dict)
+    ignored: int = 0
+    #: Who was let in, and the primary account that they belong to.
     caller: str = ""
-    status: int = 200
+    account: str = ""
+    #: None until it is answered, or if no answer was sent.
+    status: int | None = None
+    seconds: float | None = None
     refusal: Reason | None = None
+    #: How well the words of the refusal are known.
+    evidence: Evidence | None = None
     #: What was let pass though the last manual forbids it.
     tolerated: tuple[str, ...] = ()
+    #: What was ordered to go wrong with it; whether it was asked for already.
+    fault: "Fault | None" = None
+    is_drawn: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What became of it: pending, fault, unmatched, refused or done."""
+        if self.seconds is None:
+            return "pending"
+        if self.fault is not None:
+            return "fault"
+        if self.refusal is None:
+            return "done"
+        return "unmatched" if isinstance(self.refusal, UnknownMethod | NotEmulated) else "refused"
+
+    @property
+    def shown_path(self) -> str:
+        """What may be told of the path."""
+        # Of one that is nobody's, no more than its head: old clients put queries, with secrets, behind a missing `?`.
+        return self.path if self.operation else _PATH.match(self.path)[0]  # type: ignore[index]
 
     def line(self) -> str:
         """One line: what was called, by whom, what came of it, and what helps."""
         words = [
-            self.operation or _shown(_PATH.match(self.path)[0]),  # type: ignore[index]
+            self.operation or _shown(self.shown_path),
             *([f"task={_shown(self.task)}"] if self.task else []),
-            self.verb,
+            self.method,
             self.format,
+            *([f"world={self.world}"] if self.world else []),
             f"caller={_shown(self.caller)}" if self.caller else "caller=-",
-            f"status={self.status}",
-            f"ms={(time.perf_counter() - self.started) * 1000:.1f}",
+            f"status={'-' if self.status is None else self.status}",
+            f"ms={(self.seconds or 0) * 1000:.1f}",
         ]
+        if self.fault is not None:
+            words.append(f"fault={self.fault.number}")
         if self.refusal is not None:
             words.append(f"refused={type(self.refusal).__name__}")
             words += [f"said={_quoted(text)}" for text in self.refusal.texts]
@@ -44,13 +88,14 @@ class Call:
         words += [f"tolerated={_quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)
 
-    def ended(self) -> None:
-        """Tell the log."""
+    def ended(self, status: int | None) -> None:
+        """It is answered: tell the log."""
+        self.status = status
+        self.seconds = time.perf_counter() - self.started
         if log.isEnabledFor(logging.INFO):
             log.info(self.line())
 
 
-#: What may be told of a path that is nobody's: old clients put queries, with secrets, behind a missing `?`.
 _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 

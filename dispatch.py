@@ -5,14 +5,14 @@ Find the operation, authenticate, authorise, find its task, find the subuser, lo
 
 import logging
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from itertools import chain
 from typing import Any
 
 from flask import Response
 from marshmallow import ValidationError
 
-from legacygrid import auth, blocking, forms, reasons
+from legacygrid import auth, blocking, faults, forms, reasons
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
@@ -24,31 +24,48 @@ from legacygrid.serializers.answers import ALLOW, Counted, listing, refusal, suc
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.fields import label
 from legacygrid.unanswered import why_not
+from legacygrid.worlds import WORLD
 
 log = logging.getLogger("legacygrid")
 
 
-def answer(grid: Grid, environ: Mapping[str, Any]) -> Response:
+def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     """The answer to a call, whatever becomes of it.
 
+    On an event loop's thread, a call that would take long is not answered: it is marked to be made again elsewhere.
+
     :param environ: the call's WSGI environ.
-    :raises WouldBlock: on an event loop's thread; nothing was done.
     """
-    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    call = Call(environ["REQUEST_METHOD"], path)
+    call = environ.get(blocking.AGAIN) or arrived(grid, environ)
     dialect = grid.front
     try:
         route = find(grid, call)
         dialect = route.dialect
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
-        raise
+        environ[blocking.AGAIN] = call
+        return Response(status=503)
     except Exception as error:
         call.refusal = _reason(error)
+        call.evidence = dialect.saying(type(call.refusal), call.operation).evidence
         response = refusal(dialect, call.refusal, call.operation, call.format)
-    call.status = response.status_code
-    call.ended()
+    if call.fault is not None and call.fault.effect.touches_wire:
+        faults.sent(call.fault.effect, response, environ)
+    grid.answered(call, response.status_code)
     return response
+
+
+def arrived(grid: Grid, environ: Mapping[str, Any]) -> Call:
+    """A call comes in: from here on it is in the journal."""
+    call = Call(
+        environ["REQUEST_METHOD"],
+        environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        world=environ.get(WORLD, ""),
+        user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
+    )
+    call.at = grid.clock.now(call.world)
+    grid.journal.record(call)
+    return call
 
 
 def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> Response:
@@ -56,18 +73,21 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     :raises Reason: why the call is not carried out.
     """
-    if call.verb == "OPTIONS":
+    if call.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ALLOW})
-    if call.verb not in VERBS:
+    if call.method not in VERBS:
         raise reasons.VerbNotAllowed
 
     fields = forms.read(environ)
-    principal = auth.authenticate(fields, environ.get("HTTP_AUTHORIZATION"), grid.secrets)
-    call.caller = principal.login.name
+    call.params = fields.shown(route.shown)
+    principal = auth.authenticate(fields, environ.get("HTTP_AUTHORIZATION"), grid.secrets, call.world)
+    call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
 
     ready = find_task(route, fields)
     call.task = ready.task.name
+    if instead := struck(grid, call, fields):
+        return instead
     if ready.task.writes:
         blocking.about_to_block()
     given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets}
@@ -75,7 +95,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
         given["subuser"] = find_subuser(principal.account, fields)
     params = load(ready, fields)
 
-    result = act(grid, ready, given, params)
+    result = act(grid, ready, given, params, call)
     call.tolerated = tolerated(ready, fields)
     return render(route.dialect, ready, result, call.format)
 
@@ -100,6 +120,17 @@ def find_task(route: Route, fields: Fields) -> ReadyTask:
         sent = fields.text("task")
         raise reasons.UnknownTask(hint=f"task={sent or ''!r} is none of {', '.join(route.tasks)}; the case counts")
     return ready
+
+
+def struck(grid: Grid, call: Call, fields: Fields) -> Response | None:
+    """What a fault answers instead, if one was ordered for this call.
+
+    :raises Reason: as ordered.
+    """
+    # A call that is made again was struck before, or not.
+    if call.fault is None and not call.is_drawn:
+        call.fault, call.is_drawn = grid.faults.struck(call, fields.text("user")), True
+    return call.fault.effect.instead(call.at) if call.fault else None
 
 
 def find_subuser(caller: Account, fields: Fields) -> Account:
@@ -138,10 +169,10 @@ def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
     )
 
 
-def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any]) -> Any:
+def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any], call: Call) -> Any:
     """Do what was asked for: what writes does so in one transaction."""
     arguments = {name: given[name] for name in ready.wants} | hashed(grid, params)
-    with grid.store.writing() if ready.task.writes else grid.store.reading():
+    with grid.store.writing(call.at) if ready.task.writes else grid.store.reading():
         return ready.task.handler(**arguments)
 
 
@@ -161,7 +192,8 @@ def render(dialect: Dialect, ready: ReadyTask, result: Any, format: str) -> Resp
 
 def _reason(error: Exception) -> reasons.Reason:
     if isinstance(error, reasons.Reason):
-        return error
+        # A copy, for the journal: the traceback holds all that the client sent.
+        return type(error)(*error.texts, hint=error.hint)
     where = traceback.extract_tb(error.__traceback__)[-1]
     # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.
     log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)

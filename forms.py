@@ -5,6 +5,7 @@ Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and a
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -65,6 +66,16 @@ class Unreadable:
 Value = str | PhpArray | Unreadable
 
 
+def shown(value: Value) -> Any:
+    """A value as JSON can tell it: of long texts the first 1,000 characters, of long arrays the first 100 elements."""
+    if isinstance(value, Unreadable):
+        return f"({value.why})"
+    if isinstance(value, str):
+        return value[:1000]
+    elements = {key: shown(inner) for key, inner in islice(value.items(), 100)}
+    return list(elements.values()) if list(elements) == list(map(str, range(len(elements)))) else elements
+
+
 class Fields(dict[str, Value]):
     """The fields of one call. Of a repeated plain name the last one counts."""
 
@@ -72,6 +83,10 @@ class Fields(dict[str, Value]):
         """The field's text; none if it is missing, an array or unreadable."""
         value = self.get(name)
         return value if isinstance(value, str) else None
+
+    def shown(self, names: frozenset[str]) -> dict[str, Any]:
+        """The fields of these names, as far as a person or a test can use them."""
+        return {name: shown(value) for name, value in self.items() if name in names}
 
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""

@@ -4,6 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from legacygrid import operations
+from legacygrid.calls import Call
+from legacygrid.clock import Clock
+from legacygrid.faults import Faults
+from legacygrid.journal import SIZE, Journal
+from legacygrid.metrics import Metrics
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Family, Route
@@ -22,11 +27,34 @@ class Grid:
     operations: dict[str, Route]
     #: Speaks where no family does: the front end's own 404.
     front: Dialect
+    journal: Journal
+    faults: Faults
+    clock: Clock
+    metrics: Metrics
+
+    def answered(self, call: Call, status: int) -> None:
+        """A call is answered: tell the log and count it."""
+        was_sent = call.fault is None or not call.fault.effect.reset
+        call.ended(status if was_sent else None)
+        self.metrics.note(call)
 
 
-def make(store: Store, profile: Profile, families: Iterable[Family], bcrypt_cost: int = 10) -> Grid:
+def make(
+    store: Store, profile: Profile, families: Iterable[Family], bcrypt_cost: int = 10, journal: int = SIZE
+) -> Grid:
     """An emulator over that store.
 
     :param bcrypt_cost: 4 to 31.
+    :param journal: how many calls are kept.
     """
-    return Grid(store, Secrets(bcrypt_cost), profile, operations.table(families, profile), dialects.customer(profile))
+    return Grid(
+        store=store,
+        secrets=Secrets(bcrypt_cost),
+        profile=profile,
+        operations=operations.table(families, profile),
+        front=dialects.customer(profile),
+        journal=Journal(journal),
+        faults=Faults(),
+        clock=Clock(),
+        metrics=Metrics(),
+    )

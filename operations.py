@@ -163,6 +163,8 @@ class Route:
     operation: Operation
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
+    #: The parameters that the journal shows; secrets are not among them.
+    shown: frozenset[str]
 
 
 def schema(params: Parameters, profile: Profile) -> Schema:
@@ -183,8 +185,14 @@ def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
             for path in operation.paths:
                 if path in found:
                     raise ValueError(f"{path} is declared twice: {found[path].operation.name}, {operation.name}")
-                found[path] = Route(operation, dialect, tasks)
+                found[path] = Route(operation, dialect, tasks, _shown(tasks.values()))
     return found
+
+
+def _shown(tasks: Iterable[ReadyTask]) -> frozenset[str]:
+    fields = [(name, field) for ready in tasks for name, field in ready.schema.fields.items()]
+    hidden = {name for name, field in fields if not getattr(field, "is_shown", False)}
+    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}
 
 
 def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:

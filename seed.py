@@ -14,7 +14,7 @@ from legacygrid import reasons
 from legacygrid.config import Settings
 from legacygrid.grid import Grid
 from legacygrid.models import credentials, subusers
-from legacygrid.models.account import PROFILE, Account
+from legacygrid.models.account import PROFILE, SEPARATOR, Account, within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
@@ -74,13 +74,13 @@ def account(name: str, secret: str) -> dict[str, str]:
     return {"username": name, "password": secret} | ({"email": name} if "@" in name else {})
 
 
-def sow(grid: Grid, document: Any) -> Planted:
+def sow(grid: Grid, document: Any, world: str = "") -> Planted:
     """Add what is missing of a document, in one transaction.
 
     :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
     """
     loaded = _loaded(schema(grid.profile), document)
-    sower = _Sower(grid.secrets)
+    sower = _Sower(grid.secrets, world)
     for entry in loaded["accounts"]:
         sower.hash_missing(entry)
     try:
@@ -133,8 +133,9 @@ def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
 class _Sower:
     """Adds the entries of one document; remembers where it is, for the message if it fails."""
 
-    def __init__(self, secrets: Secrets) -> None:
+    def __init__(self, secrets: Secrets, world: str = "") -> None:
         self.secrets = secrets
+        self.world = world
         self.planted = Planted()
         self.names = Login.all_keys()
         self.at = ""
@@ -142,7 +143,7 @@ class _Sower:
     def hash_missing(self, entry: dict[str, Any]) -> None:
         """Hash the passwords of new names, before the transaction."""
         name = entry.get("username") or entry.get("name") or ""
-        if name_key(name) not in self.names and "password" in entry:
+        if name_key(name, self.world) not in self.names and "password" in entry:
             entry["password_hash"] = self.secrets.hash(entry["password"])
         for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
             self.hash_missing(inner)
@@ -158,7 +159,7 @@ class _Sower:
 
     def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
-        digest = entry.get("key_hash") or key_digest(entry["key"])
+        digest = within(self.world, entry.get("key_hash") or key_digest(entry["key"]))
         found = ApiKey.get_or_none(ApiKey.digest == digest)
         self._count(found is None)
         if found is None:
@@ -168,7 +169,7 @@ class _Sower:
 
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         self.at = f"account {entry['username']!r}"
-        found = find_login(entry["username"])
+        found = find_login(entry["username"], self.world)
         self._is_new = found is None
         self._count(self._is_new)
         if found is None:
@@ -186,13 +187,13 @@ class _Sower:
     def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         columns = {name: entry[name] for name in _OWN if name in entry}
         if parent is None:
-            return subusers.open_account(entry["username"], self._hash(entry), **columns)
+            return subusers.open_account(entry["username"], self._hash(entry), world=self.world, **columns)
         domain = entry.get("mail_domain", "")
         return subusers.add(parent, entry["username"], self._hash(entry), domain, **columns)
 
     def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
         self.at = f"credential {entry['name']!r}"
-        found = Login.get_or_none(Login.key == name_key(entry["name"]))
+        found = Login.get_or_none(Login.key == name_key(entry["name"], self.world))
         self._count(found is None)
         if found is not None:
             if found.kind == OWNER or found.account_id != owner.id:
@@ -215,9 +216,9 @@ class _Sower:
             self.planted.there += 1
 
 
-def export() -> dict[str, Any]:
-    """Everything in the store, as a seed of another one; secrets as hashes only."""
-    primaries = Account.select().where(Account.parent.is_null()).order_by(Account.id)
+def export(world: str = "") -> dict[str, Any]:
+    """Everything in a world, as a seed of another one; secrets as hashes only."""
+    primaries = Account.select().where(Account.parent.is_null(), Account.world == world).order_by(Account.id)
     return {"version": VERSION, "accounts": [_exported(account) for account in primaries]}
 
 
@@ -226,7 +227,7 @@ def _exported(account: Account) -> dict[str, Any]:
     told: dict[str, Any] = {"username": owner.name, "password_hash": owner.secret}
     told |= {name: getattr(account, name) for name in _OWN}
     told["credentials"] = list(map(_exported_credential, credentials.of(account)))
-    told["keys"] = [{"label": key.label, "key_hash": key.digest} for key in _belongings(ApiKey, account)]
+    told["keys"] = list(map(_exported_key, _belongings(ApiKey, account)))
     if not account.is_primary:
         return told | {"mail_domain": account.mail_domain}
     told["mail_domains"] = [record.domain for record in _belongings(MailDomain, account)]
@@ -237,6 +238,10 @@ def _exported(account: Account) -> dict[str, Any]:
 
 def _belongings(model: Any, account: Account) -> Any:
     return model.select().where(model.account == account).order_by(model.id)
+
+
+def _exported_key(key: ApiKey) -> dict[str, Any]:
+    return {"label": key.label, "key_hash": key.digest.rpartition(SEPARATOR)[2]}
 
 
 def _exported_credential(login: Login) -> dict[str, Any]:

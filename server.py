@@ -7,8 +7,9 @@ from collections.abc import Callable
 import uvicorn
 
 from legacygrid import blocking
-from legacygrid.bridge import Bridge, Wsgi
+from legacygrid.bridge import Bridge
 from legacygrid.protocol import Protocol
+from legacygrid.worlds import Wsgi
 
 #: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time knew.
 KEEP_ALIVE = 75

@@ -143,7 +143,7 @@ def website_disable(subuser: Account) -> None:
 )
 def check_password(caller: Account, secrets: Secrets, user: str = "", password: str = "") -> None:
     """Check a subuser's name and password; nothing changes."""
-    found = find_login(user)
+    found = find_login(user, caller.world)
     login = found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
     if not auth.secret_matches(login, user, password, secrets):
         raise reasons.WrongPassword

@@ -10,6 +10,8 @@ from legacygrid.models.database import Base, NumberField
 PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone", "website", "company",
 )  # fmt: skip
+#: Between a world and what is unique in it.
+SEPARATOR = "\x1f"
 
 
 class ProfileRecord(NamedTuple):
@@ -32,12 +34,19 @@ class ProfileRecord(NamedTuple):
     website_access: bool
 
 
+def within(world: str, text: str) -> str:
+    """What is stored of a text that is unique in its world; no name and no digest holds the separator."""
+    return f"{world}{SEPARATOR}{text}" if world else text
+
+
 class Account(Base):
     """A primary account or a subuser, with its profile and its two switches."""
 
     id = NumberField()
     parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
     parent_id: int | None
+    #: Which emulator within the emulator it lives in; names are unique in each. A subuser lives in its parent's.
+    world = peewee.TextField(default="", index=True)
     #: The name of its owner's login; lists read it here, without a look at the logins.
     username = peewee.TextField()
     email = peewee.TextField(default="")

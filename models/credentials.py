@@ -18,7 +18,7 @@ def named(account: Account, name: str) -> Login:
 
     :raises UnknownCredential: there is none under this account.
     """
-    login: Login | None = of(account).where(Login.key == name_key(name)).first()
+    login: Login | None = of(account).where(Login.key == name_key(name, account.world)).first()
     if login is None:
         raise reasons.UnknownCredential
     return login

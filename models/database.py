@@ -3,6 +3,7 @@
 import sqlite3
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cached_property
@@ -14,7 +15,7 @@ from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import blocking, reasons
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944
 MAGIC = b"SQLite format 3\0"
@@ -115,6 +116,8 @@ class Store:
 
     _open: ClassVar["Store | None"] = None
     url: str
+    #: When the transaction in hand takes place, in seconds since 1970.
+    moment = 0
 
     def __init__(self, url: str, tables: list[type[Base]]) -> None:
         if Store._open is not None:
@@ -164,14 +167,16 @@ class Store:
         self._database.pragma("user_version", SCHEMA_VERSION)
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self, at: float | None = None) -> Iterator[None]:
         """One transaction, all or nothing. One writer at a time: SQLite's own waiting has long tails.
 
+        :param at: seconds since 1970 that all it writes is dated with; by default, now.
         :raises WouldBlock: on an event loop's thread.
         :raises StoreUnavailable: another process holds the store, the disk is full, the file is gone.
         """
         blocking.about_to_block()
         with self._writer, self.reading(), self._database.atomic("IMMEDIATE"):
+            self.moment = int(time.time() if at is None else at)
             yield
 
     @contextmanager
@@ -196,6 +201,12 @@ class Store:
         self._database.close_everywhere()
         if self._temporary is not None:
             self._temporary.cleanup()
+
+
+def moment() -> int:
+    """When the transaction in hand takes place, in seconds since 1970: the date of all that it writes."""
+    assert Store._open is not None  # noqa: S101 - a model is used in a store
+    return Store._open.moment
 
 
 class _Slot:

@@ -1,13 +1,12 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
-import time
 from typing import Any, Self
 
 import peewee
 
 from legacygrid import reasons
-from legacygrid.models.account import Account
-from legacygrid.models.database import Base, inserting
+from legacygrid.models.account import Account, within
+from legacygrid.models.database import Base, inserting, moment
 
 OWNER = "owner"
 CREDENTIAL = "credential"
@@ -20,9 +19,9 @@ RESERVED = "apikey"
 GATES = ("email", "api", "web")
 
 
-def name_key(name: str) -> str:
-    """What a name is found by: names differ by more than case."""
-    return name.casefold()
+def name_key(name: str, world: str = "") -> str:
+    """What a name is found by: names of one world differ by more than case."""
+    return within(world, name.casefold())
 
 
 class Login(Base):
@@ -54,13 +53,14 @@ class Login(Base):
         :raises NameTaken: another login has that name.
         :raises WrongCredentials: its account is gone since the caller was let in.
         """
-        now = int(time.time())
+        now = moment()
         bits = dict.fromkeys((*GATES, "number"))
-        row = bits | {"created_at": now, "updated_at": now} | columns | {"key": name_key(name), "name": name}
+        key = name_key(name, account.world)
+        row = bits | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
             _INSERT.insert(**row | {"account": account.id})
         except peewee.IntegrityError:
-            cls._refuse_taken(name)
+            cls._refuse_taken(key)
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
         return cls(**row, account=account)
 
@@ -73,6 +73,7 @@ class Login(Base):
         owner: Self | None = cls.get_or_none(cls.account == account, cls.kind == OWNER)
         if owner is None:
             raise reasons.UnknownSubuser
+        owner.account = account
         return owner
 
     @classmethod
@@ -82,13 +83,13 @@ class Login(Base):
         return {key for (key,) in rows}
 
     @classmethod
-    def taken(cls, name: str) -> bool:
-        """Whether somebody has that name."""
-        return cls.select().where(cls.key == name_key(name)).exists()
+    def taken(cls, key: str) -> bool:
+        """Whether somebody has the name of that `name_key`."""
+        return cls.select().where(cls.key == key).exists()
 
     @classmethod
-    def _refuse_taken(cls, name: str) -> None:
-        if cls.taken(name):
+    def _refuse_taken(cls, key: str) -> None:
+        if cls.taken(key):
             raise reasons.NameTaken from None
 
     def rename(self, name: str) -> None:
@@ -96,14 +97,15 @@ class Login(Base):
 
         :raises NameTaken: another login has that name.
         """
-        if name_key(name) != self.key:
-            self._refuse_taken(name)
-        self.change(key=name_key(name), name=name)
+        key = name_key(name, self.account.world)
+        if key != self.key:
+            self._refuse_taken(key)
+        self.change(key=key, name=name)
 
     def change(self, **columns: Any) -> None:
         """Write the columns; what else there is stays."""
         if columns:
-            columns["updated_at"] = int(time.time())
+            columns["updated_at"] = moment()
             type(self).update(columns).where(type(self).key == self.key).execute()
 
     def permissions(self) -> dict[str, int]:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.account import Account, ProfileRecord, within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.database import Compiled, slot
 from legacygrid.models.login import OWNER_LITERAL, Login, name_key
 from legacygrid.models.secrets import key_digest
 
 _LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")
-_ACCOUNT = ("id", "parent", *ProfileRecord._fields)
+_ACCOUNT = ("id", "parent", "world", *ProfileRecord._fields)
 
 Found = tuple[Login, Account]
 
@@ -25,14 +25,23 @@ _HOLDER = ApiKey.select(ApiKey.account).where(ApiKey.digest == slot("digest"))
 _BY_KEY = Compiled(lambda: _who((Login.kind == OWNER_LITERAL) & (Login.account == _HOLDER)))
 
 
-def find_login(name: str) -> Found | None:
-    """Who logs in under that name, and the account that the login is of."""
-    return _first(_BY_NAME.run(key=name_key(name)))
+_NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == slot("id")))
 
 
-def find_key(key: str) -> Found | None:
-    """The owner that a key acts for, and the account."""
-    return _first(_BY_KEY.run(digest=key_digest(key)))
+def find_login(name: str, world: str = "") -> Found | None:
+    """Who logs in under that name in that world, and the account that the login is of."""
+    return _first(_BY_NAME.run(key=name_key(name, world)))
+
+
+def find_key(key: str, world: str = "") -> Found | None:
+    """The owner that a key acts for in that world, and the account."""
+    return _first(_BY_KEY.run(digest=within(world, key_digest(key))))
+
+
+def name_of(account: int) -> str:
+    """The name of the account of that number; empty if it is gone."""
+    rows = _NAME.run(id=account)
+    return rows[0][0] if rows else ""
 
 
 def _first(rows: list[tuple[Any, ...]]) -> Found | None:

@@ -27,7 +27,7 @@ def open_account(username: str, secret: str, parent: Account | None = None, **co
     :raises NameTaken: the name logs somebody in already.
     :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
     """
-    row = _DEFAULTS | columns | {"username": username}
+    row = _DEFAULTS | columns | {"username": username} | ({"world": parent.world} if parent else {})
     try:
         number = _INSERT.insert(**row, parent=parent.id if parent else None)
     except peewee.IntegrityError:
@@ -47,12 +47,12 @@ def rename(account: Account, name: str) -> None:
     account.change(username=name)
 
 
-def account_named(name: str) -> Account:
-    """The account that is owned under that name.
+def account_named(name: str, world: str = "") -> Account:
+    """The account that is owned under that name in that world.
 
     :raises UnknownSubuser: there is none.
     """
-    found = find_login(name)
+    found = find_login(name, world)
     if found is None or found[0].kind != OWNER:
         raise reasons.UnknownSubuser
     return found[1]
@@ -76,7 +76,7 @@ def named(parent: Account, name: str) -> Account:
 
     :raises UnknownSubuser: there is none under this parent.
     """
-    found = find_login(name)
+    found = find_login(name, parent.world)
     if found is None or found[0].kind != OWNER or found[1].parent_id != parent.id:
         raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser {name[:64]!r}")
     return found[1]

@@ -39,6 +39,8 @@ class Text(fields.Field[str]):
         "long": "{label} can only be up to {limit} characters.",
     }
 
+    #: Whether a journal may show what was sent.
+    is_shown = True
     #: How well the texts are known; those that are not named here are inferred.
     known: ClassVar[Mapping[str, Evidence]] = {"required": recorded(CASSETTES_2013)}
 
@@ -126,6 +128,7 @@ class Name(Text):
 class Password(Text):
     """A new password, by the policy of the profile; loads as a `NewSecret`."""
 
+    is_shown = False
     #: Policy: shortest, and whether a letter and a digit are wanted.
     POLICIES: Mapping[str, tuple[int, bool]] = {"recorded": (6, False), "2015": (8, True), "2021": (16, True)}
 

@@ -24,6 +24,7 @@ Params = Mapping[str, Field[Any]]
 class Confirmation(Text):
     """The password once more; it is compared and goes no further."""
 
+    is_shown = False
     default_error_messages = {"differs": "{label} does not match password"}  # noqa: RUF012
 
     def __init__(self) -> None:
@@ -37,6 +38,12 @@ class Confirmation(Text):
     def rule(self) -> str:
         """What is compared."""
         return "the same as password"
+
+
+class GivenPassword(Text):
+    """A password that is asked about; whether it is the right one, its login knows."""
+
+    is_shown = False
 
 
 class MailDomainName(Text):
@@ -128,7 +135,7 @@ def new_password(profile: Profile) -> Params:
 
 def subuser_login(profile: Profile) -> Params:
     """customer.auth: what is missing is wrong, as what is unknown."""
-    return {"user": Text(), "password": Text()}
+    return {"user": Text(), "password": GivenPassword()}
 
 
 def new_credential(profile: Profile) -> Params:

@@ -1,0 +1,96 @@
+"""The journal: what came in, newest last, so that a test can ask what it was asked."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Any
+
+from legacygrid.calls import Call
+
+SIZE = 10_000
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """What is looked for; what is None may be anything.
+
+    :param world: the empty text is the world without name.
+    :param after: a call's number; those that came later are looked for.
+    :param params: parameters that the call had, among others.
+    """
+
+    world: str | None = None
+    account: str | None = None
+    operation: str | None = None
+    task: str | None = None
+    format: str | None = None
+    method: str | None = None
+    caller: str | None = None
+    outcome: str | None = None
+    status: int | None = None
+    after: int | None = None
+    params: Mapping[str, Any] | None = None
+
+    def differences(self, call: Call) -> Iterator[tuple[str, Any, Any]]:
+        """Where a call is not what is looked for: the field, what was wanted, what is there."""
+        for name in _COMPARED:
+            wanted = getattr(self, name)
+            if wanted is not None and wanted != getattr(call, name):
+                yield name, wanted, getattr(call, name)
+        for name, wanted in (self.params or {}).items():
+            if call.params.get(name) != wanted:
+                yield f"params.{name}", wanted, call.params.get(name)
+
+    def distance(self, call: Call) -> tuple[bool, int]:
+        """How far off a call is: another operation is farthest."""
+        names = [name for name, _, _ in self.differences(call)]
+        return "operation" in names, len(names)
+
+    def fit(self, call: Call) -> bool:
+        """Whether the call is one of those."""
+        return (self.after is None or call.number > self.after) and next(self.differences(call), None) is None
+
+
+_COMPARED = ("world", "account", "operation", "task", "format", "method", "caller", "outcome", "status")
+
+
+class Journal:
+    """The last calls, as many as it has room for; a call is in it from its arrival."""
+
+    def __init__(self, size: int = SIZE) -> None:
+        self._calls: deque[Call] = deque(maxlen=size)
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """How many calls it has room for."""
+        return self._calls.maxlen or 0
+
+    def record(self, call: Call) -> None:
+        """A call comes in."""
+        call.number = next(self._numbers)
+        with self._lock:
+            self._calls.append(call)
+
+    def found(self, criteria: Criteria, limit: int | None = None) -> list[Call]:
+        """The calls that fit, oldest first; with a limit, the last so many of them."""
+        # The copy is taken at once: calls come in meanwhile.
+        newest = filter(criteria.fit, reversed(list(self._calls)))
+        return list(islice(newest, limit))[::-1]
+
+    def nearest(self, criteria: Criteria) -> Call | None:
+        """The call that differs least from what is looked for, the newest of those; of its world alone."""
+        calls = [call for call in reversed(list(self._calls)) if criteria.world in (None, call.world)]
+        return min(calls, key=criteria.distance, default=None)
+
+    def forget(self, criteria: Criteria) -> int:
+        """Take the calls that fit away; how many there were."""
+        with self._lock:
+            there = len(self._calls)
+            kept = [call for call in self._calls if not criteria.fit(call)]
+            self._calls.clear()
+            self._calls.extend(kept)
+        return there - len(kept)

@@ -1,0 +1,30 @@
+"""Emulators within the emulator: what comes in under `/~NAME/` has accounts, names, journal and faults of its own.
+
+Tests that run side by side share one server and never see each other, whatever names they use.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+#: In the environ: the world that a call came in for.
+WORLD = "legacygrid.world"
+NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def mounted(app: Wsgi) -> Wsgi:
+    """The application, answering in every world: the prefix becomes the mount point that WSGI knows (PEP 3333)."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if path.startswith("/~"):
+            name, slash, rest = path[2:].partition("/")
+            if NAME.fullmatch(name):
+                environ[WORLD] = name
+                environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/~{name}"
+                environ["PATH_INFO"] = slash + rest or "/"
+        return app(environ, start_response)
+
+    return answer
