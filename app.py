@@ -20,20 +20,28 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.from_environment()
     store = models.open_store(settings.database)
     try:
-        made = grid.make(store, profiles.profile(settings.profile, settings.switches), FAMILIES, settings.bcrypt_cost)
+        profile = profiles.profile(settings.profile, settings.switches)
+        made = grid.make(store, profile, FAMILIES, settings.bcrypt_cost, settings.journal)
         seed.plant(made, settings)
+        store.starts_here()
     except BaseException:
         store.close()
         raise
-    return serve_grid(made)
+    return serve_grid(made, settings.admin, settings.admin_token)
 
 
-def serve_grid(made: Grid) -> Flask:
-    """The WSGI application of an emulator that is there."""
+def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Flask:
+    """The WSGI application of an emulator that is there.
+
+    :param with_admin: whether it has the control API.
+    :param admin_token: what the control API asks for; without one, it answers this machine alone.
+    """
     app = Flask(__name__, static_folder=None)
     app.extensions["legacygrid"] = made
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(front.blueprint)
-    app.register_blueprint(admin.blueprint)
+    if with_admin:
+        admin.register(app, admin_token)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
     verbs = [*VERBS, "PUT", "PATCH", "DELETE", "TRACE"]

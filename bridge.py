@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from legacygrid import forms
+from legacygrid import control, forms
 from legacygrid.blocking import AGAIN
 from legacygrid.faults import WIRE, Effect
 from legacygrid.worlds import Wsgi
@@ -76,6 +76,7 @@ class Bridge:
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body, or what there is of one that is over the limit; none if the client is gone."""
         body = bytearray()
+        limit = control.MAX_BODY if b"/__admin/" in scope["raw_path"] else forms.MAX_BODY
         try:
             async with asyncio.timeout(BODY_DEADLINE):
                 while True:
@@ -83,7 +84,7 @@ class Bridge:
                     if message["type"] != "http.request":
                         return None
                     body += message["body"]
-                    if len(body) > forms.MAX_BODY or not message["more_body"]:
+                    if len(body) > limit or not message["more_body"]:
                         return bytes(body)
         except TimeoutError:
             scope["legacygrid.too_slow"] = True

@@ -89,10 +89,10 @@ def seed_file(file: Path, **params: Any) -> None:
 @database
 def export(database: str) -> None:
     """Print everything in the store as a seed; secrets as hashes."""
-    from legacygrid import seed
+    from legacygrid.export import export
 
     with opened_store(database) as store, store.writing():
-        document = seed.export()
+        document = export()
     click.echo(json.dumps(document, indent=2))
 
 

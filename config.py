@@ -27,6 +27,9 @@ class Settings:
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     seed: Path | None = None
     demo: bool = False
+    admin: bool = True
+    admin_token: str = field(default="", repr=False)
+    journal: int = 10_000
 
 
 class ListOption(click.Option):
@@ -83,6 +86,16 @@ class Pair(click.ParamType[tuple[str, str]]):
         if not name or not secret:
             self.fail(f"write {self.shown}; neither half may be empty", param, ctx)
         return name, secret
+
+
+class Secret(click.ParamType[str]):
+    """A secret; `-` is read from standard input."""
+
+    name = "secret"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The secret."""
+        return line_of_stdin() if value == "-" else str(value)
 
 
 OPTIONS = (
@@ -148,6 +161,27 @@ OPTIONS = (
         is_flag=True,
         help="Seed the shipped demonstration: an account whose password is public.",
     ),
+    click.option(
+        "--admin/--no-admin",
+        envvar="LEGACYGRID_ADMIN",
+        default=True,
+        help="Whether there is a control API under /__admin/.  [default: admin]",
+    ),
+    click.option(
+        "--admin-token",
+        envvar="LEGACYGRID_ADMIN_TOKEN",
+        type=Secret(),
+        default="",
+        help="Let only those use /__admin/ who bring this token, also from other machines. - is read from stdin.",
+    ),
+    click.option(
+        "--journal",
+        envvar="LEGACYGRID_JOURNAL",
+        type=click.IntRange(1, 10_000_000),
+        default=10_000,
+        show_default=True,
+        help="How many calls are kept for /__admin/requests.",
+    ),
 )
 
 
@@ -172,7 +206,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
-    names = ("database", "profile", "accounts", "keys", "seed", "demo")
+    names = ("database", "profile", "accounts", "keys", "seed", "demo", "admin", "admin_token", "journal")
     kept = {name: params[name] for name in names if name in params}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 

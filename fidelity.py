@@ -6,10 +6,10 @@ from typing import Any
 from legacygrid import profiles
 from legacygrid.endpoints import FAMILIES
 from legacygrid.operations import FORMATS, Operation, Task
-from legacygrid.profiles import MANUAL, SWITCHES
+from legacygrid.profiles import MANUAL, SWITCHES, Profile
 from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.evidence import inferred
+from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.fields import Text
 from legacygrid.unanswered import API, APIV2
 
@@ -44,6 +44,31 @@ def routes() -> list[dict[str, str]]:
         }
         for operation, task in _tasks()
     ]
+
+
+def told(profile: Profile) -> dict[str, Any]:
+    """How well each answer of a profile is known, for programs."""
+    operations = [
+        {"operation": operation.name, "task": task.name} | _told_evidence(task.evidence) for operation, task in _tasks()
+    ]
+    made = {dialect.name: dialect for dialect in (family.dialect(profile) for family in FAMILIES)}
+    refusals = [
+        {
+            "dialect": dialect.name,
+            "operation": reason[0] if isinstance(reason, tuple) else "",
+            "reason": (reason[1] if isinstance(reason, tuple) else reason).__name__,
+            "code": saying.code,
+            "text": saying.text,
+        }
+        | _told_evidence(saying.evidence)
+        for dialect in made.values()
+        for reason, saying in dialect.sayings.items()
+    ]
+    return {"profile": profile.name, "operations": operations, "refusals": refusals}
+
+
+def _told_evidence(evidence: Evidence) -> dict[str, str]:
+    return {"level": evidence.level, "source": evidence.source}
 
 
 def page() -> str:

@@ -1,9 +1,9 @@
-"""Puts accounts into the store, and tells all that is in it: one format, all or nothing."""
+"""Puts accounts into the store: one format, all or nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from marshmallow import Schema, ValidationError
 from legacygrid import reasons
 from legacygrid.config import Settings
 from legacygrid.grid import Grid
-from legacygrid.models import credentials, subusers
-from legacygrid.models.account import PROFILE, SEPARATOR, Account, within
+from legacygrid.models import credentials, start, subusers
+from legacygrid.models.account import OWN, Account, within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
@@ -22,11 +22,9 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
 from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_schema, schema
 
-_OWN = ("email", "active", "website_access", *PROFILE)
-
 
 class SeedError(reasons.SetupError):
-    """A seed is refused, and nothing of it was stored; the message is for a person."""
+    """A seed is refused, and nothing of it was stored; the message is for a person, each part about one thing."""
 
 
 @dataclass
@@ -74,24 +72,52 @@ def account(name: str, secret: str) -> dict[str, str]:
     return {"username": name, "password": secret} | ({"email": name} if "@" in name else {})
 
 
-def sow(grid: Grid, document: Any, world: str = "") -> Planted:
+def sow(grid: Grid, document: Any) -> Planted:
     """Add what is missing of a document, in one transaction.
 
     :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
     """
-    loaded = _loaded(schema(grid.profile), document)
-    sower = _Sower(grid.secrets, world)
-    for entry in loaded["accounts"]:
+    sower = _Sower(grid.secrets, Login.all_keys())
+    with _sowing(grid, sower, document) as entries, grid.store.writing(grid.clock.now()):
+        sower.sow(entries)
+    return sower.planted
+
+
+def sow_world(grid: Grid, document: Any, world: str) -> Planted:
+    """The same in a world, while calls are answered; a reset of the world goes back to what is there then.
+
+    :raises SeedError: as `sow`.
+    """
+    sower = _Sower(grid.secrets, Login.all_keys(), world)
+    with _sowing(grid, sower, document) as entries, grid.store.beside_start(grid.clock.now(world)):
+        start.remember(sower.sow(entries))
+    return sower.planted
+
+
+def replace(grid: Grid, document: Any, world: str) -> Planted:
+    """Put a document in the place of all that is in a world, in one transaction.
+
+    :raises SeedError: as `sow`; what was there stays.
+    """
+    sower = _Sower(grid.secrets, set(), world)
+    with _sowing(grid, sower, document) as entries, grid.store.writing(grid.clock.now(world)):
+        Account.delete().where(Account.world == world).execute()
+        sower.sow(entries)
+    return sower.planted
+
+
+@contextmanager
+def _sowing(grid: Grid, sower: "_Sower", document: Any) -> Iterator[list[dict[str, Any]]]:
+    """The entries of a document, their passwords hashed; what is refused becomes a SeedError."""
+    entries: list[dict[str, Any]] = _loaded(schema(grid.profile), document)["accounts"]
+    for entry in entries:
         sower.hash_missing(entry)
     try:
-        with grid.store.writing():
-            for entry in loaded["accounts"]:
-                sower.primary(entry)
+        yield entries
     except reasons.StoreUnavailable:
         raise
     except reasons.Reason as reason:
         raise SeedError(f"{sower.at}: {grid.front.saying(type(reason)).text}") from None
-    return sower.planted
 
 
 def register(grid: Grid, name: str, key: str, label: str = "") -> None:
@@ -109,7 +135,7 @@ def register(grid: Grid, name: str, key: str, label: str = "") -> None:
         except reasons.UnknownSubuser:
             shown = "of that name" if name.startswith("SG.") else repr(name)
             raise SeedError(f"there is no account {shown} for that key; to add one: legacygrid account add") from None
-        _Sower(grid.secrets).key(owner, entry)
+        _Sower(grid.secrets, set()).key(owner, entry)
 
 
 def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
@@ -133,11 +159,11 @@ def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
 class _Sower:
     """Adds the entries of one document; remembers where it is, for the message if it fails."""
 
-    def __init__(self, secrets: Secrets, world: str = "") -> None:
+    def __init__(self, secrets: Secrets, names: Collection[str], world: str = "") -> None:
         self.secrets = secrets
+        self.names = names
         self.world = world
         self.planted = Planted()
-        self.names = Login.all_keys()
         self.at = ""
 
     def hash_missing(self, entry: dict[str, Any]) -> None:
@@ -148,14 +174,18 @@ class _Sower:
         for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
             self.hash_missing(inner)
 
-    def primary(self, entry: Mapping[str, Any]) -> None:
-        """A primary account and all that is its own."""
+    def sow(self, entries: Iterable[Mapping[str, Any]]) -> list[Account]:
+        """The primary accounts of a document, with all that is their own."""
+        return [self._primary(entry) for entry in entries]
+
+    def _primary(self, entry: Mapping[str, Any]) -> Account:
         owner = self._account(entry, None)
         for domain in entry["mail_domains"]:
             if self._is_new or not MailDomain.of(owner, domain):
                 MailDomain.create(account=owner, domain=domain)
         for inner in entry["subusers"]:
             self._account(inner, owner)
+        return owner
 
     def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
@@ -185,7 +215,7 @@ class _Sower:
         return owner
 
     def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
-        columns = {name: entry[name] for name in _OWN if name in entry}
+        columns = {name: entry[name] for name in OWN if name in entry}
         if parent is None:
             return subusers.open_account(entry["username"], self._hash(entry), world=self.world, **columns)
         domain = entry.get("mail_domain", "")
@@ -214,46 +244,3 @@ class _Sower:
             self.planted.added += 1
         else:
             self.planted.there += 1
-
-
-def export(world: str = "") -> dict[str, Any]:
-    """Everything in a world, as a seed of another one; secrets as hashes only."""
-    primaries = Account.select().where(Account.parent.is_null(), Account.world == world).order_by(Account.id)
-    return {"version": VERSION, "accounts": [_exported(account) for account in primaries]}
-
-
-def _exported(account: Account) -> dict[str, Any]:
-    owner = Login.owner_of(account)
-    told: dict[str, Any] = {"username": owner.name, "password_hash": owner.secret}
-    told |= {name: getattr(account, name) for name in _OWN}
-    told["credentials"] = list(map(_exported_credential, credentials.of(account)))
-    told["keys"] = list(map(_exported_key, _belongings(ApiKey, account)))
-    if not account.is_primary:
-        return told | {"mail_domain": account.mail_domain}
-    told["mail_domains"] = [record.domain for record in _belongings(MailDomain, account)]
-    children = Account.select().where(Account.parent == account).order_by(Account.id)
-    told["subusers"] = [_exported(child) for child in children.iterator()]
-    return told
-
-
-def _belongings(model: Any, account: Account) -> Any:
-    return model.select().where(model.account == account).order_by(model.id)
-
-
-def _exported_key(key: ApiKey) -> dict[str, Any]:
-    return {"label": key.label, "key_hash": key.digest.rpartition(SEPARATOR)[2]}
-
-
-def _exported_credential(login: Login) -> dict[str, Any]:
-    return {
-        "id": login.number,
-        "name": login.name,
-        "password_hash": login.secret,
-        "permissions": login.permissions(),
-        "created_at": _moment(login.created_at),
-        "updated_at": _moment(login.updated_at),
-    }
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

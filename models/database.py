@@ -4,21 +4,19 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import blocking, reasons
+from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
 
-SCHEMA_VERSION = 3
-#: "LGID" in the file's header says whose file it is.
-APPLICATION_ID = 0x4C474944
-MAGIC = b"SQLite format 3\0"
+#: The schema under which the tables of the start are seen.
+START = "start"
 #: Seconds that a write of this process waits for one of another process.
 BUSY_TIMEOUT = 5
 PRAGMAS = {
@@ -29,14 +27,14 @@ PRAGMAS = {
     "cache_size": -16_000,
 }
 
-_bound = peewee.DatabaseProxy()
+bound = peewee.DatabaseProxy()
 
 
 class Base(peewee.Model):
     """What all models share. Peewee binds models to a database per class, hence one store a process."""
 
     class Meta:
-        database = _bound
+        database = bound
         legacy_table_names = False
 
     @classmethod
@@ -49,10 +47,6 @@ class Base(peewee.Model):
 
 class NumberField(AutoIncrementField):
     """A number that is never given twice: a call that found its last holder must not change the next."""
-
-
-class StoreError(reasons.SetupError):
-    """The store cannot be opened; the message is for a person."""
 
 
 class _Sqlite(peewee.SqliteDatabase):
@@ -77,35 +71,6 @@ class _Sqlite(peewee.SqliteDatabase):
             self.opened.pop()[1].close()
 
 
-def _inspect(path: Path) -> None:
-    """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as soon as it opens it.
-
-    :raises StoreError: it is not ours, or of another schema version.
-    """
-    if not path.is_file() or not (head := _head(path)):
-        return
-    if not head.startswith(MAGIC):
-        raise StoreError(f"cannot open the store {path}: it is no SQLite database")
-    owner, version = int.from_bytes(head[68:72]), int.from_bytes(head[60:64])
-    if owner == APPLICATION_ID and version != SCHEMA_VERSION:
-        raise StoreError(
-            f"{path} has schema version {version}, this Legacygrid reads {SCHEMA_VERSION};"
-            " export it with the version that wrote it and seed a new store"
-        )
-    if owner != APPLICATION_ID and (owner or version or _has_content(path)):
-        raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(100)
-
-
-def _has_content(path: Path) -> bool:
-    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
-        return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
-
-
 class Store:
     """One open store.
 
@@ -118,12 +83,16 @@ class Store:
     url: str
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
+    #: The last account of the start.
+    start_last = 0
+    #: The file that holds the start: none before there is one, empty if the copy is still to be taken.
+    _start: str | None = None
 
     def __init__(self, url: str, tables: list[type[Base]]) -> None:
         if Store._open is not None:
             raise StoreError(f"{Store._open.url} is open; one process holds one store")
         self.url = url
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        self._folders: list[tempfile.TemporaryDirectory[str]] = []
         self._database = _Sqlite(str(self._path(url)))
         self._writer = threading.Lock()
         try:
@@ -141,15 +110,15 @@ class Store:
                 "that is not a database URL of SQLite; write sqlite:///PATH, as in sqlite:///legacygrid.db"
             )
         if path == ":memory:":
-            self._temporary = tempfile.TemporaryDirectory(prefix="legacygrid-")
-            return Path(self._temporary.name, "memory.db")
+            self._folders.append(tempfile.TemporaryDirectory(prefix="legacygrid-"))
+            return Path(self._folders[0].name, "memory.db")
         return Path(path).absolute()
 
     def _prepare(self, tables: list[type[Base]]) -> None:
         path = self._database.database
         try:
-            _inspect(Path(path))
-            _bound.initialize(self._database)
+            inspect(Path(path))
+            bound.initialize(self._database)
             with self._database.atomic("IMMEDIATE"):
                 self._claim(tables)
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
@@ -175,9 +144,54 @@ class Store:
         :raises StoreUnavailable: another process holds the store, the disk is full, the file is gone.
         """
         blocking.about_to_block()
-        with self._writer, self.reading(), self._database.atomic("IMMEDIATE"):
+        with self._writer, self.reading():
+            if self._start == "":
+                self._remember_start()
+            with self._database.atomic("IMMEDIATE"):
+                self.moment = int(time.time() if at is None else at)
+                yield
+
+    @contextmanager
+    def beside_start(self, at: float | None = None) -> Iterator[None]:
+        """A transaction that sees the tables of the start as well, under the schema `START`.
+
+        :param at: as in `writing`.
+        :raises WouldBlock, StoreUnavailable: as in `writing`.
+        """
+        blocking.about_to_block()
+        with self._writer, self.reading(), self._attached(), self._database.atomic("IMMEDIATE"):
             self.moment = int(time.time() if at is None else at)
             yield
+
+    def _raw(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    def starts_here(self) -> None:
+        """What is there by now, a reset goes back to; the copy is taken before the first write."""
+        self._start = ""
+
+    @contextmanager
+    def _attached(self) -> Iterator[None]:
+        self._remember_start()
+        self._raw().execute(f"ATTACH ? AS {START}", (self._start,))
+        try:
+            self._raw().execute(f"PRAGMA {START}.synchronous = off")
+            yield
+        finally:
+            self._raw().execute(f"DETACH {START}")
+
+    def _remember_start(self) -> None:
+        """Copy the file; called by the one writer, outside of a transaction."""
+        if self._start:
+            return
+        folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
+        path = str(Path(folder.name, "start.db"))
+        with closing(sqlite3.connect(path)) as copy:
+            self._raw().backup(copy)
+            (self.start_last,) = copy.execute("SELECT coalesce(max(id), 0) FROM account").fetchone()
+        self._folders.append(folder)
+        self._start = path
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -199,77 +213,11 @@ class Store:
 
     def _release(self) -> None:
         self._database.close_everywhere()
-        if self._temporary is not None:
-            self._temporary.cleanup()
+        while self._folders:
+            self._folders.pop().cleanup()
 
 
 def moment() -> int:
     """When the transaction in hand takes place, in seconds since 1970: the date of all that it writes."""
     assert Store._open is not None  # noqa: S101 - a model is used in a store
     return Store._open.moment
-
-
-class _Slot:
-    """Stands in a compiled query for a value that comes with each run."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-
-def slot(name: str) -> peewee.Value:
-    """A place in a `Compiled` query, filled at each run."""
-    return peewee.Value(_Slot(name), converter=False)
-
-
-class Compiled:
-    """A query of the hot path: its SQL is built once from the models. Building it is most of a Peewee query's cost."""
-
-    def __init__(self, build: Callable[[], Any]) -> None:
-        self._build = build
-
-    @cached_property
-    def _sql(self) -> tuple[str, list[Any]]:
-        sql, params = self._build().sql()
-        return sql, params
-
-    def run(self, **values: object) -> list[tuple[Any, ...]]:
-        """All rows, as tuples in the order of the select.
-
-        :raises StoreUnavailable: the engine does not answer.
-        """
-        try:
-            rows: list[tuple[Any, ...]] = self._execute(values).fetchall()
-        except peewee.DatabaseError as error:
-            raise reasons.StoreUnavailable(hint=str(error)) from error
-        return rows
-
-    def insert(self, **values: object) -> int:
-        """The number of the new row; for an insert, within a transaction.
-
-        :raises IntegrityError: a constraint of the table forbids it.
-        """
-        number: int = self._execute(values).lastrowid
-        return number
-
-    def _execute(self, values: Mapping[str, object]) -> Any:
-        sql, params = self._sql
-        return _bound.execute_sql(sql, [values[param.name] if isinstance(param, _Slot) else param for param in params])
-
-
-def inserting(model: type[Base]) -> Compiled:
-    """The insert of a row of which every column is given, but for a number that the table gives."""
-    columns = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
-    return Compiled(lambda: model.insert({field: slot(field.name) for field in columns}))
-
-
-def contains(column: Any, pattern: Any) -> Any:
-    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE knows no others)."""
-    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the hope of an index.
-    return peewee.NodeList((column, peewee.SQL("LIKE ("), pattern, peewee.SQL("|| '') ESCAPE '!'")))
-
-
-def pattern_of(part: str) -> str:
-    """What `contains` looks for. No column holds a thousand characters, and SQLite takes no pattern of 50,000 bytes."""
-    for special in "!%_":
-        part = part.replace(special, f"!{special}")
-    return f"%{part[:10_000]}%"

@@ -6,7 +6,8 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account, within
-from legacygrid.models.database import Base, inserting, moment
+from legacygrid.models.database import Base, moment
+from legacygrid.models.queries import inserting
 
 OWNER = "owner"
 CREDENTIAL = "credential"

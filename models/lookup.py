@@ -4,8 +4,8 @@ from typing import Any
 
 from legacygrid.models.account import Account, ProfileRecord, within
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.database import Compiled, slot
 from legacygrid.models.login import OWNER_LITERAL, Login, name_key
+from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.secrets import key_digest
 
 _LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")

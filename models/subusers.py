@@ -8,10 +8,10 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account, ProfileRecord
-from legacygrid.models.database import Compiled, contains, inserting, pattern_of, slot
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.queries import Compiled, contains, inserting, pattern_of, slot
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
 PAGE = 200

@@ -14,7 +14,7 @@ from legacygrid.serializers.params import profile_fields
 
 VERSION = 1
 #: Moments that can be told in any time zone.
-_MOMENTS = validate.Range(min=datetime(1, 1, 3, tzinfo=UTC), max=datetime(9999, 12, 30, tzinfo=UTC))
+MOMENTS = validate.Range(min=datetime(1, 1, 3, tzinfo=UTC), max=datetime(9999, 12, 30, tzinfo=UTC))
 
 
 class Printable(Text):
@@ -53,8 +53,8 @@ class _Credential(_WithSecret):
     name = Name()
     permissions = Permissions()
     id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53))
-    created_at = fields.AwareDateTime(format="iso", validate=_MOMENTS)
-    updated_at = fields.AwareDateTime(format="iso", validate=_MOMENTS)
+    created_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
+    updated_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
 
 
 class _Key(_Entry):

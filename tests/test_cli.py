@@ -24,7 +24,7 @@ import pytest
 from legacygrid import cli, holdings, profiles
 from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
-from legacygrid.models.database import SCHEMA_VERSION
+from legacygrid.models.files import SCHEMA_VERSION
 
 BIN = Path(sys.executable).with_name("legacygrid")
 

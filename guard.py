@@ -1,0 +1,44 @@
+"""Who may use the control API: whoever brings its token; without one, this machine alone, and no page of a browser."""
+
+import hmac
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, jsonify, request
+
+#: The application's extension that holds the token; the empty text for none.
+TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
+
+
+def guard() -> Response | None:
+    """The refusal of a request; none for those who may."""
+    token: str = current_app.extensions[TOKEN]
+    if token:
+        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        is_theirs = hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
+        return None if is_theirs else refused("token", "wrong or missing", 401)
+    if not _is_loopback(request.environ.get("REMOTE_ADDR", "")):
+        return refused("token", "from another machine only with a token; see: legacygrid serve --admin-token", 403)
+    # A page that a browser shows may not reach in, not even by a name that it has made resolve to this machine.
+    if not _is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+        return refused("Host", "call it by a loopback address, or with a token", 403)
+    origin = request.headers.get("Origin", "")
+    if origin and urlsplit(origin).netloc != request.host:
+        return refused("Origin", "not from another site", 403)
+    return None
+
+
+def refused(field: str, text: str, status: int) -> Response:
+    """A refusal of the control API: what is wrong, by field."""
+    response = jsonify(errors={field: [text]})
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

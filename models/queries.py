@@ -1,0 +1,76 @@
+"""Queries of the hot path, and the pieces that they are built from."""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+import peewee
+
+from legacygrid import reasons
+from legacygrid.models.database import Base, bound
+
+
+class _Slot:
+    """Stands in a compiled query for a value that comes with each run."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+def slot(name: str) -> peewee.Value:
+    """A place in a `Compiled` query, filled at each run."""
+    return peewee.Value(_Slot(name), converter=False)
+
+
+class Compiled:
+    """A query of the hot path: its SQL is built once from the models. Building it is most of a Peewee query's cost."""
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+
+    @cached_property
+    def _sql(self) -> tuple[str, list[Any]]:
+        sql, params = self._build().sql()
+        return sql, params
+
+    def run(self, **values: object) -> list[tuple[Any, ...]]:
+        """All rows, as tuples in the order of the select.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        try:
+            rows: list[tuple[Any, ...]] = self._execute(values).fetchall()
+        except peewee.DatabaseError as error:
+            raise reasons.StoreUnavailable(hint=str(error)) from error
+        return rows
+
+    def insert(self, **values: object) -> int:
+        """The number of the new row; for an insert, within a transaction.
+
+        :raises IntegrityError: a constraint of the table forbids it.
+        """
+        number: int = self._execute(values).lastrowid
+        return number
+
+    def _execute(self, values: Mapping[str, object]) -> Any:
+        sql, params = self._sql
+        return bound.execute_sql(sql, [values[param.name] if isinstance(param, _Slot) else param for param in params])
+
+
+def inserting(model: type[Base]) -> Compiled:
+    """The insert of a row of which every column is given, but for a number that the table gives."""
+    columns = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+    return Compiled(lambda: model.insert({field: slot(field.name) for field in columns}))
+
+
+def contains(column: Any, pattern: Any) -> Any:
+    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE knows no others)."""
+    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the hope of an index.
+    return peewee.NodeList((column, peewee.SQL("LIKE ("), pattern, peewee.SQL("|| '') ESCAPE '!'")))
+
+
+def pattern_of(part: str) -> str:
+    """What `contains` looks for. No column holds a thousand characters, and SQLite takes no pattern of 50,000 bytes."""
+    for special in "!%_":
+        part = part.replace(special, f"!{special}")
+    return f"%{part[:10_000]}%"

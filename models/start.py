@@ -1,0 +1,80 @@
+"""What the store held when it started, and what was seeded since: what a reset goes back to.
+
+It is a copy of the file, taken before the first write; rows go back in SQL, without a look at them.
+"""
+
+from typing import Any
+
+import peewee
+
+from legacygrid import reasons
+from legacygrid.models.account import Account
+from legacygrid.models.database import START, Base, Store
+from legacygrid.models.login import name_key
+
+#: Tables whose rows go with an account, beside its own.
+_BELONGINGS = ("login", "api_key", "mail_domain")
+
+
+def reset(store: Store) -> None:
+    """Everything is as it was at start, in all worlds; in a transaction beside the start.
+
+    :raises StoreUnavailable: the engine does not answer.
+    """
+    last = store.start_last
+    # What came later is gone, and what was seeded later is no more to be gone back to.
+    for schema in ("main", START):
+        _run(f"DELETE FROM {schema}.account WHERE id > ?", last)
+    _replace("id <= ?", last)
+    _run("DELETE FROM main.sequence")
+    _run(f"INSERT INTO main.sequence SELECT * FROM {START}.sequence")
+
+
+def reset_world(world: str) -> None:
+    """A world is as it was when it was last seeded; in a transaction beside the start."""
+    _replace("world = ?", world)
+
+
+def reset_account(name: str, world: str) -> None:
+    """A primary account, with all that is its own, is as it was when it was last seeded.
+
+    :raises UnknownSubuser: there is no primary account of that name, and there was none.
+    :raises NameTaken: somebody outside of it has one of its names by now.
+    """
+    number = _number_of(name, world)
+    _replace("(id = ?1 OR parent_id = ?1)", number)
+
+
+def remember(accounts: list[Account]) -> None:
+    """These primary accounts were seeded: a reset that is narrowed to them goes back to what they are now."""
+    for account in accounts:
+        _copy("(id = ?1 OR parent_id = ?1)", account.id, source="main", target=START)
+
+
+def _number_of(name: str, world: str) -> int:
+    found = "SELECT account_id FROM {}.login WHERE key = ?1 AND kind = 'owner'"
+    rows = _run(f"{found.format('main')} UNION ALL {found.format(START)}", name_key(name, world)).fetchall()
+    if not rows:
+        raise reasons.UnknownSubuser
+    number: int = rows[0][0]
+    return number
+
+
+def _replace(which: str, value: Any) -> None:
+    try:
+        _copy(which, value, source=START, target="main")
+    except peewee.IntegrityError:
+        raise reasons.NameTaken from None
+
+
+def _copy(which: str, value: Any, source: str, target: str) -> None:
+    """Put the accounts that a condition tells, with what is theirs, from one schema into the place of those there."""
+    _run(f"DELETE FROM {target}.account WHERE {which}", value)
+    _run(f"INSERT INTO {target}.account SELECT * FROM {source}.account WHERE {which}", value)
+    theirs = f"account_id IN (SELECT id FROM {source}.account WHERE {which})"
+    for table in _BELONGINGS:
+        _run(f"INSERT INTO {target}.{table} SELECT * FROM {source}.{table} WHERE {theirs}", value)
+
+
+def _run(sql: str, *values: Any) -> Any:
+    return Base._meta.database.execute_sql(sql, values)
