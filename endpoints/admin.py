@@ -22,12 +22,12 @@ from legacygrid.serializers.control import PARTS, Listed, Reset, told_call, told
 
 PREFIX = "/__admin"
 blueprint = Blueprint("admin", __name__, url_prefix=PREFIX)
+blueprint.before_request(guard.guard)
 Answer = Response | tuple[Response, int]
 
 
 def register(app: Flask, token: str) -> None:
     """Let the application answer it; with a token, to those alone who bring it."""
-    blueprint.before_request(guard.guard)
     app.extensions[guard.TOKEN] = token
     app.register_blueprint(blueprint)
 
