@@ -27,7 +27,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     except BaseException:
         store.close()
         raise
-    return serve_grid(made, settings.admin, settings.admin_token)
+    return serve_grid(made, not settings.no_admin, settings.admin_token)
 
 
 def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Flask:

@@ -21,7 +21,7 @@ class Call:
     """One call: filled as it goes along the road."""
 
     method: str
-    path: str
+    path: str = field(repr=False)
     world: str = ""
     user_agent: str = ""
     #: Seconds since 1970, by the emulator's clock.

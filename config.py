@@ -27,7 +27,7 @@ class Settings:
     keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     seed: Path | None = None
     demo: bool = False
-    admin: bool = True
+    no_admin: bool = False
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
 
@@ -162,10 +162,10 @@ OPTIONS = (
         help="Seed the shipped demonstration: an account whose password is public.",
     ),
     click.option(
-        "--admin/--no-admin",
-        envvar="LEGACYGRID_ADMIN",
-        default=True,
-        help="Whether there is a control API under /__admin/.  [default: admin]",
+        "--no-admin",
+        envvar="LEGACYGRID_NO_ADMIN",
+        is_flag=True,
+        help="No control API under /__admin/.",
     ),
     click.option(
         "--admin-token",
@@ -206,7 +206,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
-    names = ("database", "profile", "accounts", "keys", "seed", "demo", "admin", "admin_token", "journal")
+    names = ("database", "profile", "accounts", "keys", "seed", "demo", "no_admin", "admin_token", "journal")
     kept = {name: params[name] for name in names if name in params}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 

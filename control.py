@@ -145,8 +145,9 @@ def _reason(loaded: Mapping[str, Any], dialects: list[Dialect]) -> type[Reason]:
     sayable = [{key[1] if isinstance(key, tuple) else key for key in dialect.sayings} for dialect in dialects]
     known = {reason.__name__: reason for reason in set.intersection(*sayable)}
     name = loaded["reason"]
+    more = "" if operation else ", and others of an operation that you name"
     if name not in known:
-        raise BadRequest({"reason": [f"there is no {name[:100]!r} here; there are {', '.join(sorted(known))}"]})
+        raise BadRequest({"reason": [f"there is no {name[:100]!r} here; there are {', '.join(sorted(known))}{more}"]})
     is_wordless = any(dialect.saying(known[name], operation).text is None for dialect in dialects)
     if is_wordless and "texts" not in loaded:
         raise BadRequest({"texts": [f"{name} has no words of its own; say them"]})

@@ -80,6 +80,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     fields = forms.read(environ)
     call.params = fields.shown(route.shown)
+    call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = auth.authenticate(fields, environ.get("HTTP_AUTHORIZATION"), grid.secrets, call.world)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)

@@ -1,52 +1,77 @@
 """Tells all that is in a world, as a seed of another; secrets as hashes only."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from legacygrid.models import credentials
 from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import Login
+from legacygrid.models.login import GATES, OWNER, Login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.serializers.seeds import VERSION
 
+Row = Mapping[str, Any]
+
 
 def export(world: str = "") -> dict[str, Any]:
-    """Everything in a world, as a seed of another one; secrets as hashes only."""
-    primaries = Account.select().where(Account.parent.is_null(), Account.world == world).order_by(Account.id)
-    return {"version": VERSION, "accounts": [_exported(account) for account in primaries]}
+    """Everything in a world; call it in a transaction, for one picture of it all."""
+    return {"version": VERSION, "accounts": _World(world).exported(None)}
 
 
-def _exported(account: Account) -> dict[str, Any]:
-    owner = Login.owner_of(account)
-    told: dict[str, Any] = {"username": owner.name, "password_hash": owner.secret}
-    told |= {name: getattr(account, name) for name in OWN}
-    told["credentials"] = list(map(_exported_credential, credentials.of(account)))
-    told["keys"] = list(map(_exported_key, _belongings(ApiKey, account)))
-    if not account.is_primary:
-        return told | {"mail_domain": account.mail_domain}
-    told["mail_domains"] = [record.domain for record in _belongings(MailDomain, account)]
-    children = Account.select().where(Account.parent == account).order_by(Account.id)
-    told["subusers"] = [_exported(child) for child in children.iterator()]
-    return told
+class _World:
+    """All rows of a world, each table read once."""
+
+    def __init__(self, world: str) -> None:
+        accounts: Any = Account.select().where(Account.world == world).order_by(Account.id)
+        self.children = _grouped(accounts.dicts(), "parent")
+        logins = list(_belonging(Login, world, Login.number))
+        self.owners = {row["account"]: row for row in logins if row["kind"] == OWNER}
+        self.credentials = _grouped((row for row in logins if row["kind"] != OWNER), "account")
+        self.keys = _grouped(_belonging(ApiKey, world, ApiKey.id), "account")
+        self.domains = _grouped(_belonging(MailDomain, world, MailDomain.id), "account")
+
+    def exported(self, parent: int | None) -> list[dict[str, Any]]:
+        """The accounts under a parent, or the primary ones."""
+        return [self._exported(row) for row in self.children[parent]]
+
+    def _exported(self, account: Row) -> dict[str, Any]:
+        number = account["id"]
+        owner = self.owners[number]
+        told: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
+        told |= {name: account[name] for name in OWN}
+        told["credentials"] = list(map(_exported_credential, self.credentials[number]))
+        told["keys"] = list(map(_exported_key, self.keys[number]))
+        if account["parent"] is not None:
+            return told | {"mail_domain": account["mail_domain"]}
+        told["mail_domains"] = [row["domain"] for row in self.domains[number]]
+        told["subusers"] = self.exported(number)
+        return told
 
 
-def _belongings(model: Any, account: Account) -> Any:
-    return model.select().where(model.account == account).order_by(model.id)
+def _belonging(model: Any, world: str, order: Any) -> Any:
+    return model.select().join(Account).where(Account.world == world).order_by(order).dicts()
 
 
-def _exported_key(key: ApiKey) -> dict[str, Any]:
-    return {"label": key.label, "key_hash": key.digest.rpartition(SEPARATOR)[2]}
+def _grouped(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
+    groups: defaultdict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
 
 
-def _exported_credential(login: Login) -> dict[str, Any]:
+def _exported_key(key: Row) -> dict[str, Any]:
+    return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]}
+
+
+def _exported_credential(login: Row) -> dict[str, Any]:
     return {
-        "id": login.number,
-        "name": login.name,
-        "password_hash": login.secret,
-        "permissions": login.permissions(),
-        "created_at": _moment(login.created_at),
-        "updated_at": _moment(login.updated_at),
+        "id": login["number"],
+        "name": login["name"],
+        "password_hash": login["secret"],
+        "permissions": {gate: int(login[gate]) for gate in GATES if login[gate] is not None},
+        "created_at": _moment(login["created_at"]),
+        "updated_at": _moment(login["updated_at"]),
     }
 
 

@@ -163,8 +163,9 @@ class Route:
     operation: Operation
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
-    #: The parameters that the journal shows; secrets are not among them.
+    #: The parameters that the journal shows, and those that are secret.
     shown: frozenset[str]
+    hidden: frozenset[str]
 
 
 def schema(params: Parameters, profile: Profile) -> Schema:
@@ -185,14 +186,14 @@ def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
             for path in operation.paths:
                 if path in found:
                     raise ValueError(f"{path} is declared twice: {found[path].operation.name}, {operation.name}")
-                found[path] = Route(operation, dialect, tasks, _shown(tasks.values()))
+                found[path] = Route(operation, dialect, tasks, *_shown(tasks.values()))
     return found
 
 
-def _shown(tasks: Iterable[ReadyTask]) -> frozenset[str]:
+def _shown(tasks: Iterable[ReadyTask]) -> tuple[frozenset[str], frozenset[str]]:
     fields = [(name, field) for ready in tasks for name, field in ready.schema.fields.items()]
-    hidden = {name for name, field in fields if not getattr(field, "is_shown", False)}
-    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}
+    hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
+    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}, hidden | {"api_user", "api_key"}
 
 
 def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:

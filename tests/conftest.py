@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from harness import Service, World
+from harness import Service, World, fresh
 
 from legacygrid import models, profiles
 from legacygrid.models.database import Store
@@ -11,6 +11,7 @@ from legacygrid.models.database import Store
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the suite: a process holds no more. Each test has an account of its own in it."""
     store = models.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
+    store.starts_here()
     yield store
     store.close()
 
@@ -35,6 +36,12 @@ def documented(store: Store) -> Iterator[Service]:
 def world(recorded: Service) -> World:
     """An account of the test's own, as the wire was."""
     return World(recorded)
+
+
+@pytest.fixture
+def own_world(recorded: Service) -> World:
+    """An emulator of the test's own, within the one that the suite shares."""
+    return World(recorded, prefix=f"/~{fresh('world')}")
 
 
 @pytest.fixture

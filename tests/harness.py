@@ -105,18 +105,36 @@ class Service:
 
 
 class World:
-    """A primary account of one test, and its owner's voice."""
+    """A primary account of one test, and its owner's voice.
 
-    def __init__(self, service: Service) -> None:
+    With a prefix, `/~NAME`, the account lives in the world of that name.
+    """
+
+    def __init__(self, service: Service, prefix: str = "") -> None:
         self.service = service
+        self.prefix = prefix
         self.name = fresh("parent")
         secrets, store = service.grid.secrets, service.grid.store
         with store.writing():
-            self.account: Account = subusers.open_account(self.name, secrets.hash(PASSWORD))
+            world = prefix.removeprefix("/~")
+            self.account: Account = subusers.open_account(self.name, secrets.hash(PASSWORD), world=world)
 
     def call(self, name: str, method: str = "POST", **params: Any) -> Reply:
         """One call as the owner: `call("customer.add.json", username="ada")`."""
-        return self.service.form(path(name), method, api_user=self.name, api_key=PASSWORD, **params)
+        who = {"api_user": self.name, "api_key": PASSWORD}
+        return self.service.form(self.prefix + path(name), method, **who | params)
+
+    def admin(self, method: str, target: str, body: Any = None) -> Reply:
+        """One request of the control API, narrowed to the world: `admin("POST", "faults", {...})`."""
+        text = None if body is None else json.dumps(body)
+        return self.service.send(method, f"{self.prefix}/__admin/{target}", text, {"Content-Type": "application/json"})
+
+    def journal(self, **sought: Any) -> list[dict[str, Any]]:
+        """The calls of the world that fit."""
+        reply = self.admin("POST", "requests/find", sought)
+        assert reply.status == 200, reply.text
+        found: list[dict[str, Any]] = reply.json["requests"]
+        return found
 
     def add(self, name: str | None = None, **params: str) -> str:
         """A subuser; its name."""

@@ -366,11 +366,11 @@ def shown(thing: object) -> str:
 
 
 def test_settings_show_no_secret() -> None:
-    settings = Settings(accounts=(("ada", SECRET),), keys=(("ada", "SG.some-key"),))
+    settings = Settings(accounts=(("ada", SECRET),), keys=(("ada", "SG.some-key"),), admin_token=SECRET)
     assert "recorded" in shown(settings)
     assert SECRET not in shown(settings)
     assert "SG.some-key" not in shown(settings)
-    assert [field.name for field in fields(Settings) if not field.repr] == ["accounts", "keys"]
+    assert [field.name for field in fields(Settings) if not field.repr] == ["accounts", "keys", "admin_token"]
 
 
 @pytest.mark.parametrize(
