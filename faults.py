@@ -12,14 +12,13 @@ from flask import Response
 
 from legacygrid import reasons
 from legacygrid.calls import Call
-from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.writers import php_json
 
 #: In the environ, by a server that can hold up, cut and reset: where it finds what it shall do to the answer.
 WIRE = "legacygrid.wire"
-#: What v2's last years answered over the limit; its printed sample has a limit of 150.
+#: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the three headers below
+#: and in the shape of v3, whatever the format asked for.
 TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
-RATE_LIMITED = documented("twilio.com, using_the_web_api: 429, the three headers, the shape of v3")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,9 @@ class NeverWaits(logging.StreamHandler[TextIO]):
     every client as soon as the pipe is full.
     """
 
+    _second = -1
+    _shown = ""
+
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
         self.dropped = 0
@@ -32,21 +35,19 @@ class NeverWaits(logging.StreamHandler[TextIO]):
         if self.dropped:
             record.msg, record.args = f"({self.dropped} lines before this one were not taken) {record.getMessage()}", ()
             self.dropped = 0
-        super().emit(record)
+        try:
+            # The stream writes at the end of each line by itself.
+            self.stream.write(self.format(record))
+        except Exception:
+            self.handleError(record)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, short enough for a pipe to take it whole."""
-        return super().format(record).encode()[:4000].decode(errors="ignore")
+        """Local time, level and message, short enough for a pipe to take it whole."""
+        line = f"{self._time(record)} {record.levelname} {record.getMessage()}"
+        return (line if len(line) < 1000 else line.encode()[:4000].decode(errors="ignore")) + "\n"
 
-
-class _Formatter(logging.Formatter):
-    """Makes the time of day once a second."""
-
-    _second = -1
-    _shown = ""
-
-    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
-        """Local time, to the millisecond."""
+    def _time(self, record: logging.LogRecord) -> str:
+        """To the millisecond; the time of day is made once a second."""
         second = int(record.created)
         if second != self._second:
             self._second, self._shown = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
@@ -77,6 +78,4 @@ def to_stderr(level: int) -> None:
     # A line tells neither thread nor process nor place, so none is looked up (logging HOWTO, Optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    handler = NeverWaits(sys.stderr)
-    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
+    logging.basicConfig(level=level, handlers=[NeverWaits(sys.stderr)])

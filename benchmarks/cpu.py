@@ -125,7 +125,7 @@ def _ratio(name: str, bare: Subject, subject: Subject, limit: float, calls: int,
 @contextlib.contextmanager
 def _shipped_log() -> Iterator[None]:
     """The log as `legacygrid serve` has it, into nowhere."""
-    with open(os.devnull, "w") as null:
+    with open(os.devnull, "w", buffering=1) as null:
         with contextlib.redirect_stderr(null):
             log.to_stderr(logging.INFO)
         try:

@@ -65,7 +65,7 @@ def form(**fields: str) -> bytes:
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
     """A request, as it goes over the wire."""
-    head = [f"POST {path} HTTP/1.1", "Host: bench", f"Content-Type: {FORM}", f"Content-Length: {len(body)}", *headers]
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Type: {FORM}", f"Content-Length: {len(body)}", *headers]
     return "\r\n".join([*head, "", ""]).encode() + body
 
 

@@ -1,6 +1,7 @@
 """The shipped server as a process of its own: throughput, neighbours, long lists, memory and start."""
 
 import contextlib
+import json
 import socket
 import statistics
 import sys
@@ -14,7 +15,7 @@ from processes import Answers, Served, bare, emulator, loaded, neighbour
 from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
 
 LIST = "/apiv2/customer.profile"
-HEALTH = b"GET /__admin/health HTTP/1.1\r\nHost: bench\r\nConnection: close\r\n\r\n"
+HEALTH = b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def _p99(values: list[float]) -> float:
@@ -151,6 +152,34 @@ def _sampled(served: Served) -> Iterator[list[float]]:
         thread.join()
 
 
+def measure_reset(folder: Path) -> Iterator[Figure]:
+    """A reset of a world of 100 subusers, over HTTP: that were seeded, and that were added since."""
+    with emulator(plant(folder / "reset.db", 100)) as served:
+        state = served.ask(_control("GET", "/__admin/state")).partition(b"\r\n\r\n")[2]
+        accounts = json.loads(state)["accounts"]
+        bare_world = json.dumps({"version": 1, "accounts": [{**accounts[0], "subusers": []}]}).encode()
+        for name, seed in (("seeded", state), ("added since", bare_world)):
+            world = f"/~{name.replace(' ', '-')}/__admin"
+            served.ask(_control("POST", f"{world}/seed", seed))
+            times = [_reset(served, world, state) for _ in range(31)]
+            yield at_most(f"reset of a world of 100 subusers, {name}", median(times) * 1000, 10, "ms", 2)
+
+
+def _reset(served: Served, world: str, state: bytes) -> float:
+    """Seconds that it takes once the world has all of the state in it."""
+    assert b'"added":101' in served.ask(_control("PUT", f"{world}/state", state))
+    started = time.monotonic()
+    answer = served.ask(_control("POST", f"{world}/reset"))
+    took = time.monotonic() - started
+    assert b'{"reset":' in answer
+    return took
+
+
+def _control(verb: str, path: str, body: bytes = b"") -> bytes:
+    head = f"{verb} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
+
+
 def measure_start(folder: Path) -> Iterator[Figure]:
     """From nothing to the first answer."""
     url = plant(folder / "start.db", 100)
@@ -171,5 +200,6 @@ PARTS = (
     ("Reading", measure_reading),
     ("A neighbour", measure_neighbour),
     ("A list of 100,000 subusers", measure_lists),
+    ("Reset", measure_reset),
     ("Start", measure_start),
 )

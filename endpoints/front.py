@@ -10,6 +10,8 @@ from legacygrid.models.account import Account
 from legacygrid.reasons import StoreUnavailable
 
 blueprint = Blueprint("front", __name__)
+_ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a> says whether the emulator is well,
+<a href="ROOT/__admin/requests">/__admin/requests</a> what it was asked.</li>"""
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -30,7 +32,7 @@ To add an account: <code>legacygrid account add NAME</code>.</p>
 <ul>
 <li><code>legacygrid routes</code> lists every operation.</li>
 <li><code>legacygrid fidelity</code> says how well each answer is known.</li>
-<li><a href="/__admin/health">/__admin/health</a> says whether the emulator is well.</li>
+{admin}
 </ul>
 </html>
 """
@@ -47,6 +49,10 @@ def page() -> Response:
         return Response("The store does not answer; see /__admin/health.", 503, content_type="text/plain")
     accounts = f"{count} primary account{'' if count == 1 else 's'}"
     html = _PAGE.format(
-        version=version("legacygrid"), root=escape(request.url_root), accounts=accounts, profile=grid.profile.name
+        version=version("legacygrid"),
+        root=escape(request.url_root),
+        accounts=accounts,
+        profile=grid.profile.name,
+        admin=_ADMIN.replace("ROOT", escape(request.script_root)) if "admin" in current_app.blueprints else "",
     )
     return Response(html, content_type="text/html; charset=utf-8")

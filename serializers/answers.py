@@ -52,6 +52,9 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
         if rows.alone:
             return _alone(dialect, format, rows, records)
         records = [records]
+    if isinstance(records, list) and format == "json":
+        # What is in hand already is written at once.
+        return _response(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
     if format == "xml":
         chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
     else:
