@@ -65,7 +65,8 @@ def form(**fields: str) -> bytes:
 
 def post(path: str, body: bytes, *headers: str) -> bytes:
     """A request, as it goes over the wire."""
-    head = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Type: {FORM}", f"Content-Length: {len(body)}", *headers]
+    own = (f"Content-Type: {FORM}", f"Content-Length: {len(body)}", *headers)
+    head = [f"POST {path} HTTP/1.1", "Host: localhost", *own]
     return "\r\n".join([*head, "", ""]).encode() + body
 
 
