@@ -16,6 +16,7 @@ from legacygrid.journal import Criteria
 from legacygrid.reasons import Reason
 from legacygrid.serializers.control import ClockSetting, Listed, Order
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.seeds import EARLIEST, LATEST
 from legacygrid.worlds import WORLD
 
 #: Bytes of a control request: the state of 100,000 subusers is 50 MB.
@@ -84,6 +85,8 @@ def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:
 
     :raises BadRequest: there is no such operation.
     """
+    # Thousands of calls may be looked through, and told.
+    blocking.about_to_block()
     if "operation" in loaded:
         _check_operation(grid, loaded["operation"])
     return Criteria(world=world() or None, **{name: loaded[name] for name in loaded if name != "limit"})
@@ -155,7 +158,10 @@ def _reason(loaded: Mapping[str, Any], dialects: list[Dialect]) -> type[Reason]:
 
 
 def set_clock(clock: Clock) -> None:
-    """Set the clock as the request wants it."""
+    """Set the clock as the request wants it.
+
+    :raises BadRequest: with the fields that are wrong.
+    """
     loaded = body(ClockSetting())
     if "advance" in loaded:
         hands = clock.hands(world()).advanced(loaded["advance"])
@@ -163,4 +169,6 @@ def set_clock(clock: Clock) -> None:
         hands = Hands(loaded["frozen"].timestamp())
     else:
         hands = Hands(offset=loaded["offset"]) if "offset" in loaded else REAL
+    if not EARLIEST.timestamp() <= hands.now() <= LATEST.timestamp():
+        raise BadRequest({name: [f"leaves the years {EARLIEST.year} to {LATEST.year}"] for name in loaded})
     clock.set(hands, world())

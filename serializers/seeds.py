@@ -14,7 +14,8 @@ from legacygrid.serializers.params import profile_fields
 
 VERSION = 1
 #: Moments that can be told in any time zone.
-MOMENTS = validate.Range(min=datetime(1, 1, 3, tzinfo=UTC), max=datetime(9999, 12, 30, tzinfo=UTC))
+EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 
 
 class Printable(Text):

@@ -225,6 +225,7 @@ BAD = [
     ("PUT", "clock", {"offset": 1, "advance": 1}, {"advance": ["give one of frozen, offset, advance"]}),
     ("PUT", "clock", {"advance": -1}, {"advance": ["Must be greater than or equal to 0 and less than or equal to 10000000000."]}),
     ("PUT", "clock", {"offset": float("nan")}, {"offset": ["Special numeric values (nan or infinity) are not permitted."]}),
+    ("PUT", "clock", {"offset": -1e10 * 7}, {"offset": ["Must be greater than or equal to -10000000000 and less than or equal to 10000000000."]}),
     ("PUT", "state", {"version": 2}, {"version": ["Must be equal to 1."]}),
     ("PUT", "state", {"version": 1, "accounts": [{"username": "ab", "password": "x"}]},
      {"accounts[0].username": ["Username can only be between 3 and 64 characters."]}),

@@ -124,6 +124,14 @@ def test_a_moved_clock_goes_on(own_world: World) -> None:
     assert own_world.admin("PUT", "clock", {}).json["offset"] == 0
 
 
+def test_a_clock_stays_within_the_calendar(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "9999-12-29T00:00:00Z"})
+    reply = own_world.admin("PUT", "clock", {"advance": 86400 * 2})
+    assert (reply.status, reply.json) == (400, {"errors": {"advance": ["leaves the years 1 to 9999"]}})
+    own_world.credential("reader")
+    assert created(own_world, "reader").startswith("9999-12-28")
+
+
 def test_a_seed_is_dated_by_the_clock(own_world: World) -> None:
     own_world.admin("PUT", "clock", {"frozen": "2014-01-21T18:30:05Z"})
     account = {"username": "acme", "password": PASSWORD, "credentials": [{"name": "reader", "password": "password1"}]}
