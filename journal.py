@@ -77,14 +77,18 @@ class Journal:
 
     def found(self, criteria: Criteria, limit: int | None = None) -> list[Call]:
         """The calls that fit, oldest first; with a limit, the last so many of them."""
-        # The copy is taken at once: calls come in meanwhile.
-        newest = filter(criteria.fit, reversed(list(self._calls)))
+        newest = filter(criteria.fit, reversed(self._copy()))
         return list(islice(newest, limit))[::-1]
 
     def nearest(self, criteria: Criteria) -> Call | None:
         """The call that differs least from what is looked for, the newest of those; of its world alone."""
-        calls = [call for call in reversed(list(self._calls)) if criteria.world in (None, call.world)]
+        calls = [call for call in reversed(self._copy()) if criteria.world in (None, call.world)]
         return min(calls, key=criteria.distance, default=None)
+
+    def _copy(self) -> list[Call]:
+        # Calls come in meanwhile; and while some are taken out on another thread, the others are out for a moment, too.
+        with self._lock:
+            return list(self._calls)
 
     def forget(self, criteria: Criteria) -> int:
         """Take the calls that fit away; how many there were."""
