@@ -157,6 +157,20 @@ def replace_state() -> Response:
     return jsonify(added=planted.added)
 
 
+@blueprint.delete("/state")
+def end_world() -> Answer:
+    """Take a world away: its accounts, what they were seeded with, its calls, faults and clock."""
+    grid, world = _grid(), control.world()
+    if not world:
+        return refused("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
+    with grid.store.beside_start(grid.clock.now(world)):
+        start.end_world(world)
+    grid.journal.forget(Criteria(world=world))
+    grid.faults.remove(grid.faults.ordered(world))
+    grid.clock.reset(world)
+    return jsonify(removed=world)
+
+
 @blueprint.post("/seed")
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""

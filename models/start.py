@@ -35,6 +35,12 @@ def reset_world(world: str) -> None:
     _replace("world = ?", world)
 
 
+def end_world(world: str) -> None:
+    """Nothing is left of a world, nor of what it was seeded with; in a transaction beside the start."""
+    for schema in ("main", START):
+        _run(f"DELETE FROM {schema}.account WHERE world = ?", world)
+
+
 def reset_account(name: str, world: str) -> None:
     """A primary account, with all that is its own, is as it was when it was last seeded.
 
