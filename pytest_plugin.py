@@ -1,0 +1,96 @@
+"""The pytest plugin: a server for the session, a world for each test.
+
+pytest loads this module in every project that has Legacygrid installed, so it imports nothing of it before a fixture is
+asked for.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from legacygrid.testing.admin import Admin
+    from legacygrid.testing.world import World
+
+_MARKER = "legacygrid(strict=True): strict=False lets calls pass that match no operation."
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the command line and of the ini file."""
+    group = parser.getgroup("legacygrid", "Legacygrid, an emulator of SendGrid's Web API v2")
+    group.addoption("--legacygrid-url", metavar="URL", help="Use the server that runs there, instead of one's own.")
+    group.addoption("--legacygrid-token", metavar="TOKEN", help="Its --admin-token. [env: LEGACYGRID_ADMIN_TOKEN]")
+    parser.addini("legacygrid_profile", "Profile of the server: recorded or documented.", default="")
+    parser.addini("legacygrid_options", "More flags of `legacygrid serve`.", type="args", default=[])
+    parser.addini("legacygrid_strict", "Fail a test whose calls match no operation.", type="bool", default=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture(scope="session")
+def legacygrid_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Admin"]:
+    """The control API of a server of the whole run; `.url` is where it answers. Workers of pytest-xdist share it."""
+    from legacygrid.testing.admin import Admin
+    from legacygrid.testing.shared_server import shared_server
+
+    url = pytestconfig.getoption("legacygrid_url") or os.environ.get("LEGACYGRID_URL", "")
+    token = ""
+    if url:
+        token = pytestconfig.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", "")
+    folder = tmp_path_factory.getbasetemp()
+    if hasattr(pytestconfig, "workerinput"):
+        folder = folder.parent
+    with nullcontext(url) if url else shared_server(folder, _options(pytestconfig)) as there:
+        yield Admin(there, token)
+
+
+def _options(config: pytest.Config) -> list[str]:
+    profile = config.getini("legacygrid_profile")
+    return [*(["--profile", profile] if profile else []), *config.getini("legacygrid_options")]
+
+
+@pytest.fixture
+def legacygrid(request: pytest.FixtureRequest, legacygrid_server: "Admin") -> Iterator["World"]:
+    """An emulator that is the test's own, with an account; see legacygrid.testing.World.
+
+    At the end it is taken away, and the test fails if a call matched no operation.
+    """
+    from legacygrid.testing.world import World
+
+    world = World(legacygrid_server.world(_fresh_name()))
+    try:
+        yield world
+        if world.strict and _is_strict(request):
+            _check(world)
+    finally:
+        world.end()
+
+
+def _fresh_name() -> str:
+    # Unique in time and space: a server that stays may see many runs.
+    from secrets import token_hex
+
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'test')}-{token_hex(8)}"
+
+
+def _is_strict(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("legacygrid")
+    if marker and "strict" in marker.kwargs:
+        return bool(marker.kwargs["strict"])
+    return bool(request.config.getini("legacygrid_strict"))
+
+
+def _check(world: "World") -> None:
+    complaint = ""
+    try:
+        world.assert_all_matched()
+    except AssertionError as error:
+        complaint = str(error)
+    if complaint:
+        pytest.fail(complaint, pytrace=False)

@@ -1,0 +1,52 @@
+"""For the tests of clients: the control API from Python, the emulator without a socket, and a world for each test.
+
+Nothing is imported before it is asked for: the pytest plugin and a plain `Admin` need neither Flask nor Peewee.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from legacygrid.testing.admin import Admin, AdminError
+    from legacygrid.testing.for_httpx import AsyncTransport, Transport
+    from legacygrid.testing.for_requests import Adapter
+    from legacygrid.testing.in_process import Emulator, serving, wsgi_app
+    from legacygrid.testing.interception import intercept
+    from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
+    from legacygrid.testing.world import Subuser, World
+
+__all__ = [
+    "Adapter",
+    "Admin",
+    "AdminError",
+    "AsyncTransport",
+    "Clock",
+    "Emulator",
+    "Fault",
+    "Found",
+    "RecordedCall",
+    "Subuser",
+    "Transport",
+    "World",
+    "intercept",
+    "serving",
+    "wsgi_app",
+]
+
+_HOMES = {
+    "admin": ("Admin", "AdminError"),
+    "for_httpx": ("AsyncTransport", "Transport"),
+    "for_requests": ("Adapter",),
+    "in_process": ("Emulator", "serving", "wsgi_app"),
+    "interception": ("intercept",),
+    "told": ("Clock", "Fault", "Found", "RecordedCall"),
+    "world": ("Subuser", "World"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """What was asked for, from the module that has it."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

@@ -1,0 +1,254 @@
+"""A client of the control API, with nothing but the standard library."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Self
+from urllib.parse import quote, urlencode, urlsplit
+
+from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
+
+#: Sends a request (method, path, headers, body), and returns the status and the body of the answer.
+Send = Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes]]
+NOT_OURS: Mapping[str, Any] = {"url": ["what answers there is no control API of Legacygrid"]}
+
+
+class AdminError(Exception):
+    """The control API refused, or did not answer.
+
+    :param errors: what is wrong, by field.
+    :param status: of the answer; none if there was none.
+    """
+
+    def __init__(self, request: str, errors: Mapping[str, Any], status: int | None = None) -> None:
+        self.errors = errors
+        self.status = status
+        super().__init__(f"{request}: {'; '.join(_lines(errors))}")
+
+
+class Admin:
+    """The control API of an emulator, or of one world in it.
+
+    :param url: of the emulator, `http://127.0.0.1:8026`; with `/~NAME` behind it, of that world.
+    :param token: what `legacygrid serve --admin-token` was given. It is never shown.
+    :param timeout: seconds that an answer may take.
+    :param send: another way to the emulator than HTTP.
+
+    Every method raises AdminError, with the server's own words by field.
+    """
+
+    def __init__(self, url: str, token: str = "", timeout: float = 30.0, send: Send | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._token = token
+        self._send = send or _over_http(self.url, timeout)
+        self._path = urlsplit(self.url).path
+
+    def __repr__(self) -> str:
+        return f"Admin({self.url!r})"
+
+    def world(self, name: str) -> Self:
+        """The same, narrowed to a world.
+
+        :param name: up to 64 letters, digits and `._-`; a world exists by use.
+        """
+        base = self.url.partition("/~")[0]
+        return type(self)(f"{base}/~{quote(name, safe='')}", self._token, send=self._send)
+
+    # The emulator itself
+
+    def health(self) -> dict[str, Any]:
+        """How it is: `status`, `version`, `profile`."""
+        return self._ask("GET", "health")
+
+    def ready(self) -> dict[str, Any]:
+        """The same as health; it listens only once it is seeded."""
+        return self._ask("GET", "ready")
+
+    def routes(self) -> list[dict[str, str]]:
+        """Every operation that answers: `operation`, `task`, `path`, `callers`, `does`."""
+        return list(self._ask("GET", "routes")["routes"])
+
+    def fidelity(self) -> dict[str, Any]:
+        """How well each answer is known."""
+        return self._ask("GET", "fidelity")
+
+    def metrics(self) -> str:
+        """Counts and times, in Prometheus' format."""
+        return self._sent("GET", "metrics").decode()
+
+    # State
+
+    def reset(self, account: str | None = None, only: Iterable[str] = ()) -> list[str]:
+        """Go back to the state after seeding; what was reset.
+
+        :param account: a primary account, if no more than that shall be reset.
+        :param only: some of `state`, `requests`, `faults`, `clock`; all of them by default.
+        """
+        wanted = _given(account=account, only=list(only) or None)
+        return list(self._ask("POST", "reset", wanted)["reset"])
+
+    def state(self) -> dict[str, Any]:
+        """Everything that is there, as a seed; secrets as hashes."""
+        return self._ask("GET", "state")
+
+    def replace_state(self, document: Mapping[str, Any]) -> int:
+        """Put a seed in the place of all that is there, or nothing of it; how much was added."""
+        return int(self._ask("PUT", "state", document)["added"])
+
+    def seed(self, document: Mapping[str, Any]) -> int:
+        """Add what is missing of a seed, or nothing of it; how much was added. A reset goes back to here."""
+        return int(self._ask("POST", "seed", document)["added"])
+
+    def end_world(self) -> None:
+        """Take the world away: accounts, what they were seeded with, calls, faults and clock."""
+        self._ask("DELETE", "state")
+
+    # The journal
+
+    def requests(self, limit: int | None = None, **criteria: Any) -> list[RecordedCall]:
+        """The calls that came in, oldest first.
+
+        :param limit: the last so many.
+        :param criteria: account, operation, task, format, method, caller, outcome, status, `after` (the number of a
+            call), and `params` (parameters that it had, among others).
+        """
+        return self.find(limit=limit, **criteria).requests
+
+    def find(self, limit: int | None = None, **criteria: Any) -> Found:
+        """The calls that fit; if none does, the one that comes nearest. Parameters as at `requests`."""
+        __tracebackhide__ = True
+        return Found.of(self._ask("POST", "requests/find", _given(limit=limit, **criteria)))
+
+    def count(self, **criteria: Any) -> int:
+        """How many calls fit. Parameters as at `requests`."""
+        return int(self._ask("POST", "requests/count", _given(**criteria))["count"])
+
+    def unmatched(self) -> list[RecordedCall]:
+        """The calls that matched no operation."""
+        return list(map(RecordedCall.of, self._ask("GET", "requests/unmatched")["requests"]))
+
+    def request(self, number: int) -> RecordedCall:
+        """The call of that number."""
+        return RecordedCall.of(self._ask("GET", f"requests/{number}"))
+
+    def forget(self, **criteria: Any) -> int:
+        """Take the calls that fit out of the journal; how many there were. Criteria as at `requests`, but `params`."""
+        query = urlencode(_given(**criteria))
+        return int(self._ask("DELETE", f"requests?{query}" if query else "requests")["removed"])
+
+    # Faults and the clock
+
+    def faults(self) -> list[Fault]:
+        """What is ordered, with how often it fired."""
+        return list(map(Fault.of, self._ask("GET", "faults")["faults"]))
+
+    def add_fault(self, **order: Any) -> Fault:
+        """Order a fault.
+
+        :param order: whom it strikes (operation, task, account, caller, user), when (times, after, probability, seed)
+            and with what (reason with texts; status with body and headers; rate_limit; truncate; reset; delay).
+        """
+        __tracebackhide__ = True
+        return Fault.of(self._ask("POST", "faults", _given(**order)))
+
+    def remove_fault(self, number: int) -> None:
+        """Take that fault back."""
+        self._ask("DELETE", f"faults/{number}")
+
+    def remove_faults(self) -> int:
+        """Take all faults back; how many there were."""
+        return int(self._ask("DELETE", "faults")["removed"])
+
+    def clock(self) -> Clock:
+        """What the clock shows."""
+        return Clock.of(self._ask("GET", "clock"))
+
+    def freeze(self, at: datetime | str) -> Clock:
+        """Let the clock stand still.
+
+        :param at: a moment with its time zone, or the same as ISO 8601.
+        """
+        return self._set(frozen=at if isinstance(at, str) else at.isoformat())
+
+    def move(self, by: timedelta | float) -> Clock:
+        """Let the clock go so far ahead of real time, in seconds; behind it if negative."""
+        return self._set(offset=_seconds(by))
+
+    def advance(self, by: timedelta | float) -> Clock:
+        """Let so much time pass at once, in seconds, on a clock that stands still or not."""
+        return self._set(advance=_seconds(by))
+
+    def real_time(self) -> Clock:
+        """Let the clock show real time."""
+        return self._set()
+
+    def _set(self, **how: Any) -> Clock:
+        return Clock.of(self._ask("PUT", "clock", how))
+
+    def _ask(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        __tracebackhide__ = True
+        answer = self._sent(method, path, document)
+        try:
+            told: dict[str, Any] = json.loads(answer)
+        except ValueError:
+            raise AdminError(f"{method} {self._path}/__admin/{path}", NOT_OURS) from None
+        return told
+
+    def _sent(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> bytes:
+        __tracebackhide__ = True
+        request = f"{method} {self._path}/__admin/{path}"
+        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        body = b""
+        if document is not None:
+            headers["Content-Type"] = "application/json"
+            body = json.dumps(document).encode()
+        status, answer = self._send(method, f"{self._path}/__admin/{path}", headers, body)
+        if status >= 400:
+            raise AdminError(request, _errors(answer), status)
+        return answer
+
+
+def _over_http(url: str, timeout: float) -> Send:
+    address = urlsplit(url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise ValueError(f"{url!r} is no URL of a server; write http://127.0.0.1:8026")
+    make = HTTPSConnection if address.scheme == "https" else HTTPConnection
+
+    def send(method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
+        # A connection for each request: threads may share the client, and loopback makes one in no time.
+        connection = make(address.hostname or "", address.port, timeout=timeout)
+        try:
+            connection.request(method, path, body, dict(headers))
+            response = connection.getresponse()
+            return response.status, response.read()
+        except (OSError, HTTPException) as error:
+            raise AdminError(f"{method} {url}", {"url": [f"nobody answers there: {error}"]}) from None
+        finally:
+            connection.close()
+
+    return send
+
+
+def _errors(answer: bytes) -> Mapping[str, Any]:
+    try:
+        errors = json.loads(answer)["errors"]
+    except (ValueError, LookupError, TypeError):
+        errors = None
+    return errors if isinstance(errors, dict) else NOT_OURS
+
+
+def _lines(errors: Any, path: str = "") -> Iterable[str]:
+    if isinstance(errors, Mapping):
+        for name, inner in errors.items():
+            yield from _lines(inner, f"{path}.{name}" if path else str(name))
+    else:
+        yield f"{path}: {' '.join(map(str, errors)) if isinstance(errors, list) else errors}"
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _seconds(by: timedelta | float) -> float:
+    return by.total_seconds() if isinstance(by, timedelta) else by

@@ -1,0 +1,41 @@
+"""`python -m legacygrid.testing.serve_shared LOCK TOLD serve ...`: a server that ends when nobody needs it any more.
+
+That is when it gets the lock that its users share, or, if LOCK is `-`, when its standard input ends.
+"""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+
+def main(lock: str, told: str, *command: str) -> None:
+    """Serve until then.
+
+    :param lock: a file on which each user holds a shared lock, or `-`.
+    :param told: the file that tells the server's URL; it goes before the server does.
+    :param command: of `legacygrid`.
+    """
+    threading.Thread(target=_end_with, args=(lock, told), daemon=True).start()
+    from legacygrid.cli import main as legacygrid
+
+    legacygrid(command)
+
+
+def _end_with(lock: str, told: str) -> None:
+    if lock == "-":
+        sys.stdin.read()
+        os.kill(os.getpid(), signal.SIGTERM)
+        return
+    import fcntl
+
+    # Open until the process ends: whoever comes now waits for that, and then starts a server anew.
+    file = os.open(lock, os.O_RDWR)
+    fcntl.flock(file, fcntl.LOCK_EX)
+    Path(told).unlink(missing_ok=True)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,237 @@
+"""An emulator of one test's own: an account, its subusers, what came in, what shall go wrong, what time it is."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import Any
+
+from legacygrid.testing import complaints
+from legacygrid.testing.admin import Admin
+from legacygrid.testing.told import Clock, Fault, RecordedCall
+
+ACCOUNT = "acme"
+#: What customer.add wants of a subuser, but for its name and password.
+PROFILE = {
+    "email": "subuser@example.com",
+    "first_name": "Ada",
+    "last_name": "Lovelace",
+    "address": "12 St James's Square",
+    "city": "London",
+    "state": "London",
+    "zip": "SW1Y 4JH",
+    "country": "GB",
+    "phone": "555-0101",
+    "website": "example.com",
+    "company": "Analytical Engines",
+}
+#: Words of `assert_called` that are no parameters of the call.
+CRITERIA = frozenset({"account", "task", "format", "method", "caller", "outcome", "status", "after"})
+_SECRETS = frozenset({"password_hash", "credentials", "keys"})
+
+
+@dataclass(frozen=True)
+class Subuser:
+    """A subuser that was added.
+
+    :param username: goes into `user`, and into `api_user` if it calls itself.
+    :param key: its password, which goes into `api_key`.
+    """
+
+    username: str
+    key: str
+
+    @property
+    def auth(self) -> dict[str, str]:
+        """Both, as parameters of a call."""
+        return {"api_user": self.username, "api_key": self.key}
+
+
+class Hands:
+    """The clock of a world: every date that the emulator writes is from there."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    @property
+    def now(self) -> datetime:
+        """What it shows."""
+        return datetime.fromisoformat(self._admin.clock().now)
+
+    def freeze(self, at: datetime | str) -> Clock:
+        """Let it stand still at a moment that has a time zone, or at its ISO 8601 text."""
+        return self._admin.freeze(at)
+
+    def move(self, by: timedelta | float) -> Clock:
+        """Let it go so far ahead of real time, in seconds; behind it if negative."""
+        return self._admin.move(by)
+
+    def advance(self, by: timedelta | float) -> Clock:
+        """Let so much time pass at once, in seconds."""
+        return self._admin.advance(by)
+
+    def back(self) -> Clock:
+        """Let it show real time again."""
+        return self._admin.real_time()
+
+
+class World:
+    """An emulator with one primary account, which nobody else sees.
+
+    :param admin: the control API, narrowed to a world that nobody has.
+    :param account: goes into `api_user`.
+    :param key: goes into `api_key`; by default, one is made.
+    :param api_key: a key that works alone, as `Authorization: Bearer` or under `api_user=apikey`; by default, one is
+        made in the shape of SendGrid's own.
+    :param at: where the client finds it, if that is not where the control API is.
+    """
+
+    def __init__(self, admin: Admin, account: str = ACCOUNT, key: str = "", api_key: str = "", at: str = "") -> None:
+        self.admin = admin
+        self.url = at or admin.url
+        self.account = account
+        self.key = key or f"key-{secrets.token_hex(8)}"
+        self.api_key = api_key or f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}"
+        self.clock = Hands(admin)
+        self.strict = True
+        self._paths: Mapping[str, str] = {}
+        self._seed()
+
+    def __repr__(self) -> str:
+        return f"<World {self.url} account={self.account!r}>"
+
+    def _seed(self, *subusers: Mapping[str, Any]) -> None:
+        primary = {"username": self.account, "password": self.key, "keys": [{"key": self.api_key}]}
+        self.admin.seed({"version": 1, "accounts": [primary | {"subusers": list(subusers)}]})
+
+    # For the client
+
+    @property
+    def auth(self) -> dict[str, str]:
+        """The account as parameters of a call: `api_user` and `api_key`."""
+        return {"api_user": self.account, "api_key": self.key}
+
+    def url_for(self, operation: str, format: str = "json") -> str:
+        """The URL of an operation.
+
+        :param operation: its name on the wire, such as `customer.add`.
+        :param format: json or xml.
+        :raises ValueError: there is no such operation or format.
+        """
+        if not self._paths:
+            routes = self.admin.routes()
+            self._paths = {route["operation"]: route["path"].rpartition(".")[0] for route in routes}
+        if operation not in self._paths:
+            near = [f"; did you mean {close!r}?" for close in get_close_matches(operation, self._paths, 1)]
+            raise ValueError(f"there is no operation {operation!r}{''.join(near)}")
+        if format not in ("json", "xml"):
+            raise ValueError(f"there is no format {format!r}; there are json and xml")
+        return f"{self.url}{self._paths[operation]}.{format}"
+
+    # What is there
+
+    def add_subuser(self, username: str | None = None, password: str | None = None, **profile: Any) -> Subuser:
+        """Add a subuser without a call, so that the journal holds the client's calls alone.
+
+        :param username: by default, one that nobody has.
+        :param password: by default, one is made.
+        :param profile: of the fields of a seed's subuser: email, first_name ... company, active, website_access; what
+            is not given has a default.
+        :raises AdminError: a field is refused.
+        """
+        added = Subuser(username or f"sub-{secrets.token_hex(4)}", password or f"key-{secrets.token_hex(8)}")
+        self._seed({**PROFILE, **profile, "username": added.username, "password": added.key})
+        return added
+
+    def subusers(self) -> list[dict[str, Any]]:
+        """What is known of each subuser of the account, without secrets, oldest first."""
+        accounts = [each for each in self.state()["accounts"] if each["username"] == self.account]
+        rows = accounts[0]["subusers"] if accounts else []
+        return [{name: value for name, value in row.items() if name not in _SECRETS} for row in rows]
+
+    def state(self) -> dict[str, Any]:
+        """Everything in the world, as a seed; secrets as hashes."""
+        return self.admin.state()
+
+    def reset(self) -> None:
+        """Everything as it was when the test began: one account, no subusers, no calls, no faults, real time."""
+        self.admin.end_world()
+        self._seed()
+
+    def end(self) -> None:
+        """Take the world away."""
+        self.admin.end_world()
+
+    # What came in
+
+    @property
+    def requests(self) -> list[RecordedCall]:
+        """The calls that came in, oldest first."""
+        return self.admin.requests()
+
+    def assert_called(self, operation: str, times: int | None = None, **wanted: Any) -> list[RecordedCall]:
+        """Assert that an operation was called; the calls that fitted.
+
+        :param operation: its name on the wire, such as `customer.add`.
+        :param times: how often exactly; by default, at least once.
+        :param wanted: parameters that the call had, among others; secrets are not recorded. The words account, task,
+            format, method, caller, outcome, status and after say which call it was.
+        :raises AssertionError: with the call that comes nearest, and where it differs.
+        :raises AdminError: there is no such operation.
+        """
+        __tracebackhide__ = True
+        found = self.admin.find(operation=operation, **_criteria(wanted))
+        if times is None and not found.requests:
+            raise AssertionError(complaints.not_called(operation, wanted, found))
+        if times is not None and len(found.requests) != times:
+            raise AssertionError(complaints.called_otherwise(operation, times, wanted, found))
+        return found.requests
+
+    def assert_not_called(self, operation: str, **wanted: Any) -> None:
+        """Assert that an operation was not called. Parameters and errors as at `assert_called`."""
+        __tracebackhide__ = True
+        self.assert_called(operation, 0, **wanted)
+
+    def allow_unmatched(self) -> None:
+        """Let calls pass that match no operation; without this, they fail the test at its end."""
+        self.strict = False
+
+    def assert_all_matched(self) -> None:
+        """Assert that every call matched an operation.
+
+        :raises AssertionError: with those that did not.
+        """
+        __tracebackhide__ = True
+        if unmatched := self.admin.unmatched():
+            raise AssertionError(complaints.unmatched(unmatched))
+
+    # What shall go wrong
+
+    def fail_next(self, operation: str | None = None, times: int | None = 1, **order: Any) -> Fault:
+        """Let the next calls go wrong.
+
+        :param operation: its name on the wire; by default, any.
+        :param times: how many calls; none for every one from now on.
+        :param order: what happens, one of `reason="UnknownSubuser"` (with `texts`), `status=500` (with `body` and
+            `headers`), `rate_limit={"limit": 600, "seconds": 60}` or True, `truncate=10` (bytes), `reset="before"` or
+            `"after"` the call is carried out; `delay=` seconds alone or beside them. And which calls: `task`, `caller`,
+            `user`, `after`, `probability` with `seed`.
+        :raises AdminError: the order makes no sense; by field.
+        """
+        if order.get("rate_limit") is True:
+            order["rate_limit"] = {}
+        if order.get("reset") is True:
+            order["reset"] = "before"
+        return self.admin.add_fault(operation=operation, times=times, **order)
+
+
+def _criteria(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    own = {name: value for name, value in wanted.items() if name in CRITERIA}
+    # What came over the wire is text.
+    params = {name: _as_sent(value) for name, value in wanted.items() if name not in CRITERIA}
+    return own | ({"params": params} if params else {})
+
+
+def _as_sent(value: Any) -> Any:
+    return str(value) if type(value) in (int, float) else value
