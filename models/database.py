@@ -206,6 +206,11 @@ class Store:
         except peewee.DatabaseError as error:
             raise reasons.StoreUnavailable(hint=str(error)) from error
 
+    @classmethod
+    def opened(cls) -> "Store | None":
+        """The store that this process holds."""
+        return cls._open
+
     def close(self) -> None:
         """Close every thread's connection and let another store be opened."""
         self._release()

@@ -1,0 +1,100 @@
+"""Answers code that cannot be handed a client: whatever goes to SendGrid's hosts is answered in the process."""
+
+import http.client
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from legacygrid.testing.in_process import Emulator, wsgi_app
+from legacygrid.testing.pipe import Pipe
+
+#: The hosts of Web API v2.
+HOSTS = ("api.sendgrid.com", "sendgrid.com")
+
+
+@contextmanager
+def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
+    """Until the block ends, answer in-process what goes to https:// or http:// api.sendgrid.com or sendgrid.com.
+
+    That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
+    `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All
+    other hosts are reached as before. Blocks nest, the innermost answers; what is patched is patched for the process,
+    so for its other threads, too.
+
+    :param emulator: what answers; by default a new one, which ends with the block.
+    :param options: those of `wsgi_app` for a new one.
+    :raises ValueError: options together with an emulator.
+    """
+    if emulator is not None and options:
+        raise ValueError("an emulator that is there takes no options")
+    with ExitStack() as stack:
+        answering = emulator or stack.enter_context(wsgi_app(**options))
+        stack.enter_context(patch.dict(os.environ, {"no_proxy": _without_proxy()}))
+        for owner, name, replacement in _replacements(answering):
+            stack.enter_context(patch.object(owner, name, replacement))
+        yield answering
+
+
+def _without_proxy() -> str:
+    there = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
+    return there if there.strip() == "*" else ",".join(filter(None, [there, *HOSTS]))
+
+
+Replacement = tuple[Any, str, Callable[..., Any]]
+
+
+def _replacements(emulator: Emulator) -> Iterator[Replacement]:
+    connections: list[Any] = [http.client.HTTPConnection, http.client.HTTPSConnection]
+    # Who has not imported a library by now may do so within the block, so it is imported here if it is there.
+    if urllib3 := _imported("urllib3.connection"):
+        connections += [urllib3.HTTPConnection, urllib3.HTTPSConnection]
+    for connection in connections:
+        yield connection, "connect", _connect(emulator, connection.connect)
+    if _imported("httpx"):
+        yield from _of_httpx(emulator)
+
+
+def _imported(module: str) -> Any:
+    try:
+        __import__(module)
+    except ImportError:
+        return None
+    return sys.modules[module]
+
+
+def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any], None]:
+    def connect(self: Any) -> None:
+        # Behind a proxy, the host is that of the proxy, and the tunnel leads to whom is meant.
+        host = getattr(self, "_tunnel_host", None) or self.host
+        if host.lower() not in HOSTS:
+            before(self)
+            return
+        scheme = "https" if isinstance(self, http.client.HTTPSConnection) or self.default_port == 443 else "http"
+        self.sock = Pipe(emulator, f"{scheme}://{host}", self.timeout)
+        # What urllib3 wants to know of a connection.
+        self.is_verified = True
+
+    return connect
+
+
+def _of_httpx(emulator: Emulator) -> Iterator[Replacement]:
+    import httpx
+
+    from legacygrid.testing.for_httpx import AsyncTransport, Transport
+
+    before, before_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+    ours, ours_async = Transport(emulator), AsyncTransport(emulator)
+
+    def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
+        return ours.handle_request(request) if request.url.host in HOSTS else before(self, request)
+
+    async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
+        if request.url.host in HOSTS:
+            return await ours_async.handle_async_request(request)
+        return await before_async(self, request)
+
+    yield httpx.HTTPTransport, "handle_request", handle_request
+    yield httpx.AsyncHTTPTransport, "handle_async_request", handle_async_request
