@@ -219,6 +219,7 @@ class World:
             `user`, `after`, `probability` with `seed`.
         :raises AdminError: the order makes no sense; by field.
         """
+        __tracebackhide__ = True
         if order.get("rate_limit") is True:
             order["rate_limit"] = {}
         if order.get("reset") is True:
