@@ -3,14 +3,11 @@
 import fcntl
 import json
 import signal
-import subprocess
-import sys
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from projects import WITHOUT, Run, environment, pytest_in, write
+from projects import WITHOUT, pytest_in, write
 from wire import Process, wait_until
 
 
@@ -24,99 +21,86 @@ def ended(folder: Path) -> bool:
     return not list(folder.rglob("legacygrid-server.json"))
 
 
-@pytest.fixture(scope="module")
-def said(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """One run of tests that fail, for what they say."""
-    folder = tmp_path_factory.mktemp("project")
-    write(
-        folder,
-        test_failures="""
-        import pytest
+FAILURES = """
+import pytest
 
-        def test_other_parameter(legacygrid):
-            call(legacygrid, "customer.delete", user="bob")
-            legacygrid.assert_called("customer.delete", user="ada")
+def test_other_parameter(legacygrid):
+    call(legacygrid, "customer.delete", user="bob")
+    legacygrid.assert_called("customer.delete", user="ada")
 
-        def test_other_count(legacygrid):
-            for _ in range(3):
-                call(legacygrid, "customer.delete", user="bob")
-            legacygrid.assert_called("customer.delete", times=2, user="bob")
+def test_other_count(legacygrid):
+    for _ in range(3):
+        call(legacygrid, "customer.delete", user="bob")
+    legacygrid.assert_called("customer.delete", times=2, user="bob")
 
-        def test_nothing(legacygrid):
-            legacygrid.assert_called("customer.add", username="ada", email="ada@example.com")
+def test_nothing(legacygrid):
+    legacygrid.assert_called("customer.add", username="ada", email="ada@example.com")
 
-        def test_unwanted(legacygrid):
-            call(legacygrid, "customer.delete", user="bob")
-            legacygrid.assert_not_called("customer.delete")
+def test_unwanted(legacygrid):
+    call(legacygrid, "customer.delete", user="bob")
+    legacygrid.assert_not_called("customer.delete")
 
-        def test_typing_error(legacygrid):
-            legacygrid.assert_called("customer.ad")
+def test_typing_error(legacygrid):
+    legacygrid.assert_called("customer.ad")
 
-        def test_secret(legacygrid):
-            call(legacygrid, "customer.password", user="bob", password="very-secret", confirm_password="very-secret")
-            legacygrid.assert_called("customer.password", user="bob", password="very-secret")
+def test_secret(legacygrid):
+    call(legacygrid, "customer.password", user="bob", password="very-secret", confirm_password="very-secret")
+    legacygrid.assert_called("customer.password", user="bob", password="very-secret")
 
-        def test_senseless_fault(legacygrid):
-            legacygrid.fail_next("customer.add", reason="NoSuch")
+def test_senseless_fault(legacygrid):
+    legacygrid.fail_next("customer.add", reason="NoSuch")
 
-        def unmatched(world):
-            with pytest.raises(urllib.error.HTTPError):
-                urllib.request.urlopen(world.url + "/apiv2/customer.ad.json?api_key=hidden")
+def unmatched(world):
+    with pytest.raises(urllib.error.HTTPError):
+        urllib.request.urlopen(world.url + "/apiv2/customer.ad.json?api_key=hidden")
 
-        def test_unmatched(legacygrid):
-            unmatched(legacygrid)
+def test_unmatched(legacygrid):
+    unmatched(legacygrid)
 
-        def test_unmatched_allowed(legacygrid):
-            unmatched(legacygrid)
-            legacygrid.allow_unmatched()
+def test_unmatched_allowed(legacygrid):
+    unmatched(legacygrid)
+    legacygrid.allow_unmatched()
 
-        @pytest.mark.legacygrid(strict=False)
-        def test_unmatched_marked(legacygrid):
-            unmatched(legacygrid)
-        """,
-    )
-    return pytest_in(folder, "--strict-markers")
+@pytest.mark.legacygrid(strict=False)
+def test_unmatched_marked(legacygrid):
+    unmatched(legacygrid)
+"""
 
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        """
-        AssertionError: customer.delete was not called with user='ada'
-        nearest: #1 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser
-          user: wanted 'ada', was 'bob'
-        """,
-        """
-        AssertionError: customer.delete was called 3 times, not twice with user='bob'
-          #2 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
-          #3 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
-          #4 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
-        """,
-        "AssertionError: customer.add was not called with username='ada' email='ada@example.com'; nothing was called",
-        "AssertionError: customer.delete was called once, and should not be",
-        "requests/find: operation: there is no 'customer.ad'; did you mean 'customer.add'?",
-        "  password: wanted 'very-secret', is a secret, which is not recorded",
-        "faults: reason: there is no 'NoSuch' here; there are ",
-        """
-        1 call matched no operation:
-          #7 POST /apiv2/customer.ad.json by nobody: unmatched 404 UnknownMethod - no such method under that prefix; see: legacygrid routes
-        To let such calls pass: legacygrid.allow_unmatched(), @pytest.mark.legacygrid(strict=False), or
-        """,
-    ],
-)
-def test_what_a_failure_says(said: Run, lines: str) -> None:
-    told = "\n".join(line.removeprefix("E").strip() for line in said.out.splitlines())
-    wanted = "\n".join(line.strip() for line in textwrap.dedent(lines).strip().splitlines())
-    assert wanted.replace("POST /apiv2/customer.ad.json", "GET /apiv2/customer.ad.json") in told
+SAID = [
+    """
+    AssertionError: customer.delete was not called with user='ada'
+    nearest: #1 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser
+      user: wanted 'ada', was 'bob'
+    """,
+    """
+    AssertionError: customer.delete was called 3 times, not twice with user='bob'
+      #2 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
+      #3 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
+      #4 POST /apiv2/customer.delete.json by acme: refused 200 UnknownSubuser user='bob'
+    """,
+    "AssertionError: customer.add was not called with username='ada' email='ada@example.com'; nothing was called",
+    "AssertionError: customer.delete was called once, and should not be",
+    "requests/find: operation: there is no 'customer.ad'; did you mean 'customer.add'?",
+    "  password: wanted 'very-secret', is a secret, which is not recorded",
+    "faults: reason: there is no 'NoSuch' here; there are ",
+    """
+    1 call matched no operation:
+      #7 GET /apiv2/customer.ad.json by nobody: unmatched 404 UnknownMethod - no such method under that prefix; see: legacygrid routes
+    To let such calls pass: legacygrid.allow_unmatched(), @pytest.mark.legacygrid(strict=False), or
+    """,
+]
 
 
-def test_what_fails_and_what_does_not(said: Run) -> None:
-    assert said.counts() == {"failed": 7, "passed": 3, "error": 1}
-    assert "hidden" not in said.out
-
-
-def test_no_frame_of_ours_is_in_a_failure(said: Run) -> None:
-    assert "testing/" not in said.out
+def test_what_a_failure_says(tmp_path: Path) -> None:
+    write(tmp_path, test_failures=FAILURES)
+    ran = pytest_in(tmp_path, "--strict-markers")
+    told = "\n".join(line.removeprefix("E").strip() for line in ran.out.splitlines())
+    for lines in SAID:
+        assert "\n".join(line.strip() for line in lines.strip().splitlines()) in told
+    assert ran.counts() == {"failed": 7, "passed": 3, "error": 1}
+    assert "hidden" not in ran.out
+    # No frame of ours is between a test and what it is told.
+    assert "testing/" not in ran.out
 
 
 def test_a_project_without_a_use_for_it_imports_nothing(tmp_path: Path) -> None:
@@ -339,11 +323,3 @@ def test_a_wrong_token_is_said_and_not_shown(tmp_path: Path, running: Process) -
     assert ran.counts() == {"error": 1}
     assert "token: wrong or missing" in ran.out
     assert "not-that-token" not in ran.out
-
-
-def test_help_tells_the_options(tmp_path: Path) -> None:
-    ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "--help"], cwd=tmp_path, env=environment(), capture_output=True, text=True
-    )
-    for word in ("--legacygrid-url", "--legacygrid-token", "legacygrid_profile", "legacygrid_strict"):
-        assert word in ran.stdout
