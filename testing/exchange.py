@@ -73,6 +73,8 @@ class Answer:
     headers: list[tuple[str, str]]
     chunks: Iterable[bytes]
     effect: Effect = NOTHING
+    #: Whether the connection ended before the answer did.
+    is_cut: bool = False
 
     def close(self) -> None:
         """Let go of what the body is made from."""
@@ -95,19 +97,17 @@ class Answer:
             raise ConnectionResetError(104, "Connection reset by peer")
 
     def body(self) -> Iterator[bytes]:
-        """The body, as far as a fault lets it through; see `is_cut`."""
-        left = self.effect.truncate
+        """The body, as far as a fault lets it through; then `is_cut` tells whether that was all."""
+        most, sent = self.effect.truncate, 0
         for chunk in self.chunks:
-            if left is None:
-                yield chunk
-            elif left > 0:
-                yield chunk[:left]
-                left -= len(chunk)
-
-    @property
-    def is_cut(self) -> bool:
-        """Whether the connection ends before the answer does."""
-        return self.effect.truncate is not None
+            piece = chunk if most is None else chunk[: most - sent]
+            sent += len(piece)
+            if piece:
+                yield piece
+            if most is not None and sent >= most:
+                break
+        length = next((value for name, value in self.headers if name.lower() == "content-length"), None)
+        self.is_cut = most is not None and sent >= most and length != str(sent)
 
 
 def exchanged(app: Wsgi, request: Request) -> Answer:

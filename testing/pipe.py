@@ -122,7 +122,7 @@ def _written(answer: Answer, method: str) -> Iterator[bytes]:
     yield f"HTTP/1.1 {answer.status} {answer.reason}\r\n{''.join(lines)}\r\n".encode("latin-1")
     if is_bodiless:
         return
-    for piece in filter(None, answer.body()):
+    for piece in answer.body():
         yield b"%x\r\n%s\r\n" % (len(piece), piece) if is_chunked else piece
     if is_chunked and not answer.is_cut:
         yield b"0\r\n\r\n"
