@@ -1,6 +1,7 @@
 """What is shipped: the wheel, installed elsewhere, beside a project that has modules of the same names."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,7 @@ SHADOWS = ("models.py", "app.py", "cli.py", "config.py", "seed.py", "endpoints/_
 
 def run(*command: str | Path, cwd: Path, **env: str) -> str:
     """What the command prints; it has to succeed."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("LEGACYGRID_", "PYTHONPATH"))}
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("LEGACYGRID_", "PYTHONPATH", "PYTEST_"))}
     done = subprocess.run(
         command, cwd=cwd, env=own | {"COLUMNS": "200"} | env, capture_output=True, text=True, timeout=300, check=False
     )
@@ -83,7 +84,7 @@ def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
 
 
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
-    packages = (".", "endpoints", "fixtures", "models", "serializers")
+    packages = (".", "endpoints", "fixtures", "models", "serializers", "testing")
     files = [file for package in packages for file in (ROOT / package).glob("*.py")]
     files += (ROOT / "fixtures").glob("*.json")
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
@@ -91,7 +92,7 @@ def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     assert "legacygrid/fixtures/demo.json" in shipped
 
 
-@pytest.mark.parametrize("folder", ["tests", "benchmarks", "docs", "build", ".ci"])
+@pytest.mark.parametrize("folder", ["tests", "benchmarks", "docs", "examples", "build", ".ci"])
 def test_nothing_of_the_workshop_is_in_the_wheel(wheel: Path, folder: str) -> None:
     assert not [name for name in zipfile.ZipFile(wheel).namelist() if folder in name.split("/")]
 
@@ -139,3 +140,10 @@ def test_no_file_was_made_beside_another_project(installed: Path, foreign: Path)
     before = sorted(foreign.rglob("*"))
     run(installed / "legacygrid", "fidelity", cwd=foreign, PYTHONDONTWRITEBYTECODE="1")
     assert sorted(foreign.rglob("*")) == before
+
+
+def test_the_migration_harness_beside_another_project(installed: Path, foreign: Path) -> None:
+    """The example passes as its README has it, with the wheel's plugin, two workers and an order of chance."""
+    shutil.copytree(ROOT / "examples/migration-harness", foreign, dirs_exist_ok=True, ignore=NOT_SOURCE)
+    told = run(installed / "python", "-m", "pytest", "-q", "-n", "2", f"--basetemp={foreign}/.tmp", cwd=foreign)
+    assert re.search(r"^23 passed in", told, re.MULTILINE), told

@@ -19,7 +19,9 @@ def test_a_refusal_is_told_in_the_words_of_v2(v2, legacygrid):
     assert not v2.is_active("ada")
 
 
-@pytest.mark.parametrize("fault", [{"status": 503, "body": "busy"}, {"truncate": 1}, {"reset": "before"}, {"delay": 30}])
+@pytest.mark.parametrize(
+    "fault", [{"status": 503, "body": "busy"}, {"truncate": 1}, {"reset": "before"}, {"delay": 30}]
+)
 def test_unavailable(v2, legacygrid, fault):
     v2.timeout = 0.2
     legacygrid.fail_next("customer.profile", **fault)

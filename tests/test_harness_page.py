@@ -1,0 +1,85 @@
+"""docs/harness.md and README: every snippet does what it says."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from projects import environment, pytest_in
+from wire import Process
+
+from legacygrid.endpoints import admin
+from legacygrid.serializers.control import Listed, Order, Reset
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The fenced blocks of a language, in their order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+
+
+def test_the_python_of_the_page_and_of_the_readme(tmp_path: Path) -> None:
+    snippets = blocks(PAGE, "python") + blocks(README, "python")
+    for number, snippet in enumerate(snippets):
+        (tmp_path / f"test_{number}.py").write_text(snippet)
+    ran = pytest_in(tmp_path, "-rf")
+    assert ran.counts() == {"passed": sum(snippet.count("def test_") for snippet in snippets)}, ran.out
+
+
+def test_the_settings_of_the_page(tmp_path: Path) -> None:
+    (ini,) = blocks(PAGE, "ini")
+    (tmp_path / "pytest.ini").write_text(ini)
+    (tmp_path / "test_profile.py").write_text(
+        "def test_profile(legacygrid_server): assert legacygrid_server.health()['profile'] == 'documented'\n"
+    )
+    assert pytest_in(tmp_path, "--strict-config").counts() == {"passed": 1}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
+    with Process(tmp_path_factory.mktemp("server"), "sqlite:///:memory:") as process:
+        yield process
+
+
+#: The server runs, the package is installed, and pytest ran the page's tests above.
+AROUND = "set -euo pipefail; legacygrid() { :; }; pip() { :; }; pytest() { :; }\n"
+
+
+def test_the_shell_of_the_page(server: Process, tmp_path: Path) -> None:
+    for script in blocks(PAGE, "sh"):
+        script = AROUND + script.replace("http://127.0.0.1:8026", server.url).replace("curl ", "curl -sS ")
+        done = subprocess.run(
+            ["bash", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, script + done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "output"),
+    [(["php", "examples/php/harness.php"], "ok - every call"), (["node", "--test", "examples/node"], "# fail 0")],
+    ids=["php", "node"],
+)
+def test_the_same_in_other_languages(server: Process, command: list[str], output: str) -> None:
+    env = environment(LEGACYGRID_URL=server.url)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert output in done.stdout
+
+
+def test_the_table_tells_every_endpoint_and_field() -> None:
+    routes: list[str] = []
+    for deferred in admin.blueprint.deferred_functions:
+        closure = dict(zip(deferred.__code__.co_freevars, deferred.__closure__ or (), strict=True))
+        if "rule" in closure:
+            rule = closure["rule"].cell_contents.lstrip("/").replace("<int:number>", "ID")
+            methods = closure["options"].cell_contents.get("methods", ["GET"])
+            routes += [f"`{method} {rule}`" for method in methods if "<path" not in rule and rule]
+    assert len(routes) > 15
+    assert [route for route in routes if route not in PAGE] == []
+    fields = {*Listed().fields, *Order().fields, "only", "account"}
+    assert {name for name in fields if f"`{name}`" not in PAGE} == set()
+    assert set(Reset().fields) == {"account", "parts"}
