@@ -59,6 +59,8 @@ class _Process:
             store = Store.opened()
             if store is None:
                 store = self._own = models.open_store("sqlite:///:memory:")
+                # Its folder does not outlive the process; only after it was made is this asked for before its own end.
+                atexit.register(self.close)
             key = (store, profile, tuple(sorted(switches.items())))
             if key not in self._apps:
                 made = grid.make(store, profiles.profile(profile, switches), FAMILIES, bcrypt_cost=4)
@@ -75,6 +77,7 @@ class _Process:
 
     def close(self) -> None:
         """Close the store if it was opened here."""
+        atexit.unregister(self.close)
         self._apps.clear()
         if self._own is not None and Store.opened() is self._own:
             self._own.close()
@@ -82,8 +85,6 @@ class _Process:
 
 
 _process = _Process()
-# The folder of a store in memory does not outlive the process.
-atexit.register(_process.close)
 
 
 class Emulator:

@@ -25,7 +25,11 @@ SHADOWS = ("models.py", "app.py", "cli.py", "config.py", "seed.py", "endpoints/_
 
 def run(*command: str | Path, cwd: Path, **env: str) -> str:
     """What the command prints; it has to succeed."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("LEGACYGRID_", "PYTHONPATH", "PYTEST_"))}
+    own = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LEGACYGRID_", "PYTHONPATH", "PYTEST_"))
+    }
     done = subprocess.run(
         command, cwd=cwd, env=own | {"COLUMNS": "200"} | env, capture_output=True, text=True, timeout=300, check=False
     )
