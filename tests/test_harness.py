@@ -1,0 +1,278 @@
+"""What a user's test has in its hands: the fixture `legacygrid`, and the client of the control API behind it."""
+
+import http.server
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from harness import NEW
+
+from legacygrid import testing
+from legacygrid.testing import Admin, AdminError, Fault, World
+
+SEED = {"version": 1, "accounts": [{"username": "seeded", "password": "seeded-password"}]}
+
+
+def post(world: World, operation: str, **params: str) -> requests.Response:
+    """One call as the owner of the world's account."""
+    return requests.post(world.url_for(operation), data={**world.auth, **params}, timeout=10)
+
+
+# The fixture
+
+
+def test_the_account_calls_by_password_and_by_key(legacygrid: World) -> None:
+    url = legacygrid.url_for("customer.profile")
+    assert requests.get(url, params={**legacygrid.auth, "task": "get"}, timeout=10).json() == []
+    bearer = {"Authorization": f"Bearer {legacygrid.api_key}"}
+    assert requests.get(url, params={"task": "get"}, headers=bearer, timeout=10).json() == []
+    assert legacygrid.api_key.startswith("SG.")
+    assert len(legacygrid.api_key) == 69
+    for secret in (legacygrid.key, legacygrid.api_key):
+        assert secret not in repr(legacygrid)
+
+
+@pytest.mark.parametrize(
+    ("operation", "format", "path"),
+    [
+        ("customer.add", "json", "/apiv2/customer.add.json"),
+        ("customer.profile", "xml", "/apiv2/customer.profile.xml"),
+        ("credentials.add", "json", None),
+        ("profile.get", "xml", "/api/profile.get.xml"),
+        ("customer.ad", "json", None),
+        ("customer.add", "yaml", None),
+    ],
+)
+def test_url_for(legacygrid: World, operation: str, format: str, path: str | None) -> None:
+    if path is None:
+        with pytest.raises(ValueError, match="^there is no "):
+            legacygrid.url_for(operation, format)
+    else:
+        assert legacygrid.url_for(operation, format) == legacygrid.url + path
+
+
+def test_subusers_are_added_without_a_call(legacygrid: World) -> None:
+    ada = legacygrid.add_subuser("ada", "ada-password", city="Paris", active=False)
+    other = legacygrid.add_subuser()
+    assert ada.auth == {"api_user": "ada", "api_key": "ada-password"}
+    assert legacygrid.requests == []
+    first, second = legacygrid.subusers()
+    assert (first["username"], first["city"], first["country"], first["active"]) == ("ada", "Paris", "GB", False)
+    assert second["username"] == other.username
+    assert not {"password_hash", "keys", "credentials"} & set(first)
+
+
+def test_a_field_that_is_refused(legacygrid: World) -> None:
+    with pytest.raises(AdminError, match="telephone: Unknown field"):
+        legacygrid.add_subuser("ada", telephone="1")
+
+
+def test_calls_leave_what_was_added_as_it_is(legacygrid: World) -> None:
+    legacygrid.add_subuser("ada")
+    post(legacygrid, "customer.disable", user="ada")
+    legacygrid.add_subuser("bob")
+    assert [(each["username"], each["active"]) for each in legacygrid.subusers()] == [("ada", False), ("bob", True)]
+
+
+def test_reset_goes_back_to_the_beginning(legacygrid: World) -> None:
+    legacygrid.add_subuser("ada")
+    legacygrid.fail_next(status=500)
+    legacygrid.clock.freeze("2015-01-01T00:00:00Z")
+    post(legacygrid, "customer.delete", user="ada")
+    legacygrid.reset()
+    assert legacygrid.subusers() == legacygrid.requests == legacygrid.admin.faults() == []
+    assert not legacygrid.admin.clock().frozen
+    assert post(legacygrid, "customer.profile", task="get").json() == []
+
+
+def test_what_assert_called_takes(legacygrid: World) -> None:
+    post(legacygrid, "customer.add", username="ada", **NEW)
+    (call,) = legacygrid.assert_called("customer.add", times=1, username="ada", zip=91234, method="POST", status=200)
+    assert call.params["zip"] == "91234"
+    # api_user, api_key, password, confirm_password
+    assert (call.ignored, call.outcome, call.caller) == (4, "done", "acme")
+    assert "somepass1" not in str(vars(call))
+    legacygrid.assert_not_called("customer.add", username="bob")
+    legacygrid.assert_not_called("customer.add", after=call.id)
+    with pytest.raises(AssertionError):
+        legacygrid.assert_called("customer.add", times=2)
+
+
+@pytest.mark.parametrize(
+    ("order", "status", "text"),
+    [
+        ({"status": 503, "body": "busy", "headers": {"Retry-After": "3"}}, 503, "busy"),
+        ({"reason": "UnknownSubuser"}, 200, "User does not exist"),
+        ({"reason": "BadParameters", "texts": ["Something is odd"]}, 200, "Something is odd"),
+        ({"rate_limit": True}, 429, "too many requests"),
+        ({"rate_limit": {"limit": 5, "seconds": 9}}, 429, "too many requests"),
+        ({"delay": 0.01}, 200, "[]"),
+    ],
+)
+def test_fail_next(legacygrid: World, order: dict[str, Any], status: int, text: str) -> None:
+    fault = legacygrid.fail_next("customer.profile", **order)
+    answer = post(legacygrid, "customer.profile", task="get")
+    assert (answer.status_code, text in answer.text) == (status, True), answer.text
+    assert legacygrid.requests[-1].fault == fault.id
+    assert post(legacygrid, "customer.profile", task="get").text == "[]"
+    (there,) = legacygrid.admin.faults()
+    assert (there.fired, there.ordered["operation"]) == (1, "customer.profile")
+
+
+@pytest.mark.parametrize("reset", [True, "before", "after"])
+def test_a_reset(legacygrid: World, reset: Any) -> None:
+    legacygrid.add_subuser("ada")
+    legacygrid.fail_next("customer.delete", reset=reset)
+    with pytest.raises(requests.ConnectionError):
+        post(legacygrid, "customer.delete", user="ada")
+    assert bool(legacygrid.subusers()) == (reset != "after")
+
+
+def test_a_fault_by_chance_is_the_same_in_every_run(legacygrid: World) -> None:
+    def run() -> list[int]:
+        legacygrid.reset()
+        legacygrid.fail_next("customer.profile", times=None, probability=0.5, seed=7, status=500)
+        return [post(legacygrid, "customer.profile", task="get").status_code for _ in range(20)]
+
+    first = run()
+    assert set(first) == {200, 500}
+    assert run() == first
+
+
+def test_the_clock(legacygrid: World) -> None:
+    legacygrid.clock.freeze(datetime(2015, 3, 1, 12, tzinfo=UTC))
+    legacygrid.clock.advance(timedelta(hours=1))
+    legacygrid.clock.advance(60)
+    assert legacygrid.clock.now == datetime(2015, 3, 1, 13, 1, tzinfo=UTC)
+    post(legacygrid, "customer.profile", task="get")
+    assert legacygrid.requests[0].time == "2015-03-01T13:01:00.000Z"
+    assert legacygrid.clock.move(timedelta(days=-1)).offset == -86400
+    assert legacygrid.clock.back().offset == 0
+
+
+def test_a_clock_without_a_time_zone(legacygrid: World) -> None:
+    with pytest.raises(AdminError, match="frozen: "):
+        legacygrid.clock.freeze("2015-03-01T12:00:00")
+
+
+# The client of the control API
+
+
+def test_every_request_of_the_control_api(legacygrid: World) -> None:
+    admin = legacygrid.admin
+    assert admin.health() == admin.ready()
+    assert {"customer.add", "profile.get"} <= {route["operation"] for route in admin.routes()}
+    assert admin.fidelity()["operations"]
+    post(legacygrid, "customer.delete", user="nobody")
+    assert "legacygrid_calls_total" in admin.metrics()
+    assert admin.seed(SEED) == 1
+    assert [each["username"] for each in admin.state()["accounts"]] == ["acme", "seeded"]
+    assert admin.replace_state({"version": 1, "accounts": []}) == 0
+    assert admin.reset(only=["state"]) == ["state"]
+    assert [each["username"] for each in admin.state()["accounts"]] == ["acme", "seeded"]
+    assert "clock" not in admin.reset(account="seeded")
+    (call,) = admin.requests(operation="customer.delete", limit=1)
+    assert admin.request(call.id) == call
+    assert call.refusal is not None
+    assert call.refusal.evidence["level"]
+    assert admin.count(params={"user": "nobody"}) == 1
+    assert admin.unmatched() == []
+    assert admin.forget(operation="customer.delete") == 1
+    assert admin.forget() == 0
+    first, second = admin.add_fault(delay=1), admin.add_fault(status=500, operation="customer.add")
+    admin.remove_fault(first.id)
+    assert admin.faults() == [second]
+    assert admin.remove_faults() == 1
+    assert admin.move(5).offset == 5
+    assert not admin.real_time().frozen
+    admin.end_world()
+    assert admin.state()["accounts"] == []
+    assert admin.reset()
+    assert admin.state()["accounts"] == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "status", "text"),
+    [
+        (lambda admin: admin.add_fault(status=99), 400, "status: Must be greater"),
+        (lambda admin: admin.add_fault(rate_limit={"limit": 0}), 400, "rate_limit.limit: "),
+        (lambda admin: admin.request(10**9), 404, "id: there is no request"),
+        (lambda admin: admin.remove_fault(10**9), 404, "id: there is no fault"),
+        (lambda admin: admin.count(operation="customer.ad"), 400, "operation: there is no 'customer.ad'; did you mean 'customer.add'?"),
+        (lambda admin: admin.reset(account="nobody"), 400, "account: there is no account"),
+        (lambda admin: admin.seed({"version": 2}), 400, "version: "),
+        (lambda admin: Admin(admin.url.partition("/~")[0]).end_world(), 400, "world: only a world"),
+    ],
+)
+def test_a_refusal_tells_the_fields(legacygrid: World, deed: Any, status: int, text: str) -> None:
+    with pytest.raises(AdminError) as refused:
+        deed(legacygrid.admin)
+    assert refused.value.status == status
+    assert text in str(refused.value)
+    assert list(refused.value.errors) == [text.partition(":")[0].partition(".")[0]]
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    """A server of something else."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<html>hello</html>"
+            self.send_response(404 if "health" in self.path else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=[0.01])
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("path", ["health", "state"])
+def test_something_else_answers(stranger: str, path: str) -> None:
+    with pytest.raises(AdminError, match="no control API of Legacygrid"):
+        getattr(Admin(stranger), path)()
+
+
+def test_nobody_answers() -> None:
+    with pytest.raises(AdminError, match="nobody answers there") as error:
+        Admin("http://127.0.0.1:1", token="the-token").health()
+    assert error.value.status is None
+    assert "the-token" not in str(error.value) + repr(Admin("http://127.0.0.1:1", token="the-token"))
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8026", "", "ftp://127.0.0.1", "localhost"])
+def test_a_url_of_no_server(url: str) -> None:
+    with pytest.raises(ValueError, match="is no URL of a server"):
+        Admin(url)
+
+
+def test_worlds_of_a_client(legacygrid: World) -> None:
+    base = legacygrid.url.partition("/~")[0]
+    for admin in (Admin(base).world("one"), legacygrid.admin.world("one")):
+        assert (admin.url, urlsplit(admin.url).path) == (f"{base}/~one", "/~one")
+
+
+def test_what_a_newer_server_tells_is_passed_over() -> None:
+    assert Fault.of({"id": 1, "seen": 2, "fired": 0, "colour": "red"}).ordered == {"colour": "red"}
+    told = {"id": 1, "method": "GET", "path": "/", "colour": "red", "refusal": {"reason": "Fault", "colour": "red"}}
+    assert testing.RecordedCall.of(told).refusal == testing.told.Refusal("Fault")
+
+
+def test_all_that_is_promised_is_there() -> None:
+    for name in testing.__all__:
+        assert getattr(testing, name).__doc__
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = testing.nothing
