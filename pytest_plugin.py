@@ -40,14 +40,17 @@ def legacygrid_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.Temp
     from legacygrid.testing.shared_server import shared_server
 
     url = pytestconfig.getoption("legacygrid_url") or os.environ.get("LEGACYGRID_URL", "")
-    token = ""
-    if url:
-        token = pytestconfig.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", "")
     folder = tmp_path_factory.getbasetemp()
     if hasattr(pytestconfig, "workerinput"):
         folder = folder.parent
     with nullcontext(url) if url else shared_server(folder, _options(pytestconfig)) as there:
-        yield Admin(there, token)
+        yield Admin(there, _token(pytestconfig) if url else "")
+
+
+def _token(config: pytest.Config) -> str:
+    from legacygrid.testing.asking import Hidden
+
+    return Hidden(config.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", ""))
 
 
 def _options(config: pytest.Config) -> list[str]:

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from legacygrid.testing.admin import Admin, AdminError
+    from legacygrid.testing.admin import Admin
+    from legacygrid.testing.asking import AdminError
     from legacygrid.testing.for_httpx import AsyncTransport, Transport
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
@@ -34,7 +35,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "admin": ("Admin", "AdminError"),
+    "admin": ("Admin",),
+    "asking": ("AdminError",),
     "for_httpx": ("AsyncTransport", "Transport"),
     "for_requests": ("Adapter",),
     "in_process": ("Emulator", "serving", "wsgi_app"),

@@ -1,30 +1,13 @@
 """A client of the control API, with nothing but the standard library."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
+from legacygrid.testing.asking import NOT_OURS, AdminError, Hidden, Send, errors_of, over_http
 from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
-
-#: Sends a request (method, path, headers, body), and returns the status and the body of the answer.
-Send = Callable[[str, str, Mapping[str, str], bytes], tuple[int, bytes]]
-NOT_OURS: Mapping[str, Any] = {"url": ["what answers there is no control API of Legacygrid"]}
-
-
-class AdminError(Exception):
-    """The control API refused, or did not answer.
-
-    :param errors: what is wrong, by field.
-    :param status: of the answer; none if there was none.
-    """
-
-    def __init__(self, request: str, errors: Mapping[str, Any], status: int | None = None) -> None:
-        self.errors = errors
-        self.status = status
-        super().__init__(f"{request}: {'; '.join(_lines(errors))}")
 
 
 class Admin:
@@ -40,8 +23,8 @@ class Admin:
 
     def __init__(self, url: str, token: str = "", timeout: float = 30.0, send: Send | None = None) -> None:
         self.url = url.rstrip("/")
-        self._token = token
-        self._send = send or _over_http(self.url, timeout)
+        self._token = Hidden(token)
+        self._send = send or over_http(self.url, timeout)
         self._path = urlsplit(self.url).path
 
     def __repr__(self) -> str:
@@ -198,52 +181,17 @@ class Admin:
     def _sent(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> bytes:
         __tracebackhide__ = True
         request = f"{method} {self._path}/__admin/{path}"
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        headers: dict[str, str] = {}
+        if self._token:
+            headers["Authorization"] = Hidden(f"Bearer {self._token}")
         body = b""
         if document is not None:
             headers["Content-Type"] = "application/json"
             body = json.dumps(document).encode()
         status, answer = self._send(method, f"{self._path}/__admin/{path}", headers, body)
         if status >= 400:
-            raise AdminError(request, _errors(answer), status)
+            raise AdminError(request, errors_of(answer), status)
         return answer
-
-
-def _over_http(url: str, timeout: float) -> Send:
-    address = urlsplit(url)
-    if address.scheme not in ("http", "https") or not address.hostname:
-        raise ValueError(f"{url!r} is no URL of a server; write http://127.0.0.1:8026")
-    make = HTTPSConnection if address.scheme == "https" else HTTPConnection
-
-    def send(method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        # A connection for each request: threads may share the client, and loopback makes one in no time.
-        connection = make(address.hostname or "", address.port, timeout=timeout)
-        try:
-            connection.request(method, path, body, dict(headers))
-            response = connection.getresponse()
-            return response.status, response.read()
-        except (OSError, HTTPException) as error:
-            raise AdminError(f"{method} {url}", {"url": [f"nobody answers there: {error}"]}) from None
-        finally:
-            connection.close()
-
-    return send
-
-
-def _errors(answer: bytes) -> Mapping[str, Any]:
-    try:
-        errors = json.loads(answer)["errors"]
-    except (ValueError, LookupError, TypeError):
-        errors = None
-    return errors if isinstance(errors, dict) else NOT_OURS
-
-
-def _lines(errors: Any, path: str = "") -> Iterable[str]:
-    if isinstance(errors, Mapping):
-        for name, inner in errors.items():
-            yield from _lines(inner, f"{path}.{name}" if path else str(name))
-    else:
-        yield f"{path}: {' '.join(map(str, errors)) if isinstance(errors, list) else errors}"
 
 
 def _given(**values: Any) -> dict[str, Any]:

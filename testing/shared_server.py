@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from legacygrid.testing.admin import Admin, AdminError
+from legacygrid.testing.admin import Admin
+from legacygrid.testing.asking import AdminError
 
 try:
     import fcntl

@@ -49,7 +49,7 @@ def test_the_account_calls_by_password_and_by_key(legacygrid: World) -> None:
 )
 def test_url_for(legacygrid: World, operation: str, format: str, path: str | None) -> None:
     if path is None:
-        with pytest.raises(ValueError, match="^there is no "):
+        with pytest.raises(ValueError, match="there is no "):
             legacygrid.url_for(operation, format)
     else:
         assert legacygrid.url_for(operation, format) == legacygrid.url + path
@@ -202,7 +202,11 @@ def test_every_request_of_the_control_api(legacygrid: World) -> None:
         (lambda admin: admin.add_fault(rate_limit={"limit": 0}), 400, "rate_limit.limit: "),
         (lambda admin: admin.request(10**9), 404, "id: there is no request"),
         (lambda admin: admin.remove_fault(10**9), 404, "id: there is no fault"),
-        (lambda admin: admin.count(operation="customer.ad"), 400, "operation: there is no 'customer.ad'; did you mean 'customer.add'?"),
+        (
+            lambda admin: admin.count(operation="customer.ad"),
+            400,
+            "operation: there is no 'customer.ad'; did you mean 'customer.add'?",
+        ),
         (lambda admin: admin.reset(account="nobody"), 400, "account: there is no account"),
         (lambda admin: admin.seed({"version": 2}), 400, "version: "),
         (lambda admin: Admin(admin.url.partition("/~")[0]).end_world(), 400, "world: only a world"),

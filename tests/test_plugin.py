@@ -319,7 +319,9 @@ def test_a_server_that_is_running_already(tmp_path: Path, running: Process, by: 
 
 def test_a_wrong_token_is_said_and_not_shown(tmp_path: Path, running: Process) -> None:
     write(tmp_path, test_any="def test_any(legacygrid): pass\n")
-    ran = pytest_in(tmp_path, "--showlocals", LEGACYGRID_URL=running.url, LEGACYGRID_ADMIN_TOKEN="not-that-token")
+    ran = pytest_in(
+        tmp_path, "--showlocals", "--full-trace", LEGACYGRID_URL=running.url, LEGACYGRID_ADMIN_TOKEN="not-that-token"
+    )
     assert ran.counts() == {"error": 1}
     assert "token: wrong or missing" in ran.out
     assert "not-that-token" not in ran.out
