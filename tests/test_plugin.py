@@ -230,6 +230,28 @@ def test_workers_that_are_killed_take_the_server_with_them(tmp_path: Path) -> No
     assert wait_until(lambda: ended(tmp_path))
 
 
+def test_a_worker_that_is_killed_takes_nothing_from_the_others(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        test_killed="""
+        import os, pathlib, pytest, signal
+
+        @pytest.mark.parametrize("number", range(6))
+        def test_any(legacygrid, legacygrid_server, number):
+            with pathlib.Path(__file__).with_name("urls").open("a") as file:
+                file.write(legacygrid_server.url + "\\n")
+            call(legacygrid, "customer.delete", user="ada")
+            if number == 2:
+                os.kill(os.getpid(), signal.SIGKILL)
+            legacygrid.assert_called("customer.delete", times=1)
+        """,
+    )
+    ran = pytest_in(tmp_path, "-n", "2", without=WITHOUT[:3])
+    assert ran.counts() == {"passed": 5, "failed": 1}, ran.out
+    assert len(set((tmp_path / "urls").read_text().split())) == 1
+    assert wait_until(lambda: ended(tmp_path))
+
+
 def test_a_server_that_died_is_started_anew_and_without_locks_each_has_its_own(tmp_path: Path) -> None:
     write(
         tmp_path,
