@@ -33,10 +33,11 @@ class Refusal(_Told):
 
 @dataclass(frozen=True)
 class RecordedCall(_Told):
-    """A call that came in. No secret is in it: `ignored` says how many parameters are not told.
+    """A call that came in. No secret is in it.
 
     :param time: when, by the emulator's clock; ISO 8601, UTC.
     :param params: the parameters as they came, texts of up to 1,000 characters.
+    :param ignored: how many parameters came that the operation does not know.
     :param account: the primary account of whoever was let in; `caller` is who that was.
     :param status: of the answer; none while there is none, or if no answer was sent.
     :param outcome: pending, done, refused, unmatched or fault.
