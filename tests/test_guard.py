@@ -13,7 +13,7 @@ TOKEN = "a-token-of-the-tests"
 LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8026"}
 TARGETS = [
     ("GET", "health"), ("GET", "ready"), ("GET", "routes"), ("GET", "fidelity"), ("GET", "metrics"), ("POST", "reset"),
-    ("GET", "state"), ("PUT", "state"), ("POST", "seed"), ("GET", "requests"), ("DELETE", "requests"),
+    ("GET", "state"), ("PUT", "state"), ("DELETE", "state"), ("POST", "seed"), ("GET", "requests"), ("DELETE", "requests"),
     ("POST", "requests/count"), ("POST", "requests/find"), ("GET", "requests/unmatched"), ("GET", "requests/1"),
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
     ("PUT", "clock"), ("GET", "nothing"),

@@ -1,5 +1,7 @@
 """Worlds: emulators within the emulator, and the clock of each."""
 
+from typing import Any
+
 import pytest
 from harness import NEW, PASSWORD, Service, World, fresh
 
@@ -138,3 +140,25 @@ def test_a_seed_is_dated_by_the_clock(own_world: World) -> None:
     own_world.admin("POST", "seed", {"version": 1, "accounts": [account]})
     own_world.name = "acme"
     assert created(own_world, "reader") == "2014-01-21 10:30:05"
+
+
+def test_a_world_is_taken_away_whole_and_alone(pair: tuple[World, World]) -> None:
+    left, right = pair
+    for number, world in enumerate(pair):
+        world.call("customer.add.json", **NEW | {"username": "ada"} | as_acme(number))
+        world.admin("POST", "faults", {"operation": "customer.delete", "status": 500})
+        world.admin("PUT", "clock", {"frozen": "2015-03-01T00:00:00Z"})
+    left.admin("DELETE", "state")
+    # Nothing is there that a reset would go back to, either.
+    left.admin("POST", "reset", {"only": ["state"]})
+    assert told(left) == ([], [], [], False)
+    accounts, requests, faults, is_frozen = told(right)
+    assert [each["subusers"][0]["username"] for each in accounts if each["username"] == "acme"] == ["ada"]
+    assert (len(requests), len(faults), is_frozen) == (1, 1, True)
+
+
+def told(world: World) -> tuple[list[Any], list[Any], list[Any], bool]:
+    """What there is: accounts, calls, faults, and whether the clock stands still."""
+    names = ("state", "accounts"), ("requests", "requests"), ("faults", "faults"), ("clock", "frozen")
+    accounts, requests, faults, frozen = (world.admin("GET", path).json[name] for path, name in names)
+    return accounts, requests, faults, frozen
