@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import click
 
-from legacygrid import config, holdings
+from legacygrid import catching, config, holdings
 from legacygrid.terminal import Refused, as_json, database, opened_grid, opened_store, print_rows, refusing
 
 
@@ -113,5 +113,5 @@ def fidelity() -> None:
     click.echo(page(), nl=False)
 
 
-for _group in (holdings.account, holdings.key, holdings.domain):
+for _group in (catching.run, holdings.account, holdings.key, holdings.domain):
     main.add_command(_group)
