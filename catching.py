@@ -1,4 +1,4 @@
-"""`legacygrid run` and `legacygrid ca`: for clients whose addresses are written into their code."""
+"""`legacygrid run`: for a client whose addresses are written into its code, and that can be started from here."""
 
 import logging
 import os
@@ -6,27 +6,19 @@ import sys
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from legacygrid import config
+from legacygrid import config, doors
 from legacygrid.terminal import refusing
 
 if TYPE_CHECKING:
     from legacygrid.proxy import Guard
     from legacygrid.server import Server
-
-ca_dir = click.option(
-    "--ca-dir",
-    envvar="LEGACYGRID_CA_DIR",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=None,
-    help="Where the certificate authority is kept.  [default: ~/.local/share/legacygrid]",
-)
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
@@ -37,8 +29,8 @@ ca_dir = click.option(
 def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
     """Run COMMAND, and answer what it sends to SendGrid; other hosts are refused.
 
-    The command is given a proxy and a certificate authority by its environment, and needs no change. It has the terminal
-    to itself, and its status is that of `run`. At its end, standard error tells what it called.
+    The command is given a proxy and a certificate authority by its environment, and needs no change. It has the
+    terminal to itself, and its status is that of `run`. At its end, standard error tells what it called.
     """
     settings = config.settings(params)
     from legacygrid.child import Child, found
@@ -59,26 +51,15 @@ def _answering(settings: config.Settings) -> Iterator[tuple["Guard", dict[str, s
     """A server, its proxy, and the environment that leads to them."""
     from legacygrid import authority, runtimes
     from legacygrid.app import create_app
-    from legacygrid.proxy import Guard
     from legacygrid.server import Server
 
     app, ours = create_app(settings), authority.made()
     server = Server(app)
-    guard, port = proxied(server, server.listen(tls=ours.context()))
+    guard, port = doors.proxied(server, server.listen(tls=ours.context()))
     with tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder, _served(server):
         proxy = (server.host, port)
         yield guard, runtimes.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
     app.extensions["legacygrid"].store.close()
-
-
-def proxied(server: "Server", tls_port: int) -> tuple["Guard", int]:
-    """A server's proxy, before it runs: whom it refuses, and its port."""
-    from functools import partial
-
-    from legacygrid.proxy import HTTP, HTTPS, Doorman, Guard
-
-    guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
-    return guard, server.listen(protocol=partial(Doorman, guard))
 
 
 @contextmanager
@@ -88,7 +69,8 @@ def _served(server: "Server") -> Iterator[None]:
     thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server")
     thread.start()
     try:
-        answers.wait()
+        while not answers.wait(1) and thread.is_alive():
+            pass
         yield
     finally:
         server.stop()
@@ -132,4 +114,7 @@ def _calls(counted: Callable[[], Counter[tuple[str, str]]]) -> list[str]:
 def _refusals(refused: Counter[str]) -> list[str]:
     if not refused:
         return []
-    return ["refused hosts, to which nothing was sent:", *(f"{count:>6}  {host}" for host, count in sorted(refused.items()))]
+    return [
+        "refused hosts, to which nothing was sent:",
+        *(f"{count:>6}  {host}" for host, count in sorted(refused.items())),
+    ]

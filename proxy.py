@@ -5,6 +5,7 @@ CONNECT is handed to the server's own doors byte by byte, so TLS ends there, and
 """
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -12,9 +13,13 @@ from urllib.parse import urlsplit
 
 from legacygrid.protocol import HEAD_DEADLINE, LINGER, MAX_HEAD, Protocol
 
+log = logging.getLogger("legacygrid.proxy")
+
 #: The names that SendGrid's v2 had; whoever asks for one of them is answered.
 HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
 HTTP, HTTPS = 80, 443
+#: Refused addresses that are told apart.
+MAX_NAMED = 1000
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
 _CONNECT = b"CONNECT "
 
@@ -35,8 +40,14 @@ class Guard:
         """The port that answers for an address; none if it is refused, which is remembered."""
         if name.lower().rstrip(".") in HOSTS and port in self.doors:
             return self.doors[port]
-        self.refused[f"[{name}]:{port}" if ":" in name else f"{name}:{port}"] += 1
+        self._refuse(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
         return None
+
+    def _refuse(self, address: str) -> None:
+        shown = "".join(letter if letter.isprintable() else "?" for letter in address[-300:])
+        log.info("proxy refused %s; nothing was sent there", shown)
+        # A client that asks for ever other names shall not fill the memory.
+        self.refused[shown if shown in self.refused or len(self.refused) < MAX_NAMED else "others"] += 1
 
 
 class Proxied(Protocol):
@@ -109,10 +120,12 @@ class Doorman(asyncio.Protocol):
             asked = urlsplit("//" + head.split()[1].decode("ascii"))
             name, port = asked.hostname or "", asked.port or HTTPS
         except (ValueError, IndexError):
-            return self._refuse(b"400 Bad Request", "no address to connect to")
+            self._refuse(b"400 Bad Request", "no address to connect to")
+            return
         door = self.guard.door(name, port)
         if door is None:
-            return self._refuse(b"403 Forbidden", f"{name}:{port} is not answered here")
+            self._refuse(b"403 Forbidden", f"{name}:{port} is not answered here")
+            return
         # What comes now is for the tunnel.
         self._transport.pause_reading()
         self._task = self._loop.create_task(self._tunnel(door, early))
@@ -128,9 +141,11 @@ class Doorman(asyncio.Protocol):
         try:
             far, _ = await self._loop.create_connection(lambda: _End(near), self.guard.host, door)
         except OSError as error:
-            return self._refuse(b"502 Bad Gateway", str(error.strerror))
+            self._refuse(b"502 Bad Gateway", str(error.strerror))
+            return
         if near.is_closing():
-            return far.close()
+            far.close()
+            return
         self._let_go()
         near.set_protocol(_End(far))
         near.write(_ESTABLISHED)

@@ -12,7 +12,9 @@ from pathlib import Path
 DIRECT = "localhost,127.0.0.1,::1"
 
 
-def environment(inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], pem: bytes, der: bytes) -> dict[str, str]:
+def environment(
+    inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], pem: bytes, der: bytes
+) -> dict[str, str]:
     """The environment in which a client's calls to SendGrid arrive here.
 
     :param folder: a new one, in which the files are put that runtimes want.
