@@ -55,7 +55,7 @@ def _answering(settings: config.Settings) -> Iterator[tuple["Guard", dict[str, s
 
     app, ours = create_app(settings), authority.made()
     server = Server(app)
-    guard, port = doors.proxied(server, server.listen(tls=ours.context()))
+    guard, port = doors.proxied(server, doors.secured(server, ours))
     with tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder, _served(server):
         proxy = (server.host, port)
         yield guard, runtimes.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)

@@ -11,6 +11,7 @@ import click
 from legacygrid.terminal import Refused, refusing
 
 if TYPE_CHECKING:
+    from legacygrid.authority import Authority
     from legacygrid.proxy import Guard
     from legacygrid.server import Server
 
@@ -74,13 +75,23 @@ def opened(server: "Server", params: Mapping[str, Any]) -> list[str]:
     place = params["ca_dir"] or authority.folder()
     tls_port = params["tls_port"] if params["tls"] else 0
     with listening(server.host, tls_port):
-        tls_port = server.listen(tls_port, tls=authority.kept(place).context())
+        tls_port = secured(server, authority.kept(place), tls_port)
     lines = [f"  Trust:    {authority.certificate(place).absolute()}; `legacygrid ca --how` tells how"]
     if params["proxy_port"] is not None:
         with listening(server.host, params["proxy_port"]):
             _, port = proxied(server, tls_port, params["proxy_port"])
         lines.append(f"  Proxy:    {url('http', server.host, port)}")
     return [*lines, f"Listening on {url('https', server.host, tls_port)}"] if params["tls"] else lines
+
+
+def secured(server: "Server", authority: "Authority", port: int = 0) -> int:
+    """Open a door for https.
+
+    :returns: its port.
+    """
+    from legacygrid.protocol import Secure
+
+    return server.listen(port, Secure, authority.context())
 
 
 def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", int]:
@@ -91,7 +102,7 @@ def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", in
     from legacygrid.proxy import HTTP, HTTPS, Doorman, Guard
 
     guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
-    return guard, server.listen(port, protocol=partial(Doorman, guard))
+    return guard, server.listen(port, partial(Doorman, guard))
 
 
 @click.command()

@@ -10,6 +10,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_DEADLINE = 30.0
 #: Seconds that the last bytes of an answer may wait for their client.
 LINGER = 30.0
+#: Seconds that a client has, when the server ends, to say TLS's goodbye.
+GOODBYE = 0.5
 #: Bytes of a request's head; one megabyte in a query is three when every byte is escaped.
 MAX_HEAD = 4 * 1024 * 1024
 MAX_HEADERS = 200
@@ -148,3 +150,18 @@ class Protocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         self._head_deadline = None
         self.transport.close()
+
+
+class Secure(Protocol):
+    """HTTP under TLS, in which neither side can end its half alone."""
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client is gone."""
+        super().eof_received()
+        return False
+
+    def shutdown(self) -> None:
+        """End, without waiting until an idle client has agreed."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(GOODBYE, self.transport.abort)

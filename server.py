@@ -85,9 +85,10 @@ class Server:
         )
         self._uvicorn = _Uvicorn(config)
 
-    def listen(self, port: int = 0, protocol: Callable[..., Any] = Protocol, tls: SSLContext | None = None) -> int:
+    def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
         """Listen at another port of the same address, too; to be called before `run`.
 
+        :param port: 0 takes any free one.
         :param protocol: makes the protocol of a connection, as uvicorn does.
         :returns: the port.
         """
