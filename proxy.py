@@ -139,18 +139,29 @@ class Doorman(asyncio.Protocol):
     async def _tunnel(self, door: int, early: bytes) -> None:
         near = self._transport
         try:
-            far, _ = await self._loop.create_connection(lambda: _End(near), self.guard.host, door)
+            far, far_end = await self._loop.create_connection(lambda: _End(near), self.guard.host, door)
         except OSError as error:
             self._refuse(b"502 Bad Gateway", str(error.strerror))
             return
-        if near.is_closing():
-            far.close()
-            return
-        self._let_go()
-        near.set_protocol(_End(far))
-        near.write(_ESTABLISHED)
-        far.write(early)
-        near.resume_reading()
+        near_end = _End(far)
+        try:
+            if not near.is_closing():
+                self._let_go()
+                near.set_protocol(near_end)
+                near.write(_ESTABLISHED)
+                far.write(early)
+                near.resume_reading()
+                await _both(near_end.lost, far_end.lost)
+        finally:
+            # Also when the server ends.
+            near.abort()
+            far.abort()
+
+
+async def _both(near: asyncio.Future[None], far: asyncio.Future[None]) -> None:
+    """Wait until both ends are gone. The second is given what is on its way to it, not for ever."""
+    await asyncio.wait((near, far), return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait((near, far), timeout=LINGER)
 
 
 class _End(asyncio.Protocol):
@@ -158,6 +169,7 @@ class _End(asyncio.Protocol):
 
     def __init__(self, other: asyncio.Transport) -> None:
         self._other = other
+        self.lost = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
         """Some bytes."""
@@ -180,10 +192,9 @@ class _End(asyncio.Protocol):
             self._other.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """The other end is given what is on its way, not for ever."""
-        if self._other.get_write_buffer_size():
-            asyncio.get_running_loop().call_later(LINGER, self._other.abort)
+        """So the other end has nobody to listen to."""
         self._other.close()
+        self.lost.set_result(None)
 
 
 def _said(why: str) -> bytes:

@@ -42,9 +42,14 @@ class _Uvicorn(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        for door in self.doors:
-            self.servers.append(await self._open(door))
+        self._opened = [await self._open(door) for door in self.doors]
         self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # It waits for the calls that came this way, too, but not for connections that have none.
+        for door in self._opened:
+            door.close()
+        await super().shutdown(sockets)
 
     async def _open(self, door: _Door) -> Any:
         config, state = self.config, self.server_state

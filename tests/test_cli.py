@@ -144,7 +144,7 @@ class Shell:
         log = self.folder / "log"
         with log.open("w") as stderr, self._started(args, stdin, env, stderr) as process:
             lines: list[str] = []
-            while not (lines and lines[-1].startswith("Listening on ")):
+            while not (lines and lines[-1].startswith("Listening on http:")):
                 line = process.stdout.readline()
                 assert line, f"it ended before it answered: {log.read_text()}"
                 lines.append(line.rstrip("\n"))
