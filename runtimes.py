@@ -56,8 +56,7 @@ def _trust(trusted: str) -> dict[str, str]:
 
 
 def _node(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, str]:
-    source = resources.files("legacygrid.fixtures").joinpath("node_tunnel.cjs").read_bytes()
-    tunnel = _file(folder / "node_tunnel.cjs", source)
+    tunnel = _shipped(folder, "node_tunnel.cjs")
     return {
         "NODE_OPTIONS": _joined(inherited.get("NODE_OPTIONS"), f"--require {_quoted(tunnel)}"),
         # What newer ones do of it by themselves would be done twice.
@@ -67,7 +66,9 @@ def _node(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str,
 
 def _php(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, str]:
     (folder / "php").mkdir()
-    _file(folder / "php" / "legacygrid.ini", f'curl.cainfo="{trusted}"\nopenssl.cafile="{trusted}"\n'.encode())
+    streams = _shipped(folder, "php_streams.php")
+    said = {"curl.cainfo": trusted, "openssl.cafile": trusted, "auto_prepend_file": streams}
+    _file(folder / "php" / "legacygrid.ini", "".join(f'{name}="{path}"\n' for name, path in said.items()).encode())
     # An empty entry is the folder that PHP was built with.
     return {"PHP_INI_SCAN_DIR": inherited.get("PHP_INI_SCAN_DIR", "") + os.pathsep + str(folder / "php")}
 
@@ -102,6 +103,10 @@ def _joined(*options: str | None) -> str:
 def _quoted(path: str) -> str:
     escaped = path.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if " " in path else path
+
+
+def _shipped(folder: Path, name: str) -> str:
+    return _file(folder / name, resources.files("legacygrid.fixtures").joinpath(name).read_bytes())
 
 
 def _file(path: Path, content: bytes) -> str:
