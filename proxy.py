@@ -35,6 +35,8 @@ class Guard:
         self.doors = doors
         #: How often each `host:port` was refused.
         self.refused: Counter[str] = Counter()
+        #: What is held by nothing else while neither end is being read.
+        self.tunnels: set[asyncio.Task[None]] = set()
 
     def door(self, name: str, port: int) -> int | None:
         """The port that answers for an address; none if it is refused, which is remembered."""
@@ -128,7 +130,9 @@ class Doorman(asyncio.Protocol):
             return
         # What comes now is for the tunnel.
         self._transport.pause_reading()
-        self._task = self._loop.create_task(self._tunnel(door, early))
+        tunnel = self._loop.create_task(self._tunnel(door, early))
+        self.guard.tunnels.add(tunnel)
+        tunnel.add_done_callback(self.guard.tunnels.discard)
 
     def _refuse(self, status: bytes, why: str) -> None:
         body = _said(why)
@@ -139,7 +143,7 @@ class Doorman(asyncio.Protocol):
     async def _tunnel(self, door: int, early: bytes) -> None:
         near = self._transport
         try:
-            far, far_end = await self._loop.create_connection(lambda: _End(near), self.guard.host, door)
+            far, far_end = await self._loop.create_connection(lambda: _FarEnd(near), self.guard.host, door)
         except OSError as error:
             self._refuse(b"502 Bad Gateway", str(error.strerror))
             return
@@ -195,6 +199,14 @@ class _End(asyncio.Protocol):
         """So the other end has nobody to listen to."""
         self._other.close()
         self.lost.set_result(None)
+
+
+class _FarEnd(_End):
+    """The server's end."""
+
+    def eof_received(self) -> bool:
+        """The server has said all, and a server that has, listens no more."""
+        return False
 
 
 def _said(why: str) -> bytes:

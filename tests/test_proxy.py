@@ -273,7 +273,17 @@ def test_who_hangs_up_in_the_middle_leaves_nothing(proxied: Proxied, way: object
         way(proxied).close()  # type: ignore[operator]
     assert proxied.answers()
     connections = proxied.service.server._uvicorn.server_state.connections
-    assert wait_until(lambda: not connections)
+    assert wait_until(lambda: not connections and not proxied.guard.tunnels)
+
+
+@pytest.mark.parametrize("way", ["close", "reset"])
+def test_who_has_been_answered_leaves_nothing(proxied: Proxied, way: str) -> None:
+    for opened in (proxied.secure, lambda: proxied.tunnel(PLAIN)):
+        for _ in range(20):
+            wire = opened()
+            assert wire.send(HEALTH).read().status == 200
+            getattr(wire, way)()
+    assert wait_until(lambda: not proxied.guard.tunnels)
 
 
 def test_garbage_instead_of_tls(proxied: Proxied) -> None:
