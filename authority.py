@@ -64,9 +64,15 @@ def made() -> Authority:
 
 
 def folder() -> Path:
-    """Where the authority is kept if nothing else is said."""
-    home = os.environ.get("XDG_DATA_HOME", "")
-    return (Path(home) if os.path.isabs(home) else Path.home() / ".local" / "share") / "legacygrid"
+    """Where the authority is kept if nothing else is said.
+
+    :raises SetupError: this user has no home.
+    """
+    data = os.environ.get("XDG_DATA_HOME", "")
+    try:
+        return (Path(data) if os.path.isabs(data) else Path.home() / ".local" / "share") / "legacygrid"
+    except RuntimeError:
+        raise SetupError("this user has no home to keep a certificate authority in; give --ca-dir") from None
 
 
 def certificate(place: Path) -> Path:

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from legacygrid import cli, holdings, profiles
+from legacygrid import catching, cli, doors, holdings, profiles
 from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.database import SCHEMA_VERSION
@@ -705,6 +705,10 @@ SETUP: dict[str, Any] = {
     "key": [f"carol:{KEY}", f"dave:{OLD_KEY}"],
     "seed": "seed.json",
     "demo": True,
+    "tls": True,
+    "tls-port": "0",
+    "proxy-port": "0",
+    "ca-dir": "authority",
 }
 
 
@@ -734,6 +738,11 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
     with shell.serving(*options, **env) as served:
         assert served.url.startswith("http://localhost:")
         assert served.health["profile"] == "documented"
+        assert any("authority/ca.pem" in line for line in served.banner)
+        assert (
+            sum(bool(re.search(r"(Proxy: +http|Listening on https)://localhost:\d+$", line)) for line in served.banner)
+            == 2
+        )
         assert served.call("/api/profile.get.json", api_user="dave", api_key=PASSWORD)[0]["website_access"] == "true"
         assert served.who("carol", OTHER) is None, "refused under HTTP 200"
         pairs = [("carol", COLONS), ("apikey", KEY), ("apikey", OLD_KEY), ("seeded", OTHER), ("demo", "demo-password")]
@@ -748,6 +757,8 @@ def test_every_flag_has_its_twin() -> None:
     assert {flag for option in cli.serve.params for flag in option.opts} - {"--help"} == {f"--{name}" for name in SETUP}
     commands = [
         cli.serve,
+        catching.run,
+        doors.ca,
         cli.seed_file,
         cli.export,
         *holdings.account.commands.values(),
