@@ -32,7 +32,8 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     """Run COMMAND, and answer what it sends to SendGrid; other hosts are refused.
 
     The command is given a proxy and a certificate authority by its environment, and needs no change. It has the
-    terminal to itself, and its status is that of `run`. At its end, standard error tells what it called.
+    terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it where the emulator is, for the control
+    API. At its end, standard error tells what it called.
     """
     settings = config.settings(params)
     from legacygrid import log
@@ -62,7 +63,8 @@ def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", 
     guard, port = doors.proxied(server, doors.secured(server, ours))
     with tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder, _served(server):
         proxy = (server.host, port)
-        yield guard, grid.journal, runtimes.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
+        environment = runtimes.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
+        yield guard, grid.journal, {**environment, "LEGACYGRID_URL": server.url}
     grid.store.close()
 
 

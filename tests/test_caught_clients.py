@@ -224,6 +224,16 @@ def test_it_tells_what_came_of_each_call(shell: Shell) -> None:
     )
 
 
+def test_the_command_can_ask_what_it_did(shell: Shell) -> None:
+    code = (
+        "import os, requests\n"
+        "who = {'api_user': 'demo', 'api_key': 'demo-password'}\n"
+        "requests.post('https://api.sendgrid.com/apiv2/customer.enable.json', data=who | {'user': 'ada'})\n"
+        "print(requests.get(os.environ['LEGACYGRID_URL'] + '/__admin/requests').json()['requests'][0]['operation'])\n"
+    )
+    assert python(shell, code).out == "customer.enable\n"
+
+
 def test_quiet_tells_of_refused_hosts_alone(shell: Shell) -> None:
     ran = shell.run("run", "--quiet", *MEMORY, "--", "curl", "-s", "http://elsewhere.example/")
     assert (
