@@ -10,8 +10,8 @@ from urllib.parse import quote
 
 import click
 
-from legacygrid import config, holdings
-from legacygrid.terminal import Refused, as_json, database, opened_grid, opened_store, print_rows, refusing
+from legacygrid import catching, config, doors, holdings
+from legacygrid.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,6 +31,7 @@ def main() -> None:
     help="Port to listen on; 0 takes any that is free.",
 )
 @click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="No line for each call.")
+@doors.options
 @config.options
 def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
@@ -42,14 +43,15 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
 
         log.to_stderr(logging.WARNING if quiet else logging.INFO)
         app = create_app(settings)
-        try:
+        with doors.listening(host, port):
             server = Server(app, host, port)
-        except OSError as error:
-            raise Refused(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        told = doors.opened(server, params)
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
-    server.run(ready=lambda: click.echo(f"{_banner(server.url, settings)}\nListening on {server.url}"))
+    server.run(
+        ready=lambda: click.echo("\n".join((_banner(server.url, settings), *told, f"Listening on {server.url}")))
+    )
     app.extensions["legacygrid"].store.close()
 
 
@@ -113,5 +115,5 @@ def fidelity() -> None:
     click.echo(page(), nl=False)
 
 
-for _group in (holdings.account, holdings.key, holdings.domain):
+for _group in (catching.run, doors.ca, holdings.account, holdings.key, holdings.domain):
     main.add_command(_group)

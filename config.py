@@ -58,7 +58,9 @@ def line_of_stdin() -> str:
     :raises UsageError: it is no UTF-8.
     """
     try:
-        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+        # Unbuffered: the lines after it may be another's, such as the command's of `run`.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stdin:
+            return stdin.readline().decode().rstrip("\r\n")
     except UnicodeDecodeError:
         raise click.UsageError("standard input is not UTF-8") from None
 

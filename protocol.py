@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -10,11 +11,21 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_DEADLINE = 30.0
 #: Seconds that the last bytes of an answer may wait for their client.
 LINGER = 30.0
+#: Seconds that a client has, when the server ends, to say TLS's goodbye.
+GOODBYE = 0.5
 #: Bytes of a request's head; one megabyte in a query is three when every byte is escaped.
 MAX_HEAD = 4 * 1024 * 1024
 MAX_HEADERS = 200
 
 _ESCAPES = {byte: f"%{byte:02X}" for byte in range(0x80, 0x100)}
+
+
+def origins(state: Any) -> dict[Any, Any]:
+    """Whom the tunnels of the server's own proxy are from, by the address of their end here."""
+    if not hasattr(state, "origins"):
+        state.origins = {}
+    found: dict[Any, Any] = state.origins
+    return found
 
 
 class _Flow(FlowControl):
@@ -98,6 +109,7 @@ class Protocol(HttpToolsProtocol):
         self.url, _, query = self.url.partition(b"?")
         super().on_headers_complete()
         self.scope["query_string"] = query
+        self.scope["client"] = origins(self.server_state).get(self.client, self.client)
         self.scope["legacygrid.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
 
     def on_body(self, body: bytes) -> None:
@@ -148,3 +160,18 @@ class Protocol(HttpToolsProtocol):
     def _give_up(self) -> None:
         self._head_deadline = None
         self.transport.close()
+
+
+class Secure(Protocol):
+    """HTTP under TLS, in which neither side can end its half alone."""
+
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """The client is gone."""
+        super().eof_received()
+        return False
+
+    def shutdown(self) -> None:
+        """End, without waiting until an idle client has agreed."""
+        super().shutdown()
+        if self.transport.is_closing():
+            self.loop.call_later(GOODBYE, self.transport.abort)

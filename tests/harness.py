@@ -5,6 +5,7 @@ import itertools
 import json
 import threading
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -68,10 +69,13 @@ class Reply:
 class Service:
     """An emulator that listens, over the store that all of the suite share."""
 
-    def __init__(self, store: Store, profile: profiles.Profile) -> None:
+    def __init__(
+        self, store: Store, profile: profiles.Profile, doors: Callable[[Server], None] = lambda server: None
+    ) -> None:
         self.grid = grid.make(store, profile, FAMILIES, bcrypt_cost=4)
         self.app = app.serve_grid(self.grid)
         self.server = Server(self.app)
+        doors(self.server)
         self.url = self.server.url
         self._answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(self._answers.set,), daemon=True)

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from legacygrid import cli, holdings, profiles
+from legacygrid import catching, cli, doors, holdings, profiles
 from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.files import SCHEMA_VERSION
@@ -144,7 +144,7 @@ class Shell:
         log = self.folder / "log"
         with log.open("w") as stderr, self._started(args, stdin, env, stderr) as process:
             lines: list[str] = []
-            while not (lines and lines[-1].startswith("Listening on ")):
+            while not (lines and lines[-1].startswith("Listening on http:")):
                 line = process.stdout.readline()
                 assert line, f"it ended before it answered: {log.read_text()}"
                 lines.append(line.rstrip("\n"))
@@ -706,6 +706,10 @@ SETUP: dict[str, Any] = {
     "seed": "seed.json",
     "demo": True,
     "journal": "500",
+    "tls": True,
+    "tls-port": "0",
+    "proxy-port": "0",
+    "ca-dir": "authority",
 }
 
 
@@ -735,6 +739,11 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
     with shell.serving(*options, **env) as served:
         assert served.url.startswith("http://localhost:")
         assert served.health["profile"] == "documented"
+        assert any("authority/ca.pem" in line for line in served.banner)
+        assert (
+            sum(bool(re.search(r"(Proxy: +http|Listening on https)://localhost:\d+$", line)) for line in served.banner)
+            == 2
+        )
         assert served.call("/api/profile.get.json", api_user="dave", api_key=PASSWORD)[0]["website_access"] == "true"
         assert served.who("carol", OTHER) is None, "refused under HTTP 200"
         pairs = [("carol", COLONS), ("apikey", KEY), ("apikey", OLD_KEY), ("seeded", OTHER), ("demo", "demo-password")]
@@ -752,6 +761,8 @@ def test_every_flag_has_its_twin() -> None:
     assert there - {"--help"} == {f"--{name}" for name in SETUP} | closed
     commands = [
         cli.serve,
+        catching.run,
+        doors.ca,
         cli.seed_file,
         cli.export,
         *holdings.account.commands.values(),

@@ -60,7 +60,10 @@ def test_the_shell_of_the_page(server: Process, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("command", "output"),
-    [(["php", "examples/php/harness.php"], "ok - every call"), (["node", "--test", "examples/node"], "# fail 0")],
+    [
+        (["php", "examples/php/harness.php"], "ok - every call"),
+        (["node", "--test", "examples/node/harness.test.mjs"], "fail 0"),
+    ],
     ids=["php", "node"],
 )
 def test_the_same_in_other_languages(server: Process, command: list[str], output: str) -> None:

@@ -90,7 +90,7 @@ def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     packages = (".", "endpoints", "fixtures", "models", "serializers", "testing")
     files = [file for package in packages for file in (ROOT / package).glob("*.py")]
-    files += (ROOT / "fixtures").glob("*.json")
+    files += [file for kind in ("*.json", "*.cjs", "*.php") for file in (ROOT / "fixtures").glob(kind)]
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
     assert shipped == {f"legacygrid/{file.relative_to(ROOT).as_posix()}" for file in files}
     assert "legacygrid/fixtures/demo.json" in shipped

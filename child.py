@@ -1,0 +1,95 @@
+"""A command as a shell would run it: its own terminal, the signals that were meant for it, and its status."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from legacygrid.terminal import Refused
+
+#: What is sent to us and meant for the command.
+_FORWARDED = [
+    getattr(signal, name)
+    for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
+    if hasattr(signal, name)
+]
+#: What a terminal sends to everybody in it by itself.
+_OF_TERMINALS = {getattr(signal, name, None) for name in ("SIGINT", "SIGQUIT")}
+
+
+class NotFound(Refused):
+    """A shell's 127."""
+
+    exit_code = 127
+
+
+class NotExecutable(Refused):
+    """A shell's 126."""
+
+    exit_code = 126
+
+
+def found(command: Sequence[str]) -> None:
+    """See that there is such a command, before anything is made for it.
+
+    :raises NotFound: there is none.
+    """
+    if not shutil.which(command[0]) and not os.path.exists(command[0]):
+        raise NotFound(f"{command[0]}: command not found")
+
+
+class Child:
+    """A command, and what happens to us until it has ended."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def run(self, command: Sequence[str], env: Mapping[str, str]) -> int:
+        """Run it to its end.
+
+        :returns: its status; 128 and the number of the signal that ended it.
+        """
+        self._process = _started(command, env)
+        for number in self._early:
+            self._process.send_signal(number)
+        status = self._process.wait()
+        return 128 - status if status < 0 else status
+
+    @contextmanager
+    def signalled(self) -> Iterator[None]:
+        """Hand on what is sent to us. What our own parent has us ignore, the command inherits as ignored."""
+        heeded = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self._forward) for number in heeded}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _forward(self, number: int, frame: Any) -> None:
+        if self._process is None:
+            self._early.append(number)
+        elif not (number in _OF_TERMINALS and _is_in_front()):
+            self._process.send_signal(number)
+
+
+def _started(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(command, env=env)  # noqa: S603 - the user's own command
+    except FileNotFoundError:
+        raise NotFound(f"{command[0]}: command not found") from None
+    except OSError as error:
+        raise NotExecutable(f"{command[0]}: {error.strerror}") from None
+
+
+def _is_in_front() -> bool:
+    """Whether we are in the group to which our terminal sends what is typed."""
+    try:
+        with open("/dev/tty", "rb", buffering=0) as terminal:
+            return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    except (OSError, AttributeError):
+        return False

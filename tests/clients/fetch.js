@@ -1,0 +1,6 @@
+const body = new URLSearchParams({ api_user: 'demo', api_key: 'demo-password', task: 'get' })
+fetch('https://api.sendgrid.com/apiv2/customer.profile.json', { method: 'POST', body })
+  .then(response => response.text())
+  .then(text => console.log(text))
+  .then(() => fetch('https://elsewhere.example/'))
+  .then(() => console.log('arrived'), () => console.log('refused'))
