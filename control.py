@@ -43,13 +43,21 @@ def body(schema: Schema) -> dict[str, Any]:
 
     :raises BadRequest: with the fields that are wrong.
     """
-    return read(schema, document() if request.content_length else {})
+    return read(schema, _parsed(data) if (data := _received()) else {})
 
 
 def document() -> Any:
     """The request's JSON.
 
     :raises BadRequest: it is none, cut short, or too long.
+    """
+    return _parsed(_received())
+
+
+def _received() -> bytes:
+    """The request's body, whole: half of one, or nothing of it, would mean something else, "reset all" for example.
+
+    :raises BadRequest: it is cut short, or too long.
     """
     if "legacygrid.cut_short" in request.environ:
         raise BadRequest({"body": ["was cut short"]})
@@ -59,8 +67,13 @@ def document() -> Any:
         raise BadRequest({"body": [f"is over {MAX_BODY} bytes"]}, 413)
     if (request.content_length or 0) > forms.LONG:
         blocking.about_to_block()
+    # Under other servers a chunked body has no length.
+    return request.get_data()
+
+
+def _parsed(data: bytes) -> Any:
     try:
-        return json.loads(request.get_data())
+        return json.loads(data)
     except (ValueError, RecursionError) as error:
         raise BadRequest({"body": [f"is not JSON: {error}"]}) from None
 
