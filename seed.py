@@ -26,6 +26,10 @@ from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_sch
 class SeedError(reasons.SetupError):
     """A seed is refused, and nothing of it was stored; the message is for a person, each part about one thing."""
 
+    def __init__(self, *parts: str) -> None:
+        super().__init__("; ".join(parts))
+        self.parts = parts
+
 
 @dataclass
 class Planted:
@@ -89,8 +93,12 @@ def sow_world(grid: Grid, document: Any, world: str) -> Planted:
     :raises SeedError: as `sow`.
     """
     sower = _Sower(grid.secrets, Login.all_keys(), world)
-    with _sowing(grid, sower, document) as entries, grid.store.beside_start(grid.clock.now(world)):
-        start.remember(sower.sow(entries))
+    with _sowing(grid, sower, document) as entries, grid.store.beside_seeded(grid.clock.now(world)):
+        added = sower.sow(entries)
+        try:
+            start.remember(added)
+        except reasons.NameTaken:
+            raise SeedError("accounts: a name of theirs is another account's after a reset; reset before") from None
     return sower.planted
 
 
@@ -152,7 +160,7 @@ def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
     except ValidationError as error:
         wrong += complaints(error.messages)
     if wrong:
-        raise SeedError("; ".join(wrong[:10]) + (f"; and {len(wrong) - 10} more" if len(wrong) > 10 else ""))
+        raise SeedError(*wrong[:10], *([f"and {len(wrong) - 10} more"] if len(wrong) > 10 else []))
     return loaded
 
 

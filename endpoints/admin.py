@@ -49,8 +49,11 @@ def bad_request(error: BadRequest) -> Answer:
 @blueprint.errorhandler(seed.SeedError)
 def bad_seed(error: seed.SeedError) -> Answer:
     """What is wrong with a document, by its place in it."""
-    parts = [part.partition(": ") for part in str(error).split("; ")]
-    return jsonify(errors={place: [text] for place, _, text in parts}), 400
+    errors: dict[str, list[str]] = {}
+    for part in error.parts:
+        place, _, text = part.rpartition(": ")
+        errors.setdefault(place or "document", []).append(text)
+    return jsonify(errors=errors), 400
 
 
 @blueprint.errorhandler(StoreUnavailable)
@@ -130,13 +133,15 @@ def reset() -> Answer:
 def _reset_state(grid: Grid, account: str | None) -> None:
     world = control.world()
     try:
-        with grid.store.beside_start(grid.clock.now(world)):
-            if account is not None:
-                start.reset_account(account, world)
-            elif world:
+        if account is None and not world:
+            with grid.store.beside_start(grid.clock.now()):
+                start.reset()
+            return
+        with grid.store.beside_seeded(grid.clock.now(world)):
+            if account is None:
                 start.reset_world(world)
             else:
-                start.reset(grid.store)
+                start.reset_account(account, world)
     except UnknownSubuser:
         raise BadRequest({"account": [f"there is no account {account!r}"]}) from None
     except NameTaken:

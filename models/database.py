@@ -1,5 +1,6 @@
 """The store: one SQLite file a process. Nothing outside this module knows which engine it is."""
 
+import shutil
 import sqlite3
 import tempfile
 import threading
@@ -83,10 +84,10 @@ class Store:
     url: str
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
-    #: The last account of the start.
-    start_last = 0
     #: The file that holds the start: none before there is one, empty if the copy is still to be taken.
     _start: str | None = None
+    #: The same with what was seeded since; none until something was.
+    _seeded: str | None = None
 
     def __init__(self, url: str, tables: list[type[Base]]) -> None:
         if Store._open is not None:
@@ -146,7 +147,7 @@ class Store:
         blocking.about_to_block()
         with self._writer, self.reading():
             if self._start == "":
-                self._remember_start()
+                self._remembered_start()
             with self._database.atomic("IMMEDIATE"):
                 self.moment = int(time.time() if at is None else at)
                 yield
@@ -155,13 +156,28 @@ class Store:
     def beside_start(self, at: float | None = None) -> Iterator[None]:
         """A transaction that sees the tables of the start as well, under the schema `START`.
 
+        What was seeded since is forgotten with it.
+
         :param at: as in `writing`.
         :raises WouldBlock, StoreUnavailable: as in `writing`.
         """
         blocking.about_to_block()
-        with self._writer, self.reading(), self._attached(), self._database.atomic("IMMEDIATE"):
-            self.moment = int(time.time() if at is None else at)
-            yield
+        with self._writer, self.reading():
+            with self._attached(self._remembered_start()), self._database.atomic("IMMEDIATE"):
+                self.moment = int(time.time() if at is None else at)
+                yield
+            self._seeded = None
+
+    @contextmanager
+    def beside_seeded(self, at: float | None = None) -> Iterator[None]:
+        """The same, with what was seeded since the start; what is written there stays beside the start itself."""
+        blocking.about_to_block()
+        with self._writer, self.reading():
+            start = self._remembered_start()
+            self._seeded = self._seeded or shutil.copyfile(start, f"{start}-seeded")
+            with self._attached(self._seeded), self._database.atomic("IMMEDIATE"):
+                self.moment = int(time.time() if at is None else at)
+                yield
 
     def _raw(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
@@ -172,26 +188,25 @@ class Store:
         self._start = ""
 
     @contextmanager
-    def _attached(self) -> Iterator[None]:
-        self._remember_start()
-        self._raw().execute(f"ATTACH ? AS {START}", (self._start,))
+    def _attached(self, path: str) -> Iterator[None]:
+        self._raw().execute(f"ATTACH ? AS {START}", (path,))
         try:
             self._raw().execute(f"PRAGMA {START}.synchronous = off")
             yield
         finally:
             self._raw().execute(f"DETACH {START}")
 
-    def _remember_start(self) -> None:
-        """Copy the file; called by the one writer, outside of a transaction."""
+    def _remembered_start(self) -> str:
+        """The file of the start; called by the one writer, outside of a transaction."""
         if self._start:
-            return
+            return self._start
         folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
         path = str(Path(folder.name, "start.db"))
         with closing(sqlite3.connect(path)) as copy:
             self._raw().backup(copy)
-            (self.start_last,) = copy.execute("SELECT coalesce(max(id), 0) FROM account").fetchone()
         self._folders.append(folder)
         self._start = path
+        return path
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -203,7 +218,7 @@ class Store:
             yield
         except peewee.IntegrityError:
             raise
-        except peewee.DatabaseError as error:
+        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             raise reasons.StoreUnavailable(hint=str(error)) from error
 
     @classmethod

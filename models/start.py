@@ -1,6 +1,7 @@
 """What the store held when it started, and what was seeded since: what a reset goes back to.
 
-It is a copy of the file, taken before the first write; rows go back in SQL, without a look at them.
+It is a copy of the file, taken before the first write, and a second one from the first seed on: a reset of everything
+goes back to the first, a narrowed one to the second. Rows go back in SQL, without a look at them.
 """
 
 from typing import Any
@@ -9,29 +10,22 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.database import START, Base, Store
+from legacygrid.models.database import START, Base
 from legacygrid.models.login import name_key
 
 #: Tables whose rows go with an account, beside its own.
 _BELONGINGS = ("login", "api_key", "mail_domain")
 
 
-def reset(store: Store) -> None:
-    """Everything is as it was at start, in all worlds; in a transaction beside the start.
-
-    :raises StoreUnavailable: the engine does not answer.
-    """
-    last = store.start_last
-    # What came later is gone, and what was seeded later is no more to be gone back to.
-    for schema in ("main", START):
-        _run(f"DELETE FROM {schema}.account WHERE id > ?", last)
-    _replace("id <= ?", last)
+def reset() -> None:
+    """Everything is as it was at start, in all worlds; in a transaction beside the start."""
+    _replace("id > ?", 0)
     _run("DELETE FROM main.sequence")
     _run(f"INSERT INTO main.sequence SELECT * FROM {START}.sequence")
 
 
 def reset_world(world: str) -> None:
-    """A world is as it was when it was last seeded; in a transaction beside the start."""
+    """A world is as it was when it was last seeded; in a transaction beside what was seeded."""
     _replace("world = ?", world)
 
 
@@ -52,9 +46,15 @@ def reset_account(name: str, world: str) -> None:
 
 
 def remember(accounts: list[Account]) -> None:
-    """These primary accounts were seeded: a reset that is narrowed to them goes back to what they are now."""
+    """These primary accounts were seeded: a reset that is narrowed to them goes back to what they are now.
+
+    :raises NameTaken: a reset of another account would bring one of their names back.
+    """
     for account in accounts:
-        _copy("(id = ?1 OR parent_id = ?1)", account.id, source="main", target=START)
+        try:
+            _copy("(id = ?1 OR parent_id = ?1)", account.id, source="main", target=START)
+        except peewee.IntegrityError:
+            raise reasons.NameTaken from None
 
 
 def _number_of(name: str, world: str) -> int:
