@@ -1,6 +1,7 @@
 """What the control API's requests mean: JSON that is read, or refused with the field named."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -16,11 +17,14 @@ from legacygrid.journal import Criteria
 from legacygrid.reasons import Reason
 from legacygrid.serializers.control import ClockSetting, Listed, Order
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.seeds import EARLIEST, LATEST
+from legacygrid.serializers.seeds import EARLIEST, LATEST, places
 from legacygrid.worlds import WORLD
 
 #: Bytes of a control request: the state of 100,000 subusers is 50 MB.
 MAX_BODY = 64 * 1024 * 1024
+
+#: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class BadRequest(Exception):  # noqa: N818 - named after its status
@@ -86,7 +90,11 @@ def read(schema: Schema, data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadRequest({"body": ["must be a JSON object"]})
     try:
+        if halves := list(places(data, _HALF)):
+            raise BadRequest({place: ["holds half a character"] for place in halves})
         loaded: dict[str, Any] = schema.load(data)
+    except RecursionError:
+        raise BadRequest({"body": ["is nested too deep"]}) from None
     except ValidationError as error:
         messages: Any = error.messages
         raise BadRequest(messages) from None

@@ -195,6 +195,11 @@ def _reason(error: Exception) -> reasons.Reason:
     if isinstance(error, reasons.Reason):
         # A copy, for the journal: the traceback holds all that the client sent.
         return type(error)(*error.texts, hint=error.hint)
+    return unforeseen(error)
+
+
+def unforeseen(error: Exception) -> reasons.Fault:
+    """A fault of the emulator's own: the log is told of it."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.
     log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)

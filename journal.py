@@ -71,8 +71,8 @@ class Journal:
 
     def record(self, call: Call) -> None:
         """A call comes in."""
-        call.number = next(self._numbers)
         with self._lock:
+            call.number = next(self._numbers)
             self._calls.append(call)
 
     def found(self, criteria: Criteria, limit: int | None = None) -> list[Call]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from legacygrid import blocking, control, fidelity, guard, seed
+from legacygrid import blocking, control, dispatch, fidelity, guard, seed
 from legacygrid.control import BadRequest
 from legacygrid.export import export
 from legacygrid.grid import Grid
@@ -60,6 +60,12 @@ def bad_seed(error: seed.SeedError) -> Answer:
 def no_store(error: StoreUnavailable) -> Response:
     """The store does not answer."""
     return refused("store", f"does not answer: {error.hint}", 503)
+
+
+@blueprint.errorhandler(Exception)
+def failed(error: Exception) -> Response:
+    """A fault of the emulator's own; it shall not look like an answer of v2."""
+    return refused("emulator", f"failed; its log says where: {dispatch.unforeseen(error).hint}", 500)
 
 
 @blueprint.errorhandler(blocking.WouldBlock)
@@ -118,7 +124,9 @@ def metrics() -> Response:
 def reset() -> Answer:
     """Back to the state after seeding: of everything, of a world, or of an account; all of it, or some parts."""
     grid, wanted = _grid(), control.body(Reset())
-    account, parts = wanted.get("account"), wanted["parts"] or PARTS
+    account, parts = wanted.get("account"), wanted["parts"]
+    # A journal may be long.
+    blocking.about_to_block()
     if "state" in parts:
         _reset_state(grid, account)
     if "requests" in parts:

@@ -1,5 +1,6 @@
 """What the control API takes and tells: criteria, faults, the clock, and the calls of the journal."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
 from datetime import UTC, datetime
@@ -10,6 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from legacygrid.calls import Call
 from legacygrid.clock import Hands
 from legacygrid.faults import Effect, Fault
+from legacygrid.forms import FORBIDDEN
 from legacygrid.journal import Criteria
 from legacygrid.operations import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
@@ -29,6 +31,14 @@ class _Request(Schema):
         unknown = RAISE
 
 
+def _tellable(value: Any) -> None:
+    """What Python's JSON reads and others do not (NaN, Infinity) would come back in the answer."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except ValueError:
+        raise ValidationError("must hold numbers that JSON has") from None
+
+
 class Sought(_Request):
     """Which calls are looked for."""
 
@@ -41,7 +51,7 @@ class Sought(_Request):
     outcome = fields.String(validate=validate.OneOf(OUTCOMES))
     status = fields.Integer()
     after = fields.Integer()
-    params = fields.Dict(keys=fields.String())
+    params = fields.Dict(keys=fields.String(), validate=_tellable)
 
 
 class Listed(Sought):
@@ -54,7 +64,12 @@ class Reset(_Request):
     """What is reset, if not everything."""
 
     account = fields.String()
-    parts = fields.List(fields.String(validate=validate.OneOf(PARTS)), load_default=list, data_key="only")
+    parts = fields.List(
+        fields.String(validate=validate.OneOf(PARTS)),
+        load_default=PARTS,
+        data_key="only",
+        validate=validate.Length(min=1),
+    )
 
 
 class ClockSetting(_Request):
@@ -78,6 +93,11 @@ class RateLimit(_Request):
     seconds = fields.Integer(load_default=60, validate=validate.Range(min=0, max=10**9))
 
 
+def _writable(text: str) -> None:
+    if FORBIDDEN.search(text):
+        raise ValidationError("contains characters that XML 1.0 forbids")
+
+
 class Order(_Request):
     """A fault that is ordered."""
 
@@ -93,7 +113,7 @@ class Order(_Request):
 
     delay = fields.Float(validate=validate.Range(min=0, max=MAX_DELAY))
     reason = fields.String()
-    texts = fields.List(fields.String(), validate=validate.Length(min=1, max=100))
+    texts = fields.List(fields.String(validate=_writable), validate=validate.Length(min=1, max=100))
     status = fields.Integer(strict=True, validate=validate.Range(min=200, max=599))
     body = fields.String(validate=validate.Length(max=1024 * 1024))
     headers = fields.Dict(

@@ -1,5 +1,6 @@
 """The one format of seed, state and export: version 1."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -115,13 +116,18 @@ def complaints(messages: Any, path: str = "") -> Iterator[str]:
         yield f"{path or 'the document'}: {' '.join(map(str, messages))}"
 
 
-def forbidden(document: Any, path: str = "") -> Iterator[str]:
-    """Where a document holds characters that no answer could bear."""
-    if isinstance(document, str) and FORBIDDEN.search(document):
-        yield f"{path}: contains characters that XML 1.0 forbids"
+def forbidden(document: Any) -> Iterator[str]:
+    """One line for each place at which a document holds characters that no answer could bear."""
+    return (f"{place}: contains characters that XML 1.0 forbids" for place in places(document, FORBIDDEN))
+
+
+def places(document: Any, pattern: re.Pattern[str], path: str = "") -> Iterator[str]:
+    """Where a document holds a text in which the pattern is."""
+    if isinstance(document, str) and pattern.search(document):
+        yield path
     elif isinstance(document, dict):
         for key, value in document.items():
-            yield from forbidden(value, f"{path}.{key}" if path else str(key))
+            yield from places(value, pattern, f"{path}.{key}" if path else str(key))
     elif isinstance(document, list):
         for place, value in enumerate(document):
-            yield from forbidden(value, f"{path}[{place}]")
+            yield from places(value, pattern, f"{path}[{place}]")

@@ -2,12 +2,15 @@
 
 import io
 import socket
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from harness import World
+from harness import Service, World
 
+from legacygrid import app as application
 from legacygrid import bridge
+from legacygrid.models import start
 
 
 @pytest.mark.parametrize(("sent", "closes"), [(b"", True), (b"", False), (b'{"only"', False)])
@@ -40,3 +43,54 @@ def test_a_body_without_a_length_counts_under_any_server(own_world: World) -> No
             },
         )
     assert reply.json == {"reset": ["clock"]}
+
+
+HARD = [
+    ("POST", "reset", '{"account": "\\ud800"}', {"account": ["holds half a character"]}),
+    ("POST", "reset", '{"only": []}', {"only": ["Shorter than minimum length 1."]}),
+    ("POST", "faults", '{"status": 500, "body": "\\ud800"}', {"body": ["holds half a character"]}),
+    ("POST", "faults", '{"reason": "Fault", "texts": ["a", "\\u0000"]}',
+     {"texts": {"1": ["contains characters that XML 1.0 forbids"]}}),
+    ("POST", "requests/find", '{"params": {"user": NaN}}', {"params": ["must hold numbers that JSON has"]}),
+    ("POST", "requests/find", '{"params": {"user": [1e400]}}', {"params": ["must hold numbers that JSON has"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "target", "body", "errors"), HARD)
+def test_json_that_only_python_understands_is_refused(
+    own_world: World, method: str, target: str, body: str, errors: dict[str, Any]
+) -> None:
+    reply = own_world.service.send(method, f"{own_world.prefix}/__admin/{target}", body)
+    assert (reply.status, reply.json) == (400, {"errors": errors})
+
+
+def test_a_fault_of_its_own_is_told_as_one(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(world: str) -> None:
+        raise LookupError("with-a-secret")
+
+    monkeypatch.setattr(start, "reset_world", fails)
+    reply = own_world.admin("POST", "reset")
+    assert (reply.status, list(reply.json["errors"])) == (500, ["emulator"])
+    assert "with-a-secret" not in reply.text
+    assert not own_world.journal(), "the control API is not in the journal"
+
+
+@pytest.mark.parametrize("origin", ["http://[", "null", "http://", "evil", "http://localhost@evil"])
+def test_an_odd_origin_is_another_site(own_world: World, origin: str) -> None:
+    reply = own_world.service.send("GET", "/__admin/health", headers={"Origin": origin})
+    assert (reply.status, list(reply.json["errors"])) == (403, ["Origin"])
+
+
+def test_a_token_may_hold_any_letter(recorded: Service) -> None:
+    app = application.serve_grid(recorded.grid, admin_token="schlüssel-ø")
+    bearer = b"Bearer " + "schlüssel-ø".encode()
+    with app.test_client() as client:
+        reply = client.get("/__admin/health", environ_overrides={"HTTP_AUTHORIZATION": bearer.decode("latin-1")})
+    assert reply.status_code == 200
+
+
+@pytest.mark.parametrize("depth", [10, 200, 400, 600, 800, 900, 950, 1000, 10_000])
+def test_deep_json_is_read_or_refused(own_world: World, depth: int) -> None:
+    body = f'{{"params": {{"user": {"[" * depth}{"]" * depth}}}}}'
+    reply = own_world.service.send("POST", f"{own_world.prefix}/__admin/requests/count", body)
+    assert (reply.status, list(reply.json)) in [(200, ["count"]), (400, ["errors"])]
