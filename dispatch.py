@@ -39,16 +39,18 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     call = environ.get(blocking.AGAIN) or arrived(grid, environ)
     dialect = grid.front
     try:
-        route = find(grid, call)
+        route = find(grid, _path(environ), call)
         dialect = route.dialect
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
         environ[blocking.AGAIN] = call
         return Response(status=503)
     except Exception as error:
-        call.refusal = _reason(error)
-        call.evidence = dialect.saying(type(call.refusal), call.operation).evidence
-        response = refusal(dialect, call.refusal, call.operation, call.format)
+        reason = _reason(error)
+        call.evidence = dialect.saying(type(reason), call.operation).evidence
+        response = refusal(dialect, reason, call.operation, call.format)
+        # Thousands of calls are kept.
+        call.refusal = type(reason)(*(text[:1000] for text in reason.texts[:100]), hint=reason.hint)
     if call.fault is not None and call.fault.effect.touches_wire:
         faults.sent(call.fault.effect, response, environ)
     grid.answered(call, response.status_code)
@@ -59,13 +61,18 @@ def arrived(grid: Grid, environ: Mapping[str, Any]) -> Call:
     """A call comes in: from here on it is in the journal."""
     call = Call(
         environ["REQUEST_METHOD"],
-        environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        _path(environ)[:1000],
         world=environ.get(WORLD, ""),
         user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
     )
     call.at = grid.clock.now(call.world)
     grid.journal.record(call)
     return call
+
+
+def _path(environ: Mapping[str, Any]) -> str:
+    text: str = environ["PATH_INFO"]
+    return text.encode("latin-1").decode("utf-8", "replace")
 
 
 def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> Response:
@@ -101,9 +108,9 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     return render(route.dialect, ready, result, call.format)
 
 
-def find(grid: Grid, call: Call) -> Route:
+def find(grid: Grid, whole_path: str, call: Call) -> Route:
     """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
-    path, _, suffix = call.path.rpartition(".")
+    path, _, suffix = whole_path.rpartition(".")
     if suffix not in FORMATS:
         raise reasons.UnknownMethod(hint="a call ends in .json or .xml")
     call.format = suffix
@@ -119,7 +126,9 @@ def find_task(route: Route, fields: Fields) -> ReadyTask:
     ready = route.tasks.get("") or route.tasks.get(fields.text("task") or "")
     if ready is None:
         sent = fields.text("task")
-        raise reasons.UnknownTask(hint=f"task={sent or ''!r} is none of {', '.join(route.tasks)}; the case counts")
+        raise reasons.UnknownTask(
+            hint=f"task={(sent or '')[:64]!r} is none of {', '.join(route.tasks)}; the case counts"
+        )
     return ready
 
 

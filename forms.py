@@ -66,14 +66,31 @@ class Unreadable:
 Value = str | PhpArray | Unreadable
 
 
-def shown(value: Value) -> Any:
-    """A value as JSON can tell it: of long texts the first 1,000 characters, of long arrays the first 100 elements."""
-    if isinstance(value, Unreadable):
-        return f"({value.why})"
-    if isinstance(value, str):
-        return value[:1000]
-    elements = {key: shown(inner) for key, inner in islice(value.items(), 100)}
-    return list(elements.values()) if list(elements) == list(map(str, range(len(elements)))) else elements
+class _Showing:
+    """Tells the values of a call as JSON can; cut, since thousands of calls are kept.
+
+    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all arrays together
+    the first 20,000 characters.
+    """
+
+    def __init__(self) -> None:
+        self._room = 20_000
+
+    def shown(self, value: Value) -> Any:
+        """One value."""
+        if isinstance(value, Unreadable):
+            return f"({value.why})"
+        return value[:1000] if isinstance(value, str) else self._array(value)
+
+    def _array(self, array: PhpArray) -> Any:
+        elements: dict[str, Any] = {}
+        for key, inner in islice(array.items(), 100):
+            told = self.shown(inner)
+            self._room -= len(key[:1000]) + (len(told) if isinstance(told, str) else 1)
+            if self._room < 0:
+                break
+            elements[key[:1000]] = told
+        return list(elements.values()) if list(elements) == list(map(str, range(len(elements)))) else elements
 
 
 class Fields(dict[str, Value]):
@@ -86,7 +103,8 @@ class Fields(dict[str, Value]):
 
     def shown(self, names: frozenset[str]) -> dict[str, Any]:
         """The fields of these names, as far as a person or a test can use them."""
-        return {name: shown(value) for name, value in self.items() if name in names}
+        showing = _Showing()
+        return {name: showing.shown(value) for name, value in self.items() if name in names}
 
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""

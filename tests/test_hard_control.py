@@ -1,15 +1,19 @@
 """The control API, asked by clients that die, lie, or come at the wrong moment."""
 
 import io
+import json
 import socket
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from harness import Service, World
 
 from legacygrid import app as application
 from legacygrid import bridge
+from legacygrid.cli import main
 from legacygrid.models import start
 
 
@@ -94,3 +98,35 @@ def test_deep_json_is_read_or_refused(own_world: World, depth: int) -> None:
     body = f'{{"params": {{"user": {"[" * depth}{"]" * depth}}}}}'
     reply = own_world.service.send("POST", f"{own_world.prefix}/__admin/requests/count", body)
     assert (reply.status, list(reply.json)) in [(200, ["count"]), (400, ["errors"])]
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("customer.profile.json", {"task": "x" * 1_000_000}),
+        ("customer.profile.json", {"task": "set", f"first_name[{'k' * 1_000_000}]": "1"}),
+        ("customer.profile.json", {"task": "set"} | {f"city[{n % 100}][{n}]": "x" * 100 for n in range(10_000)}),
+        ("customer.add.json", {f"field-{number}": b"\xff" for number in range(20_000)}),
+        ("a" * 50_000, {}),
+    ],
+    ids=["task", "key", "array", "fields", "path"],
+)
+def test_a_huge_call_takes_little_of_the_journal(own_world: World, name: str, params: dict[str, Any]) -> None:
+    own_world.call(name, **params)
+    (call,) = own_world.journal()
+    assert len(json.dumps(call)) < 50_000
+
+
+def test_more_than_the_answer_cut_off_is_nothing(own_world: World) -> None:
+    own_world.add("ada")
+    whole = own_world.call("customer.profile.json", task="get")
+    assert own_world.admin("POST", "faults", {"truncate": 1_000_000}).status == 201
+    assert own_world.call("customer.profile.json", task="get").text == whole.text
+    assert own_world.call("profile.get.json").status == 200
+
+
+@pytest.mark.parametrize("given", [("--admin-token", ""), ("--admin-token", "-")])
+def test_an_empty_token_is_refused(tmp_path: Path, given: tuple[str, str]) -> None:
+    done = CliRunner().invoke(main, ["serve", "--database", f"sqlite:///{tmp_path / 'x.db'}", *given], input="\n")
+    assert done.exit_code == 2
+    assert "may not be empty" in done.output
