@@ -156,7 +156,8 @@ def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
             transport.abort()
             raise _Gone
         if left is not None and message["type"] == "http.response.body":
-            message = {**message, "body": message["body"][:left], "more_body": True}
+            if len(message["body"]) >= left:
+                message = {**message, "body": message["body"][:left], "more_body": True}
             left -= len(message["body"])
         await send(message)
         if left == 0:
