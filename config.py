@@ -96,8 +96,11 @@ class Secret(click.ParamType[str]):
     name = "secret"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The secret."""
-        return line_of_stdin() if value == "-" else str(value)
+        """The secret; an empty one, as of an unset variable of a shell, would secure nothing."""
+        secret = line_of_stdin() if value == "-" else str(value)
+        if not secret:
+            self.fail("may not be empty", param, ctx)
+        return secret
 
 
 OPTIONS = (
@@ -173,7 +176,6 @@ OPTIONS = (
         "--admin-token",
         envvar="LEGACYGRID_ADMIN_TOKEN",
         type=Secret(),
-        default="",
         help="Let only those use /__admin/ who bring this token, also from other machines. - is read from stdin.",
     ),
     click.option(
@@ -209,7 +211,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
     names = ("database", "profile", "accounts", "keys", "seed", "demo", "no_admin", "admin_token", "journal")
-    kept = {name: params[name] for name in names if name in params}
+    kept = {name: params[name] for name in names if params.get(name) is not None}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 
 
