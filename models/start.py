@@ -17,11 +17,22 @@ from legacygrid.models.login import name_key
 _BELONGINGS = ("login", "api_key", "mail_domain")
 
 
+#: Accounts of the start that are gone by now and share a name with the one that is remembered, as after a new state.
+_SUPERSEDED = f"""
+    DELETE FROM {START}.account WHERE id IN (
+        SELECT coalesce(old.parent_id, old.id) FROM {START}.account old
+        JOIN {START}.login ON login.account_id = old.id
+        WHERE coalesce(old.parent_id, old.id) NOT IN (SELECT id FROM main.account) AND login.key IN (
+            SELECT key FROM main.login WHERE account_id IN (
+                SELECT id FROM main.account WHERE id = ?1 OR parent_id = ?1)))
+"""
+
+
 def reset() -> None:
     """Everything is as it was at start, in all worlds; in a transaction beside the start."""
-    _replace("id > ?", 0)
     _run("DELETE FROM main.sequence")
     _run(f"INSERT INTO main.sequence SELECT * FROM {START}.sequence")
+    _replace("id > ?", 0)
 
 
 def reset_world(world: str) -> None:
@@ -51,6 +62,7 @@ def remember(accounts: list[Account]) -> None:
     :raises NameTaken: a reset of another account would bring one of their names back.
     """
     for account in accounts:
+        _run(_SUPERSEDED, account.id)
         try:
             _copy("(id = ?1 OR parent_id = ?1)", account.id, source="main", target=START)
         except peewee.IntegrityError:
@@ -71,6 +83,8 @@ def _replace(which: str, value: Any) -> None:
         _copy(which, value, source=START, target="main")
     except peewee.IntegrityError:
         raise reasons.NameTaken from None
+    # Another process that shares the file may have taken the sequence back behind the numbers that came now.
+    _run("UPDATE main.sequence SET last = max(last, (SELECT coalesce(max(number), 0) FROM main.login))")
 
 
 def _copy(which: str, value: Any, source: str, target: str) -> None:

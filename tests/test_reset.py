@@ -76,3 +76,20 @@ def test_all_that_is_wrong_in_one_place_is_told(own_world: World) -> None:
     account = {"username": "a; b", "password": "password1"}
     reply = own_world.admin("POST", "seed", {"version": 1, "accounts": [account, account | {"subusers": [account]}]})
     assert reply.json == {"errors": {"account 'a; b'": ["somebody else has that name already"]}}
+
+
+def test_a_seed_after_a_new_state_is_what_a_narrowed_reset_goes_back_to(control: Control) -> None:
+    start = control.admin("GET", "state")
+    seeded = {
+        "username": "demo",
+        "password": "demo-password",
+        "subusers": [{"username": "ada", "password": "ada-pass1"}],
+    }
+    control.admin("PUT", "state", {"version": 1, "accounts": [seeded | {"mail_domains": ["new.example.com"]}]})
+    control.admin("POST", "seed", {"version": 1, "accounts": [seeded]})
+    state = control.admin("GET", "state")
+    control.call("/apiv2/customer.delete.json", user="ada")
+    control.admin("POST", "reset", {"account": "demo"})
+    assert control.admin("GET", "state") == state
+    control.admin("POST", "reset")
+    assert control.admin("GET", "state") == start
