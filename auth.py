@@ -90,7 +90,7 @@ def _why_not(name: str, secret: str, world: str, is_known: bool) -> str:
     if is_known:
         return f"api_user {name[:64]!r} is known here, and that is not its password"
     # What was sent in the name's place may be a secret, which must not come to the log.
-    if name.strip().startswith("SG.") or find_key(name, world) or find_login(secret, world):
+    if name.strip().startswith("SG.") or find_key(name, world) or find_login(secret, world) or find_login(secret):
         return "api_user is unknown here; it looks like the secret, sent in the name's place"
     how = f"POST a seed to /~{world}/__admin/seed" if world else f"legacygrid account add {name[:64]}"
     return f"api_user {name[:64]!r} is unknown here; to add it: {how}"

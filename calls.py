@@ -89,9 +89,9 @@ class Call:
         return " ".join(words)
 
     def ended(self, status: int | None) -> None:
-        """It is answered: tell the log."""
+        """It is answered, or will be when an ordered delay is over: tell the log."""
         self.status = status
-        self.seconds = time.perf_counter() - self.started
+        self.seconds = time.perf_counter() - self.started + (self.fault.effect.delay if self.fault else 0)
         if log.isEnabledFor(logging.INFO):
             log.info(self.line())
 

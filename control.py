@@ -13,6 +13,7 @@ from legacygrid import blocking, forms
 from legacygrid.clock import REAL, Clock, Hands
 from legacygrid.faults import Effect, Fault
 from legacygrid.grid import Grid
+from legacygrid.guard import is_loopback
 from legacygrid.journal import Criteria
 from legacygrid.reasons import Reason
 from legacygrid.serializers.control import ClockSetting, Listed, Order
@@ -22,6 +23,12 @@ from legacygrid.worlds import WORLD
 
 #: Bytes of a control request: the state of 100,000 subusers is 50 MB.
 MAX_BODY = 64 * 1024 * 1024
+
+
+def most(remote: str) -> int:
+    """Bytes that a control request of that address may have; other machines are not let in yet when it is read."""
+    return MAX_BODY if is_loopback(remote) else forms.MAX_BODY
+
 
 #: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
 _HALF = re.compile("[\ud800-\udfff]")
@@ -67,8 +74,9 @@ def _received() -> bytes:
         raise BadRequest({"body": ["was cut short"]})
     if "legacygrid.too_slow" in request.environ:
         raise BadRequest({"body": ["did not arrive in time"]}, 408)
-    if (request.content_length or 0) > MAX_BODY:
-        raise BadRequest({"body": [f"is over {MAX_BODY} bytes"]}, 413)
+    limit = most(request.environ.get("REMOTE_ADDR", ""))
+    if (request.content_length or 0) > limit:
+        raise BadRequest({"body": [f"is over {limit} bytes"]}, 413)
     if (request.content_length or 0) > forms.LONG:
         blocking.about_to_block()
     # Under other servers a chunked body has no length.

@@ -9,6 +9,9 @@ from flask import Response, current_app, jsonify, request
 #: The application's extension that holds the token; the empty text for none.
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
+#: What a server in between adds: whoever is behind it looks like this machine.
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+
 
 def guard() -> Response | None:
     """The refusal of a request; none for those who may."""
@@ -18,11 +21,13 @@ def guard() -> Response | None:
         # A header's bytes come as Latin-1 (PEP 3333).
         is_theirs = hmac.compare_digest(given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape"))
         return None if is_theirs else refused("token", "wrong or missing", 401)
-    if not _is_loopback(request.environ.get("REMOTE_ADDR", "")):
+    if not is_loopback(request.environ.get("REMOTE_ADDR", "")):
         return refused("token", "from another machine only with a token; see: legacygrid serve --admin-token", 403)
     # A page that a browser shows may not reach in, not even by a name that it has made resolve to this machine.
-    if not _is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+    if not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
         return refused("Host", "call it by a loopback address, or with a token", 403)
+    if any(name in request.headers for name in _FORWARDED):
+        return refused("token", "through another server only with a token; see: legacygrid serve --admin-token", 403)
     origin = request.headers.get("Origin", "")
     if origin and origin.partition("://")[2] != request.host:
         return refused("Origin", "not from another site", 403)
@@ -38,7 +43,8 @@ def refused(field: str, text: str, status: int) -> Response:
     return response
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address or a name is this machine's own."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

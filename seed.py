@@ -92,7 +92,7 @@ def sow_world(grid: Grid, document: Any, world: str) -> Planted:
 
     :raises SeedError: as `sow`.
     """
-    sower = _Sower(grid.secrets, Login.all_keys(), world)
+    sower = _Sower(grid.secrets, Login.all_keys(world), world)
     with _sowing(grid, sower, document) as entries, grid.store.beside_seeded(grid.clock.now(world)):
         added = sower.sow(entries)
         try:
@@ -160,7 +160,7 @@ def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
     except ValidationError as error:
         wrong += complaints(error.messages)
     if wrong:
-        raise SeedError(*wrong[:10], *([f"and {len(wrong) - 10} more"] if len(wrong) > 10 else []))
+        raise SeedError(*wrong[:10], *([f"the document: and {len(wrong) - 10} more"] if len(wrong) > 10 else []))
     return loaded
 
 
@@ -237,7 +237,7 @@ class _Sower:
             if found.kind == OWNER or found.account_id != owner.id:
                 raise SeedError(f"{self.at}: somebody else has that name already")
             return
-        if "id" in entry and Login.select().where(Login.number == entry["id"]).exists():
+        if "id" in entry and Login.numbered(entry["id"], self.world):
             raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
         times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
         bits = entry.get("permissions", {})

@@ -75,7 +75,7 @@ def again(error: blocking.WouldBlock) -> Answer:
     return Response(), 503
 
 
-@blueprint.route("/", defaults={"path": ""})
+@blueprint.route("/", defaults={"path": ""}, strict_slashes=False)
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
 def unknown(path: str) -> Response:
     """Any other path."""

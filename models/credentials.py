@@ -33,7 +33,7 @@ def add(account: Account, name: str, secret: str, number: int | None = None, **c
     :raises NameTaken: the name logs somebody in already.
     """
     if number is None:
-        number = Sequence.next(CREDENTIAL)
+        number = Sequence.next(account.world)
     else:
-        Sequence.at_least(CREDENTIAL, number)
+        Sequence.at_least(account.world, number)
     return Login.claim(name, account, kind=CREDENTIAL, secret=secret, number=number, **columns)

@@ -130,7 +130,7 @@ class Store:
         if self._database.pragma("application_id") == APPLICATION_ID:
             return
         if self._database.get_tables():
-            # What its owner has not yet written into the file itself, `_inspect` does not see.
+            # What its owner has not yet written into the file itself, `inspect` does not see.
             raise StoreError(f"{self._database.database} is a database of something else; Legacygrid leaves it alone")
         self._database.create_tables(tables, safe=False)
         self._database.pragma("application_id", APPLICATION_ID)

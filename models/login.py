@@ -34,8 +34,8 @@ class Login(Base):
     account_id: int
     kind = peewee.TextField(choices=[(OWNER, OWNER), (CREDENTIAL, CREDENTIAL)])
     secret = peewee.TextField()
-    #: The `id` of a credential on the wire.
-    number = peewee.IntegerField(null=True, unique=True)
+    #: The `id` of a credential on the wire; no two of a world share one.
+    number = peewee.IntegerField(null=True, index=True)
     #: Permission bits; null is a bit that was never given, and that grants.
     email = peewee.BooleanField(null=True)
     api = peewee.BooleanField(null=True)
@@ -78,10 +78,16 @@ class Login(Base):
         return owner
 
     @classmethod
-    def all_keys(cls) -> set[str]:
-        """Every name that is taken, as `name_key` has it."""
-        rows: Any = cls.select(cls.key).tuples()
+    def all_keys(cls, world: str = "") -> set[str]:
+        """Every name that is taken in a world, as `name_key` has it; without a world, those of all."""
+        first = within(world, "")
+        rows: Any = cls.select(cls.key).where(cls.key.between(first, first + "\U0010ffff")).tuples()
         return {key for (key,) in rows}
+
+    @classmethod
+    def numbered(cls, number: int, world: str) -> bool:
+        """Whether a credential of that world has that number."""
+        return cls.select().join(Account).where(cls.number == number, Account.world == world).exists()
 
     @classmethod
     def taken(cls, key: str) -> bool:

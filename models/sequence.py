@@ -6,24 +6,24 @@ from legacygrid.models.database import Base
 
 
 class Sequence(Base):
-    """Numbers that are never given twice, also after the highest was deleted."""
+    """The numbers of a world's credentials: none is given twice, also after the highest was deleted."""
 
-    name = peewee.TextField(primary_key=True)
+    world = peewee.TextField(primary_key=True)
     last = peewee.IntegerField()
 
     @classmethod
-    def next(cls, name: str) -> int:
-        """The next number of that name, from 1."""
-        number = cls._last(name) + 1
-        cls.update(last=number).where(cls.name == name).execute()
+    def next(cls, world: str) -> int:
+        """The next number of that world, from 1."""
+        number = cls._last(world) + 1
+        cls.update(last=number).where(cls.world == world).execute()
         return number
 
     @classmethod
-    def at_least(cls, name: str, number: int) -> None:
+    def at_least(cls, world: str, number: int) -> None:
         """A seed brought that number; go on after it."""
-        cls.update(last=max(number, cls._last(name))).where(cls.name == name).execute()
+        cls.update(last=max(number, cls._last(world))).where(cls.world == world).execute()
 
     @classmethod
-    def _last(cls, name: str) -> int:
-        row: Sequence | None = cls.get_or_none(cls.name == name)
-        return row.last if row else cls.create(name=name, last=0).last
+    def _last(cls, world: str) -> int:
+        row: Sequence | None = cls.get_or_none(cls.world == world)
+        return row.last if row else cls.create(world=world, last=0).last

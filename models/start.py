@@ -15,8 +15,11 @@ from legacygrid.models.login import name_key
 
 #: Tables whose rows go with an account, beside its own.
 _BELONGINGS = ("login", "api_key", "mail_domain")
-
-
+_GO_ON = """
+    UPDATE main.sequence SET last = max(last, (
+        SELECT coalesce(max(login.number), 0) FROM main.login JOIN main.account ON account.id = login.account_id
+        WHERE account.world = sequence.world))
+"""
 #: Accounts of the start that are gone by now and share a name with the one that is remembered, as after a new state.
 _SUPERSEDED = f"""
     DELETE FROM {START}.account WHERE id IN (
@@ -37,6 +40,7 @@ def reset() -> None:
 
 def reset_world(world: str) -> None:
     """A world is as it was when it was last seeded; in a transaction beside what was seeded."""
+    _run("REPLACE INTO main.sequence VALUES (?, 0)", world)
     _replace("world = ?", world)
 
 
@@ -44,6 +48,7 @@ def end_world(world: str) -> None:
     """Nothing is left of a world, nor of what it was seeded with; in a transaction beside the start."""
     for schema in ("main", START):
         _run(f"DELETE FROM {schema}.account WHERE world = ?", world)
+        _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)
 
 
 def reset_account(name: str, world: str) -> None:
@@ -83,8 +88,8 @@ def _replace(which: str, value: Any) -> None:
         _copy(which, value, source=START, target="main")
     except peewee.IntegrityError:
         raise reasons.NameTaken from None
-    # Another process that shares the file may have taken the sequence back behind the numbers that came now.
-    _run("UPDATE main.sequence SET last = max(last, (SELECT coalesce(max(number), 0) FROM main.login))")
+    # Numbers go on behind those that came now.
+    _run(_GO_ON)
 
 
 def _copy(which: str, value: Any, source: str, target: str) -> None:

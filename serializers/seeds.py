@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -85,8 +86,9 @@ def key_schema() -> Schema:
     return _Key()
 
 
+@cache
 def schema(profile: Profile) -> Schema:
-    """The schema of a seed file; profile fields are read as the wire reads them."""
+    """The schema of a seed file, made once; profile fields are read as the wire reads them."""
     own = dict(profile_fields(profile))
     subuser = type("_Subuser", (_Account,), {**own, "mail_domain": Text(255)})
     primary = type(

@@ -8,12 +8,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from click.testing import CliRunner
 from harness import Service, World
+from test_cli import Shell
 
 from legacygrid import app as application
 from legacygrid import bridge
-from legacygrid.cli import main
 from legacygrid.models import start
 
 
@@ -127,6 +126,6 @@ def test_more_than_the_answer_cut_off_is_nothing(own_world: World) -> None:
 
 @pytest.mark.parametrize("given", [("--admin-token", ""), ("--admin-token", "-")])
 def test_an_empty_token_is_refused(tmp_path: Path, given: tuple[str, str]) -> None:
-    done = CliRunner().invoke(main, ["serve", "--database", f"sqlite:///{tmp_path / 'x.db'}", *given], input="\n")
-    assert done.exit_code == 2
-    assert "may not be empty" in done.output
+    done = Shell(tmp_path).run("serve", *given, stdin="\n")
+    assert done.code == 2
+    assert "may not be empty" in done.err

@@ -263,7 +263,7 @@ def test_all_that_is_wrong_is_said_together(recorded: Service) -> None:
 def test_ten_wrong_things_are_told(recorded: Service) -> None:
     said = refused(recorded, document(*(account(email="x") for _ in range(15))))
     assert said.count("is not a valid email address") == 10
-    assert said.endswith("; and 5 more")
+    assert said.endswith("; the document: and 5 more")
 
 
 @pytest.mark.parametrize("depth", [100, 900, 20_000])

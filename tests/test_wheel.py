@@ -91,6 +91,7 @@ def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     packages = (".", "endpoints", "fixtures", "models", "serializers", "testing")
     files = [file for package in packages for file in (ROOT / package).glob("*.py")]
     files += [file for kind in ("*.json", "*.cjs", "*.php") for file in (ROOT / "fixtures").glob(kind)]
+    files.append(ROOT / "py.typed")
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
     assert shipped == {f"legacygrid/{file.relative_to(ROOT).as_posix()}" for file in files}
     assert "legacygrid/fixtures/demo.json" in shipped

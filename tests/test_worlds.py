@@ -35,6 +35,19 @@ def test_names_are_free_in_each(pair: tuple[World, World]) -> None:
         assert row["city"] == f"city {number}"
 
 
+def test_credentials_are_numbered_in_each(pair: tuple[World, World]) -> None:
+    for number, world in enumerate(pair):
+        for name in ("reader", "writer"):
+            world.call("credentials/add.json", username=name, password="password1", **as_acme(number))
+        listed = world.call("credentials/get.json", **as_acme(number)).json
+        assert [(row["id"], row["name"]) for row in listed] == [(1, "reader"), (2, "writer")]
+    left, right = pair
+    assert right.admin("PUT", "state", left.admin("GET", "state").json).status == 200
+    left.admin("POST", "reset")
+    left.call("credentials/add.json", username="first", password="password1", **as_acme(0))
+    assert [row["id"] for row in left.call("credentials/get.json", **as_acme(0)).json] == [1]
+
+
 def test_secrets_and_keys_open_their_own_alone(pair: tuple[World, World], recorded: Service) -> None:
     left, right = pair
     assert "wrong credentials" in left.call("profile.get.json", **as_acme(1)).text
