@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from legacygrid import blocking, control, dispatch, fidelity, guard, seed
+from legacygrid import blocking, control, fidelity, guard, refusals, seed
 from legacygrid.control import BadRequest
 from legacygrid.export import export
 from legacygrid.grid import Grid
@@ -23,6 +23,7 @@ from legacygrid.serializers.control import PARTS, Listed, Reset, told_call, told
 PREFIX = "/__admin"
 blueprint = Blueprint("admin", __name__, url_prefix=PREFIX)
 blueprint.before_request(guard.guard)
+refusals.register(blueprint)
 Answer = Response | tuple[Response, int]
 
 
@@ -35,44 +36,6 @@ def register(app: Flask, token: str) -> None:
 def _grid() -> Grid:
     grid: Grid = current_app.extensions["legacygrid"]
     return grid
-
-
-# What is refused
-
-
-@blueprint.errorhandler(BadRequest)
-def bad_request(error: BadRequest) -> Answer:
-    """The fields that are wrong."""
-    return jsonify(errors=error.errors), error.status
-
-
-@blueprint.errorhandler(seed.SeedError)
-def bad_seed(error: seed.SeedError) -> Answer:
-    """What is wrong with a document, by its place in it."""
-    errors: dict[str, list[str]] = {}
-    for part in error.parts:
-        place, _, text = part.rpartition(": ")
-        errors.setdefault(place or "document", []).append(text)
-    return jsonify(errors=errors), 400
-
-
-@blueprint.errorhandler(StoreUnavailable)
-def no_store(error: StoreUnavailable) -> Response:
-    """The store does not answer."""
-    return refused("store", f"does not answer: {error.hint}", 503)
-
-
-@blueprint.errorhandler(Exception)
-def failed(error: Exception) -> Response:
-    """A fault of the emulator's own; it shall not look like an answer of v2."""
-    return refused("emulator", f"failed; its log says where: {dispatch.unforeseen(error).hint}", 500)
-
-
-@blueprint.errorhandler(blocking.WouldBlock)
-def again(error: blocking.WouldBlock) -> Answer:
-    """On the loop's thread: the server makes the request again on another."""
-    request.environ[blocking.AGAIN] = None
-    return Response(), 503
 
 
 @blueprint.route("/", defaults={"path": ""}, strict_slashes=False)

@@ -12,6 +12,7 @@ from harness import Reply, Service, World, fresh
 from legacygrid import seed
 from legacygrid.models import TABLES
 from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.sower import SeedError
 
 SECRET = "operator's own 1"
 PLAIN = bcrypt.hashpw(SECRET.encode(), bcrypt.gensalt(4)).decode()
@@ -52,7 +53,7 @@ def everything() -> list[Any]:
 def refused(service: Service, given: Any) -> str:
     """What is said of a document that is refused; nothing of it is stored."""
     before = everything()
-    with pytest.raises(seed.SeedError) as error:
+    with pytest.raises(SeedError) as error:
         seed.sow(service.grid, given)
     assert everything() == before
     assert SECRET not in str(error.value)
@@ -295,13 +296,13 @@ def test_a_deep_document(recorded: Service, depth: int, kind: str) -> None:
 def test_a_file_that_is_no_json(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "seed.json"
     file.write_bytes(content)
-    with pytest.raises(seed.SeedError, match=re.escape(str(file))):
+    with pytest.raises(SeedError, match=re.escape(str(file))):
         seed.read(file)
 
 
 def test_no_file(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
-        with pytest.raises(seed.SeedError, match=re.escape(str(path))):
+        with pytest.raises(SeedError, match=re.escape(str(path))):
             seed.read(path)
 
 
@@ -625,14 +626,14 @@ def test_a_key_of_somebody_else_is_refused(recorded: Service, field: str) -> Non
 
 @pytest.mark.parametrize("key", ["", "short", "x" * 129, "tab\there!", "a\0bcdef", "a\udcffbcdef"])
 def test_a_key_that_is_none(world: World, key: str) -> None:
-    with pytest.raises(seed.SeedError, match="must be 6 to 128 printable characters") as error:
+    with pytest.raises(SeedError, match="must be 6 to 128 printable characters") as error:
         seed.register(world.service.grid, world.name, key)
     assert not key or key not in str(error.value)
 
 
 def test_a_key_of_nobody(world: World) -> None:
     for name in (fresh("nobody"), world.credential()):
-        with pytest.raises(seed.SeedError, match=f"there is no account '{name}'"):
+        with pytest.raises(SeedError, match=f"there is no account '{name}'"):
             seed.register(world.service.grid, name, "SG.some-key")
 
 

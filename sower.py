@@ -1,0 +1,120 @@
+"""Puts the entries of one seed into the store, within the transaction of whoever asks."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.models import credentials, subusers
+from legacygrid.models.account import OWN, Account, within
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.lookup import find_login
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.secrets import Secrets, key_digest
+
+
+class SeedError(reasons.SetupError):
+    """A seed is refused, and nothing of it was stored; the message is for a person, each part about one thing."""
+
+    def __init__(self, *parts: str) -> None:
+        super().__init__("; ".join(parts))
+        self.parts = parts
+
+
+@dataclass
+class Planted:
+    """What a seed did: how many accounts, credentials and keys were added, how many were there."""
+
+    added: int = 0
+    there: int = 0
+
+
+class Sower:
+    """Adds the entries of one document; remembers where it is, for the message if it fails."""
+
+    def __init__(self, secrets: Secrets, names: Collection[str], world: str = "") -> None:
+        self.secrets = secrets
+        self.names = names
+        self.world = world
+        self.planted = Planted()
+        self.at = ""
+
+    def hash_missing(self, entry: dict[str, Any]) -> None:
+        """Hash the passwords of new names, before the transaction."""
+        name = entry.get("username") or entry.get("name") or ""
+        if name_key(name, self.world) not in self.names and "password" in entry:
+            entry["password_hash"] = self.secrets.hash(entry["password"])
+        for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
+            self.hash_missing(inner)
+
+    def sow(self, entries: Iterable[Mapping[str, Any]]) -> list[Account]:
+        """The primary accounts of a document, with all that is their own."""
+        return [self._primary(entry) for entry in entries]
+
+    def _primary(self, entry: Mapping[str, Any]) -> Account:
+        owner = self._account(entry, None)
+        for domain in entry["mail_domains"]:
+            if self._is_new or not MailDomain.of(owner, domain):
+                MailDomain.create(account=owner, domain=domain)
+        for inner in entry["subusers"]:
+            self._account(inner, owner)
+        return owner
+
+    def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
+        """A key of an account."""
+        digest = within(self.world, entry.get("key_hash") or key_digest(entry["key"]))
+        found = ApiKey.get_or_none(ApiKey.digest == digest)
+        self._count(found is None)
+        if found is None:
+            ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest)
+        elif found.account_id != owner.id:
+            raise SeedError(f"a key of {owner.username!r}: it acts for another account already")
+
+    def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
+        self.at = f"account {entry['username']!r}"
+        found = find_login(entry["username"], self.world)
+        self._is_new = found is None
+        self._count(self._is_new)
+        if found is None:
+            owner = self._opened(entry, parent)
+        else:
+            login, owner = found
+            if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
+                raise SeedError(f"{self.at}: somebody else has that name already")
+        for inner in entry["keys"]:
+            self.key(owner, inner)
+        for inner in entry["credentials"]:
+            self._credential(owner, inner)
+        return owner
+
+    def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
+        columns = {name: entry[name] for name in OWN if name in entry}
+        if parent is None:
+            return subusers.open_account(entry["username"], self._hash(entry), world=self.world, **columns)
+        domain = entry.get("mail_domain", "")
+        return subusers.add(parent, entry["username"], self._hash(entry), domain, **columns)
+
+    def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
+        self.at = f"credential {entry['name']!r}"
+        found = Login.get_or_none(Login.key == name_key(entry["name"], self.world))
+        self._count(found is None)
+        if found is not None:
+            if found.kind == OWNER or found.account_id != owner.id:
+                raise SeedError(f"{self.at}: somebody else has that name already")
+            return
+        if "id" in entry and Login.numbered(entry["id"], self.world):
+            raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
+        times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
+        bits = entry.get("permissions", {})
+        credentials.add(owner, entry["name"], self._hash(entry), entry.get("id"), **bits, **times)
+
+    def _hash(self, entry: Mapping[str, Any]) -> str:
+        """Hashed before the transaction, unless somebody gave the name up meanwhile."""
+        return entry.get("password_hash") or self.secrets.hash(entry["password"])
+
+    def _count(self, is_new: bool) -> None:
+        if is_new:
+            self.planted.added += 1
+        else:
+            self.planted.there += 1
