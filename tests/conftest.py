@@ -1,7 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
-from harness import Service, World, fresh
+from harness import NEW, PASSWORD, Service, World, fresh
 
 from legacygrid import models, profiles
 from legacygrid.models.database import Store
@@ -21,7 +21,15 @@ def recorded(store: Store) -> Iterator[Service]:
     """An emulator of what the wire was."""
     service = Service(store, profiles.profile("recorded"))
     yield service
+    assert_discreet(service)
     service.stop()
+
+
+def assert_discreet(service: Service) -> None:
+    """Nothing that the suite used as a secret is in what the control API tells of all its calls."""
+    told = [service.send("GET", f"/__admin/{target}").text for target in ("requests", "metrics", "faults")]
+    for secret in (PASSWORD, NEW["password"], "password1"):
+        assert not [text for text in told if secret in text], secret
 
 
 @pytest.fixture(scope="session")

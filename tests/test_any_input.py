@@ -259,7 +259,7 @@ def names(task: Task) -> Any:
 
 
 def values(rig: Rig) -> Any:
-    known = [rig.name, rig.subuser, rig.credential, rig.domain, rig.key, PASSWORD]
+    known = [rig.name, rig.subuser, rig.credential, rig.domain, rig.key]
     return st.one_of(st.sampled_from([value.encode() for value in known]), some_bytes)
 
 
