@@ -11,7 +11,7 @@ from pathlib import Path
 import trustme
 from cryptography import x509
 
-from legacygrid.proxy import HOSTS
+from legacygrid.guard import HOSTS
 from legacygrid.reasons import SetupError
 
 #: What the certificates are for.

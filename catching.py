@@ -90,8 +90,11 @@ def _calls(journal: "Journal") -> list[str]:
     if not found:
         return ["no call came"]
     counts = Counter((_called(call), _fate(call)) for call in found)
+    hints = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
     title = f"the last {journal.size} calls:" if len(found) == journal.size else "calls:"
-    return [title, *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items()))]
+    return [title, *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items()))] + [
+        f"hint: {hint}" for hint in list(hints)[:5]
+    ]
 
 
 def _called(call: "Call") -> str:

@@ -105,8 +105,17 @@ def read(schema: Schema, data: Any) -> dict[str, Any]:
         raise BadRequest({"body": ["is nested too deep"]}) from None
     except ValidationError as error:
         messages: Any = error.messages
-        raise BadRequest(messages) from None
+        raise BadRequest({field: _helped(schema, field, said) for field, said in messages.items()}) from None
     return loaded
+
+
+def _helped(schema: Schema, field: str, said: Any) -> Any:
+    """What is said of a field; of one that there is not, the one that may be meant."""
+    names = [each.data_key or name for name, each in schema.fields.items()]
+    if field in names or said != ["Unknown field."]:
+        return said
+    near = [f"; did you mean {close!r}?" for close in get_close_matches(field, names, 1)]
+    return [f"there is no such field{''.join(near) or '; there are ' + ', '.join(names)}"]
 
 
 def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:

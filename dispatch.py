@@ -112,11 +112,11 @@ def find(grid: Grid, whole_path: str, call: Call) -> Route:
     """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
     path, _, suffix = whole_path.rpartition(".")
     if suffix not in FORMATS:
-        raise reasons.UnknownMethod(hint="a call ends in .json or .xml")
+        raise reasons.UnknownMethod(hint="a call of v2 ends in .json or .xml")
     call.format = suffix
     found = grid.operations.get(path)
     if found is None:
-        raise why_not(path)
+        raise why_not(path, grid.operations)
     call.operation = found.operation.name
     return found
 

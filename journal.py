@@ -4,6 +4,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import count, islice
 from typing import Any
 
@@ -43,10 +44,11 @@ class Criteria:
             if call.params.get(name) != wanted:
                 yield f"params.{name}", wanted, call.params.get(name)
 
-    def distance(self, call: Call) -> tuple[bool, int]:
-        """How far off a call is: another operation is farthest."""
-        names = [name for name, _, _ in self.differences(call)]
-        return "operation" in names, len(names)
+    def distance(self, call: Call) -> tuple[bool, float]:
+        """How far off a call is: another operation is farthest, a value that is nearly the wanted one is near."""
+        found = list(self.differences(call))
+        unlike = (1 - SequenceMatcher(None, str(wanted), str(there)).quick_ratio() / 2 for _, wanted, there in found)
+        return any(name == "operation" for name, _, _ in found), sum(unlike)
 
     def fit(self, call: Call) -> bool:
         """Whether the call is one of those."""

@@ -11,12 +11,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from legacygrid.guard import HOSTS
 from legacygrid.protocol import HEAD_DEADLINE, LINGER, MAX_HEAD, Protocol, origins
 
 log = logging.getLogger("legacygrid.proxy")
 
-#: The names that SendGrid's v2 had; whoever asks for one of them is answered.
-HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
 HTTP, HTTPS = 80, 443
 #: Refused addresses that are told apart.
 MAX_NAMED = 1000

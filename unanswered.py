@@ -1,5 +1,8 @@
 """Names that the real v2 had and that are not emulated yet, in one place; a typo is told apart from them."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from legacygrid import reasons
 from legacygrid.reasons import Reason
 
@@ -49,9 +52,10 @@ API = frozenset(
 )
 
 
-def why_not(path: str) -> Reason:
-    """Why nothing answers at that path, which comes without its suffix."""
+def why_not(path: str, known: Iterable[str]) -> Reason:
+    """Why nothing answers at that path, which comes without its suffix, as those that are known do."""
     for prefix, names in (("/apiv2/", APIV2), ("/api/", API)):
         if path.startswith(prefix) and (name := path.removeprefix(prefix)) in names:
             return reasons.NotEmulated(f"{name} is not emulated", hint="the real v2 had it; this emulator does not")
-    return reasons.UnknownMethod(hint="no such method under that prefix; see: legacygrid routes")
+    near = [f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)]
+    return reasons.UnknownMethod(hint=f"no such method under that prefix{''.join(near)}; see: legacygrid routes")

@@ -218,6 +218,7 @@ def test_it_tells_what_came_of_each_call(shell: Shell) -> None:
         "legacygrid:      2  customer.enable  answered\n"
         "legacygrid:      1  customer.enable  refused=UnknownSubuser\n"
         "legacygrid:      1  customer.profile task=get  answered\n"
+        "legacygrid: hint: 'demo' has no subuser 'nobody'\n"
         "legacygrid: refused hosts, to which nothing was sent:\n"
         "legacygrid:      1  elsewhere.example:80\n"
         "legacygrid:      1  other.example:81\n"

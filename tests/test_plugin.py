@@ -85,7 +85,7 @@ SAID = [
     "faults: reason: there is no 'NoSuch' here; there are ",
     """
     1 call matched no operation:
-      #7 GET /apiv2/customer.ad.json by nobody: unmatched 404 UnknownMethod - no such method under that prefix; see: legacygrid routes
+      #7 GET /apiv2/customer.ad.json by nobody: unmatched 404 UnknownMethod - no such method under that prefix, but /apiv2/customer.add is one; see: legacygrid routes
     To let such calls pass: legacygrid.allow_unmatched(), @pytest.mark.legacygrid(strict=False), or
     """,
 ]

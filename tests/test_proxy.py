@@ -15,6 +15,7 @@ from wire import Wire, fields, request, wait_until
 
 from legacygrid import authority, doors, profiles, protocol, proxy, server
 from legacygrid.authority import Authority
+from legacygrid.guard import HOSTS
 from legacygrid.models.database import Store
 from legacygrid.proxy import Guard
 
@@ -98,7 +99,7 @@ def owner(proxied: Proxied) -> World:
 # Who gets through
 
 
-@pytest.mark.parametrize("name", proxy.HOSTS)
+@pytest.mark.parametrize("name", HOSTS)
 def test_two_calls_through_one_tunnel(proxied: Proxied, owner: World, name: str) -> None:
     with proxied.secure(name) as wire:
         for _ in range(2):
