@@ -49,6 +49,11 @@ def world() -> str:
     return name
 
 
+def narrowed() -> str | None:
+    """The world that the request is narrowed to; none, without a prefix, for all of them."""
+    return world() or None
+
+
 def body(schema: Schema) -> dict[str, Any]:
     """The request's JSON, as the schema reads it; nothing sent is an empty object.
 
@@ -114,8 +119,12 @@ def _helped(schema: Schema, field: str, said: Any) -> Any:
     names = [each.data_key or name for name, each in schema.fields.items()]
     if field in names or said != ["Unknown field."]:
         return said
-    near = [f"; did you mean {close!r}?" for close in get_close_matches(field, names, 1)]
-    return [f"there is no such field{''.join(near) or '; there are ' + ', '.join(names)}"]
+    return [f"there is no such field{_meant(field, names) or '; there are ' + ', '.join(names)}"]
+
+
+def _meant(name: str, names: Iterable[str]) -> str:
+    """The one of the names that may be meant, as the end of a sentence; empty if none is near."""
+    return "".join(f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1))
 
 
 def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:
@@ -127,7 +136,7 @@ def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:
     blocking.about_to_block()
     if "operation" in loaded:
         _check_operation(grid, loaded["operation"])
-    return Criteria(world=world() or None, **{name: loaded[name] for name in loaded if name != "limit"})
+    return Criteria(world=narrowed(), **{name: loaded[name] for name in loaded if name != "limit"})
 
 
 def queried(grid: Grid) -> tuple[Criteria, int | None]:
@@ -153,7 +162,7 @@ def ordered(grid: Grid) -> Fault:
         rate_limit=(limit["limit"], limit["seconds"]) if limit else None,
         **_among(wire, loaded),
     )
-    return Fault(effect, world=world() or None, **_among(own, loaded))
+    return Fault(effect, world=narrowed(), **_among(own, loaded))
 
 
 def _among(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,8 +186,7 @@ def _dialects(grid: Grid, loaded: Mapping[str, Any]) -> list[Dialect]:
 def _check_operation(grid: Grid, name: str) -> None:
     names = {route.operation.name for route in grid.operations.values()}
     if name not in names:
-        near = [f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1)]
-        raise BadRequest({"operation": [f"there is no {name[:100]!r}{''.join(near)}"]})
+        raise BadRequest({"operation": [f"there is no {name[:100]!r}{_meant(name, names)}"]})
 
 
 def _reason(loaded: Mapping[str, Any], dialects: list[Dialect]) -> type[Reason]:

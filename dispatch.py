@@ -36,10 +36,11 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
 
     :param environ: the call's WSGI environ.
     """
-    call = environ.get(blocking.AGAIN) or arrived(grid, environ)
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    call = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
     dialect = grid.front
     try:
-        route = find(grid, _path(environ), call)
+        route = find(grid, path, call)
         dialect = route.dialect
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
@@ -57,22 +58,17 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     return response
 
 
-def arrived(grid: Grid, environ: Mapping[str, Any]) -> Call:
+def arrived(grid: Grid, environ: Mapping[str, Any], path: str) -> Call:
     """A call comes in: from here on it is in the journal."""
     call = Call(
         environ["REQUEST_METHOD"],
-        _path(environ)[:1000],
+        path[:1000],
         world=environ.get(WORLD, ""),
         user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
     )
     call.at = grid.clock.now(call.world)
     grid.journal.record(call)
     return call
-
-
-def _path(environ: Mapping[str, Any]) -> str:
-    text: str = environ["PATH_INFO"]
-    return text.encode("latin-1").decode("utf-8", "replace")
 
 
 def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> Response:
@@ -138,7 +134,7 @@ def struck(grid: Grid, call: Call, fields: Fields) -> Response | None:
     :raises Reason: as ordered.
     """
     # A call that is made again was struck before, or not.
-    if call.fault is None and not call.is_drawn:
+    if not call.is_drawn:
         call.fault, call.is_drawn = grid.faults.struck(call, fields.text("user")), True
     return call.fault.effect.instead(call.at) if call.fault else None
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import GATES, OWNER, Login
+from legacygrid.models.login import OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.serializers.seeds import VERSION
 
@@ -69,7 +69,7 @@ def _exported_credential(login: Row) -> dict[str, Any]:
         "id": login["number"],
         "name": login["name"],
         "password_hash": login["secret"],
-        "permissions": {gate: int(login[gate]) for gate in GATES if login[gate] is not None},
+        "permissions": permissions_of(login),
         "created_at": _moment(login["created_at"]),
         "updated_at": _moment(login["updated_at"]),
     }

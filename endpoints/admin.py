@@ -12,6 +12,7 @@ from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from legacygrid import blocking, control, fidelity, guard, refusals, seed
 from legacygrid.control import BadRequest
 from legacygrid.export import export
+from legacygrid.faults import Fault
 from legacygrid.grid import Grid
 from legacygrid.guard import refused
 from legacygrid.journal import Criteria
@@ -93,9 +94,9 @@ def reset() -> Answer:
     if "state" in parts:
         _reset_state(grid, account)
     if "requests" in parts:
-        grid.journal.forget(Criteria(world=control.world() or None, account=account))
+        grid.journal.forget(Criteria(world=control.narrowed(), account=account))
     if "faults" in parts:
-        grid.faults.remove(f for f in grid.faults.ordered(control.world() or None) if account in (None, f.account))
+        grid.faults.remove(f for f in _ordered() if account in (None, f.account))
     if "clock" in parts and account is None:
         grid.clock.reset(control.world())
     return jsonify(reset=[part for part in PARTS if part in parts and (part != "clock" or account is None)])
@@ -174,7 +175,7 @@ def unmatched() -> Response:
 @blueprint.get("/requests/<int:number>")
 def one_request(number: int) -> Answer:
     """One call."""
-    found = _grid().journal.found(Criteria(world=control.world() or None, after=number - 1))
+    found = _grid().journal.found(Criteria(world=control.narrowed(), after=number - 1))
     if not found or found[0].number != number:
         return refused("id", f"there is no request {number}", 404)
     return jsonify(told_call(found[0]))
@@ -213,10 +214,14 @@ def forget() -> Response:
 # Faults and the clock
 
 
+def _ordered() -> list[Fault]:
+    return _grid().faults.ordered(control.narrowed())
+
+
 @blueprint.get("/faults")
 def faults() -> Response:
     """What is ordered, with how often it fired."""
-    return jsonify(faults=[told_fault(fault) for fault in _grid().faults.ordered(control.world() or None)])
+    return jsonify(faults=[told_fault(fault) for fault in _ordered()])
 
 
 @blueprint.post("/faults")
@@ -230,7 +235,7 @@ def order() -> Answer:
 @blueprint.delete("/faults")
 def countermand() -> Response:
     """Take all faults back."""
-    faults = _grid().faults.ordered(control.world() or None)
+    faults = _ordered()
     _grid().faults.remove(faults)
     return jsonify(removed=len(faults))
 
@@ -238,7 +243,7 @@ def countermand() -> Response:
 @blueprint.delete("/faults/<int:number>")
 def countermand_one(number: int) -> Answer:
     """Take one fault back."""
-    faults = [fault for fault in _grid().faults.ordered(control.world() or None) if fault.number == number]
+    faults = [fault for fault in _ordered() if fault.number == number]
     _grid().faults.remove(faults)
     return jsonify(removed=1) if faults else refused("id", f"there is no fault {number}", 404)
 

@@ -1,4 +1,4 @@
-"""The store: one SQLite file a process. Nothing outside this module knows which engine it is."""
+"""The store: one SQLite file a process. Nothing outside of models/ knows which engine it is."""
 
 import shutil
 import sqlite3
@@ -148,9 +148,14 @@ class Store:
         with self._writer, self.reading():
             if self._start == "":
                 self._remembered_start()
-            with self._database.atomic("IMMEDIATE"):
-                self.moment = int(time.time() if at is None else at)
+            with self._transaction(at):
                 yield
+
+    @contextmanager
+    def _transaction(self, at: float | None) -> Iterator[None]:
+        with self._database.atomic("IMMEDIATE"):
+            self.moment = int(time.time() if at is None else at)
+            yield
 
     @contextmanager
     def beside_start(self, at: float | None = None) -> Iterator[None]:
@@ -163,8 +168,7 @@ class Store:
         """
         blocking.about_to_block()
         with self._writer, self.reading():
-            with self._attached(self._remembered_start()), self._database.atomic("IMMEDIATE"):
-                self.moment = int(time.time() if at is None else at)
+            with self._attached(self._remembered_start()), self._transaction(at):
                 yield
             self._seeded = None
 
@@ -175,8 +179,7 @@ class Store:
         with self._writer, self.reading():
             start = self._remembered_start()
             self._seeded = self._seeded or shutil.copyfile(start, f"{start}-seeded")
-            with self._attached(self._seeded), self._database.atomic("IMMEDIATE"):
-                self.moment = int(time.time() if at is None else at)
+            with self._attached(self._seeded), self._transaction(at):
                 yield
 
     def _raw(self) -> sqlite3.Connection:

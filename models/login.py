@@ -1,5 +1,6 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
+from collections.abc import Mapping
 from typing import Any, Self
 
 import peewee
@@ -23,6 +24,11 @@ GATES = ("email", "api", "web")
 def name_key(name: str, world: str = "") -> str:
     """What a name is found by: names of one world differ by more than case."""
     return within(world, name.casefold())
+
+
+def permissions_of(row: Mapping[str, Any]) -> dict[str, int]:
+    """The bits of a login's row that were given, in the order of the manual: 1 grants, 0 does not."""
+    return {gate: int(row[gate]) for gate in GATES if row.get(gate) is not None}
 
 
 class Login(Base):
@@ -116,8 +122,8 @@ class Login(Base):
             type(self).update(columns).where(type(self).key == self.key).execute()
 
     def permissions(self) -> dict[str, int]:
-        """The bits that were given, in the order of the manual: 1 grants, 0 does not."""
-        return {gate: int(getattr(self, gate)) for gate in GATES if getattr(self, gate) is not None}
+        """The bits that were given."""
+        return permissions_of(self.__data__)
 
     def may(self, gate: str) -> bool:
         """Whether the gate is open; a bit that was never given grants."""
