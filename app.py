@@ -6,9 +6,9 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
+from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import FAMILIES, admin, front
 from legacygrid.grid import Grid
-from legacygrid.operations import FORMATS, VERBS
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -44,9 +44,9 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
         admin.register(app, admin_token)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
-    verbs = [*VERBS, "PUT", "PATCH", "DELETE", "TRACE"]
+    verbs = [*VERBS, "TRACE"]
     # What is known has rules of its own: they match faster, and `flask routes` lists them.
-    known = [f"{path}.{suffix}" for path in made.operations for suffix in FORMATS]
+    known = [place for path, route in made.operations.items() for place in route.places(path)]
     app.url_map.redirect_defaults = False
     view = partial(_call, made)
     for rule in (*known, "/<path:path>"):

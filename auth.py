@@ -1,11 +1,12 @@
 """Who calls, and whether they may: one lock for every door."""
 
+import json
 from dataclasses import dataclass
 
 from legacygrid import reasons
-from legacygrid.forms import Fields
+from legacygrid.claims import Claim, Key, Nothing, Pair
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, RESERVED, Login, name_key
+from legacygrid.models.login import OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_key, find_login, name_of
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Caller, Operation
@@ -13,16 +14,20 @@ from legacygrid.operations import Caller, Operation
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who was let in: a login, and the account that it acts for."""
+    """Who was let in: a login, and the account that it acts for.
+
+    :param calls: the endpoints that the key they came by is made for; none for all.
+    """
 
     login: Login
     account: Account
+    calls: frozenset[str] | None = None
 
     @property
     def kind(self) -> Caller:
-        """What the table of operations knows it as; a credential without the `api` bit as none of them."""
+        """What the table of operations knows it as."""
         if self.login.kind != OWNER:
-            return Caller.CREDENTIAL if self.login.may("api") else Caller(0)
+            return Caller.ADMIN if self.login.is_admin else Caller.CREDENTIAL
         return Caller.PRIMARY if self.account.is_primary else Caller.SUBUSER
 
     @property
@@ -31,43 +36,47 @@ class Principal:
         return name_of(self.account.parent_id) if self.account.parent_id else self.account.username
 
 
-def authenticate(fields: Fields, authorization: str | None, secrets: Secrets, world: str = "") -> Principal:
-    """Let in by `api_user` and `api_key`, or else by `Authorization: Bearer`.
+def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | None = None) -> Principal:
+    """Let in whoever proves their claim.
 
-    A form pair that is wrong does not fall back on the header.
-
-    :raises WrongCredentials: unknown, wrong, incomplete or none; the hint alone tells which.
+    :param kind: the kind of further logins that the door is for; owners pass every one, and without it, so do all.
+    :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint alone tells which.
     """
-    if "api_user" in fields or "api_key" in fields:
-        return by_pair(fields.text("api_user"), fields.text("api_key"), secrets, world)
-    scheme, _, key = (authorization or "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise reasons.WrongCredentials(hint="the call has no api_user and api_key, and no Authorization: Bearer")
-    return by_key(key.strip(), world)
+    if isinstance(claim, Nothing):
+        raise reasons.WrongCredentials(hint=claim.hint)
+    principal = _by_key(claim.text, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world)
+    login = principal.login
+    if not login.enabled:
+        raise reasons.WrongCredentials(hint=f"{login.name!r} is locked; to unlock it: legacygrid login unlock")
+    if kind is not None and login.kind not in (OWNER, kind):
+        raise reasons.WrongCredentials(hint=f"{login.name!r} is a login of another system ({login.kind}, not {kind})")
+    return principal
 
 
-def by_pair(name: str | None, secret: str | None, secrets: Secrets, world: str = "") -> Principal:
+def _by_pair(claim: Pair, secrets: Secrets, world: str) -> Principal:
     """Let in by name and secret; the reserved name `apikey` says that the secret is a key."""
+    name, secret = claim.name, claim.secret
     if not name or not secret:
-        missing = "api_key" if name else "api_user"
+        missing = claim.words[1 if name else 0]
         raise reasons.WrongCredentials(hint=f"{missing} is missing, empty or no text")
     if name == RESERVED:
-        return by_key(secret, world)
+        return _by_key(secret, world)
     found = find_login(name, world)
     if not secret_matches(found[0] if found else None, name, secret, secrets):
-        raise reasons.WrongCredentials(hint=_why_not(name, secret, world, found is not None))
+        raise reasons.WrongCredentials(hint=_why_not(claim.words[0], name, secret, world, found is not None))
     assert found is not None  # noqa: S101 - nothing matches a decoy
     return Principal(*found)
 
 
-def by_key(key: str, world: str = "") -> Principal:
+def _by_key(key: str, world: str) -> Principal:
     """Let in by an API key."""
     found = find_key(key, world)
     if found is None:
         raise reasons.WrongCredentials(
             hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin"
         )
-    return Principal(*found)
+    login, account, calls = found
+    return Principal(login, account, frozenset(json.loads(calls)) if calls else None)
 
 
 def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets) -> bool:
@@ -78,19 +87,36 @@ def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets
 def authorise(principal: Principal, operation: Operation) -> None:
     """May they make this call?
 
-    :raises NotAuthorised: they may not.
+    :raises NotAuthorised: the call is not for such as they are, or their login is kept from it.
+    :raises MailNotAllowed: the call sends mail, and their login is kept from that.
+    :raises NotPermitted: they lack a permission on data, or came by a key that is not made for it.
     """
-    if principal.kind not in operation.callers or not principal.kind:
+    if principal.kind not in operation.callers:
         raise reasons.NotAuthorised(
             hint=f"this is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
         )
+    pass_gate(principal, operation.gate)
+    if principal.calls is not None and operation.name not in principal.calls:
+        raise reasons.NotPermitted(hint=f"the key is made for {', '.join(sorted(principal.calls)) or 'nothing'}")
+    if operation.permission and not getattr(principal.login.settings, operation.permission, True):
+        raise reasons.NotPermitted(hint=f"{principal.login.name!r} has no data {operation.permission} permission")
 
 
-def _why_not(name: str, secret: str, world: str, is_known: bool) -> str:
+def pass_gate(principal: Principal, gate: Gate) -> None:
+    """May they come through there?
+
+    :raises NotAuthorised: no; MailNotAllowed, if it is where mail is sent.
+    """
+    if not principal.login.opens(gate):
+        refusal = reasons.NotAuthorised if gate is Gate.API else reasons.MailNotAllowed
+        raise refusal(hint=f"{principal.login.name!r} is kept from {gate.value} by its permissions")
+
+
+def _why_not(word: str, name: str, secret: str, world: str, is_known: bool) -> str:
     if is_known:
-        return f"api_user {name[:64]!r} is known here, and that is not its password"
+        return f"{word} {name[:64]!r} is known here, and that is not its password"
     # What was sent in the name's place may be a secret, which must not come to the log.
     if name.strip().startswith("SG.") or find_key(name, world) or find_login(secret, world) or find_login(secret):
-        return "api_user is unknown here; it looks like the secret, sent in the name's place"
+        return f"{word} is unknown here; it looks like the secret, sent in the name's place"
     how = f"POST a seed to /~{world}/__admin/seed" if world else f"legacygrid account add {name[:64]}"
-    return f"api_user {name[:64]!r} is unknown here; to add it: {how}"
+    return f"{word} {name[:64]!r} is unknown here; to add it: {how}"

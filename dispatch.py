@@ -4,29 +4,36 @@ Find the operation, authenticate, authorise, find its task, find the subuser, lo
 """
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
-from itertools import chain
 from typing import Any
 
 from flask import Response
 from marshmallow import ValidationError
+from werkzeug.wsgi import get_current_url
 
-from legacygrid import auth, blocking, faults, forms, reasons
+from legacygrid import auth, blocking, faults, reasons
+from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
+from legacygrid.manners import FORMATS
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret
-from legacygrid.operations import FORMATS, VERBS, ReadyTask, Route
-from legacygrid.serializers.answers import ALLOW, Counted, listing, refusal, success
-from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.fields import label
+from legacygrid.operations import ReadyTask, Route
+from legacygrid.post import Office
+from legacygrid.serializers.answers import refusal
+from legacygrid.serializers.fields import flat, label
 from legacygrid.unanswered import why_not
 from legacygrid.worlds import WORLD
 
 log = logging.getLogger("legacygrid")
+
+#: The HTTP verbs that some operation answers to.
+VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+_NUMBER = re.compile(r"/-?\d+(?=/|$)")
 
 
 def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
@@ -38,10 +45,10 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     call = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
-    dialect = grid.front
+    dialect, verbs = grid.front_of(path), VERBS
     try:
         route = find(grid, path, call)
-        dialect = route.dialect
+        dialect, verbs = route.dialect, route.verbs
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
         environ[blocking.AGAIN] = call
@@ -50,6 +57,8 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
         reason = _reason(error)
         call.evidence = dialect.saying(type(reason), call.operation).evidence
         response = refusal(dialect, reason, call.operation, call.format)
+        if isinstance(reason, reasons.VerbNotAllowed):
+            response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
         call.refusal = type(reason)(*(text[:1000] for text in reason.texts[:100]), hint=reason.hint)
     if call.fault is not None and call.fault.effect.touches_wire:
@@ -77,54 +86,62 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     :raises Reason: why the call is not carried out.
     """
     if call.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ALLOW})
-    if call.method not in VERBS:
+        return Response(status=204, headers={"Allow": ", ".join(route.verbs)})
+    if call.method not in route.verbs:
         raise reasons.VerbNotAllowed
 
-    fields = forms.read(environ)
+    manners = route.manners
+    fields = manners.read(environ)
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
-    principal = auth.authenticate(fields, environ.get("HTTP_AUTHORIZATION"), grid.secrets, call.world)
+    claim = manners.claim(fields, environ)
+    principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
 
-    ready = find_task(route, fields)
+    ready = find_task(route, call.method, fields)
     call.task = ready.task.name
     if instead := struck(grid, call, fields):
         return instead
-    if ready.task.writes:
+    if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
-    given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets}
-    if "subuser" in ready.wants:
-        given["subuser"] = find_subuser(principal.account, fields)
+    given = handed(grid, ready, principal, fields, environ)
     params = load(ready, fields)
 
     result = act(grid, ready, given, params, call)
     call.tolerated = tolerated(ready, fields)
-    return render(route.dialect, ready, result, call.format)
+    return manners.answer(route.dialect, ready.rows, result, call.format)
 
 
-def find(grid: Grid, whole_path: str, call: Call) -> Route:
-    """What answers at the path: `/apiv2/customer.add.json` without its suffix is in the table."""
-    path, _, suffix = whole_path.rpartition(".")
-    if suffix not in FORMATS:
-        raise reasons.UnknownMethod(hint="a call of v2 ends in .json or .xml")
-    call.format = suffix
-    found = grid.operations.get(path)
-    if found is None:
-        raise why_not(path, grid.operations)
+def find(grid: Grid, path: str, call: Call) -> Route:
+    """What answers at the path: `/apiv2/customer.add.json` is in the table without its suffix, others are whole."""
+    bare, _, suffix = path.rpartition(".")
+    if suffix in FORMATS:
+        call.format = suffix
+    found = grid.operations.get(bare)
+    if found is None or suffix not in found.manners.formats:
+        found = grid.operations.get(path) or grid.operations.get(_NUMBER.sub("/*", path))
+        if found is None or found.manners.formats:
+            raise _why_not(grid, bare if suffix in FORMATS else path)
+        call.format = "json"
     call.operation = found.operation.name
     return found
 
 
-def find_task(route: Route, fields: Fields) -> ReadyTask:
-    """The task that `task=` names; an operation without tasks does not look at it."""
-    ready = route.tasks.get("") or route.tasks.get(fields.text("task") or "")
+def _why_not(grid: Grid, path: str) -> reasons.Reason:
+    if path in grid.operations:
+        return reasons.UnknownMethod(hint="such a call ends in .json or .xml")
+    return why_not(path, grid.operations)
+
+
+def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
+    """The task that is meant, by `task=` or the HTTP verb; an operation without tasks does not look at it."""
+    ready = route.tasks.get("")
     if ready is None:
-        sent = fields.text("task")
-        raise reasons.UnknownTask(
-            hint=f"task={(sent or '')[:64]!r} is none of {', '.join(route.tasks)}; the case counts"
-        )
+        sent = route.manners.task(method, fields)
+        ready = route.tasks.get(sent)
+    if ready is None:
+        raise reasons.UnknownTask(hint=f"task={sent[:64]!r} is none of {', '.join(route.tasks)}; the case counts")
     return ready
 
 
@@ -137,6 +154,18 @@ def struck(grid: Grid, call: Call, fields: Fields) -> Response | None:
     if not call.is_drawn:
         call.fault, call.is_drawn = grid.faults.struck(call, fields.text("user")), True
     return call.fault.effect.instead(call.at) if call.fault else None
+
+
+def handed(
+    grid: Grid, ready: ReadyTask, principal: Principal, fields: Fields, environ: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the handler wants beside its parameters."""
+    given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets, "principal": principal, "grid": grid}
+    if "subuser" in ready.wants:
+        given["subuser"] = find_subuser(principal.account, fields)
+    if "office" in ready.wants:
+        given["office"] = Office(grid, principal, get_current_url(dict(environ), root_only=True))
+    return given
 
 
 def find_subuser(caller: Account, fields: Fields) -> Account:
@@ -152,15 +181,17 @@ def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
 
     :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
     """
-    wrong: list[str] = []
+    claimed = ready.operation.family.manners.claimed
+    given = {name: value for name, value in fields.items() if name not in claimed or name in ready.schema.fields}
+    wrong: list[tuple[str, str]] = []
     params: dict[str, Any] = {}
     try:
-        params = ready.schema.load(fields) if ready.schema.fields else {}
+        params = ready.schema.load(given) if ready.schema.fields else {}
     except ValidationError as error:
         wrong += _texts(ready, error)
-    wrong += [f"{_safe_label(name)} {value.why}" for name, value in fields.unreadable(ready.schema.fields)]
+    wrong += [(name[:64], f"{_safe_label(name)} {value.why}") for name, value in fields.unreadable(ready.schema.fields)]
     if wrong:
-        raise reasons.BadParameters(*wrong)
+        raise reasons.BadParameters(*(text for _, text in wrong), fields=tuple(name for name, _ in wrong))
     return {name: value for name, value in params.items() if value is not None}
 
 
@@ -189,17 +220,10 @@ def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def render(dialect: Dialect, ready: ReadyTask, result: Any, format: str) -> Response:
-    """What the handler returned, in the dialect's words and the asked format."""
-    if ready.rows is None:
-        return success(dialect, format, result if isinstance(result, Counted) else None)
-    return listing(dialect, format, ready.rows, result)
-
-
 def _reason(error: Exception) -> reasons.Reason:
     if isinstance(error, reasons.Reason):
         # A copy, for the journal: the traceback holds all that the client sent.
-        return type(error)(*error.texts, hint=error.hint)
+        return type(error)(*error.texts, hint=error.hint, fields=error.fields)
     return unforeseen(error)
 
 
@@ -211,9 +235,10 @@ def unforeseen(error: Exception) -> reasons.Fault:
     return reasons.Fault(hint=f"{type(error).__name__} at {where.name}")
 
 
-def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[str]:
+def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[tuple[str, str]]:
     messages: Any = error.messages
-    return chain.from_iterable(messages[name] for name in ready.schema.fields if name in messages)
+    names = [*ready.schema.fields, *(name for name in messages if name not in ready.schema.fields)]
+    return ((name, text) for name in names if name in messages for text in flat(messages[name]))
 
 
 def _safe_label(name: str) -> str:

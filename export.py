@@ -1,5 +1,6 @@
 """Tells all that is in a world, as a seed of another; secrets as hashes only."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -7,7 +8,7 @@ from typing import Any
 
 from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER, Login, permissions_of
+from legacygrid.models.login import CREDENTIAL, OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.serializers.seeds import VERSION
 
@@ -61,7 +62,8 @@ def _grouped(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
 
 
 def _exported_key(key: Row) -> dict[str, Any]:
-    return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]}
+    calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
+    return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]} | calls
 
 
 def _exported_credential(login: Row) -> dict[str, Any]:
@@ -69,10 +71,21 @@ def _exported_credential(login: Row) -> dict[str, Any]:
         "id": login["number"],
         "name": login["name"],
         "password_hash": login["secret"],
+        **_exported_kind(login),
         "permissions": permissions_of(login),
         "created_at": _moment(login["created_at"]),
         "updated_at": _moment(login["updated_at"]),
     }
+
+
+def _exported_kind(login: Row) -> dict[str, Any]:
+    """What is not as with most; a password that is kept in clear stays here."""
+    told: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
+    told |= {} if login["enabled"] else {"enabled": False}
+    told |= {"description": login["description"]} if login["description"] else {}
+    settings = json.loads(login["settings_json"] or "{}")
+    settings.pop("email_password", None)
+    return told | ({"settings": settings} if settings else {})
 
 
 def _moment(seconds: int) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 
 from legacygrid import profiles
 from legacygrid.endpoints import FAMILIES
-from legacygrid.operations import FORMATS, Operation, Task
+from legacygrid.manners import FORMATS
+from legacygrid.operations import Operation, Task
 from legacygrid.profiles import MANUAL, SWITCHES, Profile
 from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
@@ -124,7 +125,7 @@ def _refusals(title: str, dialect: Dialect) -> Iterator[str]:
     for reason, saying in dialect.sayings.items():
         name = f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
         text = {"UnknownMethod": None, "NotEmulated": "NAME is not emulated"}.get(name, saying.text or "...")
-        json, _ = saying.shape(str(saying.code) if saying.code_as_text else saying.code, (text,))
+        json, _ = saying.documents((text,))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence))
     yield ""

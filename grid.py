@@ -1,6 +1,6 @@
 """The state of one emulator: store, secrets, profile, table. Nothing of it is a global of a module."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legacygrid import operations
@@ -12,6 +12,7 @@ from legacygrid.metrics import Metrics
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Family, Route
+from legacygrid.outbox import Outbox
 from legacygrid.profiles import Profile
 from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
@@ -27,10 +28,17 @@ class Grid:
     operations: dict[str, Route]
     #: Speaks where no family does: the front end's own 404.
     front: Dialect
+    #: Who speaks instead, by the prefix of the path.
+    fronts: Mapping[str, Dialect]
     journal: Journal
+    outbox: Outbox
     faults: Faults
     clock: Clock
     metrics: Metrics
+
+    def front_of(self, path: str) -> Dialect:
+        """Who speaks at a path at which nothing answers."""
+        return next((front for prefix, front in self.fronts.items() if path.startswith(prefix)), self.front)
 
     def answered(self, call: Call, status: int) -> None:
         """A call is answered: tell the log and count it."""
@@ -40,12 +48,18 @@ class Grid:
 
 
 def make(
-    store: Store, profile: Profile, families: Iterable[Family], bcrypt_cost: int = 10, journal: int = SIZE
+    store: Store,
+    profile: Profile,
+    families: Sequence[Family],
+    bcrypt_cost: int = 10,
+    journal: int = SIZE,
+    outbox: Outbox | None = None,
 ) -> Grid:
     """An emulator over that store.
 
     :param bcrypt_cost: 4 to 31.
     :param journal: how many calls are kept.
+    :param outbox: what is kept of mail; by default, as much as `legacygrid serve` keeps.
     """
     return Grid(
         store=store,
@@ -53,7 +67,9 @@ def make(
         profile=profile,
         operations=operations.table(families, profile),
         front=dialects.customer(profile),
+        fronts=operations.fronts(families, profile),
         journal=Journal(journal),
+        outbox=outbox or Outbox(),
         faults=Faults(),
         clock=Clock(),
         metrics=Metrics(),

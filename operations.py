@@ -10,18 +10,16 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema
+from marshmallow import Schema
 from marshmallow.fields import Field
 
+from legacygrid.manners import SENDGRID, Manners, Unknown
+from legacygrid.models.login import Gate
 from legacygrid.profiles import MANUAL, Profile
 from legacygrid.reasons import Reason
-from legacygrid.serializers.answers import ALLOW
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.rows import Rows
-
-FORMATS = ("json", "xml")
-VERBS = tuple(ALLOW.split(", "))
 
 
 class Caller(Flag):
@@ -29,17 +27,22 @@ class Caller(Flag):
 
     PRIMARY = auto()
     SUBUSER = auto()
-    #: A credential with the `api` bit.
+    #: A further login, and one that manages the account's others.
     CREDENTIAL = auto()
+    ADMIN = auto()
 
     @property
     def words(self) -> str:
         """For people: `primary, subuser`."""
-        return ", ".join(str(kind.name).lower() for kind in self) or "a credential without the api permission"
+        return ", ".join(str(kind.name).lower() for kind in self)
 
 
 OWNERS = Caller.PRIMARY | Caller.SUBUSER
-EVERYBODY = OWNERS | Caller.CREDENTIAL
+EVERYBODY = OWNERS | Caller.CREDENTIAL | Caller.ADMIN
+
+#: What a handler gets by naming it: the account of the caller; the subuser that `user=` names; hashing; who was let in;
+#: where mail is posted; the emulator itself.
+GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "office", "grid"})
 
 Parameters = Callable[[Profile], Mapping[str, Field[Any]]]
 Handler = Callable[..., Any]
@@ -54,14 +57,15 @@ class Task:
     params: Parameters
     rows: Callable[[Profile], Rows] | None
     writes: bool
+    sends: bool
     refuses: tuple[type[Reason], ...]
     evidence: Evidence
     example: Mapping[str, str]
 
     @property
     def wants(self) -> frozenset[str]:
-        """What the handler takes beside its parameters: caller, subuser, secrets."""
-        return frozenset(inspect.signature(self.handler).parameters) & {"caller", "subuser", "secrets"}
+        """What the handler takes beside its parameters."""
+        return frozenset(inspect.signature(self.handler).parameters) & GIVEN
 
     @property
     def summary(self) -> str:
@@ -77,6 +81,10 @@ class Operation:
     paths: tuple[str, ...]
     family: "Family"
     callers: Caller
+    #: What a login needs to be let in to, and which of its data permissions it needs, if any.
+    gate: Gate = Gate.API
+    permission: str = ""
+    verbs: tuple[str, ...] = ()
     tasks: dict[str, Task] = field(default_factory=dict)
 
 
@@ -85,16 +93,26 @@ class Family:
 
     :param name: the family's name on the wire.
     :param spellings: paths of an operation without suffix, `{}` for what follows the family's name; the first is canon.
+        A `*` in one stands for a number.
     :param callers: who may call, unless an operation says otherwise.
+    :param prefix: of all paths of its system, also of those at which nothing answers; none where SendGrid's 404 does.
     """
 
     def __init__(
-        self, name: str, spellings: tuple[str, ...], dialect: Callable[[Profile], Dialect], callers: Caller
+        self,
+        name: str,
+        spellings: tuple[str, ...],
+        dialect: Callable[[Profile], Dialect],
+        callers: Caller,
+        manners: Manners = SENDGRID,
+        prefix: str = "",
     ) -> None:
         self.name = name
         self.spellings = spellings
         self.dialect = dialect
         self.callers = callers
+        self.manners = manners
+        self.prefix = prefix
         self.operations: dict[str, Operation] = {}
 
     def operation(
@@ -105,9 +123,13 @@ class Family:
         task: str = "",
         also: str = "",
         callers: Caller | None = None,
+        gate: Gate = Gate.API,
+        permission: str = "",
+        verbs: tuple[str, ...] = (),
         params: Parameters = lambda profile: {},
         rows: Callable[[Profile], Rows] | None = None,
         writes: bool = False,
+        sends: bool = False,
         refuses: tuple[type[Reason], ...] = (),
         example: Mapping[str, str] | None = None,
     ) -> Callable[[Handler], Handler]:
@@ -116,31 +138,37 @@ class Family:
         :param name: the whole name on the wire, such as `customer.profile`.
         :param task: the value of `task=` that means this; none for an operation without tasks.
         :param also: a second spelling of the action that some clients use.
+        :param gate: what a login needs to be let in to.
+        :param permission: the data permission that it needs, `reference` or `download`, if any.
+        :param verbs: what it is called by, if not by all that its family is.
         :param params: makes the parameters' fields for a profile, in the order of the manual.
         :param rows: makes what is said of each record that the handler returns; without, the answer is success.
         :param writes: it changes the store: it runs in one transaction, on a worker thread.
+        :param sends: it takes mail in: it runs on a worker thread and makes its own transactions.
         :param refuses: the reasons of its own, beside those of the road.
         :param example: parameters of a call that succeeds, as in the manual.
         """
 
         def declare(handler: Handler) -> Handler:
-            operation = self._named(name, also, callers or self.callers)
+            about = {"gate": gate, "permission": permission, "verbs": verbs or self.manners.verbs}
+            operation = self._named(name, also, callers=callers or self.callers, **about)
             if task in operation.tasks or (operation.tasks and not (task and all(operation.tasks))):
                 raise ValueError(f"{name} task={task!r} is declared twice")
-            operation.tasks[task] = Task(task, handler, params, rows, writes, refuses, evidence, example or {})
+            operation.tasks[task] = Task(task, handler, params, rows, writes, sends, refuses, evidence, example or {})
             return handler
 
         return declare
 
-    def _named(self, name: str, also: str, callers: Caller) -> Operation:
+    def _named(self, name: str, also: str, **about: Any) -> Operation:
         if name not in self.operations:
             action = name[len(self.name) + 1 :]
             actions = (action, also) if also else (action,)
             paths = tuple(spelling.format(word) for spelling in self.spellings for word in actions)
-            self.operations[name] = Operation(name, paths, self, callers)
-        if self.operations[name].callers != callers:
-            raise ValueError(f"{name} lets other callers in at one task than at another")
-        return self.operations[name]
+            self.operations[name] = Operation(name, paths, self, **about)
+        found = self.operations[name]
+        if any(getattr(found, key) != value for key, value in about.items()):
+            raise ValueError(f"{name} says otherwise at one task than at another who may call it, and how")
+        return found
 
 
 @dataclass(frozen=True)
@@ -161,16 +189,31 @@ class Route:
     """An operation made ready for one profile."""
 
     operation: Operation
+    manners: Manners
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
     #: The parameters that the journal shows, and those that are secret.
     shown: frozenset[str]
     hidden: frozenset[str]
 
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What it may be called by, OPTIONS among them."""
+        return (*self.operation.verbs, "OPTIONS")
 
-def schema(params: Parameters, profile: Profile) -> Schema:
-    """The schema of a task's parameters; what is not declared is tolerated."""
-    return Schema.from_dict(dict(params(profile)))(unknown=EXCLUDE)
+    def places(self, path: str) -> tuple[str, ...]:
+        """The whole paths at which it answers under one of the table's; none of a path with a number in it."""
+        if "*" in path:
+            return ()
+        return tuple(f"{path}.{suffix}" for suffix in self.manners.formats) or (path,)
+
+
+def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
+    """The schema of a task's parameters.
+
+    :param unknown: what becomes of those that are not declared.
+    """
+    return Schema.from_dict(dict(params(profile)))(unknown=unknown)
 
 
 def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
@@ -186,7 +229,7 @@ def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
             for path in operation.paths:
                 if path in found:
                     raise ValueError(f"{path} is declared twice: {found[path].operation.name}, {operation.name}")
-                found[path] = Route(operation, dialect, tasks, *_shown(tasks.values()))
+                found[path] = Route(operation, family.manners, dialect, tasks, *_shown(tasks.values()))
     return found
 
 
@@ -196,12 +239,18 @@ def _shown(tasks: Iterable[ReadyTask]) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(name for name, _ in fields) - hidden | {"task", "user"}, hidden | {"api_user", "api_key"}
 
 
+def fronts(families: Iterable[Family], profile: Profile) -> dict[str, Dialect]:
+    """Whose words are said where nothing answers, by the prefix of the path."""
+    return {family.prefix: family.dialect(profile) for family in families if family.prefix}
+
+
 def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
+    manners = operation.family.manners
     return ReadyTask(
         operation,
         task,
-        schema(task.params, profile),
-        schema(task.params, MANUAL) if task.writes else None,
+        schema(task.params, profile, manners.unknown),
+        schema(task.params, MANUAL, manners.unknown) if task.writes and manners.has_manual else None,
         task.rows(profile) if task.rows else None,
         task.wants,
     )

@@ -8,13 +8,15 @@ class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error o
     """A reason why a call is not carried out.
 
     `hint` helps the operator and is for the log alone: it may tell apart what the wire must not.
-    `texts` are the sentences of a reason that brings its own, one for each thing that is wrong.
+    `texts` are the sentences of a reason that brings its own, one for each thing that is wrong; `fields` names, for
+    each of them, the parameter that is, where a dialect tells it apart.
     """
 
-    def __init__(self, *texts: str, hint: str = "") -> None:
+    def __init__(self, *texts: str, hint: str = "", fields: tuple[str, ...] = ()) -> None:
         super().__init__(*texts)
         self.texts = texts
         self.hint = hint
+        self.fields = fields
 
 
 # Before the call is read
@@ -29,7 +31,7 @@ class NotEmulated(Reason):
 
 
 class VerbNotAllowed(Reason):
-    """Another HTTP verb than GET, HEAD, POST or OPTIONS."""
+    """Another HTTP verb than those of the operation, such as GET, HEAD, POST and OPTIONS."""
 
 
 class BodyCutShort(Reason):
@@ -67,6 +69,33 @@ class NotAuthorised(Reason):
     """The caller is known and may not make this call."""
 
 
+class NotPermitted(Reason):
+    """The caller may make such calls, but its role, its data permissions or its key's list leave this one out."""
+
+
+# Mail
+
+
+class MailNotAllowed(Reason):
+    """The account, or the one above it, may not send mail; or the login may not."""
+
+
+class MailBlocked(Reason):
+    """The login is set to send nothing."""
+
+
+class LimitExceeded(Reason):
+    """The login has sent all that its rate limit lets it send for now."""
+
+
+class MissingDestination(Reason):
+    """The mail is to nobody."""
+
+
+class Unwritable(Reason):
+    """What was given cannot be written as a message."""
+
+
 # What
 
 
@@ -79,7 +108,7 @@ class UnknownSubuser(Reason):
 
 
 class UnknownCredential(Reason):
-    """`username` is not a credential of the caller."""
+    """`username` is not a further login of the caller."""
 
 
 class BadParameters(Reason):

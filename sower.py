@@ -1,5 +1,6 @@
 """Puts the entries of one seed into the store, within the transaction of whoever asks."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,10 +9,11 @@ from legacygrid import reasons
 from legacygrid.models import credentials, subusers
 from legacygrid.models.account import OWN, Account, within
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import CREDENTIAL, OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.models.settings import BY_KIND, Settings
 
 
 class SeedError(reasons.SetupError):
@@ -67,7 +69,8 @@ class Sower:
         found = ApiKey.get_or_none(ApiKey.digest == digest)
         self._count(found is None)
         if found is None:
-            ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest)
+            calls = json.dumps(entry["calls"]) if "calls" in entry else ""
+            ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest, calls_json=calls)
         elif found.account_id != owner.id:
             raise SeedError(f"a key of {owner.username!r}: it acts for another account already")
 
@@ -106,8 +109,13 @@ class Sower:
         if "id" in entry and Login.numbered(entry["id"], self.world):
             raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
         times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
+        kind = entry.get("kind", CREDENTIAL)
+        settings = BY_KIND.get(kind, Settings)(**entry.get("settings", {}))
+        more = {name: entry[name] for name in ("enabled", "description") if name in entry}
         bits = entry.get("permissions", {})
-        credentials.add(owner, entry["name"], self._hash(entry), entry.get("id"), **bits, **times)
+        credentials.add(
+            owner, entry["name"], self._hash(entry), entry.get("id"), kind, settings, **bits, **more, **times
+        )
 
     def _hash(self, entry: Mapping[str, Any]) -> str:
         """Hashed before the transaction, unless somebody gave the name up meanwhile."""

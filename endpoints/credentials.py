@@ -1,5 +1,7 @@
 """credentials/*: further logins of a primary account, with permission bits."""
 
+from typing import Any
+
 from legacygrid import reasons
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
@@ -25,9 +27,7 @@ family = Family("credentials", SPELLINGS, dialects.credentials, callers=Caller.P
     evidence=documented(e.MANUAL_CREDENTIALS),
     example={"username": "reports", "password": "readonly1", "permissions": '{"email": 0, "web": 1, "api": 0}'},
 )
-def add_credential(
-    caller: Account, username: str, password: str, permissions: dict[str, bool] | None = None
-) -> Counted:
+def add_credential(caller: Account, username: str, password: str, permissions: dict[str, Any] | None = None) -> Counted:
     """Add a login to the account; a permission that is not given is granted."""
     credentials.add(caller, username, password, **(permissions or {}))
     return _count(caller)
@@ -42,7 +42,7 @@ def add_credential(
     example={"username": "reports", "permissions": '{"api": 1}'},
 )
 def edit_credential(
-    caller: Account, username: str, password: str | None = None, permissions: dict[str, bool] | None = None
+    caller: Account, username: str, password: str | None = None, permissions: dict[str, Any] | None = None
 ) -> Counted:
     """Change a login's password or the given permissions; what is not given stays."""
     secret = {"secret": password} if password else {}

@@ -11,7 +11,7 @@ PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone", "website", "company",
 )  # fmt: skip
 #: What a seed tells of an account itself.
-OWN = ("email", "active", "website_access", *PROFILE)
+OWN = ("email", "active", "website_access", "open_tracking", "click_tracking", *PROFILE)
 #: Between a world and what is unique in it.
 SEPARATOR = "\x1f"
 
@@ -68,6 +68,11 @@ class Account(Base):
     website = peewee.TextField(default="")
     company = peewee.TextField(default="")
     mail_domain = peewee.TextField(default="")
+    #: The apps that change mail on its way out, where a message does not say otherwise.
+    open_tracking = peewee.BooleanField(default=False)
+    click_tracking = peewee.BooleanField(default=False)
+    #: Signs the links of its mail. It goes with the account, and so do they.
+    seal = peewee.TextField(default="")
 
     class Meta:
         # The list of subusers pages by this index, oldest first.

@@ -21,6 +21,8 @@ class ApiKey(Base):
     account_id: int
     label = peewee.TextField(default="")
     digest = peewee.TextField(unique=True)
+    #: The endpoints that it may call, as a JSON list; empty for all. Keys of SMTP2GO have such a list.
+    calls_json = peewee.TextField(default="")
 
     def __repr__(self) -> str:
         return f"<ApiKey {self.id} {self.label!r}>"

@@ -6,34 +6,45 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, Login, name_key
 from legacygrid.models.sequence import Sequence
+from legacygrid.models.settings import NOTHING, Settings, written
 
 
-def of(account: Account) -> Any:
-    """The account's credentials, oldest first, as a Peewee query."""
-    return Login.select().where(Login.account == account, Login.kind == CREDENTIAL).order_by(Login.number)
+def of(account: Account, kind: str = CREDENTIAL) -> Any:
+    """The account's further logins of one kind, oldest first, as a Peewee query."""
+    return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
 
 
-def named(account: Account, name: str) -> Login:
-    """The account's credential of that name.
+def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
+    """The account's further login of that name and kind.
 
     :raises UnknownCredential: there is none under this account.
     """
-    login: Login | None = of(account).where(Login.key == name_key(name, account.world)).first()
+    login: Login | None = of(account, kind).where(Login.key == name_key(name, account.world)).first()
     if login is None:
         raise reasons.UnknownCredential
     return login
 
 
-def add(account: Account, name: str, secret: str, number: int | None = None, **columns: Any) -> Login:
+def add(
+    account: Account,
+    name: str,
+    secret: str,
+    number: int | None = None,
+    kind: str = CREDENTIAL,
+    settings: Settings = NOTHING,
+    **columns: Any,
+) -> Login:
     """A further login of the account.
 
     :param secret: the hash to store.
     :param number: its `id` on the wire, where a seed brings one; else the next.
-    :param columns: permission bits and times; a bit that is not given grants.
+    :param kind: the system that it is of; `settings` what that lets be set.
+    :param columns: permission bits, `enabled`, `description`, and times; a bit that is not given grants.
     :raises NameTaken: the name logs somebody in already.
     """
     if number is None:
         number = Sequence.next(account.world)
     else:
         Sequence.at_least(account.world, number)
-    return Login.claim(name, account, kind=CREDENTIAL, secret=secret, number=number, **columns)
+    text = written(settings)
+    return Login.claim(name, account, kind=kind, secret=secret, number=number, settings_json=text, **columns)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from legacygrid import reasons
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944
 MAGIC = b"SQLite format 3\0"

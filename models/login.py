@@ -1,6 +1,7 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, Self
 
 import peewee
@@ -9,16 +10,41 @@ from legacygrid import reasons
 from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, moment
 from legacygrid.models.queries import inserting
+from legacygrid.models.settings import ADMIN, CMC, DOTMAILER, SMTP2GO, ApiUser, Settings, read
 
 OWNER = "owner"
+#: A further login: SendGrid's credential, an API user of Customers Mail Cloud or dotmailer, an SMTP user of SMTP2GO.
 CREDENTIAL = "credential"
+KINDS = (OWNER, CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
 #: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the cost, if a value that is
 #: bound to it decides whether the index of owners serves.
 OWNER_LITERAL = peewee.SQL("'owner'")
 #: `api_user=apikey` means that `api_key` is a key, so nobody may be called so.
 RESERVED = "apikey"
-#: The permission bits of a credential; an owner has them all.
-GATES = ("email", "api", "web")
+#: The permission bits of a further login, by SendGrid's names; an owner has them all.
+BITS = ("email", "api", "web")
+
+
+class Gate(Enum):
+    """A door, or a deed, that a login may be kept from."""
+
+    #: Calls of its system's HTTP API that send no mail.
+    API = "the API"
+    #: Calls of the HTTP API that send mail.
+    SEND = "sending by the API"
+    SMTP = "SMTP"
+    CONSOLE = "the website"
+
+
+#: The bit that opens each gate to a login of that kind; what has none is shut.
+_OPENED_BY: Mapping[str, Mapping[Gate, str]] = {
+    # The manual: `email` is for SMTP and for mail.send, which needs no `api` beside it.
+    CREDENTIAL: {Gate.API: "api", Gate.SEND: "email", Gate.SMTP: "email", Gate.CONSOLE: "web"},
+    # HTTP-API and SMTP are two boxes; whoever is let in to neither screen, is to no website.
+    CMC: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
+    DOTMAILER: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
+    SMTP2GO: {Gate.SMTP: "email"},
+}
 
 
 def name_key(name: str, world: str = "") -> str:
@@ -28,7 +54,7 @@ def name_key(name: str, world: str = "") -> str:
 
 def permissions_of(row: Mapping[str, Any]) -> dict[str, int]:
     """The bits of a login's row that were given, in the order of the manual: 1 grants, 0 does not."""
-    return {gate: int(row[gate]) for gate in GATES if row.get(gate) is not None}
+    return {gate: int(row[gate]) for gate in BITS if row.get(gate) is not None}
 
 
 class Login(Base):
@@ -38,8 +64,13 @@ class Login(Base):
     name = peewee.TextField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     account_id: int
-    kind = peewee.TextField(choices=[(OWNER, OWNER), (CREDENTIAL, CREDENTIAL)])
+    kind = peewee.TextField(choices=[(kind, kind) for kind in KINDS])
     secret = peewee.TextField()
+    #: Not locked, not disabled: it may authenticate.
+    enabled = peewee.BooleanField(default=True)
+    description = peewee.TextField(default="")
+    #: What its system lets be set beside, as JSON; see `legacygrid.models.settings`.
+    settings_json = peewee.TextField(default="")
     #: The `id` of a credential on the wire; no two of a world share one.
     number = peewee.IntegerField(null=True, index=True)
     #: Permission bits; null is a bit that was never given, and that grants.
@@ -61,9 +92,9 @@ class Login(Base):
         :raises WrongCredentials: its account is gone since the caller was let in.
         """
         now = moment()
-        bits = dict.fromkeys((*GATES, "number"))
+        empty = dict.fromkeys((*BITS, "number")) | {"enabled": True, "description": "", "settings_json": ""}
         key = name_key(name, account.world)
-        row = bits | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
+        row = empty | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
             _INSERT.insert(**row | {"account": account.id})
         except peewee.IntegrityError:
@@ -125,10 +156,23 @@ class Login(Base):
         """The bits that were given."""
         return permissions_of(self.__data__)
 
-    def may(self, gate: str) -> bool:
-        """Whether the gate is open; a bit that was never given grants."""
-        bit = getattr(self, gate)
-        return bit is None or bool(bit)
+    def opens(self, gate: Gate) -> bool:
+        """Whether it is let in there; a bit that was never given grants."""
+        if self.kind == OWNER:
+            return True
+        bit = _OPENED_BY[self.kind].get(gate)
+        return bit is not None and getattr(self, bit) in (None, True, 1)
+
+    @property
+    def settings(self) -> Settings:
+        """What its system lets be set of it."""
+        return read(self.kind, self.settings_json)
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether it manages the account's further logins, as the owner does."""
+        settings = self.settings
+        return self.kind == OWNER or (isinstance(settings, ApiUser) and settings.role == ADMIN)
 
 
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.

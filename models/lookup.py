@@ -8,8 +8,8 @@ from legacygrid.models.login import OWNER_LITERAL, Login, name_key
 from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.secrets import key_digest
 
-_LOGIN = ("key", "name", "kind", "secret", "email", "api", "web")
-_ACCOUNT = ("id", "parent", "world", *ProfileRecord._fields)
+_LOGIN = ("key", "name", "kind", "secret", "enabled", "email", "api", "web", "number", "settings_json")
+_ACCOUNT = ("id", "parent", "world", "seal", "open_tracking", "click_tracking", *ProfileRecord._fields)
 
 Found = tuple[Login, Account]
 
@@ -21,8 +21,14 @@ def _who(condition: Any) -> Any:
 
 
 _BY_NAME = Compiled(lambda: _who(Login.key == slot("key")))
-_HOLDER = ApiKey.select(ApiKey.account).where(ApiKey.digest == slot("digest"))
-_BY_KEY = Compiled(lambda: _who((Login.kind == OWNER_LITERAL) & (Login.account == _HOLDER)))
+_BY_KEY = Compiled(
+    lambda: (
+        _who(Login.kind == OWNER_LITERAL)
+        .select_extend(ApiKey.calls_json)
+        .join(ApiKey, on=(ApiKey.account == Account.id))
+        .where(ApiKey.digest == slot("digest"))
+    )
+)
 
 
 _NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == slot("id")))
@@ -33,9 +39,11 @@ def find_login(name: str, world: str = "") -> Found | None:
     return _first(_BY_NAME.run(key=name_key(name, world)))
 
 
-def find_key(key: str, world: str = "") -> Found | None:
-    """The owner that a key acts for in that world, and the account."""
-    return _first(_BY_KEY.run(digest=within(world, key_digest(key))))
+def find_key(key: str, world: str = "") -> tuple[Login, Account, str] | None:
+    """The owner that a key acts for in that world, the account, and the list of its endpoints."""
+    rows = _BY_KEY.run(digest=within(world, key_digest(key)))
+    found = _first(rows)
+    return (*found, rows[0][-1]) if found else None
 
 
 def name_of(account: int) -> str:

@@ -14,7 +14,7 @@ from legacygrid.models.database import START, Base
 from legacygrid.models.login import name_key
 
 #: Tables whose rows go with an account, beside its own.
-_BELONGINGS = ("login", "api_key", "mail_domain")
+_BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
 _GO_ON = """
     UPDATE main.sequence SET last = max(last, (
         SELECT coalesce(max(login.number), 0) FROM main.login JOIN main.account ON account.id = login.account_id

@@ -1,5 +1,6 @@
 """What owns: opening and finding accounts, and a primary account's subusers."""
 
+import secrets
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -27,7 +28,8 @@ def open_account(username: str, secret: str, parent: Account | None = None, **co
     :raises NameTaken: the name logs somebody in already.
     :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
     """
-    row = _DEFAULTS | columns | {"username": username} | ({"world": parent.world} if parent else {})
+    own = {"username": username, "seal": secrets.token_hex(16)}
+    row = _DEFAULTS | columns | own | ({"world": parent.world} if parent else {})
     try:
         number = _INSERT.insert(**row, parent=parent.id if parent else None)
     except peewee.IntegrityError:

@@ -13,7 +13,12 @@ from legacygrid.serializers.dialects import Dialect, Document
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import json_rows, xml, xml_rows
 
-ALLOW = "GET, HEAD, POST, OPTIONS"
+
+def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+    """What a handler of SendGrid's returned: records where the operation declares rows, else success."""
+    if rows is None:
+        return success(dialect, format, result if isinstance(result, Counted) else None)
+    return listing(dialect, format, rows, result)
 
 
 @dataclass(frozen=True)
@@ -40,10 +45,7 @@ def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
 def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Response:
     """What the dialect says of the reason."""
     status, json, xml_document = dialect.refusal(reason, operation)
-    response = _document(dialect, format, status, json, xml_document)
-    if status == 405:
-        response.headers["Allow"] = ALLOW
-    return response
+    return _document(dialect, format, status, json, xml_document)
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
@@ -73,7 +75,7 @@ def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
 
 def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
     if format == "xml":
-        return _response(dialect, format, status, xml(dialect.declaration, "result", xml_document))
+        return _response(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
     return _response(dialect, format, status, dialect.write_json(json))
 
 

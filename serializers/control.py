@@ -13,7 +13,7 @@ from legacygrid.clock import Hands
 from legacygrid.faults import Effect, Fault
 from legacygrid.forms import FORBIDDEN
 from legacygrid.journal import Criteria
-from legacygrid.operations import FORMATS
+from legacygrid.manners import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")

@@ -17,29 +17,45 @@ from legacygrid.serializers.writers import JsonWriter, php_json, python_json
 
 Document = dict[str, Any]
 Headers = Mapping[str, str]
-#: Makes the JSON and the XML document of a refusal from its code and its texts.
-Shape = Callable[["int | str", tuple[str | None, ...]], tuple[Document, Document]]
 
 
-def error_object(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+@dataclass(frozen=True)
+class Said:
+    """What a shape is filled with.
+
+    :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has such.
+    :param fields: for each text the parameter that is wrong, or nothing.
+    """
+
+    code: int | str
+    texts: tuple[str | None, ...]
+    name: str = ""
+    fields: tuple[str, ...] = ()
+
+
+#: Makes the JSON and the XML document of a refusal.
+Shape = Callable[[Said], tuple[Document, Document]]
+
+
+def error_object(said: Said) -> tuple[Document, Document]:
     """What the PHP front end refuses before an action runs: `{"error":{"code":401,"message":"..."}}`."""
-    return {"error": {"code": code, "message": texts[0]}}, {"message": texts[0]}
+    return {"error": {"code": said.code, "message": said.texts[0]}}, {"message": said.texts[0]}
 
 
-def errors(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+def errors(said: Said) -> tuple[Document, Document]:
     """What an action refuses: `{"message":"error","errors":["..."]}`."""
-    document = {"message": "error", "errors": list(texts)}
+    document = {"message": "error", "errors": list(said.texts)}
     return document, document
 
 
-def bare_message(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+def bare_message(said: Said) -> tuple[Document, Document]:
     """`{"message":"..."}`, as printed for some calls."""
-    return {"message": texts[0]}, {"message": texts[0]}
+    return {"message": said.texts[0]}, {"message": said.texts[0]}
 
 
-def error_text(code: int | str, texts: tuple[str | None, ...]) -> tuple[Document, Document]:
+def error_text(said: Said) -> tuple[Document, Document]:
     """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling reseller.credential printed."""
-    return {"error": "; ".join(map(str, texts))}, {"message": "error", "errors": list(texts)}
+    return {"error": "; ".join(map(str, said.texts))}, {"message": "error", "errors": list(said.texts)}
 
 
 @dataclass(frozen=True)
@@ -49,6 +65,7 @@ class Saying:
     :param code: the code in the body, and the HTTP status unless the profile puts refusals under HTTP 200.
     :param text: what is said; the reason's own texts where it brings some.
     :param always: the HTTP status is `code` in every profile.
+    :param name: the code in letters of the dialect's own, where it has such.
     """
 
     code: int
@@ -57,6 +74,11 @@ class Saying:
     shape: Shape = error_object
     code_as_text: bool = False
     always: bool = False
+    name: str = ""
+
+    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, Document]:
+        """JSON and XML document that say it."""
+        return self.shape(Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields))
 
 
 #: By reason; by operation and reason where one operation has words of its own.
@@ -75,6 +97,8 @@ class Dialect:
     sayings: Sayings
     refusals_are_ok: bool
     declaration: str
+    #: The XML element around success and refusals.
+    root: str
     #: How it speaks, in words for docs/fidelity.md.
     traits: tuple[tuple[str, Evidence], ...]
 
@@ -85,10 +109,8 @@ class Dialect:
     def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, Document]:
         """HTTP status, JSON document and XML document of a refusal."""
         saying = self.saying(type(reason), operation)
-        texts = tuple(reason.texts) or (saying.text,)
         status = 200 if self.refusals_are_ok and not saying.always else saying.code
-        code = str(saying.code) if saying.code_as_text else saying.code
-        return status, *saying.shape(code, texts)
+        return status, *saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
 
     def headers(self, format: str) -> Headers:
         """The headers of an answer in that format."""
@@ -224,6 +246,7 @@ def customer(profile: Profile) -> Dialect:
         sayings={**TRANSPORT, **_FRONT, **_WHO_AND_WHAT, **(own_words if profile.unknown_user == "message" else {})},
         refusals_are_ok=profile.error_status == "body",
         declaration=_declaration(profile),
+        root="result",
         traits=_CUSTOMER_TRAITS,
     )
 
@@ -242,5 +265,6 @@ def credentials(profile: Profile) -> Dialect:
         sayings={**transport, **_CREDENTIALS},
         refusals_are_ok=False,
         declaration=_declaration(profile),
+        root="result",
         traits=_CREDENTIALS_TRAITS,
     )

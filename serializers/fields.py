@@ -6,14 +6,14 @@ One text was recorded, `Username is required`, and two were documented; the othe
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 import iso3166
 from marshmallow import ValidationError, fields, missing
 
 from legacygrid.forms import PhpArray, Unreadable
-from legacygrid.models.login import GATES, RESERVED
+from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.secrets import NewSecret
 from legacygrid.profiles import Profile
 from legacygrid.serializers.evidence import CASSETTES_2013, MANUAL_RESELLER, Evidence, documented, recorded
@@ -26,6 +26,18 @@ _COUNTRIES = frozenset(iso3166.countries_by_alpha2)
 def label(name: str) -> str:
     """A parameter's name as the recorded text has it: `Username`, `First name`."""
     return name[:1].upper() + name[1:].replace("_", " ")
+
+
+def flat(messages: Any) -> Iterator[str]:
+    """The texts of what marshmallow says of one field."""
+    if isinstance(messages, str):
+        yield messages
+    elif isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from (text if isinstance(key, int) else f"{key}: {text}" for text in flat(inner))
+    else:
+        for inner in messages:
+            yield from flat(inner)
 
 
 class Text(fields.Field[str]):
@@ -256,7 +268,7 @@ class Permissions(Text):
         return given
 
     def _gate(self, name: str) -> str:
-        if name not in GATES:
+        if name not in BITS:
             raise self.make_error("name", given=json.dumps(name[:32]))
         return name
 

@@ -12,6 +12,7 @@ from legacygrid.forms import FORBIDDEN
 from legacygrid.models.secrets import HASH
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Email, Name, Permissions, Text
+from legacygrid.serializers.logins import Further
 from legacygrid.serializers.params import profile_fields
 
 VERSION = 1
@@ -52,7 +53,7 @@ class _WithSecret(_Entry):
             raise ValidationError("give either password or password_hash", "password")
 
 
-class _Credential(_WithSecret):
+class _Credential(_WithSecret, Further):
     name = Name()
     permissions = Permissions()
     id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53))
@@ -63,6 +64,7 @@ class _Credential(_WithSecret):
 class _Key(_Entry):
     label = Text(100)
     key = Printable(6)
+    calls = fields.List(fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=200))
     key_hash = fields.String(validate=validate.Regexp("[0-9a-f]{64}\\Z", error="is no SHA-256 in hexadecimal digits"))
 
     @validates_schema
@@ -77,6 +79,8 @@ class _Account(_WithSecret):
     email = Email(100)
     active = fields.Boolean(truthy={True}, falsy={False})
     website_access = fields.Boolean(truthy={True}, falsy={False})
+    open_tracking = fields.Boolean(truthy={True}, falsy={False})
+    click_tracking = fields.Boolean(truthy={True}, falsy={False})
     credentials = fields.List(fields.Nested(_Credential), load_default=list)
     keys = fields.List(fields.Nested(_Key), load_default=list)
 

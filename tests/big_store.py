@@ -28,8 +28,19 @@ def fill(parent: Account, rows: int, **columns: str) -> None:
     name = peewee.Value("many-").concat(Account.id.cast("TEXT"))
     owner, none = peewee.Value(OWNER), peewee.Value("")
     Account.update(username=name).where(Account.parent == parent).execute()
-    logins = Account.select(name, name, Account.id, owner, none, 0, 0).where(Account.parent == parent)
-    fields = [Login.key, Login.name, Login.account, Login.kind, Login.secret, Login.created_at, Login.updated_at]
+    logins = Account.select(name, name, Account.id, owner, none, True, none, none, 0, 0).where(Account.parent == parent)
+    fields = [
+        Login.key,
+        Login.name,
+        Login.account,
+        Login.kind,
+        Login.secret,
+        Login.enabled,
+        Login.description,
+        Login.settings_json,
+        Login.created_at,
+        Login.updated_at,
+    ]
     Login.insert_from(logins, fields).execute()
 
 

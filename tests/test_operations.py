@@ -7,7 +7,8 @@ import pytest
 from harness import PASSWORD, World, fresh
 
 from legacygrid.endpoints import FAMILIES
-from legacygrid.operations import FORMATS, Operation, Task
+from legacygrid.manners import FORMATS
+from legacygrid.operations import Operation, Task
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

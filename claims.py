@@ -1,0 +1,80 @@
+"""Who a call says that it is from; whether it is, `legacygrid.auth` knows. Each system has its own place for it."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacygrid.forms import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and its secret; what is missing is none.
+
+    :param words: how the door calls the two.
+    """
+
+    name: str | None
+    secret: str | None = field(repr=False)
+    words: tuple[str, str] = ("api_user", "api_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key alone."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No claim at all.
+
+    :param hint: what one would look like.
+    """
+
+    hint: str
+
+
+Claim = Pair | Key | Nothing
+Environ = Mapping[str, Any]
+
+
+def form_pair(fields: Fields, environ: Environ) -> Claim:
+    """The form fields `api_user` and `api_key`."""
+    if "api_user" in fields or "api_key" in fields:
+        return Pair(fields.text("api_user"), fields.text("api_key"))
+    return Nothing("the call has no api_user and api_key")
+
+
+def pair_or_bearer(fields: Fields, environ: Environ) -> Claim:
+    """SendGrid's: the form fields, or else `Authorization: Bearer`. A wrong pair does not fall back on the header."""
+    claim = form_pair(fields, environ)
+    if not isinstance(claim, Nothing):
+        return claim
+    key = bearer(environ)
+    return Key(key) if key is not None else Nothing(f"{claim.hint}, and no Authorization: Bearer")
+
+
+def basic(fields: Fields, environ: Environ) -> Claim:
+    """HTTP Basic (RFC 7617)."""
+    scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "basic":
+        return Nothing("the call has no Authorization: Basic")
+    try:
+        name, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return Nothing("Authorization: Basic is no base64 of NAME:SECRET")
+    return (
+        Pair(name, secret, ("the user name", "the password"))
+        if colon
+        else Nothing("Authorization: Basic is no base64 of NAME:SECRET")
+    )
+
+
+def bearer(environ: Environ) -> str | None:
+    """The key in `Authorization: Bearer`."""
+    scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None

@@ -1,0 +1,107 @@
+"""The outbox: mail that came in by any door, by whom, and what became of it. Nothing of it ever leaves."""
+
+from typing import Any, Self
+
+import peewee
+
+from legacygrid.models.database import Base, NumberField
+from legacygrid.models.queries import inserting
+
+#: What becomes of a message.
+DELIVERED, SANDBOXED, REFUSED = "delivered", "sandboxed", "refused"
+DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED)
+#: What becomes of it at one recipient, beside these: set by a trigger, or by the account's list of blocked addresses.
+BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
+OUTCOMES = (*DISPOSITIONS, BOUNCED, BLOCKED, DEFERRED)
+#: Recipients that nobody but the emulated provider added: the copy that `audit_email` gets.
+AUDIT = "audit"
+KINDS = ("to", "cc", "bcc", AUDIT)
+
+
+class Message(Base):
+    """One message as it would leave.
+
+    It outlives the account and the login that sent it, so it names them by text and number.
+    """
+
+    id = NumberField()
+    world = peewee.TextField()
+    #: The primary account that all of it belongs to, by name, and the account that sent, by name and number.
+    primary = peewee.TextField()
+    account = peewee.TextField()
+    account_id = peewee.IntegerField()
+    #: The login that sent; its number, if it is not an owner; and which system it is of.
+    caller = peewee.TextField()
+    login_number = peewee.IntegerField(null=True)
+    kind = peewee.TextField()
+    #: `http`, `smtp`, or `bounce` for a notice of the emulated provider; and what was called.
+    via = peewee.TextField()
+    operation = peewee.TextField()
+    #: Seconds since 1970, by the emulator's clock, and by the real one: retention goes by the latter.
+    at = peewee.FloatField()
+    stored_at = peewee.IntegerField()
+    message_id = peewee.TextField()
+    mail_from = peewee.TextField()
+    header_from = peewee.TextField()
+    subject = peewee.TextField()
+    size = peewee.IntegerField()
+    #: The whole of it, headers and body (RFC 5322).
+    source = peewee.BlobField()
+    disposition = peewee.TextField()
+    #: Why it was refused, in the words of the wire.
+    reason = peewee.TextField(default="")
+    archived = peewee.BooleanField(default=False)
+    ip_pool = peewee.IntegerField(null=True)
+    #: Where a notice of a bounce goes: `from`, `drop`, or an address.
+    bounce_notifications = peewee.TextField(default="drop")
+    #: What the sender said of it for itself, as JSON: `category`, `unique_args`, `api_data`.
+    labels_json = peewee.TextField(default="")
+
+    class Meta:
+        indexes = (
+            (("world", "primary", "id"), False),
+            # Reports of one account, by time.
+            (("account_id", "at"), False),
+        )
+
+    def __repr__(self) -> str:
+        return f"<Message {self.id} {self.disposition}>"
+
+    @classmethod
+    def add(cls, **columns: Any) -> int:
+        """A new one, every column given but its number; its number."""
+        return _INSERT.insert(**columns)
+
+    @classmethod
+    def numbered(cls, number: int) -> Self | None:
+        """The one of that number."""
+        found: Self | None = cls.get_or_none(cls.id == number)
+        return found
+
+
+class Recipient(Base):
+    """Who a message is for, one row each, and what became of it there."""
+
+    id = NumberField()
+    message = peewee.ForeignKeyField(Message, on_delete="CASCADE", backref="recipients")
+    message_id: int
+    address = peewee.TextField()
+    #: `to`, `cc`, `bcc` or `audit`.
+    kind = peewee.TextField()
+    outcome = peewee.TextField()
+    #: Customers Mail Cloud's number for why: 1 unknown host ... 11 unsubscribed, 99 other; none if all is well.
+    code = peewee.IntegerField(null=True)
+    reason = peewee.TextField(default="")
+    at = peewee.FloatField()
+
+    def __repr__(self) -> str:
+        return f"<Recipient {self.id} {self.outcome}>"
+
+    @classmethod
+    def add(cls, **columns: Any) -> None:
+        """A new one, every column given but its number."""
+        _INSERT_RECIPIENT.insert(**columns)
+
+
+_INSERT = inserting(Message)
+_INSERT_RECIPIENT = inserting(Recipient)

@@ -1,0 +1,42 @@
+"""Addresses that an account's mail does not reach any more: blocked after bounces, or unsubscribed."""
+
+import peewee
+
+from legacygrid.models.account import Account
+from legacygrid.models.database import Base, NumberField
+
+BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
+KINDS = (BLOCK, UNSUBSCRIBE)
+
+
+class Suppression(Base):
+    """One address on one list of one account; taken off, it stays as a row that says so."""
+
+    id = NumberField()
+    account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    account_id: int
+    kind = peewee.TextField(choices=[(kind, kind) for kind in KINDS])
+    #: As it was mailed to; found without regard to case.
+    address = peewee.TextField()
+    #: Why, by the numbers of `Recipient.code`.
+    code = peewee.IntegerField()
+    #: Seconds since 1970, by the emulator's clock; none while it is on the list.
+    at = peewee.FloatField()
+    removed_at = peewee.FloatField(null=True)
+
+    def __repr__(self) -> str:
+        return f"<Suppression {self.id} {self.kind}>"
+
+
+def code_of(account: Account, address: str) -> int | None:
+    """Why no mail of the account reaches that address; none if it does."""
+    row = (
+        Suppression.select(Suppression.code)
+        .where(
+            Suppression.account == account,
+            peewee.fn.LOWER(Suppression.address) == address.lower(),
+            Suppression.removed_at.is_null(),
+        )
+        .first()
+    )
+    return row.code if row else None

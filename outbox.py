@@ -1,0 +1,105 @@
+"""The outbox: what is kept of mail, for how long, and how it is found again."""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from itertools import count
+from operator import and_
+from typing import Any
+
+import peewee
+
+from legacygrid.models.message import Message, Recipient
+from legacygrid.models.queries import contains, pattern_of
+
+#: How many messages are kept, and for how many days, unless told otherwise.
+SIZE = 20_000
+DAYS = 30.0
+#: Messages that come in between two looks at what is too old or too many.
+_PACE = 100
+#: What is compared as a whole, and what as a part.
+_EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
+_PARTS = {"subject": "subject", "sender": "header_from"}
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which messages are looked for; what is None may be anything.
+
+    :param primary: the primary account that all of it belongs to; `caller` the login that sent.
+    :param to: an address among the recipients, in any case; `sender` and `subject` are parts of those headers.
+    :param after: a message's number; those that came later are looked for.
+    """
+
+    world: str | None = None
+    primary: str | None = None
+    caller: str | None = None
+    via: str | None = None
+    operation: str | None = None
+    disposition: str | None = None
+    archived: bool | None = None
+    to: str | None = None
+    sender: str | None = None
+    subject: str | None = None
+    after: int | None = None
+
+    @property
+    def condition(self) -> Any:
+        """As a condition on messages."""
+        wanted: list[Any] = [Message.id > (self.after or 0)]
+        wanted += [getattr(Message, name) == getattr(self, name) for name in _EQUAL if getattr(self, name) is not None]
+        for name, column in _PARTS.items():
+            if part := getattr(self, name):
+                wanted.append(contains(getattr(Message, column), pattern_of(part)))
+        if self.to is not None:
+            theirs = Recipient.select(Recipient.message).where(peewee.fn.LOWER(Recipient.address) == self.to.lower())
+            wanted.append(Message.id.in_(theirs))
+        return reduce(and_, wanted)
+
+
+class Outbox:
+    """What is kept.
+
+    :param size: how many messages at most; about as many, since it is looked at now and then.
+    :param days: for how many days of real time.
+    """
+
+    def __init__(self, size: int = SIZE, days: float = DAYS) -> None:
+        self.size = size
+        self.days = days
+        self._taken = count(1)
+
+    def prune(self) -> None:
+        """Let go of what is too old or too many; in the transaction of mail that comes in."""
+        if next(self._taken) % _PACE:
+            return
+        newest = Message.select(Message.id).order_by(Message.id.desc())
+        beyond = newest.offset(self.size).limit(1).scalar()
+        if beyond is not None:
+            Message.delete().where(Message.id <= beyond).execute()
+        Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
+
+
+def found(sought: Sought, limit: int | None = None) -> list[Message]:
+    """The messages that fit, without what is in them, oldest first; with a limit, the last so many of them."""
+    columns = [column for column in Message._meta.sorted_fields if column is not Message.source]
+    query = Message.select(*columns).where(sought.condition).order_by(Message.id.desc())
+    return list(query.limit(limit) if limit else query)[::-1]
+
+
+def recipients_of(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
+    """The recipients of each of these messages, by its number, in their order."""
+    theirs: dict[int, list[Recipient]] = {message.id: [] for message in messages}
+    numbers = list(theirs)
+    for first in range(0, len(numbers), 500):
+        some = Recipient.message.in_(numbers[first : first + 500])
+        for recipient in Recipient.select().where(some).order_by(Recipient.id):
+            theirs[recipient.message_id].append(recipient)
+    return theirs
+
+
+def forget(sought: Sought) -> int:
+    """Take the messages that fit away; how many there were. In a transaction."""
+    removed: int = Message.delete().where(sought.condition).execute()
+    return removed

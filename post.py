@@ -1,0 +1,184 @@
+"""The post office: mail from every door is let in or refused here, made what would leave, and kept. Nothing leaves."""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from legacygrid import auth, blocking, outgoing, reasons
+from legacygrid.auth import Principal
+from legacygrid.models import suppression
+from legacygrid.models.account import Account
+from legacygrid.models.allowance import Sent
+from legacygrid.models.login import Gate
+from legacygrid.models.lookup import find_login
+from legacygrid.models.message import AUDIT, BLOCKED, DELIVERED, REFUSED, SANDBOXED, Message, Recipient
+from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
+from legacygrid.models.settings import SANDBOX, SmtpUser
+from legacygrid.outgoing import Letter
+from legacygrid.reasons import Reason
+
+if TYPE_CHECKING:
+    from legacygrid.grid import Grid
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Mail as it comes in.
+
+    :param mail_from: the envelope's sender; empty for none.
+    :param recipients: the envelope's recipients, each once.
+    :param raw: the message (RFC 5322), its lines ended by CRLF.
+    :param via: `http` or `smtp`; `operation` names the call.
+    :param labels: what the sender says of it for itself, such as `api_data`.
+    """
+
+    mail_from: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+    via: str
+    operation: str
+    labels: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gate(self) -> Gate:
+        """What its sender needs to be let in to."""
+        return Gate.SMTP if self.via == "smtp" else Gate.SEND
+
+
+def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
+    """May they send that many emails now? The strictest of parent account, account and login wins.
+
+    :param emails: recipients; each is one email.
+    :param at: seconds since 1970, by the emulator's clock.
+    :returns: what becomes of the mail, `delivered` or `sandboxed`.
+    :raises MailNotAllowed: the account or its parent is disabled, or the login is locked or kept from sending.
+    :raises MailBlocked: the login is set to send nothing.
+    :raises LimitExceeded: these would be more than its rate limit lets through.
+    """
+    account, login = principal.account, principal.login
+    auth.pass_gate(principal, gate)
+    if not login.enabled:
+        raise reasons.MailNotAllowed(hint=f"{login.name!r} is locked")
+    if not account.active or not (account.parent_id is None or Account.get_by_id(account.parent_id).active):
+        raise reasons.MailNotAllowed(hint=f"{account.username!r}, or the account above it, is disabled")
+    settings = login.settings
+    if not isinstance(settings, SmtpUser):
+        return DELIVERED
+    if settings.status == STATUS_BLOCKED:
+        raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
+    if settings.limit is not None:
+        value, period = settings.limit
+        if Sent.since(account, login.number or 0, period.before(at)) + emails > value:
+            raise reasons.LimitExceeded(hint=f"{login.name!r} may send {value} in {settings.custom_ratelimit_period}")
+    return SANDBOXED if settings.status == SANDBOX else DELIVERED
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where one sender posts.
+
+    :param root: the URL under which the emulator's own links answer, with a slash at its end.
+    """
+
+    grid: "Grid"
+    principal: Principal
+    root: str
+
+    @property
+    def world(self) -> str:
+        """The world that the sender lives in."""
+        return self.principal.account.world
+
+    def check(self, gate: Gate) -> None:
+        """Would one email be let in now?
+
+        :raises Reason: as `admit_mail`.
+        """
+        with self.grid.store.reading():
+            admit_mail(self._now(), gate, 1, self.grid.clock.now(self.world))
+
+    def accept(self, incoming: Incoming) -> list[int]:
+        """Take mail in; it is on disk when this returns.
+
+        :returns: the numbers of the messages that became of it, in the order of their recipients.
+        :raises Reason: as `admit_mail`; it is kept as refused, then. StoreUnavailable: nothing is kept.
+        :raises Unwritable: what the mail says of how it wants to be sent cannot be read.
+        :raises WrongCredentials: the sender's login is gone since it was let in.
+        :raises WouldBlock: on an event loop's thread.
+        """
+        blocking.about_to_block()
+        at = self.grid.clock.now(self.world)
+        letters = outgoing.letters(incoming, self.principal, self.root, at)
+        with self.grid.store.writing(at):
+            fate = self._fate(incoming, sum(len(letter.addressed) for letter in letters), at)
+            numbers = [self._keep(incoming, letter, fate, at) for letter in letters]
+            self.grid.outbox.prune()
+        if isinstance(fate, Reason):
+            raise fate
+        return numbers
+
+    def _fate(self, incoming: Incoming, emails: int, at: float) -> str | Reason:
+        """What becomes of it, or why it is refused."""
+        principal = self._now()
+        try:
+            disposition = admit_mail(principal, incoming.gate, emails, at)
+        except Reason as reason:
+            return reason
+        if isinstance(principal.login.settings, SmtpUser) and principal.login.settings.limit:
+            Sent.create(account=principal.account, login_number=principal.login.number, at=at, emails=emails)
+        return disposition
+
+    def _keep(self, incoming: Incoming, letter: Letter, fate: str | Reason, at: float) -> int:
+        """One message with its recipients; its number."""
+        login, account = self.principal.login, self.principal.account
+        disposition = fate if isinstance(fate, str) else REFUSED
+        number = Message.add(
+            world=self.world,
+            primary=self.principal.primary,
+            account=account.username,
+            account_id=account.id,
+            caller=login.name,
+            login_number=login.number,
+            kind=login.kind,
+            via=incoming.via,
+            operation=incoming.operation,
+            at=at,
+            stored_at=int(time.time()),
+            message_id=letter.message_id,
+            mail_from=incoming.mail_from,
+            header_from=letter.header_from,
+            subject=letter.subject,
+            size=len(letter.raw),
+            source=letter.raw,
+            disposition=disposition,
+            reason="" if isinstance(fate, str) else type(fate).__name__,
+            archived=letter.archived,
+            ip_pool=letter.ip_pool,
+            bounce_notifications=letter.bounce_notifications,
+            labels_json=json.dumps(letter.labels) if letter.labels else "",
+        )
+        for address, kind in letter.recipients:
+            outcome, code = self._outcome(address, kind, disposition)
+            Recipient.add(message=number, address=address, kind=kind, outcome=outcome, code=code, reason="", at=at)
+        return number
+
+    def _outcome(self, address: str, kind: str, disposition: str) -> tuple[str, int | None]:
+        """What becomes of it at one recipient, and why if nothing good does."""
+        if kind == AUDIT and disposition == SANDBOXED:
+            # SMTP2GO's page on the sandbox: the copy is delivered all the same.
+            return DELIVERED, None
+        if disposition == DELIVERED and (code := suppression.code_of(self.principal.account, address)):
+            return BLOCKED, code
+        return disposition, None
+
+    def _now(self) -> Principal:
+        """The sender as they are at this moment: a session may be long.
+
+        :raises WrongCredentials: their login is gone.
+        """
+        found = find_login(self.principal.login.name, self.world)
+        if found is None:
+            raise reasons.WrongCredentials(hint=f"{self.principal.login.name!r} is gone since it was let in")
+        return Principal(*found)

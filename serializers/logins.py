@@ -1,0 +1,120 @@
+"""The settings of further logins, as seeds, the command line and the console give them: one schema for each system."""
+
+import re
+import zoneinfo
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+
+from legacygrid.models import period
+from legacygrid.models.login import CREDENTIAL
+from legacygrid.models.settings import BY_KIND, CMC, DOTMAILER, ROLES, SMTP2GO, STATUSES
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
+#: Between which a rate limit of SMTP2GO lies, as its manual has it.
+LIMITS = validate.Range(min=1, max=2**31 - 1)
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of the IANA's time zones."""
+    return frozenset(zoneinfo.available_timezones())
+
+
+def is_time_zone(name: str) -> None:
+    """Whether it is the name of a time zone.
+
+    :raises ValidationError: it is not.
+    """
+    if name not in time_zones():
+        raise ValidationError("is no time zone; write as in Europe/London")
+
+
+def is_period(text: str) -> None:
+    """Whether it is a period as SMTP2GO writes them.
+
+    :raises ValidationError: it is not.
+    """
+    try:
+        period.read(text)
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def is_address(text: str) -> None:
+    """Whether it is an e-mail address.
+
+    :raises ValidationError: it is not.
+    """
+    if not _EMAIL.match(text):
+        raise ValidationError("is not a valid email address")
+
+
+def is_destination(text: str) -> None:
+    """Whether notices of bounces can go there: `from`, `drop`, or an e-mail address.
+
+    :raises ValidationError: they cannot.
+    """
+    if text not in ("from", "drop") and not _EMAIL.match(text):
+        raise ValidationError("must be from, drop or a valid email address")
+
+
+class _Settings(Schema):
+    class Meta:
+        unknown = RAISE
+
+
+class ApiUserSettings(_Settings):
+    """Of an API user of Customers Mail Cloud or dotmailer."""
+
+    role = fields.String(validate=validate.OneOf(ROLES))
+    reference = fields.Boolean(truthy={True}, falsy={False})
+    download = fields.Boolean(truthy={True}, falsy={False})
+    own_data_only = fields.Boolean(truthy={True}, falsy={False})
+    time_zone = fields.String(validate=is_time_zone)
+
+
+class SmtpUserSettings(_Settings):
+    """Of an SMTP user of SMTP2GO."""
+
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    custom_ratelimit = fields.Boolean(truthy={True}, falsy={False})
+    custom_ratelimit_value = fields.Integer(strict=True, validate=LIMITS, allow_none=True)
+    custom_ratelimit_period = fields.String(validate=is_period, allow_none=True)
+    ip_pool = fields.Integer(strict=True, validate=validate.Range(min=0, max=2**31 - 1), allow_none=True)
+    feedback_enabled = fields.Boolean(truthy={True}, falsy={False})
+    feedback_domain = fields.String()
+    feedback_html = fields.String()
+    feedback_text = fields.String()
+    open_tracking_enabled = fields.Boolean(truthy={True}, falsy={False})
+    click_tracking_enabled = fields.Boolean(truthy={True}, falsy={False})
+    archive_enabled = fields.Boolean(truthy={True}, falsy={False})
+    audit_email = fields.String(validate=is_address, allow_none=True)
+    bounce_notifications = fields.String(validate=is_destination)
+
+
+_SCHEMAS: Mapping[str, type[Schema]] = {CMC: ApiUserSettings, DOTMAILER: ApiUserSettings, SMTP2GO: SmtpUserSettings}
+#: The kinds of further logins.
+KINDS = (CREDENTIAL, *BY_KIND)
+
+
+def schema(kind: str) -> Schema:
+    """The schema of the settings of a login of that kind."""
+    return _SCHEMAS.get(kind, _Settings)()
+
+
+class Further(Schema):
+    """What a seed says of a login beside its name, secret and permissions."""
+
+    kind = fields.String(validate=validate.OneOf(KINDS))
+    enabled = fields.Boolean(truthy={True}, falsy={False})
+    description = fields.String(validate=validate.Length(max=1000))
+    settings = fields.Dict(keys=fields.String())
+
+    @validates_schema
+    def of_its_kind(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """The settings are those of its kind."""
+        if wrong := schema(data.get("kind", CREDENTIAL)).validate(data.get("settings", {})):
+            raise ValidationError({"settings": wrong})
