@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from types import MappingProxyType
 from urllib.parse import quote
 
 from legacygrid.mailing import headers
@@ -58,7 +57,7 @@ class Draft:
     text: str = field(default="", repr=False)
     html: str = field(default="", repr=False)
     date: datetime | None = None
-    headers: Mapping[str, str] = MappingProxyType({})
+    headers: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -192,6 +191,7 @@ def _type(given: Attachment) -> str:
     """
     guess, packed = _GUESSES.guess_type(given.filename)
     kind = given.content_type.strip() or (guess if guess and not packed else "application/octet-stream")
+    headers.checked("files", kind)
     if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
         raise Unwritable("files", "the content type of a file must look like image/png")
     return "application/octet-stream" if kind.lower().startswith(("multipart/", "message/")) else kind
