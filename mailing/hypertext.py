@@ -1,0 +1,145 @@
+"""HTML of a mail, changed at single places: where its links lie, and where its body ends.
+
+The standard library's HTMLParser takes the square of the time for broken HTML (60 KB of `<a ` keep it for a minute),
+raises on `<![x`, and knows where a tag starts but not an attribute. This is the tokenizer of the HTML standard as far
+as it takes to tell tags from text, comments and scripts; it reads each character once.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from html import escape, unescape
+from html.entities import html5
+from typing import NamedTuple
+
+_MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
+#: A tag ends at the first > that is not within a quoted value; without one the rest is no text.
+_TAG = re.compile(
+    r"<(/?+)([a-zA-Z][^\s/>]*+)"
+    r"""((?:[\s/]++|[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+))?+|=)*+)(>?+)"""
+)
+_ATTRIBUTE = re.compile(
+    r"""([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|(?!["'])[^\s>]++))?+|[\s/=]++""",
+)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z][a-zA-Z0-9]{0,40}+;?)=?")
+#: Between these tags there is no markup.
+_RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+_RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
+
+
+class Attribute(NamedTuple):
+    """An attribute of a tag: its name in lower case, its value as written, with its quotes, and where that lies."""
+
+    name: str
+    written: str
+    start: int
+    end: int
+
+    @property
+    def value(self) -> str:
+        """What it says, character references read as the standard has it for attributes."""
+        text = self.written[1:-1] if self.written[:1] in ("'", '"') else self.written
+        return _REFERENCE.sub(_referred, text)
+
+
+class Tag(NamedTuple):
+    """A start tag or an end tag: its name in lower case, and where it lies. `attributes_at` is where they begin."""
+
+    html: str
+    name: str
+    closing: bool
+    start: int
+    attributes_at: int
+    end: int
+
+    def attributes(self) -> Iterator[Attribute]:
+        """Its attributes that have a value, in their order."""
+        for match in _ATTRIBUTE.finditer(self.html, self.attributes_at, self.end - 1):
+            if match[2] is not None:
+                yield Attribute(match[1].lower(), match[2], match.start(2), match.end(2))
+
+
+class Cut(NamedTuple):
+    """Where the HTML stops to be text: at its end, or where a tag, comment or script begins that never ends."""
+
+    start: int
+
+
+def tokens(html: str) -> Iterator[Tag | Cut]:
+    """The tags of the HTML in their order, and where its text ends."""
+    at = 0
+    while match := _MARKUP.search(html, at):
+        tag = _tag(html, match.start())
+        at = tag.end if tag else _past_comment(html, match.start())
+        if at < 0:
+            yield Cut(match.start())
+            return
+        if tag:
+            yield tag
+        if tag and tag.name in _RAW_END and not tag.closing:
+            end = _RAW_END[tag.name].search(html, at)
+            if end is None:
+                yield Cut(match.start())
+                return
+            at = end.start()
+    yield Cut(len(html))
+
+
+def before_body_end(html: str, addition: str) -> str:
+    """The HTML with an addition as the last thing of its body, where a reader shows it."""
+    ends: dict[str, int] = {}
+    cut = 0
+    for token in tokens(html):
+        cut = token.start
+        if isinstance(token, Tag) and token.closing:
+            ends[token.name] = token.start
+    at = ends.get("body", ends.get("html", cut))
+    return html[:at] + addition + html[at:]
+
+
+def links(html: str) -> Iterator[tuple[str, Attribute]]:
+    """The targets of its links to the web, with where each is written. One with `clicktracking=off` is not among them.
+
+    That attribute was SendGrid's way to leave a single link alone.
+    """
+    for token in tokens(html):
+        if isinstance(token, Tag) and not token.closing and token.name in ("a", "area"):
+            first: dict[str, Attribute] = {}
+            for attribute in token.attributes():
+                first.setdefault(attribute.name, attribute)
+            target = first["href"].value.strip() if "href" in first else ""
+            off = "clicktracking" in first and first["clicktracking"].value.lower() == "off"
+            if target.lower().startswith(("http://", "https://")) and not off:
+                yield target, first["href"]
+
+
+def relinked(html: str, click: Callable[[str], str]) -> str:
+    """The HTML with its links' targets changed, and nothing else."""
+    pieces, at = [], 0
+    for target, place in links(html):
+        pieces += [html[at : place.start], f'"{escape(click(target))}"']
+        at = place.end
+    return "".join([*pieces, html[at:]])
+
+
+def _tag(html: str, start: int) -> Tag | None:
+    match = _TAG.match(html, start)
+    if match is None:
+        return None
+    return Tag(html, match[2].lower(), bool(match[1]), start, match.start(3), match.end() if match[4] else -1)
+
+
+def _past_comment(html: str, start: int) -> int:
+    """Where a comment ends, or what browsers take for one; negative if nowhere."""
+    if html.startswith(("<!-->", "<!--->"), start):
+        return html.index(">", start) + 1
+    end = "-->" if html.startswith("<!--", start) else ">"
+    found = html.find(end, start + 2)
+    return found + len(end) if found >= 0 else -1
+
+
+def _referred(match: re.Match[str]) -> str:
+    """A character reference; names without ; count only where no = and no further letter follows: `?a=1&copy=2`."""
+    text = match[0]
+    if text.startswith("&#"):
+        return unescape(text)
+    return unescape(text) if text[1:] in html5 else text
