@@ -5,7 +5,6 @@ Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and a
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -14,6 +13,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio import multipart
 
 from legacygrid import blocking, reasons
+from legacygrid.values import PhpArray, Showing, Unreadable, Value, unwritable
 
 #: Bytes of a body, four times the longest form that a test is likely to send.
 MAX_BODY = 4 * 1024 * 1024
@@ -25,72 +25,10 @@ MAX_FIELDS = 25_000
 URLENCODED = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data"
 
-#: Characters that XML 1.0 has no way to write, not even as references.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: `permissions[email]`, `ip[]`, `ip[0]`; nested 64 deep at most, as PHP has it.
 MAX_DEPTH = 64
 _ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
-
-
-class PhpArray(dict[str, Any]):
-    """An array of PHP: keys in order; `name[]` takes the next number."""
-
-    _next = 0
-
-    def put(self, keys: list[str], value: Any) -> None:
-        """Set the value at the path of keys."""
-        at = self
-        for key in keys[:-1]:
-            key = at._taken(key)
-            if not isinstance(at.get(key), PhpArray):
-                at[key] = PhpArray()
-            at = at[key]
-        at[at._taken(keys[-1])] = value
-
-    def _taken(self, key: str) -> str:
-        number = int(key) if key.isdecimal() and len(key) < 19 else self._next if key == "" else -1
-        self._next = max(self._next, number + 1)
-        return key or str(number)
-
-
-class Unreadable:
-    """A value that is no text, and why; it is refused wherever it stands."""
-
-    __slots__ = ("why",)
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-
-
-Value = str | PhpArray | Unreadable
-
-
-class _Showing:
-    """Tells the values of a call as JSON can; cut, since thousands of calls are kept.
-
-    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all arrays together
-    the first 20,000 characters.
-    """
-
-    def __init__(self) -> None:
-        self._room = 20_000
-
-    def shown(self, value: Value) -> Any:
-        """One value."""
-        if isinstance(value, Unreadable):
-            return f"({value.why})"
-        return value[:1000] if isinstance(value, str) else self._array(value)
-
-    def _array(self, array: PhpArray) -> Any:
-        elements: dict[str, Any] = {}
-        for key, inner in islice(array.items(), 100):
-            told = self.shown(inner)
-            self._room -= len(key[:1000]) + (len(told) if isinstance(told, str) else 1)
-            if self._room < 0:
-                break
-            elements[key[:1000]] = told
-        return list(elements.values()) if list(elements) == list(map(str, range(len(elements)))) else elements
 
 
 class Fields(dict[str, Value]):
@@ -103,7 +41,7 @@ class Fields(dict[str, Value]):
 
     def shown(self, names: frozenset[str]) -> dict[str, Any]:
         """The fields of these names, as far as a person or a test can use them."""
-        showing = _Showing()
+        showing = Showing()
         return {name: showing.shown(value) for name, value in self.items() if name in names}
 
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
@@ -129,7 +67,7 @@ Pairs = Iterator[tuple[str, "str | Unreadable"]]
 
 
 def _body(environ: Mapping[str, Any]) -> Pairs:
-    data = _received(environ)
+    data = received(environ)
     if not data:
         return iter(())
     if len(data) > LONG:
@@ -143,10 +81,12 @@ def _body(environ: Mapping[str, Any]) -> Pairs:
     raise reasons.ForeignBody
 
 
-def _received(environ: Mapping[str, Any]) -> bytes:
+def received(environ: Mapping[str, Any]) -> bytes:
     """The bytes of the body, counted against Content-Length.
 
     A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to its end.
+
+    :raises BodyTooLarge, BodyCutShort, BodyTooSlow: as they say.
     """
     if environ.get("legacygrid.too_slow"):
         raise reasons.BodyTooSlow
@@ -212,9 +152,7 @@ def _text(raw: bytes) -> str | Unreadable:
         text = raw.decode()
     except UnicodeDecodeError:
         return Unreadable("contains bytes that are not UTF-8")
-    if not text.isprintable() and FORBIDDEN.search(text):
-        return Unreadable("contains characters that XML 1.0 forbids")
-    return text
+    return unwritable(text) or text
 
 
 def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:

@@ -58,6 +58,10 @@ class ForeignBody(Reason):
     """The body is no form."""
 
 
+class BadDocument(Reason):
+    """The body is no JSON object: other JSON, no JSON, no UTF-8, a number that JSON does not have."""
+
+
 # Who
 
 

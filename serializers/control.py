@@ -11,10 +11,10 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from legacygrid.calls import Call
 from legacygrid.clock import Hands
 from legacygrid.faults import Effect, Fault
-from legacygrid.forms import FORBIDDEN
 from legacygrid.journal import Criteria
 from legacygrid.manners import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
+from legacygrid.values import FORBIDDEN
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import iso3166
 from marshmallow import ValidationError, fields, missing
 
-from legacygrid.forms import PhpArray, Unreadable
 from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.secrets import NewSecret
 from legacygrid.profiles import Profile
 from legacygrid.serializers.evidence import CASSETTES_2013, MANUAL_RESELLER, Evidence, documented, recorded
+from legacygrid.values import PhpArray, Unreadable
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")

@@ -8,12 +8,12 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
-from legacygrid.forms import FORBIDDEN
 from legacygrid.models.secrets import HASH
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Email, Name, Permissions, Text
 from legacygrid.serializers.logins import Further
 from legacygrid.serializers.params import profile_fields
+from legacygrid.values import FORBIDDEN
 
 VERSION = 1
 #: Moments that can be told in any time zone.

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legacygrid.forms import FORBIDDEN
 from legacygrid.profiles import profile
 from legacygrid.serializers import writers
 from legacygrid.serializers.dialects import credentials, customer
+from legacygrid.values import FORBIDDEN
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
 ROWS = st.lists(st.builds(lambda name, value: {"name": name, "value": value}, TEXTS, TEXTS | st.integers()), max_size=5)

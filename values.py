@@ -1,0 +1,90 @@
+"""What a field of a call can hold, however it came in, and how it is told afterwards."""
+
+import re
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+#: Characters that XML 1.0 has no way to write, not even as references.
+FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Beyond which a whole number is told as a text.
+_LARGEST = 2**63 - 1
+
+
+class PhpArray(dict[str, Any]):
+    """An array of PHP: keys in order; `name[]` takes the next number."""
+
+    _next = 0
+
+    def put(self, keys: list[str], value: Any) -> None:
+        """Set the value at the path of keys."""
+        at = self
+        for key in keys[:-1]:
+            key = at._taken(key)
+            if not isinstance(at.get(key), PhpArray):
+                at[key] = PhpArray()
+            at = at[key]
+        at[at._taken(keys[-1])] = value
+
+    def _taken(self, key: str) -> str:
+        number = int(key) if key.isdecimal() and len(key) < 19 else self._next if key == "" else -1
+        self._next = max(self._next, number + 1)
+        return key or str(number)
+
+
+class Unreadable:
+    """A value that is no text, and why; it is refused wherever it stands."""
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+
+#: What JSON has, beside a field that cannot be read.
+Value = str | int | float | bool | list[Any] | dict[str, Any] | Unreadable | None
+
+
+class Showing:
+    """Tells the values of a call as JSON can; cut, since thousands of calls are kept.
+
+    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all arrays together
+    the first 20,000 characters.
+    """
+
+    def __init__(self) -> None:
+        self._room = 20_000
+
+    def shown(self, value: Value) -> Any:
+        """One value."""
+        if isinstance(value, Unreadable):
+            return f"({value.why})"
+        if isinstance(value, dict):
+            return self._array(value)
+        if isinstance(value, list):
+            return list(self._elements((str(at), inner) for at, inner in enumerate(value)).values())
+        if isinstance(value, int) and abs(value) > _LARGEST:
+            value = str(value)
+        return value[:1000] if isinstance(value, str) else value
+
+    def _array(self, array: dict[str, Any]) -> Any:
+        elements = self._elements(array.items())
+        is_list = isinstance(array, PhpArray) and list(elements) == list(map(str, range(len(elements))))
+        return list(elements.values()) if is_list else elements
+
+    def _elements(self, items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        elements: dict[str, Any] = {}
+        for key, inner in islice(items, 100):
+            told = self.shown(inner)
+            self._room -= len(key[:1000]) + (len(told) if isinstance(told, str) else 1)
+            if self._room < 0:
+                break
+            elements[key[:1000]] = told
+        return elements
+
+
+def unwritable(text: str) -> Unreadable | None:
+    """What is wrong with a text that not all formats can write; nothing, with most."""
+    if not text.isprintable() and FORBIDDEN.search(text):
+        return Unreadable("contains characters that XML 1.0 forbids")
+    return None
