@@ -106,7 +106,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
     given = handed(grid, ready, principal, fields, environ)
-    params = load(ready, fields)
+    params = load(ready, fields, principal.account)
 
     result = act(grid, ready, given, params, call)
     call.tolerated = tolerated(ready, fields)
@@ -163,6 +163,8 @@ def handed(
     given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets, "principal": principal, "grid": grid}
     if "subuser" in ready.wants:
         given["subuser"] = find_subuser(principal.account, fields)
+    if "number" in ready.wants and (found := _NUMBER.search(environ["PATH_INFO"])):
+        given["number"] = found[0].removeprefix("/")
     if "office" in ready.wants:
         given["office"] = Office(grid, principal, get_current_url(dict(environ), root_only=True))
     return given
@@ -176,7 +178,7 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
     return subusers.named(caller, name)
 
 
-def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
+def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     """The parameters that were given, read; all that is wrong with them is said together.
 
     :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
@@ -189,10 +191,15 @@ def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
         params = ready.schema.load(given) if ready.schema.fields else {}
     except ValidationError as error:
         wrong += _texts(ready, error)
+    wrong += [(name, text) for name, value in params.items() for text in _wrong_for(account, value)]
     wrong += [(name[:64], f"{_safe_label(name)} {value.why}") for name, value in fields.unreadable(ready.schema.fields)]
     if wrong:
         raise reasons.BadParameters(*(text for _, text in wrong), fields=tuple(name for name, _ in wrong))
     return {name: value for name, value in params.items() if value is not None}
+
+
+def _wrong_for(account: Account, value: Any) -> list[str]:
+    return value.wrong_for(account) if isinstance(value, NewSecret) else []
 
 
 def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:

@@ -45,7 +45,14 @@ def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
 def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Response:
     """What the dialect says of the reason."""
     status, json, xml_document = dialect.refusal(reason, operation)
-    return _document(dialect, format, status, json, xml_document)
+    response = _document(dialect, format, status, json, xml_document)
+    response.headers.update(dialect.saying(type(reason), operation).headers)
+    return response
+
+
+def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+    """What a handler returned, as one JSON document."""
+    return _response(dialect, "json", 200, dialect.write_json(rows.json(result) if rows else result))
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:

@@ -5,7 +5,7 @@ Each line of a table says how well it is known; docs/fidelity.md is made from th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from legacygrid import reasons
@@ -66,6 +66,7 @@ class Saying:
     :param text: what is said; the reason's own texts where it brings some.
     :param always: the HTTP status is `code` in every profile.
     :param name: the code in letters of the dialect's own, where it has such.
+    :param headers: beside those of the dialect.
     """
 
     code: int
@@ -75,6 +76,7 @@ class Saying:
     code_as_text: bool = False
     always: bool = False
     name: str = ""
+    headers: Headers = field(default_factory=dict)
 
     def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, Document]:
         """JSON and XML document that say it."""
