@@ -61,6 +61,8 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
             response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
         call.refusal = type(reason)(*(text[:1000] for text in reason.texts[:100]), hint=reason.hint)
+    if call.left is not None:
+        response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
         faults.sent(call.fault.effect, response, environ)
     grid.answered(call, response.status_code)
@@ -98,6 +100,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
+    count(grid, route, principal, call)
 
     ready = find_task(route, call.method, fields)
     call.task = ready.task.name
@@ -132,6 +135,21 @@ def _why_not(grid: Grid, path: str) -> reasons.Reason:
     if path in grid.operations:
         return reasons.UnknownMethod(hint="such a call ends in .json or .xml")
     return why_not(path, grid.operations)
+
+
+def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
+    """Count the call, where its account may make so many of them.
+
+    :raises TooManyCalls: it is one too many.
+    """
+    rate = route.operation.rate
+    if rate is None:
+        return
+    # A call that is made again was counted before.
+    if call.left is None:
+        call.left = grid.limits.take(rate, principal.account, route.operation.name, call.at)
+    if call.left.is_over:
+        raise reasons.TooManyCalls(hint=f"{rate.calls} calls in {rate.seconds} s; a reset, or the clock, lets it go on")
 
 
 def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:

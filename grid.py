@@ -8,6 +8,7 @@ from legacygrid.calls import Call
 from legacygrid.clock import Clock
 from legacygrid.faults import Faults
 from legacygrid.journal import SIZE, Journal
+from legacygrid.limits import Limits
 from legacygrid.metrics import Metrics
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
@@ -34,6 +35,7 @@ class Grid:
     outbox: Outbox
     faults: Faults
     clock: Clock
+    limits: Limits
     metrics: Metrics
 
     def front_of(self, path: str) -> Dialect:
@@ -72,5 +74,6 @@ def make(
         outbox=outbox or Outbox(),
         faults=Faults(),
         clock=Clock(),
+        limits=Limits(),
         metrics=Metrics(),
     )

@@ -2,5 +2,7 @@
 
 from legacygrid.endpoints import credentials, customer, dotmailer, password, profile
 
+#: SendGrid's Web API v2.
+V2 = (customer.family, credentials.family, profile.family, password.family)
 #: Every family that answers. Another one is added here.
-FAMILIES = (customer.family, credentials.family, profile.family, password.family, dotmailer.family)
+FAMILIES = (*V2, dotmailer.family)

@@ -103,6 +103,9 @@ class Dialect:
     root: str
     #: How it speaks, in words for docs/fidelity.md.
     traits: tuple[tuple[str, Evidence], ...]
+    #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
+    title: str = ""
+    envelope: Callable[[Document], Document] = dict
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""
@@ -112,7 +115,8 @@ class Dialect:
         """HTTP status, JSON document and XML document of a refusal."""
         saying = self.saying(type(reason), operation)
         status = 200 if self.refusals_are_ok and not saying.always else saying.code
-        return status, *saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
+        json, xml = saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
+        return status, self.envelope(json), xml
 
     def headers(self, format: str) -> Headers:
         """The headers of an answer in that format."""
@@ -241,6 +245,7 @@ def customer(profile: Profile) -> Dialect:
     own_words: Sayings = {(name, reasons.UnknownSubuser): _USER_NOT_FOUND for name in _FLAG_CALLS}
     return Dialect(
         name="customer",
+        title="customer.*, profile.* and password.set",
         write_json=php_json,
         separator=",",
         json_headers={"Content-Type": "application/json", **caching},
@@ -260,6 +265,7 @@ def credentials(profile: Profile) -> Dialect:
     transport: Sayings = {reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()}
     return Dialect(
         name="credentials",
+        title="credentials/*",
         write_json=python_json,
         separator=", ",
         json_headers=html,
