@@ -9,8 +9,14 @@ from flask import Response, current_app, jsonify, request
 #: The application's extension that holds the token; the empty text for none.
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
-#: The names that SendGrid's v2 had. No stranger can make them lead to this machine.
-HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+#: Its three regions, under both of its names; what has none is where clients begin.
+DOTMAILER = (
+    "api.dotmailer.com",
+    *(f"r{region}-api.{domain}" for domain in ("dotmailer.com", "dotdigital.com") for region in (1, 2, 3)),
+)
+#: The names that the services had. No stranger can make them lead to this machine.
+HOSTS = (*SENDGRID, *DOTMAILER)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 

@@ -9,6 +9,7 @@ import pytest
 from harness import PASSWORD, Reply, World, fresh
 
 from legacygrid.endpoints.dotmailer import RATE
+from legacygrid.guard import HOSTS
 from legacygrid.models import credentials
 from legacygrid.models.settings import ADMIN, DOTMAILER, DotmailerUser
 
@@ -74,7 +75,10 @@ def test_the_account_is_told_of(world: World) -> None:
 def test_magento_takes_it(world: World) -> None:
     told = call(world, "account-info", api_user(world))
     assert "message" not in told.json
-    assert ENDPOINT.match(properties(told)["ApiEndpoint"])
+    endpoint = properties(told)["ApiEndpoint"]
+    assert ENDPOINT.match(endpoint)
+    # What it calls from now on is caught by `legacygrid run`, too.
+    assert endpoint.removeprefix("https://") in HOSTS
 
 
 def test_an_owner_is_let_in_and_an_account_without_company_goes_by_its_name(world: World) -> None:
