@@ -9,8 +9,10 @@ from flask import Response, current_app, jsonify, request
 #: The application's extension that holds the token; the empty text for none.
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
-#: The names that SendGrid's v2 had. No stranger can make them lead to this machine.
-HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+#: The names that the emulated services had. No stranger can make them lead to this machine.
+SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
+HOSTS = (*SENDGRID, *SMTP2GO)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 

@@ -17,15 +17,20 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
     return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
 
 
+def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
+    """The account's further login of that name and kind, if there is one."""
+    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+
+
 def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
     """The account's further login of that name and kind.
 
     :raises UnknownCredential: there is none under this account.
     """
-    login: Login | None = of(account, kind).where(Login.key == name_key(name, account.world)).first()
-    if login is None:
+    there = found(account, name, kind)
+    if not there:
         raise reasons.UnknownCredential
-    return login
+    return there[0]
 
 
 def add(

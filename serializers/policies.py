@@ -1,6 +1,8 @@
 """What each system asks of the name and the secret of a further login, whoever gives them: a call, a person, a seed."""
 
+import math
 import secrets
+import string
 from collections.abc import Callable, Iterator, Mapping
 
 from marshmallow import ValidationError
@@ -15,6 +17,14 @@ from legacygrid.serializers.logins import is_address
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3
 _LONGEST = 128
+#: Bits that the password of an SMTP user is worth at least.
+LEAST_ENTROPY = 64
+_CLASSES = [
+    frozenset(group)
+    for group in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
+]
+#: Characters beyond ASCII, counted as one class more.
+_OTHERS = 100
 
 
 def generated_name() -> str:
@@ -78,8 +88,9 @@ def wrong_secret(kind: str, secret: str, name: str, account: Account, profile: P
     if kind == CREDENTIAL:
         return list(_by_policy(secret, profile))
     if kind == SMTP2GO:
-        return []
-    found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
+        found = list(smtp_password(secret))
+    else:
+        found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
     return found if len(secret) <= _LONGEST else [*found, f"can only be up to {_LONGEST} characters."]
 
 
@@ -118,3 +129,23 @@ def dotmailer_password(password: str, account: Account, name: str = "") -> Itera
         yield "The password cannot contain the company name."
     if "password" in folded:
         yield "The password cannot contain the word password."
+
+
+def entropy(secret: str) -> float:
+    """How many bits a secret is worth: its length, by the size of the classes of characters that it uses. Inferred."""
+    used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
+    used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
+    return len(secret) * math.log2(used) if used else 0
+
+
+def smtp_password(secret: str) -> Iterator[str]:
+    """Documented by SMTP2GO: an entropy of 64 bits or more; how it is measured is not."""
+    if entropy(secret) < LEAST_ENTROPY:
+        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
+    if not secret.isprintable():
+        yield "The password must not contain control characters."
+
+
+def generated_password() -> str:
+    """One of SMTP2GO's own: more than 128 bits, as documented."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
