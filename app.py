@@ -21,7 +21,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store = models.open_store(settings.database)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
-        made = grid.make(store, profile, FAMILIES, settings.bcrypt_cost, settings.journal)
+        made = grid.make(
+            store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, reveals=settings.reveal_smtp_passwords
+        )
         seed.plant(made, settings)
         store.starts_here()
     except BaseException:

@@ -30,6 +30,7 @@ class Settings:
     no_admin: bool = False
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
+    reveal_smtp_passwords: bool = False
 
 
 class ListOption(click.Option):
@@ -186,6 +187,12 @@ OPTIONS = (
         show_default=True,
         help="How many calls are kept for /__admin/requests.",
     ),
+    click.option(
+        "--reveal-smtp-passwords",
+        envvar="LEGACYGRID_REVEAL_SMTP_PASSWORDS",
+        is_flag=True,
+        help="Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
+    ),
 )
 
 
@@ -210,7 +217,18 @@ def settings(params: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
-    names = ("database", "profile", "accounts", "keys", "seed", "demo", "no_admin", "admin_token", "journal")
+    names = (
+        "database",
+        "profile",
+        "accounts",
+        "keys",
+        "seed",
+        "demo",
+        "no_admin",
+        "admin_token",
+        "journal",
+        "reveal_smtp_passwords",
+    )
     kept = {name: params[name] for name in names if params.get(name) is not None}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 

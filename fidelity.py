@@ -12,7 +12,7 @@ from legacygrid.profiles import MANUAL, SWITCHES, Profile
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.fields import Text
-from legacygrid.unanswered import API, APIV2
+from legacygrid.unanswered import API, APIV2, V3
 
 RECORDED = profiles.profile("recorded")
 
@@ -200,6 +200,8 @@ def _silent() -> Iterator[str]:
     yield "Real names of v2 that are answered with the recorded 404 and `NAME is not emulated`.\n"
     yield f"Under `/apiv2/`: {', '.join(f'`{name}`' for name in sorted(APIV2))}.\n"
     yield f"Under `/api/`: {', '.join(f'`{name}`' for name in sorted(API))}.\n"
+    yield "Names of the other systems, in the words of each.\n"
+    yield f"Under `/v3/`: {', '.join(f'`{name}`' for name in sorted(V3))}.\n"
 
 
 def _called(operation: Operation, task: Task) -> str:

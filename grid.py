@@ -37,6 +37,8 @@ class Grid:
     clock: Clock
     limits: Limits
     metrics: Metrics
+    #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real service did.
+    reveals: bool = False
 
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""
@@ -56,11 +58,13 @@ def make(
     bcrypt_cost: int = 10,
     journal: int = SIZE,
     outbox: Outbox | None = None,
+    reveals: bool = False,
 ) -> Grid:
     """An emulator over that store.
 
     :param bcrypt_cost: 4 to 31.
     :param journal: how many calls are kept.
+    :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param outbox: what is kept of mail; by default, as much as `legacygrid serve` keeps.
     """
     return Grid(
@@ -76,4 +80,5 @@ def make(
         clock=Clock(),
         limits=Limits(),
         metrics=Metrics(),
+        reveals=reveals,
     )

@@ -146,6 +146,7 @@ def end_world() -> Answer:
     grid.journal.forget(Criteria(world=world))
     grid.faults.remove(grid.faults.ordered(world))
     grid.clock.reset(world)
+    grid.limits.forget(world)
     return jsonify(removed=world)
 
 

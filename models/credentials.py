@@ -25,15 +25,20 @@ def everybody(account: Account | None = None) -> Any:
     return (query.where(Login.account == account) if account else query).order_by(Account.id, Login.number)
 
 
+def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
+    """The account's further login of that name and kind, if there is one."""
+    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+
+
 def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
     """The account's further login of that name and kind.
 
     :raises UnknownCredential: there is none under this account.
     """
-    login: Login | None = of(account, kind).where(Login.key == name_key(name, account.world)).first()
-    if login is None:
+    there = found(account, name, kind)
+    if not there:
         raise reasons.UnknownCredential
-    return login
+    return there[0]
 
 
 def add(
@@ -78,6 +83,16 @@ def edit(login: Login, entry: Mapping[str, Any]) -> None:
     if entry.get("settings"):
         settings["settings_json"] = written(replace(login.settings, **entry["settings"]))
     login.change(**_columns(entry), **settings)
+
+
+def rekey(login: Login, secret: str) -> None:
+    """Let a login in by another secret from now on; one that was kept in clear is gone.
+
+    :param secret: the hash to store.
+    """
+    if getattr(login.settings, "email_password", None) is not None:
+        edit(login, {"settings": {"email_password": None}})
+    login.change(secret=secret)
 
 
 def _columns(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,11 @@ class Saying:
 Sayings = dict[type[Reason] | tuple[str, type[Reason]], Saying]
 
 
+def as_it_is(document: Any) -> Any:
+    """The document."""
+    return document
+
+
 @dataclass(frozen=True)
 class Dialect:
     """One back end's way to speak."""
@@ -95,6 +100,7 @@ class Dialect:
     write_json: JsonWriter
     separator: str
     json_headers: Headers
+    #: Empty for one that writes no XML, whatever it is asked for.
     xml_headers: Headers
     sayings: Sayings
     refusals_are_ok: bool
@@ -105,7 +111,7 @@ class Dialect:
     traits: tuple[tuple[str, Evidence], ...]
     #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
     title: str = ""
-    envelope: Callable[[Document], Document] = dict
+    envelope: Callable[[Any], Any] = as_it_is
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""

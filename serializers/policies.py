@@ -1,6 +1,8 @@
 """What each system asks of the name and the secret of a further login, whoever gives them: a call, a person, a seed."""
 
+import math
 import secrets
+import string
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +21,14 @@ SHORTEST_COMPANY = 3
 _LONGEST = 128
 #: What is said of a login beside its name, secret, kind and permissions.
 _SAID = ("enabled", "description", "settings")
+#: Bits that the password of an SMTP user is worth at least.
+LEAST_ENTROPY = 64
+_CLASSES = [
+    frozenset(group)
+    for group in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
+]
+#: Characters beyond ASCII, counted as one class more.
+_OTHERS = 100
 
 
 def generated_name() -> str:
@@ -103,9 +113,19 @@ def wrong_secret(kind: str, secret: str, name: str, account: Account, profile: P
     if kind == CREDENTIAL:
         return list(_by_policy(secret, profile))
     if kind == SMTP2GO:
-        return []
-    found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
-    return found if len(secret) <= _LONGEST else [*found, f"can only be up to {_LONGEST} characters."]
+        return [*smtp_password(secret), *_too_long(secret)]
+    found = _api_key(secret) if kind == CMC else dotmailer_password(secret, account, name)
+    return [*found, *_too_long(secret), *_unprintable(secret)]
+
+
+def _too_long(secret: str) -> Iterator[str]:
+    if len(secret) > _LONGEST:
+        yield f"The password can only be up to {_LONGEST} characters."
+
+
+def _unprintable(secret: str) -> Iterator[str]:
+    if not secret.isprintable():
+        yield "The password must not contain control characters."
 
 
 def _by_policy(secret: str, profile: Profile) -> Iterator[str]:
@@ -143,3 +163,22 @@ def dotmailer_password(password: str, account: Account, name: str = "") -> Itera
         yield "The password cannot contain the company name."
     if "password" in folded:
         yield "The password cannot contain the word password."
+
+
+def entropy(secret: str) -> float:
+    """How many bits a secret is worth: its length, by the size of the classes of characters that it uses. Inferred."""
+    used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
+    used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
+    return len(secret) * math.log2(used) if used else 0
+
+
+def smtp_password(secret: str) -> Iterator[str]:
+    """Documented by SMTP2GO: an entropy of 64 bits or more; how it is measured is not."""
+    if entropy(secret) < LEAST_ENTROPY:
+        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
+    yield from _unprintable(secret)
+
+
+def generated_password() -> str:
+    """One of SMTP2GO's own: more than 128 bits, as documented."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))

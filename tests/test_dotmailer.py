@@ -183,7 +183,7 @@ def test_an_api_user_is_added_and_may_call_at_once(world: World) -> None:
     name = reply.json["email"]
     assert re.fullmatch(r"apiuser-[0-9a-f]{12}@apiconnector\.com", name)
     assert reply.text == (
-        f'{{"email":"{name}","password":null,"isTransactionalEmailUser":false,"isTieredRateLimitedApiUser":false,'
+        f'{{"email":"{name}","password":"{SECRET}","isTransactionalEmailUser":false,"isTieredRateLimitedApiUser":false,'
         '"description":"for the shop"}'
     )
     assert call(world, "account-info", name).status == 200
@@ -258,8 +258,10 @@ def test_an_api_user_that_is_refused(world: World, body: Any, said: str) -> None
 @pytest.mark.parametrize("password", ["plain letters", "12345678", "größer-als", "quay-side-9"])
 def test_a_password_that_is_taken(world: World, password: str) -> None:
     world.call("profile.set.json", company="Q1")
-    name = call(world, users(world), world.name, PASSWORD, "POST", {"password": password}).json["email"]
-    assert call(world, "account-info", name, password).status == 200
+    reply = call(world, users(world), world.name, PASSWORD, "POST", {"password": password})
+    told = json.loads(reply.body)
+    assert told["password"] == password
+    assert call(world, "account-info", told["email"], password).status == 200
 
 
 @pytest.mark.parametrize("number", ["1", "0", "-1", "9" * 5000])
