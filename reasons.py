@@ -88,8 +88,8 @@ class LimitExceeded(Reason):
     """The login has sent all that its rate limit lets it send for now."""
 
 
-class MissingDestination(Reason):
-    """The mail is to nobody."""
+class UnknownRecipient(Reason):
+    """The message was not to that address."""
 
 
 class Unwritable(Reason):
