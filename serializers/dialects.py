@@ -258,7 +258,10 @@ _CREDENTIALS_TRAITS = (
 
 
 _MAIL_TRAITS = (
-    ("JSON is compact, `/` is written as it is, the keys of a refusal are sorted", recorded("sendgrid/docs issues 5235 and 6559")),
+    (
+        "JSON is compact, `/` is written as it is, the keys of a refusal are sorted",
+        recorded("sendgrid/docs issues 5235 and 6559"),
+    ),
     ("Refusals come with HTTP 400", client("sendgrid-csharp's TestErrorChecker; clients of all languages expect 4xx")),
     ("JSON comes as `application/json`, XML as `text/xml`", inferred("as of the other back ends; none is recorded")),
     (
