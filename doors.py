@@ -1,5 +1,6 @@
 """The other doors of `legacygrid serve`, TLS and a proxy, and `legacygrid ca`: for clients started elsewhere."""
 
+import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial, reduce
@@ -11,9 +12,12 @@ import click
 from legacygrid.terminal import Refused, refusing
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from legacygrid.authority import Authority
     from legacygrid.proxy import Guard
     from legacygrid.server import Server
+    from legacygrid.smtp import Counter
 
 TLS_PORT = 8443
 _PORT = click.IntRange(0, 65535)
@@ -103,6 +107,20 @@ def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", in
 
     guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
     return guard, server.listen(port, partial(Doorman, guard))
+
+
+def posted(server: "Server", counter: "Counter", port: int = 0, tls: "SSLContext | None" = None) -> int:
+    """Open a door for SMTP.
+
+    :param tls: for STARTTLS.
+    :returns: its port.
+    """
+    from legacygrid.smtp import Clerk
+    from legacygrid.smtp_line import Door, Line
+
+    # It tells all that clients say.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    return server.listen(port, partial(Line, Clerk(counter), Door(server.bridge.workers, tls)))
 
 
 @click.command()
