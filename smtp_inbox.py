@@ -11,8 +11,8 @@ from legacygrid.reasons import Reason
 MAX_MESSAGE = 30 * 1024 * 1024
 #: Bytes of all messages that are on their way in, or wait to be stored. They are in memory, and nothing is on disk.
 MAX_MESSAGES = 256 * 1024 * 1024
-#: Bytes of a command; RFC 4954, 4 asks for that much of AUTH.
-MAX_LINE = 12_288
+#: Bytes of a command, and its end; RFC 4954, 4 asks for that much of AUTH.
+MAX_LINE = 12_288 + 2
 #: Bytes of an address: 64, an @ and 255 (RFC 5321, 4.5.3.1).
 MAX_ADDRESS = 320
 #: The sender of mail that nobody shall answer.
@@ -144,7 +144,9 @@ def unstuffed(message: bytes) -> bytes:
 
 
 def address(argument: str) -> tuple[str, str] | tuple[None, None]:
-    """The address at the begin of an argument, and what follows; neither, if there is none."""
+    """The address at the begin of an argument, and what follows; neither, if it begins with something else."""
+    if not argument:
+        return "", ""
     found = _PATH.fullmatch(argument)
     if found is None:
         return None, None

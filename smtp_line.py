@@ -230,8 +230,10 @@ class Line(SMTP):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """RFC 3207. What came before is forgotten, commands that came along with this one, too."""
-        if self.is_secure or self.door.tls is None:
-            await self.push("503 TLS is on" if self.is_secure else "454 TLS not available")
+        if arg or self.is_secure or self.door.tls is None:
+            await self.push(
+                "501 Syntax: STARTTLS" if arg else "503 TLS is on" if self.is_secure else "454 TLS not available"
+            )
             return
         assert self.inbox.transport is not None  # noqa: S101 - it was there to push
         self.inbox.transport.pause_reading()
@@ -249,6 +251,10 @@ class Line(SMTP):
         """RFC 5321, 4.1.1.10."""
         await self.push("221 Bye")
         self.hang_up()
+
+    async def smtp_HELP(self, arg: str | None) -> None:
+        """RFC 5321, 4.1.1.8."""
+        await self.push(f"214 {' '.join(sorted(self._smtp_methods))}")
 
     async def smtp_VRFY(self, arg: str | None) -> None:
         """RFC 5321, 3.5.3."""

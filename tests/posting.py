@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Self
 
+from wire import SOON, Cut
+
 from legacygrid import doors, reasons
 from legacygrid.reasons import Reason
 from legacygrid.server import Server
-from wire import SOON, Cut
 
 SECRET = "post-secret1"
 
@@ -166,9 +167,9 @@ class Talk:
         assert self.say("DATA").startswith("354 ")
         return self.send(body).read()
 
-    def secure(self, context: ssl.SSLContext) -> Self:
-        """STARTTLS."""
-        assert self.say("STARTTLS") == "220 Ready to start TLS"
+    def secure(self, context: ssl.SSLContext, before: bytes = b"") -> Self:
+        """STARTTLS; what comes before the handshake is sent beside the command."""
+        assert self.send(b"STARTTLS\r\n" + before).read() == "220 Ready to start TLS"
         self._file.close()
         self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
         self._file = self.socket.makefile("rb")
