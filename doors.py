@@ -116,11 +116,12 @@ def posted(server: "Server", counter: "Counter", port: int = 0, tls: "SSLContext
     :returns: its port.
     """
     from legacygrid.smtp import Clerk
-    from legacygrid.smtp_line import Door, Line
+    from legacygrid.smtp_commands import Commands
+    from legacygrid.smtp_line import Door
 
     # It tells all that clients say.
     logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
-    return server.listen(port, partial(Line, Clerk(counter), Door(server.bridge.workers, tls)))
+    return server.listen(port, partial(Commands, Clerk(counter), Door(server.bridge.workers, tls)))
 
 
 @click.command()

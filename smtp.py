@@ -14,7 +14,8 @@ from legacygrid.auth import Principal
 from legacygrid.calls import quoted, shown
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp_words import words
-from legacygrid.smtp_inbox import MAX_MESSAGE, NOBODY, unstuffed
+from legacygrid.smtp_commands import NOBODY
+from legacygrid.smtp_inbox import MAX_MESSAGE, unstuffed
 from legacygrid.smtp_line import Line
 from legacygrid.worlds import NAME
 

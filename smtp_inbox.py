@@ -1,7 +1,6 @@
 """What a client of SMTP sends, taken apart: commands and messages, and the room that all messages share."""
 
 import asyncio
-import re
 from typing import Self
 
 from legacygrid import reasons
@@ -13,14 +12,7 @@ MAX_MESSAGE = 30 * 1024 * 1024
 MAX_MESSAGES = 256 * 1024 * 1024
 #: Bytes of a command, and its end; RFC 4954, 4 asks for that much of AUTH.
 MAX_LINE = 12_288 + 2
-#: Bytes of an address: 64, an @ and 255 (RFC 5321, 4.5.3.1).
-MAX_ADDRESS = 320
-#: The sender of mail that nobody shall answer.
-NOBODY = "<>"
 _END = b"\r\n.\r\n"
-_ADDRESS = r'(?:"(?:[^"\\]|\\.)*"|[^\s<>"@]+)@[^\s<>"@]+'
-#: With a route, which is not followed (RFC 5321, appendix C), or without the brackets, as old clients write it.
-_PATH = re.compile(rf"(?:<(?:@[^:>]+:)?({_ADDRESS})>|({_ADDRESS})|(<>))(?:\s+(.*))?")
 
 
 class Room:
@@ -141,14 +133,3 @@ def unstuffed(message: bytes) -> bytes:
     """A message without the dots that were put before those at the begin of its lines (RFC 5321, 4.5.2)."""
     # Without any, and that is most mail, nothing is copied.
     return (message[1:] if message.startswith(b".") else message).replace(b"\r\n.", b"\r\n")
-
-
-def address(argument: str) -> tuple[str, str] | tuple[None, None]:
-    """The address at the begin of an argument, and what follows; neither, if it begins with something else."""
-    if not argument:
-        return "", ""
-    found = _PATH.fullmatch(argument)
-    if found is None:
-        return None, None
-    there: str = found[1] or found[2] or found[3]
-    return (there, found[4] or "") if len(there) <= MAX_ADDRESS else (None, None)

@@ -12,7 +12,7 @@ aiosmtpd knows the commands, their syntax and their order. How it reads is not u
 import asyncio
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -22,13 +22,10 @@ from aiosmtpd.smtp import SMTP
 from legacygrid import reasons
 from legacygrid.auth import Principal
 from legacygrid.reasons import Reason
-from legacygrid.smtp_inbox import MAX_MESSAGE, MAX_MESSAGES, Held, Inbox, Room, address
+from legacygrid.smtp_inbox import MAX_MESSAGE, MAX_MESSAGES, Inbox, Room
 
-#: Seconds that a client may say nothing, and that a message may take to arrive, all of it.
+#: Seconds that a client may say nothing.
 IDLE = 60.0
-DATA_DEADLINE = 120.0
-#: Seconds for TLS's handshake.
-HANDSHAKE = 30.0
 #: Seconds that the last reply may wait for its client.
 LINGER = 2.0
 #: Connections at a time.
@@ -212,70 +209,3 @@ class Line(SMTP):
     def _said(self, command: str, error: Exception) -> str:
         said: str = self.event_handler.said(self, command, error)
         return said
-
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        # aiosmtpd's is that of messages, which takes long, and stumbles over `<`.
-        return address(arg)
-
-    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        # For whom a relay submits is no matter here (RFC 4954, 5).
-        return super()._getparams([each for each in params if not each.startswith("AUTH=")])
-
-    # Commands of which aiosmtpd's own are not enough
-
-    async def smtp_AUTH(self, arg: str | None) -> None:
-        """RFC 4954. The name of the mechanism has no case."""
-        mechanism, _, response = (arg or "").partition(" ")
-        await super().smtp_AUTH(f"{mechanism.upper()} {response}".strip())
-
-    async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """RFC 3207. What came before is forgotten, commands that came along with this one, too."""
-        if arg or self.is_secure or self.door.tls is None:
-            await self.push(
-                "501 Syntax: STARTTLS" if arg else "503 TLS is on" if self.is_secure else "454 TLS not available"
-            )
-            return
-        assert self.inbox.transport is not None  # noqa: S101 - it was there to push
-        self.inbox.transport.pause_reading()
-        await self.push("220 Ready to start TLS")
-        self.inbox.clear()
-        try:
-            await self._writer.start_tls(self.door.tls, ssl_handshake_timeout=HANDSHAKE)
-        except OSError:
-            raise ConnectionResetError from None
-        self.is_secure = True
-        self.inbox.transport = self.transport = cast(asyncio.Transport, self._writer.transport)
-        self.envelope, self.session, self.principal = self._create_envelope(), self._create_session(), None
-
-    async def smtp_QUIT(self, arg: str | None) -> None:
-        """RFC 5321, 4.1.1.10."""
-        await self.push("221 Bye")
-        self.hang_up()
-
-    async def smtp_HELP(self, arg: str | None) -> None:
-        """RFC 5321, 4.1.1.8."""
-        await self.push(f"214 {' '.join(sorted(self._smtp_methods))}")
-
-    async def smtp_VRFY(self, arg: str | None) -> None:
-        """RFC 5321, 3.5.3."""
-        await self.push("252 Cannot VRFY user, but will accept message and attempt delivery")
-
-    async def smtp_DATA(self, arg: str | None) -> None:
-        """RFC 5321, 4.1.1.4."""
-        envelope = self.envelope
-        if envelope is None or not envelope.rcpt_tos:
-            await self.push("503 Error: need RCPT command")
-            return
-        if arg:
-            await self.push("501 Syntax: DATA")
-            return
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        self._reset_timeout(DATA_DEADLINE)
-        try:
-            with Held(self.door.room) as held:
-                envelope.content = await self.inbox.message(held)
-                self._reset_timeout()
-                status = await self._call_handler_hook("DATA")
-        finally:
-            self.envelope = self._create_envelope()
-        await self.push(status)
