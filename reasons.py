@@ -127,21 +127,6 @@ class UnknownMailDomain(Reason):
     """`mail_domain` is not a whitelabel record of the parent account."""
 
 
-# Mail
-
-
-class MailNotAllowed(Reason):
-    """The account, or the one above it, may not send mail; or the login may not."""
-
-
-class MailBlocked(Reason):
-    """The login is set to send nothing."""
-
-
-class LimitExceeded(Reason):
-    """The login has sent all that its rate limit lets it send for now."""
-
-
 # SMTP
 
 

@@ -5,18 +5,24 @@ import binascii
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from functools import partial
 
 from aiosmtpd.smtp import Envelope, Session
 
-from legacygrid import dispatch, reasons
+from legacygrid import auth, dispatch, reasons
 from legacygrid.auth import Principal
 from legacygrid.calls import quoted, shown
+from legacygrid.claims import Pair
+from legacygrid.grid import Grid
+from legacygrid.models.login import Gate
+from legacygrid.models.lookup import find_login
+from legacygrid.post import Incoming, Office
 from legacygrid.reasons import Reason
-from legacygrid.serializers.smtp_words import words
-from legacygrid.smtp_commands import NOBODY
+from legacygrid.serializers.smtp_words import reply_to, words
+from legacygrid.server import Server
+from legacygrid.smtp_commands import NOBODY, Commands
 from legacygrid.smtp_inbox import MAX_MESSAGE, unstuffed
-from legacygrid.smtp_line import Line
+from legacygrid.smtp_line import Door, Line
 from legacygrid.worlds import NAME
 
 log = logging.getLogger("legacygrid.smtp")
@@ -25,23 +31,52 @@ log = logging.getLogger("legacygrid.smtp")
 MAX_RECIPIENTS = 1000
 
 
-class Counter(Protocol):
-    """What takes long; it is called on threads that may wait."""
+def listen(server: Server, counter: "Counter", door: Door, port: int) -> int:
+    """Open a door of the server's.
+
+    :returns: its port.
+    """
+    # aiosmtpd's log tells all that clients say.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    return server.listen(port, partial(Commands, Clerk(counter), door))
+
+
+class Counter:
+    """What takes long; it is called on threads that may wait.
+
+    :param url: where the emulator's own links answer.
+    """
+
+    def __init__(self, grid: Grid, url: str) -> None:
+        self._grid = grid
+        self._url = url
 
     def let_in(self, name: str, secret: str, world: str) -> Principal:
         """Who that is.
 
-        :raises WrongCredentials, NotAuthorised: nobody, or somebody who is kept from SMTP.
+        :raises WrongCredentials: nobody.
+        :raises NotAuthorised: somebody who is kept from SMTP.
         """
+        claim = Pair(name, secret, ("the user name of AUTH", "its password"))
+        with self._grid.store.reading():
+            principal = auth.authenticate(claim, self._grid.secrets, world)
+        if principal.calls is not None or not principal.login.opens(Gate.SMTP):
+            why = "its permissions" if principal.calls is None else "the list of its key"
+            raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
+        return principal
 
     def kind(self, name: str, world: str) -> str:
         """The kind of the login of that name; empty if there is none."""
+        with self._grid.store.reading():
+            found = find_login(name, world)
+        return found[0].kind if found else ""
 
     def check(self, principal: Principal) -> None:
         """May they send a message now?
 
         :raises Reason: no.
         """
+        self._office(principal).check(Gate.SMTP)
 
     def accept(self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> list[int]:
         """Store a message; it is on disk when this returns.
@@ -49,6 +84,11 @@ class Counter(Protocol):
         :returns: the numbers of what is stored.
         :raises Reason: it is refused.
         """
+        return self._office(principal).accept(Incoming(mail_from, recipients, raw, via="smtp", operation="smtp"))
+
+    def _office(self, principal: Principal) -> Office:
+        world = principal.account.world
+        return Office(self._grid, principal, f"{self._url}/~{world}/" if world else f"{self._url}/")
 
 
 class Clerk:
@@ -130,7 +170,7 @@ class Clerk:
     def said(self, line: Line, command: str, error: Exception) -> str:
         """The reply to what was not carried out; the log gets a line of it."""
         reason = error if isinstance(error, Reason) else dispatch.unforeseen(error)
-        reply = words(type(reason), line.kind)
+        reply = reply_to(reason, line.kind)
         hint = f" hint={quoted(reason.hint)}" if reason.hint else ""
         self._tell(line, command, reply.code, f"refused={type(reason).__name__}{hint}")
         return str(reply)

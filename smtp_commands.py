@@ -44,6 +44,8 @@ class Commands(Line):
         try:
             await self._writer.start_tls(self.door.tls, ssl_handshake_timeout=HANDSHAKE)
         except OSError:
+            # The transport tells nobody of its end while it is neither one's nor the other's.
+            self.connection_lost(None)
             raise ConnectionResetError from None
         self.is_secure = True
         self.inbox.transport = self.transport = cast(asyncio.Transport, self._writer.transport)

@@ -1,14 +1,12 @@
 """What is said by SMTP of a reason: the words of the system that the login is of, each with its evidence."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legacygrid import reasons
+from legacygrid.models.settings import SMTP2GO
 from legacygrid.reasons import Reason
 from legacygrid.serializers.evidence import Evidence, documented, inferred, recorded
-
-#: Logins whose system has words of its own; all others are answered in SendGrid's.
-SMTP2GO = "smtp2go"
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ WORDS: Mapping[type[Reason], Words] = {
     reasons.Reason: Words(554, "Transaction failed", inferred("whatever else keeps a message from being taken")),
 }
 
-#: By kind of login and reason.
+#: By kind of login and reason, where its system has words of its own.
 OWN_WORDS: Mapping[tuple[str, type[Reason]], Words] = {
     (SMTP2GO, reasons.WrongCredentials): Words(
         535, "Incorrect authentication data", documented("support.smtp2go.com, SMTP error codes")
@@ -81,3 +79,13 @@ def words(reason: type[Reason], kind: str = "") -> Words:
     return next(
         found for each in reason.__mro__ if (found := OWN_WORDS.get((kind, each)) or WORDS.get(each)) is not None
     )
+
+
+def reply_to(reason: Reason, kind: str = "") -> Words:
+    """What is said of a reason that may bring its own texts.
+
+    :param kind: as for `words`.
+    """
+    said = words(type(reason), kind)
+    own = "; ".join(reason.texts).encode("ascii", "backslashreplace").decode()
+    return replace(said, text="".join(letter if letter.isprintable() else "?" for letter in own[:400])) if own else said

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from wire import SOON, Cut
 
-from legacygrid import doors, reasons
+from legacygrid import reasons, smtp, smtp_line
 from legacygrid.reasons import Reason
 from legacygrid.server import Server
 
@@ -57,6 +57,7 @@ class Memory:
     #: What `accept` waits for.
     may_store: threading.Event = field(default_factory=threading.Event)
     threads: set[str] = field(default_factory=set)
+    waiting: int = 0
 
     def __post_init__(self) -> None:
         self.may_store.set()
@@ -82,7 +83,9 @@ class Memory:
 
     def accept(self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> list[int]:
         self._meet(principal.login.name, "accept")
+        self.waiting += 1
         assert self.may_store.wait(SOON)
+        self.waiting -= 1
         self.mail.append(Mail(principal.login.name, mail_from, recipients, raw))
         return [next(self._numbers)]
 
@@ -93,7 +96,8 @@ class Office:
     def __init__(self, counter: Any, tls: ssl.SSLContext | None = None) -> None:
         self.counter = counter
         self.server = Server(lambda environ, start_response: [])
-        self.port = doors.posted(self.server, counter, 0, tls)
+        self.door = smtp_line.Door(self.server.bridge.workers, tls)
+        self.port = smtp.listen(self.server, counter, self.door, 0)
         answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(answers.set,), daemon=True)
         self._thread.start()
