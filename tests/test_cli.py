@@ -711,6 +711,7 @@ SETUP: dict[str, Any] = {
     "tls": True,
     "tls-port": "0",
     "proxy-port": "0",
+    "smtp-port": "0",
     "ca-dir": "authority",
 }
 
