@@ -4,15 +4,17 @@ import math
 import secrets
 import string
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from marshmallow import ValidationError
 
+from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, RESERVED
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Name, Password, flat
-from legacygrid.serializers.logins import is_address
+from legacygrid.serializers.logins import Further, is_address
 
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3
@@ -25,11 +27,22 @@ _CLASSES = [
 ]
 #: Characters beyond ASCII, counted as one class more.
 _OTHERS = 100
+#: What is said of a login beside its name, secret, kind and permissions.
+_SAID = ("enabled", "description", "settings")
 
 
 def generated_name() -> str:
     """The name of a new API user of dotmailer: recorded by a client's manual, hexadecimal digits are inferred."""
     return f"apiuser-{secrets.token_hex(6)}@apiconnector.com"
+
+
+def refuse(*wrong: str) -> None:
+    """Refuse what is wrong, if anything is.
+
+    :raises BadParameters: with these sentences.
+    """
+    if wrong:
+        raise reasons.BadParameters(*wrong)
 
 
 # Names
@@ -75,6 +88,18 @@ _NAMES: Mapping[str, Callable[[str], Iterator[str]]] = {
     DOTMAILER: _address,
     SMTP2GO: _smtp_name,
 }
+
+
+# Settings
+
+
+def wrong_entry(kind: str, entry: Mapping[str, Any], is_new: bool) -> list[str]:
+    """What is wrong with what is said of a login of that kind, as a seed would say it: a line for each thing."""
+    wrong = list(flat(Further().validate({"kind": kind, **{name: entry[name] for name in _SAID if name in entry}})))
+    if is_new and kind == CMC and "time_zone" not in entry.get("settings", {}):
+        # Its screen requires it.
+        wrong.append("settings: time_zone: is required")
+    return wrong
 
 
 # Secrets
