@@ -7,8 +7,9 @@ from werkzeug.exceptions import HTTPException
 
 from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
 from legacygrid.dispatch import VERBS
-from legacygrid.endpoints import FAMILIES, admin, front
+from legacygrid.endpoints import FAMILIES, admin, front, links, outbox
 from legacygrid.grid import Grid
+from legacygrid.outbox import Outbox
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -21,8 +22,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store = models.open_store(settings.database)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
+        kept = Outbox(settings.outbox, settings.outbox_days)
         made = grid.make(
-            store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, reveals=settings.reveal_smtp_passwords
+            store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept, settings.reveal_smtp_passwords
         )
         seed.plant(made, settings)
         store.starts_here()
@@ -42,8 +44,10 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
     app.extensions["legacygrid"] = made
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(front.blueprint)
+    app.register_blueprint(links.blueprint)
     if with_admin:
         admin.register(app, admin_token)
+        app.register_blueprint(outbox.blueprint)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
     verbs = [*VERBS, "TRACE"]

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,8 @@ class Settings:
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
     reveal_smtp_passwords: bool = False
+    outbox: int = 20_000
+    outbox_days: float = 30.0
 
 
 class ListOption(click.Option):
@@ -193,6 +195,22 @@ OPTIONS = (
         is_flag=True,
         help="Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
     ),
+    click.option(
+        "--outbox",
+        envvar="LEGACYGRID_OUTBOX",
+        type=click.IntRange(1, 10_000_000),
+        default=20_000,
+        show_default=True,
+        help="How many messages are kept for /__admin/messages.",
+    ),
+    click.option(
+        "--outbox-days",
+        envvar="LEGACYGRID_OUTBOX_DAYS",
+        type=click.FloatRange(0, 36_500, min_open=True),
+        default=30.0,
+        show_default=True,
+        help="For how many days of real time they are kept.",
+    ),
 )
 
 
@@ -217,18 +235,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
-    names = (
-        "database",
-        "profile",
-        "accounts",
-        "keys",
-        "seed",
-        "demo",
-        "no_admin",
-        "admin_token",
-        "journal",
-        "reveal_smtp_passwords",
-    )
+    names = {each.name for each in fields(Settings)} - {"switches", "bcrypt_cost"}
     kept = {name: params[name] for name in names if params.get(name) is not None}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 

@@ -1,7 +1,7 @@
 """The state of one emulator: store, secrets, profile, table. Nothing of it is a global of a module."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from legacygrid import operations
 from legacygrid.calls import Call
@@ -39,6 +39,8 @@ class Grid:
     metrics: Metrics
     #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real service did.
     reveals: bool = False
+    #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
+    doors: dict[str, str] = field(default_factory=dict)
 
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""

@@ -10,14 +10,14 @@ from flask import Response, current_app, jsonify, request
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
 SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
-SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
 #: Its three regions, under both of its names; what has none is where clients begin.
 DOTMAILER = (
     "api.dotmailer.com",
     *(f"r{region}-api.{domain}" for domain in ("dotmailer.com", "dotdigital.com") for region in (1, 2, 3)),
 )
-#: The names that the emulated services had. No stranger can make them lead to this machine.
-HOSTS = (*SENDGRID, *SMTP2GO, *DOTMAILER)
+SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
+#: The names that the services had. No stranger can make them lead to this machine.
+HOSTS = (*SENDGRID, *DOTMAILER, *SMTP2GO)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 

@@ -10,14 +10,13 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
 from legacygrid.models.queries import contains, pattern_of
 
 #: How many messages are kept, and for how many days, unless told otherwise.
 SIZE = 20_000
 DAYS = 30.0
-#: Messages that come in between two looks at what is too old or too many.
-_PACE = 100
 #: What is compared as a whole, and what as a part.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
 _PARTS = {"subject": "subject", "sender": "header_from"}
@@ -63,16 +62,18 @@ class Outbox:
 
     :param size: how many messages at most; about as many, since it is looked at now and then.
     :param days: for how many days of real time.
+    :param pace: messages that come in between two looks at what is too old or too many.
     """
 
-    def __init__(self, size: int = SIZE, days: float = DAYS) -> None:
+    def __init__(self, size: int = SIZE, days: float = DAYS, pace: int = 100) -> None:
         self.size = size
         self.days = days
+        self.pace = pace
         self._taken = count(1)
 
     def prune(self) -> None:
         """Let go of what is too old or too many; in the transaction of mail that comes in."""
-        if next(self._taken) % _PACE:
+        if next(self._taken) % self.pace:
             return
         newest = Message.select(Message.id).order_by(Message.id.desc())
         beyond = newest.offset(self.size).limit(1).scalar()
@@ -81,9 +82,12 @@ class Outbox:
         Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
 
 
-def found(sought: Sought, limit: int | None = None) -> list[Message]:
-    """The messages that fit, without what is in them, oldest first; with a limit, the last so many of them."""
-    columns = [column for column in Message._meta.sorted_fields if column is not Message.source]
+def found(sought: Sought, limit: int | None = None, with_source: bool = False) -> list[Message]:
+    """The messages that fit, oldest first; with a limit, the last so many of them.
+
+    :param with_source: with what is in them.
+    """
+    columns = [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
     query = Message.select(*columns).where(sought.condition).order_by(Message.id.desc())
     return list(query.limit(limit) if limit else query)[::-1]
 
@@ -103,3 +107,12 @@ def forget(sought: Sought) -> int:
     """Take the messages that fit away; how many there were. In a transaction."""
     removed: int = Message.delete().where(sought.condition).execute()
     return removed
+
+
+def clear(store: Store, sought: Sought) -> None:
+    """Take the messages that fit away, in a transaction of its own; without any, there is none."""
+    with store.reading():
+        is_empty = not Message.select().where(sought.condition).exists()
+    if not is_empty:
+        with store.writing():
+            forget(sought)

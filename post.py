@@ -32,6 +32,7 @@ class Incoming:
     :param raw: the message (RFC 5322), its lines ended by CRLF.
     :param via: `http` or `smtp`; `operation` names the call.
     :param labels: what the sender says of it for itself, such as `api_data`.
+    :param smtpapi: what SendGrid's header X-SMTPAPI would say, where a call has a parameter for it.
     """
 
     mail_from: str
@@ -40,6 +41,7 @@ class Incoming:
     via: str
     operation: str
     labels: Mapping[str, Any] = field(default_factory=dict)
+    smtpapi: str | None = None
 
     @property
     def gate(self) -> Gate:
@@ -91,13 +93,18 @@ class Office:
         """The world that the sender lives in."""
         return self.principal.account.world
 
+    @property
+    def now(self) -> float:
+        """Seconds since 1970, as it is in the sender's world."""
+        return self.grid.clock.now(self.world)
+
     def check(self, gate: Gate) -> None:
         """Would one email be let in now?
 
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
-            admit_mail(self._now(), gate, 1, self.grid.clock.now(self.world))
+            admit_mail(self._sender(), gate, 1, self.now)
 
     def accept(self, incoming: Incoming) -> list[int]:
         """Take mail in; it is on disk when this returns.
@@ -109,7 +116,7 @@ class Office:
         :raises WouldBlock: on an event loop's thread.
         """
         blocking.about_to_block()
-        at = self.grid.clock.now(self.world)
+        at = self.now
         letters = outgoing.letters(incoming, self.principal, self.root, at)
         with self.grid.store.writing(at):
             fate = self._fate(incoming, sum(len(letter.addressed) for letter in letters), at)
@@ -121,7 +128,7 @@ class Office:
 
     def _fate(self, incoming: Incoming, emails: int, at: float) -> str | Reason:
         """What becomes of it, or why it is refused."""
-        principal = self._now()
+        principal = self._sender()
         try:
             disposition = admit_mail(principal, incoming.gate, emails, at)
         except Reason as reason:
@@ -146,10 +153,10 @@ class Office:
             operation=incoming.operation,
             at=at,
             stored_at=int(time.time()),
-            message_id=letter.message_id,
+            message_id=letter.header("Message-ID"),
             mail_from=incoming.mail_from,
-            header_from=letter.header_from,
-            subject=letter.subject,
+            header_from=letter.header("From"),
+            subject=letter.header("Subject"),
             size=len(letter.raw),
             source=letter.raw,
             disposition=disposition,
@@ -173,7 +180,7 @@ class Office:
             return BLOCKED, code
         return disposition, None
 
-    def _now(self) -> Principal:
+    def _sender(self) -> Principal:
         """The sender as they are at this moment: a session may be long.
 
         :raises WrongCredentials: their login is gone.

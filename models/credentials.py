@@ -19,15 +19,15 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
     return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
 
 
+def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
+    """The account's further login of that name and kind, if there is one."""
+    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+
+
 def everybody(account: Account | None = None) -> Any:
     """The further logins of an account, or of all accounts outside of worlds, as a Peewee query."""
     query = Login.select(Login, Account).join(Account).where(Login.kind != OWNER, Account.world == "")
     return (query.where(Login.account == account) if account else query).order_by(Account.id, Login.number)
-
-
-def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
-    """The account's further login of that name and kind, if there is one."""
-    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
 
 
 def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:

@@ -19,8 +19,6 @@ from legacygrid.serializers.logins import Further, is_address
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3
 _LONGEST = 128
-#: What is said of a login beside its name, secret, kind and permissions.
-_SAID = ("enabled", "description", "settings")
 #: Bits that the password of an SMTP user is worth at least.
 LEAST_ENTROPY = 64
 _CLASSES = [
@@ -29,6 +27,8 @@ _CLASSES = [
 ]
 #: Characters beyond ASCII, counted as one class more.
 _OTHERS = 100
+#: What is said of a login beside its name, secret, kind and permissions.
+_SAID = ("enabled", "description", "settings")
 
 
 def generated_name() -> str:

@@ -29,6 +29,11 @@ def php_json(document: Any) -> str:
     return _compact(document).replace("/", "\\/")
 
 
+def compact_json(document: Any) -> str:
+    """As mail.send's back end wrote it: compact, ASCII, `/` as it is."""
+    return _compact(document)
+
+
 def python_json(document: Any) -> str:
     """As Python's json.dumps: a space after colon and comma, ASCII."""
     return _spaced(document)

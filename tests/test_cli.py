@@ -545,9 +545,13 @@ SETUP: dict[str, Any] = {
     "seed": "seed.json",
     "demo": True,
     "journal": "500",
+    "reveal-smtp-passwords": True,
+    "outbox": "600",
+    "outbox-days": "7.5",
     "tls": True,
     "tls-port": "0",
     "proxy-port": "0",
+    "smtp-port": "0",
     "ca-dir": "authority",
 }
 
@@ -583,6 +587,8 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
             sum(bool(re.search(r"(Proxy: +http|Listening on https)://localhost:\d+$", line)) for line in served.banner)
             == 2
         )
+        # Before the lines that tell a program that it listens.
+        assert re.search(r"^SMTP on localhost:\d+\n(.*\n)*Listening on", "\n".join(served.banner), re.MULTILINE)
         assert served.call("/api/profile.get.json", api_user="dave", api_key=PASSWORD)[0]["website_access"] == "true"
         assert served.who("carol", OTHER) is None, "refused under HTTP 200"
         pairs = [("carol", COLONS), ("apikey", KEY), ("apikey", OLD_KEY), ("seeded", OTHER), ("demo", "demo-password")]
