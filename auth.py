@@ -16,11 +16,13 @@ from legacygrid.operations import Caller, Operation
 class Principal:
     """Who was let in: a login, and the account that it acts for.
 
-    :param calls: the endpoints that the key they came by is made for; none for all.
+    :param by_key: they came by a key, and not by the login's own secret.
+    :param calls: the endpoints that the key is made for; none for all.
     """
 
     login: Login
     account: Account
+    by_key: bool = False
     calls: frozenset[str] | None = None
 
     @property
@@ -76,7 +78,7 @@ def _by_key(key: Key, world: str) -> Principal:
     if found is None:
         raise key.unknown(hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin")
     login, account, calls = found
-    return Principal(login, account, frozenset(json.loads(calls)) if calls else None)
+    return Principal(login, account, by_key=True, calls=frozenset(json.loads(calls)) if calls else None)
 
 
 def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets) -> bool:

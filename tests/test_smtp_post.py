@@ -130,6 +130,12 @@ def test_a_login_that_is_locked_meanwhile(sender: World, talk: Talk) -> None:
     assert talk.all_of(["RSET", MAIL]) == ["250 OK", NOT_ALLOWED]
 
 
+def test_a_password_that_is_changed_meanwhile(sender: World, talk: Talk) -> None:
+    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert sender.call("password.set.json", password="another-1", confirm_password="another-1").status == 200
+    assert talk.all_of(["RSET", MAIL]) == ["250 OK", WRONG]
+
+
 def test_a_rate_limit(sender: World, talk: Talk) -> None:
     limit = SmtpUser(custom_ratelimit=True, custom_ratelimit_value=2, custom_ratelimit_period="1 day")
     talk.enter(login(sender, kind=SMTP2GO, settings=limit), SECRET)
