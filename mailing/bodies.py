@@ -13,8 +13,8 @@ from legacygrid.mailing import mime
 from legacygrid.mailing.headers import LONGEST, NO_CHARSETS
 from legacygrid.mailing.mime import Edit, Part
 
-#: `text/plain` or `text/html`, and the text; the answer is the text as it shall be.
-Change = Callable[[str, str], str]
+#: A part that is text/plain or text/html, and its text; the answer is the text as it shall be.
+Change = Callable[[Part, str], str]
 
 READABLE = ("text/plain", "text/html")
 _BROKEN = re.compile("[\ud800-\udfff]")
@@ -45,7 +45,7 @@ def edited(raw: bytes, change: Change) -> bytes:
     """The mail with its texts changed. A part that cannot be read, is signed or encrypted stays as it is."""
     edits: list[Edit] = []
     for part, text, charset in readable(raw):
-        changed = change(part.type, text)
+        changed = change(part, text)
         if changed != text and _PGP not in text and (written := _written(changed, charset)):
             edits += _replaced(part, *written)
     return mime.spliced(raw, edits)

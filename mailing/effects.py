@@ -15,7 +15,7 @@ from legacygrid.mailing import headers, hypertext, mime
 #: What stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<% %>`.
 _SUBSCRIPTION = re.compile(r"<%((?:(?!<%|%>).)*+)%>", re.DOTALL)
 _HREF_BEFORE = re.compile(r"""href\s*=\s*["']?\s*\Z""", re.IGNORECASE)
-_URL = re.compile(r"""(?<!\w)https?://[^\s<>"]+[^\s<>"'.,;:!?)\]}]""", re.IGNORECASE)
+_URL = re.compile(r"""(?<!\w)https?://[^\s<>"\0-\x1f\ud800-\udfff]+(?<!['.,;:!?)\]}])""", re.IGNORECASE)
 #: SMTP2GO's.
 UNSUBSCRIBE = "%%UNSUBSCRIBE%%"
 EMAIL = "%%EMAIL%%"
@@ -43,7 +43,7 @@ def apply(raw: bytes, effects: Effects) -> bytes:
     """The mail as it leaves. Files, signed and encrypted parts and what cannot be read stay as they are."""
     if effects == Effects():
         return raw
-    return texts.edited(raw, lambda kind, text: (_html if kind == "text/html" else _text)(text, effects))
+    return texts.edited(raw, lambda part, text: _changed(part, text, effects))
 
 
 def bodies(raw: bytes) -> tuple[str, str]:
@@ -74,6 +74,12 @@ def add_header(raw: bytes, name: str, value: str) -> bytes:
     return headers.line(name, value).replace(b"\r\n", mail.newline) + gap + raw
 
 
+def _changed(part: mime.Part, text: str, effects: Effects) -> str:
+    if part.type == "text/html":
+        return _html(text, effects)
+    return _text(text, effects, "\n" if "\n" in text and "\r\n" not in text else part.newline.decode())
+
+
 def _html(html: str, effects: Effects) -> str:
     end = effects.footer_html
     if effects.open_pixel_url:
@@ -100,9 +106,8 @@ def _linked(html: str, url: str) -> str:
     return _SUBSCRIPTION.sub(link, html)
 
 
-def _text(text: str, effects: Effects) -> str:
+def _text(text: str, effects: Effects, newline: str) -> str:
     if effects.footer_text:
-        newline = "\r\n" if "\r\n" in text else "\n"
         text += ("" if text.endswith("\n") or not text else newline) + effects.footer_text + newline
     if effects.recipient is not None:
         text = text.replace(EMAIL, effects.recipient)

@@ -6,21 +6,24 @@ as it takes to tell tags from text, comments and scripts; it reads each characte
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from html import escape, unescape
 from html.entities import html5
 from typing import NamedTuple
 
-_MARKUP = re.compile(r"<(?=[a-zA-Z/!?])")
 #: A tag ends at the first > that is not within a quoted value; without one the rest is no text.
 _TAG = re.compile(
-    r"<(/?+)([a-zA-Z][^\s/>]*+)"
-    r"""((?:[\s/]++|[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+))?+|=)*+)(>?+)"""
+    r"<(?:(/?+)([a-zA-Z][^\s/>]*+)"
+    r"""((?:[\s/]++|[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+))?+|=)*+)(>?+)|[/!?])"""
 )
 _ATTRIBUTE = re.compile(
     r"""([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|(?!["'])[^\s>]++))?+|[\s/=]++""",
 )
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z][a-zA-Z0-9]{0,40}+;?)=?")
+#: Browsers do not see these in an address.
+_BREAKS = re.compile(r"[\t\r\n]")
+#: An address with broken bytes is left as it is: nobody could write it down.
+_WEB = re.compile(r"https?://[^\0-\x1f\ud800-\udfff]*", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,4000}+;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{0,40}+;?)=?")
 #: Between these tags there is no markup.
 _RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
@@ -64,23 +67,20 @@ class Cut(NamedTuple):
     start: int
 
 
-def tokens(html: str) -> Iterator[Tag | Cut]:
-    """The tags of the HTML in their order, and where its text ends."""
+def tokens(html: str, names: Collection[str]) -> Iterator[Tag | Cut]:
+    """The tags of these names in their order, and where the text of the HTML ends."""
     at = 0
-    while match := _MARKUP.search(html, at):
-        tag = _tag(html, match.start())
-        at = tag.end if tag else _past_comment(html, match.start())
+    while match := _TAG.search(html, at):
+        closing, name, _, end = match.groups()
+        name = name and name.lower()
+        at = match.end() if end else _past_comment(html, match.start()) if end is None else -1
+        if name in _RAW_END and end and not closing:
+            at = _past_raw(html, name, at)
         if at < 0:
             yield Cut(match.start())
             return
-        if tag:
-            yield tag
-        if tag and tag.name in _RAW_END and not tag.closing:
-            end = _RAW_END[tag.name].search(html, at)
-            if end is None:
-                yield Cut(match.start())
-                return
-            at = end.start()
+        if name in names:
+            yield Tag(html, name, bool(closing), match.start(), match.start(3), match.end())
     yield Cut(len(html))
 
 
@@ -88,7 +88,7 @@ def before_body_end(html: str, addition: str) -> str:
     """The HTML with an addition as the last thing of its body, where a reader shows it."""
     ends: dict[str, int] = {}
     cut = 0
-    for token in tokens(html):
+    for token in tokens(html, ("body", "html")):
         cut = token.start
         if isinstance(token, Tag) and token.closing:
             ends[token.name] = token.start
@@ -101,14 +101,14 @@ def links(html: str) -> Iterator[tuple[str, Attribute]]:
 
     That attribute was SendGrid's way to leave a single link alone.
     """
-    for token in tokens(html):
-        if isinstance(token, Tag) and not token.closing and token.name in ("a", "area"):
+    for token in tokens(html, ("a", "area")):
+        if isinstance(token, Tag) and not token.closing:
             first: dict[str, Attribute] = {}
             for attribute in token.attributes():
                 first.setdefault(attribute.name, attribute)
-            target = first["href"].value.strip() if "href" in first else ""
+            target = _BREAKS.sub("", first["href"].value.strip()) if "href" in first else ""
             off = "clicktracking" in first and first["clicktracking"].value.lower() == "off"
-            if target.lower().startswith(("http://", "https://")) and not off:
+            if _WEB.fullmatch(target) and not off:
                 yield target, first["href"]
 
 
@@ -121,11 +121,10 @@ def relinked(html: str, click: Callable[[str], str]) -> str:
     return "".join([*pieces, html[at:]])
 
 
-def _tag(html: str, start: int) -> Tag | None:
-    match = _TAG.match(html, start)
-    if match is None:
-        return None
-    return Tag(html, match[2].lower(), bool(match[1]), start, match.start(3), match.end() if match[4] else -1)
+def _past_raw(html: str, name: str, start: int) -> int:
+    """Where the end tag of a script begins; negative if nowhere."""
+    end = _RAW_END[name].search(html, start)
+    return end.start() if end else -1
 
 
 def _past_comment(html: str, start: int) -> int:

@@ -84,7 +84,7 @@ class Part:
     def newline(self) -> bytes:
         """How its lines end."""
         first = self.raw.find(b"\n", self.start)
-        return b"\n" if first > 0 and self.raw[first - 1 : first] != b"\r" else b"\r\n"
+        return b"\n" if first >= 0 and self.raw[max(0, first - 1) : first] != b"\r" else b"\r\n"
 
 
 def whole(raw: bytes) -> Part:

@@ -147,7 +147,7 @@ def _written(each: mime.Field, replacing: Replacements) -> bytes:
         return headers.line(each.name, _LINE_BREAKS.sub(" ", changed))
     boxes = [map(headers.decoded, box) for box in _mailboxes(value)]
     texts = [[_LINE_BREAKS.sub(" ", _replaced(text, replacing)) for text in box] for box in boxes]
-    return headers.mailboxes(each.name, [Address(*box) for box in texts])
+    return headers.mailboxes(each.name, [Address(*box) for box in texts]) if texts else b""
 
 
 def _mailboxes(value: str) -> list[Address]:

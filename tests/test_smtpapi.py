@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -101,10 +102,8 @@ def test_what_is_refused(text: str, why: str) -> None:
     ).map(json.dumps)
 )
 def test_any_header_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(BadInstructions):
         assert isinstance(parse(text), Instructions)
-    except BadInstructions as error:
-        assert str(error)
 
 
 DRAFT = Draft(
@@ -144,6 +143,7 @@ def test_each_recipient_gets_a_mail_of_its_own(n: int, to: str, name: str, text:
         (b"Subject: =?utf-8?q?Z=C3=B6_-a-?=\n =?iso-8859-1?q?=E9?=\n\nx", b"Subject: =?utf-8?b?WsO2IFjDqQ==?=\n\nx"),
         (b"Subject: -a-\nX-SMTPAPI: -a-\n\n-a-", b"Subject: X\nX-SMTPAPI: -a-\n\nX"),
         (b"Reply-To: -a- <-a-@y>\r\n\r\n", b"Reply-To: X <X@y>\r\n\r\n"),
+        (b"From: -a-" + b"(" * 9000 + b"\n\n", b"From: -a-" + b"(" * 9000 + b"\n\n"),
         (b"From: -a- <\r\n\r\n-a-", b"From: -a- <\r\n\r\nX"),
         (b"A: -b-\n\n", b"A: 1 Bcc: x\n\n"),
         (b"A: -ab-\n\n-ab- -a-", b"A: long\n\nlong X"),
@@ -203,5 +203,5 @@ def test_any_mail_is_made_personal(raw: bytes) -> None:
 )
 def test_large_mails_are_quick(unit: bytes) -> None:
     before = time.process_time()
-    personal(unit * (5_000_000 // len(unit)), Instructions(sub={"-a-": ("X",)}), 0)
-    assert time.process_time() - before < 10
+    personal(unit * (2_000_000 // len(unit)), Instructions(sub={"-a-": ("X",)}), 0)
+    assert time.process_time() - before < 5
