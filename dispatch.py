@@ -13,12 +13,12 @@ from flask import Response
 from marshmallow import ValidationError
 from werkzeug.wsgi import get_current_url
 
-from legacygrid import auth, blocking, faults, reasons
+from legacygrid import audit, auth, blocking, faults, reasons
 from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
-from legacygrid.manners import FORMATS
+from legacygrid.manners import FORMATS, Manners
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret
@@ -45,10 +45,11 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     call = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
-    dialect, verbs = grid.front_of(path), VERBS
+    language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    dialect, verbs = grid.front_of(path).chosen(language), VERBS
     try:
         route = find(grid, path, call)
-        dialect, verbs = route.dialect, route.verbs
+        dialect, verbs = route.dialect.chosen(language), route.verbs
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
         environ[blocking.AGAIN] = call
@@ -94,8 +95,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     fields = manners.read(environ)
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
-    claim = manners.claim(fields, environ)
-    principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
+    principal = let_in(grid, manners, fields, environ, call)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
 
@@ -109,8 +109,33 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     params = load(ready, fields)
 
     result = act(grid, ready, given, params, call)
+    if manners.audited and ready.task.writes:
+        grid.audit.operation(call.world, call.account, call.caller, _address(environ), call.operation, call.at)
     call.tolerated = tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
+
+
+def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, Any], call: Call) -> Principal:
+    """Who calls; where the system has an audit log, it is told, once for each call.
+
+    :raises WrongCredentials: they cannot prove who they are.
+    """
+    claim = manners.claim(fields, environ)
+    try:
+        principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
+    except reasons.WrongCredentials:
+        if manners.audited and (known := auth.meant(claim, call.world)):
+            failure = audit.failure(known.login)
+            grid.audit.login(call.world, known.primary, known.login.name, _address(environ), failure, call.at)
+        raise
+    # A call that is made again has its caller already.
+    if manners.audited and not call.caller:
+        grid.audit.login(call.world, principal.primary, principal.login.name, _address(environ), None, call.at)
+    return principal
+
+
+def _address(environ: Mapping[str, Any]) -> str:
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:

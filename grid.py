@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from legacygrid import operations
+from legacygrid.audit import Audit
 from legacygrid.calls import Call
 from legacygrid.clock import Clock
 from legacygrid.faults import Faults
@@ -35,6 +36,7 @@ class Grid:
     faults: Faults
     clock: Clock
     metrics: Metrics
+    audit: Audit
 
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""
@@ -73,4 +75,5 @@ def make(
         faults=Faults(),
         clock=Clock(),
         metrics=Metrics(),
+        audit=Audit(),
     )

@@ -39,6 +39,7 @@ class Manners:
     :param answer: writes what a handler returned.
     :param unknown: what becomes of parameters that an operation does not have: `exclude` or `raise`.
     :param has_manual: the `documented` profile is stricter with its parameters.
+    :param audited: its log-ins and changes come to the audit log.
     """
 
     formats: tuple[str, ...] = FORMATS
@@ -51,6 +52,7 @@ class Manners:
     answer: Callable[..., Response] = answers.answer
     unknown: Unknown = "exclude"
     has_manual: bool = False
+    audited: bool = False
 
 
 SENDGRID = Manners(has_manual=True)

@@ -92,6 +92,10 @@ class LimitExceeded(Reason):
     """The login has sent all that its rate limit lets it send for now."""
 
 
+class UnverifiedSender(Reason):
+    """The mail is from a domain that the account has not shown to be its own."""
+
+
 class MissingDestination(Reason):
     """The mail is to nobody."""
 
@@ -113,6 +117,10 @@ class UnknownSubuser(Reason):
 
 class UnknownCredential(Reason):
     """`username` is not a further login of the caller."""
+
+
+class NotListed(Reason):
+    """The address is not on the account's list of blocked or unsubscribed addresses."""
 
 
 class BadParameters(Reason):

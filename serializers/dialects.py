@@ -5,8 +5,11 @@ Each line of a table says how well it is known; docs/fidelity.md is made from th
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from legacygrid import reasons
 from legacygrid.profiles import Profile
@@ -15,7 +18,7 @@ from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred, recorded
 from legacygrid.serializers.writers import JsonWriter, php_json, python_json
 
-Document = dict[str, Any]
+Document = dict[str, Any] | list[Any]
 Headers = Mapping[str, str]
 
 
@@ -101,6 +104,15 @@ class Dialect:
     root: str
     #: How it speaks, in words for docs/fidelity.md.
     traits: tuple[tuple[str, Evidence], ...]
+    #: The same in other languages, where a client may choose.
+    tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
+
+    def chosen(self, accept_language: str) -> "Dialect":
+        """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""
+        if not self.tongues or not accept_language:
+            return self
+        accepted = parse_accept_header(accept_language, LanguageAccept)
+        return self.tongues.get(accepted.best_match(self.tongues) or "", self)
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""

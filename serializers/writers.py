@@ -23,6 +23,11 @@ _compact = json.JSONEncoder(separators=(",", ":")).encode
 _spaced = json.JSONEncoder().encode
 
 
+def compact_json(document: Any) -> str:
+    """Without whitespace, ASCII."""
+    return _compact(document)
+
+
 def php_json(document: Any) -> str:
     """As PHP 5.3's json_encode: compact, ASCII, `/` as `\\/`."""
     return _compact(document).replace("/", "\\/")
@@ -33,7 +38,7 @@ def python_json(document: Any) -> str:
     return _spaced(document)
 
 
-def xml(declaration: str, root: str, document: Mapping[str, Any]) -> bytes:
+def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) -> bytes:
     """One small document, without whitespace.
 
     A list's items bear its name without the plural s: `<errors><error>`.
