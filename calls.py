@@ -12,6 +12,7 @@ from legacygrid.serializers.evidence import Evidence
 
 if TYPE_CHECKING:
     from legacygrid.faults import Fault
+    from legacygrid.limits import Left
 
 log = logging.getLogger("legacygrid.calls")
 
@@ -44,6 +45,8 @@ class Call:
     refusal: Reason | None = None
     #: How well the words of the refusal are known.
     evidence: Evidence | None = None
+    #: What is left of its rate limit, once it is counted.
+    left: "Left | None" = None
     #: What was let pass though the last manual forbids it.
     tolerated: tuple[str, ...] = ()
     #: What was ordered to go wrong with it; whether it was asked for already.

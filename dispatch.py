@@ -62,6 +62,8 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
             response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
         call.refusal = type(reason)(*(text[:1000] for text in reason.texts[:100]), hint=reason.hint)
+    if call.left is not None:
+        response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
         faults.sent(call.fault.effect, response, environ)
     grid.answered(call, response.status_code)
@@ -98,6 +100,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     principal = let_in(grid, manners, fields, environ, call)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
+    count(grid, route, principal, call)
 
     ready = find_task(route, call.method, fields)
     call.task = ready.task.name
@@ -106,7 +109,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
     given = handed(grid, ready, principal, fields, environ)
-    params = load(ready, fields)
+    params = load(ready, fields, principal.account)
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
@@ -159,6 +162,21 @@ def _why_not(grid: Grid, path: str) -> reasons.Reason:
     return why_not(path, grid.operations)
 
 
+def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
+    """Count the call, where its account may make so many of them.
+
+    :raises TooManyCalls: it is one too many.
+    """
+    rate = route.operation.rate
+    if rate is None:
+        return
+    # A call that is made again was counted before.
+    if call.left is None:
+        call.left = grid.limits.take(rate, principal.account, route.operation.name, call.at)
+    if call.left.is_over:
+        raise reasons.TooManyCalls(hint=f"{rate.calls} calls in {rate.seconds} s; a reset, or the clock, lets it go on")
+
+
 def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
     """The task that is meant, by `task=` or the HTTP verb; an operation without tasks does not look at it."""
     ready = route.tasks.get("")
@@ -188,6 +206,8 @@ def handed(
     given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets, "principal": principal, "grid": grid}
     if "subuser" in ready.wants:
         given["subuser"] = find_subuser(principal.account, fields)
+    if "number" in ready.wants and (found := _NUMBER.search(environ["PATH_INFO"])):
+        given["number"] = found[0].removeprefix("/")
     if "office" in ready.wants:
         given["office"] = Office(grid, principal, get_current_url(dict(environ), root_only=True))
     return given
@@ -201,7 +221,7 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
     return subusers.named(caller, name)
 
 
-def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
+def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     """The parameters that were given, read; all that is wrong with them is said together.
 
     :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
@@ -214,10 +234,15 @@ def load(ready: ReadyTask, fields: Fields) -> dict[str, Any]:
         params = ready.schema.load(given) if ready.schema.fields else {}
     except ValidationError as error:
         wrong += _texts(ready, error)
+    wrong += [(name, text) for name, value in params.items() for text in _wrong_for(account, value)]
     wrong += [(name[:64], f"{_safe_label(name)} {value.why}") for name, value in fields.unreadable(ready.schema.fields)]
     if wrong:
         raise reasons.BadParameters(*(text for _, text in wrong), fields=tuple(name for name, _ in wrong))
     return {name: value for name, value in params.items() if value is not None}
+
+
+def _wrong_for(account: Account, value: Any) -> list[str]:
+    return value.wrong_for(account) if isinstance(value, NewSecret) else []
 
 
 def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from legacygrid.calls import Call
 from legacygrid.clock import Clock
 from legacygrid.faults import Faults
 from legacygrid.journal import SIZE, Journal
+from legacygrid.limits import Limits
 from legacygrid.metrics import Metrics
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
@@ -35,6 +36,7 @@ class Grid:
     outbox: Outbox
     faults: Faults
     clock: Clock
+    limits: Limits
     metrics: Metrics
     audit: Audit
 
@@ -74,6 +76,7 @@ def make(
         outbox=outbox or Outbox(),
         faults=Faults(),
         clock=Clock(),
+        limits=Limits(),
         metrics=Metrics(),
         audit=Audit(),
     )

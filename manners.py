@@ -8,6 +8,7 @@ from flask import Response
 
 from legacygrid import claims, forms
 from legacygrid.forms import Fields
+from legacygrid.limits import Rate
 from legacygrid.models.login import CREDENTIAL
 from legacygrid.serializers import answers
 
@@ -38,6 +39,7 @@ class Manners:
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
     :param unknown: what becomes of parameters that an operation does not have: `exclude` or `raise`.
+    :param rate: how often an account may call its operations, unless one says otherwise; none for any number.
     :param has_manual: the `documented` profile is stricter with its parameters.
     :param audited: its log-ins and changes come to the audit log.
     """
@@ -51,6 +53,7 @@ class Manners:
     task: Callable[[str, Fields], str] = named_task
     answer: Callable[..., Response] = answers.answer
     unknown: Unknown = "exclude"
+    rate: Rate | None = None
     has_manual: bool = False
     audited: bool = False
 

@@ -13,6 +13,7 @@ from typing import Any
 from marshmallow import Schema
 from marshmallow.fields import Field
 
+from legacygrid.limits import Rate
 from legacygrid.manners import SENDGRID, Manners, Unknown
 from legacygrid.models.login import Gate
 from legacygrid.profiles import MANUAL, Profile
@@ -41,8 +42,8 @@ OWNERS = Caller.PRIMARY | Caller.SUBUSER
 EVERYBODY = OWNERS | Caller.CREDENTIAL | Caller.ADMIN
 
 #: What a handler gets by naming it: the account of the caller; the subuser that `user=` names; hashing; who was let in;
-#: where mail is posted; the emulator itself.
-GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "office", "grid"})
+#: where mail is posted; the emulator itself; the number in the path, as it was sent.
+GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "office", "grid", "number"})
 
 Parameters = Callable[[Profile], Mapping[str, Field[Any]]]
 Handler = Callable[..., Any]
@@ -85,6 +86,7 @@ class Operation:
     gate: Gate = Gate.API
     permission: str = ""
     verbs: tuple[str, ...] = ()
+    rate: Rate | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
 
 
@@ -126,6 +128,7 @@ class Family:
         gate: Gate = Gate.API,
         permission: str = "",
         verbs: tuple[str, ...] = (),
+        rate: Rate | None = None,
         params: Parameters = lambda profile: {},
         rows: Callable[[Profile], Rows] | None = None,
         writes: bool = False,
@@ -139,6 +142,7 @@ class Family:
         :param task: the value of `task=` that means this; none for an operation without tasks.
         :param also: a second spelling of the action that some clients use.
         :param gate: what a login needs to be let in to.
+        :param rate: how often an account may call it; that of the system, unless given.
         :param permission: the data permission that it needs, `reference` or `download`, if any.
         :param verbs: what it is called by, if not by all that its family is.
         :param params: makes the parameters' fields for a profile, in the order of the manual.
@@ -150,7 +154,8 @@ class Family:
         """
 
         def declare(handler: Handler) -> Handler:
-            about = {"gate": gate, "permission": permission, "verbs": verbs or self.manners.verbs}
+            about = {"gate": gate, "permission": permission}
+            about |= {"verbs": verbs or self.manners.verbs, "rate": rate or self.manners.rate}
             operation = self._named(name, also, callers=callers or self.callers, **about)
             if task in operation.tasks or (operation.tasks and not (task and all(operation.tasks))):
                 raise ValueError(f"{name} task={task!r} is declared twice")

@@ -77,6 +77,10 @@ class NotPermitted(Reason):
     """The caller may make such calls, but its role, its data permissions or its key's list leave this one out."""
 
 
+class TooManyCalls(Reason):
+    """The account, or the login, has made all the calls that its rate limit lets it make for now."""
+
+
 # Mail
 
 
@@ -137,6 +141,14 @@ class WrongPassword(Reason):
 
 class UnknownMailDomain(Reason):
     """`mail_domain` is not a whitelabel record of the parent account."""
+
+
+class ForeignAccount(Reason):
+    """The account that the path names is not the caller's; whether it is there, is not told."""
+
+
+class ApiUserExists(Reason):
+    """The account has an API user of that rate limit scheme."""
 
 
 # The emulator itself

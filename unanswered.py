@@ -51,11 +51,22 @@ API = frozenset(
     + [f"{module}/{action}" for module, actions in _API_FOLDERS.items() for action in actions.split()]
 )
 
+#: Under /v2/, dotmailer's: the first part of the path.
+V2 = frozenset(
+    (
+        "accounts", "address-books", "campaigns", "contact-journey", "contacts", "contacts-transactional-data",
+        "custom-from-addresses", "data-fields", "document-folders", "email", "image-folders", "preferences", "programs",
+        "segments", "sms-messages", "surveys", "templates", "transactional-data",
+    )
+)  # fmt: skip
+
 
 def why_not(path: str, known: Iterable[str]) -> Reason:
     """Why nothing answers at that path, which comes without its suffix, as those that are known do."""
     for prefix, names in (("/apiv2/", APIV2), ("/api/", API)):
         if path.startswith(prefix) and (name := path.removeprefix(prefix)) in names:
             return reasons.NotEmulated(f"{name} is not emulated", hint="the real v2 had it; this emulator does not")
+    if path.startswith("/v2/") and (name := path.split("/")[2]) in V2:
+        return reasons.NotEmulated(f"{name} is not emulated", hint="dotmailer's API had it; this emulator does not")
     near = [f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)]
     return reasons.UnknownMethod(hint=f"no such method under that prefix{''.join(near)}; see: legacygrid routes")

@@ -93,6 +93,7 @@ def reset() -> Answer:
     blocking.about_to_block()
     if "state" in parts:
         _reset_state(grid, account)
+        grid.limits.forget(control.world())
     if "requests" in parts:
         grid.journal.forget(Criteria(world=control.narrowed(), account=account))
     if "faults" in parts:

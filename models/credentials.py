@@ -6,7 +6,10 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, Login, name_key
 from legacygrid.models.sequence import Sequence
-from legacygrid.models.settings import NOTHING, Settings, written
+from legacygrid.models.settings import DOTMAILER, NOTHING, Settings, written
+
+#: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if it is made for that.
+_UNGIVEN = {DOTMAILER: {"email": False}}
 
 
 def of(account: Account, kind: str = CREDENTIAL) -> Any:
@@ -46,5 +49,5 @@ def add(
         number = Sequence.next(account.world)
     else:
         Sequence.at_least(account.world, number)
-    text = written(settings)
-    return Login.claim(name, account, kind=kind, secret=secret, number=number, settings_json=text, **columns)
+    columns = {"settings_json": written(settings)} | _UNGIVEN.get(kind, {}) | columns
+    return Login.claim(name, account, kind=kind, secret=secret, number=number, **columns)

@@ -10,7 +10,7 @@ from legacygrid import reasons
 from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, moment
 from legacygrid.models.queries import inserting
-from legacygrid.models.settings import ADMIN, CMC, DOTMAILER, SMTP2GO, ApiUser, Settings, read
+from legacygrid.models.settings import ADMIN, CMC, DOTMAILER, SMTP2GO, Settings, read
 
 OWNER = "owner"
 #: A further login: SendGrid's credential, an API user of Customers Mail Cloud or dotmailer, an SMTP user of SMTP2GO.
@@ -42,6 +42,7 @@ _OPENED_BY: Mapping[str, Mapping[Gate, str]] = {
     CREDENTIAL: {Gate.API: "api", Gate.SEND: "email", Gate.SMTP: "email", Gate.CONSOLE: "web"},
     # HTTP-API and SMTP are two boxes; whoever is let in to neither screen, is to no website.
     CMC: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
+    # isTransactionalEmailUser: one for SMTP is none for the API.
     DOTMAILER: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
     SMTP2GO: {Gate.SMTP: "email"},
 }
@@ -171,8 +172,7 @@ class Login(Base):
     @property
     def is_admin(self) -> bool:
         """Whether it manages the account's further logins, as the owner does."""
-        settings = self.settings
-        return self.kind == OWNER or (isinstance(settings, ApiUser) and settings.role == ADMIN)
+        return self.kind == OWNER or getattr(self.settings, "role", "") == ADMIN
 
 
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.

@@ -5,10 +5,17 @@ import hashlib
 import os
 import re
 import threading
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 import bcrypt
 
 from legacygrid import blocking
+
+if TYPE_CHECKING:
+    from legacygrid.models.account import Account
+
+    Rule = Callable[[str, Account], Iterable[str]]
 
 #: bcrypt reads 72 bytes and refuses more, so it gets the SHA-256 of the secret. Django's name for this scheme.
 SCHEME = "bcrypt_sha256$"
@@ -20,12 +27,20 @@ MEMO = 20_000
 
 
 class NewSecret:
-    """A secret on its way to its hash; it never shows itself."""
+    """A secret on its way to its hash; it never shows itself.
 
-    __slots__ = ("text",)
+    :param rule: tells what is wrong with it for a login of an account, a sentence for each thing.
+    """
 
-    def __init__(self, text: str) -> None:
+    __slots__ = ("rule", "text")
+
+    def __init__(self, text: str, rule: "Rule | None" = None) -> None:
         self.text = text
+        self.rule = rule
+
+    def wrong_for(self, account: "Account") -> list[str]:
+        """What the rule has against it."""
+        return list(self.rule(self.text, account)) if self.rule else []
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NewSecret) and other.text == self.text

@@ -27,9 +27,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class ApiUser(Settings):
-    """An API user of Customers Mail Cloud or dotmailer.
+    """An API user of Customers Mail Cloud.
 
-    :param role: `admin` manages the account's API users ("API group Admin", "Can manage account"); `normal` does not.
+    :param role: `admin` ("API group Admin") may change what it sees; `normal` may not.
     :param reference: may list data that holds e-mail addresses.
     :param download: may download it.
     :param own_data_only: sees of bounces, deliveries and statistics those of its own mail alone.
@@ -41,6 +41,20 @@ class ApiUser(Settings):
     download: bool = True
     own_data_only: bool = False
     time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class DotmailerUser(Settings):
+    """An API user of dotmailer.
+
+    :param role: `admin` adds API users to the account ("Can manage account"); `normal` does not.
+    :param time_zone: that of the account, as it is told of to this user; an IANA name.
+    :param is_tiered: it is of the newer scheme of rate limits; an account may have one of each.
+    """
+
+    role: str = NORMAL
+    time_zone: str = "UTC"
+    is_tiered: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +89,7 @@ class SmtpUser(Settings):
 
 
 NOTHING = Settings()
-BY_KIND: dict[str, type[Settings]] = {CMC: ApiUser, DOTMAILER: ApiUser, SMTP2GO: SmtpUser}
+BY_KIND: dict[str, type[Settings]] = {CMC: ApiUser, DOTMAILER: DotmailerUser, SMTP2GO: SmtpUser}
 
 
 def read(kind: str, text: str) -> Settings:

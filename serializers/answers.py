@@ -39,13 +39,20 @@ class _Answer(Response):
 def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
     """`{"message":"success"}`, `<result><message>success</message></result>` or `<result><count>4</count></result>`."""
     done = {"message": "success"}
-    return document(dialect, format, 200, done, {"count": counted.number} if counted else done)
+    return _document(dialect, format, 200, done, {"count": counted.number} if counted else done)
 
 
 def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Response:
     """What the dialect says of the reason."""
     status, json, xml_document = dialect.refusal(reason, operation)
-    return document(dialect, format, status, json, xml_document)
+    response = _document(dialect, format, status, json, xml_document)
+    response.headers.update(dialect.saying(type(reason), operation).headers)
+    return response
+
+
+def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+    """What a handler returned, as one JSON document."""
+    return written(dialect, "json", 200, dialect.write_json(rows.json(result) if rows else result))
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
@@ -56,7 +63,7 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
         records = [records]
     if isinstance(records, list) and format == "json":
         # What is in hand already is written at once.
-        return response(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
+        return written(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
     if format == "xml":
         chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
     else:
@@ -64,22 +71,21 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
     # What fails before the first bytes leave is still a refusal, so the first chunk is made here.
     head = list(islice(chunks, 2))
     body: Any = head[0] if len(head) == 1 else chain(head, chunks)
-    return response(dialect, format, 200, body)
+    return written(dialect, format, 200, body)
 
 
 def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     if format == "xml":
-        return response(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
-    return response(dialect, format, 200, dialect.write_json(rows.json(record)))
+        return written(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
+    return written(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
-def document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
-    """An answer of one small document."""
+def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
     if format == "xml":
-        return response(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
-    return response(dialect, format, status, dialect.write_json(json))
+        return written(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
+    return written(dialect, format, status, dialect.write_json(json))
 
 
-def response(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+def written(dialect: Dialect, format: str, status: int, body: Any) -> Response:
     """An answer of bytes or text, or of chunks that are made as they leave."""
     return _Answer(body, status, dialect.headers(format))

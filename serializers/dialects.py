@@ -69,6 +69,7 @@ class Saying:
     :param text: what is said; the reason's own texts where it brings some.
     :param always: the HTTP status is `code` in every profile.
     :param name: the code in letters of the dialect's own, where it has such.
+    :param headers: beside those of the dialect.
     """
 
     code: int
@@ -78,6 +79,7 @@ class Saying:
     code_as_text: bool = False
     always: bool = False
     name: str = ""
+    headers: Headers = field(default_factory=dict)
 
     def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, Document]:
         """JSON and XML document that say it."""

@@ -67,13 +67,21 @@ class _Settings(Schema):
 
 
 class ApiUserSettings(_Settings):
-    """Of an API user of Customers Mail Cloud or dotmailer."""
+    """Of an API user of Customers Mail Cloud."""
 
     role = fields.String(validate=validate.OneOf(ROLES))
     reference = fields.Boolean(truthy={True}, falsy={False})
     download = fields.Boolean(truthy={True}, falsy={False})
     own_data_only = fields.Boolean(truthy={True}, falsy={False})
     time_zone = fields.String(validate=is_time_zone)
+
+
+class DotmailerSettings(_Settings):
+    """Of an API user of dotmailer."""
+
+    role = fields.String(validate=validate.OneOf(ROLES))
+    time_zone = fields.String(validate=is_time_zone)
+    is_tiered = fields.Boolean(truthy={True}, falsy={False})
 
 
 class SmtpUserSettings(_Settings):
@@ -95,7 +103,7 @@ class SmtpUserSettings(_Settings):
     bounce_notifications = fields.String(validate=is_destination)
 
 
-_SCHEMAS: Mapping[str, type[Schema]] = {CMC: ApiUserSettings, DOTMAILER: ApiUserSettings, SMTP2GO: SmtpUserSettings}
+_SCHEMAS: Mapping[str, type[Schema]] = {CMC: ApiUserSettings, DOTMAILER: DotmailerSettings, SMTP2GO: SmtpUserSettings}
 #: The kinds of further logins.
 KINDS = (CREDENTIAL, *BY_KIND)
 

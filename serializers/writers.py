@@ -21,6 +21,7 @@ JsonWriter = Callable[[Any], str]
 
 _compact = json.JSONEncoder(separators=(",", ":")).encode
 _spaced = json.JSONEncoder().encode
+_plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def compact_json(document: Any) -> str:
@@ -36,6 +37,11 @@ def php_json(document: Any) -> str:
 def python_json(document: Any) -> str:
     """As Python's json.dumps: a space after colon and comma, ASCII."""
     return _spaced(document)
+
+
+def net_json(document: Any) -> str:
+    """As Json.NET: compact, UTF-8."""
+    return _plain(document)
 
 
 def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) -> bytes:

@@ -1,0 +1,81 @@
+"""/v2/: dotmailer's API, as far as it is about API users: the account that they are of, and adding another one."""
+
+from legacygrid import claims, documents, reasons
+from legacygrid.auth import Principal
+from legacygrid.grid import Grid
+from legacygrid.manners import Manners
+from legacygrid.models import api_users
+from legacygrid.models.account import Account
+from legacygrid.models.login import Login
+from legacygrid.models.settings import DOTMAILER
+from legacygrid.operations import EVERYBODY, OWNERS, Caller, Family
+from legacygrid.serializers import answers, policies
+from legacygrid.serializers import dotmailer as words
+from legacygrid.serializers.dotmailer import AccountInfo
+from legacygrid.serializers.evidence import client, documented
+
+PREFIX = "/v2/"
+READS = ("GET", "HEAD")
+
+family = Family(
+    "dotmailer",
+    (f"{PREFIX}{{}}",),
+    words.dialect,
+    callers=EVERYBODY,
+    manners=Manners(
+        formats=(),
+        verbs=READS,
+        kind=DOTMAILER,
+        read=documents.read,
+        claim=claims.basic,
+        claimed=(),
+        answer=answers.document,
+    ),
+    prefix=PREFIX,
+)
+
+
+@family.operation(
+    "dotmailer/account-info",
+    rows=words.account_info,
+    evidence=documented(f"{words.SWAGGER}; clients take it for the check of credentials"),
+)
+def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
+    """Tell of the account that the API user is of, and how many calls it has left in this hour."""
+    time_zone = getattr(principal.login.settings, "time_zone", "UTC")
+    return AccountInfo(principal.account, 0, time_zone)
+
+
+@family.operation(
+    "dotmailer/server-time",
+    evidence=client("clients have the call; how it writes the moment is inferred"),
+)
+def tell_time(principal: Principal, grid: Grid) -> str:
+    """Tell what time it is, as JSON text."""
+    return words.moment(grid.clock.now(principal.account.world))
+
+
+@family.operation(
+    "dotmailer/accounts/*/api-users",
+    callers=OWNERS | Caller.ADMIN,
+    verbs=("POST",),
+    params=words.new_api_user,
+    rows=words.api_user,
+    writes=True,
+    refuses=(reasons.ForeignAccount, reasons.ApiUserExists, reasons.NameTaken),
+    evidence=documented(words.SWAGGER),
+    example={"password": "chimney-9-sweep", "description": "for the shop"},
+)
+def add_api_user(
+    caller: Account,
+    number: str,
+    password: str,
+    isTransactionalEmailUser: bool = False,  # noqa: N803 - as on the wire
+    isTieredRateLimitedApiUser: bool = False,  # noqa: N803 - as on the wire
+    description: str = "",
+) -> Login:
+    """Add an API user to the account; its name is made here, and it may call at once."""
+    if number != str(caller.id):
+        raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
+    name = policies.generated_name()
+    return api_users.add(caller, name, password, description, isTransactionalEmailUser, isTieredRateLimitedApiUser)

@@ -1,0 +1,91 @@
+"""How often an account may call: the rate limits of systems that have some, by the emulator's clock, kept in memory."""
+
+import math
+import threading
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from legacygrid.models.account import Account
+
+#: Counts that are kept; the first go first.
+MANY = 10_000
+
+
+@dataclass(frozen=True)
+class Rate:
+    """So many calls of an account within so many seconds, wherever those begin.
+
+    :param name: what is counted together; empty for each operation by itself.
+    :param told: whether answers bear `X-RateLimit-*`.
+    """
+
+    calls: int
+    seconds: int
+    name: str = ""
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a rate after a call.
+
+    :param remaining: calls; `reset` the seconds until there is one more.
+    :param is_over: that call was one too many.
+    """
+
+    rate: Rate
+    remaining: int
+    reset: int
+    is_over: bool
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """What an answer tells of it: numbers, as clients read them."""
+        if not self.rate.told:
+            return {}
+        told = {"Limit": self.rate.calls, "Remaining": self.remaining, "Reset": self.reset}
+        return {f"X-RateLimit-{word}": str(number) for word, number in told.items()}
+
+
+Key = tuple[str, int, str]
+
+
+class Limits:
+    """The calls of each account that count still; of one that is refused for it, nothing is remembered."""
+
+    def __init__(self) -> None:
+        self._taken: dict[Key, deque[float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, rate: Rate, account: Account, operation: str, at: float) -> Left:
+        """Count a call.
+
+        :param at: seconds since 1970, by the emulator's clock.
+        """
+        with self._lock:
+            taken = self._counting(rate, account, operation, at)
+            is_over = len(taken) >= rate.calls
+            if not is_over:
+                taken.append(at)
+            return Left(rate, rate.calls - len(taken), math.ceil(taken[0] + rate.seconds - at), is_over)
+
+    def spent(self, rate: Rate, account: Account, operation: str, at: float) -> int:
+        """How many of an account's calls count now."""
+        with self._lock:
+            return len(self._counting(rate, account, operation, at))
+
+    def forget(self, world: str) -> None:
+        """Count anew in a world; without a name, in all of them."""
+        with self._lock:
+            self._taken = {key: taken for key, taken in self._taken.items() if world and key[0] != world}
+
+    def _counting(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
+        key = (account.world, account.id, rate.name or operation)
+        if key not in self._taken and len(self._taken) >= MANY:
+            del self._taken[next(iter(self._taken))]
+        taken = self._taken.setdefault(key, deque())
+        # One that is yet to come was counted before the clock was set back.
+        while taken and not at - rate.seconds < taken[0] <= at:
+            taken.popleft()
+        return taken
