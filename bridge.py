@@ -76,7 +76,8 @@ class Bridge:
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body, or what there is of one that is over the limit; none if the client is gone."""
         body = bytearray()
-        limit = control.most(scope["client"][0]) if b"/__admin/" in scope["raw_path"] else forms.MAX_BODY
+        path = scope["raw_path"].decode("latin-1")
+        limit = control.most(scope["client"][0]) if "/__admin/" in path else forms.most(path)
         try:
             async with asyncio.timeout(BODY_DEADLINE):
                 while True:

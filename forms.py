@@ -13,10 +13,13 @@ from werkzeug.http import parse_options_header
 from werkzeug.sansio import multipart
 
 from legacygrid import blocking, reasons
-from legacygrid.values import PhpArray, Showing, Unreadable, Value, unwritable
+from legacygrid.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
 
-#: Bytes of a body, four times the longest form that a test is likely to send.
+#: Bytes of a body, four times the longest form that a test is likely to send; and of one that brings a mail with files.
 MAX_BODY = 4 * 1024 * 1024
+MAX_MAIL = 32 * 1024 * 1024
+#: Where mail comes in.
+_MAIL = ("/api/mail.send", "/api/v2/emails/", "/v3/email/")
 #: Bytes of a body that take long to parse: 24,000 parts keep a core busy for a second.
 LONG = 64 * 1024
 #: Fields of a call: a mail may name 10,000 recipients, each with a name.
@@ -29,6 +32,11 @@ MULTIPART = "multipart/form-data"
 MAX_DEPTH = 64
 _ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
+
+
+def most(path: str) -> int:
+    """Bytes that a body may have at that path, of whatever world."""
+    return MAX_MAIL if any(part in path for part in _MAIL) else MAX_BODY
 
 
 class Fields(dict[str, Value]):
@@ -47,7 +55,13 @@ class Fields(dict[str, Value]):
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""
         known = frozenset(known)
-        return ((name, value) for name, value in self.items() if isinstance(value, Unreadable) and name not in known)
+        return (
+            (name, found)
+            for name, value in self.items()
+            if name not in known
+            for found in [unreadable(value)]
+            if found is not None
+        )
 
 
 def read(environ: Mapping[str, Any]) -> Fields:
@@ -93,11 +107,12 @@ def received(environ: Mapping[str, Any]) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
         return b""
-    wanted = min(int(length.lstrip("0")[:10] or 0), MAX_BODY + 1) if length.isdecimal() else MAX_BODY + 1
-    if wanted > MAX_BODY and length:
+    limit = most(environ["PATH_INFO"])
+    wanted = min(int(length.lstrip("0")[:10] or 0), limit + 1) if length.isdecimal() else limit + 1
+    if wanted > limit and length:
         raise reasons.BodyTooLarge
     data: bytes = environ["wsgi.input"].read(wanted)
-    if len(data) > MAX_BODY:
+    if len(data) > limit:
         raise reasons.BodyTooLarge
     if environ.get("legacygrid.cut_short") or (length and len(data) < wanted):
         raise reasons.BodyCutShort
@@ -130,17 +145,23 @@ def _multipart(data: bytes, boundary: str) -> Pairs:
 
 
 def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
-    name, is_file, value = "", False, b""
+    part: multipart.Field | multipart.File | None = None
+    value = b""
     while not isinstance(event := decoder.next_event(), multipart.Epilogue):
         if isinstance(event, multipart.Field | multipart.File):
-            name, is_file, value = event.name, isinstance(event, multipart.File), b""
-            if not isinstance(name, str):
+            part, value = event, b""
+            if not isinstance(part.name, str):
                 raise ValueError("a part without a name")
-        elif isinstance(event, multipart.Data):
+        elif isinstance(event, multipart.Data) and part is not None:
             value += event.data
             if not event.more_data:
-                # PHP keeps an uploaded file apart from the fields, so it is no value of one.
-                yield name, Unreadable("cannot be an uploaded file") if is_file else _text(value)
+                yield part.name, _uploaded(part, value) if isinstance(part, multipart.File) else _text(value)
+
+
+def _uploaded(part: multipart.File, data: bytes) -> Unreadable:
+    # PHP keeps an uploaded file apart from the fields, so it is no value of one.
+    filename, kind = part.filename or "", part.headers.get("content-type", "")
+    return Unreadable("cannot be an uploaded file", data, filename, kind)
 
 
 def _name(raw: bytes) -> str:
@@ -151,7 +172,7 @@ def _text(raw: bytes) -> str | Unreadable:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return Unreadable("contains bytes that are not UTF-8")
+        return Unreadable("contains bytes that are not UTF-8", raw)
     return unwritable(text) or text
 
 
@@ -167,14 +188,12 @@ def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
 
 
 def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unreadable) -> None:
-    """One element of an array; an array with an element that cannot be read cannot be read."""
+    """One element of an array."""
     inside = fields.get(name)
     if isinstance(inside, Unreadable):
         return
     if len(keys) > MAX_DEPTH:
-        value = Unreadable("is nested too deep")
-    if isinstance(value, Unreadable):
-        fields[name] = value
+        fields[name] = Unreadable("is nested too deep")
         return
     if not isinstance(inside, PhpArray):
         inside = fields[name] = PhpArray()

@@ -10,6 +10,7 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
 from legacygrid.models.queries import contains, pattern_of
 
@@ -103,3 +104,12 @@ def forget(sought: Sought) -> int:
     """Take the messages that fit away; how many there were. In a transaction."""
     removed: int = Message.delete().where(sought.condition).execute()
     return removed
+
+
+def clear(store: Store, sought: Sought) -> None:
+    """Take the messages that fit away, in a transaction of its own; without any, there is none."""
+    with store.reading():
+        is_empty = not Message.select().where(sought.condition).exists()
+    if not is_empty:
+        with store.writing():
+            forget(sought)

@@ -2,23 +2,34 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from email.header import decode_header, make_header
-from email.message import Message as Parsed
-from email.parser import BytesHeaderParser
 from email.utils import format_datetime, getaddresses
 from typing import TYPE_CHECKING, Any
 
+from legacygrid import reasons
 from legacygrid.auth import Principal
+from legacygrid.links import Links
+from legacygrid.mailing import effects, headers, mime, smtpapi
+from legacygrid.mailing.effects import Effects
+from legacygrid.mailing.smtpapi import BadInstructions, Instructions
+from legacygrid.models.account import Account
+from legacygrid.models.login import CREDENTIAL, OWNER
 from legacygrid.models.message import AUDIT
-from legacygrid.models.settings import SmtpUser
+from legacygrid.models.settings import Settings, SmtpUser
 
 if TYPE_CHECKING:
     from legacygrid.post import Incoming
 
-#: Headers that are the sender's word to the provider, or nobody else's business.
-_KEPT_BACK = ("bcc", "x-smtpapi")
+#: Characters of a header that are kept beside the message, for lists.
+_SHOWN = 1000
+#: Bytes that all copies of one message may have together, where each recipient has one of their own.
+MAX_COPIES = 128 * 1024 * 1024
+#: Whose mail SendGrid's apps and its X-SMTPAPI header are for.
+_SENDGRID = (OWNER, CREDENTIAL)
+#: What SMTP2GO's footer says where its owner has not said anything (inferred).
+_FOOTER_HTML = '<p><a href="%%UNSUBSCRIBE%%">Unsubscribe</a></p>'
+_FOOTER_TEXT = "Unsubscribe: %%UNSUBSCRIBE%%"
 
 
 @dataclass(frozen=True)
@@ -26,13 +37,11 @@ class Letter:
     """One message as it would leave.
 
     :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
+    :param labels: what its sender said of it for itself.
     """
 
     recipients: tuple[tuple[str, str], ...]
     raw: bytes = field(repr=False)
-    message_id: str
-    header_from: str
-    subject: str
     labels: Mapping[str, Any]
     archived: bool = False
     ip_pool: int | None = None
@@ -43,6 +52,23 @@ class Letter:
         """The recipients whom its sender named."""
         return [address for address, kind in self.recipients if kind != AUDIT]
 
+    def header(self, name: str) -> str:
+        """A header as a person reads it; empty if there is none."""
+        return _header(self.raw, name)[:_SHOWN]
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """What its sender's settings, and the mail itself, want to be done to it.
+
+    :param own: for each recipient a copy of its own, because something in it is theirs alone.
+    """
+
+    effects: Effects
+    unsubscribe_domain: str = ""
+    own: bool = False
+    copy_to: tuple[tuple[str, str], ...] = ()
+
 
 def letters(incoming: "Incoming", principal: Principal, root: str, at: float) -> list[Letter]:
     """What becomes of mail that came in.
@@ -51,63 +77,136 @@ def letters(incoming: "Incoming", principal: Principal, root: str, at: float) ->
     :param at: seconds since 1970.
     :raises Unwritable: what the mail says of how it wants to be sent cannot be read.
     """
-    raw, head = _completed(incoming.raw, at)
-    recipients = [(address, _kind(address, head)) for address in incoming.recipients]
+    links = Links(principal.account, root)
     settings = principal.login.settings
-    if isinstance(settings, SmtpUser) and settings.audit_email:
-        recipients.append((settings.audit_email, AUDIT))
-    return [
-        Letter(
-            tuple(recipients),
-            raw,
-            message_id=shown(head, "Message-ID"),
-            header_from=shown(head, "From"),
-            subject=shown(head, "Subject"),
-            labels=incoming.labels,
-        )
-    ]
-
-
-def _completed(raw: bytes, at: float) -> tuple[bytes, Parsed]:
-    """The message without what is not for its recipients, and with the date and number that every message has."""
-    lines, gap, body = raw.partition(b"\r\n\r\n")
-    kept = b"".join(_kept(lines + b"\r\n"))
-    head: Parsed = BytesHeaderParser().parsebytes(kept)
-    added = b""
-    if "Date" not in head:
-        added += f"Date: {format_datetime(datetime.fromtimestamp(at, UTC))}\r\n".encode()
-    if "Message-ID" not in head:
-        added += f"Message-ID: <{secrets.token_hex(12)}@legacygrid.invalid>\r\n".encode()
-    if added:
-        head = BytesHeaderParser().parsebytes(kept + added)
-    return kept + added + (b"\r\n" + body if gap else b"\r\n"), head
-
-
-def _kept(lines: bytes) -> list[bytes]:
-    """The lines of a head, but for the headers that are kept back."""
-    kept: list[bytes] = []
-    is_kept = True
-    for line in lines.splitlines(keepends=True):
-        if line[:1] not in b" \t":
-            is_kept = line.partition(b":")[0].strip().lower().decode("latin-1") not in _KEPT_BACK
-        if is_kept:
-            kept.append(line)
-    return kept
-
-
-def shown(head: Parsed, name: str) -> str:
-    """A header as a person reads it; empty if there is none."""
-    value = str(head.get(name, "")).replace("\r\n", "")
     try:
-        return str(make_header(decode_header(value)))[:1000]
-    except (ValueError, LookupError):
-        return value[:1000]
+        instructions = Instructions() if principal.login.kind not in _SENDGRID else _instructions(incoming)
+        raw = _completed(incoming.raw, at)
+        wishes = _wishes(settings, instructions, principal.account, links, _header(raw, "Message-ID"))
+        made = _addressed(raw, incoming, instructions, wishes)
+        return [_finished(letter, settings, wishes, links) for letter in made]
+    except BadInstructions as error:
+        raise reasons.Unwritable(str(error)) from None
 
 
-def _kind(address: str, head: Parsed) -> str:
+def _instructions(incoming: "Incoming") -> Instructions:
+    text = incoming.smtpapi or _header(incoming.raw, "x-smtpapi")
+    return smtpapi.parse(text) if text else Instructions()
+
+
+def _completed(raw: bytes, at: float) -> bytes:
+    """The message without what is not for its recipients, and with the date and number that every message has."""
+    for name in ("bcc", "x-smtpapi"):
+        raw = effects.strip_header(raw, name)
+    mail = mime.whole(raw)
+    if mail.field("date") is None:
+        raw = effects.add_header(raw, "Date", format_datetime(datetime.fromtimestamp(at, UTC)))
+    if mail.field("message-id") is None:
+        raw = effects.add_header(raw, "Message-ID", f"<{secrets.token_hex(12)}@legacygrid.invalid>")
+    return raw
+
+
+def _wishes(settings: Settings, instructions: Instructions, account: Account, links: Links, message_id: str) -> _Wishes:
+    if isinstance(settings, SmtpUser):
+        return _of_smtp_user(settings, links, message_id)
+    return _of_sendgrid(instructions, account, links, message_id)
+
+
+def _of_smtp_user(settings: SmtpUser, links: Links, message_id: str) -> _Wishes:
+    """SMTP2GO: the settings of its SMTP users."""
+    wanted = Effects(
+        open_pixel_url=links.open(message_id) if settings.open_tracking_enabled else None,
+        click=links.click if settings.click_tracking_enabled else None,
+        footer_html=(settings.feedback_html or _FOOTER_HTML) if settings.feedback_enabled else "",
+        footer_text=(settings.feedback_text or _FOOTER_TEXT) if settings.feedback_enabled else "",
+    )
+    domain = "" if settings.feedback_domain == "default" else settings.feedback_domain
+    copies = ((settings.audit_email, AUDIT),) if settings.audit_email else ()
+    return _Wishes(wanted, domain, settings.feedback_enabled, copies)
+
+
+def _of_sendgrid(instructions: Instructions, account: Account, links: Links, message_id: str) -> _Wishes:
+    """SendGrid: the account's apps, which a message may switch by its X-SMTPAPI header."""
+
+    def is_on(app: str, otherwise: bool = False) -> bool:
+        asked = instructions.enabled(app)
+        return otherwise if asked is None else asked
+
+    apps = instructions.filters
+    footer = apps["footer"] if is_on("footer") else {}
+    subscription = apps["subscriptiontrack"] if is_on("subscriptiontrack") else {}
+    wanted = Effects(
+        open_pixel_url=links.open(message_id) if is_on("opentrack", account.open_tracking) else None,
+        click=links.click if is_on("clicktrack", account.click_tracking) else None,
+        click_text=apps.get("clicktrack", {}).get("enable_text", "0") not in ("", "0", "false"),
+        footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
+        footer_text="\r\n".join(filter(None, (footer.get("text/plain"), subscription.get("text/plain")))),
+    )
+    bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
+    return _Wishes(wanted, own=is_on("subscriptiontrack"), copy_to=((bcc, "bcc"),) if bcc else ())
+
+
+def _addressed(raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes) -> list[Letter]:
+    """To whom which message goes: each has a copy of their own where something in it is theirs alone."""
+    labels = {**incoming.labels, **_labels(instructions)}
+    copies = len(instructions.to) or (len(incoming.recipients) if wishes.own else 1)
+    if copies * len(raw) > MAX_COPIES:
+        raise reasons.Unwritable(f"{copies} copies of a message of {len(raw)} bytes are more than can be made")
+    if instructions.to:
+        # SendGrid's manual: these are the recipients, and nobody sees the others.
+        return [
+            Letter(((instructions.recipient(n).address, "to"),), smtpapi.personal(raw, instructions, n), labels)
+            for n in range(len(instructions.to))
+        ]
+    if instructions.sub:
+        raw = smtpapi.personal(raw, instructions, 0)
+    seen = {kind: _addresses(raw, kind) for kind in ("to", "cc")}
+    kinds = [(each, _kind(each, seen)) for each in dict.fromkeys(incoming.recipients)]
+    groups = [(each,) for each in kinds] if wishes.own else [tuple(kinds)]
+    return [Letter(group, raw, labels) for group in groups]
+
+
+def _labels(instructions: Instructions) -> dict[str, Any]:
+    told = {
+        "category": list(instructions.category),
+        "unique_args": dict(instructions.unique_args),
+        "send_at": instructions.send_at,
+    }
+    return {name: value for name, value in told.items() if value}
+
+
+def _finished(letter: Letter, settings: Settings, wishes: _Wishes, links: Links) -> Letter:
+    """The letter with all that its sender wanted to be done to it."""
+    wanted = wishes.effects
+    if wishes.own:
+        address = letter.recipients[0][0]
+        wanted = replace(
+            wanted, recipient=address, unsubscribe_url=links.unsubscribe(address, wishes.unsubscribe_domain)
+        )
+    made = replace(letter, raw=effects.apply(letter.raw, wanted), recipients=(*letter.recipients, *wishes.copy_to))
+    if not isinstance(settings, SmtpUser):
+        return made
+    return replace(
+        made,
+        archived=settings.archive_enabled,
+        ip_pool=settings.ip_pool,
+        bounce_notifications=settings.bounce_notifications,
+    )
+
+
+def _header(raw: bytes, name: str) -> str:
+    given = mime.whole(raw).field(name)
+    return headers.decoded(mime.unfolded(given.value)) if given else ""
+
+
+def _addresses(raw: bytes, name: str) -> frozenset[str]:
+    try:
+        return frozenset(address.casefold() for _, address in getaddresses([_header(raw, name)]))
+    except (RecursionError, IndexError):
+        # The standard library follows nested comments until its stack is full.
+        return frozenset()
+
+
+def _kind(address: str, seen: Mapping[str, frozenset[str]]) -> str:
     """Whether a recipient is among those whom all recipients see."""
-    for kind in ("to", "cc"):
-        seen = getaddresses([str(value) for value in head.get_all(kind, [])])
-        if address.casefold() in (each.casefold() for _, each in seen):
-            return kind
-    return "bcc"
+    return next((kind for kind, addresses in seen.items() if address.casefold() in addresses), "bcc")

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ class Incoming:
     :param raw: the message (RFC 5322), its lines ended by CRLF.
     :param via: `http` or `smtp`; `operation` names the call.
     :param labels: what the sender says of it for itself, such as `api_data`.
+    :param smtpapi: what SendGrid's header X-SMTPAPI would say, where a call has a parameter for it.
     """
 
     mail_from: str
@@ -40,6 +41,7 @@ class Incoming:
     via: str
     operation: str
     labels: Mapping[str, Any] = field(default_factory=dict)
+    smtpapi: str | None = None
 
     @property
     def gate(self) -> Gate:
@@ -91,16 +93,25 @@ class Office:
         """The world that the sender lives in."""
         return self.principal.account.world
 
+    @property
+    def now(self) -> float:
+        """Seconds since 1970, as it is in the sender's world."""
+        return self.grid.clock.now(self.world)
+
     def check(self, gate: Gate) -> None:
         """Would one email be let in now?
 
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
-            admit_mail(self._now(), gate, 1, self.grid.clock.now(self.world))
+            admit_mail(self._sender(), gate, 1, self.now)
 
     def accept(self, incoming: Incoming) -> list[int]:
-        """Take mail in; it is on disk when this returns.
+        """Take a mail in, as `accept_all`."""
+        return self.accept_all([incoming])
+
+    def accept_all(self, mails: Sequence[Incoming]) -> list[int]:
+        """Take mails in that came by one call, all or none; they are on disk when this returns.
 
         :returns: the numbers of the messages that became of it, in the order of their recipients.
         :raises Reason: as `admit_mail`; it is kept as refused, then. StoreUnavailable: nothing is kept.
@@ -109,21 +120,21 @@ class Office:
         :raises WouldBlock: on an event loop's thread.
         """
         blocking.about_to_block()
-        at = self.grid.clock.now(self.world)
-        letters = outgoing.letters(incoming, self.principal, self.root, at)
+        at = self.now
+        letters = [(each, letter) for each in mails for letter in outgoing.letters(each, self.principal, self.root, at)]
         with self.grid.store.writing(at):
-            fate = self._fate(incoming, sum(len(letter.addressed) for letter in letters), at)
-            numbers = [self._keep(incoming, letter, fate, at) for letter in letters]
+            fate = self._fate(mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
+            numbers = [self._keep(each, letter, fate, at) for each, letter in letters]
             self.grid.outbox.prune()
         if isinstance(fate, Reason):
             raise fate
         return numbers
 
-    def _fate(self, incoming: Incoming, emails: int, at: float) -> str | Reason:
+    def _fate(self, gate: Gate, emails: int, at: float) -> str | Reason:
         """What becomes of it, or why it is refused."""
-        principal = self._now()
+        principal = self._sender()
         try:
-            disposition = admit_mail(principal, incoming.gate, emails, at)
+            disposition = admit_mail(principal, gate, emails, at)
         except Reason as reason:
             return reason
         if isinstance(principal.login.settings, SmtpUser) and principal.login.settings.limit:
@@ -146,10 +157,10 @@ class Office:
             operation=incoming.operation,
             at=at,
             stored_at=int(time.time()),
-            message_id=letter.message_id,
+            message_id=letter.header("Message-ID"),
             mail_from=incoming.mail_from,
-            header_from=letter.header_from,
-            subject=letter.subject,
+            header_from=letter.header("From"),
+            subject=letter.header("Subject"),
             size=len(letter.raw),
             source=letter.raw,
             disposition=disposition,
@@ -173,7 +184,7 @@ class Office:
             return BLOCKED, code
         return disposition, None
 
-    def _now(self) -> Principal:
+    def _sender(self) -> Principal:
         """The sender as they are at this moment: a session may be long.
 
         :raises WrongCredentials: their login is gone.

@@ -100,8 +100,8 @@ class UnverifiedSender(Reason):
     """The mail is from a domain that the account has not shown to be its own."""
 
 
-class MissingDestination(Reason):
-    """The mail is to nobody."""
+class UnknownRecipient(Reason):
+    """The message was not to that address."""
 
 
 class Unwritable(Reason):

@@ -28,7 +28,6 @@ _API_MODULES = {
     "eventposturl": "get set delete",
     "filter": "getavailable activate deactivate setup getsettings",
     "invalidemails": "get delete count",
-    "mail": "send",
     "parse": "get set delete",
     "spamreports": "get delete count",
     "stats": "get getAdvanced",

@@ -33,12 +33,18 @@ class PhpArray(dict[str, Any]):
 
 
 class Unreadable:
-    """A value that is no text, and why; it is refused wherever it stands."""
+    """A value that is no text, and why: it is refused wherever a text is wanted.
 
-    __slots__ = ("why",)
+    :param data: its bytes, for the few places that take them; `filename` and `type` as the client has it.
+    """
 
-    def __init__(self, why: str) -> None:
+    __slots__ = ("data", "filename", "type", "why")
+
+    def __init__(self, why: str, data: bytes = b"", filename: str = "", type: str = "") -> None:
         self.why = why
+        self.data = data
+        self.filename = filename
+        self.type = type
 
 
 #: What JSON has, beside a field that cannot be read.
@@ -83,8 +89,15 @@ class Showing:
         return elements
 
 
+def unreadable(value: Any) -> Unreadable | None:
+    """What of a value is no text, if anything."""
+    if isinstance(value, PhpArray):
+        return next(filter(None, map(unreadable, value.values())), None)
+    return value if isinstance(value, Unreadable) else None
+
+
 def unwritable(text: str) -> Unreadable | None:
     """What is wrong with a text that not all formats can write; nothing, with most."""
     if not text.isprintable() and FORBIDDEN.search(text):
-        return Unreadable("contains characters that XML 1.0 forbids")
+        return Unreadable("contains characters that XML 1.0 forbids", text.encode("utf-8", "surrogatepass"))
     return None

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
-from legacygrid import blocking, control, fidelity, guard, refusals, seed
+from legacygrid import blocking, control, fidelity, guard, outbox, refusals, seed
 from legacygrid.control import BadRequest
 from legacygrid.export import export
 from legacygrid.faults import Fault
@@ -18,6 +18,7 @@ from legacygrid.guard import refused
 from legacygrid.journal import Criteria
 from legacygrid.models import start
 from legacygrid.models.account import Account
+from legacygrid.outbox import Sought
 from legacygrid.reasons import NameTaken, StoreUnavailable, UnknownSubuser
 from legacygrid.serializers.control import PARTS, Listed, Reset, told_call, told_clock, told_fault, told_nearest
 
@@ -34,7 +35,8 @@ def register(app: Flask, token: str) -> None:
     app.register_blueprint(blueprint)
 
 
-def _grid() -> Grid:
+def emulator() -> Grid:
+    """The emulator that the request is for."""
     grid: Grid = current_app.extensions["legacygrid"]
     return grid
 
@@ -53,7 +55,7 @@ def unknown(path: str) -> Response:
 @blueprint.get("/ready")
 def health() -> Answer:
     """200 if the store answers, 503 if not; it listens only once it is seeded, so well is ready."""
-    grid = _grid()
+    grid = emulator()
     told = {"version": version("legacygrid"), "profile": grid.profile.name}
     try:
         with grid.store.reading():
@@ -72,13 +74,13 @@ def routes() -> Response:
 @blueprint.get("/fidelity")
 def known() -> Response:
     """How well each answer is known."""
-    return jsonify(fidelity.told(_grid().profile))
+    return jsonify(fidelity.told(emulator().profile))
 
 
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """For Prometheus."""
-    return Response(_grid().metrics.text(), content_type="text/plain; version=1.0.0; charset=utf-8")
+    return Response(emulator().metrics.text(), content_type="text/plain; version=1.0.0; charset=utf-8")
 
 
 # State
@@ -87,7 +89,7 @@ def metrics() -> Response:
 @blueprint.post("/reset")
 def reset() -> Answer:
     """Back to the state after seeding: of everything, of a world, or of an account; all of it, or some parts."""
-    grid, wanted = _grid(), control.body(Reset())
+    grid, wanted = emulator(), control.body(Reset())
     account, parts = wanted.get("account"), wanted["parts"]
     # A journal may be long.
     blocking.about_to_block()
@@ -96,6 +98,8 @@ def reset() -> Answer:
         grid.limits.forget(control.world())
     if "requests" in parts:
         grid.journal.forget(Criteria(world=control.narrowed(), account=account))
+    if "messages" in parts:
+        outbox.clear(grid.store, Sought(world=control.narrowed(), primary=account))
     if "faults" in parts:
         grid.faults.remove(f for f in _ordered() if account in (None, f.account))
     if "clock" in parts and account is None:
@@ -124,25 +128,26 @@ def _reset_state(grid: Grid, account: str | None) -> None:
 @blueprint.get("/state")
 def state() -> Response:
     """Everything in the world, as a seed; secrets as hashes."""
-    with _grid().store.writing():
+    with emulator().store.writing():
         return jsonify(export(control.world()))
 
 
 @blueprint.put("/state")
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
-    planted = seed.replace(_grid(), control.document(), control.world())
+    planted = seed.replace(emulator(), control.document(), control.world())
     return jsonify(added=planted.added)
 
 
 @blueprint.delete("/state")
 def end_world() -> Answer:
     """Take a world away: its accounts, what they were seeded with, its calls, faults and clock."""
-    grid, world = _grid(), control.world()
+    grid, world = emulator(), control.world()
     if not world:
         return refused("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
     with grid.store.beside_start(grid.clock.now(world)):
         start.end_world(world)
+    outbox.clear(grid.store, Sought(world=world))
     grid.journal.forget(Criteria(world=world))
     grid.faults.remove(grid.faults.ordered(world))
     grid.clock.reset(world)
@@ -152,7 +157,7 @@ def end_world() -> Answer:
 @blueprint.post("/seed")
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
-    planted = seed.sow_world(_grid(), control.document(), control.world())
+    planted = seed.sow_world(emulator(), control.document(), control.world())
     return jsonify(added=planted.added, there=planted.there)
 
 
@@ -162,21 +167,21 @@ def add_seed() -> Response:
 @blueprint.get("/requests")
 def requests() -> Response:
     """The calls that came in, oldest first; the query narrows them, `limit=` takes the last ones."""
-    criteria, limit = control.queried(_grid())
+    criteria, limit = control.queried(emulator())
     return _told(criteria, limit)
 
 
 @blueprint.get("/requests/unmatched")
 def unmatched() -> Response:
     """The calls that matched no operation."""
-    criteria, limit = control.queried(_grid())
+    criteria, limit = control.queried(emulator())
     return _told(replace(criteria, outcome="unmatched"), limit)
 
 
 @blueprint.get("/requests/<int:number>")
 def one_request(number: int) -> Answer:
     """One call."""
-    found = _grid().journal.found(Criteria(world=control.narrowed(), after=number - 1))
+    found = emulator().journal.found(Criteria(world=control.narrowed(), after=number - 1))
     if not found or found[0].number != number:
         return refused("id", f"there is no request {number}", 404)
     return jsonify(told_call(found[0]))
@@ -185,19 +190,19 @@ def one_request(number: int) -> Answer:
 @blueprint.post("/requests/count")
 def count() -> Response:
     """How many calls fit."""
-    criteria = control.criteria(_grid(), control.body(Listed()))
-    return jsonify(count=len(_grid().journal.found(criteria)))
+    criteria = control.criteria(emulator(), control.body(Listed()))
+    return jsonify(count=len(emulator().journal.found(criteria)))
 
 
 @blueprint.post("/requests/find")
 def find() -> Response:
     """The calls that fit; if none does, the one that comes nearest."""
     wanted = control.body(Listed())
-    return _told(control.criteria(_grid(), wanted), wanted.get("limit"), nearest=True)
+    return _told(control.criteria(emulator(), wanted), wanted.get("limit"), nearest=True)
 
 
 def _told(criteria: Criteria, limit: int | None, nearest: bool = False) -> Response:
-    journal = _grid().journal
+    journal = emulator().journal
     found = journal.found(criteria, limit)
     told: dict[str, Any] = {"requests": list(map(told_call, found))}
     if nearest:
@@ -208,15 +213,15 @@ def _told(criteria: Criteria, limit: int | None, nearest: bool = False) -> Respo
 @blueprint.delete("/requests")
 def forget() -> Response:
     """Take the calls that fit out of the journal."""
-    criteria, _ = control.queried(_grid())
-    return jsonify(removed=_grid().journal.forget(criteria))
+    criteria, _ = control.queried(emulator())
+    return jsonify(removed=emulator().journal.forget(criteria))
 
 
 # Faults and the clock
 
 
 def _ordered() -> list[Fault]:
-    return _grid().faults.ordered(control.narrowed())
+    return emulator().faults.ordered(control.narrowed())
 
 
 @blueprint.get("/faults")
@@ -228,8 +233,8 @@ def faults() -> Response:
 @blueprint.post("/faults")
 def order() -> Answer:
     """Order a fault."""
-    fault = control.ordered(_grid())
-    _grid().faults.add(fault)
+    fault = control.ordered(emulator())
+    emulator().faults.add(fault)
     return jsonify(told_fault(fault)), 201
 
 
@@ -237,7 +242,7 @@ def order() -> Answer:
 def countermand() -> Response:
     """Take all faults back."""
     faults = _ordered()
-    _grid().faults.remove(faults)
+    emulator().faults.remove(faults)
     return jsonify(removed=len(faults))
 
 
@@ -245,18 +250,18 @@ def countermand() -> Response:
 def countermand_one(number: int) -> Answer:
     """Take one fault back."""
     faults = [fault for fault in _ordered() if fault.number == number]
-    _grid().faults.remove(faults)
+    emulator().faults.remove(faults)
     return jsonify(removed=1) if faults else refused("id", f"there is no fault {number}", 404)
 
 
 @blueprint.get("/clock")
 def clock() -> Response:
     """What the clock shows."""
-    return jsonify(told_clock(_grid().clock.hands(control.world())))
+    return jsonify(told_clock(emulator().clock.hands(control.world())))
 
 
 @blueprint.put("/clock")
 def set_clock() -> Response:
     """Freeze the clock, move it, let it advance, or let it show real time."""
-    control.set_clock(_grid().clock)
+    control.set_clock(emulator().clock)
     return clock()

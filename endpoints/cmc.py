@@ -4,23 +4,21 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from legacygrid import documents, forms, reasons
-from legacygrid.audit import Entry
+from legacygrid import documents, forms
 from legacygrid.auth import Principal
 from legacygrid.claims import Environ, form_pair
+from legacygrid.endpoints import cmc_asked as asked
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
 from legacygrid.manners import Manners
 from legacygrid.models import reports
 from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
-from legacygrid.models.reports import Counts, Scope, Sought
-from legacygrid.models.settings import CMC, ApiUser
-from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, Listed
-from legacygrid.operations import EVERYBODY, OWNERS, Caller, Family
+from legacygrid.models.reports import Counts
+from legacygrid.models.settings import CMC
+from legacygrid.operations import EVERYBODY, Family
 from legacygrid.serializers import cmc, cmc_params, cmc_rows
 from legacygrid.serializers.cmc_rows import STATUSES, Day, Listing
-from legacygrid.serializers.evidence import client, documented, inferred
-from legacygrid.serializers.zones import Span, Zone
+from legacygrid.serializers.evidence import documented
 
 #: Rows of a page, unless told otherwise.
 ROWS = 10
@@ -39,9 +37,9 @@ def read(environ: Environ) -> Fields:
 
 MANNERS = Manners(verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=cmc_rows.answer, audited=True)
 
-family = Family(
-    "transaction", ("/transaction/v2/{}",), cmc.dialect, callers=EVERYBODY, manners=MANNERS, prefix="/transaction/"
-)
+SPELLINGS, PREFIX = ("/transaction/v2/{}",), "/transaction/"
+family = Family("transaction", SPELLINGS, cmc.dialect, callers=EVERYBODY, manners=MANNERS, prefix=PREFIX)
+
 
 @family.operation(
     "transaction/bounces/list",

@@ -83,7 +83,7 @@ class Recipient(Base):
     """Who a message is for, one row each, and what became of it there."""
 
     id = NumberField()
-    message = peewee.ForeignKeyField(Message, on_delete="CASCADE", backref="recipients")
+    message = peewee.ForeignKeyField(Message, on_delete="CASCADE")
     message_id: int
     address = peewee.TextField()
     #: `to`, `cc`, `bcc` or `audit`.
@@ -96,6 +96,11 @@ class Recipient(Base):
 
     def __repr__(self) -> str:
         return f"<Recipient {self.id} {self.outcome}>"
+
+    @classmethod
+    def of(cls, message: Message) -> list[Self]:
+        """Those of a message, in their order."""
+        return list(cls.select().where(cls.message == message).order_by(cls.id))
 
     @classmethod
     def add(cls, **columns: Any) -> None:

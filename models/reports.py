@@ -41,7 +41,9 @@ class Scope:
     @property
     def condition(self) -> Any:
         """As a condition: mail that was taken in, and its own recipients."""
-        wanted = [Message.account_id == self.account, Message.disposition != REFUSED, Recipient.kind != AUDIT]
+        wanted = [Message.account_id == self.account, Message.disposition != REFUSED]
+        # What the emulated provider added by itself is no mail of theirs.
+        wanted += [Message.via != "bounce", Recipient.kind != AUDIT]
         if self.login is not None:
             wanted.append(Message.login_number == self.login)
         return reduce(and_, wanted)
@@ -69,7 +71,7 @@ class Sought:
         wanted: list[Any] = [Recipient.outcome.in_(self.outcomes)]
         wanted += [_within(Recipient.at, spans) for spans in self.spans]
         if self.code is not None:
-            wanted.append(_CODE == self.code)
+            wanted.append(self.code == _CODE)
         texts = ((_SENDER, self.sender), (Recipient.address, self.to), (_API_DATA, self.api_data))
         wanted += [contains(column, like(text, self.match)) for column, text in texts if text]
         return reduce(and_, wanted)
@@ -136,7 +138,8 @@ def logged(scope: Scope, sought: Sought, page: int, rows: int) -> list[Logged]:
         .limit(rows)
         .offset(page * rows)
     )
-    return [Logged(*row) for row in found.tuples()]
+    rows_found: Any = found.tuples()
+    return [Logged(*row) for row in rows_found]
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,8 @@ def counted(scope: Scope, delivered: str, start: float, end: float) -> Counts:
         .where(scope.condition, Message.at >= start, Message.at < end)
         .group_by(Recipient.outcome)
     )
-    by = dict(found.tuples())
+    counts: Any = found.tuples()
+    by: dict[str, int] = dict(counts)
     return Counts(sum(by.values()), by.get(delivered, 0), by.get(BOUNCED, 0), by.get(BLOCKED, 0))
 
 

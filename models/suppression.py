@@ -95,15 +95,22 @@ class Listed:
         return Suppression.select().where(self.condition)
 
 
+#: Why a list keeps mail away, by the numbers of `Recipient.code`.
+_CODES = {BLOCK: 10, UNSUBSCRIBE: 11}
+
+
+def add(account: Account, kind: str, address: str, at: float) -> None:
+    """Put an address on a list of an account, unless it is on it."""
+    if not _on_list(account, address).where(Suppression.kind == kind).exists():
+        Suppression.create(account=account, kind=kind, address=address, code=_CODES[kind], at=at)
+
+
 def code_of(account: Account, address: str) -> int | None:
     """Why no mail of the account reaches that address; none if it does."""
-    row = (
-        Suppression.select(Suppression.code)
-        .where(
-            Suppression.account == account,
-            peewee.fn.LOWER(Suppression.address) == address.lower(),
-            Suppression.removed_at.is_null(),
-        )
-        .first()
-    )
+    row = _on_list(account, address).order_by(Suppression.id).first()
     return row.code if row else None
+
+
+def _on_list(account: Account, address: str) -> Any:
+    theirs = peewee.fn.LOWER(Suppression.address) == address.lower()
+    return Suppression.select().where(Suppression.account == account, theirs, Suppression.removed_at.is_null())

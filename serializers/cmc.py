@@ -73,7 +73,9 @@ LINES: Mapping[type[Reason], Line] = {
         408, "02-010", "The body did not arrive in time.", "リクエストボディの受信がタイムアウトしました。"
     ),
     reasons.BadParameters: Line(400, "10-000", "A parameter is wrong.", "パラメータが不正です。"),
-    reasons.NotListed: Line(400, "11-001", "The address is not on the list.", "指定されたアドレスはリストにありません。"),
+    reasons.NotListed: Line(
+        400, "11-001", "The address is not on the list.", "指定されたアドレスはリストにありません。"
+    ),
     reasons.MailBlocked: Line(403, "13-001", "Sending is blocked.", "メールの送信は停止されています。"),
     reasons.LimitExceeded: Line(403, "13-002", "The sending limit is reached.", "送信数の上限に達しました。"),
     reasons.UnverifiedSender: Line(
@@ -81,6 +83,7 @@ LINES: Mapping[type[Reason], Line] = {
         "指定されたFromアドレスではメールを送信できません。DKIMを設定してください。",
         client(f"{PHP_CLIENT}: asserted by a test that is meant for the live service; the Japanese is ours"),
     ),
+    reasons.Unwritable: Line(400, "13-003", "The email cannot be written.", "メールを作成できません。"),
     reasons.StoreUnavailable: Line(
         503, "90-001", "The emulator's store does not answer.", "エミュレータのストアが応答しません。"
     ),
@@ -154,13 +157,22 @@ _TRAITS = (
     ("Dates are `YYYY-MM-DD`, moments `YYYY-MM-DD HH:MM:SS`", inferred("no sample at hand shows another form")),
     ("`own_data_only` narrows bounces, deliveries and statistics alone", documented(MANUAL_USERS)),
     ("A changed API user is known at once, without `reflect on the mail server`", inferred("a test shall not wait")),
-    ("Any `server_composition` names the one mail server there is", inferred("which there were was a contract's matter")),
-    ("Lists are newest first; `p` counts pages from 0, `r` is 10, and 100 at most", documented(f"{MANUAL_TE}, of blocks")),
-    ("`search_option` is exact, prefix, suffix or partial; exact unless given", inferred("the manual's excerpt is cut")),
+    (
+        "Any `server_composition` names the one mail server there is",
+        inferred("which there were was a contract's matter"),
+    ),
+    (
+        "Lists are newest first; `p` counts pages from 0, `r` is 10, and 100 at most",
+        documented(f"{MANUAL_TE}, of blocks"),
+    ),
+    (
+        "`search_option` is exact, prefix, suffix or partial; exact unless given",
+        inferred("the manual's excerpt is cut"),
+    ),
     ("Downloads are the whole list as a file in the format of the path", inferred("their pages were not seen")),
     ("Each email of `bulk` goes to one address of `to`", inferred("what bulk is for")),
     ("An account that has mail domains sends from them alone, else 13-006", inferred("the sentence speaks of DKIM")),
-)  # fmt: skip
+)
 
 #: Plurals of the XML of refusals.
 _ERRORS = "errors"

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError, missing
 from marshmallow.fields import Field
 
+from legacygrid.mailing.composing import Attachment
 from legacygrid.mailing.headers import NO_CHARSETS, Address
 from legacygrid.models.reports import OTHER
 from legacygrid.serializers import cmc
@@ -220,6 +221,8 @@ class Addresses(Parameter):
     def rule(self) -> str:
         """How many."""
         one = "an address, or a JSON object of name and address"
+        if not self.most:
+            return "none"
         return one if self.most == 1 else f"{one}, or an array of up to {self.most} of them"
 
 
@@ -263,6 +266,24 @@ def _pairs(given: Any) -> Iterator[tuple[str, str]]:
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError
         yield name, value
+
+
+class File(Parameter):
+    """An uploaded file of a multipart form."""
+
+    is_shown = False
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The file as the mail has it."""
+        if value is missing:
+            return missing
+        if not isinstance(value, Unreadable) or not value.filename:
+            raise self.make_error("format")
+        return Attachment(value.filename, value.data, value.type)
+
+    def rule(self) -> str:
+        """How it comes."""
+        return "a file of a multipart form"
 
 
 class Charset(Parameter):

@@ -1,4 +1,4 @@
-"""What Customers Mail Cloud answers with: its lists, each with the documented keys alone, since a client throws on others."""
+"""What Customers Mail Cloud answers with: lists, each with the documented keys alone; a client throws on others."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -147,7 +147,7 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Respon
     # What fails before the first bytes leave is still a refusal.
     head = list(islice(chunks, 4))
     body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)
-    made = answers.response(dialect, format, 200, body)
+    made = answers.written(dialect, format, 200, body)
     if result.filename:
         made.headers["Content-Disposition"] = f'attachment; filename="{result.filename}.{format}"'
     return made
@@ -166,5 +166,5 @@ def _json(dialect: Dialect, rows: Rows, records: Iterator[Told]) -> Iterator[byt
 def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """`{"id":"..."}`."""
     if format == "xml":
-        return answers.response(dialect, format, 200, xml(dialect.declaration, "result", result))
-    return answers.response(dialect, format, 200, dialect.write_json(result))
+        return answers.written(dialect, format, 200, xml(dialect.declaration, "result", result))
+    return answers.written(dialect, format, 200, dialect.write_json(result))

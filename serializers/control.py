@@ -18,7 +18,7 @@ from legacygrid.values import FORBIDDEN
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.
-PARTS = ("state", "requests", "faults", "clock")
+PARTS = ("state", "requests", "messages", "faults", "clock")
 #: Seconds that a fault may hold up an answer.
 MAX_DELAY = 600
 _EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset")
@@ -26,7 +26,9 @@ _EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset")
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
 
 
-class _Request(Schema):
+class ControlRequest(Schema):
+    """A request of the control API; a field that it does not have is refused."""
+
     class Meta:
         unknown = RAISE
 
@@ -39,7 +41,7 @@ def _tellable(value: Any) -> None:
         raise ValidationError("must hold numbers that JSON has") from None
 
 
-class Sought(_Request):
+class Sought(ControlRequest):
     """Which calls are looked for."""
 
     account = fields.String()
@@ -60,7 +62,7 @@ class Listed(Sought):
     limit = fields.Integer(validate=validate.Range(min=1))
 
 
-class Reset(_Request):
+class Reset(ControlRequest):
     """What is reset, if not everything."""
 
     account = fields.String()
@@ -72,7 +74,7 @@ class Reset(_Request):
     )
 
 
-class ClockSetting(_Request):
+class ClockSetting(ControlRequest):
     """How the clock is set: one of these, or nothing for real time."""
 
     frozen = fields.AwareDateTime(format="iso", validate=MOMENTS)
@@ -86,7 +88,7 @@ class ClockSetting(_Request):
             raise ValidationError("give one of frozen, offset, advance", sorted(data)[0])
 
 
-class RateLimit(_Request):
+class RateLimit(ControlRequest):
     """What the headers of a 429 tell."""
 
     limit = fields.Integer(load_default=600, validate=validate.Range(min=1))
@@ -98,7 +100,7 @@ def _writable(text: str) -> None:
         raise ValidationError("contains characters that XML 1.0 forbids")
 
 
-class Order(_Request):
+class Order(ControlRequest):
     """A fault that is ordered."""
 
     operation = fields.String()

@@ -16,7 +16,7 @@ from legacygrid.profiles import Profile
 from legacygrid.reasons import Reason
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred, recorded
-from legacygrid.serializers.writers import JsonWriter, php_json, python_json
+from legacygrid.serializers.writers import JsonWriter, compact_json, php_json, python_json
 
 Document = dict[str, Any] | list[Any]
 Headers = Mapping[str, str]
@@ -59,6 +59,11 @@ def bare_message(said: Said) -> tuple[Document, Document]:
 def error_text(said: Said) -> tuple[Document, Document]:
     """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling reseller.credential printed."""
     return {"error": "; ".join(map(str, said.texts))}, {"message": "error", "errors": list(said.texts)}
+
+
+def mail_errors(said: Said) -> tuple[Document, Document]:
+    """What mail.send refuses: `{"errors":["..."],"message":"error"}`, its keys sorted since 2015."""
+    return {"errors": list(said.texts), "message": "error"}, {"message": "error", "errors": list(said.texts)}
 
 
 @dataclass(frozen=True)
@@ -216,6 +221,32 @@ _CREDENTIALS: Sayings = {
 }
 
 
+_MAIL_ERROR = "the shape and status of mail.send's recorded refusals"
+_NOT_ALLOWED = Saying(
+    400,
+    "Authenticated user is not authorized to send mail",
+    recorded("sendgrid-php issue 181, December 2015; its status is inferred from its siblings"),
+    mail_errors,
+)
+_MAIL: Sayings = {
+    reasons.WrongCredentials: Saying(
+        400,
+        "Bad username / password",
+        recorded("sendgrid/docs issue 6559, 2021; the status: sendgrid-csharp's TestErrorChecker"),
+        mail_errors,
+    ),
+    reasons.NotAuthorised: _NOT_ALLOWED,
+    reasons.MailNotAllowed: _NOT_ALLOWED,
+    reasons.MailBlocked: Saying(400, "Sending is blocked", inferred(_MAIL_ERROR), mail_errors),
+    reasons.LimitExceeded: Saying(
+        400, "Maximum credits exceeded", documented("sendgrid/docs, SMTP errors: the words"), mail_errors
+    ),
+    reasons.BadParameters: Saying(
+        400, None, client("sendgrid-toolkit's fixture: `Missing destination email`"), mail_errors
+    ),
+    reasons.Unwritable: Saying(400, None, inferred(_MAIL_ERROR), mail_errors),
+}
+
 _CUSTOMER_TRAITS = (
     ("JSON is compact, `/` is written `\\/`, no newline at the end", recorded(f"{e.GEM_2012}, exact bytes")),
     (
@@ -237,6 +268,20 @@ _CREDENTIALS_TRAITS = (
     ("N is the number of the account's credentials after the call", inferred("the manual does not say of what")),
     ("Times are Pacific time", documented("sendgrid/docs, of all timestamps")),
     ("A permission that was not given is granted and not shown", documented(f"{e.MANUAL_CREDENTIALS}, its samples")),
+)
+
+
+_MAIL_TRAITS = (
+    (
+        "JSON is compact, `/` is written as it is, the keys of a refusal are sorted",
+        recorded("sendgrid/docs issues 5235 and 6559"),
+    ),
+    ("Refusals come with HTTP 400", client("sendgrid-csharp's TestErrorChecker; clients of all languages expect 4xx")),
+    ("JSON comes as `application/json`, XML as `text/xml`", inferred("as of the other back ends; none is recorded")),
+    (
+        "XML of a refusal is `<result><message>error</message><errors><error>...`",
+        client("sendgrid-csharp's TestErrorChecker, exact bytes"),
+    ),
 )
 
 
@@ -281,4 +326,21 @@ def credentials(profile: Profile) -> Dialect:
         declaration=_declaration(profile),
         root="result",
         traits=_CREDENTIALS_TRAITS,
+    )
+
+
+def mail(profile: Profile) -> Dialect:
+    """The back end of mail.send: real 4xx, and `errors` before `message`."""
+    transport: Sayings = {reason: replace(saying, shape=mail_errors) for reason, saying in TRANSPORT.items()}
+    return Dialect(
+        name="mail",
+        write_json=compact_json,
+        separator=",",
+        json_headers={"Content-Type": "application/json"},
+        xml_headers={"Content-Type": "text/xml"},
+        sayings={**transport, **_MAIL},
+        refusals_are_ok=False,
+        declaration=_declaration(profile),
+        root="result",
+        traits=_MAIL_TRAITS,
     )

@@ -44,4 +44,5 @@ MANUAL_AUTH = "sendgrid/docs, Customer_Subuser_API/authenticate_a_subuser"
 MANUAL_RESELLER = "sendgrid/docs, reseller.checkusername of January 2012, the same front end"
 MANUAL_CREDENTIALS = "sendgrid/docs, Web_API/multiple_credentials"
 MANUAL_PROFILE = "sendgrid/docs, Web_API/profile"
+MANUAL_MAIL = "sendgrid/docs, Web_API/mail"
 MANUAL_PASSWORD = "sendgrid/docs, Web_API/password"  # noqa: S105 - a page's name

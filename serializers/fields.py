@@ -16,7 +16,7 @@ from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.secrets import NewSecret
 from legacygrid.profiles import Profile
 from legacygrid.serializers.evidence import CASSETTES_2013, MANUAL_RESELLER, Evidence, documented, recorded
-from legacygrid.values import PhpArray, Unreadable
+from legacygrid.values import PhpArray, unreadable
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -89,13 +89,21 @@ class Text(fields.Field[str]):
         return f"up to {self.limit} characters" if self.limit else "any text"
 
 
+def readable(name: str, value: Any) -> None:
+    """Nothing of the value is other than text.
+
+    :raises ValidationError: something is.
+    """
+    if found := unreadable(value):
+        raise ValidationError(f"{label(name)} {found.why}")
+
+
 def plain(name: str, value: Any) -> str:
     """The text of a single field.
 
     :raises ValidationError: it is an array, or cannot be read.
     """
-    if isinstance(value, Unreadable):
-        raise ValidationError(f"{label(name)} {value.why}")
+    readable(name, value)
     if not isinstance(value, str):
         raise ValidationError(f"{label(name)} can only be a single text")
     return value
@@ -253,6 +261,7 @@ class Permissions(Text):
     }  # fmt: skip
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        readable(str(self.name), value)
         given = value if isinstance(value, PhpArray | dict) else self._parsed(plain(str(self.name), value))
         return {self._gate(name): self._bit(name, bit) for name, bit in given.items()}
 

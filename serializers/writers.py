@@ -24,14 +24,14 @@ _spaced = json.JSONEncoder().encode
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def compact_json(document: Any) -> str:
-    """Without whitespace, ASCII."""
-    return _compact(document)
-
-
 def php_json(document: Any) -> str:
     """As PHP 5.3's json_encode: compact, ASCII, `/` as `\\/`."""
     return _compact(document).replace("/", "\\/")
+
+
+def compact_json(document: Any) -> str:
+    """As mail.send's back end wrote it: compact, ASCII, `/` as it is."""
+    return _compact(document)
 
 
 def python_json(document: Any) -> str:

@@ -1,0 +1,102 @@
+"""`/__admin/messages`: the outbox, for test harnesses. Part of the control API."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from legacygrid import blocking, control, events, guard, outbox, refusals
+from legacygrid.control import BadRequest
+from legacygrid.endpoints.admin import PREFIX, Answer, emulator
+from legacygrid.guard import refused
+from legacygrid.models.message import Message
+from legacygrid.outbox import Sought
+from legacygrid.reasons import UnknownRecipient
+from legacygrid.serializers.outbox import Event, ListedMessages, SoughtMessages, told_message, told_whole
+
+blueprint = Blueprint("outbox", __name__, url_prefix=PREFIX)
+blueprint.before_request(guard.guard)
+refusals.register(blueprint)
+
+
+@blueprint.get("/messages")
+def messages() -> Response:
+    """The messages that came in, oldest first; the query narrows them, `limit=` takes the last ones."""
+    return _told(control.read(ListedMessages(), request.args.to_dict()))
+
+
+@blueprint.post("/messages/find")
+def find_messages() -> Response:
+    """The same, by a JSON body."""
+    return _told(control.body(ListedMessages()))
+
+
+def _told(wanted: dict[str, Any]) -> Response:
+    # Thousands of messages may be looked through, and told.
+    blocking.about_to_block()
+    limit = wanted.pop("limit", None)
+    with emulator().store.reading():
+        found = outbox.found(_sought(wanted), limit)
+        theirs = outbox.recipients_of(found)
+    return jsonify(messages=[told_message(message, theirs[message.id]) for message in found])
+
+
+def _sought(wanted: dict[str, Any]) -> Sought:
+    return Sought(world=control.narrowed(), **wanted)
+
+
+@blueprint.delete("/messages")
+def forget_messages() -> Response:
+    """Take the messages that fit out of the outbox."""
+    sought = _sought(control.read(SoughtMessages(), request.args.to_dict()))
+    with emulator().store.writing():
+        return jsonify(removed=outbox.forget(sought))
+
+
+@blueprint.get("/messages/<int:number>")
+def one_message(number: int) -> Answer:
+    """One message, with what is in it."""
+    blocking.about_to_block()
+    with emulator().store.reading():
+        found = _numbered(number)
+        return jsonify(told_whole(found, outbox.recipients_of([found])[found.id])) if found else _missing(number)
+
+
+@blueprint.get("/messages/<int:number>/raw")
+def raw_message(number: int) -> Answer:
+    """One message as it would leave."""
+    blocking.about_to_block()
+    with emulator().store.reading():
+        found = _numbered(number)
+    return Response(bytes(found.source), content_type="message/rfc822") if found else _missing(number)
+
+
+@blueprint.delete("/messages/<int:number>")
+def forget_message(number: int) -> Answer:
+    """Take one message out of the outbox."""
+    with emulator().store.writing():
+        found = _numbered(number)
+        return jsonify(removed=found.delete_instance()) if found else _missing(number)
+
+
+@blueprint.post("/messages/<int:number>/events")
+def befall(number: int) -> Answer:
+    """Let something befall a message: a bounce, a block, a delay, a recipient who wants no more."""
+    event = events.Event(**control.body(Event()))
+    blocking.about_to_block()
+    found = _numbered(number)
+    if found is None:
+        return _missing(number)
+    try:
+        events.befall(emulator(), found, event)
+    except UnknownRecipient:
+        raise BadRequest({"recipient": [f"the message was not to {str(event.recipient)[:200]!r}"]}) from None
+    return one_message(number)
+
+
+def _numbered(number: int) -> Message | None:
+    found = Message.numbered(number) if number < 2**63 else None
+    return found if found and control.narrowed() in (None, found.world) else None
+
+
+def _missing(number: int) -> Response:
+    return refused("id", f"there is no message {number}", 404)

@@ -1,0 +1,115 @@
+"""What befalls mail after it left, on command: bounces, blocks, delays, and recipients who want no more of it."""
+
+import secrets
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from legacygrid import reasons
+from legacygrid.mailing import composing
+from legacygrid.mailing.composing import Address, Attachment, Draft
+from legacygrid.models import suppression
+from legacygrid.models.account import Account
+from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, Message, Recipient
+from legacygrid.models.settings import CMC
+
+if TYPE_CHECKING:
+    from legacygrid.grid import Grid
+
+_OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
+#: Unless a code is given: unknown user, blocked address, resend timeout.
+_CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
+
+
+@dataclass(frozen=True)
+class Event:
+    """What befalls a message.
+
+    :param recipient: at whom; at every one, if none is named.
+    :param code: why, by Customers Mail Cloud's numbers.
+    """
+
+    event: str
+    recipient: str | None = None
+    code: int | None = None
+    reason: str = ""
+
+
+def befall(grid: "Grid", message: Message, event: Event) -> list[Recipient]:
+    """Let it happen; the recipients at whom it did.
+
+    :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can happen.
+    """
+    at = grid.clock.now(message.world)
+    with grid.store.writing(at):
+        met = [each for each in Recipient.of(message) if event.recipient in (None, each.address)]
+        if not met:
+            raise reasons.UnknownRecipient
+        for recipient in met:
+            _befall(message, recipient, event, at)
+    return met
+
+
+def _befall(message: Message, recipient: Recipient, event: Event, at: float) -> None:
+    if event.event == "unsubscribe":
+        suppress(message.account_id, suppression.UNSUBSCRIBE, recipient.address, at)
+        return
+    recipient.outcome, recipient.at = _OUTCOMES[event.event], at
+    recipient.code, recipient.reason = event.code or _CODES[event.event], event.reason
+    recipient.save()
+    if event.event == "bounce":
+        _notify(message, recipient, at)
+    if event.event == "block" or (event.event == "bounce" and message.kind == CMC):
+        # Customers Mail Cloud sends no more to where its mail bounced.
+        suppress(message.account_id, suppression.BLOCK, recipient.address, at)
+
+
+def suppress(account_id: int, kind: str, address: str, at: float) -> None:
+    """Put an address on a list of an account, if the account is there and the address is not on it."""
+    account = Account.get_or_none(Account.id == account_id)
+    if account is not None:
+        suppression.add(account, kind, address, at)
+
+
+def _notify(message: Message, bounced: Recipient, at: float) -> None:
+    """SMTP2GO's setting: a bounce goes back to the sender, to another address, or to nobody."""
+    wanted = message.bounce_notifications
+    to = message.mail_from if wanted == "from" else wanted
+    if wanted == "drop" or not to:
+        return
+    number = secrets.token_hex(12)
+    notice = Draft(
+        sender="mailer-daemon@legacygrid.invalid",
+        sender_name="Mail Delivery System",
+        to=(Address(to),),
+        subject="Undelivered Mail Returned to Sender",
+        text=f"Your message to {bounced.address} could not be delivered: {bounced.reason or f'code {bounced.code}'}.",
+        headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
+        attachments=(Attachment("original.eml", bytes(message.source), "message/rfc822"),),
+    )
+    source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
+    columns = {name: getattr(message, name) for name in _INHERITED}
+    made = Message.add(
+        **columns,
+        via="bounce",
+        operation="bounce",
+        at=at,
+        stored_at=int(time.time()),
+        message_id=f"<{number}@legacygrid.invalid>",
+        # RFC 5321: a notice has no sender, so that nothing answers it.
+        mail_from="",
+        header_from=f"{notice.sender_name} <{notice.sender}>",
+        subject=notice.subject,
+        size=len(source),
+        source=source,
+        disposition=DELIVERED,
+        reason="",
+        archived=False,
+        ip_pool=None,
+        bounce_notifications="drop",
+        labels_json="",
+    )
+    Recipient.add(message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at)
+
+
+_INHERITED = ("world", "primary", "account", "account_id", "caller", "login_number", "kind")
