@@ -9,6 +9,7 @@ from legacygrid import config, dispatch, grid, log, models, profiles, seed, worl
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import FAMILIES, admin, front, links, outbox
 from legacygrid.grid import Grid
+from legacygrid.outbox import Outbox
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -21,7 +22,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store = models.open_store(settings.database)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
-        made = grid.make(store, profile, FAMILIES, settings.bcrypt_cost, settings.journal)
+        kept = Outbox(settings.outbox, settings.outbox_days)
+        made = grid.make(store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept)
         seed.plant(made, settings)
         store.starts_here()
     except BaseException:

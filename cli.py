@@ -45,7 +45,7 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         app = create_app(settings)
         with doors.listening(host, port):
             server = Server(app, host, port)
-        told = doors.opened(server, params)
+        told = doors.opened(server, app.extensions["legacygrid"], params)
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())

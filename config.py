@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,8 @@ class Settings:
     no_admin: bool = False
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
+    outbox: int = 20_000
+    outbox_days: float = 30.0
 
 
 class ListOption(click.Option):
@@ -186,6 +188,22 @@ OPTIONS = (
         show_default=True,
         help="How many calls are kept for /__admin/requests.",
     ),
+    click.option(
+        "--outbox",
+        envvar="LEGACYGRID_OUTBOX",
+        type=click.IntRange(1, 10_000_000),
+        default=20_000,
+        show_default=True,
+        help="How many messages are kept for /__admin/messages.",
+    ),
+    click.option(
+        "--outbox-days",
+        envvar="LEGACYGRID_OUTBOX_DAYS",
+        type=click.FloatRange(0, 36_500, min_open=True),
+        default=30.0,
+        show_default=True,
+        help="For how many days of real time they are kept.",
+    ),
 )
 
 
@@ -210,7 +228,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
     cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
-    names = ("database", "profile", "accounts", "keys", "seed", "demo", "no_admin", "admin_token", "journal")
+    names = {each.name for each in fields(Settings)} - {"switches", "bcrypt_cost"}
     kept = {name: params[name] for name in names if params.get(name) is not None}
     return Settings(switches=switches, bcrypt_cost=cost, **kept)
 

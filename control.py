@@ -15,6 +15,7 @@ from legacygrid.faults import Effect, Fault
 from legacygrid.grid import Grid
 from legacygrid.guard import is_loopback
 from legacygrid.journal import Criteria
+from legacygrid.links import KINDS, OPERATION
 from legacygrid.reasons import Reason
 from legacygrid.serializers.control import ClockSetting, Listed, Order
 from legacygrid.serializers.dialects import Dialect
@@ -135,7 +136,7 @@ def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:
     # Thousands of calls may be looked through, and told.
     blocking.about_to_block()
     if "operation" in loaded:
-        _check_operation(grid, loaded["operation"])
+        _check_operation(grid, loaded["operation"], *map(OPERATION.format, KINDS))
     return Criteria(world=narrowed(), **{name: loaded[name] for name in loaded if name != "limit"})
 
 
@@ -183,8 +184,8 @@ def _dialects(grid: Grid, loaded: Mapping[str, Any]) -> list[Dialect]:
     return [route.dialect for route in routes]
 
 
-def _check_operation(grid: Grid, name: str) -> None:
-    names = {route.operation.name for route in grid.operations.values()}
+def _check_operation(grid: Grid, name: str, *others: str) -> None:
+    names = {route.operation.name for route in grid.operations.values()} | set(others)
     if name not in names:
         raise BadRequest({"operation": [f"there is no {name[:100]!r}{_meant(name, names)}"]})
 

@@ -11,7 +11,10 @@ import click
 from legacygrid.terminal import Refused, refusing
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
     from legacygrid.authority import Authority
+    from legacygrid.grid import Grid
     from legacygrid.proxy import Guard
     from legacygrid.server import Server
 
@@ -44,6 +47,12 @@ _OPTIONS = (
         type=_PORT,
         help="Be a proxy, too, that answers for SendGrid and refuses every other host.",
     ),
+    click.option(
+        "--smtp-port",
+        envvar="LEGACYGRID_SMTP_PORT",
+        type=_PORT,
+        help="Take mail by SMTP, too; with --tls, also after STARTTLS. 0 takes any port that is free.",
+    ),
     _ca_dir,
 )
 
@@ -62,26 +71,46 @@ def listening(host: str, port: int) -> Iterator[None]:
         raise Refused(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
-def opened(server: "Server", params: Mapping[str, Any]) -> list[str]:
+def opened(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[str]:
     """Open the doors that were asked for.
 
     :returns: lines that tell a person of them.
     """
-    if not params["tls"] and params["proxy_port"] is None:
-        return []
+    lines = _opened_web(server, params) if params["tls"] or params["proxy_port"] is not None else []
+    if params["smtp_port"] is None:
+        return lines
+    with listening(server.host, params["smtp_port"]):
+        port = posted(server, grid, params["smtp_port"], _authority(params).context() if params["tls"] else None)
+    # Before the lines that tell a program that all doors are open.
+    return [f"SMTP on {f'[{server.host}]' if ':' in server.host else server.host}:{port}", *lines]
+
+
+def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
     from legacygrid import authority
     from legacygrid.server import url
 
-    place = params["ca_dir"] or authority.folder()
     tls_port = params["tls_port"] if params["tls"] else 0
     with listening(server.host, tls_port):
-        tls_port = secured(server, authority.kept(place), tls_port)
-    lines = [f"  Trust:    {authority.certificate(place).absolute()}; `legacygrid ca --how` tells how"]
+        tls_port = secured(server, _authority(params), tls_port)
+    lines = [f"  Trust:    {authority.certificate(_place(params)).absolute()}; `legacygrid ca --how` tells how"]
     if params["proxy_port"] is not None:
         with listening(server.host, params["proxy_port"]):
             _, port = proxied(server, tls_port, params["proxy_port"])
         lines.append(f"  Proxy:    {url('http', server.host, port)}")
     return [*lines, f"Listening on {url('https', server.host, tls_port)}"] if params["tls"] else lines
+
+
+def _place(params: Mapping[str, Any]) -> Path:
+    from legacygrid import authority
+
+    place: Path = params["ca_dir"] or authority.folder()
+    return place
+
+
+def _authority(params: Mapping[str, Any]) -> "Authority":
+    from legacygrid import authority
+
+    return authority.kept(_place(params))
 
 
 def secured(server: "Server", authority: "Authority", port: int = 0) -> int:
@@ -103,6 +132,18 @@ def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", in
 
     guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
     return guard, server.listen(port, partial(Doorman, guard))
+
+
+def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | None" = None) -> int:
+    """Open a door for SMTP.
+
+    :param tls: for STARTTLS.
+    :returns: its port.
+    """
+    from legacygrid import smtp, smtp_line
+
+    door = smtp_line.Door(server.bridge.workers, tls)
+    return smtp.listen(server, smtp.Counter(grid, server.url), door, port)
 
 
 @click.command()

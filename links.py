@@ -16,6 +16,8 @@ from legacygrid.models.account import Account
 
 CLICK, OPEN, UNSUBSCRIBE = "click", "open", "unsubscribe"
 KINDS = (CLICK, OPEN, UNSUBSCRIBE)
+#: What the journal calls a visit.
+OPERATION = "wf/{}"
 #: Bytes of a link's meaning; longer targets than browsers take are not tracked.
 MAX_TARGET = 8000
 

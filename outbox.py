@@ -17,8 +17,6 @@ from legacygrid.models.queries import contains, pattern_of
 #: How many messages are kept, and for how many days, unless told otherwise.
 SIZE = 20_000
 DAYS = 30.0
-#: Messages that come in between two looks at what is too old or too many.
-_PACE = 100
 #: What is compared as a whole, and what as a part.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
 _PARTS = {"subject": "subject", "sender": "header_from"}
@@ -64,16 +62,18 @@ class Outbox:
 
     :param size: how many messages at most; about as many, since it is looked at now and then.
     :param days: for how many days of real time.
+    :param pace: messages that come in between two looks at what is too old or too many.
     """
 
-    def __init__(self, size: int = SIZE, days: float = DAYS) -> None:
+    def __init__(self, size: int = SIZE, days: float = DAYS, pace: int = 100) -> None:
         self.size = size
         self.days = days
+        self.pace = pace
         self._taken = count(1)
 
     def prune(self) -> None:
         """Let go of what is too old or too many; in the transaction of mail that comes in."""
-        if next(self._taken) % _PACE:
+        if next(self._taken) % self.pace:
             return
         newest = Message.select(Message.id).order_by(Message.id.desc())
         beyond = newest.offset(self.size).limit(1).scalar()

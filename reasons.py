@@ -151,6 +151,45 @@ class ApiUserExists(Reason):
     """The account has an API user of that rate limit scheme."""
 
 
+# SMTP
+
+
+class LoginRequired(Reason):
+    """Mail of somebody who has not authenticated."""
+
+
+class TooManyRecipients(Reason):
+    """One message is to more than the limit."""
+
+
+class LineTooLong(Reason):
+    """A command does not end within the limit."""
+
+
+class NoRoom(Reason):
+    """So much mail is on its way in at once that this one has to wait."""
+
+
+class TooManyConnections(Reason):
+    """As many clients as the limit allows are connected."""
+
+
+class TooManyCommands(Reason):
+    """A client does not authenticate and goes on talking."""
+
+
+class TooManyFailures(Reason):
+    """A client goes on guessing."""
+
+
+class TooIdle(Reason):
+    """A client says nothing, or takes too long to send its message."""
+
+
+class Stopping(Reason):
+    """The server ends."""
+
+
 # The emulator itself
 
 

@@ -4,12 +4,13 @@ import base64
 
 from flask import Blueprint, Response, current_app, redirect, request
 
-from legacygrid import blocking, dispatch, links
+from legacygrid import blocking, dispatch, links, refusals
 from legacygrid.grid import Grid
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
 
 blueprint = Blueprint("links", __name__, url_prefix="/wf")
+refusals.register(blueprint)
 #: One transparent pixel.
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -24,7 +25,7 @@ def follow(kind: str) -> Response:
         found = links.meaning(kind, request.args.get("upn", ""))
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
     call = dispatch.arrived(grid, request.environ, request.path)
-    call.operation = f"wf/{kind}"
+    call.operation = links.OPERATION.format(kind)
     call.account = found[0].username if found else ""
     grid.answered(call, response.status_code)
     return response

@@ -154,6 +154,24 @@ class World:
         assert reply.text == '{"message": "success"}', reply.text
         return name
 
+    def mail(self, **params: Any) -> Reply:
+        """A mail by mail.send: to Ada, unless told otherwise."""
+        given = {"to": "ada@example.com", "from": "acme@example.com", "subject": "Hello", "text": "hello"}
+        return self.call("mail.send.json", **given | params)
+
+    def outbox(self, **sought: Any) -> list[dict[str, Any]]:
+        """The messages of the world that fit."""
+        reply = self.admin("POST", "messages/find", sought)
+        assert reply.status == 200, reply.text
+        found: list[dict[str, Any]] = reply.json["messages"]
+        return found
+
+    def message(self, **sought: Any) -> dict[str, Any]:
+        """The one message that fits, with what is in it."""
+        (found,) = self.outbox(**sought)
+        whole: dict[str, Any] = self.admin("GET", f"messages/{found['id']}").json
+        return whole
+
     def domain(self, name: str) -> None:
         """A mail domain of the account."""
         with self.service.grid.store.writing():

@@ -706,9 +706,12 @@ SETUP: dict[str, Any] = {
     "seed": "seed.json",
     "demo": True,
     "journal": "500",
+    "outbox": "600",
+    "outbox-days": "7.5",
     "tls": True,
     "tls-port": "0",
     "proxy-port": "0",
+    "smtp-port": "0",
     "ca-dir": "authority",
 }
 

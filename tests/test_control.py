@@ -98,7 +98,7 @@ def test_a_reset_goes_back_to_what_was_seeded(own_world: World) -> None:
     own_world.call("credentials/add.json", username="reader", password="password1", **acme)
     own_world.call("password.set.json", password="other-pass1", confirm_password="other-pass1", **acme)
     reply = own_world.admin("POST", "reset", {})
-    assert reply.json == {"reset": ["state", "requests", "faults", "clock"]}
+    assert reply.json == {"reset": ["state", "requests", "messages", "faults", "clock"]}
     assert own_world.call("customer.profile.json", task="get", **acme).text == before
     assert own_world.call("credentials/get.json", **acme).text == "[]"
     assert own_world.call("customer.auth.json", user="ada", password="secret-8", **acme).text == SUCCESS
@@ -115,7 +115,8 @@ def test_a_reset_of_an_account_leaves_the_others(own_world: World) -> None:
     own_world.admin("POST", "seed", {"version": 1, "accounts": [account("acme"), account("apex")]})
     for name in ("acme", "apex"):
         own_world.call("customer.delete.json", user=f"sub-{name}", api_user=name, api_key="secret-9")
-    assert own_world.admin("POST", "reset", {"account": "acme"}).json == {"reset": ["state", "requests", "faults"]}
+    reset = own_world.admin("POST", "reset", {"account": "acme"}).json["reset"]
+    assert reset == ["state", "requests", "messages", "faults"]
     listed = {
         name: len(own_world.call("customer.profile.json", task="get", api_user=name, api_key="secret-9").json)
         for name in ("acme", "apex")
@@ -134,14 +135,16 @@ def test_a_reset_refuses_if_a_name_is_anothers_by_now(own_world: World) -> None:
     assert len(own_world.call("customer.profile.json", task="get", api_user="apex", api_key="secret-9").json) == 1
 
 
-@pytest.mark.parametrize("part", ["state", "requests", "faults", "clock"])
+@pytest.mark.parametrize("part", ["state", "requests", "messages", "faults", "clock"])
 def test_a_reset_of_one_part_leaves_the_others(own_world: World, part: str) -> None:
     own_world.add("ada")
     own_world.admin("POST", "faults", {"operation": "customer.delete", "status": 500})
     own_world.admin("PUT", "clock", {"frozen": "2014-01-21T10:00:00Z"})
+    own_world.mail()
 
     def there() -> dict[str, bool]:
         return {
+            "messages": bool(own_world.admin("GET", "messages").json["messages"]),
             "requests": bool(own_world.journal(operation="customer.add")),
             "faults": bool(own_world.admin("GET", "faults").json["faults"]),
             "clock": own_world.admin("GET", "clock").json["frozen"],
@@ -188,7 +191,7 @@ BAD = [
     ("POST", "reset", {"acount": "x"}, {"acount": ["there is no such field; did you mean 'account'?"]}),
     ("POST", "reset", {"account": "nobody"}, {"account": ["there is no account 'nobody'"]}),
     ("POST", "reset", {"account": 5}, {"account": ["Not a valid string."]}),
-    ("POST", "reset", {"only": ["everything"]}, {"only": {"0": ["Must be one of: state, requests, faults, clock."]}}),
+    ("POST", "reset", {"only": ["everything"]}, {"only": {"0": ["Must be one of: state, requests, messages, faults, clock."]}}),
     ("POST", "reset", ["state"], {"body": ["must be a JSON object"]}),
     ("POST", "requests/find", {"operation": "customer.ad"},
      {"operation": ["there is no 'customer.ad'; did you mean 'customer.add'?"]}),

@@ -200,7 +200,7 @@ PATHS = [
     ("/apiv2/customer.%e9%00.json", "json", NULL),
     ("/api/credentials/nothing.json", "json", NULL),
     ("/apiv2/", "json", NULL),
-    ("/api/mail.send.json", "json", '{"error":{"code":"404","message":"mail.send is not emulated"}}'),
+    ("/api/bounces.get.json", "json", '{"error":{"code":"404","message":"bounces.get is not emulated"}}'),
     ("/apiv2/customer.limit.json", "json", '{"error":{"code":"404","message":"customer.limit is not emulated"}}'),
     ("/apiv2/reseller.add.xml", "xml", "<result><message>reseller.add is not emulated</message></result>"),
     (

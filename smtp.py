@@ -1,0 +1,232 @@
+"""The SMTP door: who sends is let in by AUTH; what they send goes to the post office."""
+
+import base64
+import binascii
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from aiosmtpd.smtp import Envelope, Session
+
+from legacygrid import auth, dispatch, reasons
+from legacygrid.auth import Principal
+from legacygrid.calls import quoted, shown
+from legacygrid.claims import Pair
+from legacygrid.grid import Grid
+from legacygrid.models.login import Gate
+from legacygrid.models.lookup import find_login
+from legacygrid.post import Incoming, Office
+from legacygrid.reasons import Reason
+from legacygrid.serializers.smtp_words import reply_to, words
+from legacygrid.server import Server
+from legacygrid.smtp_commands import NOBODY, Commands
+from legacygrid.smtp_inbox import MAX_MESSAGE, unstuffed
+from legacygrid.smtp_line import Door, Line
+from legacygrid.worlds import NAME
+
+log = logging.getLogger("legacygrid.smtp")
+
+#: Recipients of one message.
+MAX_RECIPIENTS = 1000
+
+
+def listen(server: Server, counter: "Counter", door: Door, port: int) -> int:
+    """Open a door of the server's.
+
+    :returns: its port.
+    """
+    # aiosmtpd's log tells all that clients say.
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    return server.listen(port, partial(Commands, Clerk(counter), door))
+
+
+class Counter:
+    """What takes long; it is called on threads that may wait.
+
+    :param url: where the emulator's own links answer.
+    """
+
+    def __init__(self, grid: Grid, url: str) -> None:
+        self._grid = grid
+        self._url = url
+
+    def let_in(self, name: str, secret: str, world: str) -> Principal:
+        """Who that is.
+
+        :raises WrongCredentials: nobody.
+        :raises NotAuthorised: somebody who is kept from SMTP.
+        """
+        claim = Pair(name, secret, ("the user name of AUTH", "its password"))
+        with self._grid.store.reading():
+            principal = auth.authenticate(claim, self._grid.secrets, world)
+        if principal.calls is not None or not principal.login.opens(Gate.SMTP):
+            why = "its permissions" if principal.calls is None else "the list of its key"
+            raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
+        return principal
+
+    def kind(self, name: str, world: str) -> str:
+        """The kind of the login of that name; empty if there is none."""
+        with self._grid.store.reading():
+            found = find_login(name, world)
+        return found[0].kind if found else ""
+
+    def check(self, principal: Principal) -> None:
+        """May they send a message now?
+
+        :raises Reason: no.
+        """
+        self._office(principal).check(Gate.SMTP)
+
+    def accept(self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> list[int]:
+        """Store a message; it is on disk when this returns.
+
+        :returns: the numbers of what is stored.
+        :raises Reason: it is refused.
+        """
+        return self._office(principal).accept(Incoming(mail_from, recipients, raw, via="smtp", operation="smtp"))
+
+    def _office(self, principal: Principal) -> Office:
+        world = principal.account.world
+        return Office(self._grid, principal, f"{self._url}/~{world}/" if world else f"{self._url}/")
+
+
+class Clerk:
+    """Carries out the commands of all clients, as aiosmtpd's handler."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    async def handle_EHLO(
+        self, line: Line, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        """What there is: what SendGrid had, with the spelling that old clients look for."""
+        session.host_name = hostname
+        offered = [line.hostname, "8BITMIME", "PIPELINING", f"SIZE {MAX_MESSAGE}"]
+        offered += [] if line.is_secure or line.door.tls is None else ["STARTTLS"]
+        said = [f"250-{each}" for each in (*offered, "AUTH PLAIN LOGIN", "AUTH=PLAIN LOGIN")]
+        return ["\r\n".join([*said, "250 HELP"])]
+
+    async def handle_AUTH(self, line: Line, session: Session, envelope: Envelope, args: list[str]) -> str:
+        """RFC 4954. There is nothing to protect on the way: the other side is this machine, so it needs no TLS."""
+        if envelope.mail_from:
+            return "503 Error: AUTH within a mail transaction"
+        try:
+            login, secret = await _MECHANISMS[args[0]](line, *args[1:])
+        except ValueError as error:
+            return f"501 {error}"
+        world, name = _world(login)
+        try:
+            principal = await line.work(self._counter.let_in, name, secret, world)
+        except (reasons.WrongCredentials, reasons.NotAuthorised):
+            line.failures += 1
+            line.kind = await line.work(self._counter.kind, name, world)
+            raise
+        line.kind = principal.login.kind
+        session.authenticated, line.principal = True, principal
+        return "235 Authentication successful"
+
+    async def handle_MAIL(
+        self, line: Line, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """A message begins, if its sender may send one.
+
+        :raises LoginRequired, Reason: no.
+        """
+        if line.principal is None:
+            raise reasons.LoginRequired
+        await line.work(self._counter.check, line.principal)
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(
+        self, line: Line, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """One recipient more."""
+        if address == NOBODY:
+            return "553 Error: no address"
+        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
+            # Clients name the rest, too; the log need not have a line of each.
+            return str(words(reasons.TooManyRecipients))
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, line: Line, session: Session, envelope: Envelope) -> str:
+        """The message is there.
+
+        :raises Reason: it is refused.
+        """
+        numbers = await line.work(self._accept, line.principal, envelope)
+        stored = ",".join(map(str, numbers))
+        self._tell(line, "DATA", 250, f"recipients={len(envelope.rcpt_tos)} bytes={_size(envelope)} stored={stored}")
+        return f"250 Ok: queued as {stored}"
+
+    def _accept(self, principal: Principal, envelope: Envelope) -> list[int]:
+        mail_from = "" if envelope.mail_from == NOBODY else envelope.mail_from or ""
+        assert isinstance(envelope.content, bytes)  # noqa: S101 - as the line took it in
+        recipients = tuple(dict.fromkeys(envelope.rcpt_tos))
+        return self._counter.accept(principal, mail_from, recipients, unstuffed(envelope.content))
+
+    def said(self, line: Line, command: str, error: Exception) -> str:
+        """The reply to what was not carried out; the log gets a line of it."""
+        reason = error if isinstance(error, Reason) else dispatch.unforeseen(error)
+        reply = reply_to(reason, line.kind)
+        hint = f" hint={quoted(reason.hint)}" if reason.hint else ""
+        self._tell(line, command, reply.code, f"refused={type(reason).__name__}{hint}")
+        return str(reply)
+
+    def _tell(self, line: Line, command: str, status: int, more: str) -> None:
+        principal = line.principal
+        world = f" world={principal.account.world}" if principal and principal.account.world else ""
+        caller = shown(principal.login.name) if principal else "-"
+        ms = (time.perf_counter() - line.started) * 1000
+        log.info(f"smtp {command or '-'}{world} caller={caller} status={status} ms={ms:.1f} {more}")
+
+
+def _size(envelope: Envelope) -> int:
+    return len(envelope.content or b"")
+
+
+def _world(login: str) -> tuple[str, str]:
+    """The world and the name of `~WORLD/NAME`: SMTP has no path to say it in."""
+    world, slash, name = login.removeprefix("~").partition("/")
+    return (world, name) if login.startswith("~") and slash and NAME.fullmatch(world) else ("", login)
+
+
+async def _plain(line: Line, initial: str | None = None) -> tuple[str, str]:
+    """RFC 4616.
+
+    :raises ValueError: no response is; the text says why.
+    """
+    parts = (_decoded(initial) if initial else await _asked(line, "")).split("\0")
+    if len(parts) != 3 or parts[0] not in ("", parts[1]):
+        raise ValueError("Cannot split the response into a name and a password")
+    return parts[1], parts[2]
+
+
+async def _login(line: Line, initial: str | None = None) -> tuple[str, str]:
+    """The name and the password, asked for in turn; some clients look at the words.
+
+    :raises ValueError: no response is; the text says why.
+    """
+    name = _decoded(initial) if initial else await _asked(line, "Username:")
+    return name, await _asked(line, "Password:")
+
+
+_MECHANISMS: Mapping[str, Callable[..., Awaitable[tuple[str, str]]]] = {"PLAIN": _plain, "LOGIN": _login}
+
+
+async def _asked(line: Line, prompt: str) -> str:
+    response = await line.ask(base64.b64encode(prompt.encode()).decode())
+    if response == "*":
+        raise ValueError("Authentication aborted")
+    return _decoded(response)
+
+
+def _decoded(response: str) -> str:
+    # `=` is how an empty initial response is written (RFC 4954, 4).
+    try:
+        return base64.b64decode("" if response == "=" else response, validate=True).decode()
+    except (binascii.Error, ValueError):
+        # No part of it may come to a traceback.
+        raise ValueError("Cannot decode the response") from None

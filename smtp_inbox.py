@@ -1,0 +1,135 @@
+"""What a client of SMTP sends, taken apart: commands and messages, and the room that all messages share."""
+
+import asyncio
+from typing import Self
+
+from legacygrid import reasons
+from legacygrid.reasons import Reason
+
+#: Bytes of a message: SendGrid's 30 MB.
+MAX_MESSAGE = 30 * 1024 * 1024
+#: Bytes of all messages that are on their way in, or wait to be stored. They are in memory, and nothing is on disk.
+MAX_MESSAGES = 256 * 1024 * 1024
+#: Bytes of a command, and its end; RFC 4954, 4 asks for that much of AUTH.
+MAX_LINE = 12_288 + 2
+_END = b"\r\n.\r\n"
+
+
+class Room:
+    """What there is for messages that are not stored yet: memory, and nothing on disk."""
+
+    def __init__(self, size: int) -> None:
+        self.left = size
+
+
+class Held:
+    """What one message takes of the room."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._size = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._room.left += self._size
+
+    def grow(self, size: int) -> Reason | None:
+        """Take as much, all in all.
+
+        :returns: why that cannot be.
+        """
+        if size > MAX_MESSAGE:
+            return reasons.BodyTooLarge()
+        if size - self._size > self._room.left:
+            return reasons.NoRoom()
+        self._room.left -= size - self._size
+        self._size = size
+        return None
+
+
+class Inbox:
+    """What has arrived from a client and nobody has taken."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._news = asyncio.Event()
+        self._has_ended = False
+        self.transport: asyncio.Transport | None = None
+
+    def feed(self, data: bytes) -> None:
+        """Something arrives; no more is read of a client that is ahead of its answers."""
+        self._bytes += data
+        self._news.set()
+        if len(self._bytes) > MAX_LINE and self.transport:
+            self.transport.pause_reading()
+
+    def end(self) -> None:
+        """Nothing will follow."""
+        self._has_ended = True
+        self._news.set()
+
+    def clear(self) -> None:
+        """Forget what has arrived."""
+        self._bytes.clear()
+
+    async def line(self) -> bytes:
+        """The next command. A bare LF ends one, too: whoever types has no other.
+
+        :raises EOFError: there is none.
+        :raises LineTooLong: it is read, and forgotten.
+        """
+        is_long = False
+        while (end := self._bytes.find(b"\n")) < 0:
+            if len(self._bytes) > MAX_LINE:
+                is_long = True
+                self._bytes.clear()
+            await self._more()
+        line = bytes(self._bytes[:end])
+        del self._bytes[: end + 1]
+        if is_long or end > MAX_LINE:
+            raise reasons.LineTooLong
+        return line.removesuffix(b"\r")
+
+    async def message(self, held: Held) -> bytes:
+        """A message, its dots as they came.
+
+        CR LF `.` CR LF alone ends one. A bare LF or CR is a letter like others, and is kept as it came: what another
+        server would take for an end and the begin of the next message (SMTP smuggling) is text here.
+
+        :raises EOFError: it does not end.
+        :raises BodyTooLarge, NoRoom: it is read, and forgotten.
+        """
+        # The line of DATA ends just before it.
+        message = bytearray(b"\r\n")
+        refusal = None
+        while True:
+            seen = max(0, len(message) - len(_END) + 1)
+            message += self._bytes
+            self._bytes.clear()
+            if (end := message.find(_END, seen)) >= 0:
+                break
+            refusal = refusal or held.grow(len(message))
+            if refusal:
+                del message[: -len(_END) + 1]
+            await self._more()
+        self._bytes += message[end + len(_END) :]
+        if refusal := refusal or held.grow(end):
+            raise refusal
+        with memoryview(message) as whole:
+            return bytes(whole[2 : end + 2])
+
+    async def _more(self) -> None:
+        if self._has_ended:
+            raise EOFError
+        self._news.clear()
+        if self.transport:
+            self.transport.resume_reading()
+        await self._news.wait()
+
+
+def unstuffed(message: bytes) -> bytes:
+    """A message without the dots that were put before those at the begin of its lines (RFC 5321, 4.5.2)."""
+    # Without any, and that is most mail, nothing is copied.
+    return (message[1:] if message.startswith(b".") else message).replace(b"\r\n.", b"\r\n")

@@ -1,0 +1,200 @@
+"""`/__admin/messages`: how the outbox is searched, cleared, and what befalls what is in it."""
+
+from typing import Any
+
+import pytest
+from harness import World, fresh
+
+from legacygrid.models.message import Message
+from legacygrid.outbox import Outbox
+
+
+@pytest.fixture
+def three(own_world: World) -> World:
+    """A world in which three mails were sent."""
+    own_world.add("sub")
+    own_world.mail(to="ada@example.com", subject="First")
+    own_world.mail(to="Bob@example.com", subject="Second", **{"from": "Boss <boss@example.com>".split("<")[1][:-1]})
+    own_world.mail(to="ada@example.com", subject="Third", api_user="sub", api_key="somepass1")
+    return own_world
+
+
+@pytest.mark.parametrize(
+    ("sought", "subjects"),
+    [
+        ({}, ["First", "Second", "Third"]),
+        ({"to": "ADA@example.com"}, ["First", "Third"]),
+        ({"to": "bob@example.com"}, ["Second"]),
+        ({"subject": "ir"}, ["First", "Third"]),
+        ({"from": "boss@"}, ["Second"]),
+        ({"caller": "sub"}, ["Third"]),
+        ({"via": "smtp"}, []),
+        ({"operation": "mail.send"}, ["First", "Second", "Third"]),
+        ({"disposition": "delivered", "limit": 2}, ["Second", "Third"]),
+        ({"archived": True}, []),
+        ({"account": "nobody"}, []),
+    ],
+)
+def test_messages_are_found(three: World, sought: dict[str, Any], subjects: list[str]) -> None:
+    assert [each["subject"] for each in three.outbox(**sought)] == subjects
+    query = "&".join(f"{name}={str(value).lower()}" for name, value in sought.items())
+    listed = three.admin("GET", f"messages?{query}").json["messages"]
+    assert [each["subject"] for each in listed] == subjects
+
+
+def test_what_came_after_a_message_is_found(three: World) -> None:
+    first, *others = three.outbox()
+    assert three.outbox(after=first["id"]) == others
+
+
+def test_a_message_tells_who_sent_it_and_how(three: World) -> None:
+    told = three.message(subject="Third")
+    assert told.pop("time") == told["recipients"][0].pop("time")
+    told.pop("message_id")
+    assert told == {
+        "id": told["id"],
+        "world": three.prefix[2:],
+        "account": three.name,
+        "subuser": "sub",
+        "caller": "sub",
+        "kind": "owner",
+        "via": "http",
+        "operation": "mail.send",
+        "mail_from": "acme@example.com",
+        "from": "acme@example.com",
+        "subject": "Third",
+        "size": told["size"],
+        "disposition": "delivered",
+        "reason": "",
+        "archived": False,
+        "ip_pool": None,
+        "labels": {},
+        "recipients": [
+            {"address": "ada@example.com", "kind": "to", "outcome": "delivered", "code": None, "reason": ""}
+        ],
+        "text": "hello\r\n",
+        "html": "",
+        "links": [],
+    }
+    assert told["size"] == len(three.admin("GET", f"messages/{told['id']}/raw").body)
+
+
+BAD: list[tuple[str, str, Any, dict[str, Any]]] = [
+    ("GET", "messages?sender=x", None,
+     {"sender": ["there is no such field; there are account, caller, via, operation, disposition, archived, to, from,"
+                 " subject, after, limit"]}),
+    ("GET", "messages?limit=0", None, {"limit": ["Must be greater than or equal to 1 and less than or equal to 2147483647."]}),
+    ("GET", "messages?disposition=lost", None,
+     {"disposition": ["Must be one of: delivered, sandboxed, refused."]}),
+    ("POST", "messages/find", {"after": "x"}, {"after": ["Not a valid integer."]}),
+    ("DELETE", "messages?limit=1", None,
+     {"limit": ["there is no such field; there are account, caller, via, operation, disposition, archived, to, from,"
+                " subject, after"]}),
+    ("POST", "messages/ID/events", {}, {"event": ["Missing data for required field."]}),
+    ("POST", "messages/ID/events", {"event": "vanish"},
+     {"event": ["Must be one of: bounce, block, defer, deliver, unsubscribe."]}),
+    ("POST", "messages/ID/events", {"event": "bounce", "code": 12},
+     {"code": ["Must be one of: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99."]}),
+    ("POST", "messages/ID/events", {"event": "deliver", "code": 1}, {"code": ["goes with bounce, block and defer alone"]}),
+    ("POST", "messages/ID/events", {"event": "bounce", "recipient": "nobody@example.com"},
+     {"recipient": ["the message was not to 'nobody@example.com'"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "target", "body", "errors"), BAD)
+def test_a_bad_request_names_its_field(
+    three: World, method: str, target: str, body: Any, errors: dict[str, Any]
+) -> None:
+    number = three.outbox()[0]["id"]
+    reply = three.admin(method, target.replace("ID", str(number)), body)
+    assert (reply.status, reply.json) == (400, {"errors": errors})
+    assert len(three.outbox()) == 3
+
+
+@pytest.mark.parametrize(("method", "target"), [("GET", ""), ("GET", "/raw"), ("DELETE", ""), ("POST", "/events")])
+@pytest.mark.parametrize("number", ["999999999", "9" * 30])
+def test_a_message_that_is_not_there(three: World, method: str, target: str, number: str) -> None:
+    reply = three.admin(method, f"messages/{number}{target}", {"event": "bounce"} if target == "/events" else None)
+    assert (reply.status, reply.json) == (404, {"errors": {"id": [f"there is no message {number}"]}})
+
+
+def test_messages_are_cleared_one_some_or_all(three: World) -> None:
+    number = three.outbox(subject="Second")[0]["id"]
+    assert three.admin("DELETE", f"messages/{number}").json == {"removed": 1}
+    assert three.admin("DELETE", "messages?caller=sub").json == {"removed": 1}
+    assert [each["subject"] for each in three.outbox()] == ["First"]
+    assert three.admin("DELETE", "messages").json == {"removed": 1}
+    assert three.outbox() == []
+
+
+def test_a_world_sees_its_own_messages_alone(three: World) -> None:
+    other = World(three.service, prefix=f"/~{fresh('other')}")
+    other.mail(subject="Elsewhere")
+    number = other.outbox()[0]["id"]
+    assert three.admin("GET", f"messages/{number}").status == 404
+    assert three.admin("DELETE", "messages").json == {"removed": 3}
+    assert [each["subject"] for each in other.outbox()] == ["Elsewhere"]
+
+
+# What befalls mail
+
+
+@pytest.mark.parametrize(
+    ("event", "outcome", "code"),
+    [
+        ({"event": "bounce"}, "bounced", 2),
+        ({"event": "bounce", "code": 5}, "bounced", 5),
+        ({"event": "block"}, "blocked", 10),
+        ({"event": "defer"}, "deferred", 3),
+        ({"event": "deliver"}, "delivered", None),
+    ],
+)
+def test_an_event_befalls_one_recipient(own_world: World, event: dict[str, Any], outcome: str, code: int) -> None:
+    own_world.mail(**{"to[]": ["bob@example.com"], "cc": "carol@example.com", "to": "bob@example.com"})
+    number = own_world.outbox()[0]["id"]
+    reply = own_world.admin(
+        "POST", f"messages/{number}/events", event | {"recipient": "bob@example.com", "reason": "r"}
+    )
+    assert reply.status == 200
+    bob, carol = own_world.message()["recipients"]
+    assert (bob["outcome"], bob["code"], bob["reason"]) == (outcome, code, "r")
+    assert (carol["outcome"], carol["code"]) == ("delivered", None)
+
+
+@pytest.mark.parametrize(("event", "code"), [("block", 10), ("unsubscribe", 11)])
+def test_a_blocked_or_unsubscribed_address_gets_no_more(own_world: World, event: str, code: int) -> None:
+    own_world.mail()
+    number = own_world.outbox()[0]["id"]
+    for _ in range(2):
+        assert own_world.admin("POST", f"messages/{number}/events", {"event": event}).status == 200
+    own_world.mail(**{"to[]": ["ADA@example.com", "bob@example.com"], "to": "ADA@example.com", "subject": "again"})
+    ada, bob = own_world.message(subject="again")["recipients"]
+    assert (ada["outcome"], ada["code"]) == ("blocked", code)
+    assert (bob["outcome"], bob["code"]) == ("delivered", None)
+
+
+def test_a_bounce_of_sendgrids_mail_notifies_nobody(own_world: World) -> None:
+    own_world.mail()
+    own_world.admin("POST", f"messages/{own_world.outbox()[0]['id']}/events", {"event": "bounce"})
+    assert len(own_world.outbox()) == 1
+
+
+def test_what_is_too_much_goes_oldest_first(own_world: World) -> None:
+    for number in range(4):
+        own_world.mail(subject=f"number {number}")
+    with own_world.service.grid.store.writing():
+        Outbox(size=2, pace=1).prune()
+    assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
+
+
+def test_what_is_too_old_goes(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "2014-01-21T10:00:00Z"})
+    for number in range(2):
+        own_world.mail(subject=f"number {number}")
+    with own_world.service.grid.store.writing():
+        # The emulator's own clock may stand anywhere: what counts is how long it lies here.
+        Outbox(days=1, pace=1).prune()
+        assert len(own_world.outbox()) == 2
+        Message.update(stored_at=Message.stored_at - 90_000).where(Message.subject == "number 0").execute()
+        Outbox(days=1, pace=1).prune()
+    assert [each["subject"] for each in own_world.outbox()] == ["number 1"]

@@ -1,0 +1,384 @@
+"""SMTP, as clients speak it: every command, every reply, every refusal."""
+
+import logging
+import re
+import smtplib
+import ssl
+from collections.abc import Iterator
+
+import pytest
+from posting import SECRET, Memory, Office, Talk, encoded, plain
+
+from legacygrid import authority
+from legacygrid.authority import Authority
+from legacygrid.serializers import smtp_words
+
+EHLO = "250-localhost\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250-AUTH=PLAIN LOGIN\n250 HELP"
+IN = "235 Authentication successful"
+OK = "250 OK"
+GO = "354 End data with <CR><LF>.<CR><LF>"
+WRONG = "535 Authentication failed: Bad username / password"
+WRONG_TWO = "535 Incorrect authentication data"
+UNKNOWN = "500 Syntax error, command unrecognized"
+UNSPLIT = "501 Cannot split the response into a name and a password"
+UNDECODED = "501 Cannot decode the response"
+MALFORMED = "553 5.1.3 Error: malformed address"
+USER, PASS = "334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"
+MAIL, RCPT = "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>"
+
+
+@pytest.fixture(scope="module")
+def ours() -> Authority:
+    return authority.made()
+
+
+@pytest.fixture(scope="module")
+def office(ours: Authority) -> Iterator[Office]:
+    office = Office(Memory(), ours.context())
+    yield office
+    office.stop()
+
+
+@pytest.fixture
+def talk(office: Office) -> Iterator[Talk]:
+    office.counter.mail.clear()
+    with Talk(office.port) as talk:
+        yield talk
+
+
+# Commands and their order
+
+#: What is said, and what is replied; `...` is any rest.
+Conversation = list[tuple[str | bytes, str]]
+HELLO = ("EHLO here", "250-...")
+LET_IN = [HELLO, (f"AUTH PLAIN {plain('ada')}", IN)]
+BEGUN = [*LET_IN, (MAIL, OK), (RCPT, OK)]
+NO_MAIL = "503 Error: need MAIL command"
+LONG = "a" * 310
+
+CONVERSATIONS: dict[str, Conversation] = {
+    "ehlo": [("EHLO there", EHLO.format("250-STARTTLS\n")), ("ehlo again", EHLO.format("250-STARTTLS\n"))],
+    "helo": [("HELO there", "250 localhost"), ("HELO", "501 Syntax: HELO hostname")],
+    "nothing to greet with": [("EHLO", "501 Syntax: EHLO hostname")],
+    "no greeting": [(MAIL, "503 Error: send HELO first"), (RCPT, "503 Error: send HELO first")],
+    "no greeting before AUTH": [("AUTH PLAIN", "503 Error: send EHLO first")],
+    "AUTH after HELO": [("HELO x", "250 localhost"), ("AUTH PLAIN", "500 Error: command 'AUTH' not recognized")],
+    "no AUTH": [HELLO, (MAIL, "550 Unauthenticated senders not allowed"), (RCPT, NO_MAIL), ("DATA", "503 Error: need RCPT command")],
+    "what needs no greeting": [("NOOP", OK), ("noop x", OK), ("RSET", OK), ("RSET x", "501 Syntax: RSET"), ("VRFY ada", "252 ..."), ("EXPN all", "502 EXPN not implemented"), ("HELP", "214 AUTH DATA EHLO ..."), ("QUIT", "221 Bye")],
+    "what is no command": [("FROB", UNKNOWN), ("", UNKNOWN), (" NOOP", UNKNOWN), (b"\xff\xfe", UNKNOWN), (b"NO\0OP", UNKNOWN), (b"NOOP \0", UNKNOWN), (b"NOOP a\rb", UNKNOWN), (b"EHLO \xc3\xa9", UNKNOWN), ("NOOP", OK)],
+    "a long line": [("NOOP " + "x" * 20_000, "500 Line too long"), ("NOOP " + "x" * 12_000, OK)],
+    "DATA": [*BEGUN, ("DATA x", "501 Syntax: DATA"), ("DATA", GO), (".", "250 Ok: queued as ..."), (RCPT, NO_MAIL)],
+    "RSET": [*BEGUN, ("RSET", OK), (RCPT, NO_MAIL), (MAIL, OK)],
+    "EHLO within a message": [*BEGUN, HELLO, (RCPT, NO_MAIL), (MAIL, OK)],
+    "MAIL twice": [*BEGUN, (MAIL, "503 Error: nested MAIL command")],
+    "senders": [
+        *LET_IN,
+        ("MAIL", "501 Syntax: MAIL FROM: <address> [SP <mail-parameters>]"),
+        ("MAIL TO:<a@b.c>", "501 Syntax: ..."),
+        ("MAIL FROM:", "501 Syntax: ..."),
+        *[(f"MAIL FROM:{text}", MALFORMED) for text in ("<", "<a>", "<a@>", "<@b>", "<a@b", "a@b>", "<a b@c>", "<<a@b>>", "<a@b>x", "<\"a@b>", f"<{LONG}@long.example>")],
+        *[(f"MAIL FROM:<a@b.c> {text}", "501 Syntax: ...") for text in ("SIZE", "SIZE=x", "SIZE=-1", "SIZE=" + "9" * 9_000, "=", "BODY=")],
+        ("MAIL FROM:<a@b.c> BODY=BINARYMIME", "501 Error: BODY can only be one of 7BIT, 8BITMIME"),
+        ("MAIL FROM:<a@b.c> SMTPUTF8", "501 Error: SMTPUTF8 disabled"),
+        ("MAIL FROM:<a@b.c> RET=HDRS", "555 MAIL FROM parameters not recognized or not implemented"),
+        ("MAIL FROM:<a@b.c> SIZE=31457281", "552 Error: message size exceeds fixed maximum message size"),
+        (f"MAIL FROM:<a@b.c> SIZE={'9' * 20}", "552 ..."),
+        ("mail from: <a@b.c> size=31457280 body=8bitmime auth=<>", OK),
+    ],
+    "recipients": [
+        *LET_IN,
+        ("MAIL FROM:<>", OK),
+        ("RCPT", "501 Syntax: ..."),
+        ("RCPT FROM:<a@b.c>", "501 Syntax: ..."),
+        ("RCPT TO:", "501 Syntax: ..."),
+        ("RCPT TO:<>", "553 Error: no address"),
+        ("RCPT TO:<b@c.d> NOTIFY=NEVER", "555 RCPT TO parameters not recognized or not implemented"),
+        ("RCPT TO:<nobody>", MALFORMED),
+        ("DATA", "503 Error: need RCPT command"),
+        ("rcpt to: <b@c.d>", OK),
+    ],
+    "HELO has no parameters": [*LET_IN, ("HELO x", "250 localhost"), ("MAIL FROM:<a@b.c> SIZE=1", "501 Syntax: MAIL FROM: <address>"), (MAIL, OK)],
+    "STARTTLS takes no argument": [("STARTTLS x", "501 Syntax: STARTTLS")],
+}  # fmt: skip
+
+
+def fits(said: str, expected: str) -> bool:
+    return said.startswith(expected[:-3]) if expected.endswith("...") else said == expected
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS.values(), ids=CONVERSATIONS)
+def test_a_conversation(talk: Talk, conversation: Conversation) -> None:
+    assert talk.greeting == "220 localhost ESMTP Legacygrid"
+    for sent, expected in conversation:
+        said = talk.say(sent)
+        assert fits(said, expected), f"{sent!r}: {said}"
+
+
+def test_quit_ends_it(talk: Talk) -> None:
+    assert talk.send(b"QUIT\r\nNOOP\r\n").read() == "221 Bye"
+    assert talk.is_closed()
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\n"])
+def test_commands_at_once(talk: Talk, end: bytes) -> None:
+    commands = ["EHLO x", f"AUTH PLAIN {plain('ada')}", MAIL, RCPT, RCPT, "DATA"]
+    talk.send(end.join(each.encode() for each in commands) + end)
+    assert [talk.read()[:3] for _ in commands] == ["250", "235", "250", "250", "250", "354"]
+    talk.send(b"Subject: x\r\n\r\n.\r\nNOOP" + end + b"QUIT" + end)
+    assert [talk.read()[:3] for _ in range(3)] == ["250", "250", "221"]
+
+
+def test_a_client_that_says_all_and_listens(office: Office, talk: Talk) -> None:
+    talk.enter()
+    talk.send(f"{MAIL}\r\n{RCPT}\r\nDATA\r\n".encode())
+    assert [talk.read()[:3] for _ in range(3)] == ["250", "250", "354"]
+    talk.send(b"one\r\n.\r\n").socket.shutdown(1)
+    assert talk.read().startswith("250 Ok: queued as ")
+    assert talk.is_closed()
+    assert [mail.raw for mail in office.counter.mail] == [b"one\r\n"]
+
+
+# Messages
+
+END = b"\r\n.\r\n"
+BODIES: dict[str, tuple[bytes, bytes]] = {
+    "plain": (b"Subject: x\r\n\r\ntext" + END, b"Subject: x\r\n\r\ntext\r\n"),
+    "empty": (b".\r\n", b""),
+    "an empty line": (END, b"\r\n"),
+    "a dot and no more": (b"..\r\n.\r\n", b".\r\n"),
+    "dots": (b"..a\r\n.b\r\n...\r\n a.\r\n.." + END, b".a\r\nb\r\n..\r\n a.\r\n.\r\n"),
+    "8 bits and NUL": (bytes(range(256)).replace(b"\r", b"") + END, bytes(range(256)).replace(b"\r", b"") + b"\r\n"),
+    "a long line": (b"x" * 100_000 + END, b"x" * 100_000 + b"\r\n"),
+    "LF . LF": (b"a\n.\nb" + END, b"a\n.\nb\r\n"),
+    "LF . CR LF": (b"a\n.\r\nb" + END, b"a\n.\r\nb\r\n"),
+    "CR LF . LF": (b"a\r\n.\nb" + END, b"a\r\n\nb\r\n"),
+    "CR LF . CR": (b"a\r\n.\rb" + END, b"a\r\n\rb\r\n"),
+    "CR . CR": (b"a\r.\rb" + END, b"a\r.\rb\r\n"),
+    "CR LF NUL . CR LF": (b"a\r\n\0.\r\nb" + END, b"a\r\n\0.\r\nb\r\n"),
+    "CR CR LF . CR LF": (b"a\r\r\n..\r\nb" + END, b"a\r\r\n.\r\nb\r\n"),
+    "LF . LF at the begin": (b".\nMAIL FROM:<x@y.z>" + END, b"\nMAIL FROM:<x@y.z>\r\n"),
+}
+
+
+@pytest.mark.parametrize("by", ["at once", "by the byte"])
+@pytest.mark.parametrize(("sent", "kept"), BODIES.values(), ids=BODIES)
+def test_a_message_is_kept_to_the_byte(office: Office, talk: Talk, sent: bytes, kept: bytes, by: str) -> None:
+    talk.enter()
+    if by == "by the byte":
+        sent, whole = sent[-300:], sent
+        first = talk.all_of([MAIL, RCPT, "DATA"])
+        assert first == [OK, OK, GO]
+        talk.send(whole[: -len(sent)])
+        for byte in sent:
+            talk.send(bytes([byte]))
+        assert talk.read().startswith("250 ")
+    else:
+        assert talk.post(sent).startswith("250 ")
+    assert [mail.raw for mail in office.counter.mail] == [kept]
+    assert talk.say("NOOP") == OK
+
+
+def test_an_envelope(office: Office, talk: Talk) -> None:
+    talk.enter()
+    assert talk.all_of(["MAIL FROM:<>", 'RCPT TO:<"a \\"b"@c.d>', "RCPT TO:bare@c.d", "RCPT TO:<@r.s,@t.u:routed@c.d>"])
+    assert talk.all_of(["RCPT TO:<bare@c.d>", "DATA", "."])[-1].startswith("250 ")
+    talk.post(b".\r\n", "b@c.d")
+    first, second = office.counter.mail
+    assert (first.mail_from, first.recipients) == ("", ('"a \\"b"@c.d', "bare@c.d", "routed@c.d"))
+    assert (second.mail_from, second.recipients) == ("from@example.com", ("b@c.d",))
+
+
+def test_a_number_for_each_message(talk: Talk) -> None:
+    talk.enter()
+    numbers = [int(talk.post(b".\r\n").removeprefix("250 Ok: queued as ")) for _ in range(3)]
+    assert numbers == list(range(numbers[0], numbers[0] + 3))
+
+
+def test_what_takes_long_is_done_by_the_workers(office: Office, talk: Talk) -> None:
+    talk.enter().post(b".\r\n")
+    assert office.counter.threads
+    assert all(name.startswith("legacygrid-worker") for name in office.counter.threads)
+
+
+# AUTH
+
+ADA = encoded("ada")
+WAYS: dict[str, Conversation] = {
+    "PLAIN at once": [(f"AUTH PLAIN {plain('ada')}", IN)],
+    "plain": [(f"auth plain {plain('ada')}", IN)],
+    "PLAIN when asked": [("AUTH PLAIN", "334 "), (plain("ada"), IN)],
+    "PLAIN for itself": [(f"AUTH PLAIN {plain('ada', other='ada')}", IN)],
+    "LOGIN when asked": [("AUTH LOGIN", USER), (ADA, PASS), (encoded(SECRET), IN)],
+    "LOGIN at once": [(f"AUTH LOGIN {ADA}", PASS), (encoded(SECRET), IN)],
+    "a name beyond ASCII": [(f"AUTH PLAIN {plain('zoë')}", IN)],
+    "a world": [(f"AUTH PLAIN {plain('~w.1/ada')}", IN)],
+    "after one that is refused": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('ada')}", IN)],
+    "PLAIN for another": [(f"AUTH PLAIN {plain('ada', other='two')}", UNSPLIT)],
+    "aborted": [("AUTH PLAIN", "334 "), ("*", "501 Authentication aborted"), ("AUTH LOGIN", USER), ("*", "501 Authentication aborted"), (f"AUTH LOGIN {ADA}", PASS), ("*", "501 Authentication aborted"), ("NOOP", OK)],
+    "no Base64": [("AUTH PLAIN !", UNDECODED), ("AUTH PLAIN YQ", UNDECODED), ("AUTH PLAIN", "334 "), ("é", UNDECODED), ("AUTH LOGIN", USER), ("a b", UNDECODED), ("AUTH LOGIN ?", UNDECODED)],
+    "no UTF-8": [(f"AUTH PLAIN {'/w=='}", UNDECODED)],
+    "no pair": [("AUTH PLAIN =", UNSPLIT), (f"AUTH PLAIN {ADA}", UNSPLIT), ("AUTH PLAIN", "334 "), ("", UNSPLIT), (f"AUTH PLAIN {encoded(chr(0) * 3)}", UNSPLIT)],
+    "empty": [("AUTH LOGIN =", PASS), ("", WRONG), (f"AUTH PLAIN {encoded(chr(0) * 2)}", WRONG)],
+    "no mechanism": [("AUTH", "501 Not enough value"), ("AUTH CRAM-MD5", "504 5.5.4 Unrecognized authentication type"), ("AUTH PLAIN a b", "501 Too many values")],
+    "a long response": [("AUTH PLAIN", "334 "), ("A" * 12_288, UNSPLIT), ("AUTH PLAIN", "334 "), ("A" * 12_292, "500 Line too long")],
+    "wrong": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('nobody')}", WRONG), ("NOOP", OK)],
+    "wrong at SMTP2GO": [(f"AUTH PLAIN {plain('two', 'x')}", WRONG_TWO), ("NOOP", OK)],
+    "kept from SMTP": [(f"AUTH PLAIN {plain('shut')}", WRONG), (f"AUTH PLAIN {plain('shut-two')}", WRONG_TWO)],
+    "no store": [(f"AUTH PLAIN {plain('unstored')}", "451 The emulator's store does not answer")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("conversation", WAYS.values(), ids=WAYS)
+def test_auth(talk: Talk, conversation: Conversation) -> None:
+    assert talk.say("EHLO x").startswith("250-")
+    for sent, expected in conversation:
+        said = talk.say(sent)
+        assert fits(said, expected), f"{sent!r}: {said}"
+    is_in = any(reply == IN for _, reply in conversation)
+    assert talk.say(MAIL) == (OK if is_in else "550 Unauthenticated senders not allowed")
+
+
+def test_auth_within_a_message(talk: Talk) -> None:
+    talk.enter()
+    assert talk.say(MAIL) == OK
+    assert talk.say(f"AUTH PLAIN {plain('ada')}") == "503 Already authenticated"
+
+
+def test_three_guesses(talk: Talk) -> None:
+    assert talk.say("EHLO x").startswith("250-")
+    guess = f"AUTH PLAIN {plain('ada', 'guess')}"
+    assert [talk.say(guess), talk.say(guess), talk.say(guess)] == [WRONG] * 3
+    assert talk.read() == "421 Too many failed authentications"
+    assert talk.is_closed()
+
+
+# Refusals, in the words of the login's system
+
+NOT_NOW = "451 The emulator's store does not answer"
+AT_MAIL = {
+    "disabled": "550 Authenticated user is not authorized to send mail",
+    "blocked": "550 Sending is blocked for this user",
+    "spent": "451 Authentication failed: Maximum credits exceeded",
+    "spent-two": "450 SMTP user ratelimit exceeded",
+}
+AT_DATA = {
+    "late": NOT_NOW,
+    "late-disabled": "550 Authenticated user is not authorized to send mail",
+    "odd": "554 Transaction failed",
+    "broken": "451 The emulator failed; its log says where",
+}
+
+
+@pytest.mark.parametrize(("name", "reply"), AT_MAIL.items())
+def test_refused_at_mail(talk: Talk, name: str, reply: str) -> None:
+    talk.enter(name)
+    assert talk.all_of([MAIL, RCPT, MAIL]) == [reply, NO_MAIL, reply]
+
+
+@pytest.mark.parametrize(("name", "reply"), AT_DATA.items())
+def test_refused_at_the_end(office: Office, talk: Talk, name: str, reply: str) -> None:
+    talk.enter(name)
+    assert talk.post(b".\r\n") == reply
+    assert talk.say(RCPT) == NO_MAIL, "that message is over"
+    assert office.counter.mail == []
+
+
+def test_too_many_recipients(office: Office, talk: Talk) -> None:
+    talk.enter().say(MAIL)
+    commands = [f"RCPT TO:<r{number}@example.com>" for number in range(1010)]
+    talk.send("".join(f"{each}\r\n" for each in commands).encode())
+    assert [talk.read() for _ in commands] == [OK] * 1000 + ["452 Too many recipients"] * 10
+    assert talk.all_of(["DATA", "."])[-1].startswith("250 ")
+    assert len(office.counter.mail[0].recipients) == 1000
+
+
+@pytest.mark.parametrize(("size", "code"), [(31457280, "250"), (31457281, "552")])
+def test_the_largest_message(office: Office, talk: Talk, size: int, code: str) -> None:
+    talk.enter()
+    assert talk.post(b"x" * (size - 2) + END)[:3] == code
+    assert talk.say("NOOP") == OK
+    assert [len(mail.raw) for mail in office.counter.mail] == ([size] if code == "250" else [])
+
+
+@pytest.mark.parametrize(
+    "said", [*smtp_words.WORDS.values(), *smtp_words.OWN_WORDS.values()], ids=lambda said: said.text
+)
+def test_words_fit_a_reply_and_have_a_source(said: smtp_words.Words) -> None:
+    assert re.fullmatch(r"[45]\d\d [ -~]{5,80}", str(said))
+    assert len(said.evidence.source) > 10
+
+
+# TLS
+
+
+@pytest.fixture
+def trusting(ours: Authority) -> ssl.SSLContext:
+    return ssl.create_default_context(cadata=ours.pem.decode("ascii"))
+
+
+def test_starttls(office: Office, talk: Talk, trusting: ssl.SSLContext) -> None:
+    talk.enter()
+    talk.secure(trusting)
+    assert talk.say(MAIL) == "503 Error: send HELO first", "what was said before is forgotten"
+    assert talk.say("EHLO x") == EHLO.format("")
+    assert talk.say("STARTTLS") == "503 TLS is on"
+    assert talk.enter().post(b"safe" + END).startswith("250 ")
+    assert talk.say("QUIT") == "221 Bye"
+    assert talk.is_closed()
+    assert [mail.raw for mail in office.counter.mail] == [b"safe\r\n"]
+
+
+def test_commands_beside_starttls_are_forgotten(talk: Talk, trusting: ssl.SSLContext) -> None:
+    talk.enter().secure(trusting, before=b"QUIT\r\n")
+    assert talk.say("NOOP") == OK, "the first reply under TLS"
+    assert talk.say(MAIL).startswith("503 ")
+
+
+def test_no_tls() -> None:
+    office = Office(Memory())
+    try:
+        with Talk(office.port) as talk:
+            assert talk.say("EHLO x") == EHLO.format("")
+            assert talk.say("STARTTLS") == "454 TLS not available"
+    finally:
+        office.stop()
+
+
+def test_smtplib(office: Office, trusting: ssl.SSLContext) -> None:
+    office.counter.mail.clear()
+    with smtplib.SMTP("localhost", office.port) as client:
+        client.starttls(context=trusting)
+        assert client.login("ada", SECRET)[0] == 235
+        assert client.sendmail("a@b.c", ["d@e.f", "g@h.i"], "Subject: x\n\n.dot\n") == {}
+        with pytest.raises(smtplib.SMTPRecipientsRefused):
+            client.sendmail("a@b.c", ["nobody"], "Subject: x\n\n")
+    assert [mail.raw for mail in office.counter.mail] == [b"Subject: x\r\n\r\n.dot\r\n"]
+
+
+# The log
+
+
+def test_one_line_a_message_and_no_secret(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    # Silent loggers hide nothing from a handler of the root, so what aiosmtpd would say is seen here.
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
+    with Talk(office.port) as talk:
+        talk.say("EHLO x")
+        talk.say(f"AUTH PLAIN {plain('ada', SECRET + 'x')}")
+        talk.all_of(["AUTH LOGIN", encoded("~w1/zoë"), encoded(SECRET)])
+        talk.say(encoded(SECRET))
+        talk.post(b"one" + END, "b@c.d", "e@f.g")
+    with Talk(office.port) as talk:
+        talk.enter("disabled").say(MAIL)
+        talk.say("NOOP")
+    with Talk(office.port) as talk:
+        talk.enter("broken").post(b"." + END)
+    lines = [re.sub(r"ms=[\d.]+|stored=\d+", "...", record.getMessage()) for record in caplog.records]
+    assert lines == [
+        'smtp AUTH caller=- status=535 ... refused=WrongCredentials hint="no such pair"',
+        "smtp DATA world=w1 caller=zoë status=250 ... recipients=2 bytes=5 ...",
+        'smtp MAIL caller=disabled status=550 ... refused=MailNotAllowed hint="it is disabled"',
+        lines[3],
+        'smtp DATA caller=broken status=451 ... refused=Fault hint="KeyError at _meet"',
+    ]
+    assert re.fullmatch(r"fault: KeyError at .*posting.py:\d+", lines[3])
