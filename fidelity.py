@@ -1,14 +1,14 @@
 """docs/fidelity.md: what is answered, how well it is known, and where the profiles differ. Made from the tables."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from legacygrid import profiles
 from legacygrid.endpoints import FAMILIES
-from legacygrid.manners import FORMATS
+from legacygrid.manners import named_task
 from legacygrid.operations import Operation, Task
 from legacygrid.profiles import MANUAL, SWITCHES, Profile
-from legacygrid.serializers import dialects
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.fields import Text
@@ -17,8 +17,6 @@ from legacygrid.unanswered import API, APIV2
 RECORDED = profiles.profile("recorded")
 
 WORDED = inferred("worded after `Username is required`")
-_CUSTOMER = "customer.*, profile.* and password.set"
-_CREDENTIALS = "credentials/*"
 
 _HEAD = """# Fidelity
 
@@ -39,7 +37,7 @@ def routes() -> list[dict[str, str]]:
         {
             "operation": operation.name,
             "task": task.name,
-            "path": operation.paths[0] + "." + "|".join(FORMATS),
+            "path": ".".join(filter(None, (operation.paths[0], "|".join(operation.family.manners.formats)))),
             "callers": operation.callers.words,
             "does": task.summary,
         }
@@ -52,7 +50,6 @@ def told(profile: Profile) -> dict[str, Any]:
     operations = [
         {"operation": operation.name, "task": task.name} | _told_evidence(task.evidence) for operation, task in _tasks()
     ]
-    made = {dialect.name: dialect for dialect in (family.dialect(profile) for family in FAMILIES)}
     refusals = [
         {
             "dialect": dialect.name,
@@ -62,7 +59,7 @@ def told(profile: Profile) -> dict[str, Any]:
             "text": saying.text,
         }
         | _told_evidence(saying.evidence)
-        for dialect in made.values()
+        for dialect in _dialects(profile)
         for reason, saying in dialect.sayings.items()
     ]
     return {"profile": profile.name, "operations": operations, "refusals": refusals}
@@ -77,16 +74,18 @@ def page() -> str:
     parts = [
         _HEAD,
         *_operations(),
-        *_traits(_CUSTOMER, dialects.customer(RECORDED)),
-        *_refusals(_CUSTOMER, dialects.customer(RECORDED)),
-        *_traits(_CREDENTIALS, dialects.credentials(RECORDED)),
-        *_refusals(_CREDENTIALS, dialects.credentials(RECORDED)),
+        *chain.from_iterable((*_traits(dialect), *_refusals(dialect)) for dialect in _dialects(RECORDED)),
         *_texts(),
         *_switches(),
         *_parameters(),
         *_silent(),
     ]
     return "\n".join(parts)
+
+
+def _dialects(profile: Profile) -> list[Dialect]:
+    """Every dialect once, in the order of the families that speak it."""
+    return list({dialect.name: dialect for dialect in (family.dialect(profile) for family in FAMILIES)}.values())
 
 
 def _tasks() -> Iterator[tuple[Operation, Task]]:
@@ -98,17 +97,18 @@ def _tasks() -> Iterator[tuple[Operation, Task]]:
 
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
-    yield "Each in `.json` and `.xml`, by GET and POST.\n"
-    yield _row("operation", "paths", "success is", "what it does")
-    yield _row("---", "---", "---", "---")
+    yield "Paths without suffix answer in JSON; SendGrid's end in `.json` or `.xml`.\n"
+    yield _row("operation", "by", "paths", "success is", "what it does")
+    yield _row("---", "---", "---", "---", "---")
     for operation, task in _tasks():
         paths = " ".join(f"`{path}`" for path in operation.paths)
-        yield _row(_called(operation, task), paths, str(task.evidence), task.summary)
+        verbs = task.name if task.name in operation.verbs else " ".join(operation.verbs)
+        yield _row(_called(operation, task), verbs, paths, str(task.evidence), task.summary)
     yield ""
 
 
-def _traits(title: str, dialect: Dialect) -> Iterator[str]:
-    yield f"## How {title} answer\n"
+def _traits(dialect: Dialect) -> Iterator[str]:
+    yield f"## Answers of {dialect.title or dialect.name}\n"
     yield _row("what", "evidence")
     yield _row("---", "---")
     for what, evidence in dialect.traits:
@@ -116,15 +116,15 @@ def _traits(title: str, dialect: Dialect) -> Iterator[str]:
     yield ""
 
 
-def _refusals(title: str, dialect: Dialect) -> Iterator[str]:
-    yield f"## Refusals of {title}\n"
+def _refusals(dialect: Dialect) -> Iterator[str]:
+    yield f"## Refusals of {dialect.title or dialect.name}\n"
     if dialect.refusals_are_ok:
         yield "Status as in `error_status=http`; `recorded` answers those marked * with HTTP 200.\n"
     yield _row("reason", "HTTP", "JSON", "evidence")
     yield _row("---", "---", "---", "---")
     for reason, saying in dialect.sayings.items():
         name = f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
-        text = {"UnknownMethod": None, "NotEmulated": "NAME is not emulated"}.get(name, saying.text or "...")
+        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(name, saying.text or "...")
         json, _ = saying.documents((text,))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence))
@@ -168,11 +168,11 @@ def _switches() -> Iterator[str]:
 def _parameters() -> Iterator[str]:
     yield "## Parameters\n"
     yield "What the manual's tables require, as `documented` does, and where `recorded` answers otherwise."
-    yield "All calls need `api_user` and `api_key`, or a key (see README).\n"
+    yield "What tells who calls (see README) is left out.\n"
     yield _row("operation", "parameter", "documented", "recorded, where it differs", "why")
     yield _row("---", "---", "---", "---", "---")
     for operation, task in _tasks():
-        if task.name:
+        if task.name and operation.family.manners.task is named_task:
             yield _row(_called(operation, task), "`task`", f"required; exactly `{task.name}`", "", "")
         if "subuser" in task.wants:
             yield _row(_called(operation, task), "`user`", "required; a subuser of the caller", "", "")
@@ -191,7 +191,7 @@ def _why(parameter: str) -> str:
 
 
 def _rule(field: Any) -> str:
-    rule = field.rule() if isinstance(field, Text) else ""
+    rule = field.rule() if hasattr(field, "rule") else ""
     return f"required; {rule}" if field.required else rule
 
 

@@ -2,15 +2,7 @@
 
 from legacygrid.endpoints import cmc, cmc_lists, credentials, customer, dotmailer, emails, mail, password, profile
 
+#: SendGrid's Web API v2.
+V2 = (customer.family, credentials.family, profile.family, password.family, mail.family)
 #: Every family that answers. Another one is added here.
-FAMILIES = (
-    customer.family,
-    credentials.family,
-    profile.family,
-    password.family,
-    mail.family,
-    dotmailer.family,
-    cmc.family,
-    cmc_lists.family,
-    emails.family,
-)
+FAMILIES = (*V2, dotmailer.family, cmc.family, cmc_lists.family, emails.family)

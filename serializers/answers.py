@@ -9,7 +9,7 @@ from flask import Response
 from werkzeug.datastructures import Headers
 
 from legacygrid.reasons import Reason
-from legacygrid.serializers.dialects import Dialect, Document
+from legacygrid.serializers.dialects import Dialect, Document, XmlDocument
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import json_rows, xml, xml_rows
 
@@ -80,7 +80,7 @@ def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     return written(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
-def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
+def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument) -> Response:
     if format == "xml":
         return written(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
     return written(dialect, format, status, dialect.write_json(json))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from legacygrid import reasons
 from legacygrid.profiles import Profile
 from legacygrid.reasons import Reason
-from legacygrid.serializers.dialects import Dialect, Document, Said, Saying, Sayings
+from legacygrid.serializers.dialects import Dialect, Document, Said, Saying, Sayings, XmlDocument
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred
 from legacygrid.serializers.writers import compact_json
 
@@ -122,14 +122,14 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _errors(is_japanese: bool, said: Said) -> tuple[Document, Document]:
+def _errors(is_japanese: bool, said: Said) -> tuple[Document, XmlDocument]:
     """`{"errors":[{"code":"13-006","field":"","message":"..."}]}`."""
-    errors = []
+    errors: list[Document] = []
     for place, text in enumerate(said.texts):
         code, japanese = PARAMETERS.get(text or "", (said.name, text))
         field = said.fields[place] if place < len(said.fields) else ""
         errors.append({"code": code, "field": field, "message": japanese if is_japanese else text})
-    return {"errors": errors}, [*errors]
+    return {"errors": errors}, errors
 
 
 def _sayings(is_japanese: bool) -> Sayings:
@@ -191,6 +191,7 @@ def dialect(profile: Profile) -> Dialect:
         declaration='<?xml version="1.0" encoding="UTF-8" standalone="yes"?>',
         root=_ERRORS,
         traits=_TRAITS,
+        title="Customers Mail Cloud",
     )
     japanese = replace(english, sayings=_sayings(is_japanese=True))
     return replace(english, tongues={"en": english, "ja": japanese})

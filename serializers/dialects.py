@@ -18,7 +18,9 @@ from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred, recorded
 from legacygrid.serializers.writers import JsonWriter, compact_json, php_json, python_json
 
-Document = dict[str, Any] | list[Any]
+Document = dict[str, Any]
+#: A list is written under the plural of its items.
+XmlDocument = Document | list[Any]
 Headers = Mapping[str, str]
 
 
@@ -37,7 +39,7 @@ class Said:
 
 
 #: Makes the JSON and the XML document of a refusal.
-Shape = Callable[[Said], tuple[Document, Document]]
+Shape = Callable[[Said], tuple[Document, XmlDocument]]
 
 
 def error_object(said: Said) -> tuple[Document, Document]:
@@ -86,7 +88,7 @@ class Saying:
     name: str = ""
     headers: Headers = field(default_factory=dict)
 
-    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, Document]:
+    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, XmlDocument]:
         """JSON and XML document that say it."""
         return self.shape(Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields))
 
@@ -113,6 +115,9 @@ class Dialect:
     traits: tuple[tuple[str, Evidence], ...]
     #: The same in other languages, where a client may choose.
     tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
+    #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
+    title: str = ""
+    envelope: Callable[[Document], Document] = dict
 
     def chosen(self, accept_language: str) -> "Dialect":
         """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""
@@ -125,11 +130,12 @@ class Dialect:
         """How that reason is said, by that operation if it has words of its own."""
         return self.sayings.get((operation, reason)) or self.sayings[reason]
 
-    def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, Document]:
+    def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, XmlDocument]:
         """HTTP status, JSON document and XML document of a refusal."""
         saying = self.saying(type(reason), operation)
         status = 200 if self.refusals_are_ok and not saying.always else saying.code
-        return status, *saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
+        json, xml = saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
+        return status, self.envelope(json), xml
 
     def headers(self, format: str) -> Headers:
         """The headers of an answer in that format."""
@@ -298,6 +304,7 @@ def customer(profile: Profile) -> Dialect:
     own_words: Sayings = {(name, reasons.UnknownSubuser): _USER_NOT_FOUND for name in _FLAG_CALLS}
     return Dialect(
         name="customer",
+        title="customer.*, profile.* and password.set",
         write_json=php_json,
         separator=",",
         json_headers={"Content-Type": "application/json", **caching},
@@ -317,6 +324,7 @@ def credentials(profile: Profile) -> Dialect:
     transport: Sayings = {reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()}
     return Dialect(
         name="credentials",
+        title="credentials/*",
         write_json=python_json,
         separator=", ",
         json_headers=html,

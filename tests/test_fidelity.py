@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from legacygrid import fidelity, profiles
+from legacygrid.endpoints import FAMILIES
+from legacygrid.operations import Family
 from legacygrid.profiles import NAMES, SWITCHES
-from legacygrid.serializers import dialects
-from legacygrid.serializers.dialects import Dialect
 
 PAGE = Path(__file__).parent.parent / "docs" / "fidelity.md"
 LEVELS = ("recorded", "documented", "client", "inferred")
@@ -17,10 +17,10 @@ def test_the_page_is_current() -> None:
     assert PAGE.read_text(encoding="utf-8") == fidelity.page(), "run: make docs"
 
 
-@pytest.mark.parametrize("make", [dialects.customer, dialects.credentials])
+@pytest.mark.parametrize("family", FAMILIES, ids=[family.name for family in FAMILIES])
 @pytest.mark.parametrize("profile", NAMES)
-def test_every_saying_and_trait_is_sourced(make: object, profile: str) -> None:
-    dialect: Dialect = make(profiles.profile(profile))  # type: ignore[operator]
+def test_every_saying_and_trait_is_sourced(family: Family, profile: str) -> None:
+    dialect = family.dialect(profiles.profile(profile))
     known = [saying.evidence for saying in dialect.sayings.values()] + [evidence for _, evidence in dialect.traits]
     for evidence in known:
         assert evidence.level in LEVELS

@@ -1,4 +1,4 @@
-"""Every operation of the table, without exception: the table tests itself."""
+"""Every operation of SendGrid's Web API v2, without exception: the table tests itself."""
 
 import inspect
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from harness import PASSWORD, World, fresh
 
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import V2
 from legacygrid.manners import FORMATS
 from legacygrid.operations import Operation, Task
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in FAMILIES
+    for family in V2
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
