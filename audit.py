@@ -2,9 +2,14 @@
 
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from legacygrid import auth, reasons
+from legacygrid.auth import Principal
+from legacygrid.claims import Claim
 from legacygrid.models.login import Login
+from legacygrid.reasons import Reason
 
 #: Entries that are kept of each account, and accounts that are kept of.
 SIZE = 1000
@@ -24,6 +29,7 @@ class Failure:
 #: Documented; what follows is inferred.
 WRONG = Failure("1", "Password authentication failed")
 LOCKED = Failure("2", "The account is locked")
+CLOSED = Failure("3", "Access is not permitted")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,21 @@ class Audit:
         told = {} if failure is None else {"code": failure.code, "reason": failure.reason}
         self._keep(world, primary, Entry(LOGIN, name, address, at, **told))
 
+    def watched(self, enter: Callable[[], Principal], claim: Claim, world: str, address: str, at: float) -> Principal:
+        """Let somebody in by any door, and keep that, or that they were refused, if their name is known.
+
+        :param enter: proves the claim.
+        :raises WrongCredentials, NotAuthorised: as `enter` does.
+        """
+        try:
+            principal = enter()
+        except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
+            if known := auth.meant(claim, world):
+                self.login(world, known.primary, known.login.name, address, failure(known.login, refusal), at)
+            raise
+        self.login(world, principal.primary, principal.login.name, address, None, at)
+        return principal
+
     def operation(self, world: str, primary: str, name: str, address: str, deed: str, at: float) -> None:
         """An API user changed something; the deed is the operation's name."""
         self._keep(world, primary, Entry(OPERATION, name, address, at, reason=deed))
@@ -91,6 +112,8 @@ class Audit:
                     del self._entries[key]
 
 
-def failure(login: Login) -> Failure:
-    """Why a login was refused that is known."""
+def failure(login: Login, refusal: Reason) -> Failure:
+    """Why a login that is known was refused."""
+    if isinstance(refusal, reasons.NotAuthorised):
+        return CLOSED
     return WRONG if login.enabled else LOCKED

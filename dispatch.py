@@ -7,13 +7,14 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 from flask import Response
 from marshmallow import ValidationError
 from werkzeug.wsgi import get_current_url
 
-from legacygrid import audit, auth, blocking, faults, reasons
+from legacygrid import auth, blocking, faults, reasons
 from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
@@ -124,17 +125,11 @@ def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, A
     :raises WrongCredentials: they cannot prove who they are.
     """
     claim = manners.claim(fields, environ)
-    try:
-        principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
-    except reasons.WrongCredentials:
-        if manners.audited and (known := auth.meant(claim, call.world)):
-            failure = audit.failure(known.login)
-            grid.audit.login(call.world, known.primary, known.login.name, _address(environ), failure, call.at)
-        raise
+    enter = partial(auth.authenticate, claim, grid.secrets, call.world, manners.kind)
     # A call that is made again has its caller already.
-    if manners.audited and not call.caller:
-        grid.audit.login(call.world, principal.primary, principal.login.name, _address(environ), None, call.at)
-    return principal
+    if not manners.audited or call.caller:
+        return enter()
+    return grid.audit.watched(enter, claim, call.world, _address(environ), call.at)
 
 
 def _address(environ: Mapping[str, Any]) -> str:

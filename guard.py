@@ -9,8 +9,9 @@ from flask import Response, current_app, jsonify, request
 #: The application's extension that holds the token; the empty text for none.
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
-#: The names that SendGrid's v2 had. No stranger can make them lead to this machine.
-HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+#: The names that SendGrid's v2 and Customers Mail Cloud had; a customer of the latter had one of its own. No stranger
+#: can make them lead to this machine.
+HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com", "*.smtps.jp")
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -27,7 +28,7 @@ def guard() -> Response | None:
         return refused("token", "from another machine only with a token; see: legacygrid serve --admin-token", 403)
     # A page that a browser shows may not reach in, not even by a name that it has made resolve to this machine.
     name = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(name) and name not in HOSTS:
+    if not is_loopback(name) and not is_ours(name):
         return refused("Host", "call it by a loopback address, or with a token", 403)
     if any(name in request.headers for name in _FORWARDED):
         return refused("token", "through another server only with a token; see: legacygrid serve --admin-token", 403)
@@ -44,6 +45,12 @@ def refused(field: str, text: str, status: int) -> Response:
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def is_ours(host: str) -> bool:
+    """Whether it is a name of a real service that is answered for here."""
+    name = host.lower().rstrip(".")
+    return name in HOSTS or f"*.{name.partition('.')[2]}" in HOSTS
 
 
 def is_loopback(host: str) -> bool:
