@@ -140,7 +140,8 @@ def _incoming(office: Office, operation: str, draft: Draft, given: dict[str, Any
         sender = headers.written_address("envfrom", envelope)
         return Incoming(sender, composing.recipients(draft), raw, "http", operation, labels)
     except Unwritable as error:
-        raise asked.wrong(_FIELDS.get(error.field, error.field), cmc.FORMAT) from None
+        field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
+        raise asked.wrong(field, cmc.FORMAT) from None
 
 
 #: Our names for what composing calls otherwise.

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import parseaddr
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -99,7 +98,8 @@ class Logged:
     @property
     def sender(self) -> str:
         """The address in the From header."""
-        return parseaddr(self.header_from)[1] or self.header_from
+        # A name may have a `<` of its own, and is read already: no quotes are left around it.
+        return self.header_from.rpartition("<")[2].rstrip(">")
 
     @property
     def api_data(self) -> str:
@@ -108,8 +108,9 @@ class Logged:
 
 
 _CODE = peewee.fn.COALESCE(Recipient.code, OTHER)
-_ANGLE = peewee.fn.INSTR(Message.header_from, "<")
-_SENDER = peewee.fn.RTRIM(peewee.fn.SUBSTR(Message.header_from, _ANGLE + 1), ">")
+# What is before the last `<`, with it: the rest has none, so it goes letter by letter.
+_BEFORE = peewee.fn.RTRIM(Message.header_from, peewee.fn.REPLACE(Message.header_from, "<", ""))
+_SENDER = peewee.fn.RTRIM(peewee.fn.SUBSTR(Message.header_from, peewee.fn.LENGTH(_BEFORE) + 1), ">")
 _API_DATA = peewee.fn.JSON_EXTRACT(peewee.fn.NULLIF(Message.labels_json, ""), "$.api_data")
 _COLUMNS = (
     Recipient.at, Recipient.outcome, _CODE, Recipient.reason, Recipient.address, Message.message_id,

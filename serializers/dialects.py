@@ -123,8 +123,10 @@ class Dialect:
         """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""
         if not self.tongues or not accept_language:
             return self
-        accepted = parse_accept_header(accept_language, LanguageAccept)
-        return self.tongues.get(accepted.best_match(self.tongues) or "", self)
+        # The best first; of `en-US`, the language alone counts.
+        accepted = parse_accept_header(accept_language, LanguageAccept).values()
+        known = (self.tongues.get(tag.partition("-")[0].lower()) for tag in accepted)
+        return next(filter(None, known), self)
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""

@@ -15,7 +15,7 @@ from legacygrid.testing.pipe import Pipe
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer in-process what goes to api.sendgrid.com, sendgrid.com or *.smtps.jp by https or http.
+    """Until the block ends, answer in-process what goes by https or http to api.sendgrid.com, sendgrid.com, *.smtps.jp.
 
     That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
     `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All
