@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth import Principal
 from legacygrid.endpoints import cmc_asked as asked
 from legacygrid.endpoints.cmc import MANNERS
 from legacygrid.mailing import composing, headers
 from legacygrid.mailing.composing import Address, Attachment, Draft, Unwritable
-from legacygrid.models.account import Account
 from legacygrid.models.login import Gate
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.settings import CMC
 from legacygrid.operations import EVERYBODY, Family
 from legacygrid.post import Incoming, Office
 from legacygrid.serializers import cmc, cmc_params, cmc_rows
@@ -54,7 +55,7 @@ _MAIL = {
 )
 def send(office: Office, **given: Any) -> dict[str, str]:
     """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing leaves."""
-    draft = _draft(office.principal.account, given)
+    draft = _draft(office.principal, given)
     return _accepted(office, [_incoming(office, "emails/send", draft, given)])
 
 
@@ -69,7 +70,7 @@ def send(office: Office, **given: Any) -> dict[str, str]:
 )
 def bulk(office: Office, **given: Any) -> dict[str, str]:
     """Take a mail to many recipients in, each of whom gets one of their own."""
-    whole = _draft(office.principal.account, given)
+    whole = _draft(office.principal, given)
     first, *others = (replace(whole, to=(to,)) for to in whole.to)
     mails = [_incoming(office, "emails/bulk", first, given)]
     if len(mails[0].raw) * len(whole.to) > MOST_BYTES:
@@ -83,7 +84,7 @@ def _accepted(office: Office, mails: list[Incoming]) -> dict[str, str]:
     return {"id": str(office.accept_all(mails)[0])}
 
 
-def _draft(account: Account, given: dict[str, Any]) -> Draft:
+def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
     """The mail that the parameters describe.
 
     :raises BadParameters: it has no body, or another number of files than it says.
@@ -92,7 +93,7 @@ def _draft(account: Account, given: dict[str, Any]) -> Draft:
     if not (given.get("text") or given.get("html")):
         raise asked.wrong("text", cmc.BODY)
     (sender,) = given["from"]
-    _verify(account, sender)
+    _verify(principal, sender)
     return Draft(
         sender=sender.address,
         sender_name=sender.name,
@@ -108,8 +109,11 @@ def _draft(account: Account, given: dict[str, Any]) -> Draft:
     )
 
 
-def _verify(account: Account, sender: Address) -> None:
-    """The sender's domain is one of the account's, where the account has some."""
+def _verify(principal: Principal, sender: Address) -> None:
+    """An API user's mail is from one of the account's domains, where the account has some."""
+    account = principal.account
+    if principal.login.kind != CMC:
+        return
     domains = MailDomain.select().where(MailDomain.account == (account.parent_id or account.id))
     known = {each.domain.casefold() for each in domains}
     if known and sender.address.rpartition("@")[2].casefold() not in known:

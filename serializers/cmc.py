@@ -171,7 +171,10 @@ _TRAITS = (
     ),
     ("Downloads are the whole list as a file in the format of the path", inferred("their pages were not seen")),
     ("Each email of `bulk` goes to one address of `to`", inferred("what bulk is for")),
-    ("An account that has mail domains sends from them alone, else 13-006", inferred("the sentence speaks of DKIM")),
+    (
+        "API users of an account that has mail domains send from these alone, else 13-006",
+        inferred("the sentence speaks of DKIM"),
+    ),
 )
 
 #: Plurals of the XML of refusals.
