@@ -23,7 +23,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     try:
         profile = profiles.profile(settings.profile, settings.switches)
         kept = Outbox(settings.outbox, settings.outbox_days)
-        made = grid.make(store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept)
+        made = grid.make(
+            store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept, settings.reveal_smtp_passwords
+        )
         seed.plant(made, settings)
         store.starts_here()
     except BaseException:

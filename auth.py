@@ -41,10 +41,11 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | No
 
     :param kind: the kind of further logins that the door is for; owners pass every one, and without it, so do all.
     :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint alone tells which.
+    :raises MalformedKey: an unknown key that does not look like one, where the system tells that apart.
     """
     if isinstance(claim, Nothing):
         raise reasons.WrongCredentials(hint=claim.hint)
-    principal = _by_key(claim.text, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world)
+    principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world)
     login = principal.login
     if not login.enabled:
         raise reasons.WrongCredentials(hint=f"{login.name!r} is locked; to unlock it: legacygrid login unlock")
@@ -60,7 +61,7 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str) -> Principal:
         missing = claim.words[1 if name else 0]
         raise reasons.WrongCredentials(hint=f"{missing} is missing, empty or no text")
     if name == RESERVED:
-        return _by_key(secret, world)
+        return _by_key(Key(secret), world)
     found = find_login(name, world)
     if not secret_matches(found[0] if found else None, name, secret, secrets):
         raise reasons.WrongCredentials(hint=_why_not(claim.words[0], name, secret, world, found is not None))
@@ -68,13 +69,11 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str) -> Principal:
     return Principal(*found)
 
 
-def _by_key(key: str, world: str) -> Principal:
+def _by_key(key: Key, world: str) -> Principal:
     """Let in by an API key."""
-    found = find_key(key, world)
+    found = find_key(key.text, world)
     if found is None:
-        raise reasons.WrongCredentials(
-            hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin"
-        )
+        raise key.unknown(hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin")
     login, account, calls = found
     return Principal(login, account, frozenset(json.loads(calls)) if calls else None)
 
@@ -104,7 +103,7 @@ def authorise(principal: Principal, operation: Operation) -> None:
             hint=f"this is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
         )
     pass_gate(principal, operation.gate)
-    if principal.calls is not None and operation.name not in principal.calls:
+    if principal.calls is not None and principal.calls.isdisjoint(operation.listed_as):
         raise reasons.NotPermitted(hint=f"the key is made for {', '.join(sorted(principal.calls)) or 'nothing'}")
     if operation.permission and not getattr(principal.login.settings, operation.permission, True):
         raise reasons.NotPermitted(hint=f"{principal.login.name!r} has no data {operation.permission} permission")

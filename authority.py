@@ -14,8 +14,8 @@ from cryptography import x509
 from legacygrid.guard import HOSTS
 from legacygrid.reasons import SetupError
 
-#: What the certificates are for.
-NAMES = (*HOSTS, "localhost", "127.0.0.1", "::1")
+#: What the certificates are for; mail went to a name of its own.
+NAMES = (*HOSTS, "smtp.sendgrid.net", "localhost", "127.0.0.1", "::1")
 #: Apple's systems take no longer life of a server's certificate.
 LIFE = timedelta(days=825)
 #: An authority that ends sooner is made anew.

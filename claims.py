@@ -2,11 +2,13 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from legacygrid.forms import Fields
+from legacygrid.reasons import MalformedKey, Reason, WrongCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +25,13 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key alone."""
+    """An API key alone.
+
+    :param unknown: why it is not let in, if nobody has it.
+    """
 
     text: str = field(repr=False)
+    unknown: type[Reason] = WrongCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,7 @@ class Nothing:
 
 
 Claim = Pair | Key | Nothing
+_SMTP2GO = re.compile(r"api-[A-Za-z0-9]{32}")
 Environ = Mapping[str, Any]
 
 
@@ -78,3 +85,13 @@ def bearer(environ: Environ) -> str | None:
     """The key in `Authorization: Bearer`."""
     scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else None
+
+
+def smtp2go_key(fields: Fields, environ: Environ) -> Claim:
+    """SMTP2GO's: the member `api_key`, or else the header `X-Smtp2go-Api-Key`, or else `Authorization: Bearer`."""
+    given = fields.get("api_key") or environ.get("HTTP_X_SMTP2GO_API_KEY") or bearer(environ)
+    if not given:
+        return Nothing("the call has no api_key, no X-Smtp2go-Api-Key and no Authorization: Bearer")
+    key = given if isinstance(given, str) else ""
+    # Whatever is registered is let in; only of the others it is told apart what they look like.
+    return Key(key, WrongCredentials if _SMTP2GO.fullmatch(key) else MalformedKey)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import click
 
-from legacygrid import catching, config, doors, holdings
+from legacygrid import catching, config, doors, holdings, logins
 from legacygrid.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
 
 
@@ -115,5 +115,5 @@ def fidelity() -> None:
     click.echo(page(), nl=False)
 
 
-for _group in (catching.run, doors.ca, holdings.account, holdings.key, holdings.domain):
+for _group in (catching.run, doors.ca, holdings.account, holdings.key, holdings.domain, logins.login):
     main.add_command(_group)

@@ -30,6 +30,7 @@ class Settings:
     no_admin: bool = False
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
+    reveal_smtp_passwords: bool = False
     outbox: int = 20_000
     outbox_days: float = 30.0
 
@@ -187,6 +188,12 @@ OPTIONS = (
         default=10_000,
         show_default=True,
         help="How many calls are kept for /__admin/requests.",
+    ),
+    click.option(
+        "--reveal-smtp-passwords",
+        envvar="LEGACYGRID_REVEAL_SMTP_PASSWORDS",
+        is_flag=True,
+        help="Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
     ),
     click.option(
         "--outbox",

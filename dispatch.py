@@ -261,7 +261,7 @@ def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, A
 def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
     """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the store in hand."""
     return {
-        name: grid.secrets.hash(value.text) if isinstance(value, NewSecret) else value for name, value in params.items()
+        name: value.hashed(grid.secrets) if isinstance(value, NewSecret) else value for name, value in params.items()
     }
 
 

@@ -85,7 +85,7 @@ class _Reading:
             raise reasons.TooManyFields
         if isinstance(value, str):
             wrong = unwritable(value)
-            yield from [wrong] if wrong else []
+            yield from [Unreadable(wrong)] if wrong else []
         elif isinstance(value, dict | list) and depth > forms.MAX_DEPTH:
             yield Unreadable("is nested too deep")
         elif isinstance(value, dict | list):
@@ -94,7 +94,7 @@ class _Reading:
     def _inside(self, value: dict[str, Any] | list[Any], depth: int) -> Iterator[Unreadable]:
         names, values = (value.keys(), value.values()) if isinstance(value, dict) else ((), value)
         for name in names:
-            yield from [wrong] if (wrong := unwritable(name)) else []
+            yield from [Unreadable(wrong)] if (wrong := unwritable(name)) else []
         for inner in values:
             yield from self._wrong(inner, depth + 1)
 

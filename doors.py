@@ -80,9 +80,9 @@ def opened(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[st
     if params["smtp_port"] is None:
         return lines
     with listening(server.host, params["smtp_port"]):
-        port = posted(server, grid, params["smtp_port"], _authority(params).context() if params["tls"] else None)
+        posted(server, grid, params["smtp_port"], _authority(params).context() if params["tls"] else None)
     # Before the lines that tell a program that all doors are open.
-    return [f"SMTP on {f'[{server.host}]' if ':' in server.host else server.host}:{port}", *lines]
+    return [f"SMTP on {grid.doors['smtp']}", *lines]
 
 
 def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
@@ -143,7 +143,9 @@ def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | Non
     from legacygrid import smtp, smtp_line
 
     door = smtp_line.Door(server.bridge.workers, tls)
-    return smtp.listen(server, smtp.Counter(grid, server.url), door, port)
+    port = smtp.listen(server, smtp.Counter(grid, server.url), door, port)
+    grid.doors["smtp"] = f"{f'[{server.host}]' if ':' in server.host else server.host}:{port}"
+    return port
 
 
 @click.command()

@@ -10,6 +10,8 @@ from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import CREDENTIAL, OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.settings import read
+from legacygrid.models.settings import told as told_settings
 from legacygrid.serializers.seeds import VERSION
 
 Row = Mapping[str, Any]
@@ -79,12 +81,11 @@ def _exported_credential(login: Row) -> dict[str, Any]:
 
 
 def _exported_kind(login: Row) -> dict[str, Any]:
-    """What is not as with most; a password that is kept in clear stays here."""
+    """What is not as with most."""
     told: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
     told |= {} if login["enabled"] else {"enabled": False}
     told |= {"description": login["description"]} if login["description"] else {}
-    settings = json.loads(login["settings_json"] or "{}")
-    settings.pop("email_password", None)
+    settings = told_settings(read(login["kind"], login["settings_json"]))
     return told | ({"settings": settings} if settings else {})
 
 

@@ -9,10 +9,12 @@ from legacygrid.endpoints import FAMILIES
 from legacygrid.manners import named_task
 from legacygrid.operations import Operation, Task
 from legacygrid.profiles import MANUAL, SWITCHES, Profile
+from legacygrid.reasons import Reason
+from legacygrid.serializers import smtp_words
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.fields import Text
-from legacygrid.unanswered import API, APIV2
+from legacygrid.unanswered import API, APIV2, V3
 
 RECORDED = profiles.profile("recorded")
 
@@ -76,6 +78,7 @@ def page() -> str:
         *_operations(),
         *chain.from_iterable((*_traits(dialect), *_refusals(dialect)) for dialect in _dialects(RECORDED)),
         *_texts(),
+        *_smtp(),
         *_switches(),
         *_parameters(),
         *_silent(),
@@ -128,6 +131,18 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
         json, _ = saying.documents((text,))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence))
+    yield ""
+
+
+def _smtp() -> Iterator[str]:
+    yield "## Replies of SMTP\n"
+    yield "To a login of another system, where it has words of its own; else, and before AUTH, as SendGrid.\n"
+    yield _row("reason", "reply", "evidence")
+    yield _row("---", "---", "---")
+    for reason, words in smtp_words.WORDS.items():
+        yield _row("any other" if reason is Reason else reason.__name__, f"`{words}`", str(words.evidence))
+    for (kind, reason), words in smtp_words.OWN_WORDS.items():
+        yield _row(f"{reason.__name__}, {kind}", f"`{words}`", str(words.evidence))
     yield ""
 
 
@@ -200,6 +215,8 @@ def _silent() -> Iterator[str]:
     yield "Real names of v2 that are answered with the recorded 404 and `NAME is not emulated`.\n"
     yield f"Under `/apiv2/`: {', '.join(f'`{name}`' for name in sorted(APIV2))}.\n"
     yield f"Under `/api/`: {', '.join(f'`{name}`' for name in sorted(API))}.\n"
+    yield "Names of the other systems, in the words of each.\n"
+    yield f"Under `/v3/`: {', '.join(f'`{name}`' for name in sorted(V3))}.\n"
 
 
 def _called(operation: Operation, task: Task) -> str:

@@ -173,7 +173,8 @@ def _text(raw: bytes) -> str | Unreadable:
         text = raw.decode()
     except UnicodeDecodeError:
         return Unreadable("contains bytes that are not UTF-8", raw)
-    return unwritable(text) or text
+    wrong = unwritable(text)
+    return Unreadable(wrong, raw) if wrong else text
 
 
 def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:

@@ -1,7 +1,7 @@
 """The state of one emulator: store, secrets, profile, table. Nothing of it is a global of a module."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from legacygrid import operations
 from legacygrid.audit import Audit
@@ -39,6 +39,10 @@ class Grid:
     limits: Limits
     metrics: Metrics
     audit: Audit
+    #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real service did.
+    reveals: bool = False
+    #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
+    doors: dict[str, str] = field(default_factory=dict)
 
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""
@@ -58,11 +62,13 @@ def make(
     bcrypt_cost: int = 10,
     journal: int = SIZE,
     outbox: Outbox | None = None,
+    reveals: bool = False,
 ) -> Grid:
     """An emulator over that store.
 
     :param bcrypt_cost: 4 to 31.
     :param journal: how many calls are kept.
+    :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param outbox: what is kept of mail; by default, as much as `legacygrid serve` keeps.
     """
     return Grid(
@@ -79,4 +85,5 @@ def make(
         limits=Limits(),
         metrics=Metrics(),
         audit=Audit(),
+        reveals=reveals,
     )

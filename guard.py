@@ -9,9 +9,17 @@ from flask import Response, current_app, jsonify, request
 #: The application's extension that holds the token; the empty text for none.
 TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
 
-#: The names that SendGrid's v2 and Customers Mail Cloud had; a customer of the latter had one of its own. No stranger
-#: can make them lead to this machine.
-HOSTS = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com", "*.smtps.jp")
+SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
+#: Its three regions, under both of its names; what has none is where clients begin.
+DOTMAILER = (
+    "api.dotmailer.com",
+    *(f"r{region}-api.{domain}" for domain in ("dotmailer.com", "dotdigital.com") for region in (1, 2, 3)),
+)
+SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
+#: Trial and standard had names, and each customer of the third plan one of its own.
+CMC = ("*.smtps.jp",)
+#: The names that the services had. No stranger can make them lead to this machine.
+HOSTS = (*SENDGRID, *DOTMAILER, *SMTP2GO, *CMC)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 

@@ -1,11 +1,18 @@
 """The operator's commands for what the store holds: accounts, keys, mail domains."""
 
-from typing import Any
-
 import click
 
 from legacygrid import config
-from legacygrid.terminal import Refused, as_json, asked_secret, database, opened_grid, opened_store, print_rows
+from legacygrid.terminal import (
+    Refused,
+    account_named,
+    as_json,
+    asked_secret,
+    database,
+    opened_grid,
+    opened_store,
+    print_rows,
+)
 
 # Accounts
 
@@ -59,20 +66,10 @@ def account_list(as_json: bool, database: str) -> None:
 def account_remove(name: str, database: str) -> None:
     """Remove the account NAME with its subusers, credentials and keys."""
     with opened_store(database) as store:
-        owner = _account(name)
+        owner = account_named(name)
         with store.writing():
             owner.remove()
     click.echo(f"removed {name}")
-
-
-def _account(name: str) -> Any:
-    from legacygrid.models import subusers
-    from legacygrid.reasons import UnknownSubuser
-
-    try:
-        return subusers.account_named(name)
-    except UnknownSubuser:
-        raise Refused(f"there is no account {name!r}") from None
 
 
 # Keys
@@ -95,7 +92,7 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
 
     text = asked_secret(True, "Key") if key_stdin else make_key()
     with opened_grid(config.Settings(database=database)) as grid:
-        _account(account)
+        account_named(account)
         seed.register(grid, account, text, label)
     click.echo(f"registered a key of {account}" if key_stdin else text)
 
@@ -145,7 +142,7 @@ def domain_add(account: str, name: str, database: str) -> None:
     from legacygrid.models.mail_domain import MailDomain
 
     with opened_store(database) as store:
-        owner = _account(account)
+        owner = account_named(account)
         if not owner.is_primary:
             raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
         if not 1 <= len(name) <= 255 or not name.isprintable():
@@ -179,7 +176,7 @@ def domain_remove(account: str, name: str, database: str) -> None:
     from legacygrid.models.mail_domain import MailDomain
 
     with opened_store(database) as store:
-        owner = _account(account)
+        owner = account_named(account)
         with store.writing():
             if not MailDomain.remove(owner, name):
                 raise Refused(f"{account} has no mail domain {name!r}")

@@ -61,7 +61,7 @@ class Task:
     sends: bool
     refuses: tuple[type[Reason], ...]
     evidence: Evidence
-    example: Mapping[str, str]
+    example: Mapping[str, Any]
 
     @property
     def wants(self) -> frozenset[str]:
@@ -88,6 +88,16 @@ class Operation:
     verbs: tuple[str, ...] = ()
     rate: Rate | None = None
     tasks: dict[str, Task] = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        """What follows its family's name."""
+        return self.name[len(self.family.name) + 1 :]
+
+    @property
+    def listed_as(self) -> frozenset[str]:
+        """How the list of a key calls it: `/users/smtp/add`, as SMTP2GO writes it, or by its whole name."""
+        return frozenset((self.name, self.action, f"/{self.action}"))
 
 
 class Family:
@@ -134,7 +144,7 @@ class Family:
         writes: bool = False,
         sends: bool = False,
         refuses: tuple[type[Reason], ...] = (),
-        example: Mapping[str, str] | None = None,
+        example: Mapping[str, Any] | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what follows as an operation, or as one of its tasks.
 

@@ -82,9 +82,12 @@ class Outbox:
         Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
 
 
-def found(sought: Sought, limit: int | None = None) -> list[Message]:
-    """The messages that fit, without what is in them, oldest first; with a limit, the last so many of them."""
-    columns = [column for column in Message._meta.sorted_fields if column is not Message.source]
+def found(sought: Sought, limit: int | None = None, with_source: bool = False) -> list[Message]:
+    """The messages that fit, oldest first; with a limit, the last so many of them.
+
+    :param with_source: with what is in them.
+    """
+    columns = [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
     query = Message.select(*columns).where(sought.condition).order_by(Message.id.desc())
     return list(query.limit(limit) if limit else query)[::-1]
 

@@ -69,6 +69,10 @@ class WrongCredentials(Reason):
     """No such login, a wrong secret, or none at all: outside these are one."""
 
 
+class MalformedKey(Reason):
+    """Nobody has that API key, and it does not look like one."""
+
+
 class NotAuthorised(Reason):
     """The caller is known and may not make this call."""
 

@@ -13,7 +13,6 @@ from legacygrid.models.login import CREDENTIAL, OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
-from legacygrid.models.settings import BY_KIND, Settings
 
 
 class SeedError(reasons.SetupError):
@@ -109,13 +108,8 @@ class Sower:
         if "id" in entry and Login.numbered(entry["id"], self.world):
             raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
         times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
-        kind = entry.get("kind", CREDENTIAL)
-        settings = BY_KIND.get(kind, Settings)(**entry.get("settings", {}))
-        more = {name: entry[name] for name in ("enabled", "description") if name in entry}
-        bits = entry.get("permissions", {})
-        credentials.add(
-            owner, entry["name"], self._hash(entry), entry.get("id"), kind, settings, **bits, **more, **times
-        )
+        kind, number = entry.get("kind", CREDENTIAL), entry.get("id")
+        credentials.enter(owner, entry["name"], self._hash(entry), kind, entry, number=number, **times)
 
     def _hash(self, entry: Mapping[str, Any]) -> str:
         """Hashed before the transaction, unless somebody gave the name up meanwhile."""

@@ -57,6 +57,20 @@ def opened_grid(settings: config.Settings) -> Iterator[Any]:
         yield grid.make(store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost)
 
 
+def account_named(name: str) -> Any:
+    """The account that is owned under that name.
+
+    :raises Refused: there is none.
+    """
+    from legacygrid.models import subusers
+    from legacygrid.reasons import UnknownSubuser
+
+    try:
+        return subusers.account_named(name)
+    except UnknownSubuser:
+        raise Refused(f"there is no account {name!r}") from None
+
+
 def asked_secret(from_stdin: bool, prompt: str) -> str:
     """A secret: a line of standard input, or typed twice by a person."""
     if from_stdin:

@@ -59,12 +59,33 @@ V2 = frozenset(
     )
 )  # fmt: skip
 
+#: Under /v3/, SMTP2GO's.
+_V3_FOLDERS = {
+    "activity": "search",
+    "allowed_senders": "add remove update view",
+    "api_keys": "add edit permissions remove view",
+    "archive": "email search",
+    "domain": "add remove returnpath tracking verify view",
+    "email": "batch mime scheduled search",
+    "ip_allow_list": "add edit remove view",
+    "single_sender_emails": "add remove view",
+    "sms": "send summary view-received view-sent",
+    "stats": "email_bounces email_cycle email_history email_spam email_summary email_unsubs",
+    "subaccount": "add close reopen resend-invitation update",
+    "suppression": "add remove view",
+    "template": "add delete edit search view",
+    "webhook": "add edit remove view",
+}
+V3 = frozenset(f"{folder}/{action}" for folder, actions in _V3_FOLDERS.items() for action in actions.split())
+
 
 def why_not(path: str, known: Iterable[str]) -> Reason:
     """Why nothing answers at that path, which comes without its suffix, as those that are known do."""
     for prefix, names in (("/apiv2/", APIV2), ("/api/", API)):
         if path.startswith(prefix) and (name := path.removeprefix(prefix)) in names:
             return reasons.NotEmulated(f"{name} is not emulated", hint="the real v2 had it; this emulator does not")
+    if path.startswith("/v3/") and (name := path.removeprefix("/v3/")) in V3:
+        return reasons.NotEmulated(f"{name} is not emulated", hint="SMTP2GO's API had it; this emulator does not")
     if path.startswith("/v2/") and (name := path.split("/")[2]) in V2:
         return reasons.NotEmulated(f"{name} is not emulated", hint="dotmailer's API had it; this emulator does not")
     near = [f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)]

@@ -96,8 +96,8 @@ def unreadable(value: Any) -> Unreadable | None:
     return value if isinstance(value, Unreadable) else None
 
 
-def unwritable(text: str) -> Unreadable | None:
+def unwritable(text: str) -> str | None:
     """What is wrong with a text that not all formats can write; nothing, with most."""
     if not text.isprintable() and FORBIDDEN.search(text):
-        return Unreadable("contains characters that XML 1.0 forbids", text.encode("utf-8", "surrogatepass"))
+        return "contains characters that XML 1.0 forbids"
     return None

@@ -56,7 +56,8 @@ def unknown(path: str) -> Response:
 def health() -> Answer:
     """200 if the store answers, 503 if not; it listens only once it is seeded, so well is ready."""
     grid = emulator()
-    told = {"version": version("legacygrid"), "profile": grid.profile.name}
+    # Where mail is taken by SMTP: a test of a client with ports of its own asks here.
+    told = {"version": version("legacygrid"), "profile": grid.profile.name, "smtp": grid.doors.get("smtp")}
     try:
         with grid.store.reading():
             Account.select().limit(1).exists()
@@ -153,6 +154,7 @@ def end_world() -> Answer:
     grid.audit.forget(world)
     grid.faults.remove(grid.faults.ordered(world))
     grid.clock.reset(world)
+    grid.limits.forget(world)
     return jsonify(removed=world)
 
 

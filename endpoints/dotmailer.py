@@ -3,6 +3,7 @@
 from legacygrid import claims, documents, reasons
 from legacygrid.auth import Principal
 from legacygrid.grid import Grid
+from legacygrid.limits import Rate
 from legacygrid.manners import Manners
 from legacygrid.models import api_users
 from legacygrid.models.account import Account
@@ -16,6 +17,8 @@ from legacygrid.serializers.evidence import client, documented
 
 PREFIX = "/v2/"
 READS = ("GET", "HEAD")
+#: All calls of an account together.
+RATE = Rate(words.CALLS, words.HOUR, "dotmailer")
 
 family = Family(
     "dotmailer",
@@ -30,6 +33,7 @@ family = Family(
         claim=claims.basic,
         claimed=(),
         answer=answers.document,
+        rate=RATE,
     ),
     prefix=PREFIX,
 )
@@ -42,8 +46,9 @@ family = Family(
 )
 def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
     """Tell of the account that the API user is of, and how many calls it has left in this hour."""
+    account, now = principal.account, grid.clock.now(principal.account.world)
     time_zone = getattr(principal.login.settings, "time_zone", "UTC")
-    return AccountInfo(principal.account, 0, time_zone)
+    return AccountInfo(account, grid.limits.spent(RATE, account, "", now), time_zone)
 
 
 @family.operation(

@@ -33,11 +33,11 @@ def find_messages() -> Response:
 def _told(wanted: dict[str, Any]) -> Response:
     # Thousands of messages may be looked through, and told.
     blocking.about_to_block()
-    limit = wanted.pop("limit", None)
+    limit, tell = wanted.pop("limit", None), told_whole if wanted.pop("whole") else told_message
     with emulator().store.reading():
-        found = outbox.found(_sought(wanted), limit)
+        found = outbox.found(_sought(wanted), limit, with_source=tell is told_whole)
         theirs = outbox.recipients_of(found)
-    return jsonify(messages=[told_message(message, theirs[message.id]) for message in found])
+    return jsonify(messages=[tell(message, theirs[message.id]) for message in found])
 
 
 def _sought(wanted: dict[str, Any]) -> Sought:

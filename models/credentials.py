@@ -1,12 +1,14 @@
 """The further logins of an account."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.login import CREDENTIAL, Login, name_key
+from legacygrid.models.login import CREDENTIAL, OWNER, Login, name_key
 from legacygrid.models.sequence import Sequence
-from legacygrid.models.settings import DOTMAILER, NOTHING, Settings, written
+from legacygrid.models.settings import BY_KIND, DOTMAILER, NOTHING, Settings, written
 
 #: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if it is made for that.
 _UNGIVEN = {DOTMAILER: {"email": False}}
@@ -17,15 +19,26 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
     return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
 
 
+def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
+    """The account's further login of that name and kind, if there is one."""
+    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+
+
+def everybody(account: Account | None = None) -> Any:
+    """The further logins of an account, or of all accounts outside of worlds, as a Peewee query."""
+    query = Login.select(Login, Account).join(Account).where(Login.kind != OWNER, Account.world == "")
+    return (query.where(Login.account == account) if account else query).order_by(Account.id, Login.number)
+
+
 def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
     """The account's further login of that name and kind.
 
     :raises UnknownCredential: there is none under this account.
     """
-    login: Login | None = of(account, kind).where(Login.key == name_key(name, account.world)).first()
-    if login is None:
+    there = found(account, name, kind)
+    if not there:
         raise reasons.UnknownCredential
-    return login
+    return there[0]
 
 
 def add(
@@ -51,3 +64,27 @@ def add(
         Sequence.at_least(account.world, number)
     columns = {"settings_json": written(settings)} | _UNGIVEN.get(kind, {}) | columns
     return Login.claim(name, account, kind=kind, secret=secret, number=number, **columns)
+
+
+def enter(account: Account, name: str, secret: str, kind: str, entry: Mapping[str, Any], **columns: Any) -> Login:
+    """A further login as a seed says it; see `legacygrid.serializers.logins` for what it can say.
+
+    :param secret: the hash to store.
+    :param columns: `number` and times, as in `add`.
+    :raises NameTaken: the name logs somebody in already.
+    """
+    settings = BY_KIND.get(kind, Settings)(**entry.get("settings", {}))
+    return add(account, name, secret, kind=kind, settings=settings, **_columns(entry), **columns)
+
+
+def edit(login: Login, entry: Mapping[str, Any]) -> None:
+    """Change what is said of a login; all else stays."""
+    settings = {}
+    if entry.get("settings"):
+        settings["settings_json"] = written(replace(login.settings, **entry["settings"]))
+    login.change(**_columns(entry), **settings)
+
+
+def _columns(entry: Mapping[str, Any]) -> dict[str, Any]:
+    columns = {name: entry[name] for name in ("enabled", "description") if name in entry}
+    return columns | dict(entry.get("permissions", {}))

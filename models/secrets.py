@@ -6,6 +6,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import bcrypt
@@ -42,11 +43,36 @@ class NewSecret:
         """What the rule has against it."""
         return list(self.rule(self.text, account)) if self.rule else []
 
+    def hashed(self, by: "Secrets") -> "str | Told":
+        """What goes on: its hash.
+
+        :raises WouldBlock: on an event loop's thread.
+        """
+        return by.hash(self.text)
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NewSecret) and other.text == self.text
 
     def __hash__(self) -> int:
         return hash(self.text)
+
+
+class ToldSecret(NewSecret):
+    """A new secret that the answer tells: its system does so, above all of those that it made itself."""
+
+    __slots__ = ()
+
+    def hashed(self, by: "Secrets") -> "Told":
+        """Its hash, and what it is the hash of."""
+        return Told(by.hash(self.text), self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A hashed secret that is told once more."""
+
+    hash: str
+    text: str = field(repr=False)
 
 
 def key_digest(key: str) -> str:

@@ -97,6 +97,11 @@ def read(kind: str, text: str) -> Settings:
     return BY_KIND.get(kind, Settings)(**json.loads(text or "{}"))
 
 
+def told(settings: Settings) -> dict[str, Any]:
+    """As they may be told; a password that is kept in clear stays here."""
+    return {name: value for name, value in asdict(settings).items() if name != "email_password"}
+
+
 def written(settings: Settings) -> str:
     """As they are stored."""
     given: dict[str, Any] = asdict(settings)

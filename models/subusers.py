@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any
 
 import peewee
@@ -82,6 +83,39 @@ def named(parent: Account, name: str) -> Account:
     if found is None or found[0].kind != OWNER or found[1].parent_id != parent.id:
         raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser {name[:64]!r}")
     return found[1]
+
+
+def numbered(parent: Account, number: str) -> Account:
+    """The parent's subuser of that number.
+
+    :param number: as it was sent.
+    :raises UnknownSubuser: there is none under this parent.
+    """
+    found: Account | None = None
+    if number.isascii() and number.isdigit() and len(number) < 19:
+        found = Account.get_or_none(Account.id == int(number), Account.parent == parent)
+    if found is None:
+        raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser of the number {number[:64]!r}")
+    return found
+
+
+def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int) -> list[Account]:
+    """The parent's subusers whose name, address or company is one of the terms, oldest first; without terms, all.
+
+    :param is_fuzzy: a part of it is enough.
+    :param after: the number of one; those that came later are looked for. Empty, or no number, for all.
+    :param limit: how many at most.
+    """
+    last = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
+    query = Account.select().where(Account.parent == parent, Account.id > last)
+    if terms:
+        columns = (Account.username, Account.email, Account.company)
+        query = query.where(reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms)))
+    return list(query.order_by(Account.id).limit(limit))
+
+
+def _fits(column: Any, term: str, is_fuzzy: bool) -> Any:
+    return contains(column, pattern_of(term)) if is_fuzzy else peewee.fn.LOWER(column) == term.lower()
 
 
 def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:

@@ -52,7 +52,7 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
 
 def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """What a handler returned, as one JSON document."""
-    return written(dialect, "json", 200, dialect.write_json(rows.json(result) if rows else result))
+    return written(dialect, "json", 200, dialect.write_json(dialect.envelope(rows.json(result) if rows else result)))
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
@@ -81,9 +81,9 @@ def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
 
 
 def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument) -> Response:
-    if format == "xml":
+    if format == "xml" and dialect.xml_headers:
         return written(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
-    return written(dialect, format, status, dialect.write_json(json))
+    return written(dialect, "json", status, dialect.write_json(json))
 
 
 def written(dialect: Dialect, format: str, status: int, body: Any) -> Response:

@@ -97,6 +97,11 @@ class Saying:
 Sayings = dict[type[Reason] | tuple[str, type[Reason]], Saying]
 
 
+def as_it_is(document: Any) -> Any:
+    """The document."""
+    return document
+
+
 @dataclass(frozen=True)
 class Dialect:
     """One back end's way to speak."""
@@ -105,6 +110,7 @@ class Dialect:
     write_json: JsonWriter
     separator: str
     json_headers: Headers
+    #: Empty for one that writes no XML, whatever it is asked for.
     xml_headers: Headers
     sayings: Sayings
     refusals_are_ok: bool
@@ -117,7 +123,7 @@ class Dialect:
     tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
     #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
     title: str = ""
-    envelope: Callable[[Document], Document] = dict
+    envelope: Callable[[Any], Any] = as_it_is
 
     def chosen(self, accept_language: str) -> "Dialect":
         """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""

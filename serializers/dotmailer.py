@@ -84,7 +84,13 @@ _TRAITS = (
         documented("dotmailer's support page on API users: its troubleshooting does not tell them apart"),
     ),
     ("401 bears `WWW-Authenticate: Basic`", inferred("RFC 9110 asks for it, and .NET clients wait for it")),
-    ("All calls of an account's API users count, also those that are refused", inferred("no source tells")),
+    (
+        "A call counts once it is let in, whatever becomes of it; one that is too many does not count",
+        inferred("the limit is documented, not how it is counted"),
+    ),
+    ("Users of the tiered scheme are counted by the flat one", inferred("no source has the tiers' numbers")),
+    ("A new API user's password is answered as null", inferred("the store holds its hash alone")),
+    ("Members that are not known are not looked at", inferred("Json.NET's way")),
 )
 
 
@@ -93,6 +99,7 @@ def dialect(profile: Profile) -> Dialect:
     transport: Sayings = {reason: replace(saying, shape=message) for reason, saying in TRANSPORT.items()}
     return Dialect(
         name="dotmailer",
+        title="dotmailer's API v2",
         write_json=net_json,
         separator=",",
         json_headers={"Content-Type": "application/json; charset=utf-8"},

@@ -36,9 +36,10 @@ class SoughtMessages(ControlRequest):
 
 
 class ListedMessages(SoughtMessages):
-    """Which messages are looked for, and how many of them at most."""
+    """Which messages are looked for, how many of them at most, and whether with what is in them."""
 
     limit = fields.Integer(validate=validate.Range(min=1, max=2**31 - 1))
+    whole = fields.Boolean(truthy={True, "true", "1"}, falsy={False, "false", "0"}, load_default=False)
 
 
 class Event(ControlRequest):

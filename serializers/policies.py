@@ -1,25 +1,48 @@
 """What each system asks of the name and the secret of a further login, whoever gives them: a call, a person, a seed."""
 
+import math
 import secrets
+import string
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from marshmallow import ValidationError
 
+from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, RESERVED
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Name, Password, flat
-from legacygrid.serializers.logins import is_address
+from legacygrid.serializers.logins import Further, is_address
 
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3
 _LONGEST = 128
+#: Bits that the password of an SMTP user is worth at least.
+LEAST_ENTROPY = 64
+_CLASSES = [
+    frozenset(group)
+    for group in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
+]
+#: Characters beyond ASCII, counted as one class more.
+_OTHERS = 100
+#: What is said of a login beside its name, secret, kind and permissions.
+_SAID = ("enabled", "description", "settings")
 
 
 def generated_name() -> str:
     """The name of a new API user of dotmailer: recorded by a client's manual, hexadecimal digits are inferred."""
     return f"apiuser-{secrets.token_hex(6)}@apiconnector.com"
+
+
+def refuse(*wrong: str) -> None:
+    """Refuse what is wrong, if anything is.
+
+    :raises BadParameters: with these sentences.
+    """
+    if wrong:
+        raise reasons.BadParameters(*wrong)
 
 
 # Names
@@ -67,6 +90,18 @@ _NAMES: Mapping[str, Callable[[str], Iterator[str]]] = {
 }
 
 
+# Settings
+
+
+def wrong_entry(kind: str, entry: Mapping[str, Any], is_new: bool) -> list[str]:
+    """What is wrong with what is said of a login of that kind, as a seed would say it: a line for each thing."""
+    wrong = list(flat(Further().validate({"kind": kind, **{name: entry[name] for name in _SAID if name in entry}})))
+    if is_new and kind == CMC and "time_zone" not in entry.get("settings", {}):
+        # Its screen requires it.
+        wrong.append("settings: time_zone: is required")
+    return wrong
+
+
 # Secrets
 
 
@@ -78,8 +113,9 @@ def wrong_secret(kind: str, secret: str, name: str, account: Account, profile: P
     if kind == CREDENTIAL:
         return list(_by_policy(secret, profile))
     if kind == SMTP2GO:
-        return []
-    found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
+        found = list(smtp_password(secret))
+    else:
+        found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
     return found if len(secret) <= _LONGEST else [*found, f"can only be up to {_LONGEST} characters."]
 
 
@@ -118,3 +154,23 @@ def dotmailer_password(password: str, account: Account, name: str = "") -> Itera
         yield "The password cannot contain the company name."
     if "password" in folded:
         yield "The password cannot contain the word password."
+
+
+def entropy(secret: str) -> float:
+    """How many bits a secret is worth: its length, by the size of the classes of characters that it uses. Inferred."""
+    used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
+    used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
+    return len(secret) * math.log2(used) if used else 0
+
+
+def smtp_password(secret: str) -> Iterator[str]:
+    """Documented by SMTP2GO: an entropy of 64 bits or more; how it is measured is not."""
+    if entropy(secret) < LEAST_ENTROPY:
+        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
+    if not secret.isprintable():
+        yield "The password must not contain control characters."
+
+
+def generated_password() -> str:
+    """One of SMTP2GO's own: more than 128 bits, as documented."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))

@@ -9,13 +9,17 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.secrets import HASH
+from legacygrid.models.settings import BY_KIND
 from legacygrid.profiles import Profile
-from legacygrid.serializers.fields import Email, Name, Permissions, Text
+from legacygrid.serializers.fields import Email, Name, Permissions, Text, plain
 from legacygrid.serializers.logins import Further
 from legacygrid.serializers.params import profile_fields
+from legacygrid.serializers.policies import wrong_name
 from legacygrid.values import FORBIDDEN
 
 VERSION = 1
+#: Systems beside SendGrid.
+OTHERS = tuple(BY_KIND)
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
@@ -53,8 +57,20 @@ class _WithSecret(_Entry):
             raise ValidationError("give either password or password_hash", "password")
 
 
+class LoginName(Name):
+    """The name of a further login, as its system has them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+        kind = (data or {}).get("kind")
+        if kind not in OTHERS:
+            return super()._deserialize(value, attr, data, **kwargs)
+        if wrong := wrong_name(kind, plain(str(self.name), value)):
+            raise ValidationError(wrong)
+        return value
+
+
 class _Credential(_WithSecret, Further):
-    name = Name()
+    name = LoginName()
     permissions = Permissions()
     id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53))
     created_at = fields.AwareDateTime(format="iso", validate=MOMENTS)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
     from legacygrid.testing.interception import intercept
+    from legacygrid.testing.mail import Outbox, SentMessage, Smtp
     from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
     from legacygrid.testing.world import Subuser, World
 
@@ -25,7 +26,10 @@ __all__ = [
     "Emulator",
     "Fault",
     "Found",
+    "Outbox",
     "RecordedCall",
+    "SentMessage",
+    "Smtp",
     "Subuser",
     "Transport",
     "World",
@@ -41,6 +45,7 @@ _HOMES = {
     "for_requests": ("Adapter",),
     "in_process": ("Emulator", "serving", "wsgi_app"),
     "interception": ("intercept",),
+    "mail": ("Outbox", "SentMessage", "Smtp"),
     "told": ("Clock", "Fault", "Found", "RecordedCall"),
     "world": ("Subuser", "World"),
 }

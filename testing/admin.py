@@ -7,6 +7,7 @@ from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 from legacygrid.testing.asking import NOT_OURS, AdminError, Hidden, Send, errors_of, over_http
+from legacygrid.testing.mail import SentMessage
 from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
 
 
@@ -38,10 +39,15 @@ class Admin:
         base = self.url.partition("/~")[0]
         return type(self)(f"{base}/~{quote(name, safe='')}", self._token, send=self._send)
 
+    def full_name(self, name: str) -> str:
+        """A login's name where there is no path to say its world in: `~WORLD/NAME`, for SMTP."""
+        world = self.url.partition("/~")[2]
+        return f"~{world}/{name}" if world else name
+
     # The emulator itself
 
     def health(self) -> dict[str, Any]:
-        """How it is: `status`, `version`, `profile`."""
+        """How it is: `status`, `version`, `profile`, and `smtp`: where mail is taken, HOST:PORT, or none."""
         return self._ask("GET", "health")
 
     def ready(self) -> dict[str, Any]:
@@ -66,7 +72,7 @@ class Admin:
         """Go back to the state after seeding; what was reset.
 
         :param account: a primary account, if no more than that shall be reset.
-        :param only: some of `state`, `requests`, `faults`, `clock`; all of them by default.
+        :param only: some of `state`, `requests`, `messages`, `faults`, `clock`; all of them by default.
         """
         wanted = _given(account=account, only=list(only) or None)
         return list(self._ask("POST", "reset", wanted)["reset"])
@@ -84,7 +90,7 @@ class Admin:
         return int(self._ask("POST", "seed", document)["added"])
 
     def end_world(self) -> None:
-        """Take the world away: accounts, what they were seeded with, calls, faults and clock."""
+        """Take the world away: accounts, what they were seeded with, calls, mail, faults and clock."""
         self._ask("DELETE", "state")
 
     # The journal
@@ -119,6 +125,40 @@ class Admin:
         """Take the calls that fit out of the journal; how many there were. Criteria as at `requests`, but `params`."""
         query = urlencode(_given(**criteria))
         return int(self._ask("DELETE", f"requests?{query}" if query else "requests")["removed"])
+
+    # The outbox
+
+    def messages(self, limit: int | None = None, **criteria: Any) -> list[SentMessage]:
+        """The messages that came in, oldest first.
+
+        :param limit: the last so many.
+        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those headers), account,
+            caller, via, operation, disposition, archived, `after` (the number of a message).
+        """
+        if "sender" in criteria:
+            criteria["from"] = criteria.pop("sender")
+        found = self._ask("POST", "messages/find", _given(limit=limit, whole=True, **criteria))
+        return list(map(SentMessage.of, found["messages"]))
+
+    def message(self, number: int) -> SentMessage:
+        """The message of that number."""
+        return SentMessage.of(self._ask("GET", f"messages/{number}"))
+
+    def source(self, number: int) -> bytes:
+        """The whole of a message, headers and body, as it would leave."""
+        return self._sent("GET", f"messages/{number}/raw")
+
+    def befall(self, number: int, event: str, **how: Any) -> SentMessage:
+        """Let something befall a message; how it is then.
+
+        :param event: bounce, block, defer, deliver or unsubscribe.
+        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for why) and `reason`.
+        """
+        return SentMessage.of(self._ask("POST", f"messages/{number}/events", _given(event=event, **how)))
+
+    def forget_messages(self) -> int:
+        """Empty the outbox; how many messages there were."""
+        return int(self._ask("DELETE", "messages")["removed"])
 
     # Faults and the clock
 

@@ -26,7 +26,18 @@ except ImportError:  # Windows
 JOURNAL = 100_000
 #: Seconds that a server may take to start, and to end.
 PATIENCE = 60
-_FLAGS = ("serve", "--port", "0", "--quiet", "--database", "sqlite:///:memory:", "--bcrypt-cost", "4")
+_FLAGS = (
+    "serve",
+    "--port",
+    "0",
+    "--quiet",
+    "--database",
+    "sqlite:///:memory:",
+    "--bcrypt-cost",
+    "4",
+    "--smtp-port",
+    "0",
+)
 
 
 class ServerError(Exception):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 
-class _Told:
+class Told:
     """A record that is read from JSON."""
 
     @classmethod
@@ -16,7 +16,7 @@ class _Told:
 
 
 @dataclass(frozen=True)
-class Refusal(_Told):
+class Refusal(Told):
     """Why a call was refused.
 
     :param reason: the kind, such as `UnknownSubuser`.
@@ -32,7 +32,7 @@ class Refusal(_Told):
 
 
 @dataclass(frozen=True)
-class RecordedCall(_Told):
+class RecordedCall(Told):
     """A call that came in. No secret is in it.
 
     :param time: when, by the emulator's clock; ISO 8601, UTC.
@@ -81,7 +81,7 @@ class RecordedCall(_Told):
 
 
 @dataclass(frozen=True)
-class Difference(_Told):
+class Difference(Told):
     """Where a call is not what was looked for."""
 
     field: str
@@ -108,7 +108,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Fault(_Told):
+class Fault(Told):
     """A fault that is ordered.
 
     :param seen: how many calls fitted.
@@ -129,7 +129,7 @@ class Fault(_Told):
 
 
 @dataclass(frozen=True)
-class Clock(_Told):
+class Clock(Told):
     """How the emulator's clock is set.
 
     :param now: what it shows; ISO 8601, UTC.

@@ -9,6 +9,7 @@ from typing import Any
 
 from legacygrid.testing import complaints
 from legacygrid.testing.admin import Admin
+from legacygrid.testing.mail import Outbox, Smtp
 from legacygrid.testing.told import Clock, Fault, RecordedCall
 
 ACCOUNT = "acme"
@@ -155,7 +156,7 @@ class World:
         return self.admin.state()
 
     def reset(self) -> None:
-        """Everything as it was when the test began: one account, no subusers, no calls, no faults, real time."""
+        """Everything as it was when the test began: one account, and nothing else; real time."""
         self.admin.end_world()
         self._seed()
 
@@ -205,6 +206,19 @@ class World:
         __tracebackhide__ = True
         if unmatched := self.admin.unmatched():
             raise AssertionError(complaints.unmatched(unmatched))
+
+    @property
+    def outbox(self) -> Outbox:
+        """The mail that came in, by mail.send, by other calls, and by SMTP."""
+        return Outbox(self.admin)
+
+    @property
+    def smtp(self) -> Smtp:
+        """Where and as whom a client sends by SMTP.
+
+        :raises RuntimeError: the server takes none; it was started without `--smtp-port`.
+        """
+        return Smtp.of(self.admin, self.account, self.key)
 
     # What shall go wrong
 

@@ -171,11 +171,11 @@ class Talk:
         assert self.say("DATA").startswith("354 ")
         return self.send(body).read()
 
-    def secure(self, context: ssl.SSLContext, before: bytes = b"") -> Self:
+    def secure(self, context: ssl.SSLContext, before: bytes = b"", name: str = "localhost") -> Self:
         """STARTTLS; what comes before the handshake is sent beside the command."""
         assert self.send(b"STARTTLS\r\n" + before).read() == "220 Ready to start TLS"
         self._file.close()
-        self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
+        self.socket = context.wrap_socket(self.socket, server_hostname=name)
         self._file = self.socket.makefile("rb")
         return self
 

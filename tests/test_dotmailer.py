@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from harness import PASSWORD, Reply, World, fresh
 
+from legacygrid.endpoints.dotmailer import RATE
+from legacygrid.guard import HOSTS
 from legacygrid.models import credentials
 from legacygrid.models.settings import ADMIN, DOTMAILER, DotmailerUser
 
@@ -73,7 +75,10 @@ def test_the_account_is_told_of(world: World) -> None:
 def test_magento_takes_it(world: World) -> None:
     told = call(world, "account-info", api_user(world))
     assert "message" not in told.json
-    assert ENDPOINT.match(properties(told)["ApiEndpoint"])
+    endpoint = properties(told)["ApiEndpoint"]
+    assert ENDPOINT.match(endpoint)
+    # What it calls from now on is caught by `legacygrid run`, too.
+    assert endpoint.removeprefix("https://") in HOSTS
 
 
 def test_an_owner_is_let_in_and_an_account_without_company_goes_by_its_name(world: World) -> None:
@@ -96,6 +101,29 @@ def test_the_time_of_the_server(own_world: World, now: str, told: str) -> None:
     assert own_world.admin("PUT", "clock", {"frozen": now}).status == 200
     reply = call(own_world, "server-time", api_user(own_world))
     assert (reply.status, reply.text) == (200, told)
+
+
+# The limit
+
+
+def test_an_account_has_so_many_calls_an_hour(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "2014-09-02T13:00:00Z"})
+    name, other = api_user(own_world), api_user(own_world, tiered=True)
+    grid, account = own_world.service.grid, own_world.account
+    for _ in range(1998):
+        grid.limits.take(RATE, account, "", grid.clock.now(account.world))
+    assert properties(call(own_world, "account-info", name))["ApiCallsRemaining"] == "1"
+    own_world.admin("PUT", "clock", {"advance": 1800})
+    assert call(own_world, users(own_world), other, SECRET, "POST", {}).status == 401
+    told = properties(call(own_world, "account-info", own_world.name, PASSWORD))
+    assert (told["ApiCallsInLastHour"], told["ApiCallsRemaining"]) == ("2000", "0")
+    for target in ("account-info", "server-time"):
+        reply = call(own_world, target, other)
+        said = "The account has made its 2000 calls of this hour. ERROR_APIUSAGE_EXCEEDED"
+        assert (reply.status, reply.json) == (400, {"message": said})
+    assert call(own_world, "account-info", other, "wrong-secret-1").status == 401
+    own_world.admin("PUT", "clock", {"advance": 1801})
+    assert properties(call(own_world, "account-info", name))["ApiCallsInLastHour"] == "2"
 
 
 # Who

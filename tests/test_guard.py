@@ -16,7 +16,8 @@ TARGETS = [
     ("GET", "state"), ("PUT", "state"), ("DELETE", "state"), ("POST", "seed"), ("GET", "requests"), ("DELETE", "requests"),
     ("POST", "requests/count"), ("POST", "requests/find"), ("GET", "requests/unmatched"), ("GET", "requests/1"),
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
-    ("PUT", "clock"), ("GET", "nothing"),
+    ("PUT", "clock"), ("GET", "messages"), ("DELETE", "messages"), ("POST", "messages/find"), ("GET", "messages/1"),
+    ("GET", "messages/1/raw"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("GET", "nothing"),
 ]  # fmt: skip
 
 
@@ -40,7 +41,7 @@ def test_every_rule_is_in_the_table(recorded: Service) -> None:
     rules = {
         (method, rule.rule.removeprefix("/__admin/").replace("<int:number>", "1"))
         for rule in recorded.app.url_map.iter_rules()
-        if rule.endpoint.startswith("admin.") and rule.endpoint != "admin.unknown"
+        if rule.endpoint.startswith(("admin.", "outbox.")) and rule.endpoint != "admin.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert rules == set(TARGETS) - {("GET", "nothing")}

@@ -11,6 +11,7 @@ from projects import environment, pytest_in
 from wire import Process
 
 from legacygrid.serializers.control import Listed, Order, Reset
+from legacygrid.serializers.outbox import Event, ListedMessages
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
@@ -77,11 +78,14 @@ def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
     routes = [
         f"`{method} {rule.rule.removeprefix('/__admin/').replace('<int:number>', 'ID')}`"
         for rule in recorded.app.url_map.iter_rules()
-        if rule.endpoint.startswith("admin.") and rule.endpoint != "admin.unknown"
+        if rule.endpoint.startswith(("admin.", "outbox.")) and rule.endpoint != "admin.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
-    assert len(routes) > 15
+    assert len(routes) > 22
     assert [route for route in routes if route not in PAGE] == []
-    fields = {*Listed().fields, *Order().fields, "only", "account"}
+    messages = {
+        field.data_key or name for schema in (ListedMessages(), Event()) for name, field in schema.fields.items()
+    }
+    fields = {*Listed().fields, *Order().fields, *messages, "only", "account"}
     assert {name for name in fields if f"`{name}`" not in PAGE} == set()
     assert set(Reset().fields) == {"account", "parts"}

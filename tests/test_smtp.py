@@ -316,6 +316,11 @@ def trusting(ours: Authority) -> ssl.SSLContext:
     return ssl.create_default_context(cadata=ours.pem.decode("ascii"))
 
 
+def test_the_name_that_mail_went_to(office: Office, trusting: ssl.SSLContext) -> None:
+    with Talk(office.port) as talk:
+        assert talk.secure(trusting, name="smtp.sendgrid.net").say("NOOP") == OK
+
+
 def test_starttls(office: Office, talk: Talk, trusting: ssl.SSLContext) -> None:
     talk.enter()
     talk.secure(trusting)

@@ -213,15 +213,15 @@ class Process:
         watchdog = threading.Timer(30, self.kill)
         watchdog.start()
         try:
-            told = ""
+            self.told = ""
             for line in self._popen.stdout:
-                told += line
+                self.told += line
                 if found := re.match("Listening on (.*)", line):
                     return found[1]
         finally:
             watchdog.cancel()
         self.kill()
-        raise AssertionError(told + self.log.read_text())
+        raise AssertionError(self.told + self.log.read_text())
 
     def signal(self, number: signal.Signals) -> None:
         """To the server alone."""
@@ -241,6 +241,13 @@ class Process:
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._popen.wait(seconds)
         return self._popen.returncode
+
+    @property
+    def smtp_port(self) -> int:
+        """Where it takes mail, with `--smtp-port 0`."""
+        found = re.search(r"^SMTP on .*:(\d+)$", self.told, re.MULTILINE)
+        assert found
+        return int(found[1])
 
     def memory(self) -> float:
         """Its proportional share of memory, in MiB."""

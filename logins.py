@@ -1,0 +1,197 @@
+"""The commands for further logins: credentials of SendGrid, API and SMTP users of the other systems."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from legacygrid import config
+from legacygrid.login_options import CREDENTIAL, DOTMAILER, KINDS, given, settings
+from legacygrid.terminal import (
+    Refused,
+    account_named,
+    as_json,
+    asked_secret,
+    database,
+    opened_grid,
+    opened_store,
+    print_rows,
+)
+
+password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+
+
+@click.group()
+def login() -> None:
+    """Further logins: credentials, API users, SMTP users."""
+
+
+@login.command("add")
+@click.argument("account")
+@click.argument("name", required=False)
+@click.option("--kind", type=click.Choice(KINDS), default=CREDENTIAL, show_default=True, help="The system it is of.")
+@settings
+@password_stdin
+@config.answering_options
+def add(account: str, name: str | None, kind: str, password_stdin: bool, **options: Any) -> None:
+    """Add the login NAME to ACCOUNT; dotmailer made its names itself, so there it can be left out."""
+    from legacygrid.models import credentials
+    from legacygrid.serializers import policies
+
+    if name is None and kind != DOTMAILER:
+        raise click.UsageError("only dotmailer made the names of its users itself; give a NAME")
+    entry = given(kind, options)
+    secret = asked_secret(password_stdin, "Password")
+    with opened_grid(config.settings(options)) as grid, _refusing():
+        owner, name = account_named(account), name or policies.generated_name()
+        policies.refuse(*policies.wrong_name(kind, name), *policies.wrong_entry(kind, entry, is_new=True))
+        policies.refuse(*policies.wrong_secret(kind, secret, name, owner, grid.profile))
+        hashed = grid.secrets.hash(secret)
+        with grid.store.writing():
+            credentials.enter(owner, name, hashed, kind, entry)
+    click.echo(f"added {name}")
+
+
+@login.command("edit")
+@click.argument("name")
+@settings
+@database
+def edit(name: str, database: str, **options: Any) -> None:
+    """Change what is given of the login NAME; all else stays."""
+    from legacygrid.models import credentials
+    from legacygrid.serializers import policies
+
+    with _changing(database, name) as found:
+        entry = given(found.kind, options)
+        policies.refuse(*policies.wrong_entry(found.kind, entry, is_new=False))
+        credentials.edit(found, entry)
+    click.echo(f"changed {name}")
+
+
+@login.command("rename")
+@click.argument("name")
+@click.argument("new")
+@database
+def rename(name: str, new: str, database: str) -> None:
+    """Let the login NAME log in as NEW from now on."""
+    from legacygrid.serializers import policies
+
+    with _changing(database, name) as found:
+        if found.kind == DOTMAILER:
+            raise Refused("dotmailer made the names of its users itself, and they cannot be changed")
+        policies.refuse(*policies.wrong_name(found.kind, new))
+        found.rename(new)
+    click.echo(f"renamed {name} to {new}")
+
+
+@login.command("rekey")
+@click.argument("name")
+@password_stdin
+@config.answering_options
+def rekey(name: str, password_stdin: bool, **options: Any) -> None:
+    """Give the login NAME another password; the old one is dead at once."""
+    from legacygrid.serializers import policies
+
+    secret = asked_secret(password_stdin, "Password")
+    with opened_grid(config.settings(options)) as grid, _refusing():
+        found = _found(name)
+        policies.refuse(*policies.wrong_secret(found.kind, secret, found.name, found.account, grid.profile))
+        hashed = grid.secrets.hash(secret)
+        with grid.store.writing():
+            _found(name).change(secret=hashed)
+    click.echo(f"changed the password of {name}")
+
+
+@login.command("list")
+@click.argument("account", required=False)
+@as_json
+@database
+def list_logins(account: str | None, as_json: bool, database: str) -> None:
+    """List all further logins, or those of ACCOUNT; never their passwords."""
+    from legacygrid.models import credentials
+
+    with opened_store(database):
+        owner = account_named(account) if account else None
+        found = [_told(each, as_json) for each in credentials.everybody(owner)]
+    print_rows(found, as_json)
+
+
+@login.command("remove")
+@click.argument("name")
+@database
+def remove(name: str, database: str) -> None:
+    """Remove the login NAME; it is dead at once."""
+    with _changing(database, name) as found:
+        found.delete_instance()
+    click.echo(f"removed {name}")
+
+
+def _switch(verb: str, enabled: bool, help: str) -> Callable[..., None]:
+    """One switch, which Customers Mail Cloud calls a lock and dotmailer a tick at `Enabled`."""
+
+    @login.command(verb, help=help)
+    @click.argument("name")
+    @database
+    def switch(name: str, database: str) -> None:
+        with _changing(database, name) as found:
+            found.change(enabled=enabled)
+        click.echo(f"{verb}{'d' if verb.endswith('e') else 'ed'} {name}")
+
+    return switch
+
+
+for _verb in ("lock", "disable"):
+    _switch(_verb, False, "Let the login NAME in nowhere, whatever its password.")
+for _verb in ("unlock", "enable"):
+    _switch(_verb, True, "Let the login NAME in again.")
+
+
+def _found(name: str) -> Any:
+    """The further login of that name.
+
+    :raises Refused: there is none.
+    """
+    from legacygrid.models.login import OWNER
+    from legacygrid.models.lookup import find_login
+
+    found = find_login(name)
+    if found is None:
+        raise Refused(f"there is no login {name!r}")
+    if found[0].kind == OWNER:
+        raise Refused(f"{name!r} is an account; see: legacygrid account")
+    found[0].account = found[1]
+    return found[0]
+
+
+@contextmanager
+def _changing(database: str, name: str) -> Iterator[Any]:
+    """A further login, in a transaction."""
+    with opened_store(database) as store, _refusing(), store.writing():
+        yield _found(name)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what a system asks of its logins into exit 1 and one line."""
+    from legacygrid.reasons import BadParameters, NameTaken
+
+    try:
+        yield
+    except BadParameters as reason:
+        raise Refused("; ".join(reason.texts)) from None
+    except NameTaken:
+        raise Refused("somebody has that name already") from None
+
+
+def _told(found: Any, with_all: bool) -> dict[str, Any]:
+    """A login for people, or with all that is known of it for programs."""
+    from legacygrid.models.login import Gate
+    from legacygrid.models.settings import told as settings_told
+
+    told = {"account": found.account.username, "login": found.name, "kind": found.kind, "enabled": found.enabled}
+    if with_all:
+        more = {"permissions": found.permissions(), "settings": settings_told(found.settings)}
+        return told | {"id": found.number, "description": found.description} | more
+    ways = ", ".join(gate.name.lower() for gate in Gate if found.opens(gate))
+    return told | {"may use": ways or "nothing", "description": found.description}

@@ -1,0 +1,156 @@
+"""SMTP before the store: who is let in and who may send, by what is set of their login; and what becomes of their mail."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from harness import PASSWORD, Service, World, fresh
+from posting import Talk
+
+from legacygrid import doors, profiles
+from legacygrid.models import credentials
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.database import Store
+from legacygrid.models.login import Login
+from legacygrid.models.secrets import key_digest
+from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
+
+SECRET = "login-secret1"
+IN = "235 Authentication successful"
+WRONG = "535 Authentication failed: Bad username / password"
+WRONG_TWO = "535 Incorrect authentication data"
+NOT_ALLOWED = "550 Authenticated user is not authorized to send mail"
+END = b"\r\n.\r\n"
+MAIL = "MAIL FROM:<from@example.com>"
+TEXT = b"From: Ada <ada@example.com>\r\nTo: to@example.com\r\nSubject: one\r\n\r\ntext" + END
+
+
+@pytest.fixture(scope="module")
+def posted(store: Store) -> Iterator[tuple[Service, int]]:
+    ports: list[int] = []
+    service = Service(
+        store,
+        profiles.profile("recorded"),
+        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
+    )
+    yield service, ports[0]
+    service.stop()
+
+
+@pytest.fixture
+def talk(posted: tuple[Service, int]) -> Iterator[Talk]:
+    with Talk(posted[1]) as talk:
+        yield talk
+
+
+@pytest.fixture
+def sender(posted: tuple[Service, int]) -> World:
+    return World(posted[0])
+
+
+def login(world: World, **columns: Any) -> str:
+    """A further login; its name."""
+    name = fresh("login")
+    grid = world.service.grid
+    with grid.store.writing():
+        credentials.add(world.account, name, grid.secrets.hash(SECRET), **columns)
+    return name
+
+
+def said(talk: Talk, name: str, secret: str = SECRET) -> str:
+    """The reply to AUTH; if it lets in, to MAIL."""
+    try:
+        talk.enter(name, secret)
+    except AssertionError as error:
+        return str(error).partition("\n")[0]
+    return talk.say(MAIL)
+
+
+def change(world: World, **columns: Any) -> None:
+    with world.service.grid.store.writing():
+        type(world.account).update(columns).where(type(world.account).id == world.account.id).execute()
+
+
+def test_an_owner(sender: World, talk: Talk) -> None:
+    assert said(talk, sender.name, PASSWORD) == "250 OK"
+
+
+@pytest.mark.parametrize(("calls", "reply"), [("", "250 OK"), ('["/email/send"]', WRONG)])
+def test_a_key(sender: World, talk: Talk, calls: str, reply: str) -> None:
+    with sender.service.grid.store.writing():
+        ApiKey.create(account=sender.account, digest=key_digest(key := fresh("SG.key")), calls_json=calls)
+    assert said(talk, "apikey", key) == reply
+
+
+LOGINS: dict[str, tuple[dict[str, Any], str]] = {
+    "credential": ({}, "250 OK"),
+    "no email": ({"email": False}, WRONG),
+    "no api": ({"api": False}, "250 OK"),
+    "locked": ({"enabled": False}, WRONG),
+    "cmc": ({"kind": CMC}, "250 OK"),
+    "cmc, SMTP off": ({"kind": CMC, "email": False}, WRONG),
+    "cmc, locked": ({"kind": CMC, "enabled": False}, WRONG),
+    "dotmailer": ({"kind": DOTMAILER}, "250 OK"),
+    "dotmailer, locked": ({"kind": DOTMAILER, "enabled": False}, WRONG),
+    "smtp2go": ({"kind": SMTP2GO}, "250 OK"),
+    "smtp2go, locked": ({"kind": SMTP2GO, "enabled": False}, WRONG_TWO),
+    "smtp2go, blocked": ({"kind": SMTP2GO, "settings": SmtpUser(status="blocked")}, "550 Sending is blocked for this user"),
+    "smtp2go, sandbox": ({"kind": SMTP2GO, "settings": SmtpUser(status="sandbox")}, "250 OK"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "reply"), LOGINS.values(), ids=LOGINS)
+def test_what_is_set_of_a_login(sender: World, talk: Talk, columns: dict[str, Any], reply: str) -> None:
+    assert said(talk, login(sender, **columns)) == reply
+
+
+@pytest.mark.parametrize(("kind", "reply"), [("credential", WRONG), (SMTP2GO, WRONG_TWO)])
+def test_a_wrong_password_in_the_words_of_its_system(sender: World, talk: Talk, kind: str, reply: str) -> None:
+    assert said(talk, login(sender, kind=kind), "wrong") == reply
+
+
+def test_a_disabled_account(sender: World, talk: Talk) -> None:
+    change(sender, active=False)
+    assert said(talk, sender.name, PASSWORD) == NOT_ALLOWED
+
+
+def test_an_account_that_is_disabled_meanwhile(sender: World, talk: Talk) -> None:
+    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert talk.all_of(["RCPT TO:<to@example.com>", "DATA"])[1].startswith("354 ")
+    change(sender, active=False)
+    assert talk.send(TEXT).read() == NOT_ALLOWED
+
+
+def test_a_login_that_is_locked_meanwhile(sender: World, talk: Talk) -> None:
+    name = login(sender)
+    assert said(talk, name) == "250 OK"
+    with sender.service.grid.store.writing():
+        Login.update(enabled=False).where(Login.name == name).execute()
+    assert talk.all_of(["RSET", MAIL]) == ["250 OK", NOT_ALLOWED]
+
+
+def test_a_rate_limit(sender: World, talk: Talk) -> None:
+    limit = SmtpUser(custom_ratelimit=True, custom_ratelimit_value=2, custom_ratelimit_period="1 day")
+    talk.enter(login(sender, kind=SMTP2GO, settings=limit), SECRET)
+    assert talk.post(TEXT, "a@example.com", "b@example.com").startswith("250 ")
+    assert talk.say(MAIL) == "450 SMTP user ratelimit exceeded"
+
+
+def test_a_message_is_in_the_outbox(sender: World, talk: Talk) -> None:
+    talk.enter(sender.name, PASSWORD)
+    number = int(talk.post(TEXT, "to@example.com", "bcc@example.com").removeprefix("250 Ok: queued as "))
+    told = sender.admin("GET", f"messages/{number}").json
+    told = told.get("message", told)
+    assert (told["via"], told["caller"], told["mail_from"]) == ("smtp", sender.name, "from@example.com")
+    assert (told["subject"], told["disposition"]) == ("one", "delivered")
+    raw = sender.admin("GET", f"messages/{number}/raw").body
+    assert raw.endswith(b"\r\n\r\ntext\r\n")
+
+
+def test_worlds(posted: tuple[Service, int], talk: Talk) -> None:
+    name = fresh("world")
+    own = World(posted[0], prefix=f"/~{name}")
+    assert said(talk, own.name, PASSWORD) == WRONG, "it is nobody's outside of its world"
+    talk.enter(f"~{name}/{own.name}", PASSWORD)
+    assert talk.post(TEXT).startswith("250 ")
+    assert [each["caller"] for each in own.admin("GET", "messages").json["messages"]] == [own.name]
