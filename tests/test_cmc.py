@@ -12,6 +12,8 @@ import pytest
 from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
 from CustomersMailCloud import CustomersMailCloud
 from harness import PASSWORD, Reply, World, fresh
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from legacygrid.endpoints import cmc, cmc_lists, emails
 from legacygrid.models import credentials
@@ -49,7 +51,7 @@ def outcome(reply: Reply) -> int | str:
     return code or reply.status
 
 
-def given(task: Task, world: World) -> dict[str, Any]:
+def example(task: Task, world: World) -> dict[str, Any]:
     """The documented example, on a state that has what it names."""
     for kind, address in (("block", "blocked@example.com"), ("unsubscribe", "unsubscribed@example.com")):
         listed(world, kind, address)
@@ -65,7 +67,7 @@ def given(task: Task, world: World) -> dict[str, Any]:
 def test_example_succeeds(world: World, operation: Operation, task: Task, format: str, body: str) -> None:
     user = api_user(world, role="admin")
     path = operation.name.removeprefix("transaction/")
-    reply = getattr(user, "form" if body == "form" else "call")(f"{path}.{format}", **given(task, world))
+    reply = getattr(user, "form" if body == "form" else "call")(f"{path}.{format}", **example(task, world))
     assert reply.status == 200, reply.text
     if format == "json":
         assert reply.headers["Content-Type"] == "application/json"
@@ -80,7 +82,7 @@ def test_example_succeeds(world: World, operation: Operation, task: Task, format
 def test_wrong_credentials_are_refused(world: World, operation: Operation, task: Task, format: str) -> None:
     user = api_user(world, role="admin")
     for wrong in ({"api_key": "wrong"}, {"api_key": ""}, {"api_user": fresh("nobody")}):
-        reply = user.call(f"{operation.name.removeprefix('transaction/')}.{format}", **given(task, world) | wrong)
+        reply = user.call(f"{operation.name.removeprefix('transaction/')}.{format}", **example(task, world) | wrong)
         assert reply.status == 401
         assert "<code>01-001</code>" in reply.text or '"code":"01-001","field":""' in reply.text
 
@@ -96,6 +98,27 @@ def test_is_documented_and_sourced(world: World, operation: Operation, task: Tas
             assert tongue.saying(reason).text
 
 
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20)
+_VALUES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+)
+
+
+@every_task
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_anything_gets_a_clear_answer(own_world: World, operation: Operation, task: Task, data: st.DataObject) -> None:
+    if not credentials.of(own_world.account, "cmc").exists():
+        api_user(own_world, name=f"{own_world.name}@example.com", role="admin")
+    names = st.sampled_from([*task.params(own_world.service.grid.profile), "unknown"])
+    sent = data.draw(st.dictionaries(names, _VALUES | _VALUES.map(json.dumps), max_size=6))
+    known = {name: value for name, value in ANY.items() if data.draw(st.booleans())}
+    user = ApiUsers(own_world, f"{own_world.name}@example.com")
+    reply = user.call(f"{operation.name.removeprefix('transaction/')}.json", **known | sent)
+    assert reply.status in (200, 400, 413), reply.text
+    assert reply.status == 200 or {"code", "field", "message"} == set(reply.json["errors"][0])
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_only_post(world: World, method: str) -> None:
     reply = world.service.send(method, path_of("blocks/list.json"))
@@ -107,7 +130,7 @@ def test_only_post(world: World, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "refused"),
+    ("chosen", "refused"),
     [
         ({"role": "admin"}, {}),
         ({"role": "normal"}, dict.fromkeys([*CHANGES, *AUDIT], "01-002")),
@@ -121,8 +144,8 @@ def test_only_post(world: World, method: str) -> None:
          dict.fromkeys([*LISTS, *DOWNLOADS], "01-003") | dict.fromkeys([*CHANGES, *AUDIT], "01-002")),
     ],
 )  # fmt: skip
-def test_settings_decide_what_is_open(world: World, settings: dict[str, Any], refused: dict[str, str]) -> None:
-    user = api_user(world, **settings)
+def test_settings_decide_what_is_open(world: World, chosen: dict[str, Any], refused: dict[str, str]) -> None:
+    user = api_user(world, **chosen)
     found = {path: outcome(user.call(f"{path}.json", **ANY)) for path in EVERYTHING}
     assert {path: code for path, code in found.items() if code not in PASSED} == refused
 
