@@ -11,17 +11,14 @@ from legacygrid.profiles import Profile
 from legacygrid.serializers.cmc_fields import (
     FIRST_YEAR,
     LAST_YEAR,
-    Addresses,
-    Charset,
     Code,
     Day,
-    File,
-    Headers,
     OneOf,
     Switch,
     Whole,
     Word,
 )
+from legacygrid.serializers.cmc_mail_fields import Addresses, Charset, File, Headers
 from legacygrid.serializers.cmc_rows import STATUSES
 
 Params = Mapping[str, Field[Any]]
