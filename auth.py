@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from legacygrid import reasons
 from legacygrid.claims import Claim, Key, Nothing, Pair
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, RESERVED, Gate, Login, name_key
+from legacygrid.models.login import CREDENTIAL, OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_key, find_login, name_of
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Caller, Operation
@@ -16,11 +16,13 @@ from legacygrid.operations import Caller, Operation
 class Principal:
     """Who was let in: a login, and the account that it acts for.
 
-    :param calls: the endpoints that the key they came by is made for; none for all.
+    :param by_key: they came by a key, and not by the login's own secret.
+    :param calls: the endpoints that the key is made for; none for all.
     """
 
     login: Login
     account: Account
+    by_key: bool = False
     calls: frozenset[str] | None = None
 
     @property
@@ -45,7 +47,7 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | No
     """
     if isinstance(claim, Nothing):
         raise reasons.WrongCredentials(hint=claim.hint)
-    principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world)
+    principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world, kind)
     login = principal.login
     if not login.enabled:
         raise reasons.WrongCredentials(hint=f"{login.name!r} is locked; to unlock it: legacygrid login unlock")
@@ -54,7 +56,7 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | No
     return principal
 
 
-def _by_pair(claim: Pair, secrets: Secrets, world: str) -> Principal:
+def _by_pair(claim: Pair, secrets: Secrets, world: str, kind: str | None) -> Principal:
     """Let in by name and secret; the reserved name `apikey` says that the secret is a key."""
     name, secret = claim.name, claim.secret
     if not name or not secret:
@@ -64,7 +66,8 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str) -> Principal:
         return _by_key(Key(secret), world)
     found = find_login(name, world)
     if not secret_matches(found[0] if found else None, name, secret, secrets):
-        raise reasons.WrongCredentials(hint=_why_not(claim.words[0], name, secret, world, found is not None))
+        how = _how_to_add(name, world, kind)
+        raise reasons.WrongCredentials(hint=_why_not(claim.words[0], name, secret, world, "" if found else how))
     assert found is not None  # noqa: S101 - nothing matches a decoy
     return Principal(*found)
 
@@ -75,7 +78,7 @@ def _by_key(key: Key, world: str) -> Principal:
     if found is None:
         raise key.unknown(hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin")
     login, account, calls = found
-    return Principal(login, account, frozenset(json.loads(calls)) if calls else None)
+    return Principal(login, account, by_key=True, calls=frozenset(json.loads(calls)) if calls else None)
 
 
 def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets) -> bool:
@@ -111,11 +114,18 @@ def pass_gate(principal: Principal, gate: Gate) -> None:
         raise refusal(hint=f"{principal.login.name!r} is kept from {gate.value} by its permissions")
 
 
-def _why_not(word: str, name: str, secret: str, world: str, is_known: bool) -> str:
-    if is_known:
+def _why_not(word: str, name: str, secret: str, world: str, how_to_add: str) -> str:
+    if not how_to_add:
         return f"{word} {name[:64]!r} is known here, and that is not its password"
     # What was sent in the name's place may be a secret, which must not come to the log.
     if name.strip().startswith("SG.") or find_key(name, world) or find_login(secret, world) or find_login(secret):
         return f"{word} is unknown here; it looks like the secret, sent in the name's place"
-    how = f"POST a seed to /~{world}/__admin/seed" if world else f"legacygrid account add {name[:64]}"
-    return f"{word} {name[:64]!r} is unknown here; to add it: {how}"
+    return f"{word} {name[:64]!r} is unknown here; to add it: {how_to_add}"
+
+
+def _how_to_add(name: str, world: str, kind: str | None) -> str:
+    if world:
+        return f"POST a seed to /~{world}/__admin/seed"
+    if kind in (None, CREDENTIAL):
+        return f"legacygrid account add {name[:64]}"
+    return f"legacygrid login add ACCOUNT {name[:64]} --kind {kind}"

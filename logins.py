@@ -1,13 +1,13 @@
 """The commands for further logins: credentials of SendGrid, API and SMTP users of the other systems."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 
 from legacygrid import config
-from legacygrid.login_options import CREDENTIAL, DOTMAILER, KINDS, given, settings
+from legacygrid.login_options import CREDENTIAL, DOTMAILER, KINDS, SMTP2GO, given, settings
 from legacygrid.terminal import (
     Refused,
     account_named,
@@ -20,6 +20,7 @@ from legacygrid.terminal import (
 )
 
 password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+make_password = click.option("--make-password", is_flag=True, help="Make one and show it this once.  [smtp2go]")
 
 
 @click.group()
@@ -32,9 +33,10 @@ def login() -> None:
 @click.argument("name", required=False)
 @click.option("--kind", type=click.Choice(KINDS), default=CREDENTIAL, show_default=True, help="The system it is of.")
 @settings
+@make_password
 @password_stdin
 @config.answering_options
-def add(account: str, name: str | None, kind: str, password_stdin: bool, **options: Any) -> None:
+def add(account: str, name: str | None, kind: str, **options: Any) -> None:
     """Add the login NAME to ACCOUNT; dotmailer made its names itself, so there it can be left out."""
     from legacygrid.models import credentials
     from legacygrid.serializers import policies
@@ -42,7 +44,7 @@ def add(account: str, name: str | None, kind: str, password_stdin: bool, **optio
     if name is None and kind != DOTMAILER:
         raise click.UsageError("only dotmailer made the names of its users itself; give a NAME")
     entry = given(kind, options)
-    secret = asked_secret(password_stdin, "Password")
+    secret = _secret(kind, options)
     with opened_grid(config.settings(options)) as grid, _refusing():
         owner, name = account_named(account), name or policies.generated_name()
         policies.refuse(*policies.wrong_name(kind, name), *policies.wrong_entry(kind, entry, is_new=True))
@@ -51,6 +53,7 @@ def add(account: str, name: str | None, kind: str, password_stdin: bool, **optio
         with grid.store.writing():
             credentials.enter(owner, name, hashed, kind, entry)
     click.echo(f"added {name}")
+    _show(secret, options)
 
 
 @login.command("edit")
@@ -87,20 +90,23 @@ def rename(name: str, new: str, database: str) -> None:
 
 @login.command("rekey")
 @click.argument("name")
+@make_password
 @password_stdin
 @config.answering_options
-def rekey(name: str, password_stdin: bool, **options: Any) -> None:
+def rekey(name: str, **options: Any) -> None:
     """Give the login NAME another password; the old one is dead at once."""
+    from legacygrid.models import credentials
     from legacygrid.serializers import policies
 
-    secret = asked_secret(password_stdin, "Password")
     with opened_grid(config.settings(options)) as grid, _refusing():
         found = _found(name)
+        secret = _secret(found.kind, options)
         policies.refuse(*policies.wrong_secret(found.kind, secret, found.name, found.account, grid.profile))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
-            _found(name).change(secret=hashed)
+            credentials.rekey(_found(name), hashed)
     click.echo(f"changed the password of {name}")
+    _show(secret, options)
 
 
 @login.command("list")
@@ -145,6 +151,22 @@ for _verb in ("lock", "disable"):
     _switch(_verb, False, "Let the login NAME in nowhere, whatever its password.")
 for _verb in ("unlock", "enable"):
     _switch(_verb, True, "Let the login NAME in again.")
+
+
+def _secret(kind: str, options: Mapping[str, Any]) -> str:
+    """A password that is asked for, or one that is made as SMTP2GO did."""
+    from legacygrid.serializers import policies
+
+    if not options["make_password"]:
+        return asked_secret(options["password_stdin"], "Password")
+    if kind != SMTP2GO:
+        raise click.UsageError("only SMTP2GO made passwords itself")
+    return policies.generated_password()
+
+
+def _show(secret: str, options: Mapping[str, Any]) -> None:
+    if options["make_password"]:
+        click.echo(secret)
 
 
 def _found(name: str) -> Any:

@@ -120,7 +120,8 @@ class Office:
         letters = outgoing.letters(incoming, self.principal, self.root, at)
         with self.grid.store.writing(at):
             fate = self._fate(incoming, sum(len(letter.addressed) for letter in letters), at)
-            numbers = [self._keep(incoming, letter, fate, at) for letter in letters]
+            kept_from = suppression.codes(self.principal.account)
+            numbers = [self._keep(incoming, letter, fate, at, kept_from) for letter in letters]
             self.grid.outbox.prune()
         if isinstance(fate, Reason):
             raise fate
@@ -137,8 +138,13 @@ class Office:
             Sent.create(account=principal.account, login_number=principal.login.number, at=at, emails=emails)
         return disposition
 
-    def _keep(self, incoming: Incoming, letter: Letter, fate: str | Reason, at: float) -> int:
-        """One message with its recipients; its number."""
+    def _keep(
+        self, incoming: Incoming, letter: Letter, fate: str | Reason, at: float, kept_from: Mapping[str, int]
+    ) -> int:
+        """One message with its recipients; its number.
+
+        :param kept_from: the addresses that no mail of the account reaches, and why.
+        """
         login, account = self.principal.login, self.principal.account
         disposition = fate if isinstance(fate, str) else REFUSED
         number = Message.add(
@@ -167,25 +173,24 @@ class Office:
             labels_json=json.dumps(letter.labels) if letter.labels else "",
         )
         for address, kind in letter.recipients:
-            outcome, code = self._outcome(address, kind, disposition)
+            outcome, code = _outcome(kind, disposition, kept_from.get(address.lower()))
             Recipient.add(message=number, address=address, kind=kind, outcome=outcome, code=code, reason="", at=at)
         return number
-
-    def _outcome(self, address: str, kind: str, disposition: str) -> tuple[str, int | None]:
-        """What becomes of it at one recipient, and why if nothing good does."""
-        if kind == AUDIT and disposition == SANDBOXED:
-            # SMTP2GO's page on the sandbox: the copy is delivered all the same.
-            return DELIVERED, None
-        if disposition == DELIVERED and (code := suppression.code_of(self.principal.account, address)):
-            return BLOCKED, code
-        return disposition, None
 
     def _sender(self) -> Principal:
         """The sender as they are at this moment: a session may be long.
 
-        :raises WrongCredentials: their login is gone.
+        :raises WrongCredentials: their login is gone, or has another password.
         """
-        found = find_login(self.principal.login.name, self.world)
-        if found is None:
-            raise reasons.WrongCredentials(hint=f"{self.principal.login.name!r} is gone since it was let in")
+        found, then = find_login(self.principal.login.name, self.world), self.principal
+        if found is None or (found[0].secret != then.login.secret and not then.by_key):
+            raise reasons.WrongCredentials(hint=f"{then.login.name!r} is gone since, or has another password")
         return Principal(*found)
+
+
+def _outcome(kind: str, disposition: str, kept_from: int | None) -> tuple[str, int | None]:
+    """What becomes of a message at one recipient, and why if nothing good does."""
+    if kind == AUDIT and disposition == SANDBOXED:
+        # SMTP2GO's page on the sandbox: the copy is delivered all the same.
+        return DELIVERED, None
+    return (BLOCKED, kept_from) if disposition == DELIVERED and kept_from else (disposition, None)

@@ -62,7 +62,7 @@ class Inbox:
         """Something arrives; no more is read of a client that is ahead of its answers."""
         self._bytes += data
         self._news.set()
-        if len(self._bytes) > MAX_LINE and self.transport:
+        if len(self._bytes) > MAX_LINE and self.transport and not self.transport.is_closing():
             self.transport.pause_reading()
 
     def end(self) -> None:
@@ -124,7 +124,8 @@ class Inbox:
         if self._has_ended:
             raise EOFError
         self._news.clear()
-        if self.transport:
+        # uvloop raises RuntimeError if it has closed, which it may have before it says so.
+        if self.transport and not self.transport.is_closing():
             self.transport.resume_reading()
         await self._news.wait()
 

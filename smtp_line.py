@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
-from typing import Any, TypeVar, cast
+from typing import Any, AnyStr, TypeVar, cast
 
 from aiosmtpd.smtp import SMTP
 
@@ -185,6 +185,15 @@ class Line(SMTP):
             await self.push(self._said(command, error))
         if self.failures >= MAX_FAILURES:
             self.hang_up(reasons.TooManyFailures())
+
+    async def push(self, status: AnyStr) -> None:
+        """Send a reply.
+
+        :raises ConnectionError: the client is gone.
+        """
+        if self.inbox.transport is None or self.inbox.transport.is_closing():
+            raise ConnectionResetError
+        await super().push(status)
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do what takes long on a thread that may wait. The client is not idle meanwhile; we are."""

@@ -7,12 +7,12 @@ from legacygrid.limits import Rate
 from legacygrid.manners import Manners
 from legacygrid.models import api_users
 from legacygrid.models.account import Account
-from legacygrid.models.login import Login
+from legacygrid.models.secrets import Told
 from legacygrid.models.settings import DOTMAILER
 from legacygrid.operations import EVERYBODY, OWNERS, Caller, Family
 from legacygrid.serializers import answers, policies
 from legacygrid.serializers import dotmailer as words
-from legacygrid.serializers.dotmailer import AccountInfo
+from legacygrid.serializers.dotmailer import AccountInfo, Added
 from legacygrid.serializers.evidence import client, documented
 
 PREFIX = "/v2/"
@@ -74,13 +74,16 @@ def tell_time(principal: Principal, grid: Grid) -> str:
 def add_api_user(
     caller: Account,
     number: str,
-    password: str,
+    password: Told,
     isTransactionalEmailUser: bool = False,  # noqa: N803 - as on the wire
     isTieredRateLimitedApiUser: bool = False,  # noqa: N803 - as on the wire
     description: str = "",
-) -> Login:
+) -> Added:
     """Add an API user to the account; its name is made here, and it may call at once."""
     if number != str(caller.id):
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
     name = policies.generated_name()
-    return api_users.add(caller, name, password, description, isTransactionalEmailUser, isTieredRateLimitedApiUser)
+    added = api_users.add(
+        caller, name, password.hash, description, isTransactionalEmailUser, isTieredRateLimitedApiUser
+    )
+    return Added(added, password.text)

@@ -85,6 +85,16 @@ def edit(login: Login, entry: Mapping[str, Any]) -> None:
     login.change(**_columns(entry), **settings)
 
 
+def rekey(login: Login, secret: str) -> None:
+    """Let a login in by another secret from now on; one that was kept in clear is gone.
+
+    :param secret: the hash to store.
+    """
+    if getattr(login.settings, "email_password", None) is not None:
+        edit(login, {"settings": {"email_password": None}})
+    login.change(secret=secret)
+
+
 def _columns(entry: Mapping[str, Any]) -> dict[str, Any]:
     columns = {name: entry[name] for name in ("enabled", "description") if name in entry}
     return columns | dict(entry.get("permissions", {}))

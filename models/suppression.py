@@ -6,6 +6,7 @@ import peewee
 
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.queries import Compiled, slot
 
 BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
 KINDS = (BLOCK, UNSUBSCRIBE)
@@ -40,12 +41,20 @@ def add(account: Account, kind: str, address: str, at: float) -> None:
         Suppression.create(account=account, kind=kind, address=address, code=_CODES[kind], at=at)
 
 
-def code_of(account: Account, address: str) -> int | None:
-    """Why no mail of the account reaches that address; none if it does."""
-    row = _on_list(account, address).order_by(Suppression.id).first()
-    return row.code if row else None
+def codes(account: Account) -> dict[str, int]:
+    """Why no mail of the account reaches an address, for each that none does, in lower case."""
+    return dict(_LISTED.run(account=account.id))
 
 
 def _on_list(account: Account, address: str) -> Any:
     theirs = peewee.fn.LOWER(Suppression.address) == address.lower()
     return Suppression.select().where(Suppression.account == account, theirs, Suppression.removed_at.is_null())
+
+
+_LISTED = Compiled(
+    lambda: (
+        Suppression.select(peewee.fn.LOWER(Suppression.address), Suppression.code)
+        .where(Suppression.account == slot("account"), Suppression.removed_at.is_null())
+        .order_by(Suppression.id.desc())
+    )
+)

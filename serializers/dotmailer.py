@@ -1,14 +1,14 @@
 """What dotmailer's API v2 says: its words, the account's properties, API users, and what is asked of a new one."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import Gate, Login
-from legacygrid.models.secrets import NewSecret
+from legacygrid.models.secrets import ToldSecret
 from legacygrid.profiles import Profile
 from legacygrid.serializers import policies
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Said, Saying, Sayings
@@ -89,7 +89,7 @@ _TRAITS = (
         inferred("the limit is documented, not how it is counted"),
     ),
     ("Users of the tiered scheme are counted by the flat one", inferred("no source has the tiers' numbers")),
-    ("A new API user's password is answered as null", inferred("the store holds its hash alone")),
+    ("A new API user is answered as it was sent, also its password", documented(f"{SWAGGER}: the same object")),
     ("Members that are not known are not looked at", inferred("Json.NET's way")),
 )
 
@@ -171,9 +171,9 @@ class Password(Text):
     def __init__(self) -> None:
         super().__init__(128, required=True)
 
-    def read(self, text: str) -> NewSecret:
+    def read(self, text: str) -> ToldSecret:
         """The secret, with the rule that it has to pass."""
-        return NewSecret(str(super().read(text)), rule=policies.dotmailer_password)
+        return ToldSecret(str(super().read(text)), rule=policies.dotmailer_password)
 
     def rule(self) -> str:
         """The support page's words."""
@@ -215,15 +215,24 @@ def new_api_user(profile: Profile) -> Params:
     }
 
 
+@dataclass(frozen=True)
+class Added:
+    """A new API user, with the password that was sent."""
+
+    login: Login
+    password: str = field(repr=False)
+
+
 def api_user(profile: Profile) -> Rows:
-    """An API user as it was added; the store knows its password no more."""
+    """What was sent, with the name that was made."""
     return Rows("", "", json=_api_user, xml=_api_user)
 
 
-def _api_user(login: Login) -> Row:
+def _api_user(added: Added) -> Row:
+    login = added.login
     return {
         "email": login.name,
-        "password": None,
+        "password": added.password,
         "isTransactionalEmailUser": login.opens(Gate.SMTP),
         "isTieredRateLimitedApiUser": getattr(login.settings, "is_tiered", False),
         "description": login.description,

@@ -113,10 +113,19 @@ def wrong_secret(kind: str, secret: str, name: str, account: Account, profile: P
     if kind == CREDENTIAL:
         return list(_by_policy(secret, profile))
     if kind == SMTP2GO:
-        found = list(smtp_password(secret))
-    else:
-        found = list(_api_key(secret) if kind == CMC else dotmailer_password(secret, account, name))
-    return found if len(secret) <= _LONGEST else [*found, f"can only be up to {_LONGEST} characters."]
+        return [*smtp_password(secret), *_too_long(secret)]
+    found = _api_key(secret) if kind == CMC else dotmailer_password(secret, account, name)
+    return [*found, *_too_long(secret), *_unprintable(secret)]
+
+
+def _too_long(secret: str) -> Iterator[str]:
+    if len(secret) > _LONGEST:
+        yield f"The password can only be up to {_LONGEST} characters."
+
+
+def _unprintable(secret: str) -> Iterator[str]:
+    if not secret.isprintable():
+        yield "The password must not contain control characters."
 
 
 def _by_policy(secret: str, profile: Profile) -> Iterator[str]:
@@ -167,8 +176,7 @@ def smtp_password(secret: str) -> Iterator[str]:
     """Documented by SMTP2GO: an entropy of 64 bits or more; how it is measured is not."""
     if entropy(secret) < LEAST_ENTROPY:
         yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
-    if not secret.isprintable():
-        yield "The password must not contain control characters."
+    yield from _unprintable(secret)
 
 
 def generated_password() -> str:

@@ -155,6 +155,13 @@ def test_all_that_is_wrong_with_credentials_is_one_answer(world: World) -> None:
     assert replies["missing"].headers["WWW-Authenticate"] == 'Basic realm="dotmailer"'
 
 
+def test_the_log_says_how_to_add_an_unknown_user(world: World) -> None:
+    name = f"{fresh('apiuser')}@apiconnector.com"
+    call(world, "account-info", name)
+    (told,) = [each for each in world.journal(operation="dotmailer/account-info") if name in str(each)]
+    assert told["refusal"]["hint"].endswith(f"to add it: legacygrid login add ACCOUNT {name} --kind dotmailer")
+
+
 def test_an_api_user_is_let_in_nowhere_else(world: World) -> None:
     name = api_user(world)
     reply = world.service.form("/api/profile.get.json", api_user=name, api_key=SECRET)
@@ -183,7 +190,7 @@ def test_an_api_user_is_added_and_may_call_at_once(world: World) -> None:
     name = reply.json["email"]
     assert re.fullmatch(r"apiuser-[0-9a-f]{12}@apiconnector\.com", name)
     assert reply.text == (
-        f'{{"email":"{name}","password":null,"isTransactionalEmailUser":false,"isTieredRateLimitedApiUser":false,'
+        f'{{"email":"{name}","password":"{SECRET}","isTransactionalEmailUser":false,"isTieredRateLimitedApiUser":false,'
         '"description":"for the shop"}'
     )
     assert call(world, "account-info", name).status == 200
@@ -258,8 +265,10 @@ def test_an_api_user_that_is_refused(world: World, body: Any, said: str) -> None
 @pytest.mark.parametrize("password", ["plain letters", "12345678", "größer-als", "quay-side-9"])
 def test_a_password_that_is_taken(world: World, password: str) -> None:
     world.call("profile.set.json", company="Q1")
-    name = call(world, users(world), world.name, PASSWORD, "POST", {"password": password}).json["email"]
-    assert call(world, "account-info", name, password).status == 200
+    reply = call(world, users(world), world.name, PASSWORD, "POST", {"password": password})
+    told = json.loads(reply.body)
+    assert told["password"] == password
+    assert call(world, "account-info", told["email"], password).status == 200
 
 
 @pytest.mark.parametrize("number", ["1", "0", "-1", "9" * 5000])

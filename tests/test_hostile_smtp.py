@@ -169,6 +169,22 @@ def test_100_000_commands_at_once(office: Office) -> None:
         sending.join(SOON)
 
 
+def test_who_says_much_at_once_has_a_turn_like_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands, done = 40_000, []
+
+    async def noop(line: smtp_commands.Commands, arg: str | None) -> None:
+        done.append(arg)
+        await line.push("250 OK")
+
+    monkeypatch.setattr(smtp_commands.Commands, "smtp_NOOP", noop)
+    with Talk(office.port) as talk, Talk(office.port) as other:
+        talk.enter().send(b"NOOP\r\n" * commands)
+        # They arrive in a handful of pieces; a turn after each piece would not do.
+        assert [other.say("NOOP mine") for _ in range(20)] == ["250 OK"] * 20
+        assert len(done) < commands, "the other does not wait until all are done"
+        assert all(talk.read() == "250 OK" for _ in range(commands))
+
+
 def test_10_000_recipients(office: Office) -> None:
     with Talk(office.port) as talk:
         talk.enter().say("MAIL FROM:<a@example.com>")

@@ -5,9 +5,11 @@ import json
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +253,8 @@ def test_dotmailer_makes_names_itself(shell: Shell) -> None:
         ("dotmailer", "c@x.uk", [], "a-password-1", "The password cannot contain the word password."),
         ("smtp2go", "abcd", [], SECRET, "The name can only be between 5 and 100 characters."),
         ("smtp2go", "abc de", [], SECRET, "The name can only have letters, digits, and . _ - @."),
+        ("smtp2go", "abcde", [], "abcdefghij", "The password must have an entropy of at least 64 bits."),
+        ("cmc", "carol@x.jp", ["--time-zone", "UTC"], "abc-1234\x07", "must not contain control characters."),
         ("smtp2go", "abcde", ["--custom-ratelimit-value", "0"], SECRET, "settings: custom_ratelimit_value: Must be"),
         ("smtp2go", "abcde", ["--custom-ratelimit-period", "soon"], SECRET, "'soon' is no period"),
         ("smtp2go", "abcde", ["--audit-email", "nobody"], SECRET, "settings: audit_email: is not a valid email"),
@@ -341,6 +345,7 @@ def test_a_change_that_is_refused(shell: Shell, arguments: list[str], said: str)
         ("cmc", "letters-only", "The API key must contain at least one letter and one digit."),
         ("dotmailer", "apiuser-0123456789ab@apiconnector.com", "The password cannot contain the email address."),
         ("dotmailer", "ACME LTD-1", "The password cannot contain the company name."),
+        ("smtp2go", "abcdefghij", "The password must have an entropy of at least 64 bits."),
     ],
 )
 def test_a_new_password_that_is_refused(shell: Shell, kind: str, secret: str, said: str) -> None:
@@ -348,6 +353,26 @@ def test_a_new_password_that_is_refused(shell: Shell, kind: str, secret: str, sa
     told = shell.refuses("login", "rekey", name_of(kind), "--password-stdin", *CHEAP, stdin=f"{secret}\n")
     assert said in told
     assert shell.state() == before
+
+
+def test_a_password_is_made_for_smtp2go(shell: Shell) -> None:
+    added, first = shell.does(*"login add acme user-2 --kind smtp2go --make-password".split(), *CHEAP).out.splitlines()
+    changed, second = shell.does("login", "rekey", "user-2", "--make-password", *CHEAP).out.splitlines()
+    assert (added, changed) == ("added user-2", "changed the password of user-2")
+    assert first != second
+    assert all(re.fullmatch("[A-Za-z0-9]{24}", made) for made in (first, second))
+    assert "only SMTP2GO made passwords" in shell.misuse("login", "rekey", "reports", "--make-password")
+    assert "only SMTP2GO made" in shell.misuse("login", "add", "acme", "carol", "--make-password")
+
+
+def test_a_password_in_clear_goes_with_the_old_one(shell: Shell) -> None:
+    revealed = {"email_password": OTHER, "ip_pool": 3}
+    with closing(sqlite3.connect(shell.folder / "legacygrid.db")) as store, store:
+        store.execute("UPDATE login SET settings_json = ? WHERE name = 'smtp.user-1'", [json.dumps(revealed)])
+    assert "email_password" not in login(shell, "smtp.user-1")["settings"]
+    shell.does("login", "rekey", "smtp.user-1", "--password-stdin", *CHEAP, stdin=f"{SECRET}\n")
+    assert not [line for line in shell.state() if OTHER in line]
+    assert login(shell, "smtp.user-1")["settings"]["ip_pool"] == 3
 
 
 # While it serves

@@ -90,8 +90,9 @@ LOGINS: dict[str, tuple[dict[str, Any], str]] = {
     "cmc": ({"kind": CMC}, "250 OK"),
     "cmc, SMTP off": ({"kind": CMC, "email": False}, WRONG),
     "cmc, locked": ({"kind": CMC, "enabled": False}, WRONG),
-    "dotmailer": ({"kind": DOTMAILER}, "250 OK"),
-    "dotmailer, locked": ({"kind": DOTMAILER, "enabled": False}, WRONG),
+    "dotmailer, for calls": ({"kind": DOTMAILER}, WRONG),
+    "dotmailer, transactional": ({"kind": DOTMAILER, "api": False, "email": True}, "250 OK"),
+    "dotmailer, transactional, disabled": ({"kind": DOTMAILER, "api": False, "email": True, "enabled": False}, WRONG),
     "smtp2go": ({"kind": SMTP2GO}, "250 OK"),
     "smtp2go, locked": ({"kind": SMTP2GO, "enabled": False}, WRONG_TWO),
     "smtp2go, blocked": ({"kind": SMTP2GO, "settings": SmtpUser(status="blocked")}, "550 Sending is blocked for this user"),
@@ -127,6 +128,12 @@ def test_a_login_that_is_locked_meanwhile(sender: World, talk: Talk) -> None:
     with sender.service.grid.store.writing():
         Login.update(enabled=False).where(Login.name == name).execute()
     assert talk.all_of(["RSET", MAIL]) == ["250 OK", NOT_ALLOWED]
+
+
+def test_a_password_that_is_changed_meanwhile(sender: World, talk: Talk) -> None:
+    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert sender.call("password.set.json", password="another-1", confirm_password="another-1").status == 200
+    assert talk.all_of(["RSET", MAIL]) == ["250 OK", WRONG]
 
 
 def test_a_rate_limit(sender: World, talk: Talk) -> None:

@@ -257,5 +257,14 @@ class Process:
         return int(found[1]) / 1024
 
 
+def run_legacygrid(*args: str, stdin: str = "") -> str:
+    """A command, which succeeds; what it prints."""
+    done = subprocess.run(
+        [_COMMAND, *args], input=stdin, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 #: `python -m legacygrid.cli` does nothing, so this is the console script beside this Python.
 _COMMAND = str(Path(sys.executable).with_name("legacygrid"))
