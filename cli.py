@@ -10,8 +10,10 @@ from urllib.parse import quote
 
 import click
 
-from legacygrid import catching, config, doors, holdings, logins
-from legacygrid.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
+from legacygrid import config, doors
+from legacygrid.catching import run
+from legacygrid.commands import accounts, logins
+from legacygrid.commands.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -115,5 +117,5 @@ def fidelity() -> None:
     click.echo(page(), nl=False)
 
 
-for _group in (catching.run, doors.ca, holdings.account, holdings.key, holdings.domain, logins.login):
+for _group in (run.run, doors.ca, accounts.account, accounts.key, accounts.domain, logins.login):
     main.add_command(_group)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legacygrid.terminal import Refused, refusing
+from legacygrid.commands.terminal import Refused, refusing
 
 if TYPE_CHECKING:
     from ssl import SSLContext
 
-    from legacygrid.authority import Authority
+    from legacygrid.catching.authority import Authority
+    from legacygrid.catching.proxy import Guard
     from legacygrid.grid import Grid
-    from legacygrid.proxy import Guard
     from legacygrid.server import Server
 
 TLS_PORT = 8443
@@ -86,7 +86,7 @@ def opened(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[st
 
 
 def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
-    from legacygrid import authority
+    from legacygrid.catching import authority
     from legacygrid.server import url
 
     tls_port = params["tls_port"] if params["tls"] else 0
@@ -101,14 +101,14 @@ def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
 
 
 def _place(params: Mapping[str, Any]) -> Path:
-    from legacygrid import authority
+    from legacygrid.catching import authority
 
     place: Path = params["ca_dir"] or authority.folder()
     return place
 
 
 def _authority(params: Mapping[str, Any]) -> "Authority":
-    from legacygrid import authority
+    from legacygrid.catching import authority
 
     return authority.kept(_place(params))
 
@@ -128,7 +128,7 @@ def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", in
 
     :returns: whom it refuses, and its port.
     """
-    from legacygrid.proxy import HTTP, HTTPS, Doorman, Guard
+    from legacygrid.catching.proxy import HTTP, HTTPS, Doorman, Guard
 
     guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
     return guard, server.listen(port, partial(Doorman, guard))
@@ -140,10 +140,10 @@ def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | Non
     :param tls: for STARTTLS.
     :returns: its port.
     """
-    from legacygrid import smtp, smtp_line
+    from legacygrid.smtp import clerk, line
 
-    door = smtp_line.Door(server.bridge.workers, tls)
-    port = smtp.listen(server, smtp.Counter(grid, server.url), door, port)
+    door = line.Door(server.bridge.workers, tls)
+    port = clerk.listen(server, clerk.Counter(grid, server.url), door, port)
     grid.doors["smtp"] = f"{f'[{server.host}]' if ':' in server.host else server.host}:{port}"
     return port
 
@@ -160,7 +160,7 @@ def ca(ca_dir: Path | None, wants_path: bool, wants_how: bool) -> None:
     if wants_path and wants_how:
         raise click.UsageError("--path and --how are two questions; ask one.")
     with refusing():
-        from legacygrid import authority, trusting
+        from legacygrid.catching import authority, trusting
 
         place = ca_dir or authority.folder()
         pem, path = authority.kept(place).pem.decode("ascii"), authority.certificate(place).absolute()

@@ -183,6 +183,9 @@ _FRONT: Sayings = {
     ),
 }
 
+#: SMTP2GO's keys have a list of endpoints; SendGrid's of the time had none.
+_LISTED = inferred("as where the caller may not; keys with a list of endpoints are another system's")
+
 _WHO_AND_WHAT: Sayings = {
     reasons.WrongCredentials: Saying(
         401,
@@ -190,6 +193,7 @@ _WHO_AND_WHAT: Sayings = {
         recorded(f"{e.CASSETTES_2013}; camdez/sendgrid issue 1, July 2020"),
     ),
     reasons.NotAuthorised: Saying(401, "Permission denied, not authorized", recorded(e.GEM_2012)),
+    reasons.NotPermitted: Saying(401, "Permission denied, not authorized", _LISTED),
     reasons.UnknownTask: Saying(404, "Not found", recorded("sendgrid/docs issues 861 and 81")),
     reasons.UnknownSubuser: Saying(400, "User does not exist", recorded(e.CASSETTES_2013)),
     reasons.BadParameters: Saying(400, None, recorded(f"{e.CASSETTES_2013}: `Username is required`"), errors),
@@ -215,6 +219,7 @@ _CREDENTIALS: Sayings = {
     reasons.NotAuthorised: Saying(
         400, "Permission denied, not authorized", inferred("the words of customer.*"), error_text
     ),
+    reasons.NotPermitted: Saying(400, "Permission denied, not authorized", _LISTED, error_text),
     reasons.UnknownTask: Saying(404, "Not found", inferred("the words of customer.*"), error_text),
     reasons.BadParameters: Saying(400, None, documented(f"{e.MANUAL_CREDENTIALS}: the shape"), error_text),
     reasons.NameTaken: Saying(
@@ -250,6 +255,7 @@ _MAIL: Sayings = {
         mail_errors,
     ),
     reasons.NotAuthorised: _NOT_ALLOWED,
+    reasons.NotPermitted: _NOT_ALLOWED,
     reasons.MailNotAllowed: _NOT_ALLOWED,
     reasons.MailBlocked: Saying(400, "Sending is blocked", inferred(_MAIL_ERROR), mail_errors),
     reasons.LimitExceeded: Saying(

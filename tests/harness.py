@@ -70,9 +70,13 @@ class Service:
     """An emulator that listens, over the store that all of the suite share."""
 
     def __init__(
-        self, store: Store, profile: profiles.Profile, doors: Callable[[Server], None] = lambda server: None
+        self,
+        store: Store,
+        profile: profiles.Profile,
+        doors: Callable[[Server], None] = lambda server: None,
+        **more: Any,
     ) -> None:
-        self.grid = grid.make(store, profile, FAMILIES, bcrypt_cost=4)
+        self.grid = grid.make(store, profile, FAMILIES, bcrypt_cost=4, **more)
         self.app = app.serve_grid(self.grid)
         self.server = Server(self.app)
         doors(self.server)

@@ -12,9 +12,11 @@ from typing import Any, Self
 
 from wire import SOON, Cut
 
-from legacygrid import reasons, smtp, smtp_line
+from legacygrid import reasons
 from legacygrid.reasons import Reason
 from legacygrid.server import Server
+from legacygrid.smtp import clerk
+from legacygrid.smtp import line as smtp_line
 
 SECRET = "post-secret1"
 
@@ -97,7 +99,7 @@ class Office:
         self.counter = counter
         self.server = Server(lambda environ, start_response: [])
         self.door = smtp_line.Door(self.server.bridge.workers, tls)
-        self.port = smtp.listen(self.server, counter, self.door, 0)
+        self.port = clerk.listen(self.server, counter, self.door, 0)
         answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(answers.set,), daemon=True)
         self._thread.start()

@@ -15,7 +15,9 @@ from typing import Any
 import pytest
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
-from legacygrid import catching, cli, doors, holdings, profiles
+from legacygrid import cli, doors, profiles
+from legacygrid.catching import run as catching
+from legacygrid.commands import accounts
 from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.files import SCHEMA_VERSION
@@ -610,10 +612,10 @@ def test_every_flag_has_its_twin() -> None:
         doors.ca,
         cli.seed_file,
         cli.export,
-        *holdings.account.commands.values(),
-        *holdings.key.commands.values(),
+        *accounts.account.commands.values(),
+        *accounts.key.commands.values(),
     ]
-    for command in commands + list(holdings.domain.commands.values()):
+    for command in commands + list(accounts.domain.commands.values()):
         for option in command.params:
             if option.opts[0] in {f"--{name}" for name in SETUP} | closed:
                 assert option.envvar == "LEGACYGRID_" + option.opts[0][2:].upper().replace("-", "_")

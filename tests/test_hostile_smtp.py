@@ -12,7 +12,10 @@ import pytest
 from posting import SECRET, Memory, Office, Talk, plain
 from wire import SOON, Cut, wait_until
 
-from legacygrid import authority, smtp_commands, smtp_inbox, smtp_line
+from legacygrid.catching import authority
+from legacygrid.smtp import commands as smtp_commands
+from legacygrid.smtp import inbox as smtp_inbox
+from legacygrid.smtp import line as smtp_line
 
 #: Seconds in which everybody else is served.
 PROMPT = 2.0

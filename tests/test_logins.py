@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
-from legacygrid import login_options
-from legacygrid.login_options import SETTINGS
+from legacygrid.commands import login_options
+from legacygrid.commands.login_options import SETTINGS
 from legacygrid.serializers.logins import KINDS, schema
 
 CHEAP = ("--bcrypt-cost", "4")

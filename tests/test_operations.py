@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from harness import PASSWORD, World, fresh
 
+from legacygrid import reasons
 from legacygrid.endpoints import V2
 from legacygrid.manners import FORMATS
 from legacygrid.operations import Operation, Task
@@ -80,5 +81,5 @@ def test_is_documented_and_sourced(operation: Operation, task: Task) -> None:
 @every_task
 def test_its_dialect_can_say_its_reasons(world: World, operation: Operation, task: Task) -> None:
     dialect = world.service.grid.operations[operation.paths[0]].dialect
-    for reason in task.refuses:
+    for reason in (reasons.WrongCredentials, reasons.NotAuthorised, reasons.NotPermitted, *task.refuses):
         assert dialect.saying(reason, operation.name).evidence.source

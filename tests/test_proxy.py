@@ -13,11 +13,12 @@ from big_store import fill
 from harness import Reply, Service, World
 from wire import Wire, fields, request, wait_until
 
-from legacygrid import authority, doors, profiles, protocol, proxy, server
-from legacygrid.authority import Authority
+from legacygrid import doors, profiles, protocol, server
+from legacygrid.catching import authority, proxy
+from legacygrid.catching.authority import Authority
+from legacygrid.catching.proxy import Guard
 from legacygrid.guard import HOSTS
 from legacygrid.models.database import Store
-from legacygrid.proxy import Guard
 
 HEALTH = request("GET", "/__admin/health")
 PROFILE = "/api/profile.get.json"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 from posting import SECRET, Memory, Office, Talk, encoded, plain
 
-from legacygrid import authority
-from legacygrid.authority import Authority
+from legacygrid.catching import authority
+from legacygrid.catching.authority import Authority
 from legacygrid.serializers import smtp_words
 
 EHLO = "250-localhost\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250-AUTH=PLAIN LOGIN\n250 HELP"

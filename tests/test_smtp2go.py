@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from harness import Reply, World, fresh
+from harness import Reply, Service, World, fresh
 
 from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
@@ -471,6 +471,16 @@ def test_a_key_is_for_the_endpoints_of_its_list(world: World, listed: str) -> No
     refused(reply, 400, "ENDPOINT_PERMISSION_DENIED", "You do not have permission to access this API endpoint")
 
 
+@pytest.mark.parametrize(
+    ("call", "status"), [("apiv2/customer.profile", 200), ("api/credentials/get", 400), ("api/mail.send", 400)]
+)
+def test_a_key_with_a_list_is_for_nothing_of_sendgrid_s(world: World, call: str, status: int) -> None:
+    headers = {"Authorization": f"Bearer {new_key(world, calls=['/users/smtp/view'])}"}
+    reply = world.service.send("POST", f"/{call}.json", None, headers)
+    assert reply.status == status, reply.text
+    assert "authorized" in reply.text
+
+
 def test_a_key_of_a_subuser_acts_for_it(world: World, api: Api) -> None:
     name = world.add()
     found = find_login(name)
@@ -538,3 +548,36 @@ def test_the_journal_tells_of_a_call_and_no_secret(world: World, api: Api) -> No
     assert call["params"] == {"username": name, "description": "for reports"}
     assert STRONG not in found.text
     assert api.key not in found.text
+
+
+# Passwords that are shown
+
+
+@pytest.fixture
+def revealing(world: World) -> Iterator[Api]:
+    """An emulator whose operator lets passwords be shown."""
+    shared = world.service.grid
+    service = Service(shared.store, shared.profile, reveals=True)
+    yield Api(World(service))
+    service.stop()
+
+
+def test_passwords_are_shown_where_the_operator_says_so(revealing: Api) -> None:
+    name = revealing.add(email_password=STRONG)
+    assert revealing.view(name)["email_password"] == STRONG
+    revealing.ok("users/smtp/edit", username=name, description="other")
+    assert revealing.view(name)["email_password"] == STRONG
+    made = revealing.ok("users/smtp/edit", "PATCH", username=name, email_password="")[0]["email_password"]
+    assert revealing.view(name)["email_password"] == made
+    exported = revealing.world.admin("GET", "state").text
+    assert name in exported
+    assert made not in exported
+    assert revealing.ok("users/smtp/remove", username=name)["results"][0]["email_password"] == made
+
+
+def test_a_password_that_was_kept_is_not_shown_by_another_operator(world: World, revealing: Api) -> None:
+    name = revealing.add(email_password=STRONG)
+    other = Api(world, revealing.key)
+    assert other.view(name)["email_password"] is None
+    other.ok("users/smtp/edit", "PATCH", username=name, email_password="")
+    assert revealing.view(name)["email_password"] is None

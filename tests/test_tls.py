@@ -19,7 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from test_cli import Served, Shell
 
-from legacygrid import authority
+from legacygrid.catching import authority
 from legacygrid.reasons import SetupError
 
 MEMORY = ("--demo", "--database", "sqlite:///:memory:", "--port", "0")

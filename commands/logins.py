@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from legacygrid import config
-from legacygrid.login_options import CREDENTIAL, DOTMAILER, KINDS, SMTP2GO, given, settings
-from legacygrid.terminal import (
+from legacygrid.commands.login_options import CREDENTIAL, DOTMAILER, KINDS, SMTP2GO, given, settings
+from legacygrid.commands.terminal import (
     Refused,
     account_named,
     as_json,

@@ -22,7 +22,7 @@ from aiosmtpd.smtp import SMTP
 from legacygrid import reasons
 from legacygrid.auth import Principal
 from legacygrid.reasons import Reason
-from legacygrid.smtp_inbox import MAX_MESSAGE, MAX_MESSAGES, Inbox, Room
+from legacygrid.smtp.inbox import MAX_MESSAGE, MAX_MESSAGES, Inbox, Room
 
 #: Seconds that a client may say nothing.
 IDLE = 60.0

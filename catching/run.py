@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid import config, doors
-from legacygrid.terminal import refusing
+from legacygrid.commands.terminal import refusing
 
 if TYPE_CHECKING:
     from legacygrid.calls import Call
+    from legacygrid.catching.proxy import Guard
     from legacygrid.journal import Journal
-    from legacygrid.proxy import Guard
     from legacygrid.server import Server
 
 
@@ -37,7 +37,7 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     """
     settings = config.settings(params)
     from legacygrid import log
-    from legacygrid.child import Child, found
+    from legacygrid.catching.child import Child, found
 
     found(command)
     child = Child()
@@ -53,8 +53,8 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
 @contextmanager
 def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
     """A server: its proxy, its journal, and the environment that leads to it."""
-    from legacygrid import authority, runtimes
     from legacygrid.app import create_app
+    from legacygrid.catching import authority, runtimes
     from legacygrid.server import Server
 
     app, ours = create_app(settings), authority.made()

@@ -3,7 +3,7 @@
 import click
 
 from legacygrid import config
-from legacygrid.terminal import (
+from legacygrid.commands.terminal import (
     Refused,
     account_named,
     as_json,

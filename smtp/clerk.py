@@ -22,9 +22,9 @@ from legacygrid.post import Incoming, Office
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp_words import reply_to, words
 from legacygrid.server import Server
-from legacygrid.smtp_commands import NOBODY, Commands
-from legacygrid.smtp_inbox import MAX_MESSAGE, unstuffed
-from legacygrid.smtp_line import Door, Line
+from legacygrid.smtp.commands import NOBODY, Commands
+from legacygrid.smtp.inbox import MAX_MESSAGE, unstuffed
+from legacygrid.smtp.line import Door, Line
 from legacygrid.worlds import NAME
 
 log = logging.getLogger("legacygrid.smtp")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from legacygrid.terminal import Refused
+from legacygrid.commands.terminal import Refused
 
 #: What is sent to us and meant for the command.
 _FORWARDED = [

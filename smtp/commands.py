@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from legacygrid.smtp_inbox import Held
-from legacygrid.smtp_line import Line
+from legacygrid.smtp.inbox import Held
+from legacygrid.smtp.line import Line
 
 #: Seconds for TLS's handshake, and for a message to arrive, all of it.
 HANDSHAKE = 30.0

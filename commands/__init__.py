@@ -1,0 +1,1 @@
+"""What the commands of `legacygrid` do; `legacygrid.cli` has them together."""

@@ -1,0 +1,1 @@
+"""Mail by SMTP: another door, with a conversation of its own."""
