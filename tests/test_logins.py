@@ -463,6 +463,24 @@ def test_a_password_is_not_asked_for_without_a_terminal(shell: Shell) -> None:
 # Seeds
 
 
+def test_the_seed_of_the_page(shell: Shell) -> None:
+    page = Path(__file__).parent.parent / "docs" / "logins.md"
+    (document,) = re.findall("```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    (shell.folder / "page.json").write_text(document, encoding="utf-8")
+    new = ("--database", "sqlite:///page.db")
+    shell.does("seed", "page.json", *new, *CHEAP)
+    rows = {row["kind"]: row for row in shell.does("login", "list", "--json", *new).json}
+    assert {kind: row["permissions"] for kind, row in rows.items()} == {
+        "credential": {"email": 0, "web": 0},
+        "cmc": {},
+        "dotmailer": {"email": 0},
+        "smtp2go": {},
+    }
+    assert (rows["smtp2go"]["enabled"], rows["smtp2go"]["settings"]["status"]) == (False, "sandbox")
+    assert rows["cmc"]["settings"] == AT_FIRST["cmc"][1] | {"role": "admin", "own_data_only": True}
+    assert rows["dotmailer"]["description"] == "the shop"
+
+
 @every_kind
 def test_an_export_is_a_seed_of_the_same(shell: Shell, kind: str) -> None:
     shell.does("login", "edit", name_of(kind), "--description", "moved", "--disabled")

@@ -463,6 +463,41 @@ def test_permissions(recorded: Service, permissions: Any, told: dict[str, int]) 
     assert (row["name"], row["permissions"]) == (inner["name"], told)
 
 
+WRONG_KINDS: list[Any] = [
+    ({"kind": "owner"}, ".kind: Must be one of: credential, cmc, dotmailer, smtp2go."),
+    ({"kind": []}, ".kind: Not a valid string."),
+    ({"kind": "cmc"}, ".name: The name must be in e-mail format."),
+    ({"kind": "dotmailer", "name": "bob"}, ".name: The name must be in e-mail format."),
+    ({"kind": "smtp2go", "name": "abcd"}, ".name: The name can only be between 5 and 100 characters."),
+    ({"kind": "smtp2go", "name": "a b c"}, ".name: The name can only have letters, digits, and . _ - @."),
+    ({"enabled": 2}, ".enabled: Not a valid boolean."),
+    ({"description": "x" * 1001}, ".description: Longer than maximum length 1000."),
+    ({"settings": []}, ".settings: Not a valid mapping type."),
+    ({"settings": {"role": "admin"}}, ".settings.role: Unknown field."),
+    ({"kind": "smtp2go", "settings": {"role": "admin"}}, ".settings.role: Unknown field."),
+    ({"kind": "smtp2go", "settings": {"email_password": "x"}}, ".settings.email_password: Unknown field."),
+    (
+        {"kind": "smtp2go", "settings": {"status": "off"}},
+        ".settings.status: Must be one of: allowed, blocked, sandbox.",
+    ),
+    ({"kind": "cmc", "name": "a@b.jp", "settings": {"role": "root"}}, ".settings.role: Must be one of: admin, normal."),
+    ({"kind": "cmc", "name": "a@b.jp", "settings": {"time_zone": "Mars"}}, ".settings.time_zone: is no time zone"),
+    ({"kind": "dotmailer", "name": "a@b.uk", "settings": {"reference": True}}, ".settings.reference: Unknown field."),
+]
+
+
+@pytest.mark.parametrize(("more", "said"), WRONG_KINDS)
+def test_a_wrong_login_of_a_system(recorded: Service, more: dict[str, Any], said: str) -> None:
+    told = refused(recorded, document(account(credentials=[credential(**more)])))
+    assert f"accounts[0].credentials[0]{said}" in told
+
+
+def test_a_long_name_of_an_smtp_user(recorded: Service) -> None:
+    name = fresh("smtp").ljust(100, "x")
+    given = document(account(credentials=[credential(kind="smtp2go", name=name)]))
+    assert (sow(recorded, given), sow(recorded, given)) == ((2, 0), (0, 2))
+
+
 def test_the_gate_of_a_credential(recorded: Service) -> None:
     shut, opened = credential(permissions={"api": 0}), credential()
     sow(recorded, document(account(credentials=[shut, opened])))
