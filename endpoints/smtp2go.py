@@ -14,10 +14,10 @@ from legacygrid.models.login import Login
 from legacygrid.models.secrets import Told
 from legacygrid.models.settings import SMTP2GO, SmtpUser, written
 from legacygrid.operations import OWNERS, Family
-from legacygrid.serializers import answers, smtp2go_params
+from legacygrid.serializers import answers, smtp2go_params, smtp2go_rows
 from legacygrid.serializers import smtp2go as words
 from legacygrid.serializers.evidence import client, documented, inferred
-from legacygrid.serializers.smtp2go import Page, Shown
+from legacygrid.serializers.smtp2go_rows import Page, Shown
 
 PREFIX = "/v3/"
 #: Of each of the calls about SMTP users.
@@ -49,7 +49,7 @@ family = Family(
     "smtp2go/users/smtp/add",
     rate=RATE,
     params=smtp2go_params.new_user,
-    rows=words.results,
+    rows=smtp2go_rows.results,
     writes=True,
     refuses=(reasons.NameTaken, reasons.UnknownSubuser),
     evidence=documented(words.OPENAPI),
@@ -78,7 +78,7 @@ _EDIT: dict[str, Any] = {
 @family.operation(
     "smtp2go/users/smtp/edit",
     task="POST",
-    rows=words.results,
+    rows=smtp2go_rows.results,
     evidence=documented(f"{words.EDIT}; {words.CHANGES}, that what is left out falls back on its default"),
     **_EDIT,
 )
@@ -101,7 +101,7 @@ def edit_user(
 @family.operation(
     "smtp2go/users/smtp/edit",
     task="PATCH",
-    rows=words.bare_results,
+    rows=smtp2go_rows.bare_results,
     evidence=documented(words.OPENAPI),
     **_EDIT,
 )
@@ -134,7 +134,7 @@ def _changed(
     "smtp2go/users/smtp/remove",
     rate=RATE,
     params=smtp2go_params.user_name,
-    rows=words.results,
+    rows=smtp2go_rows.results,
     writes=True,
     refuses=(reasons.UnknownCredential, reasons.UnknownSubuser),
     evidence=documented(words.OPENAPI),
@@ -151,7 +151,7 @@ def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str =
     "smtp2go/users/smtp/view",
     rate=RATE,
     params=smtp2go_params.user_filter,
-    rows=words.listed_results,
+    rows=smtp2go_rows.listed_results,
     refuses=(reasons.UnknownSubuser,),
     evidence=documented(f"{words.OPENAPI}; that an unknown username has an empty list is inferred"),
 )
@@ -165,7 +165,7 @@ def view_users(caller: Account, grid: Grid, username: str = "", subaccount_id: s
 @family.operation(
     "smtp2go/subaccounts/search",
     params=smtp2go_params.subaccount_search,
-    rows=words.subaccounts,
+    rows=smtp2go_rows.subaccounts,
     evidence=client(f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"),
     example={"fuzzy_search": True, "page_size": 500},
 )
@@ -185,7 +185,7 @@ def search_subaccounts(
 @family.operation(
     "smtp2go/dedicated_ips/view",
     params=smtp2go_params.pools,
-    rows=words.whole,
+    rows=smtp2go_rows.whole,
     refuses=(reasons.UnknownSubuser,),
     evidence=inferred("the manual of ip_pool names the call; no source has an answer"),
 )

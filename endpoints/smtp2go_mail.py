@@ -10,7 +10,7 @@ from legacygrid.mailing import composing
 from legacygrid.models.login import Gate
 from legacygrid.post import Incoming, Office
 from legacygrid.serializers import smtp2go as words
-from legacygrid.serializers import smtp2go_mail
+from legacygrid.serializers import smtp2go_mail, smtp2go_rows
 from legacygrid.serializers.evidence import client
 
 _LETTERS = string.ascii_letters + string.digits
@@ -20,7 +20,7 @@ _LETTERS = string.ascii_letters + string.digits
     "smtp2go/email/send",
     gate=Gate.SEND,
     params=smtp2go_mail.new_mail,
-    rows=words.whole,
+    rows=smtp2go_rows.whole,
     sends=True,
     refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded),
     evidence=client(f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"),

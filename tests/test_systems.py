@@ -18,6 +18,7 @@ from werkzeug.test import Client
 
 from legacygrid import reasons
 from legacygrid.endpoints import FAMILIES, V2
+from legacygrid.models import suppression
 from legacygrid.operations import Operation, Task
 from legacygrid.profiles import profile
 
@@ -35,6 +36,13 @@ ROAD = (
     reasons.TooManyFields, reasons.BodyTooSlow, reasons.BadDocument, reasons.WrongCredentials, reasons.NotAuthorised,
     reasons.NotPermitted, reasons.BadParameters, reasons.StoreUnavailable, reasons.Fault,
 )  # fmt: skip
+
+
+#: The list that an address is taken off.
+CANCELLED = {
+    "transaction/blocks/cancel": suppression.BLOCK,
+    "transaction/unsubscribes/cancel": suppression.UNSUBSCRIBE,
+}
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,10 @@ def prepare(world: World, operation: Operation, task: Task, who: Who) -> None:
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
         body = {**who.members, "username": task.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
+
+    if operation.name in CANCELLED:
+        with world.service.grid.store.writing():
+            suppression.add(world.account, CANCELLED[operation.name], task.example["email"], 1.0)
 
 
 @every_task

@@ -88,7 +88,18 @@ def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
 
 
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
-    packages = (".", "endpoints", "fixtures", "catching", "commands", "mailing", "smtp", "models", "serializers", "testing")
+    packages = (
+        ".",
+        "endpoints",
+        "fixtures",
+        "catching",
+        "commands",
+        "mailing",
+        "smtp",
+        "models",
+        "serializers",
+        "testing",
+    )
     files = [file for package in packages for file in (ROOT / package).glob("*.py")]
     files += [file for kind in ("*.json", "*.cjs", "*.php") for file in (ROOT / "fixtures").glob(kind)]
     files.append(ROOT / "py.typed")
