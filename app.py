@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 
 from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
 from legacygrid.dispatch import VERBS
-from legacygrid.endpoints import FAMILIES, admin, front, links, outbox
+from legacygrid.endpoints import FAMILIES, admin, front, links, outbox, requests
 from legacygrid.grid import Grid
 from legacygrid.outbox import Outbox
 
@@ -47,6 +47,7 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
     app.register_blueprint(links.blueprint)
     if with_admin:
         admin.register(app, admin_token)
+        app.register_blueprint(requests.blueprint)
         app.register_blueprint(outbox.blueprint)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.

@@ -6,15 +6,14 @@ Find the operation, authenticate, authorise, find its task, find the subuser, lo
 import logging
 import re
 import traceback
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping
 from functools import partial
 from typing import Any
 
 from flask import Response
-from marshmallow import ValidationError
 from werkzeug.wsgi import get_current_url
 
-from legacygrid import auth, blocking, faults, reasons
+from legacygrid import auth, blocking, faults, loading, reasons
 from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
@@ -22,11 +21,9 @@ from legacygrid.grid import Grid
 from legacygrid.manners import FORMATS, Manners
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.models.secrets import NewSecret
-from legacygrid.operations import ReadyTask, Route
 from legacygrid.post import Office
+from legacygrid.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
-from legacygrid.serializers.fields import flat, label
 from legacygrid.unanswered import why_not
 from legacygrid.worlds import WORLD
 
@@ -110,12 +107,12 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
     given = handed(grid, ready, principal, fields, environ)
-    params = load(ready, fields, principal.account)
+    params = loading.load(ready, fields, principal.account)
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
         grid.audit.operation(call.world, call.account, call.caller, _address(environ), call.operation, call.at)
-    call.tolerated = tolerated(ready, fields)
+    call.tolerated = loading.tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
 
@@ -216,53 +213,11 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
     return subusers.named(caller, name)
 
 
-def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
-    """The parameters that were given, read; all that is wrong with them is said together.
-
-    :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
-    """
-    claimed = ready.operation.family.manners.claimed
-    given = {name: value for name, value in fields.items() if name not in claimed or name in ready.schema.fields}
-    wrong: list[tuple[str, str]] = []
-    params: dict[str, Any] = {}
-    try:
-        params = ready.schema.load(given) if ready.schema.fields else {}
-    except ValidationError as error:
-        wrong += _texts(ready, error)
-    wrong += [(name, text) for name, value in params.items() for text in _wrong_for(account, value)]
-    wrong += [(name[:64], f"{_safe_label(name)} {value.why}") for name, value in fields.unreadable(ready.schema.fields)]
-    if wrong:
-        raise reasons.BadParameters(*(text for _, text in wrong), fields=tuple(name for name, _ in wrong))
-    return {name: value for name, value in params.items() if value is not None}
-
-
-def _wrong_for(account: Account, value: Any) -> list[str]:
-    return value.wrong_for(account) if isinstance(value, NewSecret) else []
-
-
-def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
-    """What the last manual says against a call that is carried out."""
-    if ready.manual is None:
-        return ()
-    return tuple(
-        text if fields.get(name) else f"{name} is missing; the manual requires it"
-        for name, texts in ready.manual.validate(fields).items()
-        for text in [f'the manual says "{" ".join(texts)}"']
-    )
-
-
 def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any], call: Call) -> Any:
     """Do what was asked for: what writes does so in one transaction."""
-    arguments = {name: given[name] for name in ready.wants} | hashed(grid, params)
+    arguments = {name: given[name] for name in ready.wants} | loading.hashed(grid.secrets, params)
     with grid.store.writing(call.at) if ready.task.writes else grid.store.reading():
         return ready.task.handler(**arguments)
-
-
-def hashed(grid: Grid, params: dict[str, Any]) -> dict[str, Any]:
-    """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the store in hand."""
-    return {
-        name: value.hashed(grid.secrets) if isinstance(value, NewSecret) else value for name, value in params.items()
-    }
 
 
 def _reason(error: Exception) -> reasons.Reason:
@@ -278,13 +233,3 @@ def unforeseen(error: Exception) -> reasons.Fault:
     # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.
     log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
     return reasons.Fault(hint=f"{type(error).__name__} at {where.name}")
-
-
-def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[tuple[str, str]]:
-    messages: Any = error.messages
-    names = [*ready.schema.fields, *(name for name in messages if name not in ready.schema.fields)]
-    return ((name, text) for name in names if name in messages for text in flat(messages[name]))
-
-
-def _safe_label(name: str) -> str:
-    return label(name[:64].encode("unicode_escape").decode())

@@ -13,7 +13,7 @@ from legacygrid.reasons import Reason
 from legacygrid.serializers import smtp_words
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence, inferred
-from legacygrid.serializers.fields import Text
+from legacygrid.serializers.texts import Text
 from legacygrid.unanswered import API, APIV2, V3
 
 RECORDED = profiles.profile("recorded")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from legacygrid import operations
+from legacygrid import routes
 from legacygrid.audit import Audit
 from legacygrid.calls import Call
 from legacygrid.clock import Clock
@@ -13,10 +13,11 @@ from legacygrid.limits import Limits
 from legacygrid.metrics import Metrics
 from legacygrid.models.database import Store
 from legacygrid.models.secrets import Secrets
-from legacygrid.operations import Family, Route
+from legacygrid.operations import Family
 from legacygrid.outbox import Outbox
 from legacygrid.profiles import Profile
-from legacygrid.serializers import dialects
+from legacygrid.routes import Route
+from legacygrid.serializers import sendgrid
 from legacygrid.serializers.dialects import Dialect
 
 
@@ -75,9 +76,9 @@ def make(
         store=store,
         secrets=Secrets(bcrypt_cost),
         profile=profile,
-        operations=operations.table(families, profile),
-        front=dialects.customer(profile),
-        fronts=operations.fronts(families, profile),
+        operations=routes.table(families, profile),
+        front=sendgrid.customer(profile),
+        fronts=routes.fronts(families, profile),
         journal=Journal(journal),
         outbox=outbox or Outbox(),
         faults=Faults(),

@@ -1,6 +1,6 @@
 """Why a call is not carried out: bare classes, raised from anywhere.
 
-What is *said* of a reason on the wire belongs to each dialect's table (`legacygrid.serializers.dialects`).
+What is *said* of a reason on the wire belongs to each dialect's table (see `legacygrid.serializers.dialects`).
 """
 
 

@@ -7,8 +7,8 @@ from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.operations import Caller, Family
-from legacygrid.serializers import dialects, params
 from legacygrid.serializers import evidence as e
+from legacygrid.serializers import params, sendgrid
 from legacygrid.serializers.answers import Counted
 from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.rows import credential_rows
@@ -16,7 +16,7 @@ from legacygrid.serializers.rows import credential_rows
 #: The slash is the real spelling; clients were seen that assume the dot of every other module.
 SPELLINGS = ("/api/credentials/{}", "/api/credentials.{}", "/apiv2/credentials.{}")
 
-family = Family("credentials", SPELLINGS, dialects.credentials, callers=Caller.PRIMARY)
+family = Family("credentials", SPELLINGS, sendgrid.credentials, callers=Caller.PRIMARY)
 
 
 @family.operation(

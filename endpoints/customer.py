@@ -10,12 +10,12 @@ from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import Secrets
 from legacygrid.operations import Caller, Family
-from legacygrid.serializers import dialects, params
 from legacygrid.serializers import evidence as e
+from legacygrid.serializers import params, sendgrid
 from legacygrid.serializers.evidence import documented, recorded
 from legacygrid.serializers.rows import profile_rows
 
-family = Family("customer", ("/apiv2/customer.{}",), dialects.customer, callers=Caller.PRIMARY)
+family = Family("customer", ("/apiv2/customer.{}",), sendgrid.customer, callers=Caller.PRIMARY)
 
 _ADA = {
     "username": "ada", "password": "analytical1", "confirm_password": "analytical1", "email": "ada@example.com",

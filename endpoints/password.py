@@ -3,11 +3,11 @@
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.operations import OWNERS, Family
-from legacygrid.serializers import dialects, params
 from legacygrid.serializers import evidence as e
+from legacygrid.serializers import params, sendgrid
 from legacygrid.serializers.evidence import documented
 
-family = Family("password", ("/api/password.{}",), dialects.customer, callers=OWNERS)
+family = Family("password", ("/api/password.{}",), sendgrid.customer, callers=OWNERS)
 
 
 @family.operation(

@@ -6,12 +6,12 @@ from legacygrid import reasons
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.operations import EVERYBODY, OWNERS, Family
-from legacygrid.serializers import dialects, params
 from legacygrid.serializers import evidence as e
+from legacygrid.serializers import params, sendgrid
 from legacygrid.serializers.evidence import documented, recorded
 from legacygrid.serializers.rows import profile_rows
 
-family = Family("profile", ("/api/profile.{}",), dialects.customer, callers=OWNERS)
+family = Family("profile", ("/api/profile.{}",), sendgrid.customer, callers=OWNERS)
 
 
 @family.operation("profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012))

@@ -13,9 +13,9 @@ from legacygrid.profiles import Profile
 from legacygrid.serializers import policies
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Said, Saying, Sayings
 from legacygrid.serializers.evidence import client, documented, inferred
-from legacygrid.serializers.fields import Text
 from legacygrid.serializers.params import Params
 from legacygrid.serializers.rows import Rows
+from legacygrid.serializers.texts import Text
 from legacygrid.serializers.writers import Row, net_json
 
 MAGENTO = "dotmailer/dotmailer-magento2-extension, Model/Apiconnector"

@@ -1,19 +1,18 @@
-"""The parameters of mail.send, and the mail that they describe."""
+"""The parameters of mail.send."""
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from itertools import zip_longest
 from typing import Any, ClassVar
 
 from marshmallow import missing
 
-from legacygrid.mailing.composing import Address, Attachment, Draft
 from legacygrid.profiles import Profile
 from legacygrid.serializers.evidence import Evidence, client, documented
-from legacygrid.serializers.fields import Email, Text, plain, readable
+from legacygrid.serializers.fields import Email
 from legacygrid.serializers.params import Params
+from legacygrid.serializers.texts import Text, plain, readable
 from legacygrid.values import PhpArray, Unreadable
 
 #: As the manual limits a request: recipients, and bytes of all files.
@@ -43,36 +42,6 @@ def new_mail(profile: Profile) -> Params:
         "content": ContentIds(),
         "x-smtpapi": Content(),
     }
-
-
-def draft(**given: Any) -> Draft:
-    """The mail that the parameters describe."""
-    return Draft(
-        sender=given["from"],
-        sender_name=given.get("fromname", ""),
-        to=_named(given["to"], given.get("toname", [])),
-        cc=_named(given.get("cc", []), given.get("ccname", [])),
-        bcc=_named(given.get("bcc", []), given.get("bccname", [])),
-        reply_to=given.get("replyto", ""),
-        subject=given["subject"],
-        text=given.get("text", ""),
-        html=given.get("html", ""),
-        date=given.get("date"),
-        headers=given.get("headers", {}),
-        attachments=_attached(given.get("files", {}), given.get("content", {})),
-    )
-
-
-def _named(addresses: list[str], names: list[str]) -> tuple[Address, ...]:
-    """Each address with the name at the same place; names beyond them are nobody's."""
-    pairs = zip_longest(addresses, names[: len(addresses)], fillvalue="")
-    return tuple(Address(address, name) for address, name in pairs)
-
-
-def _attached(files: Mapping[str, tuple[bytes, str]], ids: Mapping[str, str]) -> tuple[Attachment, ...]:
-    return tuple(
-        Attachment(name, content, kind, content_id=ids.get(name, "")) for name, (content, kind) in files.items()
-    )
 
 
 class Texts(Text):

@@ -6,17 +6,8 @@ from typing import Any
 from marshmallow.fields import Field
 
 from legacygrid.profiles import Profile
-from legacygrid.serializers.fields import (
-    Country,
-    Email,
-    Flag,
-    Name,
-    Password,
-    Permissions,
-    Text,
-    Website,
-    plain,
-)
+from legacygrid.serializers.fields import Country, Email, Flag, Name, Password, Permissions, Website
+from legacygrid.serializers.texts import Text, plain
 
 Params = Mapping[str, Field[Any]]
 

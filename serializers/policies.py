@@ -13,8 +13,9 @@ from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, RESERVED
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO
 from legacygrid.profiles import Profile
-from legacygrid.serializers.fields import Name, Password, flat
+from legacygrid.serializers.fields import Name, Password
 from legacygrid.serializers.logins import Further, is_address
+from legacygrid.serializers.texts import flat
 
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3

@@ -11,10 +11,11 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from legacygrid.models.secrets import HASH
 from legacygrid.models.settings import BY_KIND
 from legacygrid.profiles import Profile
-from legacygrid.serializers.fields import Email, Name, Permissions, Text, plain
+from legacygrid.serializers.fields import Email, Name, Permissions
 from legacygrid.serializers.logins import Further
 from legacygrid.serializers.params import profile_fields
 from legacygrid.serializers.policies import wrong_name
+from legacygrid.serializers.texts import Text, plain
 from legacygrid.values import FORBIDDEN
 
 VERSION = 1

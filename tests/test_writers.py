@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from legacygrid.profiles import profile
 from legacygrid.serializers import writers
-from legacygrid.serializers.dialects import credentials, customer
+from legacygrid.serializers.sendgrid import credentials, customer
 from legacygrid.values import FORBIDDEN
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
