@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("legacygrid.calls")
 
+#: What the journal calls a command of SMTP; the task says which.
+SMTP = "smtp"
+
 
 @dataclass(slots=True, eq=False)
 class Call:
@@ -73,12 +76,12 @@ class Call:
     def line(self) -> str:
         """One line: what was called, by whom, what came of it, and what helps."""
         words = [
-            self.operation or shown(self.shown_path),
-            *([f"task={shown(self.task)}"] if self.task else []),
+            self.operation or _shown(self.shown_path),
+            *([f"task={_shown(self.task)}"] if self.task else []),
             self.method,
-            self.format,
+            *([self.format] if self.format else []),
             *([f"world={self.world}"] if self.world else []),
-            f"caller={shown(self.caller)}" if self.caller else "caller=-",
+            f"caller={_shown(self.caller)}" if self.caller else "caller=-",
             f"status={'-' if self.status is None else self.status}",
             f"ms={(self.seconds or 0) * 1000:.1f}",
         ]
@@ -86,9 +89,9 @@ class Call:
             words.append(f"fault={self.fault.number}")
         if self.refusal is not None:
             words.append(f"refused={type(self.refusal).__name__}")
-            words += [f"said={quoted(text)}" for text in self.refusal.texts]
-            words += [f"hint={quoted(self.refusal.hint)}"] if self.refusal.hint else []
-        words += [f"tolerated={quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
+            words += [f"said={_quoted(text)}" for text in self.refusal.texts]
+            words += [f"hint={_quoted(self.refusal.hint)}"] if self.refusal.hint else []
+        words += [f"tolerated={_quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)
 
     def ended(self, status: int | None) -> None:
@@ -102,16 +105,16 @@ class Call:
 _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 
-def shown(text: str) -> str:
+def _shown(text: str) -> str:
     """A word as the log has it: in quotes if it needs some."""
-    return text if text.isalnum() else quoted(text) if _needs_quotes(text) else text
+    return text if text.isalnum() else _quoted(text) if _needs_quotes(text) else text
 
 
 def _needs_quotes(text: str) -> bool:
     return not text.isprintable() or any(letter in text for letter in ' "=\\')
 
 
-def quoted(text: str) -> str:
+def _quoted(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
     inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')

@@ -10,6 +10,7 @@ from flask import request
 from marshmallow import Schema, ValidationError
 
 from legacygrid import blocking, forms
+from legacygrid.calls import SMTP
 from legacygrid.clock import REAL, Clock, Hands
 from legacygrid.faults import Effect, Fault
 from legacygrid.grid import Grid
@@ -136,7 +137,7 @@ def criteria(grid: Grid, loaded: Mapping[str, Any]) -> Criteria:
     # Thousands of calls may be looked through, and told.
     blocking.about_to_block()
     if "operation" in loaded:
-        _check_operation(grid, loaded["operation"], *map(OPERATION.format, KINDS))
+        _check_operation(grid, loaded["operation"], *map(OPERATION.format, KINDS), SMTP)
     return Criteria(world=narrowed(), **{name: loaded[name] for name in loaded if name != "limit"})
 
 

@@ -3,7 +3,6 @@
 import base64
 import binascii
 import logging
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -12,7 +11,7 @@ from aiosmtpd.smtp import Envelope, Session
 
 from legacygrid import auth, dispatch, reasons
 from legacygrid.auth import Principal
-from legacygrid.calls import quoted, shown
+from legacygrid.calls import SMTP, Call
 from legacygrid.claims import Pair
 from legacygrid.grid import Grid
 from legacygrid.models.login import Gate
@@ -26,8 +25,6 @@ from legacygrid.smtp.commands import NOBODY, Commands
 from legacygrid.smtp.inbox import MAX_MESSAGE, unstuffed
 from legacygrid.smtp.line import Door, Line
 from legacygrid.worlds import NAME
-
-log = logging.getLogger("legacygrid.smtp")
 
 #: Recipients of one message.
 MAX_RECIPIENTS = 1000
@@ -93,7 +90,13 @@ class Counter:
         :returns: the numbers of what is stored.
         :raises Reason: it is refused.
         """
-        return self._office(principal).accept(Incoming(mail_from, recipients, raw, via="smtp", operation="smtp"))
+        return self._office(principal).accept(Incoming(mail_from, recipients, raw, via="smtp", operation=SMTP))
+
+    def tell(self, call: Call, status: int) -> None:
+        """Keep a command that was carried out, or refused, in the journal; the log has a line of it."""
+        call.at = self._grid.clock.now(call.world)
+        self._grid.journal.record(call)
+        self._grid.answered(call, status)
 
     def _office(self, principal: Principal) -> Office:
         world = principal.account.world
@@ -131,6 +134,7 @@ class Clerk:
         except ValueError as error:
             return f"501 {error}"
         world, name = _world(login)
+        line.world = world
         try:
             principal = await line.work(self._counter.let_in, name, secret, world, _address(session))
         except (reasons.WrongCredentials, reasons.NotAuthorised):
@@ -173,7 +177,8 @@ class Clerk:
         """
         numbers = await line.work(self._accept, line.principal, envelope)
         stored = ",".join(map(str, numbers))
-        self._tell(line, "DATA", 250, f"recipients={len(envelope.rcpt_tos)} bytes={_size(envelope)} stored={stored}")
+        told = {"mail_from": envelope.mail_from, "recipients": envelope.rcpt_tos[:100], "messages": numbers}
+        self._tell(line, "DATA", 250, params=told)
         return f"250 Ok: queued as {stored}"
 
     def _accept(self, principal: Principal, envelope: Envelope) -> list[int]:
@@ -183,23 +188,21 @@ class Clerk:
         return self._counter.accept(principal, mail_from, recipients, unstuffed(envelope.content))
 
     def said(self, line: Line, command: str, error: Exception) -> str:
-        """The reply to what was not carried out; the log gets a line of it."""
+        """The reply to what was not carried out; journal and log are told."""
         reason = error if isinstance(error, Reason) else dispatch.unforeseen(error)
         reply = reply_to(reason, line.kind)
-        hint = f" hint={quoted(reason.hint)}" if reason.hint else ""
-        self._tell(line, command, reply.code, f"refused={type(reason).__name__}{hint}")
+        # A copy, for the journal: the traceback holds all that the client sent.
+        refusal = type(reason)(*reason.texts, hint=reason.hint)
+        self._tell(line, command, reply.code, refusal=refusal, evidence=reply.evidence)
         return str(reply)
 
-    def _tell(self, line: Line, command: str, status: int, more: str) -> None:
+    def _tell(self, line: Line, command: str, status: int, **more: Any) -> None:
         principal = line.principal
-        world = f" world={principal.account.world}" if principal and principal.account.world else ""
-        caller = shown(principal.login.name) if principal else "-"
-        ms = (time.perf_counter() - line.started) * 1000
-        log.info(f"smtp {command or '-'}{world} caller={caller} status={status} ms={ms:.1f} {more}")
-
-
-def _size(envelope: Envelope) -> int:
-    return len(envelope.content or b"")
+        call = Call("SMTP", SMTP, started=line.started, operation=SMTP, task=command, format="", **more)
+        call.world = principal.account.world if principal else line.world
+        if principal is not None:
+            call.caller, call.account = principal.login.name, principal.primary
+        self._counter.tell(call, status)
 
 
 def _world(login: str) -> tuple[str, str]:

@@ -75,6 +75,8 @@ class Line(SMTP):
         self.failures = 0
         #: The kind of login that the client speaks for, as far as is known.
         self.kind = ""
+        #: The world that it wanted to be let in to.
+        self.world = ""
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
         self._strange = 0

@@ -13,6 +13,7 @@ from typing import Any, Self
 from wire import SOON, Cut
 
 from legacygrid import reasons
+from legacygrid.calls import Call
 from legacygrid.reasons import Reason
 from legacygrid.server import Server
 from legacygrid.smtp import clerk
@@ -75,10 +76,13 @@ class Memory:
             raise reasons.WrongCredentials(hint="no such pair")
         self._meet(name, "let_in")
         login = SimpleNamespace(name=name, kind=LOGINS[name][0])
-        return SimpleNamespace(login=login, account=SimpleNamespace(world=world))
+        return SimpleNamespace(login=login, account=SimpleNamespace(world=world), primary=name)
 
     def kind(self, name: str, world: str) -> str:
         return LOGINS.get(name, ("", {}))[0]
+
+    def tell(self, call: Call, status: int) -> None:
+        call.ended(status)
 
     def check(self, principal: Any) -> None:
         self._meet(principal.login.name, "check")

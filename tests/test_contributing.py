@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from harness import PASSWORD, World
 
-from legacygrid import operations
+from legacygrid import routes
 from legacygrid.endpoints import customer
 from legacygrid.operations import Family
 from legacygrid.profiles import profile
@@ -30,7 +30,7 @@ def family(monkeypatch: pytest.MonkeyPatch) -> Family:
 
 
 def test_the_operation_of_the_page_answers(world: World, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = operations.table([family], profile("recorded"))
+    table = routes.table([family], profile("recorded"))
     assert list(table) == ["/apiv2/customer.note"]
     for path, route in table.items():
         monkeypatch.setitem(world.service.grid.operations, path, route)

@@ -182,3 +182,23 @@ def test_worlds(posted: tuple[Service, int], talk: Talk) -> None:
     talk.enter(f"~{name}/{own.name}", PASSWORD)
     assert talk.post(TEXT).startswith("250 ")
     assert [each["caller"] for each in own.admin("GET", "messages").json["messages"]] == [own.name]
+
+
+def test_the_journal_tells_what_was_said(posted: tuple[Service, int], talk: Talk) -> None:
+    sender = World(posted[0], prefix=f"/~{fresh('told')}")
+    name = f"{sender.prefix[1:]}/{sender.name}"
+    assert said(talk, name, "wrong") == WRONG
+    talk.enter(name, PASSWORD)
+    number = int(talk.post(TEXT, "to@example.com").removeprefix("250 Ok: queued as "))
+    refused, taken = sender.journal(operation="smtp")
+    assert (refused["task"], refused["status"], refused["outcome"]) == ("AUTH", 535, "refused")
+    assert refused["refusal"]["reason"] == "WrongCredentials"
+    assert refused["refusal"]["evidence"]["level"] == "documented"
+    assert "is known here, and that is not its password" in refused["refusal"]["hint"]
+    assert (taken["task"], taken["status"], taken["caller"], taken["account"]) == (
+        "DATA",
+        250,
+        sender.name,
+        sender.name,
+    )
+    assert taken["params"]["messages"] == [number]
