@@ -5,12 +5,12 @@ BIN = .venv/bin
 PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test check bench dev docs clean
+.PHONY: serve test check bench dev vendors docs clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
 
-test: .venv/dev
+test: .venv/dev .venv/vendors
 	$(BIN)/python -m pytest
 
 check: .venv/dev .pkg/legacygrid
@@ -26,6 +26,8 @@ docs: .venv/dev
 
 dev: .venv/dev .pkg/legacygrid
 
+vendors: .venv/vendors
+
 clean:
 	rm -rf .venv .pkg build dist *.egg-info
 
@@ -40,6 +42,14 @@ clean:
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
 	$(PIP) -e '.[dev]'
 	touch $@ .venv/run
+
+# What the vendors have for Node, which the tests drive.
+.venv/vendors: .venv/bin/python tests/vendors/package-lock.json
+	@command -v npm >/dev/null || { echo "the tests drive packages of npm, which is not there; try: apt-get install nodejs npm" >&2; exit 1; }
+	mkdir -p .venv/npm
+	cp tests/vendors/package.json tests/vendors/package-lock.json .venv/npm
+	npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
 
 # mypy does not see setuptools' editable finder; this link is for it alone.
 .pkg/legacygrid:

@@ -81,6 +81,14 @@ def _by_key(key: Key, world: str) -> Principal:
     return Principal(login, account, by_key=True, calls=frozenset(json.loads(calls)) if calls else None)
 
 
+def meant(claim: Claim, world: str) -> Principal | None:
+    """Whom a claim is about, be it proven or not; none if that is nobody, or a key."""
+    if not isinstance(claim, Pair) or not claim.name or claim.name == RESERVED:
+        return None
+    found = find_login(claim.name, world)
+    return Principal(*found) if found else None
+
+
 def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets) -> bool:
     """Whether the secret is the login's; an unknown name takes as long as a wrong secret."""
     return secrets.check(login.secret if login else secrets.decoy(name_key(name)), secret)

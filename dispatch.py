@@ -7,6 +7,7 @@ import logging
 import re
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 from flask import Response
@@ -18,7 +19,7 @@ from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
-from legacygrid.manners import FORMATS
+from legacygrid.manners import FORMATS, Manners
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret
@@ -45,10 +46,11 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     call = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
-    dialect, verbs = grid.front_of(path), VERBS
+    language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    dialect, verbs = grid.front_of(path).chosen(language), VERBS
     try:
         route = find(grid, path, call)
-        dialect, verbs = route.dialect, route.verbs
+        dialect, verbs = route.dialect.chosen(language), route.verbs
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
         environ[blocking.AGAIN] = call
@@ -96,8 +98,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     fields = manners.read(environ)
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
-    claim = manners.claim(fields, environ)
-    principal = auth.authenticate(claim, grid.secrets, call.world, manners.kind)
+    principal = let_in(grid, manners, fields, environ, call)
     call.caller, call.account = principal.login.name, principal.primary
     auth.authorise(principal, route.operation)
     count(grid, route, principal, call)
@@ -112,8 +113,27 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     params = load(ready, fields, principal.account)
 
     result = act(grid, ready, given, params, call)
+    if manners.audited and ready.task.writes:
+        grid.audit.operation(call.world, call.account, call.caller, _address(environ), call.operation, call.at)
     call.tolerated = tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
+
+
+def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, Any], call: Call) -> Principal:
+    """Who calls; where the system has an audit log, it is told, once for each call.
+
+    :raises WrongCredentials: they cannot prove who they are.
+    """
+    claim = manners.claim(fields, environ)
+    enter = partial(auth.authenticate, claim, grid.secrets, call.world, manners.kind)
+    # A call that is made again has its caller already.
+    if not manners.audited or call.caller:
+        return enter()
+    return grid.audit.watched(enter, claim, call.world, _address(environ), call.at)
+
+
+def _address(environ: Mapping[str, Any]) -> str:
+    return str(environ.get("REMOTE_ADDR", ""))
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:

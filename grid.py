@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from legacygrid import operations
+from legacygrid.audit import Audit
 from legacygrid.calls import Call
 from legacygrid.clock import Clock
 from legacygrid.faults import Faults
@@ -37,6 +38,7 @@ class Grid:
     clock: Clock
     limits: Limits
     metrics: Metrics
+    audit: Audit
     #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real service did.
     reveals: bool = False
     #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
@@ -82,5 +84,6 @@ def make(
         clock=Clock(),
         limits=Limits(),
         metrics=Metrics(),
+        audit=Audit(),
         reveals=reveals,
     )

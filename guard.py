@@ -16,8 +16,10 @@ DOTMAILER = (
     *(f"r{region}-api.{domain}" for domain in ("dotmailer.com", "dotdigital.com") for region in (1, 2, 3)),
 )
 SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
+#: Trial and standard had names, and each customer of the third plan one of its own.
+CMC = ("*.smtps.jp",)
 #: The names that the services had. No stranger can make them lead to this machine.
-HOSTS = (*SENDGRID, *DOTMAILER, *SMTP2GO)
+HOSTS = (*SENDGRID, *DOTMAILER, *SMTP2GO, *CMC)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -34,7 +36,7 @@ def guard() -> Response | None:
         return refused("token", "from another machine only with a token; see: legacygrid serve --admin-token", 403)
     # A page that a browser shows may not reach in, not even by a name that it has made resolve to this machine.
     name = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(name) and name not in HOSTS:
+    if not is_loopback(name) and not is_ours(name):
         return refused("Host", "call it by a loopback address, or with a token", 403)
     if any(name in request.headers for name in _FORWARDED):
         return refused("token", "through another server only with a token; see: legacygrid serve --admin-token", 403)
@@ -51,6 +53,12 @@ def refused(field: str, text: str, status: int) -> Response:
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
+
+
+def is_ours(host: str) -> bool:
+    """Whether it is a name of a real service that is answered for here."""
+    name = host.lower().rstrip(".")
+    return name in HOSTS or f"*.{name.partition('.')[2]}" in HOSTS
 
 
 def is_loopback(host: str) -> bool:

@@ -41,6 +41,7 @@ class Manners:
     :param unknown: what becomes of parameters that an operation does not have: `exclude` or `raise`.
     :param rate: how often an account may call its operations, unless one says otherwise; none for any number.
     :param has_manual: the `documented` profile is stricter with its parameters.
+    :param audited: its log-ins and changes come to the audit log.
     """
 
     formats: tuple[str, ...] = FORMATS
@@ -54,6 +55,7 @@ class Manners:
     unknown: Unknown = "exclude"
     rate: Rate | None = None
     has_manual: bool = False
+    audited: bool = False
 
 
 SENDGRID = Manners(has_manual=True)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +107,11 @@ class Office:
             admit_mail(self._sender(), gate, 1, self.now)
 
     def accept(self, incoming: Incoming) -> list[int]:
-        """Take mail in; it is on disk when this returns.
+        """Take a mail in, as `accept_all`."""
+        return self.accept_all([incoming])
+
+    def accept_all(self, mails: Sequence[Incoming]) -> list[int]:
+        """Take mails in that came by one call, all or none; they are on disk when this returns.
 
         :returns: the numbers of the messages that became of it, in the order of their recipients.
         :raises Reason: as `admit_mail`; it is kept as refused, then. StoreUnavailable: nothing is kept.
@@ -117,21 +121,21 @@ class Office:
         """
         blocking.about_to_block()
         at = self.now
-        letters = outgoing.letters(incoming, self.principal, self.root, at)
+        letters = [(each, letter) for each in mails for letter in outgoing.letters(each, self.principal, self.root, at)]
         with self.grid.store.writing(at):
-            fate = self._fate(incoming, sum(len(letter.addressed) for letter in letters), at)
+            fate = self._fate(mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
             kept_from = suppression.codes(self.principal.account)
-            numbers = [self._keep(incoming, letter, fate, at, kept_from) for letter in letters]
+            numbers = [self._keep(each, letter, fate, at, kept_from) for each, letter in letters]
             self.grid.outbox.prune()
         if isinstance(fate, Reason):
             raise fate
         return numbers
 
-    def _fate(self, incoming: Incoming, emails: int, at: float) -> str | Reason:
+    def _fate(self, gate: Gate, emails: int, at: float) -> str | Reason:
         """What becomes of it, or why it is refused."""
         principal = self._sender()
         try:
-            disposition = admit_mail(principal, incoming.gate, emails, at)
+            disposition = admit_mail(principal, gate, emails, at)
         except Reason as reason:
             return reason
         if isinstance(principal.login.settings, SmtpUser) and principal.login.settings.limit:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from legacygrid.guard import HOSTS
+from legacygrid.guard import HOSTS, is_ours
 from legacygrid.protocol import HEAD_DEADLINE, LINGER, MAX_HEAD, Protocol, origins
 
 log = logging.getLogger("legacygrid.proxy")
@@ -39,7 +39,7 @@ class Guard:
 
     def door(self, name: str, port: int) -> int | None:
         """The port that answers for an address; none if it is refused, which is remembered."""
-        if name.lower().rstrip(".") in HOSTS and port in self.doors:
+        if is_ours(name) and port in self.doors:
             return self.doors[port]
         self._refuse(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
         return None
@@ -63,8 +63,8 @@ class Proxied(Protocol):
         """Leave the path of a URL that is answered here. A host that cannot be read is the parser's own 400."""
         asked = urlsplit(self.url.decode("ascii"))
         port = asked.port or (HTTPS if asked.scheme == "https" else HTTP)
-        is_ours = bool(asked.hostname) and self.guard.door(asked.hostname or "", port) is not None
-        self.app = self._answering if is_ours else _refusing(f"{asked.hostname or 'this'} is not answered here")
+        answers = bool(asked.hostname) and self.guard.door(asked.hostname or "", port) is not None
+        self.app = self._answering if answers else _refusing(f"{asked.hostname or 'this'} is not answered here")
         path = asked.path or "/"
         self.url = (f"{path}?{asked.query}" if asked.query else path).encode()
         super().on_headers_complete()

@@ -100,6 +100,10 @@ class LimitExceeded(Reason):
     """The login has sent all that its rate limit lets it send for now."""
 
 
+class UnverifiedSender(Reason):
+    """The mail is from a domain that the account has not shown to be its own."""
+
+
 class UnknownRecipient(Reason):
     """The message was not to that address."""
 
@@ -121,6 +125,10 @@ class UnknownSubuser(Reason):
 
 class UnknownCredential(Reason):
     """`username` is not a further login of the caller."""
+
+
+class NotListed(Reason):
+    """The address is not on the account's list of blocked or unsubscribed addresses."""
 
 
 class BadParameters(Reason):

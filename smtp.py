@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 from aiosmtpd.smtp import Envelope, Session
 
@@ -16,6 +17,7 @@ from legacygrid.claims import Pair
 from legacygrid.grid import Grid
 from legacygrid.models.login import Gate
 from legacygrid.models.lookup import find_login
+from legacygrid.models.settings import CMC
 from legacygrid.post import Incoming, Office
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp_words import reply_to, words
@@ -51,15 +53,22 @@ class Counter:
         self._grid = grid
         self._url = url
 
-    def let_in(self, name: str, secret: str, world: str) -> Principal:
-        """Who that is.
+    def let_in(self, name: str, secret: str, world: str, address: str) -> Principal:
+        """Who that is; what has an audit log is told.
 
+        :param address: where the client is.
         :raises WrongCredentials: nobody.
         :raises NotAuthorised: somebody who is kept from SMTP.
         """
         claim = Pair(name, secret, ("the user name of AUTH", "its password"))
+        enter = partial(self._prove, claim, world)
+        is_audited = self.kind(name, world) == CMC
         with self._grid.store.reading():
-            principal = auth.authenticate(claim, self._grid.secrets, world)
+            now = self._grid.clock.now(world)
+            return self._grid.audit.watched(enter, claim, world, address, now) if is_audited else enter()
+
+    def _prove(self, claim: Pair, world: str) -> Principal:
+        principal = auth.authenticate(claim, self._grid.secrets, world)
         if principal.calls is not None or not principal.login.opens(Gate.SMTP):
             why = "its permissions" if principal.calls is None else "the list of its key"
             raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
@@ -91,6 +100,12 @@ class Counter:
         return Office(self._grid, principal, f"{self._url}/~{world}/" if world else f"{self._url}/")
 
 
+def _address(session: Session) -> str:
+    """Where a client is."""
+    peer: Any = session.peer
+    return str(peer[0]) if peer else ""
+
+
 class Clerk:
     """Carries out the commands of all clients, as aiosmtpd's handler."""
 
@@ -117,7 +132,7 @@ class Clerk:
             return f"501 {error}"
         world, name = _world(login)
         try:
-            principal = await line.work(self._counter.let_in, name, secret, world)
+            principal = await line.work(self._counter.let_in, name, secret, world, _address(session))
         except (reasons.WrongCredentials, reasons.NotAuthorised):
             line.failures += 1
             line.kind = await line.work(self._counter.kind, name, world)

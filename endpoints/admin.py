@@ -97,6 +97,7 @@ def reset() -> Answer:
     if "state" in parts:
         _reset_state(grid, account)
         grid.limits.forget(control.world())
+        grid.audit.forget(control.narrowed(), account)
     if "requests" in parts:
         grid.journal.forget(Criteria(world=control.narrowed(), account=account))
     if "messages" in parts:
@@ -150,6 +151,7 @@ def end_world() -> Answer:
         start.end_world(world)
     outbox.clear(grid.store, Sought(world=world))
     grid.journal.forget(Criteria(world=world))
+    grid.audit.forget(world)
     grid.faults.remove(grid.faults.ordered(world))
     grid.clock.reset(world)
     grid.limits.forget(world)

@@ -1,15 +1,22 @@
 """Addresses that an account's mail does not reach any more: blocked after bounces, or unsubscribed."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_
 from typing import Any
 
 import peewee
 
+from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import Compiled, slot
 
 BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
 KINDS = (BLOCK, UNSUBSCRIBE)
+#: Rows of one short read of a whole list.
+PAGE = 200
 
 
 class Suppression(Base):
@@ -29,6 +36,64 @@ class Suppression(Base):
 
     def __repr__(self) -> str:
         return f"<Suppression {self.id} {self.kind}>"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Which entries of which list are looked for; what is none may be anything.
+
+    :param since: the first moment, and `before` the one after the last, in seconds since 1970.
+    :param removed: those that were taken off, instead of those that are on it.
+    """
+
+    account: Account
+    kind: str
+    address: str | None = None
+    number: int | None = None
+    since: float | None = None
+    before: float | None = None
+    removed: bool = False
+
+    @property
+    def condition(self) -> Any:
+        """As a condition on entries."""
+        wanted: list[Any] = [Suppression.account == self.account, Suppression.kind == self.kind]
+        wanted.append(Suppression.removed_at.is_null(not self.removed))
+        if self.address is not None:
+            wanted.append(peewee.fn.LOWER(Suppression.address) == self.address.lower())
+        if self.number is not None:
+            wanted.append(Suppression.id == self.number)
+        if self.since is not None:
+            wanted.append(Suppression.at >= self.since)
+        if self.before is not None:
+            wanted.append(Suppression.at < self.before)
+        return reduce(and_, wanted)
+
+    def page(self, page: int, rows: int) -> list[Suppression]:
+        """One page, newest first; the first page is 0."""
+        return list(self._entries().order_by(Suppression.id.desc()).limit(rows).offset(page * rows))
+
+    def all(self) -> Iterator[Suppression]:
+        """All of it, oldest first, page by page: each page is a short read of its own."""
+        after = 0
+        while found := list(self._entries().where(Suppression.id > after).order_by(Suppression.id).limit(PAGE)):
+            yield from found
+            after = found[-1].id
+
+    def take_off(self, at: float) -> list[Suppression]:
+        """Take the entries off their list; those that were on it. Within a transaction.
+
+        :param at: seconds since 1970.
+        :raises NotListed: none of them is on the list.
+        """
+        found = list(self._entries())
+        if not found:
+            raise reasons.NotListed(hint=f"no such {self.kind} of {self.account.username!r}")
+        Suppression.update(removed_at=at).where(self.condition).execute()
+        return found
+
+    def _entries(self) -> Any:
+        return Suppression.select().where(self.condition)
 
 
 #: Why a list keeps mail away, by the numbers of `Recipient.code`.

@@ -9,7 +9,7 @@ from flask import Response
 from werkzeug.datastructures import Headers
 
 from legacygrid.reasons import Reason
-from legacygrid.serializers.dialects import Dialect, Document
+from legacygrid.serializers.dialects import Dialect, Document, XmlDocument
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import json_rows, xml, xml_rows
 
@@ -52,7 +52,7 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
 
 def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """What a handler returned, as one JSON document."""
-    return _response(dialect, "json", 200, dialect.write_json(dialect.envelope(rows.json(result) if rows else result)))
+    return written(dialect, "json", 200, dialect.write_json(dialect.envelope(rows.json(result) if rows else result)))
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
@@ -63,7 +63,7 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
         records = [records]
     if isinstance(records, list) and format == "json":
         # What is in hand already is written at once.
-        return _response(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
+        return written(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
     if format == "xml":
         chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
     else:
@@ -71,20 +71,21 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
     # What fails before the first bytes leave is still a refusal, so the first chunk is made here.
     head = list(islice(chunks, 2))
     body: Any = head[0] if len(head) == 1 else chain(head, chunks)
-    return _response(dialect, format, 200, body)
+    return written(dialect, format, 200, body)
 
 
 def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     if format == "xml":
-        return _response(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
-    return _response(dialect, format, 200, dialect.write_json(rows.json(record)))
+        return written(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
+    return written(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
-def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: Document) -> Response:
+def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument) -> Response:
     if format == "xml" and dialect.xml_headers:
-        return _response(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
-    return _response(dialect, "json", status, dialect.write_json(json))
+        return written(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
+    return written(dialect, "json", status, dialect.write_json(json))
 
 
-def _response(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+def written(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+    """An answer of bytes or text, or of chunks that are made as they leave."""
     return _Answer(body, status, dialect.headers(format))

@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
 from legacygrid import reasons
 from legacygrid.profiles import Profile
 from legacygrid.reasons import Reason
@@ -16,6 +19,8 @@ from legacygrid.serializers.evidence import Evidence, client, documented, inferr
 from legacygrid.serializers.writers import JsonWriter, compact_json, php_json, python_json
 
 Document = dict[str, Any]
+#: A list is written under the plural of its items.
+XmlDocument = Document | list[Any]
 Headers = Mapping[str, str]
 
 
@@ -34,7 +39,7 @@ class Said:
 
 
 #: Makes the JSON and the XML document of a refusal.
-Shape = Callable[[Said], tuple[Document, Document]]
+Shape = Callable[[Said], tuple[Document, XmlDocument]]
 
 
 def error_object(said: Said) -> tuple[Document, Document]:
@@ -83,7 +88,7 @@ class Saying:
     name: str = ""
     headers: Headers = field(default_factory=dict)
 
-    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, Document]:
+    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, XmlDocument]:
         """JSON and XML document that say it."""
         return self.shape(Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields))
 
@@ -114,15 +119,26 @@ class Dialect:
     root: str
     #: How it speaks, in words for docs/fidelity.md.
     traits: tuple[tuple[str, Evidence], ...]
+    #: The same in other languages, where a client may choose.
+    tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
     #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
+
+    def chosen(self, accept_language: str) -> "Dialect":
+        """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""
+        if not self.tongues or not accept_language:
+            return self
+        # The best first; of `en-US`, the language alone counts.
+        accepted = parse_accept_header(accept_language, LanguageAccept).values()
+        known = (self.tongues.get(tag.partition("-")[0].lower()) for tag in accepted)
+        return next(filter(None, known), self)
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
         """How that reason is said, by that operation if it has words of its own."""
         return self.sayings.get((operation, reason)) or self.sayings[reason]
 
-    def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, Document]:
+    def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, XmlDocument]:
         """HTTP status, JSON document and XML document of a refusal."""
         saying = self.saying(type(reason), operation)
         status = 200 if self.refusals_are_ok and not saying.always else saying.code

@@ -70,20 +70,20 @@ class Member(fields.Field[Any]):
 class String(Member):
     """A text.
 
-    :param limit: characters at most.
+    :param limit: characters at most; none for as many as a body may have.
     """
 
     default_error_messages = {"long": "{name} must have {limit} characters at most"}  # noqa: RUF012
     kinds = (str,)
     kind = "a string"
 
-    def __init__(self, limit: int, *, required: bool = False, default: Any = None) -> None:
+    def __init__(self, limit: int | None = None, *, required: bool = False, default: Any = None) -> None:
         super().__init__(required=required, default=default)
         self.limit = limit
 
     def read(self, name: str, value: str) -> Any:
         """The text as given."""
-        if len(value) > self.limit:
+        if self.limit is not None and len(value) > self.limit:
             raise self.wrong("long", name, limit=self.limit)
         if self.required and not value:
             raise self.wrong("required", name)
@@ -91,7 +91,7 @@ class String(Member):
 
     def rule(self) -> str:
         """Its length."""
-        return f"a string of up to {self.limit} characters"
+        return f"a string of up to {self.limit} characters" if self.limit else self.kind
 
 
 class Boolean(Member):

@@ -44,7 +44,7 @@ def net_json(document: Any) -> str:
     return _plain(document)
 
 
-def xml(declaration: str, root: str, document: Mapping[str, Any]) -> bytes:
+def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) -> bytes:
     """One small document, without whitespace.
 
     A list's items bear its name without the plural s: `<errors><error>`.

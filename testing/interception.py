@@ -8,16 +8,14 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from legacygrid.guard import HOSTS, is_ours
 from legacygrid.testing.in_process import Emulator, wsgi_app
 from legacygrid.testing.pipe import Pipe
-
-#: The hosts of Web API v2.
-HOSTS = ("api.sendgrid.com", "sendgrid.com")
 
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer in-process what goes to https:// or http:// api.sendgrid.com or sendgrid.com.
+    """Until the block ends, answer in-process what goes by https or http to api.sendgrid.com, sendgrid.com, *.smtps.jp.
 
     That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
     `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All
@@ -40,7 +38,8 @@ def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emul
 
 def _without_proxy() -> str:
     there = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    return there if there.strip() == "*" else ",".join(filter(None, [there, *HOSTS]))
+    ours = (name.removeprefix("*") for name in HOSTS)
+    return there if there.strip() == "*" else ",".join(filter(None, [there, *ours]))
 
 
 Replacement = tuple[Any, str, Callable[..., Any]]
@@ -69,7 +68,7 @@ def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any
     def connect(self: Any) -> None:
         # Behind a proxy, the host is that of the proxy, and the tunnel leads to whom is meant.
         host = getattr(self, "_tunnel_host", None) or self.host
-        if host.lower() not in HOSTS:
+        if not is_ours(host):
             before(self)
             return
         scheme = "https" if isinstance(self, http.client.HTTPSConnection) or self.default_port == 443 else "http"
@@ -89,10 +88,10 @@ def _of_httpx(emulator: Emulator) -> Iterator[Replacement]:
     ours, ours_async = Transport(emulator), AsyncTransport(emulator)
 
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        return ours.handle_request(request) if request.url.host in HOSTS else before(self, request)
+        return ours.handle_request(request) if is_ours(request.url.host) else before(self, request)
 
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        if request.url.host in HOSTS:
+        if is_ours(request.url.host):
             return await ours_async.handle_async_request(request)
         return await before_async(self, request)
 

@@ -68,7 +68,7 @@ class Memory:
         if error := LOGINS[name][1].get(step):
             raise error
 
-    def let_in(self, name: str, secret: str, world: str) -> Any:
+    def let_in(self, name: str, secret: str, world: str, address: str) -> Any:
         if secret != SECRET or name not in LOGINS:
             raise reasons.WrongCredentials(hint="no such pair")
         self._meet(name, "let_in")

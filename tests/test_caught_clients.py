@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_cli import BIN, Ran, Shell, environment
+from shell import BIN, Ran, Shell, environment
 
 CLIENTS = Path(__file__).with_name("clients")
 MEMORY = ("--demo", "--database", "sqlite:///:memory:")
@@ -70,6 +70,22 @@ def test_a_client_that_cannot_be_configured(shell: Shell, name: str, program: st
     assert re.search(
         r"^legacygrid: refused hosts.*\nlegacygrid: +\d+  elsewhere.example:443$", ran.err, re.MULTILINE
     ), ran
+
+
+def test_a_client_of_customers_mail_cloud(shell: Shell) -> None:
+    code = """if True:
+        from CustomersMailCloud import CustomersMailCloud
+        for plan in ("trial",), ("standard",), ("pro", "analytical-engines"):
+            client = CustomersMailCloud("demo", "demo-password")
+            getattr(client, plan[0])(*plan[1:])
+            client.setFrom("Babbage", "babbage@example.com")
+            client.addTo("Ada", "ada@example.com")
+            client.subject, client.text = "Engine", "It computes."
+            print(client.send())
+    """
+    ran = python(shell, code)
+    assert (ran.code, ran.out) == (0, "{'id': '1'}\n{'id': '2'}\n{'id': '3'}\n"), ran
+    assert re.search(r"^legacygrid: +3  emails/send  answered$", ran.err, re.MULTILINE), ran
 
 
 # What the command gets, and how it ends

@@ -99,7 +99,7 @@ def owner(proxied: Proxied) -> World:
 # Who gets through
 
 
-@pytest.mark.parametrize("name", HOSTS)
+@pytest.mark.parametrize("name", [name.replace("*", "any-customer") for name in HOSTS])
 def test_two_calls_through_one_tunnel(proxied: Proxied, owner: World, name: str) -> None:
     with proxied.secure(name) as wire:
         for _ in range(2):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from harness import Reply, World, fresh
 
+from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import key_digest
@@ -67,7 +68,8 @@ def new_key(world: World, account: Any = None, calls: list[str] | None = None) -
     key = f"api-{fresh('K').replace('-', ''):0<32}"[:36]
     with world.service.grid.store.writing():
         told = json.dumps(calls) if calls is not None else ""
-        ApiKey.create(account=account or world.account, digest=key_digest(key), calls_json=told)
+        digest = within(world.account.world, key_digest(key))
+        ApiKey.create(account=account or world.account, digest=digest, calls_json=told)
     return key
 
 

@@ -110,6 +110,27 @@ def test_a_wrong_password_in_the_words_of_its_system(sender: World, talk: Talk, 
     assert said(talk, login(sender, kind=kind), "wrong") == reply
 
 
+@pytest.mark.parametrize(
+    ("columns", "secret", "codes"),
+    [
+        ({"kind": CMC}, SECRET, ["0"]),
+        ({"kind": CMC}, "wrong", ["1"]),
+        ({"kind": CMC, "enabled": False}, SECRET, ["2"]),
+        ({"kind": CMC, "email": False}, SECRET, ["3"]),
+        ({}, SECRET, []),
+    ],
+)
+def test_the_audit_log_is_told_of_api_users(
+    sender: World, talk: Talk, columns: dict[str, Any], secret: str, codes: list[str]
+) -> None:
+    name = login(sender, **columns)
+    said(talk, name, secret)
+    entries = sender.service.grid.audit.entries("", sender.name, "login")
+    assert [(entry.account, entry.address, entry.code) for entry in entries] == [
+        (name, "127.0.0.1", code) for code in codes
+    ]
+
+
 def test_a_disabled_account(sender: World, talk: Talk) -> None:
     change(sender, active=False)
     assert said(talk, sender.name, PASSWORD) == NOT_ALLOWED
