@@ -16,6 +16,7 @@ from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Name, Password
 from legacygrid.serializers.logins import Further, is_address
 from legacygrid.serializers.texts import flat
+from legacygrid.values import unwritable
 
 #: A company of fewer letters is in half of all passwords; inferred.
 SHORTEST_COMPANY = 3
@@ -51,7 +52,8 @@ def refuse(*wrong: str) -> None:
 
 def wrong_name(kind: str, name: str) -> list[str]:
     """What is wrong with the name of a login of that kind: a sentence for each thing."""
-    return list(_NAMES[kind](name))
+    bad = unwritable(name)
+    return [*_NAMES[kind](name), *([f"The name {bad}"] if bad else [])]
 
 
 def _sendgrid_name(name: str) -> Iterator[str]:
@@ -100,7 +102,8 @@ def wrong_entry(kind: str, entry: Mapping[str, Any], is_new: bool) -> list[str]:
     if is_new and kind == CMC and "time_zone" not in entry.get("settings", {}):
         # Its screen requires it.
         wrong.append("settings: time_zone: is required")
-    return wrong
+    texts = {"description": entry.get("description"), **entry.get("settings", {})}
+    return [*wrong, *(f"{name}: {bad}" for name, text in texts.items() if (bad := unwritable(str(text))))]
 
 
 # Secrets

@@ -285,6 +285,40 @@ def test_users_who_can_manage_the_account_add_others(world: World) -> None:
     assert call(world, users(world), api_user(world, ADMIN), SECRET, "POST", body).status == 200
 
 
+HOSTILE: list[bytes] = [
+    b"[" * 100_000,
+    b'{"password": ' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+    b'{"password": NaN}',
+    b'{"password": 1e999}',
+    b'{"password": ' + b"9" * 10_000 + b"}",
+    b'{"password": "a\\u0000bcdefg1"}',
+    b'{"password": "a\\ud800bcdefg1"}',
+    b'{"password": {"a": 1}}',
+    b'{"isTransactionalEmailUser": [], "password": "chimney-9-sweep"}',
+    b'{"description": {}, "password": "chimney-9-sweep"}',
+    b'{"description": "\\u0001", "password": "chimney-9-sweep"}',
+    b"\x00",
+    b'"text"',
+    b"null",
+]
+
+
+@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
+def test_a_hostile_body_is_refused(world: World, body: bytes) -> None:
+    reply = call(world, users(world), world.name, PASSWORD, "POST", body)
+    assert reply.status == 400
+    assert reply.json["message"].partition(" ERROR_")[2] in ("PARAMETER_INVALID", "BODY_DOES_NOT_MATCH_CONTENT_TYPE")
+    assert credentials.of(world.account, DOTMAILER).count() == 0
+
+
+@pytest.mark.parametrize("pair", ["", ":", "bob", "\xff:x", "a\0b:c", "a" * 30_000 + ":b", ":secret", "apikey:x"])
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC  "])
+def test_a_hostile_claim_is_refused(world: World, scheme: str, pair: str) -> None:
+    encoded = base64.b64encode(pair.encode("latin-1")).decode()
+    reply = world.service.send("GET", "/v2/account-info", headers={"Authorization": f"{scheme} {encoded}"})
+    assert (reply.status, reply.text) == (401, DENIED)
+
+
 # What is not there
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from harness import Service, World
-from test_cli import Shell
+from shell import Shell
 
 from legacygrid import app as application
 

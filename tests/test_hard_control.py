@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from harness import Service, World
-from test_cli import Shell
+from shell import Shell
 
 from legacygrid import app as application
 from legacygrid import bridge

@@ -328,6 +328,9 @@ def test_an_empty_value_takes_away(shell: Shell) -> None:
         (["enable", "acme"], "'acme' is an account; see: legacygrid account"),
         (["remove", "acme"], "'acme' is an account; see: legacygrid account"),
         (["remove", "x" * 5000], f"there is no login '{'x' * 5000}'"),
+        (["edit", "reports", "--description", "a\x01b"], "description: contains characters that XML 1.0 forbids"),
+        (["edit", "smtp.user-1", "--feedback-text", "a\uffff"], "feedback_text: contains characters that XML 1.0"),
+        (["rename", "reports", "repo\uffffrts"], "The name contains characters that XML 1.0 forbids"),
         (["edit", "mori@example.jp", "--time-zone", "Mars"], "settings: time_zone: is no time zone; write as in"),
         (["rekey", "nobody", "--password-stdin"], "there is no login 'nobody'"),
     ],
@@ -373,6 +376,23 @@ def test_a_password_in_clear_goes_with_the_old_one(shell: Shell) -> None:
     shell.does("login", "rekey", "smtp.user-1", "--password-stdin", *CHEAP, stdin=f"{SECRET}\n")
     assert not [line for line in shell.state() if OTHER in line]
     assert login(shell, "smtp.user-1")["settings"]["ip_pool"] == 3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [b"lock", b"nobody\xff"],
+        [b"edit", b"reports", b"--description", b"\xff"],
+        [b"rename", b"reports", b"reports\xff"],
+        [b"add", b"acme", b"carol\xff", b"--password-stdin", b"--bcrypt-cost", b"4"],
+        [b"add", b"acme\xff", b"carol", b"--password-stdin", b"--bcrypt-cost", b"4"],
+    ],
+)
+def test_bytes_that_are_no_text(shell: Shell, arguments: list[bytes]) -> None:
+    before = shell.state()
+    told = shell.refuses("login", *arguments, stdin=f"{SECRET}\n")
+    assert "UTF-8" in told or "XML 1.0 forbids" in told
+    assert shell.state() == before
 
 
 # While it serves

@@ -17,7 +17,7 @@ import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from test_cli import Served, Shell
+from shell import Served, Shell
 
 from legacygrid.catching import authority
 from legacygrid.reasons import SetupError
