@@ -147,7 +147,7 @@ def test_wrong_credentials_are_refused(own_world: World, operation: Operation, t
 # Whatever comes in
 
 any_input = settings(
-    max_examples=150,
+    max_examples=50,
     derandomize="CI" in os.environ,
     database=None,
     deadline=None,
