@@ -216,7 +216,7 @@ class Process:
             self.told = ""
             for line in self._popen.stdout:
                 self.told += line
-                if found := re.match("Listening on (.*)", line):
+                if found := re.match("Listening on (http:.*)", line):
                     return found[1]
         finally:
             watchdog.cancel()
