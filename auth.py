@@ -9,6 +9,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_key, find_login, name_of
 from legacygrid.models.secrets import Secrets
+from legacygrid.models.settings import DOTMAILER
 from legacygrid.operations import Caller, Operation
 
 
@@ -50,7 +51,9 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | No
     principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world, kind)
     login = principal.login
     if not login.enabled:
-        raise reasons.WrongCredentials(hint=f"{login.name!r} is locked; to unlock it: legacygrid login unlock")
+        raise reasons.WrongCredentials(
+            hint=f"{login.name!r} is locked or disabled; to let it in: legacygrid login enable {login.name}"
+        )
     if kind is not None and login.kind not in (OWNER, kind):
         raise reasons.WrongCredentials(hint=f"{login.name!r} is a login of another system ({login.kind}, not {kind})")
     return principal
@@ -76,7 +79,7 @@ def _by_key(key: Key, world: str) -> Principal:
     """Let in by an API key."""
     found = find_key(key.text, world)
     if found is None:
-        raise key.unknown(hint="that API key is unknown here; to register it: legacygrid key add ACCOUNT --key-stdin")
+        raise key.unknown(hint=f"that API key is unknown here; to register it: {_how_to_register(world)}")
     login, account, calls = found
     return Principal(login, account, by_key=True, calls=frozenset(json.loads(calls)) if calls else None)
 
@@ -102,9 +105,7 @@ def authorise(principal: Principal, operation: Operation) -> None:
     :raises NotPermitted: they lack a permission on data, or came by a key that is not made for it.
     """
     if principal.kind not in operation.callers:
-        raise reasons.NotAuthorised(
-            hint=f"this is for {operation.callers.words}; {principal.login.name!r} is {principal.kind.words}"
-        )
+        raise reasons.NotAuthorised(hint=_not_for(principal, operation))
     pass_gate(principal, operation.gate)
     if principal.calls is not None and principal.calls.isdisjoint(operation.listed_as):
         raise reasons.NotPermitted(hint=f"the key is made for {', '.join(sorted(principal.calls)) or 'nothing'}")
@@ -122,6 +123,13 @@ def pass_gate(principal: Principal, gate: Gate) -> None:
         raise refusal(hint=f"{principal.login.name!r} is kept from {gate.value} by its permissions")
 
 
+def _not_for(principal: Principal, operation: Operation) -> str:
+    name = principal.login.name
+    if Caller.ADMIN in operation.callers and principal.kind is Caller.CREDENTIAL:
+        return f"this is for the owner, and logins that manage the account; for {name!r}: legacygrid login edit"
+    return f"this is for {operation.callers.words}; {name!r} is {principal.kind.words}"
+
+
 def _why_not(word: str, name: str, secret: str, world: str, how_to_add: str) -> str:
     if not how_to_add:
         return f"{word} {name[:64]!r} is known here, and that is not its password"
@@ -136,4 +144,11 @@ def _how_to_add(name: str, world: str, kind: str | None) -> str:
         return f"POST a seed to /~{world}/__admin/seed"
     if kind in (None, CREDENTIAL):
         return f"legacygrid account add {name[:64]}"
-    return f"legacygrid login add ACCOUNT {name[:64]} --kind {kind}"
+    # dotmailer makes the names of its users itself.
+    return f"legacygrid login add ACCOUNT {'' if kind == DOTMAILER else f'{name[:64]} '}--kind {kind}"
+
+
+def _how_to_register(world: str) -> str:
+    if world:
+        return f"POST a seed with it to /~{world}/__admin/seed"
+    return "legacygrid key add ACCOUNT --key-stdin, or start with --key ACCOUNT:KEY"

@@ -186,6 +186,8 @@ def _dialects(grid: Grid, loaded: Mapping[str, Any]) -> list[Dialect]:
 
 
 def _check_operation(grid: Grid, name: str, *others: str) -> None:
+    if name == SMTP and not others:
+        raise BadRequest({"operation": ["faults strike calls, and not SMTP"]})
     names = {route.operation.name for route in grid.operations.values()} | set(others)
     if name not in names:
         raise BadRequest({"operation": [f"there is no {name[:100]!r}{_meant(name, names)}"]})

@@ -18,6 +18,7 @@ from legacygrid.auth import Principal
 from legacygrid.calls import Call
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
+from legacygrid.limits import Left, Rate
 from legacygrid.manners import FORMATS, Manners
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
@@ -59,7 +60,8 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
         if isinstance(reason, reasons.VerbNotAllowed):
             response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
-        call.refusal = type(reason)(*(text[:1000] for text in reason.texts[:100]), hint=reason.hint)
+        texts = (text[:1000] for text in reason.texts[:100])
+        call.refusal = type(reason)(*texts, hint=reason.hint, fields=reason.fields[:100])
     if call.left is not None:
         response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
@@ -102,7 +104,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     ready = find_task(route, call.method, fields)
     call.task = ready.task.name
-    if instead := struck(grid, call, fields):
+    if instead := struck(grid, route, call, fields):
         return instead
     if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
@@ -180,15 +182,21 @@ def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
     return ready
 
 
-def struck(grid: Grid, call: Call, fields: Fields) -> Response | None:
+def struck(grid: Grid, route: Route, call: Call, fields: Fields) -> Response | None:
     """What a fault answers instead, if one was ordered for this call.
 
-    :raises Reason: as ordered.
+    :raises Reason: as ordered; a rate limit in the words of a system that has some for it.
     """
     # A call that is made again was struck before, or not.
     if not call.is_drawn:
         call.fault, call.is_drawn = grid.faults.struck(call, fields.text("user")), True
-    return call.fault.effect.instead(call.at) if call.fault else None
+    if call.fault is None:
+        return None
+    limit = call.fault.effect.rate_limit
+    if limit is not None and reasons.TooManyCalls in route.dialect.sayings and route.operation.rate:
+        call.left = Left(Rate(*limit, told=route.operation.rate.told), 0, limit[1], is_over=True)
+        raise reasons.TooManyCalls(hint="ordered by a fault")
+    return call.fault.effect.instead(call.at)
 
 
 def handed(

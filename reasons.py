@@ -3,6 +3,8 @@
 What is *said* of a reason on the wire belongs to each dialect's table (see `legacygrid.serializers.dialects`).
 """
 
+from itertools import zip_longest
+
 
 class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error of the program
     """A reason why a call is not carried out.
@@ -17,6 +19,16 @@ class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error o
         self.texts = texts
         self.hint = hint
         self.fields = fields
+
+    @property
+    def said(self) -> list[str]:
+        """The texts, each with the parameter that it is about, where it does not name it itself."""
+        return [_naming(field, text) for text, field in zip_longest(self.texts, self.fields[: len(self.texts)])]
+
+
+def _naming(field: str | None, text: str) -> str:
+    is_named = not field or field.replace("_", " ").lower() in text.replace("_", " ").lower()
+    return text if is_named else f"{field}: {text}"
 
 
 # Before the call is read

@@ -98,16 +98,18 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
 
 
 @key.command("list")
+@click.argument("account", required=False)
 @as_json
 @database
-def key_list(as_json: bool, database: str) -> None:
-    """List all keys by number and label; their texts cannot be shown."""
+def key_list(account: str | None, as_json: bool, database: str) -> None:
+    """List all keys, or those of ACCOUNT, by number and label; their texts cannot be shown."""
     from legacygrid.models.api_key import ApiKey
 
     with opened_store(database):
+        owner = account_named(account) if account else None
+        keys = ApiKey.select().where(ApiKey.account == owner) if owner else ApiKey.select()
         found = [
-            {"id": each.id, "account": each.account.username, "label": each.label}
-            for each in ApiKey.select().order_by(ApiKey.id)
+            {"id": each.id, "account": each.account.username, "label": each.label} for each in keys.order_by(ApiKey.id)
         ]
     print_rows(found, as_json)
 

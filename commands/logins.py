@@ -67,6 +67,8 @@ def edit(name: str, database: str, **options: Any) -> None:
 
     with _changing(database, name) as found:
         entry = given(found.kind, options)
+        if not entry:
+            raise Refused(f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}")
         policies.refuse(*policies.wrong_entry(found.kind, entry, is_new=False))
         credentials.edit(found, entry)
     click.echo(f"changed {name}")
@@ -209,6 +211,7 @@ def _refusing() -> Iterator[None]:
 def _told(found: Any, with_all: bool) -> dict[str, Any]:
     """A login for people, or with all that is known of it for programs."""
     from legacygrid.models.login import Gate
+    from legacygrid.models.settings import ALLOWED
     from legacygrid.models.settings import told as settings_told
 
     told = {"account": found.account.username, "login": found.name, "kind": found.kind, "enabled": found.enabled}
@@ -216,4 +219,6 @@ def _told(found: Any, with_all: bool) -> dict[str, Any]:
         more = {"permissions": found.permissions(), "settings": settings_told(found.settings)}
         return told | {"id": found.number, "description": found.description} | more
     ways = ", ".join(gate.name.lower() for gate in Gate if found.opens(gate))
+    status = getattr(found.settings, "status", ALLOWED)
+    ways += f" ({status})" if status != ALLOWED else ""
     return told | {"may use": ways or "nothing", "description": found.description}

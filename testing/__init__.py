@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
     from legacygrid.testing.interception import intercept
+    from legacygrid.testing.logins import Login, Subuser
     from legacygrid.testing.mail import Outbox, SentMessage, Smtp
     from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
-    from legacygrid.testing.world import Subuser, World
+    from legacygrid.testing.world import World
 
 __all__ = [
     "Adapter",
@@ -26,6 +27,7 @@ __all__ = [
     "Emulator",
     "Fault",
     "Found",
+    "Login",
     "Outbox",
     "RecordedCall",
     "SentMessage",
@@ -47,7 +49,8 @@ _HOMES = {
     "interception": ("intercept",),
     "mail": ("Outbox", "SentMessage", "Smtp"),
     "told": ("Clock", "Fault", "Found", "RecordedCall"),
-    "world": ("Subuser", "World"),
+    "logins": ("Login", "Subuser"),
+    "world": ("World",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -2,13 +2,13 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
 from legacygrid.testing import complaints
 from legacygrid.testing.admin import Admin
+from legacygrid.testing.logins import Login, Subuser, made_key, made_name
 from legacygrid.testing.mail import Outbox, Smtp
 from legacygrid.testing.told import Clock, Fault, RecordedCall
 
@@ -30,23 +30,6 @@ PROFILE = {
 #: Words of `assert_called` that are no parameters of the call.
 CRITERIA = frozenset({"account", "task", "format", "method", "caller", "outcome", "status", "after"})
 _SECRETS = frozenset({"password_hash", "credentials", "keys"})
-
-
-@dataclass(frozen=True)
-class Subuser:
-    """A subuser that was added.
-
-    :param username: goes into `user`, and into `api_user` if it calls itself.
-    :param key: its password, which goes into `api_key`.
-    """
-
-    username: str
-    key: str
-
-    @property
-    def auth(self) -> dict[str, str]:
-        """Both, as parameters of a call."""
-        return {"api_user": self.username, "api_key": self.key}
 
 
 class Hands:
@@ -102,9 +85,9 @@ class World:
     def __repr__(self) -> str:
         return f"<World {self.url} account={self.account!r}>"
 
-    def _seed(self, *subusers: Mapping[str, Any]) -> None:
+    def _seed(self, **more: list[Mapping[str, Any]]) -> None:
         primary = {"username": self.account, "password": self.key, "keys": [{"key": self.api_key}]}
-        self.admin.seed({"version": 1, "accounts": [primary | {"subusers": list(subusers)}]})
+        self.admin.seed({"version": 1, "accounts": [primary | more]})
 
     # For the client
 
@@ -117,18 +100,19 @@ class World:
         """The URL of an operation.
 
         :param operation: its name on the wire, such as `customer.add`.
-        :param format: json or xml.
+        :param format: json or xml; systems that know one alone have it nowhere in their URLs.
         :raises ValueError: there is no such operation or format.
         """
         if not self._paths:
             routes = self.admin.routes()
-            self._paths = {route["operation"]: route["path"].rpartition(".")[0] for route in routes}
+            self._paths = {route["operation"]: route["path"] for route in routes}
         if operation not in self._paths:
             near = [f"; did you mean {close!r}?" for close in get_close_matches(operation, self._paths, 1)]
             raise ValueError(f"there is no operation {operation!r}{''.join(near)}")
         if format not in ("json", "xml"):
             raise ValueError(f"there is no format {format!r}; there are json and xml")
-        return f"{self.url}{self._paths[operation]}.{format}"
+        bare, dot, _ = self._paths[operation].partition(".json|xml")
+        return f"{self.url}{bare}{f'.{format}' if dot else ''}"
 
     # What is there
 
@@ -141,8 +125,23 @@ class World:
             is not given has a default.
         :raises AdminError: a field is refused.
         """
-        added = Subuser(username or f"sub-{secrets.token_hex(4)}", password or f"key-{secrets.token_hex(8)}")
-        self._seed({**PROFILE, **profile, "username": added.username, "password": added.key})
+        added = Subuser(username or f"sub-{secrets.token_hex(4)}", password or made_key(), self.admin)
+        self._seed(subusers=[{**PROFILE, **profile, "username": added.username, "password": added.key}])
+        return added
+
+    def add_login(
+        self, name: str | None = None, kind: str = "credential", password: str | None = None, **entry: Any
+    ) -> Login:
+        """Add a further login of the account without a call.
+
+        :param name: by default, one that nobody has.
+        :param kind: credential (SendGrid's), cmc, dotmailer or smtp2go.
+        :param password: by default, one is made.
+        :param entry: `permissions`, `settings`, `enabled`, `description`, as in a seed; see docs/logins.md.
+        :raises AdminError: something of it is refused.
+        """
+        added = Login(name or made_name(kind), password or made_key(), self.admin)
+        self._seed(credentials=[{**entry, "kind": kind, "name": added.username, "password": added.key}])
         return added
 
     def subusers(self) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """What a user's test has in its hands: the fixture `legacygrid`, and the client of the control API behind it."""
 
 import http.server
+import smtplib
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -279,3 +280,31 @@ def test_all_that_is_promised_is_there() -> None:
         assert getattr(testing, name).__doc__
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = testing.nothing
+
+
+def test_every_operation_has_its_url(legacygrid: World) -> None:
+    paths = {
+        "customer.add": "/apiv2/customer.add.json",
+        "smtp2go/users/smtp/view": "/v3/users/smtp/view",
+        "dotmailer/account-info": "/v2/account-info",
+        "emails/send": "/api/v2/emails/send.json",
+    }
+    assert {name: legacygrid.url_for(name).removeprefix(legacygrid.url) for name in paths} == paths
+    assert legacygrid.url_for("customer.add", "xml").endswith("/apiv2/customer.add.xml")
+
+
+@pytest.mark.parametrize("kind", ["credential", "cmc", "dotmailer", "smtp2go"])
+def test_a_further_login_sends_by_smtp(legacygrid: World, kind: str) -> None:
+    added = legacygrid.add_login(kind=kind, permissions={"email": 1})
+    with smtplib.SMTP(added.smtp.host, added.smtp.port) as client:
+        client.login(added.smtp.username, added.smtp.password)
+        client.sendmail("shop@example.com", ["ada@example.com"], "Subject: hello\r\n\r\nhello\r\n")
+    assert legacygrid.outbox.one().caller == added.username
+
+
+def test_a_subuser_sends_by_smtp(legacygrid: World) -> None:
+    ada = legacygrid.add_subuser("ada")
+    with smtplib.SMTP(ada.smtp.host, ada.smtp.port) as client:
+        client.login(ada.smtp.username, ada.smtp.password)
+        client.sendmail("shop@example.com", ["bob@example.com"], "Subject: hello\r\n\r\nhello\r\n")
+    assert legacygrid.outbox.one().caller == "ada"

@@ -139,13 +139,14 @@ def test_a_login_as_it_is_at_first(shell: Shell, kind: str) -> None:
 def test_the_table(shell: Shell) -> None:
     shell.does("login", "lock", "mori@example.jp")
     shell.does("login", "edit", "reports", "--no-email", "--description", "the cron job")
+    shell.does("login", "edit", "smtp.user-1", "--status", "sandbox")
     add(shell, "other", "carol@example.com")
     assert shell.does("login", "list").out.splitlines() == [
         "account  login                                  kind        enabled  may use                   description",
         "acme     reports                                credential  True     api, console              the cron job",
         "acme     mori@example.jp                        cmc         False    api, send, smtp",
         "acme     apiuser-0123456789ab@apiconnector.com  dotmailer   True     api, send",
-        "acme     smtp.user-1                            smtp2go     True     smtp",
+        "acme     smtp.user-1                            smtp2go     True     smtp (sandbox)",
         "other    carol@example.com                      credential  True     api, send, smtp, console",
     ]
 
