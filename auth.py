@@ -1,14 +1,14 @@
 """Who calls, and whether they may: one lock for every door."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from legacygrid import reasons
 from legacygrid.claims import Claim, Key, Nothing, Pair
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, OWNER, RESERVED, Gate, Login, name_key
-from legacygrid.models.lookup import find_key, find_login, name_of
-from legacygrid.models.secrets import Secrets
+from legacygrid.models.lookup import find_digest, find_key, find_login, name_of
+from legacygrid.models.secrets import Secrets, key_digest
 from legacygrid.models.settings import DOTMAILER
 from legacygrid.operations import Caller, Operation
 
@@ -17,13 +17,13 @@ from legacygrid.operations import Caller, Operation
 class Principal:
     """Who was let in: a login, and the account that it acts for.
 
-    :param by_key: they came by a key, and not by the login's own secret.
+    :param key: the digest of the key that they came by; empty, if by the login's own secret.
     :param calls: the endpoints that the key is made for; none for all.
     """
 
     login: Login
     account: Account
-    by_key: bool = False
+    key: str = ""
     calls: frozenset[str] | None = None
 
     @property
@@ -81,7 +81,19 @@ def _by_key(key: Key, world: str) -> Principal:
     if found is None:
         raise key.unknown(hint=f"that API key is unknown here; to register it: {_how_to_register(world)}")
     login, account, calls = found
-    return Principal(login, account, by_key=True, calls=frozenset(json.loads(calls)) if calls else None)
+    return Principal(login, account, key_digest(key.text), frozenset(json.loads(calls)) if calls else None)
+
+
+def again(principal: Principal) -> Principal:
+    """Who was let in, as they are at this moment: a session may be long.
+
+    :raises WrongCredentials: their login, its password or their key is gone, or is another account's by now.
+    """
+    login, account = principal.login, principal.account
+    found = find_digest(principal.key, account.world) if principal.key else find_login(login.name, account.world)
+    if found is None or found[1].id != account.id or not (principal.key or found[0].secret == login.secret):
+        raise reasons.WrongCredentials(hint=f"{login.name!r} has lost what let it in")
+    return replace(principal, login=found[0], account=found[1])
 
 
 def meant(claim: Claim, world: str) -> Principal | None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
-from itertools import count
 from operator import and_
 from typing import Any
 
@@ -69,12 +68,17 @@ class Outbox:
         self.size = size
         self.days = days
         self.pace = pace
-        self._taken = count(1)
+        self._taken = 0
 
-    def prune(self) -> None:
-        """Let go of what is too old or too many; in the transaction of mail that comes in."""
-        if next(self._taken) % self.pace:
+    def prune(self, letters: int = 1) -> None:
+        """Let go of what is too old or too many; in the transaction of mail that comes in.
+
+        :param letters: how many came in.
+        """
+        self._taken += letters
+        if self._taken < self.pace:
             return
+        self._taken = 0
         newest = Message.select(Message.id).order_by(Message.id.desc())
         beyond = newest.offset(self.size).limit(1).scalar()
         if beyond is not None:

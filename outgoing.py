@@ -1,7 +1,8 @@
 """What leaves: the letters that become of mail that came in, with what their sender's settings do to them."""
 
+import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, getaddresses
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
 from legacygrid.auth import Principal
+from legacygrid.calls import SMTP
 from legacygrid.links import Links
 from legacygrid.mailing import effects, headers, mime, smtpapi
 from legacygrid.mailing.effects import Effects
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
 _SHOWN = 1000
 #: Bytes that all copies of one message may have together, where each recipient has one of their own.
 MAX_COPIES = 128 * 1024 * 1024
-#: Whose mail SendGrid's apps and its X-SMTPAPI header are for.
+#: Whose mail SendGrid's apps and its X-SMTPAPI header are for, and by which doors; other systems know neither.
 _SENDGRID = (OWNER, CREDENTIAL)
+_SENDGRID_CALLS = ("mail.send", SMTP)
+#: Characters of a header of addresses that are looked through.
+_LOOKED_AT = 500_000
 #: What SMTP2GO's footer says where its owner has not said anything (inferred).
 _FOOTER_HTML = '<p><a href="%%UNSUBSCRIBE%%">Unsubscribe</a></p>'
 _FOOTER_TEXT = "Unsubscribe: %%UNSUBSCRIBE%%"
@@ -37,12 +42,12 @@ class Letter:
     """One message as it would leave.
 
     :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
-    :param labels: what its sender said of it for itself.
+    :param labels_json: what its sender said of it for itself.
     """
 
     recipients: tuple[tuple[str, str], ...]
     raw: bytes = field(repr=False)
-    labels: Mapping[str, Any]
+    labels_json: str
     archived: bool = False
     ip_pool: int | None = None
     bounce_notifications: str = "drop"
@@ -70,6 +75,9 @@ class _Wishes:
     copy_to: tuple[tuple[str, str], ...] = ()
 
 
+_NOTHING = _Wishes(Effects())
+
+
 def letters(incoming: "Incoming", principal: Principal, root: str, at: float) -> list[Letter]:
     """What becomes of mail that came in.
 
@@ -80,13 +88,20 @@ def letters(incoming: "Incoming", principal: Principal, root: str, at: float) ->
     links = Links(principal.account, root)
     settings = principal.login.settings
     try:
-        instructions = Instructions() if principal.login.kind not in _SENDGRID else _instructions(incoming)
-        raw = _completed(incoming.raw, at)
-        wishes = _wishes(settings, instructions, principal.account, links, _header(raw, "Message-ID"))
+        is_sendgrid = principal.login.kind in _SENDGRID and incoming.operation in _SENDGRID_CALLS
+        instructions = _instructions(incoming) if is_sendgrid else Instructions()
+        raw = _completed(incoming.raw, at, ("bcc", "x-smtpapi") if is_sendgrid else ("bcc",))
+        wishes = _NOTHING
+        if isinstance(settings, SmtpUser):
+            wishes = _of_smtp_user(settings, links, _header(raw, "Message-ID"))
+        elif is_sendgrid:
+            wishes = _of_sendgrid(instructions, principal.account, links, _header(raw, "Message-ID"))
         made = _addressed(raw, incoming, instructions, wishes)
-        return [_finished(letter, settings, wishes, links) for letter in made]
+        return list(_bounded(_finished(letter, settings, wishes, links) for letter in made))
     except BadInstructions as error:
         raise reasons.Unwritable(str(error)) from None
+    except headers.Unwritable as error:
+        raise reasons.Unwritable(f"X-SMTPAPI: {error}") from None
 
 
 def _instructions(incoming: "Incoming") -> Instructions:
@@ -94,28 +109,35 @@ def _instructions(incoming: "Incoming") -> Instructions:
     return smtpapi.parse(text) if text else Instructions()
 
 
-def _completed(raw: bytes, at: float) -> bytes:
+def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
+    """The letters of one call, as long as they are not too much together: a footer of theirs may be long.
+
+    :raises Unwritable: they are.
+    """
+    size = 0
+    for letter in made:
+        size += len(letter.raw) + len(letter.labels_json)
+        if size > MAX_COPIES and size > len(letter.raw) + len(letter.labels_json):
+            raise reasons.Unwritable(f"the copies of this message are more than {MAX_COPIES} bytes together")
+        yield letter
+
+
+def _completed(raw: bytes, at: float, kept_back: Collection[str]) -> bytes:
     """The message without what is not for its recipients, and with the date and number that every message has."""
-    for name in ("bcc", "x-smtpapi"):
-        raw = effects.strip_header(raw, name)
-    mail = mime.whole(raw)
-    if mail.field("date") is None:
+    fields = mime.whole(raw).fields
+    raw = mime.spliced(raw, [(each.start, each.end, b"") for each in fields if each.name.lower() in kept_back])
+    there = {each.name.lower() for each in fields}
+    if "date" not in there:
         raw = effects.add_header(raw, "Date", format_datetime(datetime.fromtimestamp(at, UTC)))
-    if mail.field("message-id") is None:
+    if "message-id" not in there:
         raw = effects.add_header(raw, "Message-ID", f"<{secrets.token_hex(12)}@legacygrid.invalid>")
     return raw
-
-
-def _wishes(settings: Settings, instructions: Instructions, account: Account, links: Links, message_id: str) -> _Wishes:
-    if isinstance(settings, SmtpUser):
-        return _of_smtp_user(settings, links, message_id)
-    return _of_sendgrid(instructions, account, links, message_id)
 
 
 def _of_smtp_user(settings: SmtpUser, links: Links, message_id: str) -> _Wishes:
     """SMTP2GO: the settings of its SMTP users."""
     wanted = Effects(
-        open_pixel_url=links.open(message_id) if settings.open_tracking_enabled else None,
+        open_pixel_url=links.open(message_id[:200]) if settings.open_tracking_enabled else None,
         click=links.click if settings.click_tracking_enabled else None,
         footer_html=(settings.feedback_html or _FOOTER_HTML) if settings.feedback_enabled else "",
         footer_text=(settings.feedback_text or _FOOTER_TEXT) if settings.feedback_enabled else "",
@@ -136,34 +158,33 @@ def _of_sendgrid(instructions: Instructions, account: Account, links: Links, mes
     footer = apps["footer"] if is_on("footer") else {}
     subscription = apps["subscriptiontrack"] if is_on("subscriptiontrack") else {}
     wanted = Effects(
-        open_pixel_url=links.open(message_id) if is_on("opentrack", account.open_tracking) else None,
+        open_pixel_url=links.open(message_id[:200]) if is_on("opentrack", account.open_tracking) else None,
         click=links.click if is_on("clicktrack", account.click_tracking) else None,
         click_text=apps.get("clicktrack", {}).get("enable_text", "0") not in ("", "0", "false"),
         footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
         footer_text="\r\n".join(filter(None, (footer.get("text/plain"), subscription.get("text/plain")))),
     )
     bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
-    return _Wishes(wanted, own=is_on("subscriptiontrack"), copy_to=((bcc, "bcc"),) if bcc else ())
+    copies = ((headers.written_address("bcc", bcc), "bcc"),) if bcc else ()
+    return _Wishes(wanted, own=is_on("subscriptiontrack"), copy_to=copies)
 
 
-def _addressed(raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes) -> list[Letter]:
+def _addressed(raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes) -> Iterable[Letter]:
     """To whom which message goes: each has a copy of their own where something in it is theirs alone."""
     labels = {**incoming.labels, **_labels(instructions)}
-    copies = len(instructions.to) or (len(incoming.recipients) if wishes.own else 1)
-    if copies * len(raw) > MAX_COPIES:
-        raise reasons.Unwritable(f"{copies} copies of a message of {len(raw)} bytes are more than can be made")
+    labels_json = json.dumps(labels) if labels else ""
     if instructions.to:
         # SendGrid's manual: these are the recipients, and nobody sees the others.
-        return [
-            Letter(((instructions.recipient(n).address, "to"),), smtpapi.personal(raw, instructions, n), labels)
-            for n in range(len(instructions.to))
-        ]
+        for n in range(len(instructions.to)):
+            to = headers.written_address("to", instructions.recipient(n).address)
+            yield Letter(((to, "to"),), smtpapi.personal(raw, instructions, n), labels_json)
+        return
     if instructions.sub:
         raw = smtpapi.personal(raw, instructions, 0)
     seen = {kind: _addresses(raw, kind) for kind in ("to", "cc")}
     kinds = [(each, _kind(each, seen)) for each in dict.fromkeys(incoming.recipients)]
-    groups = [(each,) for each in kinds] if wishes.own else [tuple(kinds)]
-    return [Letter(group, raw, labels) for group in groups]
+    for group in [(each,) for each in kinds] if wishes.own else [tuple(kinds)]:
+        yield Letter(group, raw, labels_json)
 
 
 def _labels(instructions: Instructions) -> dict[str, Any]:
@@ -201,7 +222,7 @@ def _header(raw: bytes, name: str) -> str:
 
 def _addresses(raw: bytes, name: str) -> frozenset[str]:
     try:
-        return frozenset(address.casefold() for _, address in getaddresses([_header(raw, name)]))
+        return frozenset(address.casefold() for _, address in getaddresses([_header(raw, name)[:_LOOKED_AT]]))
     except (RecursionError, IndexError):
         # The standard library follows nested comments until its stack is full.
         return frozenset()

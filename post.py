@@ -1,6 +1,5 @@
 """The post office: mail from every door is let in or refused here, made what would leave, and kept. Nothing leaves."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from legacygrid.models import suppression
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
 from legacygrid.models.login import Gate
-from legacygrid.models.lookup import find_login
 from legacygrid.models.message import AUDIT, BLOCKED, DELIVERED, REFUSED, SANDBOXED, Message, Recipient
 from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
 from legacygrid.models.settings import SANDBOX, SmtpUser
@@ -72,7 +70,7 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
         raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
     if settings.limit is not None:
         value, period = settings.limit
-        if Sent.since(account, login.number or 0, period.before(at)) + emails > value:
+        if Sent.within(account, login.number, period.before(at), at) + emails > value:
             raise reasons.LimitExceeded(hint=f"{login.name!r} may send {value} in {settings.custom_ratelimit_period}")
     return SANDBOXED if settings.status == SANDBOX else DELIVERED
 
@@ -104,7 +102,7 @@ class Office:
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
-            admit_mail(self._sender(), gate, 1, self.now)
+            admit_mail(auth.again(self.principal), gate, 1, self.now)
 
     def accept(self, incoming: Incoming) -> list[int]:
         """Take a mail in, as `accept_all`."""
@@ -121,75 +119,91 @@ class Office:
         """
         blocking.about_to_block()
         at = self.now
-        letters = [(each, letter) for each in mails for letter in outgoing.letters(each, self.principal, self.root, at)]
+        with self.grid.store.reading():
+            sender = auth.again(self.principal)
+        # Made before the transaction: nobody waits for it with the store in hand.
+        letters = self._letters(mails, sender, at)
         with self.grid.store.writing(at):
-            fate = self._fate(mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
-            kept_from = suppression.codes(self.principal.account)
-            numbers = [self._keep(each, letter, fate, at, kept_from) for each, letter in letters]
-            self.grid.outbox.prune()
+            now = auth.again(sender)
+            if not _is_alike(now, sender):
+                sender, letters = now, self._letters(mails, now, at)
+            fate = _fate(sender, mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
+            kept = _Keeping(sender, fate, at, suppression.codes(sender.account))
+            numbers = [kept.add(each, letter) for each, letter in letters]
+            self.grid.outbox.prune(len(letters))
         if isinstance(fate, Reason):
             raise fate
         return numbers
 
-    def _fate(self, gate: Gate, emails: int, at: float) -> str | Reason:
-        """What becomes of it, or why it is refused."""
-        principal = self._sender()
-        try:
-            disposition = admit_mail(principal, gate, emails, at)
-        except Reason as reason:
-            return reason
-        if isinstance(principal.login.settings, SmtpUser) and principal.login.settings.limit:
-            Sent.create(account=principal.account, login_number=principal.login.number, at=at, emails=emails)
-        return disposition
+    def _letters(self, mails: Sequence[Incoming], sender: Principal, at: float) -> list[tuple[Incoming, Letter]]:
+        return [(each, letter) for each in mails for letter in outgoing.letters(each, sender, self.root, at)]
 
-    def _keep(
-        self, incoming: Incoming, letter: Letter, fate: str | Reason, at: float, kept_from: Mapping[str, int]
-    ) -> int:
-        """One message with its recipients; its number.
 
-        :param kept_from: the addresses that no mail of the account reaches, and why.
-        """
-        login, account = self.principal.login, self.principal.account
-        disposition = fate if isinstance(fate, str) else REFUSED
+def _is_alike(one: Principal, other: Principal) -> bool:
+    """Whether nothing is set otherwise of a sender."""
+    return (one.login.__data__, one.account.__data__) == (other.login.__data__, other.account.__data__)
+
+
+def _fate(sender: Principal, gate: Gate, emails: int, at: float) -> str | Reason:
+    """What becomes of mail, or why it is refused; what is let in counts."""
+    try:
+        disposition = admit_mail(sender, gate, emails, at)
+    except Reason as reason:
+        return reason
+    limit = sender.login.settings.limit if isinstance(sender.login.settings, SmtpUser) else None
+    if limit is not None:
+        Sent.forget(sender.account, sender.login.number, limit[1].before(at))
+        Sent.create(account=sender.account, login_number=sender.login.number, at=at, emails=emails)
+    return disposition
+
+
+class _Keeping:
+    """Puts the messages of one call into the outbox.
+
+    :param fate: what becomes of them, or why they are refused; what is refused is kept as such.
+    :param kept_from: the addresses that no mail of the account reaches, and why.
+    """
+
+    def __init__(self, sender: Principal, fate: str | Reason, at: float, kept_from: Mapping[str, int]) -> None:
+        login, account = sender.login, sender.account
+        self.disposition = fate if isinstance(fate, str) else REFUSED
+        self.at = at
+        self.kept_from = kept_from
+        self.common = {
+            "world": account.world,
+            "primary": sender.primary,
+            "account": account.username,
+            "account_id": account.id,
+            "caller": login.name,
+            "login_number": login.number,
+            "kind": login.kind,
+            "at": at,
+            "stored_at": int(time.time()),
+            "disposition": self.disposition,
+            "reason": "" if isinstance(fate, str) else type(fate).__name__,
+        }
+
+    def add(self, incoming: Incoming, letter: Letter) -> int:
+        """One message with its recipients; its number."""
         number = Message.add(
-            world=self.world,
-            primary=self.principal.primary,
-            account=account.username,
-            account_id=account.id,
-            caller=login.name,
-            login_number=login.number,
-            kind=login.kind,
+            **self.common,
             via=incoming.via,
             operation=incoming.operation,
-            at=at,
-            stored_at=int(time.time()),
             message_id=letter.header("Message-ID"),
             mail_from=incoming.mail_from,
             header_from=letter.header("From"),
             subject=letter.header("Subject"),
             size=len(letter.raw),
             source=letter.raw,
-            disposition=disposition,
-            reason="" if isinstance(fate, str) else type(fate).__name__,
             archived=letter.archived,
             ip_pool=letter.ip_pool,
             bounce_notifications=letter.bounce_notifications,
-            labels_json=json.dumps(letter.labels) if letter.labels else "",
+            labels_json=letter.labels_json,
         )
         for address, kind in letter.recipients:
-            outcome, code = _outcome(kind, disposition, kept_from.get(address.lower()))
-            Recipient.add(message=number, address=address, kind=kind, outcome=outcome, code=code, reason="", at=at)
+            outcome, code = _outcome(kind, self.disposition, self.kept_from.get(address.lower()))
+            Recipient.add(message=number, address=address, kind=kind, outcome=outcome, code=code, reason="", at=self.at)
         return number
-
-    def _sender(self) -> Principal:
-        """The sender as they are at this moment: a session may be long.
-
-        :raises WrongCredentials: their login is gone, or has another password.
-        """
-        found, then = find_login(self.principal.login.name, self.world), self.principal
-        if found is None or (found[0].secret != then.login.secret and not then.by_key):
-            raise reasons.WrongCredentials(hint=f"{then.login.name!r} is gone since, or has another password")
-        return Principal(*found)
 
 
 def _outcome(kind: str, disposition: str, kept_from: int | None) -> tuple[str, int | None]:

@@ -17,6 +17,9 @@ from legacygrid.mailing.headers import Address, Unwritable
 
 #: Bytes of a mail, as SendGrid's manual limits it; no substitution makes more.
 MAX_MAIL = 30 * 1024 * 1024
+#: Recipients, as of a request of mail.send; and values that all of them may have together, sections among them.
+MAX_RECIPIENTS = 10_000
+MAX_VALUES = 200_000
 #: Bytes of a header in which tags are looked for.
 MAX_HEADER = 16 * 1024
 #: Header fields of a mail in which tags are looked for.
@@ -77,6 +80,8 @@ def parse(text: str) -> Instructions:
         send_at=_moment(given.pop("send_at", None)),
         other=given,
     )
+    if (len(found.sub) + len(found.section)) * max(1, len(found.to)) > MAX_VALUES:
+        raise BadInstructions(f"to, sub and section name more than {MAX_VALUES} values")
     for tag, values in found.sub.items():
         if found.to and len(values) != len(found.to):
             raise BadInstructions(f"sub {tag} has {len(values)} values for {len(found.to)} recipients")
@@ -192,6 +197,8 @@ def _settings(app: str, given: Any) -> dict[str, str]:
 
 def _recipients(given: Any) -> tuple[str, ...]:
     found = _one_or_more("to", given)
+    if len(found) > MAX_RECIPIENTS:
+        raise BadInstructions(f"to can only have up to {MAX_RECIPIENTS} recipients")
     for each in found:
         try:
             (mailbox,) = _mailboxes(each)

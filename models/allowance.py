@@ -1,5 +1,7 @@
 """What logins with a rate limit have sent: counted by a rolling window, apart from the outbox, which may be cleared."""
 
+from typing import Any
+
 import peewee
 
 from legacygrid.models.account import Account
@@ -23,10 +25,17 @@ class Sent(Base):
         return f"<Sent {self.emails} at {self.at}>"
 
     @classmethod
-    def since(cls, account: Account, login_number: int, at: float) -> int:
-        """How many emails that login of the account has sent after that moment."""
+    def within(cls, account: Account, login_number: int | None, after: float, at: float) -> int:
+        """How many emails that login of the account has sent after one moment, up to another."""
         total = peewee.fn.COALESCE(peewee.fn.SUM(cls.emails), 0)
-        count: int = (
-            cls.select(total).where(cls.login_number == login_number, cls.account == account, cls.at > at).scalar()
-        )
+        count: int = cls.select(total).where(cls._of(account, login_number), cls.at > after, cls.at <= at).scalar()
         return count
+
+    @classmethod
+    def forget(cls, account: Account, login_number: int | None, until: float) -> None:
+        """Let go of what no window reaches any more."""
+        cls.delete().where(cls._of(account, login_number), cls.at <= until).execute()
+
+    @classmethod
+    def _of(cls, account: Account, login_number: int | None) -> Any:
+        return (cls.login_number == login_number) & (cls.account == account)

@@ -41,7 +41,12 @@ def find_login(name: str, world: str = "") -> Found | None:
 
 def find_key(key: str, world: str = "") -> tuple[Login, Account, str] | None:
     """The owner that a key acts for in that world, the account, and the list of its endpoints."""
-    rows = _BY_KEY.run(digest=within(world, key_digest(key)))
+    return find_digest(key_digest(key), world)
+
+
+def find_digest(digest: str, world: str = "") -> tuple[Login, Account, str] | None:
+    """The same, by the digest of a key."""
+    rows = _BY_KEY.run(digest=within(world, digest))
     found = _first(rows)
     return (*found, rows[0][-1]) if found else None
 
