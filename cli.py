@@ -19,7 +19,7 @@ from legacygrid.commands.terminal import as_json, database, opened_grid, opened_
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="legacygrid")
 def main() -> None:
-    """Keep SendGrid's retired Web API v2 answering."""
+    """Keep SendGrid's retired Web API v2 answering, and SMTP2GO, Customers Mail Cloud, dotmailer and SMTP beside it."""
 
 
 @main.command()
@@ -70,7 +70,8 @@ def _banner(url: str, settings: config.Settings) -> str:
         name = quote(settings.accounts[0][0], safe="") if settings.accounts else "NAME"
         who = f"api_user={name} -d api_key=PASSWORD"
     return (
-        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}).\n"
+        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),\n"
+        "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.\n"
         f"  Try:      curl {url}/apiv2/customer.profile.json -d {who} -d task=get\n"
         f"  Store:    {settings.database}\n"
         f"  Accounts: {_how_to_add(settings.database)}"

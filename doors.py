@@ -45,7 +45,7 @@ _OPTIONS = (
         "--proxy-port",
         envvar="LEGACYGRID_PROXY_PORT",
         type=_PORT,
-        help="Be a proxy, too, that answers for SendGrid and refuses every other host.",
+        help="Be a proxy, too, that answers for the hosts of the four systems and refuses every other.",
     ),
     click.option(
         "--smtp-port",

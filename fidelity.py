@@ -100,13 +100,14 @@ def _tasks() -> Iterator[tuple[Operation, Task]]:
 
 def _operations() -> Iterator[str]:
     yield "## Operations\n"
-    yield "Paths without suffix answer in JSON; SendGrid's end in `.json` or `.xml`.\n"
-    yield _row("operation", "by", "paths", "success is", "what it does")
-    yield _row("---", "---", "---", "---", "---")
+    yield "A path ends in one of its suffixes, which says the format; those that have none answer in JSON.\n"
+    yield _row("operation", "by", "paths", "suffix", "success is", "what it does")
+    yield _row("---", "---", "---", "---", "---", "---")
     for operation, task in _tasks():
         paths = " ".join(f"`{path}`" for path in operation.paths)
         verbs = task.name if task.name in operation.verbs else " ".join(operation.verbs)
-        yield _row(_called(operation, task), verbs, paths, str(task.evidence), task.summary)
+        suffixes = " ".join(f"`.{suffix}`" for suffix in operation.family.manners.formats)
+        yield _row(_called(operation, task), verbs, paths, suffixes, str(task.evidence), task.summary)
     yield ""
 
 

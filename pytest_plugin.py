@@ -20,7 +20,7 @@ _MARKER = "legacygrid(strict=True): strict=False lets calls pass that match no o
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the command line and of the ini file."""
-    group = parser.getgroup("legacygrid", "Legacygrid, an emulator of SendGrid's Web API v2")
+    group = parser.getgroup("legacygrid", "Legacygrid, an emulator of SendGrid's Web API v2 and three others")
     group.addoption("--legacygrid-url", metavar="URL", help="Use the server that runs there, instead of one's own.")
     group.addoption("--legacygrid-token", metavar="TOKEN", help="Its --admin-token. [env: LEGACYGRID_ADMIN_TOKEN]")
     parser.addini("legacygrid_profile", "Profile of the server: recorded or documented.", default="")

@@ -1,4 +1,4 @@
-"""The private certificate authority under which this server answers as SendGrid: only who is told to trusts it."""
+"""The private certificate authority under which this server has its hosts' names: only who is told to trusts it."""
 
 import os
 import ssl

@@ -1,4 +1,4 @@
-"""The proxy of a client that is caught: SendGrid's own names lead to this server, every other name leads nowhere.
+"""The proxy of a client that is caught: the four systems' own names lead to this server, all others nowhere.
 
 A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes through the tunnel of a
 CONNECT is handed to the server's own doors byte by byte, so TLS ends there, and calls look like all others.
@@ -26,7 +26,7 @@ _CONNECT = b"CONNECT "
 class Guard:
     """Whom the proxy connects with what, and whom it refused.
 
-    :param doors: the port that answers here, by the port that SendGrid had: 80 and 443.
+    :param doors: the port that answers here, by the port that the real services had: 80 and 443.
     """
 
     def __init__(self, host: str, doors: Mapping[int, int]) -> None:

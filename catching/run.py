@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 @config.options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
-    """Run COMMAND, and answer what it sends to SendGrid; other hosts are refused.
+    """Run COMMAND, and answer what it sends to the hosts of the four systems; others are refused.
+
+    They are SendGrid's, SMTP2GO's, Customers Mail Cloud's and dotmailer's.
 
     The command is given a proxy and a certificate authority by its environment, and needs no change. It has the
     terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it where the emulator is, for the control

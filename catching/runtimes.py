@@ -15,7 +15,7 @@ DIRECT = "localhost,127.0.0.1,::1"
 def environment(
     inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], pem: bytes, der: bytes
 ) -> dict[str, str]:
-    """The environment in which a client's calls to SendGrid arrive here.
+    """The environment in which a client's calls to the four systems arrive here.
 
     :param folder: a new one, in which the files are put that runtimes want.
     :param pem, der: the certificate to be trusted.
@@ -38,7 +38,7 @@ def _proxies(inherited: Mapping[str, str], url: str) -> dict[str, str]:
     # curl, Python, Perl, Go read https_proxy for https; Ruby's Net::HTTP reads http_proxy for both.
     names = {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
     names |= {name for name in inherited if name.lower().endswith("_proxy")} - {"no_proxy", "NO_PROXY"}
-    # An inherited list could name SendGrid, or everything.
+    # An inherited list could name one of our hosts, or everything.
     return {**dict.fromkeys(sorted(names), url), "no_proxy": DIRECT, "NO_PROXY": DIRECT}
 
 

@@ -31,7 +31,7 @@ MOST_DAYS = 31
     example=COMPOSITION,
 )
 def list_blocks(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
-    """List the addresses that bounced so often that no mail goes there, or those that were taken off that list."""
+    """List the addresses that bounced, so that no mail goes there, or those that were taken off that list."""
     return _page(principal, BLOCK, p, r, given)
 
 

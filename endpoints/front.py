@@ -25,7 +25,9 @@ pre {{ overflow-x: auto; padding: .75rem 1rem; border: 1px solid #8886; border-r
 </style>
 <h1>Legacygrid {version}</h1>
 <p>This answers as SendGrid's retired Web API v2 did: <code>customer.*</code>, <code>credentials</code>,
-<code>profile.*</code> and <code>password.set</code>, in JSON and XML. Nothing leaves this machine.</p>
+<code>profile.*</code>, <code>password.set</code> and <code>mail.send</code>, in JSON and XML; and beside it as the APIs
+of SMTP2GO (<code>/v3/</code>), Customers Mail Cloud (<code>/transaction/v2/</code>, <code>/api/v2/emails/</code>) and
+dotmailer (<code>/v2/</code>). Nothing leaves this machine.</p>
 <pre>curl '{root}apiv2/customer.profile.json' -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
 <p>It holds {accounts} and answers by the profile <code>{profile}</code>.
 To add an account: <code>legacygrid account add NAME</code>.</p>

@@ -1,4 +1,4 @@
-"""Answers code that cannot be handed a client: whatever goes to SendGrid's hosts is answered in the process."""
+"""Answers code that cannot be handed a client: what goes to the four systems' hosts is answered in the process."""
 
 import http.client
 import os
@@ -15,7 +15,9 @@ from legacygrid.testing.pipe import Pipe
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer in-process what goes by https or http to api.sendgrid.com, sendgrid.com, *.smtps.jp.
+    """Until the block ends, answer in-process what goes by https or http to a host of the four systems.
+
+    They are `legacygrid.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all under smtps.jp.
 
     That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
     `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All

@@ -1,7 +1,10 @@
 """docs/harness.md and README: every snippet does what it says."""
 
+import json
+import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +60,31 @@ def test_the_shell_of_the_page(server: Process, tmp_path: Path) -> None:
             ["bash", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
         )
         assert done.returncode == 0, script + done.stdout + done.stderr
+
+
+def test_the_first_calls_of_the_readme(tmp_path: Path) -> None:
+    """The block that says `serve` and the one for the other terminal, with the store in a folder."""
+    scripts = blocks(README, "sh")
+    (start,) = [script for script in scripts if "--smtp-port" in script]
+    (calls,) = [script for script in scripts if "smtp://" in script]
+    options = start.split("legacygrid serve ")[1].replace("2525", "0").split()
+    with Process(tmp_path, "sqlite:///legacygrid.db", *options) as server:
+        smtp = re.search(r"^SMTP on (.*)$", server.told, re.MULTILINE)
+        assert smtp
+        script = calls.replace("http://127.0.0.1:8026", server.url).replace("127.0.0.1:2525", smtp[1])
+        script = "set -euo pipefail\n" + script.replace("curl ", "curl -sS -w '\\n' ").replace(
+            ". .venv/bin/activate\n", ""
+        )
+        env = environment() | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+        done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    users, mori, bounces, user, info, outbox = filter(None, done.stdout.splitlines())
+    assert json.loads(users)["data"]["results"] == []
+    assert (mori, json.loads(bounces)) == ("added mori@example.jp", {"bounces": []})
+    assert user == "added apiuser-0123456789ab@apiconnector.com"
+    assert json.loads(info)["properties"][0]["value"] == "Example"
+    (message,) = json.loads(outbox)["messages"]
+    assert (message["via"], message["subject"], message["from"]) == ("smtp", "Hello", "a@example.com")
 
 
 @pytest.mark.parametrize(
