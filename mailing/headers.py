@@ -7,6 +7,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from legacygrid.values import FORBIDDEN
+
 #: RFC 5322: characters of a line that should not and that must not be passed, without its end.
 FOLD = 76
 LONGEST = 998
@@ -132,6 +134,14 @@ def decoded(value: str) -> str:
     return _WORD.sub(_read_word, _BETWEEN_WORDS.sub(r"\1", value))
 
 
+def shown(value: str) -> str:
+    """A text of a mail that every format can tell: a mark for each character that XML 1.0 forbids, halves among them.
+
+    Encoded words and Latin-1 can bring any of them, a NUL too.
+    """
+    return FORBIDDEN.sub("\ufffd", value)
+
+
 def folded(name: str, words: Iterable[str]) -> bytes:
     """The field with a line end before each word that would pass the margin."""
     lines, current = [], f"{name}:"
@@ -148,7 +158,10 @@ def _read_word(match: re.Match[str]) -> str:
     charset, encoding, coded = match[1].partition("*")[0], match[2].lower(), match[3].encode("utf-8", "replace")
     try:
         octets = binascii.a2b_qp(coded, header=True) if encoding == "q" else binascii.a2b_base64(coded)
-        return match[0] if codecs.lookup(charset).name in NO_CHARSETS else octets.decode(charset)
+        if codecs.lookup(charset).name in NO_CHARSETS:
+            return match[0]
+        # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no answer can hold.
+        return text(match[0], octets.decode(charset))
     except (ValueError, LookupError):
         return match[0]
 

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from legacygrid.mailing import effects
 from legacygrid.models.message import DISPOSITIONS, Message, Recipient
 from legacygrid.serializers.control import ControlRequest, moment
+from legacygrid.values import unwritable
 
 #: What may befall a message at a recipient.
 EVENTS = ("bounce", "block", "defer", "deliver", "unsubscribe")
@@ -18,6 +19,15 @@ CODES = {
     7: "receiving server error", 8: "oversized", 9: "address format", 10: "blocked address",
     11: "unsubscribed address", 99: "other",
 }  # fmt: skip
+
+
+def is_writable(text: str) -> None:
+    """Whether every format can tell the text.
+
+    :raises ValidationError: it holds characters that XML 1.0 forbids.
+    """
+    if why := unwritable(text):
+        raise ValidationError(why)
 
 
 class SoughtMessages(ControlRequest):
@@ -48,7 +58,7 @@ class Event(ControlRequest):
     event = fields.String(required=True, validate=validate.OneOf(EVENTS))
     recipient = fields.String()
     code = fields.Integer(strict=True, validate=validate.OneOf(tuple(CODES)))
-    reason = fields.String(validate=validate.Length(max=1000))
+    reason = fields.String(validate=(validate.Length(max=1000), is_writable))
 
     @validates_schema
     def fits(self, data: Mapping[str, Any], **kwargs: Any) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 from dicttoxml import dicttoxml
 
+from legacygrid.values import FORBIDDEN
+
 # At INFO it writes every value that it sees to the log, passwords too.
 logging.getLogger("dicttoxml").setLevel(logging.WARNING)
 
@@ -52,7 +54,7 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
     made: bytes = dicttoxml(
         document, custom_root=root, attr_type=False, xml_declaration=False, item_func=lambda parent: parent[:-1]
     )
-    return _ascii(declaration + made.decode())
+    return _ascii(declaration + _writable(made.decode()))
 
 
 def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -88,13 +90,16 @@ def _chunks(pieces: Iterator[str], opening: str, separator: str, closing: str) -
 
 
 _SPECIAL = re.compile("[&<>\"']")
-#: Stands in no value: it is refused at every door, since XML has no way to write it.
+#: Stands in no value once it is writable: XML has no way to write it.
 _NUL = "\0"
 
 
 def _xml_batch(item: str, rows: list[Row]) -> str:
     """Rows of one kind: the same keys in the same order."""
-    values = _NUL.join(map(str, chain.from_iterable(row.values() for row in rows)))
+    texts = list(map(str, chain.from_iterable(row.values() for row in rows)))
+    if _writable(whole := "".join(texts)) != whole:
+        texts = list(map(_writable, texts))
+    values = _NUL.join(texts)
     if _SPECIAL.search(values):
         values = values.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         values = values.replace('"', "&quot;").replace("'", "&apos;")
@@ -105,6 +110,11 @@ def _xml_batch(item: str, rows: list[Row]) -> str:
 def _template(item: str, keys: tuple[str, ...]) -> str:
     """The element of a row, a place for each value; keys are ours, so they hold no per cent."""
     return f"<{item}>{''.join(f'<{key}>%s</{key}>' for key in keys)}</{item}>"
+
+
+def _writable(text: str) -> str:
+    """The text, a mark for each character that XML 1.0 forbids: one odd value shall not take a whole list along."""
+    return text if text.isprintable() else FORBIDDEN.sub("\ufffd", text)
 
 
 def _ascii(text: str) -> bytes:

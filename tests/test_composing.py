@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from legacygrid.mailing import mime
 from legacygrid.mailing.composing import Address, Attachment, Draft, Unwritable, compose, recipients
-from legacygrid.mailing.headers import decoded
+from legacygrid.mailing.headers import decoded, shown
 
 AT = 1_400_000_000.0
 FILE = Attachment("a.pdf", b"%PDF-\x00\xff")
@@ -112,6 +112,18 @@ def test_any_subject_and_any_name_arrive(text: str) -> None:
     assert decoded(mime.unfolded(fields["Subject"])) == (text.strip(" ") if text.isascii() else text)
     assert parseaddr(mime.unfolded(fields["From"]))[1] == "me@example.com"
     assert max(map(len, raw.split(b"\r\n"))) <= 998
+
+
+@pytest.mark.parametrize("word", ["=?utf-7?q?+2AA-?=", "=?UTF-7?b?KzJBQS0=?=", "=?utf-8?q?=ED=A0=80?="])
+def test_a_word_with_half_a_character_stays_as_it_came(word: str) -> None:
+    assert decoded(f"a {word} b") == f"a {word} b"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("=?utf-8?q?a=00b=01c?=", "a\ufffdb\ufffdc"), ("a\ud800\uffff", "a\ufffd\ufffd"), ("é\t😀", "é\t😀")]
+)
+def test_what_is_shown_has_no_character_that_xml_forbids(text: str, told: str) -> None:
+    assert shown(decoded(text)) == told
 
 
 @pytest.mark.parametrize(

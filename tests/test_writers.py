@@ -41,3 +41,10 @@ def test_a_declaration_stands_before_the_root(dialect: object, encoding: str) ->
     start = "" if encoding == "none" else f'<?xml version="1.0" encoding="{encoding}"?>'
     assert written.decode("ascii") == f"{start}<users><user><name>&#233;</name></user></users>"
     assert ElementTree.fromstring(written)[0][0].text == "é"
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=())), min_size=1, max_size=5))
+def test_a_value_that_xml_forbids_leaves_the_list_readable(values: list[str]) -> None:
+    written = b"".join(writers.xml_rows("", "users", "user", [{"name": value} for value in [*values, "a\0b"]]))
+    read = [user.findtext("name") or "" for user in ElementTree.fromstring(written)]
+    assert read == [FORBIDDEN.sub("\ufffd", value) for value in values] + ["a\ufffdb"]
