@@ -1,18 +1,26 @@
 """`/wf/...`: where the links of tracked mail lead, as SendGrid called them. They are dead once their account is."""
 
 import base64
+from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import Headers
 
 from legacygrid import blocking, dispatch, links, refusals
 from legacygrid.grid import Grid
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 blueprint = Blueprint("links", __name__, url_prefix="/wf")
 refusals.register(blueprint)
 #: One transparent pixel.
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+#: Printable ASCII, `%` too: what is encoded already stays so.
+_AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @blueprint.get(f"/<any({', '.join(links.KINDS)}):kind>")
@@ -33,13 +41,28 @@ def follow(kind: str) -> Response:
 
 def _followed(grid: Grid, kind: str, account: Account, value: str) -> Response:
     if kind == links.CLICK:
-        return redirect(value)  # type: ignore[return-value]
+        return _Elsewhere(value)
     if kind == links.OPEN:
         return Response(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
     at = grid.clock.now(account.world)
     with grid.store.writing(at):
         suppression.add(account, suppression.UNSUBSCRIBE, value, at)
     return _plain(f"{value} is unsubscribed.", 200)
+
+
+class _Elsewhere(Response):
+    """Leads to a target as the mail had it: what to make of an odd one is the browser's affair."""
+
+    def __init__(self, target: str) -> None:
+        super().__init__(status=302, content_type="text/html; charset=utf-8")
+        # Neither a control character nor one beyond ASCII can be in a header.
+        self._target = quote(target, safe=_AS_IT_IS, errors="replace")
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        """The headers with the target; Werkzeug's own `Location` fails at what it cannot read as a URL."""
+        headers = super().get_wsgi_headers(environ)
+        headers["Location"] = self._target
+        return headers
 
 
 def _plain(text: str, status: int) -> Response:

@@ -120,7 +120,8 @@ def test_a_word_with_half_a_character_stays_as_it_came(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"), [("=?utf-8?q?a=00b=01c?=", "a\ufffdb\ufffdc"), ("a\ud800\uffff", "a\ufffd\ufffd"), ("é\t😀", "é\t😀")]
+    ("text", "told"),
+    [("=?utf-8?q?a=00b=01c?=", "a\ufffdb\ufffdc"), ("a\ud800\uffff", "a\ufffd\ufffd"), ("é\t😀", "é\t😀")],
 )
 def test_what_is_shown_has_no_character_that_xml_forbids(text: str, told: str) -> None:
     assert shown(decoded(text)) == told

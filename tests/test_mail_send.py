@@ -1,5 +1,6 @@
 """mail.send: what it takes, what it refuses, and the mail that comes of it."""
 
+import base64
 import email
 import json
 from email import policy
@@ -286,7 +287,36 @@ def test_an_account_may_have_its_clicks_tracked_always(own_world: World) -> None
     assert "/wf/open?upn=" in found["html"]
 
 
-@pytest.mark.parametrize("forged", ["", "x", "x.y", "WyJjbGljayIsIDEsICJodHRwOi8vZXZpbC8iXQ.AAAA", "\u00e9.\u00e9"])
+def sealed(meaning: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(meaning).encode()).decode().rstrip("=") + ".AAAA"
+
+
+FORGED: list[object] = [
+    1, None, "abc", [], ["click", 1], ["click", 1, "http://evil/"], ["click", True, "x"], ["click", 2**63, "x"],
+    ["click", -1, "x"], ["click", 1.0, "x"], ["click", 1, None], [["click"], 1, "x"], {"a": 1, "b": 2, "c": 3},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "led_to"),
+    [
+        ("http://[x", "http://[x"),
+        ("https://a:99999999/", "https://a:99999999/"),
+        ("http://..a/", "http://..a/"),
+        (f"http://{'a' * 70}.example/", f"http://{'a' * 70}.example/"),
+        ("http://example.com/%20é?ü=1#x", "http://example.com/%20%C3%A9?%C3%BC=1#x"),
+        ("http://example.com/a\x7fb c", "http://example.com/a%7Fb%20c"),
+    ],
+)
+def test_a_click_leads_on_however_odd_its_target(own_world: World, target: str, led_to: str) -> None:
+    clicks = {"x-smtpapi": '{"filters": {"clicktrack": {"settings": {"enable": 1}}}}'}
+    own_world.mail(html=f'<a href="{target}">x</a>', **clicks)
+    (link,) = own_world.message()["links"]
+    reply = own_world.service.send("GET", path_of(link))
+    assert (reply.status, reply.headers["Location"]) == (302, led_to)
+
+
+@pytest.mark.parametrize("forged", ["", "x", "x.y", "\u00e9.\u00e9", *map(sealed, FORGED)])
 def test_nobody_makes_a_link_that_leads_elsewhere(own_world: World, forged: str) -> None:
     reply = own_world.service.form(f"{own_world.prefix}/wf/click", "GET", upn=forged)
     assert (reply.status, reply.body) == (404, b"This link is dead.\n")
