@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from legacygrid import reasons
-from legacygrid.mailing import composing
+from legacygrid.mailing import composing, mime
 from legacygrid.mailing.composing import Address, Attachment, Draft
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
-from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, Message, Recipient
+from legacygrid.models.message import AUDIT, BLOCKED, BOUNCED, DEFERRED, DELIVERED, REFUSED, Message, Recipient
 from legacygrid.models.settings import CMC
 
 if TYPE_CHECKING:
@@ -20,12 +20,15 @@ _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": 
 #: Unless a code is given: unknown user, blocked address, resend timeout.
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
 
+#: Bytes of a message's headers that a notice of a bounce repeats.
+_MAX_HEADERS = 64 * 1024
+
 
 @dataclass(frozen=True)
 class Event:
     """What befalls a message.
 
-    :param recipient: at whom; at every one, if none is named.
+    :param recipient: at whom; at every one whom its sender named, if none is.
     :param code: why, by Customers Mail Cloud's numbers.
     """
 
@@ -38,16 +41,24 @@ class Event:
 def befall(grid: "Grid", message: Message, event: Event) -> list[Recipient]:
     """Let it happen; the recipients at whom it did.
 
+    :raises WentNowhere: the message was refused.
     :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can happen.
     """
+    if message.disposition == REFUSED:
+        raise reasons.WentNowhere
     at = grid.clock.now(message.world)
     with grid.store.writing(at):
-        met = [each for each in Recipient.of(message) if event.recipient in (None, each.address)]
+        met = [each for each in Recipient.of(message) if _meets(event, each)]
         if not met:
             raise reasons.UnknownRecipient
         for recipient in met:
             _befall(message, recipient, event, at)
     return met
+
+
+def _meets(event: Event, recipient: Recipient) -> bool:
+    # The copy for an audit is nobody's mail: what befalls it is told only if it is asked for.
+    return recipient.kind != AUDIT if event.recipient is None else recipient.address == event.recipient
 
 
 def _befall(message: Message, recipient: Recipient, event: Event, at: float) -> None:
@@ -85,9 +96,13 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
         subject="Undelivered Mail Returned to Sender",
         text=f"Your message to {bounced.address} could not be delivered: {bounced.reason or f'code {bounced.code}'}.",
         headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
-        attachments=(Attachment("original.eml", bytes(message.source), "message/rfc822"),),
+        attachments=(_headers_of(message),),
     )
-    source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
+    try:
+        source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
+    except composing.Unwritable:
+        # There is no way to address it, as a relay of the sender may have found before: it is dropped.
+        return
     columns = {name: getattr(message, name) for name in _INHERITED}
     made = Message.add(
         **columns,
@@ -110,6 +125,12 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
         labels_json="",
     )
     Recipient.add(message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at)
+
+
+def _headers_of(message: Message) -> Attachment:
+    """The message without its body (RFC 3462): each of its recipients may bounce, and each notice has them."""
+    source = bytes(message.source)
+    return Attachment("headers.txt", source[: mime.whole(source).body][:_MAX_HEADERS], "text/rfc822-headers")
 
 
 _INHERITED = ("world", "primary", "account", "account_id", "caller", "login_number", "kind")

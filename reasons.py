@@ -116,6 +116,10 @@ class UnverifiedSender(Reason):
     """The mail is from a domain that the account has not shown to be its own."""
 
 
+class WentNowhere(Reason):
+    """The message was refused, so nothing can befall it on its way."""
+
+
 class UnknownRecipient(Reason):
     """The message was not to that address."""
 

@@ -10,7 +10,7 @@ from legacygrid.endpoints.admin import PREFIX, Answer, emulator
 from legacygrid.guard import refused
 from legacygrid.models.message import Message
 from legacygrid.outbox import Sought
-from legacygrid.reasons import UnknownRecipient
+from legacygrid.reasons import UnknownRecipient, WentNowhere
 from legacygrid.serializers.outbox import Event, ListedMessages, SoughtMessages, told_message, told_whole
 
 blueprint = Blueprint("outbox", __name__, url_prefix=PREFIX)
@@ -88,6 +88,8 @@ def befall(number: int) -> Answer:
         return _missing(number)
     try:
         events.befall(emulator(), found, event)
+    except WentNowhere:
+        raise BadRequest({"event": ["a refused message went nowhere"]}) from None
     except UnknownRecipient:
         raise BadRequest({"recipient": [f"the message was not to {str(event.recipient)[:200]!r}"]}) from None
     return one_message(number)

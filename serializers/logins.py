@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from legacygrid.mailing import headers
 from legacygrid.models import period
 from legacygrid.models.login import CREDENTIAL
 from legacygrid.models.settings import BY_KIND, CMC, DOTMAILER, ROLES, SMTP2GO, STATUSES
@@ -44,11 +45,11 @@ def is_period(text: str) -> None:
 
 
 def is_address(text: str) -> None:
-    """Whether it is an e-mail address.
+    """Whether it is an e-mail address, one that mail can be addressed to.
 
     :raises ValidationError: it is not.
     """
-    if not _EMAIL.match(text):
+    if not _is_written(text):
         raise ValidationError("is not a valid email address")
 
 
@@ -57,8 +58,15 @@ def is_destination(text: str) -> None:
 
     :raises ValidationError: they cannot.
     """
-    if text not in ("from", "drop") and not _EMAIL.match(text):
+    if text not in ("from", "drop") and not _is_written(text):
         raise ValidationError("must be from, drop or a valid email address")
+
+
+def _is_written(text: str) -> bool:
+    try:
+        return bool(_EMAIL.match(text) and headers.written_address("", text))
+    except headers.Unwritable:
+        return False
 
 
 class _Settings(Schema):

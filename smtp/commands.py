@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
+from legacygrid.mailing import headers
 from legacygrid.smtp.inbox import Held
 from legacygrid.smtp.line import Line
 
@@ -103,4 +104,12 @@ def address(argument: str) -> tuple[str, str] | tuple[None, None]:
     if found is None:
         return None, None
     there: str = found[1] or found[2] or found[3]
-    return (there, found[4] or "") if len(there) <= MAX_ADDRESS else (None, None)
+    return (there, found[4] or "") if there == NOBODY or _is_written(there) else (None, None)
+
+
+def _is_written(there: str) -> bool:
+    """Whether a header could have the address: a notice of a bounce goes to the sender, for one."""
+    try:
+        return len(there) <= MAX_ADDRESS and bool(headers.written_address("", there))
+    except headers.Unwritable:
+        return False

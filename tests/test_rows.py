@@ -3,12 +3,14 @@
 One server runs for all; each test has accounts of its own on it. The rows are those of docs/settings.md.
 """
 
+import email
 import itertools
 import json
 import smtplib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import policy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -113,6 +115,10 @@ class House:
             "POST", "messages/find", {"account": self.name, "whole": True, **sought}
         )["messages"]
         return found
+
+    def raw(self, number: int) -> bytes:
+        """A message as it would leave."""
+        return requests.get(f"{self.server.url}/__admin/messages/{number}/raw", timeout=30).content
 
     def message(self, **sought: Any) -> dict[str, Any]:
         """The only one that fits."""
@@ -502,6 +508,23 @@ def test_004_bounce_notifications(house: House, smtp_user: str, setting: str, to
     notices = house.outbox(via="bounce")
     assert [notice["recipients"][0]["address"] for notice in notices] == ([to] if to else [])
     assert all("ada@example.com could not be delivered: no such user" in notice["text"] for notice in notices)
+
+
+def test_004_a_notice_of_a_bounce_has_the_headers_alone(house: House, smtp_user: str) -> None:
+    patch(house, smtp_user, bounce_notifications="from", audit_email="audit@example.com")
+    assert house.smtp(smtp_user, KEY) == 250
+    number = house.message()["id"]
+    house.admin("POST", f"messages/{number}/events", {"event": "bounce"})
+    outcomes = {each["address"]: each["outcome"] for each in house.admin("GET", f"messages/{number}")["recipients"]}
+    assert outcomes == {"ada@example.com": "bounced", "audit@example.com": "delivered"}
+    (notice,) = house.outbox(via="bounce")
+    raw = house.raw(notice["id"])
+    (file,) = email.message_from_bytes(raw, policy=policy.default).iter_attachments()
+    assert file.get_content_type() == "text/rfc822-headers"
+    original = house.raw(number)
+    assert file.get_payload(decode=True) == original[: original.index(b"\r\n\r\n") + 4]
+    house.admin("POST", f"messages/{number}/events", {"event": "defer", "recipient": "audit@example.com"})
+    assert house.admin("GET", f"messages/{number}")["recipients"][1]["outcome"] == "deferred"
 
 
 def test_004_subaccount_id(house: House, sub: str) -> None:

@@ -76,7 +76,7 @@ CONVERSATIONS: dict[str, Conversation] = {
         ("MAIL", "501 Syntax: MAIL FROM: <address> [SP <mail-parameters>]"),
         ("MAIL TO:<a@b.c>", "501 Syntax: ..."),
         ("MAIL FROM:", "501 Syntax: ..."),
-        *[(f"MAIL FROM:{text}", MALFORMED) for text in ("<", "<a>", "<a@>", "<@b>", "<a@b", "a@b>", "<a b@c>", "<<a@b>>", "<a@b>x", "<\"a@b>", f"<{LONG}@long.example>")],
+        *[(f"MAIL FROM:{text}", MALFORMED) for text in ("<a,b@c>", "<a(b@c>", "<a@c,d>", "<", "<a>", "<a@>", "<@b>", "<a@b", "a@b>", "<a b@c>", "<<a@b>>", "<a@b>x", "<\"a@b>", f"<{LONG}@long.example>")],
         *[(f"MAIL FROM:<a@b.c> {text}", "501 Syntax: ...") for text in ("SIZE", "SIZE=x", "SIZE=-1", "SIZE=" + "9" * 9_000, "=", "BODY=")],
         ("MAIL FROM:<a@b.c> BODY=BINARYMIME", "501 Error: BODY can only be one of 7BIT, 8BITMIME"),
         ("MAIL FROM:<a@b.c> SMTPUTF8", "501 Error: SMTPUTF8 disabled"),
