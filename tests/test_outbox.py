@@ -181,6 +181,27 @@ def test_a_bounce_of_sendgrids_mail_notifies_nobody(own_world: World) -> None:
     assert len(own_world.outbox()) == 1
 
 
+@pytest.mark.parametrize(("to", "notices"), [("a,b@x", 0), ("a(b@x", 0), ("é@x.example", 0), ("a@x.example", 1)])
+def test_a_notice_that_cannot_be_addressed_is_dropped(own_world: World, to: str, notices: int) -> None:
+    own_world.mail()
+    number = own_world.outbox()[0]["id"]
+    with own_world.service.grid.store.writing():
+        Message.update(bounce_notifications=to).where(Message.id == number).execute()
+    assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 200
+    assert len(own_world.outbox(via="bounce")) == notices
+
+
+@pytest.mark.parametrize("event", ["bounce", "block", "defer", "deliver", "unsubscribe"])
+def test_nothing_befalls_a_refused_message(own_world: World, event: str) -> None:
+    own_world.add("sub")
+    own_world.call("customer.disable.json", user="sub")
+    own_world.mail(api_user="sub", api_key="somepass1")
+    (refused,) = own_world.outbox(disposition="refused")
+    reply = own_world.admin("POST", f"messages/{refused['id']}/events", {"event": event})
+    assert (reply.status, reply.json) == (400, {"errors": {"event": ["a refused message went nowhere"]}})
+    assert own_world.outbox() == [refused]
+
+
 def test_what_is_too_much_goes_oldest_first(own_world: World) -> None:
     for number in range(4):
         own_world.mail(subject=f"number {number}")
