@@ -32,7 +32,8 @@ log = logging.getLogger("legacygrid")
 
 #: The HTTP verbs that some operation answers to.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_NUMBER = re.compile(r"/-?\d+(?=/|$)")
+# Numbers of the wire have the digits of ASCII alone.
+_NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 
 def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
@@ -113,7 +114,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
-        grid.audit.operation(call.world, call.account, call.caller, _address(environ), call.operation, call.at)
+        grid.audit.operation(principal, _address(environ), call.operation, call.at)
     call.tolerated = loading.tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
