@@ -3,13 +3,14 @@
 from functools import partial
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import FAMILIES, admin, front, links, outbox, requests
 from legacygrid.grid import Grid
 from legacygrid.outbox import Outbox
+from legacygrid.serializers.answers import refusal
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -60,6 +61,8 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
         app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
     # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
     app.register_error_handler(HTTPException, lambda error: _call(made))
+    # That would have a call that broke made again, on a body that was read.
+    app.register_error_handler(InternalServerError, partial(_failed, made))
     app.wsgi_app = worlds.mounted(app.wsgi_app)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app
@@ -67,3 +70,9 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
 
 def _call(made: Grid, path: str = "") -> Response:
     return dispatch.answer(made, request.environ)
+
+
+def _failed(made: Grid, error: InternalServerError) -> Response:
+    """The last word, where even a refusal could not be made."""
+    front = made.front_of(request.path).chosen(request.headers.get("Accept-Language", ""))
+    return refusal(front, dispatch.unforeseen(error.original_exception or error), "", "json")

@@ -2,12 +2,13 @@
 
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from legacygrid import auth, reasons
 from legacygrid.auth import Principal
 from legacygrid.claims import Claim
+from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.reasons import Reason
 
@@ -36,13 +37,15 @@ CLOSED = Failure("3", "Access is not permitted")
 class Entry:
     """One thing that happened.
 
-    :param account: the name of the login; `address` is where it came from.
+    :param account: the name of the login; `owner` the number of the account that it is of.
+    :param address: where it came from.
     :param at: seconds since 1970, by the emulator's clock.
     :param code: 0 if it went well.
     """
 
     type: str
     account: str
+    owner: int
     address: str
     at: float
     code: str = "0"
@@ -58,18 +61,18 @@ class Audit:
     """What is kept, for each primary account of each world, newest last."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[tuple[str, str], deque[Entry]] = OrderedDict()
+        # By number: whoever takes a name over does not get what was kept of its last holder.
+        self._entries: OrderedDict[tuple[str, int], deque[Entry]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def login(self, world: str, primary: str, name: str, address: str, failure: Failure | None, at: float) -> None:
+    def login(self, principal: Principal, address: str, failure: Failure | None, at: float) -> None:
         """Somebody logged in by any door, or tried to.
 
-        :param primary: the name of the primary account that the login is of; `name` is the login's own.
         :param address: where they came from.
         :param at: seconds since 1970.
         """
         told = {} if failure is None else {"code": failure.code, "reason": failure.reason}
-        self._keep(world, primary, Entry(LOGIN, name, address, at, **told))
+        self._keep(principal, Entry(LOGIN, principal.login.name, principal.account.id, address, at, **told))
 
     def watched(self, enter: Callable[[], Principal], claim: Claim, world: str, address: str, at: float) -> Principal:
         """Let somebody in by any door, and keep that, or that they were refused, if their name is known.
@@ -81,34 +84,36 @@ class Audit:
             principal = enter()
         except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
             if known := auth.meant(claim, world):
-                self.login(world, known.primary, known.login.name, address, failure(known.login, refusal), at)
+                self.login(known, address, failure(known.login, refusal), at)
             raise
-        self.login(world, principal.primary, principal.login.name, address, None, at)
+        self.login(principal, address, None, at)
         return principal
 
-    def operation(self, world: str, primary: str, name: str, address: str, deed: str, at: float) -> None:
+    def operation(self, principal: Principal, address: str, deed: str, at: float) -> None:
         """An API user changed something; the deed is the operation's name."""
-        self._keep(world, primary, Entry(OPERATION, name, address, at, reason=deed))
+        name, owner = principal.login.name, principal.account.id
+        self._keep(principal, Entry(OPERATION, name, owner, address, at, reason=deed))
 
-    def _keep(self, world: str, primary: str, entry: Entry) -> None:
-        key = (world, primary.casefold())
+    def _keep(self, principal: Principal, entry: Entry) -> None:
+        key = (principal.account.world, principal.account.primary_id)
         with self._lock:
             self._entries.setdefault(key, deque(maxlen=SIZE)).append(entry)
             self._entries.move_to_end(key)
             if len(self._entries) > ACCOUNTS:
                 self._entries.popitem(last=False)
 
-    def entries(self, world: str, primary: str, type: str) -> list[Entry]:
-        """What is kept of that type, newest first."""
+    def entries(self, account: Account, type: str) -> list[Entry]:
+        """What an account may see of that type, newest first: a primary account all, a subuser what is its own."""
         with self._lock:
-            kept = list(self._entries.get((world, primary.casefold()), ()))
-        return [entry for entry in reversed(kept) if entry.type == type]
+            kept = list(self._entries.get((account.world, account.primary_id), ()))
+        seen = kept if account.is_primary else [entry for entry in kept if entry.owner == account.id]
+        return [entry for entry in reversed(seen) if entry.type == type]
 
-    def forget(self, world: str | None = None, primary: str | None = None) -> None:
-        """Let go of what is kept of a world, of an account, or of all."""
+    def forget(self, world: str | None = None, accounts: Collection[int] | None = None) -> None:
+        """Let go of what is kept of a world, of accounts by their numbers, or of all."""
         with self._lock:
             for key in list(self._entries):
-                if world in (None, key[0]) and (primary is None or primary.casefold() == key[1]):
+                if world in (None, key[0]) and (accounts is None or key[1] in accounts):
                     del self._entries[key]
 
 

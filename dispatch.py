@@ -25,6 +25,7 @@ from legacygrid.models.account import Account
 from legacygrid.post import Office
 from legacygrid.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
+from legacygrid.serializers.dialects import Dialect
 from legacygrid.unanswered import why_not
 from legacygrid.worlds import WORLD
 
@@ -32,7 +33,8 @@ log = logging.getLogger("legacygrid")
 
 #: The HTTP verbs that some operation answers to.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_NUMBER = re.compile(r"/-?\d+(?=/|$)")
+# Numbers of the wire have the digits of ASCII alone.
+_NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 
 def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
@@ -54,7 +56,7 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
         environ[blocking.AGAIN] = call
         return Response(status=503)
     except Exception as error:
-        reason = _reason(error)
+        reason = _reason(error, dialect, call.operation)
         call.evidence = dialect.saying(type(reason), call.operation).evidence
         response = refusal(dialect, reason, call.operation, call.format)
         if isinstance(reason, reasons.VerbNotAllowed):
@@ -113,7 +115,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
-        grid.audit.operation(call.world, call.account, call.caller, _address(environ), call.operation, call.at)
+        grid.audit.operation(principal, _address(environ), call.operation, call.at)
     call.tolerated = loading.tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
@@ -228,14 +230,14 @@ def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, A
         return ready.task.handler(**arguments)
 
 
-def _reason(error: Exception) -> reasons.Reason:
-    if isinstance(error, reasons.Reason):
+def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reason:
+    if isinstance(error, reasons.Reason) and dialect.has_words(type(error), operation):
         # A copy, for the journal: the traceback holds all that the client sent.
         return type(error)(*error.texts, hint=error.hint, fields=error.fields)
     return unforeseen(error)
 
 
-def unforeseen(error: Exception) -> reasons.Fault:
+def unforeseen(error: BaseException) -> reasons.Fault:
     """A fault of the emulator's own: the log is told of it."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.

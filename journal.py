@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import count, islice
@@ -94,9 +94,17 @@ class Journal:
 
     def forget(self, criteria: Criteria) -> int:
         """Take the calls that fit away; how many there were."""
+        return self._drop(criteria.fit)
+
+    def forget_of(self, world: str, names: Collection[str]) -> None:
+        """Take the calls of an account of that world away, by what it is and was called, in any case."""
+        folded = {name.casefold() for name in names}
+        self._drop(lambda call: call.world == world and call.account.casefold() in folded)
+
+    def _drop(self, goes: Callable[[Call], bool]) -> int:
         with self._lock:
             there = len(self._calls)
-            kept = [call for call in self._calls if not criteria.fit(call)]
+            kept = [call for call in self._calls if not goes(call)]
             self._calls.clear()
             self._calls.extend(kept)
         return there - len(kept)

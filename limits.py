@@ -3,7 +3,7 @@
 import math
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from legacygrid.models.account import Account
@@ -75,10 +75,15 @@ class Limits:
         with self._lock:
             return len(self._counting(rate, account, operation, at))
 
-    def forget(self, world: str) -> None:
-        """Count anew in a world; without a name, in all of them."""
+    def forget(self, world: str, accounts: Collection[int] | None = None) -> None:
+        """Count anew in a world; without a name, in all of them.
+
+        :param accounts: the numbers of those that are counted anew, in whatever world; by default, all.
+        """
         with self._lock:
-            self._taken = {key: taken for key, taken in self._taken.items() if world and key[0] != world}
+            for key in list(self._taken):
+                if world in ("", key[0]) if accounts is None else key[1] in accounts:
+                    del self._taken[key]
 
     def _counting(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
         key = (account.world, account.id, rate.name or operation)

@@ -16,6 +16,7 @@ from legacygrid.guard import refused
 from legacygrid.journal import Criteria
 from legacygrid.models import start
 from legacygrid.models.account import Account
+from legacygrid.models.message import Message
 from legacygrid.outbox import Sought
 from legacygrid.reasons import NameTaken, StoreUnavailable, UnknownSubuser
 from legacygrid.serializers.control import PARTS, Reset, told_clock, told_fault
@@ -89,40 +90,75 @@ def metrics() -> Response:
 def reset() -> Answer:
     """Back to the state after seeding: of everything, of a world, or of an account; all of it, or some parts."""
     grid, wanted = emulator(), control.body(Reset())
-    account, parts = wanted.get("account"), wanted["parts"]
     # A journal may be long.
     blocking.about_to_block()
+    # An account has no clock of its own.
+    parts = [part for part in PARTS if part in wanted["parts"] and (part != "clock" or "account" not in wanted)]
+    if "account" in wanted:
+        _reset_account(grid, wanted["account"], parts)
+    else:
+        _reset_all(grid, parts)
+    return jsonify(reset=parts)
+
+
+def _reset_all(grid: Grid, parts: list[str]) -> None:
+    """Of the world, or of all of them."""
     if "state" in parts:
-        _reset_state(grid, account)
+        _reset_state(grid)
         grid.limits.forget(control.world())
-        grid.audit.forget(control.narrowed(), account)
+        grid.audit.forget(control.narrowed())
     if "requests" in parts:
-        grid.journal.forget(Criteria(world=control.narrowed(), account=account))
+        grid.journal.forget(Criteria(world=control.narrowed()))
     if "messages" in parts:
-        outbox.clear(grid.store, Sought(world=control.narrowed(), primary=account))
+        outbox.clear(grid.store, Sought(world=control.narrowed()))
     if "faults" in parts:
-        grid.faults.remove(f for f in _ordered() if account in (None, f.account))
-    if "clock" in parts and account is None:
+        grid.faults.remove(_ordered())
+    if "clock" in parts:
         grid.clock.reset(control.world())
-    return jsonify(reset=[part for part in PARTS if part in parts and (part != "clock" or account is None)])
 
 
-def _reset_state(grid: Grid, account: str | None) -> None:
+def _reset_state(grid: Grid) -> None:
     world = control.world()
     try:
-        if account is None and not world:
+        if not world:
             with grid.store.beside_start(grid.clock.now()):
                 start.reset()
             return
         with grid.store.beside_seeded(grid.clock.now(world)):
-            if account is None:
-                start.reset_world(world)
-            else:
-                start.reset_account(account, world)
-    except UnknownSubuser:
-        raise BadRequest({"account": [f"there is no account {account!r}"]}) from None
+            start.reset_world(world)
     except NameTaken:
         raise BadRequest({"account": ["another account has one of its names by now"]}, 409) from None
+
+
+def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
+    """Of one account, with its subusers, in this world alone: without a prefix, in the one without name."""
+    house = _reset_rows(grid, name, parts)
+    if "state" in parts:
+        grid.limits.forget(house.world, house.numbers)
+        grid.audit.forget(house.world, house.numbers)
+    if "requests" in parts:
+        grid.journal.forget_of(house.world, house.names)
+    if "faults" in parts:
+        names = {called.casefold() for called in house.names}
+        theirs = (fault for fault in _ordered() if (fault.account or "").casefold() in names)
+        grid.faults.remove(fault for fault in theirs if (fault.world or "") == house.world)
+
+
+def _reset_rows(grid: Grid, name: str, parts: list[str]) -> start.House:
+    """What the store has of an account; whose it is."""
+    world = control.world()
+    try:
+        with grid.store.beside_seeded(grid.clock.now(world)):
+            house = start.house_of(name, world)
+            if "messages" in parts:
+                Message.forget_of(world, house.numbers, house.names)
+            if "state" in parts:
+                start.reset_account(house)
+    except UnknownSubuser as error:
+        raise BadRequest({"account": [error.hint]}) from None
+    except NameTaken:
+        raise BadRequest({"account": ["another account has one of its names by now"]}, 409) from None
+    return house
 
 
 @blueprint.get("/state")

@@ -152,5 +152,5 @@ def _audited(principal: Principal, grid: Grid, given: dict[str, Any]) -> list[En
         raise asked.wrong("end_date", cmc.PERIOD)
     start, end = asked.period(asked.zone(principal), given)
     account = given.get("account", "").casefold()
-    entries = grid.audit.entries(principal.account.world, principal.primary, given["type"])
+    entries = grid.audit.entries(principal.account, given["type"])
     return [each for each in entries if start <= each.at < end and account in ("", each.account.casefold())]

@@ -35,6 +35,7 @@ _REFUSES = (
     reasons.LimitExceeded,
     reasons.UnverifiedSender,
     reasons.BodyTooLarge,
+    reasons.Unwritable,
 )
 _MAIL = {
     "to": "ada@example.com",

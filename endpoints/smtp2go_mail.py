@@ -22,7 +22,7 @@ _LETTERS = string.ascii_letters + string.digits
     params=smtp2go_mail.new_mail,
     rows=smtp2go_rows.whole,
     sends=True,
-    refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded),
+    refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded, reasons.Unwritable),
     evidence=client(f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"),
     example={
         "sender": "Charles Babbage <babbage@example.com>",

@@ -87,6 +87,11 @@ class Account(Base):
         return self.parent_id is None
 
     @property
+    def primary_id(self) -> int:
+        """The number of the primary account that it belongs to, or is."""
+        return int(self.parent_id or self.id)
+
+    @property
     def record(self) -> ProfileRecord:
         """Its profile, as it was read."""
         return ProfileRecord._make(map(self.__data__.__getitem__, ProfileRecord._fields))

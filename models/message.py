@@ -1,9 +1,11 @@
 """The outbox: mail that came in by any door, by whom, and what became of it. Nothing of it ever leaves."""
 
+from collections.abc import Collection
 from typing import Any, Self
 
 import peewee
 
+from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import inserting
 
@@ -71,6 +73,18 @@ class Message(Base):
     def add(cls, **columns: Any) -> int:
         """A new one, every column given but its number; its number."""
         return _INSERT.insert(**columns)
+
+    @classmethod
+    def forget_of(cls, world: str, accounts: Collection[int], names: Collection[str]) -> None:
+        """Take away what accounts sent, whatever they were called; in a transaction.
+
+        :param names: of the primary account: mail of subusers of its that are gone has no other mark.
+        """
+        orphaned = cls.account_id.not_in(Account.select(Account.id)) & cls.primary.in_(list(names))
+        cls.delete().where((cls.world == world) & orphaned).execute()
+        numbers = list(accounts)
+        for first in range(0, len(numbers), 500):
+            cls.delete().where(cls.account_id.in_(numbers[first : first + 500])).execute()
 
     @classmethod
     def numbered(cls, number: int) -> Self | None:

@@ -4,7 +4,7 @@ It is a copy of the file, taken before the first write, and a second one from th
 goes back to the first, a narrowed one to the second. Rows go back in SQL, without a look at them.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -12,6 +12,7 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import START, Base
 from legacygrid.models.login import name_key
+from legacygrid.models.lookup import find_login
 
 #: Tables whose rows go with an account, beside its own.
 _BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
@@ -51,14 +52,38 @@ def end_world(world: str) -> None:
         _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)
 
 
-def reset_account(name: str, world: str) -> None:
-    """A primary account, with all that is its own, is as it was when it was last seeded.
+class House(NamedTuple):
+    """A primary account with its subusers, those of now and those of the start.
 
-    :raises UnknownSubuser: there is no primary account of that name, and there was none.
-    :raises NameTaken: somebody outside of it has one of its names by now.
+    :param number: the primary account's; `numbers` has it, too.
+    :param names: what the primary account is called, and was called if nobody else is by now.
+    """
+
+    world: str
+    number: int
+    numbers: frozenset[int]
+    names: frozenset[str]
+
+
+def house_of(name: str, world: str) -> House:
+    """The primary account of that name, in any case; in a transaction beside what was seeded.
+
+    :raises UnknownSubuser: there is no primary account of that name, and there was none; the hint says it for a person.
     """
     number = _number_of(name, world)
-    _replace("(id = ?1 OR parent_id = ?1)", number)
+    numbers = _of_both("SELECT id FROM {}.account WHERE id = ?1 OR parent_id = ?1", number)
+    names = _of_both("SELECT username FROM {}.account WHERE id = ?1", number)
+    holders = {called: find_login(called, world) for called in names}
+    theirs = (called for called, found in holders.items() if found is None or found[1].id == number)
+    return House(world, number, frozenset(numbers), frozenset(theirs))
+
+
+def reset_account(house: House) -> None:
+    """A primary account, with all that is its own, is as it was when it was last seeded.
+
+    :raises NameTaken: somebody outside of it has one of its names by now.
+    """
+    _replace("(id = ?1 OR parent_id = ?1)", house.number)
 
 
 def remember(accounts: list[Account]) -> None:
@@ -75,12 +100,21 @@ def remember(accounts: list[Account]) -> None:
 
 
 def _number_of(name: str, world: str) -> int:
-    found = "SELECT account_id FROM {}.login WHERE key = ?1 AND kind = 'owner'"
-    rows = _run(f"{found.format('main')} UNION ALL {found.format(START)}", name_key(name, world)).fetchall()
+    found = """
+        SELECT account.id, account.parent_id FROM {0}.login JOIN {0}.account ON account.id = login.account_id
+        WHERE login.key = ?1 AND login.kind = 'owner'"""
+    # Whoever has the name now comes first.
+    rows = [row for schema in ("main", START) for row in _run(found.format(schema), name_key(name, world))]
     if not rows:
-        raise reasons.UnknownSubuser
-    number: int = rows[0][0]
-    return number
+        raise reasons.UnknownSubuser(hint=f"there is no account {name!r}")
+    number, parent = rows[0]
+    if parent is not None:
+        raise reasons.UnknownSubuser(hint=f"{name!r} is a subuser; name the account that it belongs to")
+    return int(number)
+
+
+def _of_both(sql: str, value: Any) -> set[Any]:
+    return {row[0] for schema in ("main", START) for row in _run(sql.format(schema), value)}
 
 
 def _replace(which: str, value: Any) -> None:

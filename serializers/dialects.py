@@ -111,9 +111,18 @@ class Dialect:
         known = (self.tongues.get(tag.partition("-")[0].lower()) for tag in accepted)
         return next(filter(None, known), self)
 
+    def has_words(self, reason: type[Reason], operation: str = "") -> bool:
+        """Whether that reason, or a wider one, has words here."""
+        return self._own(reason, operation) is not None
+
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
-        """How that reason is said, by that operation if it has words of its own."""
-        return self.sayings.get((operation, reason)) or self.sayings[reason]
+        """How that reason is said, by that operation if it has words of its own; as a fault, if nobody has any."""
+        return self._own(reason, operation) or self.sayings[reasons.Fault]
+
+    def _own(self, reason: type[Reason], operation: str) -> Saying | None:
+        wider = (each for each in reason.__mro__ if issubclass(each, Reason))
+        said = (self.sayings.get((operation, each)) or self.sayings.get(each) for each in wider)
+        return next(filter(None, said), None)
 
     def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, XmlDocument]:
         """HTTP status, JSON document and XML document of a refusal."""

@@ -109,6 +109,9 @@ _OWN: Sayings = {
     reasons.UnknownCredential: _said(400, "There is no SMTP user of that username", _OURS),
     reasons.UnknownSubuser: _said(400, "There is no subaccount of that id", _OURS),
     reasons.MailNotAllowed: _said(400, "The account may not send", _OURS),
+    reasons.Unwritable: _said(
+        400, None, inferred(f"{CODES} has the code for what has none of its own; the sentences say what is wrong")
+    ),
     reasons.MailBlocked: _said(400, "The status of the sender is blocked", _OURS),
     reasons.LimitExceeded: _said(400, "API key ratelimit exceeded", documented("SMTP2GO's support pages: the text")),
 }

@@ -95,6 +95,7 @@ def test_is_documented_and_sourced(world: World, operation: Operation, task: Tas
     dialect = world.service.grid.operations[operation.paths[0]].dialect
     for reason in task.refuses:
         for tongue in (dialect, *dialect.tongues.values()):
+            assert tongue.has_words(reason)
             assert tongue.saying(reason).text
 
 

@@ -357,7 +357,6 @@ def test_a_reset_empties_the_log(own_world: World) -> None:
     admin = api_user(own_world, role="admin")
     admin.sent()
     audit = own_world.service.grid.audit
-    name = own_world.prefix.removeprefix("/~")
-    assert len(audit.entries(name, own_world.name, "login")) == 1
+    assert len(audit.entries(own_world.account, "login")) == 1
     assert own_world.admin("POST", "reset", {}).status == 200
-    assert audit.entries(name, own_world.name, "login") == []
+    assert audit.entries(own_world.account, "login") == []

@@ -330,6 +330,8 @@ def test_a_hostile_claim_is_refused(world: World, scheme: str, pair: str) -> Non
         ("GET", "address-books/1/contacts", 404, "address-books is not emulated."),
         ("GET", "accounts/1", 404, "accounts is not emulated."),
         ("GET", "acount-info", 404, "No HTTP resource was found that matches the request URI."),
+        # A number in other digits than those of ASCII is none.
+        ("POST", "accounts/%D9%A1/api-users", 404, "accounts is not emulated."),
         ("POST", "account-info", 405, "The requested resource does not support this http method."),
         ("GET", "accounts/1/api-users", 405, "The requested resource does not support this http method."),
     ],

@@ -82,4 +82,5 @@ def test_is_documented_and_sourced(operation: Operation, task: Task) -> None:
 def test_its_dialect_can_say_its_reasons(world: World, operation: Operation, task: Task) -> None:
     dialect = world.service.grid.operations[operation.paths[0]].dialect
     for reason in (reasons.WrongCredentials, reasons.NotAuthorised, reasons.NotPermitted, *task.refuses):
+        assert dialect.has_words(reason, operation.name), reason
         assert dialect.saying(reason, operation.name).evidence.source

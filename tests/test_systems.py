@@ -121,6 +121,7 @@ def test_its_dialect_can_say_its_reasons(operation: Operation, task: Task) -> No
     dialect = operation.family.dialect(profile())
     more = (*task.refuses, *((reasons.TooManyCalls,) if operation.rate else ()))
     for reason in (*ROAD, *more):
+        assert dialect.has_words(reason, operation.name), reason
         status, document, _ = dialect.refusal(reason("What is wrong", fields=("name",)), operation.name)
         assert 400 <= status < 600
         assert json.loads(dialect.write_json(document))
