@@ -126,7 +126,7 @@ class Office:
             fate = self._fate(mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
             kept_from = suppression.codes(self.principal.account)
             numbers = [self._keep(each, letter, fate, at, kept_from) for each, letter in letters]
-            self.grid.outbox.prune()
+            self.grid.outbox.prune(len(letters), sum(len(letter.raw) for _, letter in letters))
         if isinstance(fate, Reason):
             raise fate
         return numbers

@@ -116,6 +116,10 @@ class UnverifiedSender(Reason):
     """The mail is from a domain that the account has not shown to be its own."""
 
 
+class UnknownMessage(Reason):
+    """The outbox has no such message, or no longer."""
+
+
 class UnknownRecipient(Reason):
     """The message was not to that address."""
 

@@ -18,9 +18,9 @@ from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 from legacygrid import cli, doors, profiles
 from legacygrid.catching import run as catching
 from legacygrid.commands import accounts
-from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.files import SCHEMA_VERSION
+from legacygrid.option_types import ListOption
 
 #: A store with one of everything. What is not ASCII is there on purpose.
 STOCK: dict[str, Any] = {
@@ -550,6 +550,7 @@ SETUP: dict[str, Any] = {
     "reveal-smtp-passwords": True,
     "outbox": "600",
     "outbox-days": "7.5",
+    "outbox-size": "64",
     "tls": True,
     "tls-port": "0",
     "proxy-port": "0",
