@@ -851,3 +851,12 @@ def test_a_store_in_memory_goes_with_the_process(shell: Shell) -> None:
     add(shell, "ada", PASSWORD, *memory)
     assert shell.does("account", "list", "--json", *memory).json == []
     assert not list(shell.folder.iterdir())
+
+
+def test_an_outbox_that_shall_be_smaller_is_from_the_start(shell: Shell) -> None:
+    mail = {"to": "a@example.com", "from": "b@example.com", "text": "t", "api_user": "acme", "api_key": PASSWORD}
+    with shell.serving("--account", f"acme:{PASSWORD}") as served:
+        for subject in ("first", "second"):
+            served.call("/api/mail.send.json", subject=subject, **mail)
+    with shell.serving("--outbox", "1") as served:
+        assert [each["subject"] for each in served.call("/__admin/messages", "GET")["messages"]] == ["second"]
