@@ -23,11 +23,14 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store = models.open_store(settings.database)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
-        kept = Outbox(settings.outbox, settings.outbox_days)
+        kept = Outbox(settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024)
         made = grid.make(
             store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept, settings.reveal_smtp_passwords
         )
         seed.plant(made, settings)
+        # What is kept may be less than when the store was last open.
+        with store.writing():
+            kept.look()
         store.starts_here()
     except BaseException:
         store.close()

@@ -1,7 +1,5 @@
 """How an emulator is set up: the flags, their `LEGACYGRID_*` twins, and what becomes of them."""
 
-import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import reduce
@@ -11,6 +9,7 @@ from typing import Any
 import click
 
 from legacygrid import profiles
+from legacygrid.option_types import ListOption, Pair, Secret
 
 DATABASE = "sqlite:///legacygrid.db"
 
@@ -33,77 +32,7 @@ class Settings:
     reveal_smtp_passwords: bool = False
     outbox: int = 20_000
     outbox_days: float = 30.0
-
-
-class ListOption(click.Option):
-    """An option that may repeat; its environment twin holds a JSON list of texts."""
-
-    def value_from_envvar(self, ctx: click.Context) -> Any:
-        """The list in the environment.
-
-        :raises BadParameter: the variable holds something else.
-        """
-        text = self.resolve_envvar_value(ctx)
-        if text is None:
-            return None
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError):
-            values = None
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise click.BadParameter(f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self)
-        return tuple(values)
-
-
-def line_of_stdin() -> str:
-    """One line of standard input, without its end.
-
-    :raises UsageError: it is no UTF-8.
-    """
-    try:
-        # Unbuffered: the lines after it may be another's, such as the command's of `run`.
-        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stdin:
-            return stdin.readline().decode().rstrip("\r\n")
-    except UnicodeDecodeError:
-        raise click.UsageError("standard input is not UTF-8") from None
-
-
-class Pair(click.ParamType[tuple[str, str]]):
-    """`NAME:SECRET`, split at the first colon. The secret `-` is read from standard input, one line each."""
-
-    name = "pair"
-
-    def __init__(self, shown: str, separator: str = ":") -> None:
-        self.shown = shown
-        self.separator = separator
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """How help shows it."""
-        return self.shown
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
-        """Both halves; neither may be empty."""
-        if isinstance(value, tuple):
-            return value
-        name, _, secret = str(value).partition(self.separator)
-        if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
-            secret = line_of_stdin()
-        if not name or not secret:
-            self.fail(f"write {self.shown}; neither half may be empty", param, ctx)
-        return name, secret
-
-
-class Secret(click.ParamType[str]):
-    """A secret; `-` is read from standard input."""
-
-    name = "secret"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The secret; an empty one, as of an unset variable of a shell, would secure nothing."""
-        secret = line_of_stdin() if value == "-" else str(value)
-        if not secret:
-            self.fail("may not be empty", param, ctx)
-        return secret
+    outbox_size: int = 1024
 
 
 OPTIONS = (
@@ -210,6 +139,15 @@ OPTIONS = (
         default=30.0,
         show_default=True,
         help="For how many days of real time they are kept.",
+    ),
+    click.option(
+        "--outbox-size",
+        envvar="LEGACYGRID_OUTBOX_SIZE",
+        # The greatest message that is taken fits in.
+        type=click.IntRange(64, 2**30),
+        default=1024,
+        show_default=True,
+        help="How many MiB of messages are kept.",
     ),
 )
 

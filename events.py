@@ -38,21 +38,29 @@ class Event:
     reason: str = ""
 
 
-def befall(grid: "Grid", message: Message, event: Event) -> list[Recipient]:
-    """Let it happen; the recipients at whom it did.
+def befall(grid: "Grid", number: int, world: str | None, event: Event) -> list[Recipient]:
+    """Let it happen to the message of that number; the recipients at whom it did.
 
-    :raises WentNowhere: the message was refused.
+    :param world: in which the message has to be; in any, if none is given.
+    :raises UnknownMessage: there is none, or no longer.
+    :raises WentNowhere: it was refused.
     :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can happen.
     """
-    if message.disposition == REFUSED:
-        raise reasons.WentNowhere
-    at = grid.clock.now(message.world)
+    found = Message.within(number, world)
+    at = grid.clock.now(found.world if found else "")
     with grid.store.writing(at):
+        # It may be gone by now, and its recipients with it.
+        message = Message.within(number, world)
+        if message is None:
+            raise reasons.UnknownMessage
+        if message.disposition == REFUSED:
+            raise reasons.WentNowhere
         met = [each for each in Recipient.of(message) if _meets(event, each)]
         if not met:
             raise reasons.UnknownRecipient
         for recipient in met:
             _befall(message, recipient, event, at)
+        grid.outbox.prune(len(met), len(met) * message.size)
     return met
 
 

@@ -16,6 +16,8 @@ from legacygrid.models.queries import contains, pattern_of
 #: How many messages are kept, and for how many days, unless told otherwise.
 SIZE = 20_000
 DAYS = 30.0
+#: How many bytes of messages are kept, unless told otherwise.
+BYTES = 1024 * 1024 * 1024
 #: What is compared as a whole, and what as a part.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
 _PARTS = {"subject": "subject", "sender": "header_from"}
@@ -61,29 +63,55 @@ class Outbox:
 
     :param size: how many messages at most; about as many, since it is looked at now and then.
     :param days: for how many days of real time.
-    :param pace: messages that come in between two looks at what is too old or too many.
+    :param bytes: how much of messages at most, as about as `size`.
+    :param pace: messages that come in between two looks at what is too old or too many; a sixteenth of the bytes is
+        as good as so many.
     """
 
-    def __init__(self, size: int = SIZE, days: float = DAYS, pace: int = 100) -> None:
+    def __init__(self, size: int = SIZE, days: float = DAYS, bytes: int = BYTES, pace: int = 100) -> None:
         self.size = size
         self.days = days
+        self.bytes = bytes
         self.pace = pace
-        self._taken = 0
+        self._letters = 0
+        self._bytes = 0
 
-    def prune(self, letters: int = 1) -> None:
-        """Let go of what is too old or too many; in the transaction of mail that comes in.
+    def prune(self, letters: int = 1, bytes: int = 0) -> None:
+        """Let go of what is too old or too many, every now and then; in the transaction of mail that comes in.
 
-        :param letters: how many came in.
+        :param letters: how many came in, of so many `bytes`.
         """
-        self._taken += letters
-        if self._taken < self.pace:
-            return
-        self._taken = 0
+        self._letters += letters
+        self._bytes += bytes
+        if self._letters >= self.pace or self._bytes * 16 >= self.bytes:
+            self.look()
+
+    def look(self) -> None:
+        """Let go of what is too old or too many now, oldest first; in a transaction."""
+        self._letters = self._bytes = 0
         newest = Message.select(Message.id).order_by(Message.id.desc())
-        beyond = newest.offset(self.size).limit(1).scalar()
-        if beyond is not None:
-            Message.delete().where(Message.id <= beyond).execute()
+        self._drop(newest.offset(self.size).limit(1).scalar())
         Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
+        # An index has all sizes: no message is read for it.
+        excess: int = (Message.select(peewee.fn.SUM(Message.size)).scalar() or 0) - self.bytes
+        while excess > 0:
+            excess -= self._dropped(excess)
+
+    def _dropped(self, excess: int) -> int:
+        """Let go of the oldest, some hundred at most, until so many bytes are gone; the bytes that went."""
+        gone, last = 0, None
+        oldest: list[Message] = list(Message.select(Message.id, Message.size).order_by(Message.id).limit(500))
+        for message in oldest:
+            last, gone = message.id, gone + message.size
+            if gone >= excess:
+                break
+        self._drop(last)
+        return gone
+
+    def _drop(self, last: int | None) -> None:
+        """Let go of what is as old as that message, or older."""
+        if last is not None:
+            Message.delete().where(Message.id <= last).execute()
 
 
 def found(sought: Sought, limit: int | None = None, with_source: bool = False) -> list[Message]:
@@ -94,6 +122,14 @@ def found(sought: Sought, limit: int | None = None, with_source: bool = False) -
     columns = [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
     query = Message.select(*columns).where(sought.condition).order_by(Message.id.desc())
     return list(query.limit(limit) if limit else query)[::-1]
+
+
+def weight(sought: Sought, limit: int | None = None) -> int:
+    """Bytes of what is in the messages that fit; none of them is read."""
+    sizes = Message.select(Message.size).where(sought.condition).order_by(Message.id.desc())
+    found = (sizes.limit(limit) if limit else sizes).alias("found")
+    total: int | None = peewee.Select([found], [peewee.fn.SUM(found.c.size)]).bind(Message._meta.database).scalar()
+    return total or 0
 
 
 def recipients_of(messages: Iterable[Message]) -> dict[int, list[Recipient]]:

@@ -59,7 +59,7 @@ class Letter:
 
     def header(self, name: str) -> str:
         """A header as a person reads it; empty if there is none."""
-        return _header(self.raw, name)[:_SHOWN]
+        return headers.shown(_header(self.raw, name)[:_SHOWN])
 
 
 @dataclass(frozen=True)

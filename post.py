@@ -130,7 +130,7 @@ class Office:
             fate = _fate(sender, mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
             kept = _Keeping(sender, fate, at, suppression.codes(sender.account))
             numbers = [kept.add(each, letter) for each, letter in letters]
-            self.grid.outbox.prune(len(letters))
+            self.grid.outbox.prune(len(letters), sum(len(letter.raw) for _, letter in letters))
         if isinstance(fate, Reason):
             raise fate
         return numbers

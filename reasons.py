@@ -120,6 +120,10 @@ class WentNowhere(Reason):
     """The message was refused, so nothing can befall it on its way."""
 
 
+class UnknownMessage(Reason):
+    """The outbox has no such message, or no longer."""
+
+
 class UnknownRecipient(Reason):
     """The message was not to that address."""
 

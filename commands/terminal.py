@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from legacygrid import config
+from legacygrid import config, option_types
 
 database = config.OPTIONS[0]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -74,7 +74,7 @@ def account_named(name: str) -> Any:
 def asked_secret(from_stdin: bool, prompt: str) -> str:
     """A secret: a line of standard input, or typed twice by a person."""
     if from_stdin:
-        return config.line_of_stdin()
+        return option_types.line_of_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError(f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin")
     secret: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)

@@ -10,12 +10,14 @@ from legacygrid.endpoints.admin import PREFIX, Answer, emulator
 from legacygrid.guard import refused
 from legacygrid.models.message import Message
 from legacygrid.outbox import Sought
-from legacygrid.reasons import UnknownRecipient, WentNowhere
+from legacygrid.reasons import UnknownMessage, UnknownRecipient, WentNowhere
 from legacygrid.serializers.outbox import Event, ListedMessages, SoughtMessages, told_message, told_whole
 
 blueprint = Blueprint("outbox", __name__, url_prefix=PREFIX)
 blueprint.before_request(guard.guard)
 refusals.register(blueprint)
+#: Bytes of messages that are told whole at once: all of them are held together.
+MOST_WHOLE = 64 * 1024 * 1024
 
 
 @blueprint.get("/messages")
@@ -34,7 +36,10 @@ def _told(wanted: dict[str, Any]) -> Response:
     # Thousands of messages may be looked through, and told.
     blocking.about_to_block()
     limit, tell = wanted.pop("limit", None), told_whole if wanted.pop("whole") else told_message
-    with emulator().store.reading():
+    with emulator().store.snapshot():
+        if tell is told_whole and outbox.weight(_sought(wanted), limit) > MOST_WHOLE:
+            several = f"more than {MOST_WHOLE >> 20} MiB of messages fit"
+            raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
         found = outbox.found(_sought(wanted), limit, with_source=tell is told_whole)
         theirs = outbox.recipients_of(found)
     return jsonify(messages=[tell(message, theirs[message.id]) for message in found])
@@ -56,7 +61,7 @@ def forget_messages() -> Response:
 def one_message(number: int) -> Answer:
     """One message, with what is in it."""
     blocking.about_to_block()
-    with emulator().store.reading():
+    with emulator().store.snapshot():
         found = _numbered(number)
         return jsonify(told_whole(found, outbox.recipients_of([found])[found.id])) if found else _missing(number)
 
@@ -83,11 +88,10 @@ def befall(number: int) -> Answer:
     """Let something befall a message: a bounce, a block, a delay, a recipient who wants no more."""
     event = events.Event(**control.body(Event()))
     blocking.about_to_block()
-    found = _numbered(number)
-    if found is None:
-        return _missing(number)
     try:
-        events.befall(emulator(), found, event)
+        events.befall(emulator(), number, control.narrowed(), event)
+    except UnknownMessage:
+        return _missing(number)
     except WentNowhere:
         raise BadRequest({"event": ["a refused message went nowhere"]}) from None
     except UnknownRecipient:
@@ -96,8 +100,7 @@ def befall(number: int) -> Answer:
 
 
 def _numbered(number: int) -> Message | None:
-    found = Message.numbered(number) if number < 2**63 else None
-    return found if found and control.narrowed() in (None, found.world) else None
+    return Message.within(number, control.narrowed())
 
 
 def _missing(number: int) -> Response:

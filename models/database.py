@@ -14,19 +14,11 @@ import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import blocking, reasons
+from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
 
 #: The schema under which the tables of the start are seen.
 START = "start"
-#: Seconds that a write of this process waits for one of another process.
-BUSY_TIMEOUT = 5
-PRAGMAS = {
-    "journal_mode": "wal",
-    # An answered write survives a crash of the machine, too.
-    "synchronous": "full",
-    "foreign_keys": 1,
-    "cache_size": -16_000,
-}
 
 bound = peewee.DatabaseProxy()
 
@@ -48,28 +40,6 @@ class Base(peewee.Model):
 
 class NumberField(AutoIncrementField):
     """A number that is never given twice: a call that found its last holder must not change the next."""
-
-
-class _Sqlite(peewee.SqliteDatabase):
-    """Remembers each thread's connection, so that all of them can be closed by one."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT, check_same_thread=False)
-        self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
-
-    def _connect(self) -> sqlite3.Connection:
-        # Some WSGI servers start a thread a call.
-        for entry in [entry for entry in self.opened if not entry[0].is_alive()]:
-            self.opened.remove(entry)
-            entry[1].close()
-        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
-        self.opened.append((threading.current_thread(), connection))
-        return connection
-
-    def close_everywhere(self) -> None:
-        self.close()
-        while self.opened:
-            self.opened.pop()[1].close()
 
 
 class Store:
@@ -94,7 +64,7 @@ class Store:
             raise StoreError(f"{Store._open.url} is open; one process holds one store")
         self.url = url
         self._folders: list[tempfile.TemporaryDirectory[str]] = []
-        self._database = _Sqlite(str(self._path(url)))
+        self._database = Sqlite(str(self._path(url)))
         self._writer = threading.Lock()
         try:
             self._prepare(tables)
@@ -223,6 +193,15 @@ class Store:
             raise
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             raise reasons.StoreUnavailable(hint=str(error)) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one picture: several selects see what was there at the first of them, whoever writes meanwhile.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        with self.reading(), self._database.atomic("DEFERRED"):
+            yield
 
     @classmethod
     def opened(cls) -> "Store | None":

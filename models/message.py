@@ -64,6 +64,8 @@ class Message(Base):
             (("world", "primary", "id"), False),
             # Reports of one account, by time.
             (("account_id", "at"), False),
+            # How much there is of it all.
+            (("size",), False),
         )
 
     def __repr__(self) -> str:
@@ -87,10 +89,11 @@ class Message(Base):
             cls.delete().where(cls.account_id.in_(numbers[first : first + 500])).execute()
 
     @classmethod
-    def numbered(cls, number: int) -> Self | None:
-        """The one of that number."""
-        found: Self | None = cls.get_or_none(cls.id == number)
-        return found
+    def within(cls, number: int, world: str | None) -> Self | None:
+        """The one of that number, if it is in that world; in any, if none is given."""
+        # SQLite has no greater numbers.
+        found: Self | None = cls.get_or_none(cls.id == number) if number < 2**63 else None
+        return found if found and world in (None, found.world) else None
 
 
 class Recipient(Base):

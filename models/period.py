@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 _CLOCK = r"(?P<hours>\d{1,6}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d)"
-_UNITS = re.compile(rf"(?P<count>\d{{1,6}})\s+(?P<unit>hour|day|week|month)s?(?:\s*,?\s*{_CLOCK})?", re.IGNORECASE)
-_BARE = re.compile(_CLOCK)
-_SECONDS = re.compile(r"\d{1,9}")
+_UNITS = re.compile(
+    rf"(?P<count>\d{{1,6}})\s+(?P<unit>hour|day|week|month)s?(?:\s*,?\s*{_CLOCK})?", re.IGNORECASE | re.ASCII
+)
+_BARE = re.compile(_CLOCK, re.ASCII)
+_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _LENGTH = {"hour": 3600, "day": 86_400, "week": 604_800}
 
 
@@ -20,11 +22,14 @@ class Period:
     seconds: int = 0
 
     def before(self, at: float) -> float:
-        """The moment that lies so long before another one, both in seconds since 1970."""
+        """The moment that lies so long before another one, both in seconds since 1970; what is before year 1 is one."""
         at -= self.seconds
         if not self.months:
             return at
-        moment = datetime.fromtimestamp(at, UTC)
+        try:
+            moment = datetime.fromtimestamp(at, UTC)
+        except (ValueError, OverflowError):
+            return float("-inf")
         index = moment.year * 12 + moment.month - 1 - self.months
         year, month = index // 12, index % 12 + 1
         if year < 1:

@@ -102,6 +102,7 @@ NEEDS_DATE = "This parameter needs a date."
 NEEDS_HOUR = "This parameter needs an hour."
 TOO_MANY = "Too many addresses."
 ATTACHMENTS = "The number of attached files is another one."
+TWICE = "The same header is given more than once"
 BODY = "Either text or html is required."
 ENTRY = "Either id or email is required."
 
@@ -119,16 +120,24 @@ PARAMETERS: Mapping[str, tuple[str, str]] = {
     ATTACHMENTS: ("10-010", "添付ファイルの数が一致しません。"),
     BODY: ("10-011", "textまたはhtmlを指定してください。"),
     ENTRY: ("10-012", "idまたはemailを指定してください。"),
+    # What it is follows after a colon.
+    TWICE: ("10-013", "同じヘッダーが複数指定されています"),
 }
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A sentence of the table, and what may follow it: the name of what is wrong."""
+    return (TWICE, text.removeprefix(TWICE)) if text.startswith(f"{TWICE}: ") else (text, "")
 
 
 def _errors(is_japanese: bool, said: Said) -> tuple[Document, XmlDocument]:
     """`{"errors":[{"code":"13-006","field":"","message":"..."}]}`."""
     errors: list[Document] = []
     for place, text in enumerate(said.texts):
-        code, japanese = PARAMETERS.get(text or "", (said.name, text))
+        sentence, what = _parted(text or "")
+        code, japanese = PARAMETERS.get(sentence, (said.name, sentence))
         field = said.fields[place] if place < len(said.fields) else ""
-        errors.append({"code": code, "field": field, "message": japanese if is_japanese else text})
+        errors.append({"code": code, "field": field, "message": f"{japanese if is_japanese else sentence}{what}"})
     return {"errors": errors}, errors
 
 

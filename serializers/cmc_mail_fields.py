@@ -9,7 +9,9 @@ from marshmallow import ValidationError, missing
 
 from legacygrid.mailing.composing import Attachment
 from legacygrid.mailing.headers import NO_CHARSETS, Address
+from legacygrid.serializers import cmc
 from legacygrid.serializers.cmc_fields import Parameter
+from legacygrid.serializers.members import repeated
 from legacygrid.values import Unreadable
 
 
@@ -77,11 +79,14 @@ class Headers(Parameter):
     """Headers of the mail, `[{"name": ..., "value": ...}]`; or that as JSON text."""
 
     def read(self, value: Any) -> dict[str, str]:
-        """The values by name."""
+        """The values by name; of two values for one, in any case, one would be lost."""
         try:
-            return dict(_pairs(from_json(value)))
+            pairs = list(_pairs(from_json(value)))
         except (TypeError, ValueError):
             raise self.make_error("format") from None
+        if twice := repeated(name for name, _ in pairs):
+            raise ValidationError(f"{cmc.TWICE}: {twice[:64]}")
+        return dict(pairs)
 
     def rule(self) -> str:
         """How it is written."""

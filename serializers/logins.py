@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from legacygrid.mailing import headers
 from legacygrid.models import period
@@ -18,10 +18,14 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 LIMITS = validate.Range(min=1, max=2**31 - 1)
 
 
+#: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without dates.
+_NO_ZONES = {"localtime", "Factory", "posixrules"}
+
+
 @cache
 def time_zones() -> frozenset[str]:
     """The names of the IANA's time zones."""
-    return frozenset(zoneinfo.available_timezones())
+    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
 
 
 def is_time_zone(name: str) -> None:
@@ -38,6 +42,8 @@ def is_period(text: str) -> None:
 
     :raises ValidationError: it is not.
     """
+    if text != text.strip():
+        raise ValidationError("cannot begin or end with a space")
     try:
         period.read(text)
     except ValueError as error:
@@ -69,6 +75,24 @@ def _is_written(text: str) -> bool:
         return False
 
 
+class Strict(fields.Boolean):
+    """True or false; Python takes 1 and 1.0 for true, JSON does not."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Whole(fields.Integer):
+    """A whole number; Python takes true for 1, JSON does not."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class _Settings(Schema):
     class Meta:
         unknown = RAISE
@@ -78,9 +102,9 @@ class ApiUserSettings(_Settings):
     """Of an API user of Customers Mail Cloud."""
 
     role = fields.String(validate=validate.OneOf(ROLES))
-    reference = fields.Boolean(truthy={True}, falsy={False})
-    download = fields.Boolean(truthy={True}, falsy={False})
-    own_data_only = fields.Boolean(truthy={True}, falsy={False})
+    reference = Strict()
+    download = Strict()
+    own_data_only = Strict()
     time_zone = fields.String(validate=is_time_zone)
 
 
@@ -89,24 +113,24 @@ class DotmailerSettings(_Settings):
 
     role = fields.String(validate=validate.OneOf(ROLES))
     time_zone = fields.String(validate=is_time_zone)
-    is_tiered = fields.Boolean(truthy={True}, falsy={False})
+    is_tiered = Strict()
 
 
 class SmtpUserSettings(_Settings):
     """Of an SMTP user of SMTP2GO."""
 
     status = fields.String(validate=validate.OneOf(STATUSES))
-    custom_ratelimit = fields.Boolean(truthy={True}, falsy={False})
-    custom_ratelimit_value = fields.Integer(strict=True, validate=LIMITS, allow_none=True)
+    custom_ratelimit = Strict()
+    custom_ratelimit_value = Whole(strict=True, validate=LIMITS, allow_none=True)
     custom_ratelimit_period = fields.String(validate=is_period, allow_none=True)
-    ip_pool = fields.Integer(strict=True, validate=validate.Range(min=0, max=2**31 - 1), allow_none=True)
-    feedback_enabled = fields.Boolean(truthy={True}, falsy={False})
+    ip_pool = Whole(strict=True, validate=validate.Range(min=0, max=2**31 - 1), allow_none=True)
+    feedback_enabled = Strict()
     feedback_domain = fields.String()
     feedback_html = fields.String()
     feedback_text = fields.String()
-    open_tracking_enabled = fields.Boolean(truthy={True}, falsy={False})
-    click_tracking_enabled = fields.Boolean(truthy={True}, falsy={False})
-    archive_enabled = fields.Boolean(truthy={True}, falsy={False})
+    open_tracking_enabled = Strict()
+    click_tracking_enabled = Strict()
+    archive_enabled = Strict()
     audit_email = fields.String(validate=is_address, allow_none=True)
     bounce_notifications = fields.String(validate=is_destination)
 
@@ -125,7 +149,7 @@ class Further(Schema):
     """What a seed says of a login beside its name, secret and permissions."""
 
     kind = fields.String(validate=validate.OneOf(KINDS))
-    enabled = fields.Boolean(truthy={True}, falsy={False})
+    enabled = Strict()
     description = fields.String(validate=validate.Length(max=1000))
     settings = fields.Dict(keys=fields.String())
 
@@ -134,3 +158,10 @@ class Further(Schema):
         """The settings are those of its kind."""
         if wrong := schema(data.get("kind", CREDENTIAL)).validate(data.get("settings", {})):
             raise ValidationError({"settings": wrong})
+
+    @post_load
+    def as_read(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+        """The settings as their schema reads them; so they are stored."""
+        if "settings" in data:
+            data["settings"] = schema(data.get("kind", CREDENTIAL)).load(data["settings"])
+        return data

@@ -1,11 +1,21 @@
 """Members of a JSON object, as marshmallow fields: no value is turned into one of another kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, missing
 
 from legacygrid.values import Unreadable
+
+
+def repeated(names: Iterable[str]) -> str | None:
+    """The first of these names that is there a second time, in any case."""
+    seen: set[str] = set()
+    for name in names:
+        if name.lower() in seen:
+            return name
+        seen.add(name.lower())
+    return None
 
 
 class Member(fields.Field[Any]):

@@ -52,8 +52,12 @@ def refuse(*wrong: str) -> None:
 
 def wrong_name(kind: str, name: str) -> list[str]:
     """What is wrong with the name of a login of that kind: a sentence for each thing."""
+    wrong = list(_NAMES[kind](name))
+    if name.startswith("~") and kind != SMTP2GO:
+        # Ours, not the systems': by SMTP, what follows is a world. SMTP2GO's own rule has no such name.
+        wrong.append("The name cannot begin with ~.")
     bad = unwritable(name)
-    return [*_NAMES[kind](name), *([f"The name {bad}"] if bad else [])]
+    return [*wrong, *([f"The name {bad}"] if bad else [])]
 
 
 def _sendgrid_name(name: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from legacygrid.models.secrets import HASH
 from legacygrid.models.settings import BY_KIND
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Email, Name, Permissions
-from legacygrid.serializers.logins import Further
+from legacygrid.serializers.logins import Further, Strict, Whole
 from legacygrid.serializers.params import profile_fields
 from legacygrid.serializers.policies import wrong_name
 from legacygrid.serializers.texts import Text, plain
@@ -73,7 +73,7 @@ class LoginName(Name):
 class _Credential(_WithSecret, Further):
     name = LoginName()
     permissions = Permissions()
-    id = fields.Integer(strict=True, validate=validate.Range(min=1, max=2**53))
+    id = Whole(strict=True, validate=validate.Range(min=1, max=2**53))
     created_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
     updated_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
 
@@ -94,10 +94,10 @@ class _Key(_Entry):
 class _Account(_WithSecret):
     username = Name()
     email = Email(100)
-    active = fields.Boolean(truthy={True}, falsy={False})
-    website_access = fields.Boolean(truthy={True}, falsy={False})
-    open_tracking = fields.Boolean(truthy={True}, falsy={False})
-    click_tracking = fields.Boolean(truthy={True}, falsy={False})
+    active = Strict()
+    website_access = Strict()
+    open_tracking = Strict()
+    click_tracking = Strict()
     credentials = fields.List(fields.Nested(_Credential), load_default=list)
     keys = fields.List(fields.Nested(_Key), load_default=list)
 
@@ -122,7 +122,7 @@ def schema(profile: Profile) -> Schema:
         },
     )
     document = {
-        "version": fields.Integer(required=True, strict=True, validate=validate.Equal(VERSION)),
+        "version": Whole(required=True, strict=True, validate=validate.Equal(VERSION)),
         "accounts": fields.List(fields.Nested(primary), load_default=list),
     }
     made: Schema = type("_Document", (_Entry,), document)()

@@ -10,7 +10,7 @@ from marshmallow import ValidationError
 from legacygrid.mailing import headers
 from legacygrid.mailing.composing import Address, Attachment, Draft, Unwritable
 from legacygrid.profiles import Profile
-from legacygrid.serializers.members import Array, Boolean, Member, Object, String
+from legacygrid.serializers.members import Array, Boolean, Member, Object, String, repeated
 from legacygrid.serializers.smtp2go_params import Params
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
@@ -32,7 +32,7 @@ def new_mail(profile: Profile) -> Params:
         "subject": String(required=True),
         "text_body": Body(),
         "html_body": Content(),
-        "custom_headers": Array(Object(header)),
+        "custom_headers": Headers(Object(header)),
         "attachments": Files(Object(file)),
         "inlines": Files(Object(file)),
         "fastaccept": Boolean(),
@@ -113,6 +113,19 @@ class Body(Content):
     def rule(self) -> str:
         """When it is needed."""
         return "a string; required without html_body"
+
+
+class Headers(Array):
+    """Headers, each name once in any case: of two values, one would be lost."""
+
+    default_error_messages = {"twice": "{name} has {header} more than once"}  # noqa: RUF012
+
+    def read(self, name: str, value: list[Any]) -> list[Any]:
+        """The headers as given."""
+        read = super().read(name, value)
+        if twice := repeated(each["header"] for each in read):
+            raise self.wrong("twice", name, header=twice[:64])
+        return read
 
 
 class Files(Array):

@@ -18,9 +18,9 @@ from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 from legacygrid import cli, doors, profiles
 from legacygrid.catching import run as catching
 from legacygrid.commands import accounts
-from legacygrid.config import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.files import SCHEMA_VERSION
+from legacygrid.option_types import ListOption
 
 #: A store with one of everything. What is not ASCII is there on purpose.
 STOCK: dict[str, Any] = {
@@ -550,6 +550,7 @@ SETUP: dict[str, Any] = {
     "reveal-smtp-passwords": True,
     "outbox": "600",
     "outbox-days": "7.5",
+    "outbox-size": "64",
     "tls": True,
     "tls-port": "0",
     "proxy-port": "0",
@@ -850,3 +851,12 @@ def test_a_store_in_memory_goes_with_the_process(shell: Shell) -> None:
     add(shell, "ada", PASSWORD, *memory)
     assert shell.does("account", "list", "--json", *memory).json == []
     assert not list(shell.folder.iterdir())
+
+
+def test_an_outbox_that_shall_be_smaller_is_from_the_start(shell: Shell) -> None:
+    mail = {"to": "a@example.com", "from": "b@example.com", "text": "t", "api_user": "acme", "api_key": PASSWORD}
+    with shell.serving("--account", f"acme:{PASSWORD}") as served:
+        for subject in ("first", "second"):
+            served.call("/api/mail.send.json", subject=subject, **mail)
+    with shell.serving("--outbox", "1") as served:
+        assert [each["subject"] for each in served.call("/__admin/messages", "GET")["messages"]] == ["second"]

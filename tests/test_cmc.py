@@ -244,6 +244,18 @@ def test_wrong_parameters(world: World, path: str, changes: dict[str, Any], fiel
     assert [(error["field"], error["code"]) for error in reply.json["errors"]] == [(field, code)]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "The same header is given more than once: x-a"), ("ja", "同じヘッダーが複数指定されています: x-a")],
+)
+def test_a_header_that_is_given_twice_is_named(world: World, lang: str, said: str) -> None:
+    twice = [{"name": "X-A", "value": "1"}, {"name": "x-a", "value": "2"}]
+    for headers in (twice, json.dumps(twice)):
+        reply = api_user(world).call("emails/send.json", lang, **ANY | {"headers": headers})
+        assert reply.status == 400
+        assert reply.json["errors"] == [{"code": "10-013", "field": "headers", "message": said}]
+
+
 def test_all_that_is_wrong_is_said_together(world: World) -> None:
     reply = api_user(world).call("blocks/list.json", p="x", r=1000)
     assert [error["field"] for error in reply.json["errors"]] == ["server_composition", "p", "r"]

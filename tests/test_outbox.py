@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from harness import World, fresh
 
+from legacygrid import events, outbox, reasons
+from legacygrid.endpoints import outbox as endpoint
 from legacygrid.models.message import Message
 from legacygrid.outbox import Outbox
 
@@ -221,3 +223,98 @@ def test_what_is_too_old_goes(own_world: World) -> None:
         Message.update(stored_at=Message.stored_at - 90_000).where(Message.subject == "number 0").execute()
         Outbox(days=1, pace=1).prune()
     assert [each["subject"] for each in own_world.outbox()] == ["number 1"]
+
+
+@pytest.mark.parametrize(
+    ("kept", "came_in", "subjects"),
+    [
+        ({"size": 1, "pace": 4}, [(2, 0), (1, 0)], ["a", "b", "c"]),
+        ({"size": 1, "pace": 4}, [(2, 0), (2, 0)], ["c"]),
+        ({"size": 1, "pace": 4}, [(9, 0)], ["c"]),
+        ({"bytes": 0}, [(1, 1)], []),
+        ({"bytes": 1 << 20, "size": 2}, [(1, 1 << 16)], ["b", "c"]),
+        ({"bytes": 1 << 20, "size": 2}, [(1, 1 << 15)], ["a", "b", "c"]),
+    ],
+)
+def test_it_is_looked_at_after_so_many_letters_or_bytes(
+    own_world: World, kept: dict[str, int], came_in: list[tuple[int, int]], subjects: list[str]
+) -> None:
+    for subject in "abc":
+        own_world.mail(subject=subject)
+    box = Outbox(**kept)
+    with own_world.service.grid.store.writing():
+        for each in came_in:
+            box.prune(*each)
+    assert [each["subject"] for each in own_world.outbox()] == subjects
+
+
+def test_what_is_more_than_the_bytes_goes_oldest_first(own_world: World) -> None:
+    store = own_world.service.grid.store
+    with store.writing():
+        Message.delete().execute()
+    for number in range(4):
+        own_world.mail(subject=f"number {number}")
+    sizes = [each["size"] for each in own_world.outbox()]
+    with store.writing():
+        Outbox(bytes=sum(sizes[2:])).look()
+    assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
+    with store.writing():
+        Outbox(bytes=sum(sizes[2:]) - 1).look()
+    assert [each["subject"] for each in own_world.outbox()] == ["number 3"]
+
+
+def test_no_more_is_told_whole_than_can_be_held(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = [each["size"] for each in three.outbox()]
+    monkeypatch.setattr(endpoint, "MOST_WHOLE", sum(sizes[1:]))
+    for reply in (three.admin("GET", "messages?whole=true"), three.admin("POST", "messages/find", {"whole": True})):
+        assert reply.status == 400
+        assert "narrow it or give a limit" in reply.text
+        assert "whole" in reply.text
+    assert len(three.outbox(whole=True, limit=2)) == 2
+    assert len(three.outbox(whole=True, subject="First")) == 1
+    assert len(three.outbox()) == 3
+
+
+def test_a_reader_sees_one_picture(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_world.mail()
+    number = own_world.outbox()[0]["id"]
+    read = outbox.recipients_of
+
+    def meanwhile(messages: list[Message]) -> Any:
+        assert own_world.admin("DELETE", f"messages/{number}").status == 200
+        monkeypatch.undo()
+        return read(messages)
+
+    for path in ("messages", f"messages/{number}"):
+        monkeypatch.setattr(outbox, "recipients_of", meanwhile)
+        own_world.mail(subject="second")
+        number = own_world.outbox()[-1]["id"]
+        path = path if path == "messages" else f"messages/{number}"
+        told = own_world.admin("GET", path).json
+        found = told["messages"][-1] if path == "messages" else told
+        assert [each["address"] for each in found["recipients"]] == ["ada@example.com"]
+
+
+def test_an_event_on_a_message_that_goes_meanwhile_is_404(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_world.mail()
+    number, grid = own_world.outbox()[0]["id"], own_world.service.grid
+    now = grid.clock.now
+
+    def meanwhile(world: str = "") -> float:
+        monkeypatch.undo()
+        own_world.admin("DELETE", f"messages/{number}")
+        return now(world)
+
+    monkeypatch.setattr(grid.clock, "now", meanwhile)
+    with pytest.raises(reasons.UnknownMessage):
+        events.befall(grid, number, None, events.Event("bounce"))
+    assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 404
+
+
+def test_events_count_as_letters(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_world.mail()
+    number = own_world.outbox()[0]["id"]
+    came: list[int] = []
+    monkeypatch.setattr(own_world.service.grid.outbox, "prune", lambda letters, *_: came.append(letters))
+    assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 200
+    assert came == [1]

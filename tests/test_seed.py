@@ -476,6 +476,10 @@ WRONG_KINDS: list[Any] = [
     ({"settings": {"role": "admin"}}, ".settings.role: Unknown field."),
     ({"kind": "smtp2go", "settings": {"role": "admin"}}, ".settings.role: Unknown field."),
     ({"kind": "smtp2go", "settings": {"email_password": "x"}}, ".settings.email_password: Unknown field."),
+    ({"kind": "smtp2go", "settings": {"custom_ratelimit": 1}}, ".settings.custom_ratelimit: Not a valid boolean."),
+    ({"kind": "smtp2go", "settings": {"custom_ratelimit": 1.0}}, ".settings.custom_ratelimit: Not a valid boolean."),
+    ({"kind": "smtp2go", "settings": {"ip_pool": True}}, ".settings.ip_pool: Not a valid integer."),
+    ({"enabled": 1}, ".enabled: Not a valid boolean."),
     (
         {"kind": "smtp2go", "settings": {"status": "off"}},
         ".settings.status: Must be one of: allowed, blocked, sandbox.",

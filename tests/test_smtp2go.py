@@ -3,11 +3,13 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from harness import Reply, Service, World, fresh
 
+from legacygrid.models import period
 from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.lookup import find_login
@@ -583,3 +585,9 @@ def test_a_password_that_was_kept_is_not_shown_by_another_operator(world: World,
     assert other.view(name)["email_password"] is None
     other.ok("users/smtp/edit", "PATCH", username=name, email_password="")
     assert revealing.view(name)["email_password"] is None
+
+
+@pytest.mark.parametrize("text", ["1 month 999999:59:59", "999999 months", "999999 months 1:00:00"])
+def test_a_period_that_begins_before_year_1_begins_with_the_world(text: str) -> None:
+    year_1 = datetime(1, 1, 3, tzinfo=UTC).timestamp()
+    assert period.read(text).before(year_1) == float("-inf")

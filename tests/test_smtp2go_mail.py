@@ -94,6 +94,11 @@ def test_the_outbox_has_every_recipient_once(api: Api) -> None:
         ({"custom_headers": {"X-A": "1"}}, "custom_headers", "custom_headers must be an array"),
         ({"custom_headers": [{"header": "X-A"}]}, "custom_headers", "custom_headers[0].value is required"),
         ({"custom_headers": [{"header": "From", "value": "x"}]}, "custom_headers", "made of the other"),
+        (
+            {"custom_headers": [{"header": "X-A", "value": "x"}, {"header": "x-a", "value": "y"}]},
+            "custom_headers",
+            "custom_headers has x-a more than once",
+        ),
         ({"custom_headers": [{"header": "X A", "value": "x"}]}, "custom_headers", "no name of a header"),
         (
             {"attachments": [{"filename": "a", "fileblob": "!"}]},
