@@ -102,15 +102,17 @@ def test_a_reason_without_words_is_a_fault_of_the_emulator(own_world: World, mon
     ],
 )
 def test_a_call_that_breaks_is_not_made_again(
-    recorded: Service, monkeypatch: pytest.MonkeyPatch, path: str, said: str
+    recorded: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str, said: str
 ) -> None:
     calls: list[str] = []
 
     def answered(grid: object, call: Call, status: int) -> None:
         calls.append(call.path)
-        raise KeyError("broken")
+        raise KeyError("what-a-client-sent")
 
     monkeypatch.setattr(type(recorded.grid), "answered", answered)
     reply = recorded.form(path, api_user="nobody")
     assert (reply.status, calls) == (500, [path])
     assert said in reply.text
+    assert "fault: KeyError at" in caplog.text
+    assert "what-a-client-sent" not in caplog.text
