@@ -66,6 +66,8 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
     app.register_error_handler(HTTPException, lambda error: _call(made))
     # That would have a call that broke made again, on a body that was read.
     app.register_error_handler(InternalServerError, partial(_failed, made))
+    # Flask's own line has the message, which may hold what a client sent.
+    app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
     app.wsgi_app = worlds.mounted(app.wsgi_app)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app

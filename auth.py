@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 
 from legacygrid import reasons
-from legacygrid.claims import Claim, Key, Nothing, Pair
+from legacygrid.claims import Claim, Key, Nothing, Pair, looks_like_key
 from legacygrid.models.account import Account
 from legacygrid.models.login import CREDENTIAL, OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_digest, find_key, find_login, name_of
@@ -146,7 +146,7 @@ def _why_not(word: str, name: str, secret: str, world: str, how_to_add: str) -> 
     if not how_to_add:
         return f"{word} {name[:64]!r} is known here, and that is not its password"
     # What was sent in the name's place may be a secret, which must not come to the log.
-    if name.strip().startswith("SG.") or find_key(name, world) or find_login(secret, world) or find_login(secret):
+    if looks_like_key(name) or find_key(name, world) or find_login(secret, world) or find_login(secret):
         return f"{word} is unknown here; it looks like the secret, sent in the name's place"
     return f"{word} {name[:64]!r} is unknown here; to add it: {how_to_add}"
 

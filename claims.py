@@ -46,7 +46,14 @@ class Nothing:
 
 Claim = Pair | Key | Nothing
 _SMTP2GO = re.compile(r"api-[A-Za-z0-9]{32}")
+#: How keys of SendGrid and SMTP2GO begin; one may be cut short, or have more behind it. Names begin with `api-`, too.
+_KEY = re.compile(r"\s*(SG\.|api-[a-z0-9]{16})", re.IGNORECASE)
 Environ = Mapping[str, Any]
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether a text may be an API key, which is not told where a name would be."""
+    return _KEY.match(text) is not None
 
 
 def form_pair(fields: Fields, environ: Environ) -> Claim:

@@ -19,8 +19,7 @@ def bad_request(error: BadRequest) -> Answer:
 def bad_seed(error: SeedError) -> Answer:
     """What is wrong with a document, by its place in it."""
     errors: dict[str, list[str]] = {}
-    for part in error.parts:
-        place, _, text = part.rpartition(": ")
+    for place, text in error.parts:
         errors.setdefault(place or "document", []).append(text)
     return jsonify(errors=errors), 400
 

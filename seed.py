@@ -10,13 +10,14 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from legacygrid import reasons
+from legacygrid.claims import looks_like_key
 from legacygrid.config import Settings
 from legacygrid.grid import Grid
 from legacygrid.models import start, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_schema, schema
-from legacygrid.sower import Planted, SeedError, Sower
+from legacygrid.sower import Planted, SeedError, Sower, Wrong
 
 
 def plant(grid: Grid, settings: Settings) -> None:
@@ -48,7 +49,7 @@ def read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise SeedError(f"{path}: {error}") from None
+        raise SeedError(Wrong(str(path), str(error))) from None
 
 
 def account(name: str, secret: str) -> dict[str, str]:
@@ -78,7 +79,8 @@ def sow_world(grid: Grid, document: Any, world: str) -> Planted:
         try:
             start.remember(added)
         except reasons.NameTaken:
-            raise SeedError("accounts: a name of theirs is another account's after a reset; reset before") from None
+            text = "a name of theirs is another account's after a reset; reset before"
+            raise SeedError(Wrong("accounts", text)) from None
     return sower.planted
 
 
@@ -105,7 +107,7 @@ def _sowing(grid: Grid, sower: "Sower", document: Any) -> Iterator[list[dict[str
     except reasons.StoreUnavailable:
         raise
     except reasons.Reason as reason:
-        raise SeedError(f"{sower.at}: {grid.front.saying(type(reason)).text}") from None
+        raise SeedError(Wrong(sower.at, str(grid.front.saying(type(reason)).text))) from None
 
 
 def register(grid: Grid, name: str, key: str, label: str = "") -> None:
@@ -116,13 +118,14 @@ def register(grid: Grid, name: str, key: str, label: str = "") -> None:
     try:
         entry = _loaded(key_schema(), {"key": key, "label": label})
     except SeedError as error:
-        raise SeedError(f"a key of {name}: {error}") from None
+        raise SeedError(Wrong(f"a key of {name}", str(error))) from None
     with grid.store.writing():
         try:
             owner = subusers.account_named(name)
         except reasons.UnknownSubuser:
-            shown = "of that name" if name.startswith("SG.") else repr(name)
-            raise SeedError(f"there is no account {shown} for that key; to add one: legacygrid account add") from None
+            shown = "of that name" if looks_like_key(name) else repr(name)
+            text = f"there is no account {shown} for that key; to add one: legacygrid account add"
+            raise SeedError(Wrong("", text)) from None
         Sower(grid.secrets, set()).key(owner, entry)
 
 
@@ -133,12 +136,13 @@ def _loaded(wanted: Schema, document: Any) -> dict[str, Any]:
     """
     loaded: dict[str, Any] = {}
     try:
-        wrong = list(forbidden(document))
+        wrong = [Wrong(*each) for each in forbidden(document)]
         loaded = wanted.load(document)
     except RecursionError:
-        wrong = ["the document is nested too deep"]
+        wrong = [Wrong("", "the document is nested too deep")]
     except ValidationError as error:
-        wrong += complaints(error.messages)
+        wrong += [Wrong(*each) for each in complaints(error.messages)]
     if wrong:
-        raise SeedError(*wrong[:10], *([f"the document: and {len(wrong) - 10} more"] if len(wrong) > 10 else []))
+        more = [Wrong("the document", f"and {len(wrong) - 10} more")] if len(wrong) > 10 else []
+        raise SeedError(*wrong[:10], *more)
     return loaded

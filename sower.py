@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.models import credentials, subusers
@@ -15,11 +15,24 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
 
 
+class Wrong(NamedTuple):
+    """One thing that is wrong with a seed.
+
+    :param place: where in the document, or of whom; empty for all of it.
+    """
+
+    place: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.text}" if self.place else self.text
+
+
 class SeedError(reasons.SetupError):
     """A seed is refused, and nothing of it was stored; the message is for a person, each part about one thing."""
 
-    def __init__(self, *parts: str) -> None:
-        super().__init__("; ".join(parts))
+    def __init__(self, *parts: Wrong) -> None:
+        super().__init__("; ".join(map(str, parts)))
         self.parts = parts
 
 
@@ -71,7 +84,7 @@ class Sower:
             calls = json.dumps(entry["calls"]) if "calls" in entry else ""
             ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest, calls_json=calls)
         elif found.account_id != owner.id:
-            raise SeedError(f"a key of {owner.username!r}: it acts for another account already")
+            raise SeedError(Wrong(f"a key of {owner.username!r}", "it acts for another account already"))
 
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         self.at = f"account {entry['username']!r}"
@@ -83,7 +96,7 @@ class Sower:
         else:
             login, owner = found
             if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
-                raise SeedError(f"{self.at}: somebody else has that name already")
+                raise SeedError(Wrong(self.at, "somebody else has that name already"))
         for inner in entry["keys"]:
             self.key(owner, inner)
         for inner in entry["credentials"]:
@@ -103,10 +116,10 @@ class Sower:
         self._count(found is None)
         if found is not None:
             if found.kind == OWNER or found.account_id != owner.id:
-                raise SeedError(f"{self.at}: somebody else has that name already")
+                raise SeedError(Wrong(self.at, "somebody else has that name already"))
             return
         if "id" in entry and Login.numbered(entry["id"], self.world):
-            raise SeedError(f"{self.at}: another credential has the id {entry['id']}")
+            raise SeedError(Wrong(self.at, f"another credential has the id {entry['id']}"))
         times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
         kind, number = entry.get("kind", CREDENTIAL), entry.get("id")
         credentials.enter(owner, entry["name"], self._hash(entry), kind, entry, number=number, **times)

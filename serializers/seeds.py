@@ -129,19 +129,19 @@ def schema(profile: Profile) -> Schema:
     return made
 
 
-def complaints(messages: Any, path: str = "") -> Iterator[str]:
-    """One line for each thing that is wrong with a document: where, and what."""
+def complaints(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where, and what, for each thing that is wrong with a document."""
     if isinstance(messages, Mapping):
         for key, value in messages.items():
             step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
             yield from complaints(value, path if key == "_schema" else path + step)
     else:
-        yield f"{path or 'the document'}: {' '.join(map(str, messages))}"
+        yield path or "the document", " ".join(map(str, messages))
 
 
-def forbidden(document: Any) -> Iterator[str]:
-    """One line for each place at which a document holds characters that no answer could bear."""
-    return (f"{place}: contains characters that XML 1.0 forbids" for place in places(document, FORBIDDEN))
+def forbidden(document: Any) -> Iterator[tuple[str, str]]:
+    """Where, and what, for each place at which a document holds characters that no answer could bear."""
+    return ((place, "contains characters that XML 1.0 forbids") for place in places(document, FORBIDDEN))
 
 
 def places(document: Any, pattern: re.Pattern[str], path: str = "") -> Iterator[str]:

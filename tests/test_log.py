@@ -55,6 +55,15 @@ HINTS = [
         {"api_user": "SG.a-key-in-the-wrong-place"},
         "api_user is unknown here; it looks like the secret, sent in the name's place",
     ),
+    (
+        {"api_user": f"api-{'A1b2' * 8}"},
+        "api_user is unknown here; it looks like the secret, sent in the name's place",
+    ),
+    (
+        {"api_user": f" api-{'A1b2' * 5}"},
+        "api_user is unknown here; it looks like the secret, sent in the name's place",
+    ),
+    ({"api_user": "api-reports-of-acme"}, "api_user 'api-reports-of-acme' is unknown here; to add it"),
     ({"task": "setusername"}, "task='setusername' is none of get, set, setUsername, setEmail; the case counts"),
 ]
 

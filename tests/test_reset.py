@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests as http
-from harness import World
+from harness import World, fresh
 from wire import Process
 
 DEMO = {"api_user": "demo", "api_key": "demo-password"}
@@ -76,6 +76,15 @@ def test_all_that_is_wrong_in_one_place_is_told(own_world: World) -> None:
     account = {"username": "a; b", "password": "password1"}
     reply = own_world.admin("POST", "seed", {"version": 1, "accounts": [account, account | {"subusers": [account]}]})
     assert reply.json == {"errors": {"account 'a; b'": ["somebody else has that name already"]}}
+
+
+def test_a_sentence_with_a_colon_is_told_whole(own_world: World) -> None:
+    login = {"name": "a: b", "password": "password1", "kind": "mail"}
+    account = {"username": fresh(), "password": "password1", "credentials": [login]}
+    reply = own_world.admin("POST", "seed", {"version": 1, "accounts": [account]})
+    ((place, (text,)),) = reply.json["errors"].items()
+    assert (reply.status, place) == (400, "accounts[0].credentials[0].kind")
+    assert text.startswith("Must be one of: credential, ")
 
 
 def test_a_seed_after_a_new_state_is_what_a_narrowed_reset_goes_back_to(control: Control) -> None:

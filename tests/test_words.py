@@ -11,6 +11,7 @@ from legacygrid import dispatch, reasons
 from legacygrid.calls import Call
 from legacygrid.endpoints import FAMILIES
 from legacygrid.operations import Operation, Task
+from legacygrid.post import Office
 from legacygrid.profiles import NAMES, profile
 from legacygrid.reasons import Reason
 
@@ -66,17 +67,18 @@ def test_a_reason_without_words_is_said_in_those_of_a_wider_one() -> None:
     assert dialect.saying(reasons.NoRoom) is dialect.saying(reasons.Fault)
 
 
-def test_mail_that_cannot_be_written_is_refused_by_smtp2go(own_world: World) -> None:
-    mail = {
-        "sender": "a@example.com", "to": ["b@example.com"], "subject": "s", "text_body": "t",
-        "custom_headers": [{"header": "X-SMTPAPI", "value": "{"}],
-    }  # fmt: skip
+def test_mail_that_cannot_be_written_is_refused_by_smtp2go(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def accept(*given: object) -> None:
+        raise reasons.Unwritable("More copies than can be made")
+
+    monkeypatch.setattr(Office, "accept", accept)
+    mail = {"sender": "a@example.com", "to": ["b@example.com"], "subject": "s", "text_body": "t"}
     reply = own_world.service.app.test_client().post(
         f"{own_world.prefix}/v3/email/send", json=mail | {"api_key": new_key(own_world)}
     )
     assert reply.status_code == 400, reply.text
     error = reply.get_json()["data"]
-    assert error == {"error": "X-SMTPAPI is not valid JSON", "error_code": "E_ApiResponseCodes.API_EXCEPTION"}
+    assert error == {"error": "More copies than can be made", "error_code": "E_ApiResponseCodes.API_EXCEPTION"}
 
 
 def test_a_reason_without_words_is_a_fault_of_the_emulator(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,15 +104,17 @@ def test_a_reason_without_words_is_a_fault_of_the_emulator(own_world: World, mon
     ],
 )
 def test_a_call_that_breaks_is_not_made_again(
-    recorded: Service, monkeypatch: pytest.MonkeyPatch, path: str, said: str
+    recorded: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, path: str, said: str
 ) -> None:
     calls: list[str] = []
 
     def answered(grid: object, call: Call, status: int) -> None:
         calls.append(call.path)
-        raise KeyError("broken")
+        raise KeyError("what-a-client-sent")
 
     monkeypatch.setattr(type(recorded.grid), "answered", answered)
     reply = recorded.form(path, api_user="nobody")
     assert (reply.status, calls) == (500, [path])
     assert said in reply.text
+    assert "fault: KeyError at" in caplog.text
+    assert "what-a-client-sent" not in caplog.text
