@@ -251,6 +251,8 @@ def test_a_proxy_of_the_environment_is_not_asked(store: Store, monkeypatch: pyte
     for name in ("http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "example.com")
+    # urllib keeps what it finds here for good.
+    monkeypatch.setattr(urllib.request, "_opener", None)
     with intercept() as emulator:
         for call in INTERCEPTED[:5]:
             for base in ("https://api.sendgrid.com", "http://sendgrid.com"):

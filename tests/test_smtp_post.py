@@ -125,7 +125,7 @@ def test_the_audit_log_is_told_of_api_users(
 ) -> None:
     name = login(sender, **columns)
     said(talk, name, secret)
-    entries = sender.service.grid.audit.entries("", sender.name, "login")
+    entries = sender.service.grid.audit.entries(sender.account, "login")
     assert [(entry.account, entry.address, entry.code) for entry in entries] == [
         (name, "127.0.0.1", code) for code in codes
     ]
