@@ -37,8 +37,10 @@ def read(environ: Environ) -> Fields:
 
 MANNERS = Manners(verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=cmc_rows.answer, audited=True)
 
-SPELLINGS, PREFIX = ("/transaction/v2/{}",), "/transaction/"
-family = Family("transaction", SPELLINGS, cmc.dialect, callers=EVERYBODY, manners=MANNERS, prefix=PREFIX)
+#: Its lists are in `cmc_lists`.
+family = Family(
+    "transaction", ("/transaction/v2/{}",), cmc.dialect, callers=EVERYBODY, manners=MANNERS, prefix="/transaction/"
+)
 
 
 @family.operation(

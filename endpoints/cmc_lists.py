@@ -6,15 +6,13 @@ from legacygrid import reasons
 from legacygrid.audit import Entry
 from legacygrid.auth import Principal
 from legacygrid.endpoints import cmc_asked as asked
-from legacygrid.endpoints.cmc import COMPOSITION, MANNERS, PREFIX, ROWS, SPELLINGS
+from legacygrid.endpoints.cmc import COMPOSITION, ROWS, family
 from legacygrid.grid import Grid
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, Listed
-from legacygrid.operations import EVERYBODY, OWNERS, Caller, Family
+from legacygrid.operations import OWNERS, Caller
 from legacygrid.serializers import cmc, cmc_params, cmc_rows
 from legacygrid.serializers.cmc_rows import Listing
 from legacygrid.serializers.evidence import client, documented, inferred
-
-family = Family("transaction", SPELLINGS, cmc.dialect, callers=EVERYBODY, manners=MANNERS, prefix=PREFIX)
 
 #: Who changes things, and sees who did.
 ADMINS = OWNERS | Caller.ADMIN

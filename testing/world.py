@@ -2,15 +2,15 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
 from legacygrid.testing import complaints
 from legacygrid.testing.admin import Admin
+from legacygrid.testing.hands import Hands
 from legacygrid.testing.logins import Login, Subuser, made_key, made_name
 from legacygrid.testing.mail import Outbox, Smtp
-from legacygrid.testing.told import Clock, Fault, RecordedCall
+from legacygrid.testing.told import Fault, RecordedCall
 
 ACCOUNT = "acme"
 #: What customer.add wants of a subuser, but for its name and password.
@@ -30,34 +30,6 @@ PROFILE = {
 #: Words of `assert_called` that are no parameters of the call.
 CRITERIA = frozenset({"account", "task", "format", "method", "caller", "outcome", "status", "after"})
 _SECRETS = frozenset({"password_hash", "credentials", "keys"})
-
-
-class Hands:
-    """The clock of a world: every date that the emulator writes is from there."""
-
-    def __init__(self, admin: Admin) -> None:
-        self._admin = admin
-
-    @property
-    def now(self) -> datetime:
-        """What it shows."""
-        return datetime.fromisoformat(self._admin.clock().now)
-
-    def freeze(self, at: datetime | str) -> Clock:
-        """Let it stand still at a moment that has a time zone, or at its ISO 8601 text."""
-        return self._admin.freeze(at)
-
-    def move(self, by: timedelta | float) -> Clock:
-        """Let it go so far ahead of real time, in seconds; behind it if negative."""
-        return self._admin.move(by)
-
-    def advance(self, by: timedelta | float) -> Clock:
-        """Let so much time pass at once, in seconds."""
-        return self._admin.advance(by)
-
-    def back(self) -> Clock:
-        """Let it show real time again."""
-        return self._admin.real_time()
 
 
 class World:

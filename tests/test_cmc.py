@@ -15,7 +15,7 @@ from harness import PASSWORD, Reply, World, fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legacygrid.endpoints import cmc, cmc_lists, emails
+from legacygrid.endpoints import cmc_lists, emails
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.operations import Operation, Task
@@ -23,7 +23,7 @@ from legacygrid.testing import intercept
 
 TASKS = [
     pytest.param(operation, task, id=operation.name)
-    for family in (cmc.family, cmc_lists.family, emails.family)
+    for family in (cmc_lists.family, emails.family)
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
