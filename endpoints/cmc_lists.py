@@ -6,7 +6,8 @@ from legacygrid import reasons
 from legacygrid.audit import Entry
 from legacygrid.auth import Principal
 from legacygrid.endpoints import cmc_asked as asked
-from legacygrid.endpoints.cmc import COMPOSITION, ROWS, family
+from legacygrid.endpoints.cmc import COMPOSITION, ROWS
+from legacygrid.endpoints.cmc import family as family
 from legacygrid.grid import Grid
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, Listed
 from legacygrid.operations import OWNERS, Caller
