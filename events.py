@@ -90,6 +90,10 @@ def suppress(account_id: int, kind: str, address: str, at: float) -> None:
         suppression.add(account, kind, address, at)
 
 
+#: What a notice has of the message that it is about: whose it is.
+_INHERITED = ("world", "primary", "account", "account_id", "caller", "login_number", "kind")
+
+
 def _notify(message: Message, bounced: Recipient, at: float) -> None:
     """SMTP2GO's setting: a bounce goes back to the sender, to another address, or to nobody."""
     wanted = message.bounce_notifications
@@ -97,15 +101,7 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
     if wanted == "drop" or not to:
         return
     number = secrets.token_hex(12)
-    notice = Draft(
-        sender="mailer-daemon@legacygrid.invalid",
-        sender_name="Mail Delivery System",
-        to=(Address(to),),
-        subject="Undelivered Mail Returned to Sender",
-        text=f"Your message to {bounced.address} could not be delivered: {bounced.reason or f'code {bounced.code}'}.",
-        headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
-        attachments=(_headers_of(message),),
-    )
+    notice = _notice(message, bounced, to)
     try:
         source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
     except composing.Unwritable:
@@ -135,10 +131,20 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
     Recipient.add(message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at)
 
 
+def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
+    """What is written of a bounce."""
+    return Draft(
+        sender="mailer-daemon@legacygrid.invalid",
+        sender_name="Mail Delivery System",
+        to=(Address(to),),
+        subject="Undelivered Mail Returned to Sender",
+        text=f"Your message to {bounced.address} could not be delivered: {bounced.reason or f'code {bounced.code}'}.",
+        headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
+        attachments=(_headers_of(message),),
+    )
+
+
 def _headers_of(message: Message) -> Attachment:
     """The message without its body (RFC 3462): each of its recipients may bounce, and each notice has them."""
     source = bytes(message.source)
     return Attachment("headers.txt", source[: mime.whole(source).body][:_MAX_HEADERS], "text/rfc822-headers")
-
-
-_INHERITED = ("world", "primary", "account", "account_id", "caller", "login_number", "kind")

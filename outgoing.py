@@ -124,9 +124,8 @@ def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
 
 def _completed(raw: bytes, at: float, kept_back: Collection[str]) -> bytes:
     """The message without what is not for its recipients, and with the date and number that every message has."""
-    fields = mime.whole(raw).fields
-    raw = mime.spliced(raw, [(each.start, each.end, b"") for each in fields if each.name.lower() in kept_back])
-    there = {each.name.lower() for each in fields}
+    raw = effects.strip_header(raw, *kept_back)
+    there = {each.name.lower() for each in mime.whole(raw).fields}
     if "date" not in there:
         raw = effects.add_header(raw, "Date", format_datetime(datetime.fromtimestamp(at, UTC)))
     if "message-id" not in there:

@@ -58,9 +58,10 @@ def links(raw: bytes) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*found, *_URL.findall(plain)]))
 
 
-def strip_header(raw: bytes, name: str) -> bytes:
-    """The mail without its header fields of that name: X-SMTPAPI and Bcc must not leave."""
-    fields = (each for each in mime.whole(raw).fields if each.name.lower() == name.lower())
+def strip_header(raw: bytes, *names: str) -> bytes:
+    """The mail without its header fields of those names: X-SMTPAPI and Bcc must not leave."""
+    unwanted = {name.lower() for name in names}
+    fields = (each for each in mime.whole(raw).fields if each.name.lower() in unwanted)
     return mime.spliced(raw, [(each.start, each.end, b"") for each in fields])
 
 
