@@ -11,6 +11,7 @@ serve: .venv/run
 	$(BIN)/legacygrid serve --demo
 
 test: .venv/dev .venv/vendors
+	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
 
 check: .venv/dev .pkg/legacygrid

@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
+from legacygrid.console.mount import mounted
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import FAMILIES, admin, front, links, outbox, requests
 from legacygrid.grid import Grid
@@ -35,14 +36,15 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     except BaseException:
         store.close()
         raise
-    return serve_grid(made, not settings.no_admin, settings.admin_token)
+    return serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
 
 
-def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Flask:
+def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "", with_console: bool = True) -> Flask:
     """The WSGI application of an emulator that is there.
 
     :param with_admin: whether it has the control API.
     :param admin_token: what the control API asks for; without one, it answers this machine alone.
+    :param with_console: whether it has pages for people.
     """
     app = Flask(__name__, static_folder=None)
     app.extensions["legacygrid"] = made
@@ -68,7 +70,8 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "") -> Fl
     app.register_error_handler(InternalServerError, partial(_failed, made))
     # Flask's own line has the message, which may hold what a client sent.
     app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
-    app.wsgi_app = worlds.mounted(app.wsgi_app)  # type: ignore[method-assign,assignment]
+    pages = mounted(app.wsgi_app, made) if with_console else app.wsgi_app
+    app.wsgi_app = worlds.mounted(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app
 

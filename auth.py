@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from legacygrid import reasons
 from legacygrid.claims import Claim, Key, Nothing, Pair, looks_like_key
 from legacygrid.models.account import Account
-from legacygrid.models.login import CREDENTIAL, OWNER, RESERVED, Gate, Login, name_key
+from legacygrid.models.login import OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_digest, find_key, find_login, name_of
 from legacygrid.models.secrets import Secrets, key_digest
-from legacygrid.models.settings import DOTMAILER
+from legacygrid.models.settings import CREDENTIAL, DOTMAILER
 from legacygrid.operations import Caller, Operation
 
 
@@ -30,7 +30,9 @@ class Principal:
     def kind(self) -> Caller:
         """What the table of operations knows it as."""
         if self.login.kind != OWNER:
-            return Caller.ADMIN if self.login.is_admin else Caller.CREDENTIAL
+            # A credential manages the account on the website alone: its owner makes SendGrid's calls for that.
+            is_admin = self.login.is_admin and self.login.kind != CREDENTIAL
+            return Caller.ADMIN if is_admin else Caller.CREDENTIAL
         return Caller.PRIMARY if self.account.is_primary else Caller.SUBUSER
 
     @property
@@ -133,6 +135,17 @@ def pass_gate(principal: Principal, gate: Gate) -> None:
     if not principal.login.opens(gate):
         refusal = reasons.NotAuthorised if gate is Gate.API else reasons.MailNotAllowed
         raise refusal(hint=f"{principal.login.name!r} is kept from {gate.value} by its permissions")
+
+
+def enter_website(principal: Principal) -> Principal:
+    """Whoever may use the website, as they came.
+
+    :raises NotAuthorised: their login or their account is kept from it.
+    """
+    login, account = principal.login, principal.account
+    if not (login.enabled and login.opens(Gate.CONSOLE) and account.website_access):
+        raise reasons.NotAuthorised(hint=f"{login.name!r}, or its account, is kept from {Gate.CONSOLE.value}")
+    return principal
 
 
 def _not_for(principal: Principal, operation: Operation) -> str:

@@ -13,6 +13,7 @@ from legacygrid.serializers.evidence import Evidence
 if TYPE_CHECKING:
     from legacygrid.faults import Fault
     from legacygrid.limits import Left
+    from legacygrid.models.account import Account
 
 log = logging.getLogger("legacygrid.calls")
 
@@ -42,6 +43,9 @@ class Call:
     #: Who was let in, and the primary account that they belong to.
     caller: str = ""
     account: str = ""
+    #: The numbers of the account that it acts for and of its primary one, which no rename changes; 0 for nobody's.
+    owner_id: int = 0
+    primary_id: int = 0
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
     seconds: float | None = None
@@ -55,6 +59,15 @@ class Call:
     #: What was ordered to go wrong with it; whether it was asked for already.
     fault: "Fault | None" = None
     is_drawn: bool = False
+
+    def belongs_to(self, account: "Account", primary: str, caller: str = "") -> None:
+        """It is known whose call it is.
+
+        :param primary: the name of the account's primary account.
+        :param caller: the name of the login that was let in.
+        """
+        self.caller, self.account = caller, primary
+        self.owner_id, self.primary_id = account.id, account.primary_id
 
     @property
     def outcome(self) -> str:

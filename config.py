@@ -27,6 +27,7 @@ class Settings:
     seed: Path | None = None
     demo: bool = False
     no_admin: bool = False
+    no_console: bool = False
     admin_token: str = field(default="", repr=False)
     journal: int = 10_000
     reveal_smtp_passwords: bool = False
@@ -103,6 +104,12 @@ OPTIONS = (
         envvar="LEGACYGRID_NO_ADMIN",
         is_flag=True,
         help="No control API under /__admin/.",
+    ),
+    click.option(
+        "--no-console",
+        envvar="LEGACYGRID_NO_CONSOLE",
+        is_flag=True,
+        help="No pages for people under /console/.",
     ),
     click.option(
         "--admin-token",

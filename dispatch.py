@@ -100,7 +100,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = let_in(grid, manners, fields, environ, call)
-    call.caller, call.account = principal.login.name, principal.primary
+    call.belongs_to(principal.account, principal.primary, principal.login.name)
     auth.authorise(principal, route.operation)
     count(grid, route, principal, call)
 

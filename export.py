@@ -8,9 +8,9 @@ from typing import Any
 
 from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import CREDENTIAL, OWNER, Login, permissions_of
+from legacygrid.models.login import OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.settings import read
+from legacygrid.models.settings import CREDENTIAL, Credential, read
 from legacygrid.models.settings import told as told_settings
 from legacygrid.serializers.seeds import VERSION
 
@@ -86,7 +86,11 @@ def _exported_kind(login: Row) -> dict[str, Any]:
     told |= {} if login["enabled"] else {"enabled": False}
     told |= {"description": login["description"]} if login["description"] else {}
     settings = told_settings(read(login["kind"], login["settings_json"]))
-    return told | ({"settings": settings} if settings else {})
+    return told | ({"settings": settings} if settings not in ({}, _USUAL) else {})
+
+
+#: Of a credential of which nothing is set.
+_USUAL = told_settings(Credential())
 
 
 def _moment(seconds: int) -> str:

@@ -1,6 +1,7 @@
 """The journal: what came in, newest last, so that a test can ask what it was asked."""
 
 import threading
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -81,6 +82,21 @@ class Journal:
         """The calls that fit, oldest first; with a limit, the last so many of them."""
         newest = filter(criteria.fit, reversed(self._copy()))
         return list(islice(newest, limit))[::-1]
+
+    def newest(self, fits: Callable[[Call], bool], limit: int, before: int | None = None) -> list[Call]:
+        """The last calls that fit, newest first.
+
+        :param before: a call's number; those that came earlier are looked through.
+        """
+        calls = self._copy()
+        end = len(calls) if before is None else bisect_left(calls, before, key=lambda call: call.number)
+        return list(islice(filter(fits, (calls[place] for place in range(end - 1, -1, -1))), limit))
+
+    def numbered(self, number: int) -> Call | None:
+        """The call of that number, if it is still kept."""
+        calls = self._copy()
+        place = bisect_left(calls, number, key=lambda call: call.number)
+        return calls[place] if place < len(calls) and calls[place].number == number else None
 
     def nearest(self, criteria: Criteria) -> Call | None:
         """The call that differs least from what is looked for, the newest of those; of its world alone."""

@@ -9,7 +9,7 @@ from flask import Response
 from legacygrid import claims, forms
 from legacygrid.forms import Fields
 from legacygrid.limits import Rate
-from legacygrid.models.login import CREDENTIAL
+from legacygrid.models.settings import CREDENTIAL
 from legacygrid.serializers import answers
 
 FORMATS = ("json", "xml")

@@ -16,9 +16,9 @@ from legacygrid.mailing import effects, headers, mime, smtpapi
 from legacygrid.mailing.effects import Effects
 from legacygrid.mailing.smtpapi import BadInstructions, Instructions
 from legacygrid.models.account import Account
-from legacygrid.models.login import CREDENTIAL, OWNER
+from legacygrid.models.login import OWNER
 from legacygrid.models.message import AUDIT
-from legacygrid.models.settings import Settings, SmtpUser
+from legacygrid.models.settings import CREDENTIAL, Settings, SmtpUser
 
 if TYPE_CHECKING:
     from legacygrid.post import Incoming

@@ -9,10 +9,11 @@ from legacygrid import reasons
 from legacygrid.models import credentials, subusers
 from legacygrid.models.account import OWN, Account, within
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import CREDENTIAL, OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.models.settings import CREDENTIAL
 
 
 class Wrong(NamedTuple):

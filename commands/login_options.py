@@ -80,7 +80,8 @@ SETTINGS = (
     _of("time-zone", "In which dates are read and written, as Asia/Tokyo; add needs it for cmc.", CMC, DOTMAILER),
     _on_off(
         "can-manage-account",
-        "May add API users.",
+        "Manages the account's other logins: of dotmailer, by its API; of SendGrid, on the website.",
+        CREDENTIAL,
         DOTMAILER,
         read=lambda on: {"settings": {"role": "admin" if on else "normal"}},
     ),

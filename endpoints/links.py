@@ -11,6 +11,7 @@ from legacygrid import blocking, dispatch, links, refusals
 from legacygrid.grid import Grid
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
+from legacygrid.models.lookup import name_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -34,7 +35,8 @@ def follow(kind: str) -> Response:
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
     call = dispatch.arrived(grid, request.environ, request.path)
     call.operation = links.OPERATION.format(kind)
-    call.account = found[0].username if found else ""
+    if found:
+        call.belongs_to(found[0], name_of(found[0].primary_id))
     grid.answered(call, response.status_code)
     return response
 

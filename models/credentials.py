@@ -6,9 +6,9 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.login import CREDENTIAL, OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.sequence import Sequence
-from legacygrid.models.settings import BY_KIND, DOTMAILER, NOTHING, Settings, written
+from legacygrid.models.settings import BY_KIND, CREDENTIAL, DOTMAILER, NOTHING, Settings, written
 
 #: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if it is made for that.
 _UNGIVEN = {DOTMAILER: {"email": False}}

@@ -10,11 +10,9 @@ from legacygrid import reasons
 from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, moment
 from legacygrid.models.queries import inserting
-from legacygrid.models.settings import ADMIN, CMC, DOTMAILER, SMTP2GO, Settings, read
+from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2GO, Settings, read
 
 OWNER = "owner"
-#: A further login: SendGrid's credential, an API user of Customers Mail Cloud or dotmailer, an SMTP user of SMTP2GO.
-CREDENTIAL = "credential"
 KINDS = (OWNER, CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
 #: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the cost, if a value that is
 #: bound to it decides whether the index of owners serves.

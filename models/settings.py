@@ -7,6 +7,8 @@ from typing import Any
 from legacygrid.models import period
 from legacygrid.models.period import Period
 
+#: SendGrid's own word for a further login of an account.
+CREDENTIAL = "credential"
 CMC = "cmc"
 DOTMAILER = "dotmailer"
 SMTP2GO = "smtp2go"
@@ -22,7 +24,17 @@ STATUSES = (ALLOWED, BLOCKED, SANDBOX)
 
 @dataclass(frozen=True)
 class Settings:
-    """Of an owner and of SendGrid's credentials: nothing beside the permission bits."""
+    """Of an owner: nothing beside the permission bits."""
+
+
+@dataclass(frozen=True)
+class Credential(Settings):
+    """A credential of SendGrid.
+
+    :param role: `admin` manages the account's further logins on the website ("Can manage account"); `normal` does not.
+    """
+
+    role: str = NORMAL
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,12 @@ class SmtpUser(Settings):
 
 
 NOTHING = Settings()
-BY_KIND: dict[str, type[Settings]] = {CMC: ApiUser, DOTMAILER: DotmailerUser, SMTP2GO: SmtpUser}
+BY_KIND: dict[str, type[Settings]] = {
+    CREDENTIAL: Credential,
+    CMC: ApiUser,
+    DOTMAILER: DotmailerUser,
+    SMTP2GO: SmtpUser,
+}
 
 
 def read(kind: str, text: str) -> Settings:

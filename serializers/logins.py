@@ -10,8 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, post_load, valid
 
 from legacygrid.mailing import headers
 from legacygrid.models import period
-from legacygrid.models.login import CREDENTIAL
-from legacygrid.models.settings import BY_KIND, CMC, DOTMAILER, ROLES, SMTP2GO, STATUSES
+from legacygrid.models.settings import BY_KIND, CMC, CREDENTIAL, DOTMAILER, ROLES, SMTP2GO, STATUSES
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 #: Between which a rate limit of SMTP2GO lies, as its manual has it.
@@ -98,6 +97,12 @@ class _Settings(Schema):
         unknown = RAISE
 
 
+class CredentialSettings(_Settings):
+    """Of a credential of SendGrid."""
+
+    role = fields.String(validate=validate.OneOf(ROLES))
+
+
 class ApiUserSettings(_Settings):
     """Of an API user of Customers Mail Cloud."""
 
@@ -135,9 +140,14 @@ class SmtpUserSettings(_Settings):
     bounce_notifications = fields.String(validate=is_destination)
 
 
-_SCHEMAS: Mapping[str, type[Schema]] = {CMC: ApiUserSettings, DOTMAILER: DotmailerSettings, SMTP2GO: SmtpUserSettings}
+_SCHEMAS: Mapping[str, type[Schema]] = {
+    CREDENTIAL: CredentialSettings,
+    CMC: ApiUserSettings,
+    DOTMAILER: DotmailerSettings,
+    SMTP2GO: SmtpUserSettings,
+}
 #: The kinds of further logins.
-KINDS = (CREDENTIAL, *BY_KIND)
+KINDS = tuple(BY_KIND)
 
 
 def schema(kind: str) -> Schema:

@@ -10,8 +10,8 @@ from marshmallow import ValidationError
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.login import CREDENTIAL, RESERVED
-from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO
+from legacygrid.models.login import RESERVED
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Name, Password
 from legacygrid.serializers.logins import Further, is_address

@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.secrets import HASH
-from legacygrid.models.settings import BY_KIND
+from legacygrid.models.settings import BY_KIND, CREDENTIAL
 from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Email, Name, Permissions
 from legacygrid.serializers.logins import Further, Strict, Whole
@@ -20,7 +20,7 @@ from legacygrid.values import FORBIDDEN
 
 VERSION = 1
 #: Systems beside SendGrid.
-OTHERS = tuple(BY_KIND)
+OTHERS = tuple(kind for kind in BY_KIND if kind != CREDENTIAL)
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)

@@ -1,10 +1,16 @@
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from harness import NEW, PASSWORD, Service, World, fresh
 
 from legacygrid import models, profiles
 from legacygrid.models.database import Store
+
+if TYPE_CHECKING:
+    # Most modules look at no page, and need not wait for what can.
+    from browser import Visit
+    from playwright.sync_api import Browser
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +62,22 @@ def own_world(recorded: Service) -> World:
 def manual_world(documented: Service) -> World:
     """An account of the test's own, as the manual said."""
     return World(documented)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    """A browser for the tests of one module."""
+    import browser
+
+    with browser.chromium() as found:
+        yield found
+
+
+@pytest.fixture(params=[f"{kind}-{width}" for kind in ("js", "plain") for width in (1280, 375)])
+def visit(chromium: "Browser", own_world: World, request: pytest.FixtureRequest) -> Iterator["Visit"]:
+    """Somebody at the console of the test's own world, in each of the ways that people look."""
+    import browser
+
+    mode = next(mode for mode in browser.MODES if str(mode) == request.param)
+    with browser.visiting(chromium, own_world, mode) as found:
+        yield found

@@ -547,6 +547,7 @@ SETUP: dict[str, Any] = {
     "seed": "seed.json",
     "demo": True,
     "journal": "500",
+    "no-console": True,
     "reveal-smtp-passwords": True,
     "outbox": "600",
     "outbox-days": "7.5",

@@ -32,7 +32,7 @@ LEAST: dict[str, tuple[str, ...]] = {
 }
 #: What each kind has where nothing else is said.
 AT_FIRST: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
-    "credential": ({}, {}),
+    "credential": ({}, {"role": "normal"}),
     "cmc": (
         {},
         {"role": "normal", "reference": True, "download": True, "own_data_only": False, "time_zone": "Asia/Tokyo"},

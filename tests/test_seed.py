@@ -473,7 +473,7 @@ WRONG_KINDS: list[Any] = [
     ({"enabled": 2}, ".enabled: Not a valid boolean."),
     ({"description": "x" * 1001}, ".description: Longer than maximum length 1000."),
     ({"settings": []}, ".settings: Not a valid mapping type."),
-    ({"settings": {"role": "admin"}}, ".settings.role: Unknown field."),
+    ({"settings": {"reference": True}}, ".settings.reference: Unknown field."),
     ({"kind": "smtp2go", "settings": {"role": "admin"}}, ".settings.role: Unknown field."),
     ({"kind": "smtp2go", "settings": {"email_password": "x"}}, ".settings.email_password: Unknown field."),
     ({"kind": "smtp2go", "settings": {"custom_ratelimit": 1}}, ".settings.custom_ratelimit: Not a valid boolean."),

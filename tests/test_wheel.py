@@ -94,6 +94,7 @@ def test_every_module_is_in_the_wheel(wheel: Path) -> None:
         "fixtures",
         "catching",
         "commands",
+        "console",
         "mailing",
         "smtp",
         "models",
@@ -102,6 +103,7 @@ def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     )
     files = [file for package in packages for file in (ROOT / package).glob("*.py")]
     files += [file for kind in ("*.json", "*.cjs", "*.php") for file in (ROOT / "fixtures").glob(kind)]
+    files += [file for kind in ("templates", "static") for file in (ROOT / "console" / kind).iterdir()]
     files.append(ROOT / "py.typed")
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
     assert shipped == {f"legacygrid/{file.relative_to(ROOT).as_posix()}" for file in files}

@@ -1,0 +1,121 @@
+"""The way in and out: `/console/login` and `/console/logout`."""
+
+import math
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from legacygrid import auth, reasons
+from legacygrid.auth import Principal
+from legacygrid.claims import Pair
+from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.pages import log, now, the_grid, the_world
+from legacygrid.console.throttle import Throttle
+from legacygrid.console.visits import Visitor, Visits
+from legacygrid.models.login import RESERVED
+
+blueprint = Blueprint("entrance", __name__)
+#: A name that is unknown, a wrong password and a login that is locked look alike.
+REFUSED = "That name and password let nobody in."
+CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
+
+
+class LoginForm(Form):
+    """Who wants in."""
+
+    name = TextField("User name", autocomplete="username")
+    password = SecretField("Password", autocomplete="current-password")
+
+
+def watch(manager: LoginManager) -> None:
+    """Let each page know whose it is."""
+    manager.user_loader(lambda token: visits().visitor(token, the_world()))
+    manager.unauthorized_handler(_to_login)
+
+
+def visits() -> Visits:
+    """Who is in."""
+    found: Visits = current_app.extensions["legacygrid.visits"]
+    return found
+
+
+def _throttle() -> Throttle:
+    found: Throttle = current_app.extensions["legacygrid.throttle"]
+    return found
+
+
+def _to_login() -> Response:
+    # Where somebody was led who wanted to change something, a GET leads to nothing.
+    there = request.full_path.rstrip("?") if request.method == "GET" else ""
+    # Whoever never came in has no session; of one that ended, its visitor is told.
+    ended = 1 if "_user_id" in session else None
+    session.pop("_user_id", None)
+    return redirect(url_for("entrance.enter", next=there or None, ended=ended), 303)
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def enter() -> Any:
+    """Log in."""
+    form = LoginForm()
+    if request.method == "GET":
+        return redirect(_next(), 303) if current_user.is_authenticated else render_template("login.html", form=form)
+    name, address = form.name.data or "", str(request.environ.get("REMOTE_ADDR", ""))
+    if wait := math.ceil(_throttle().wait(name, address)):
+        form.blame("", f"Too many log-ins failed. Try again in {wait} second{'' if wait == 1 else 's'}.")
+        return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
+    try:
+        principal = _let_in(name, form.password.data or "", address)
+    except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
+        _throttle().failed(name, address)
+        log.info("log-in refused: %s", refusal.hint)
+        form.blame("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
+        return render_template("login.html", form=form), 403
+    _throttle().passed(name, address)
+    return _begun(principal)
+
+
+def _let_in(name: str, password: str, address: str) -> Principal:
+    """Somebody who may use the website.
+
+    :raises WrongCredentials: they cannot prove who they are.
+    :raises NotAuthorised: they can, and the website is closed to them.
+    """
+    grid, world = the_grid(), the_world()
+    if name == RESERVED:
+        raise reasons.WrongCredentials(hint="a key is for calls, and opens no website")
+    claim = Pair(name, password, ("the name", "the password"))
+    return grid.audit.watched(
+        lambda: auth.enter_website(auth.authenticate(claim, grid.secrets, world)), claim, world, address, now()
+    )
+
+
+def _begun(principal: Principal) -> Response:
+    """A visit begins, under a session that nobody knew before."""
+    there = _next()
+    session.clear()
+    login_user(visits().begin(principal))
+    log.info("%s: logged in", principal.login.name)
+    return redirect(there, 303)
+
+
+@blueprint.post("/logout")
+def leave() -> Response:
+    """Log out."""
+    if isinstance(visitor := current_user._get_current_object(), Visitor):
+        visits().end(visitor.token)
+    logout_user()
+    session.clear()
+    return redirect(url_for("entrance.enter"), 303)
+
+
+def _next() -> str:
+    """Where to go from the log-in: a page of this console, or its first."""
+    asked, home = request.args.get("next", ""), url_for("home")
+    parts = urlsplit(asked) if asked.isprintable() and "\\" not in asked else None
+    # A path that begins with two slashes names another host.
+    is_ours = parts is not None and not parts.scheme and not parts.netloc and "//" not in parts.path
+    is_page = is_ours and f"{request.script_root}{asked}".startswith(home) and "/.." not in asked
+    return f"{request.script_root}{asked}" if is_page else home

@@ -1,0 +1,68 @@
+"""The pages that say why there is no page."""
+
+from flask import Flask, Response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from legacygrid import blocking, dispatch
+from legacygrid.console.pages import Page
+from legacygrid.reasons import StoreUnavailable
+
+_TEXTS = {
+    400: ("This was not understood", "The browser sent something that this page cannot read."),
+    403: ("Not for you", "Your login may not see or change this. The account's owner may."),
+    404: ("Nothing here", "There is no such page, or what it showed is gone."),
+    405: ("Not that way", "This address takes no such request."),
+    408: ("Too slow", "The form did not arrive in time. Nothing was changed."),
+    413: ("Too much", "The form is longer than this page takes. Nothing was changed."),
+}
+_FORGED = (
+    "The form is too old",
+    "It was opened before you logged in or before the server was started, or the browser keeps no cookies. "
+    "Nothing was changed. Go back, load the page again, and send it once more.",
+)
+
+
+def register(app: Flask) -> None:
+    """Let an application fail so."""
+    app.before_request(_whole)
+    app.register_error_handler(CSRFError, lambda error: _told(400, *_FORGED))
+    app.register_error_handler(HTTPException, _refused)
+    app.register_error_handler(StoreUnavailable, _no_store)
+    app.register_error_handler(blocking.WouldBlock, _again)
+    app.register_error_handler(Exception, _failed)
+
+
+def _whole() -> Page | None:
+    """Half a form could mean another thing than the whole."""
+    if request.environ.get("legacygrid.too_slow"):
+        return _told(408, *_TEXTS[408])
+    if request.environ.get("legacygrid.cut_short"):
+        return _told(400, "The form was cut short", "Nothing was changed. Send it once more.")
+    return None
+
+
+def _told(status: int, title: str, text: str) -> Page:
+    return render_template("failure.html", title=title, text=text), status
+
+
+def _refused(error: HTTPException) -> Page | HTTPException | Response:
+    status = error.code or 500
+    if status < 400:
+        return error
+    return _told(status, *_TEXTS.get(status, ("This cannot be", "The request was refused.")))
+
+
+def _no_store(error: StoreUnavailable) -> Page:
+    return _told(503, "The store does not answer", "Another process may hold it, or the disk may be full.")
+
+
+def _failed(error: Exception) -> Page:
+    """A fault of the emulator's own."""
+    hint = dispatch.unforeseen(error).hint
+    return _told(500, "The emulator failed", f"That is a fault of its own; its log says where: {hint}.")
+
+
+def _again(error: blocking.WouldBlock) -> Page:
+    request.environ[blocking.AGAIN] = None
+    return Response(status=503)

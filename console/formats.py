@@ -1,0 +1,48 @@
+"""How things are written on pages."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+
+def register(app: Flask) -> None:
+    """Let the templates of an application write so."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(moment=moment, size=size, number=number)
+
+
+def _date(seconds: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def moment(seconds: float) -> Markup:
+    """A moment, to the second, in UTC.
+
+    :param seconds: since 1970.
+    """
+    found = _date(seconds)
+    if found is None:
+        return escape(f"{seconds:.0f} s")
+    # On a narrow screen, the time goes below the date, and neither is broken.
+    return Markup('<time datetime="{}"><span>{}</span> <span>{}</span></time>').format(
+        f"{found:%Y-%m-%dT%H:%M:%SZ}", f"{found:%Y-%m-%d}", f"{found:%H:%M:%S}"
+    )
+
+
+def size(bytes: int) -> str:
+    """A number of bytes: `512 bytes`, `3.4 kB`, `1.2 MB`."""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1000)):
+        if bytes >= factor:
+            return f"{bytes / factor:.1f} {unit}"
+    return f"{bytes} byte{'' if bytes == 1 else 's'}"
+
+
+def number(count: Any) -> str:
+    """A number with its thousands apart."""
+    return f"{count:,}"

@@ -1,0 +1,47 @@
+"""Forms: fields as people see them. What is right and wrong, the rules of the wire say (`serializers`)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field, PasswordField, StringField
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form with its token against forgery."""
+
+    def blame(self, name: str, *texts: str) -> None:
+        """Say what is wrong at a field; of one that is not there, above all of them."""
+        if name in self:
+            field: Field = self[name]
+            field.errors = [*field.errors, *texts]
+        else:
+            self.form_errors.extend(texts)
+
+    def blame_all(self, wrong: Mapping[str, Iterable[str]]) -> bool:
+        """The same for several; whether anything was wrong."""
+        for name, texts in wrong.items():
+            self.blame(name, *texts)
+        return any(map(list, wrong.values()))
+
+
+class TextField(StringField):
+    """A line of text as it was sent; nothing is cut off at its ends.
+
+    :param autocomplete: what a browser may fill in, by HTML's own words.
+    """
+
+    def __init__(self, label: str, description: str = "", autocomplete: str = "off", **more: Any) -> None:
+        more.setdefault("render_kw", {})
+        more["render_kw"] = {"autocomplete": autocomplete, "spellcheck": "false", **more["render_kw"]}
+        super().__init__(label, description=description, **more)
+
+
+class SecretField(PasswordField):
+    """A password or key: it is never filled in again.
+
+    :param autocomplete: `new-password` for one that is made, `current-password` for one that is proven.
+    """
+
+    def __init__(self, label: str, description: str = "", autocomplete: str = "new-password", **more: Any) -> None:
+        super().__init__(label, description=description, render_kw={"autocomplete": autocomplete}, **more)

@@ -1,0 +1,111 @@
+"""What every page needs: whose it is, what they may, and how it ends."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec, cast
+
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user, login_required
+from werkzeug.wrappers import Response
+
+from legacygrid import reasons
+from legacygrid.console.forms import Form
+from legacygrid.console.visits import Visitor
+from legacygrid.grid import Grid
+from legacygrid.models.account import Account
+from legacygrid.worlds import WORLD
+
+log = logging.getLogger("legacygrid.console")
+
+Page = str | tuple[str, int] | Response
+P = ParamSpec("P")
+View = Callable[P, Page]
+
+
+def the_grid() -> Grid:
+    """The emulator that the page is of."""
+    grid: Grid = current_app.extensions["legacygrid"]
+    return grid
+
+
+def the_visitor() -> Visitor:
+    """Who looks at the page."""
+    return cast(Visitor, current_user._get_current_object())
+
+
+def the_account() -> Account:
+    """The account that they are in."""
+    return the_visitor().principal.account
+
+
+def the_world() -> str:
+    """The world that the page is in; the empty text for the one without name."""
+    name: str = request.environ.get(WORLD, "")
+    return name
+
+
+def now() -> float:
+    """Seconds since 1970, by the clock of the world."""
+    return the_grid().clock.now(the_world())
+
+
+def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
+    def limited(view: View[P]) -> View[P]:
+        @wraps(view)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> Page:
+            if not right(the_visitor()):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return cast("View[P]", login_required(answer))
+
+    return limited
+
+
+#: A page for whoever is logged in, for owners, for primary accounts, and for those who manage the account's logins.
+for_everybody = _for(lambda visitor: True)
+for_owners = _for(lambda visitor: visitor.is_owner)
+for_primaries = _for(lambda visitor: visitor.has_subusers)
+for_managers = _for(lambda visitor: visitor.can_manage)
+
+
+def shown(template: str, form: Form | None = None, **context: object) -> Page:
+    """A page; with a form in which something is wrong, under HTTP 422."""
+    status = 422 if form is not None and form.errors else 200
+    return render_template(template, form=form, **context), status
+
+
+def done(text: str, endpoint: str, **values: Any) -> Response:
+    """Something was changed: tell so on the page that follows.
+
+    :param text: a sentence for the visitor; the log has it, too.
+    """
+    log.info("%s: %s", the_visitor().name, text)
+    flash(text)
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def noted(deed: str) -> None:
+    """Let the account's audit log know of a change of its logins.
+
+    :param deed: what was done, such as `console: API user added`.
+    """
+    address = request.environ.get("REMOTE_ADDR", "")
+    the_grid().audit.operation(the_visitor().principal, address, deed, now())
+
+
+@contextmanager
+def refusing(form: Form, name: str) -> Iterator[None]:
+    """Turn why a change is refused into what is said at a field.
+
+    :param name: the field that a taken name is said at.
+    """
+    try:
+        yield
+    except reasons.NameTaken:
+        form.blame(name, "Somebody logs in by that name already.")
+    except reasons.BadParameters as reason:
+        for field, text in zip(reason.fields or ("",) * len(reason.texts), reason.texts, strict=False):
+            form.blame(field, text)

@@ -1,0 +1,69 @@
+"""Slows down who guesses passwords: whoever failed has to wait, longer each time."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+#: Failures that cost nothing: of one name from one address, and of one address with whatever names.
+FREE_OF_NAME, FREE_OF_ADDRESS = 4, 40
+#: The longest wait, and after how long without a failure all is forgotten; both in seconds.
+LONGEST, FORGOTTEN = 60.0, 900.0
+#: Names and addresses that are remembered.
+SIZE = 10_000
+
+
+@dataclass
+class _Record:
+    failures: int = 0
+    last: float = 0.0
+
+
+class Throttle:
+    """Counts failures per name and address, and per address.
+
+    By name alone, anybody could keep its owner out.
+
+    :param clock: seconds, of a clock that nobody sets.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._records: OrderedDict[tuple[str, ...], _Record] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, name: str, address: str) -> float:
+        """Seconds until another attempt is looked at; 0 for at once."""
+        now = self._clock()
+        with self._lock:
+            return max(self._left(key, free, now) for key, free in _keys(name, address))
+
+    def failed(self, name: str, address: str) -> None:
+        """An attempt failed."""
+        now = self._clock()
+        with self._lock:
+            for key, _ in _keys(name, address):
+                record = self._records.setdefault(key, _Record())
+                if now - record.last > FORGOTTEN:
+                    record.failures = 0
+                record.failures, record.last = record.failures + 1, now
+                self._records.move_to_end(key)
+            while len(self._records) > SIZE:
+                self._records.popitem(last=False)
+
+    def passed(self, name: str, address: str) -> None:
+        """An attempt did not fail: that name's failures from there are forgotten."""
+        with self._lock:
+            self._records.pop((name.casefold(), address), None)
+
+    def _left(self, key: tuple[str, ...], free: int, now: float) -> float:
+        record = self._records.get(key)
+        if record is None or record.failures < free:
+            return 0.0
+        pause = min(LONGEST, 2.0 ** min(record.failures - free, 10))
+        return max(0.0, record.last + pause - now)
+
+
+def _keys(name: str, address: str) -> tuple[tuple[tuple[str, ...], int], ...]:
+    return ((name.casefold(), address), FREE_OF_NAME), ((address,), FREE_OF_ADDRESS)

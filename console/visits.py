@@ -1,0 +1,105 @@
+"""Who is in: each visit, from its log-in to its end."""
+
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from legacygrid import auth
+from legacygrid.auth import Principal
+from legacygrid.models.login import OWNER
+from legacygrid.operations import Caller
+from legacygrid.reasons import NotAuthorised, WrongCredentials
+
+#: Seconds after which a visit ends in which nothing happens; visits at a time.
+IDLE = 12 * 3600.0
+SIZE = 10_000
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page: somebody who was let in, as they are at this moment."""
+
+    token: str
+    principal: Principal
+
+    #: What Flask-Login asks of anybody who is logged in.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """What the session's cookie knows of them."""
+        return self.token
+
+    @property
+    def name(self) -> str:
+        """The name that they log in by."""
+        return self.principal.login.name
+
+    @property
+    def is_owner(self) -> bool:
+        """Whether it is the account's own login: its settings are for nobody else."""
+        return self.principal.login.kind == OWNER
+
+    @property
+    def has_subusers(self) -> bool:
+        """Whether it is a primary account, to which subusers belong."""
+        return self.principal.kind is Caller.PRIMARY
+
+    @property
+    def can_manage(self) -> bool:
+        """Whether they add, change and remove the account's further logins and keys: "Can manage account"."""
+        return self.principal.login.is_admin
+
+
+class Visits:
+    """The visits of one emulator. They end with the process.
+
+    :param clock: seconds, of a clock that nobody sets.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._open: OrderedDict[str, tuple[Principal, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def begin(self, principal: Principal) -> Visitor:
+        """Somebody was let in."""
+        visitor = Visitor(secrets.token_urlsafe(24), principal)
+        self.keep(visitor)
+        return visitor
+
+    def keep(self, visitor: Visitor) -> None:
+        """A visit goes on as whom the visitor says: it outlives a password that they change themselves."""
+        with self._lock:
+            self._open[visitor.token] = visitor.principal, self._clock()
+            self._open.move_to_end(visitor.token)
+            if len(self._open) > SIZE:
+                self._open.popitem(last=False)
+
+    def end(self, token: str) -> None:
+        """A visit ends; its cookie, wherever there is a copy of it, is worth nothing from now on."""
+        with self._lock:
+            self._open.pop(token, None)
+
+    def visitor(self, token: str, world: str) -> Visitor | None:
+        """Whose visit that is; none, if it has ended, or if what let them in does so no more.
+
+        :param world: in which they look at a page; a visit is to one.
+        """
+        principal, seen = self._open.get(token, (None, 0.0))
+        if principal is None or principal.account.world != world:
+            return None
+        try:
+            now = auth.enter_website(auth.again(principal))
+        except (WrongCredentials, NotAuthorised):
+            now = None
+        if now is None or self._clock() - seen > IDLE:
+            self.end(token)
+            return None
+        visitor = Visitor(token, now)
+        self.keep(visitor)
+        return visitor
