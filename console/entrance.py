@@ -1,8 +1,8 @@
 """The way in and out: `/console/login` and `/console/logout`."""
 
 import math
+import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
@@ -12,14 +12,17 @@ from legacygrid import auth, reasons
 from legacygrid.auth import Principal
 from legacygrid.claims import Pair
 from legacygrid.console.forms import Form, SecretField, TextField
-from legacygrid.console.pages import log, now, the_grid, the_world
+from legacygrid.console.mount import PREFIX
+from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
 from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.models.login import RESERVED
 
 blueprint = Blueprint("entrance", __name__)
+_PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
 REFUSED = "That name and password let nobody in."
+_TOO_SOON = "Too many passwords were wrong. Try again in {} s."
 CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
 
 
@@ -47,7 +50,40 @@ def _throttle() -> Throttle:
     return found
 
 
+def _origin() -> str:
+    """Where guesses come from: an address, and the world that they are made in."""
+    return f"{the_world()} {_address()}"
+
+
+def _address() -> str:
+    return str(request.environ.get("REMOTE_ADDR", ""))
+
+
+def too_soon(name: str) -> int:
+    """Seconds until another guess at that login's password is looked at; 0 for at once."""
+    return math.ceil(_throttle().wait(name, _origin()))
+
+
+def is_proven(form: Form, field: str = "password") -> bool:
+    """Whether the visitor proves once more who they are, by their password in a field; what is wrong is said there.
+
+    Guesses are slowed as those at the log-in are.
+    """
+    login = the_visitor().principal.login
+    if wait := too_soon(login.name):
+        form.blame(field, _TOO_SOON.format(wait))
+        return False
+    if auth.secret_matches(login, login.name, form[field].data or "", the_grid().secrets):
+        return True
+    _throttle().failed(login.name, _origin())
+    form.blame(field, "That is not your password.")
+    return False
+
+
 def _to_login() -> Response:
+    if "HX-Request" in request.headers:
+        # Only a part of the page was asked for: the whole goes there.
+        return Response(status=200, headers={"HX-Redirect": url_for("entrance.enter", ended=1)})
     # Where somebody was led who wanted to change something, a GET leads to nothing.
     there = request.full_path.rstrip("?") if request.method == "GET" else ""
     # Whoever never came in has no session; of one that ended, its visitor is told.
@@ -62,18 +98,18 @@ def enter() -> Any:
     form = LoginForm()
     if request.method == "GET":
         return redirect(_next(), 303) if current_user.is_authenticated else render_template("login.html", form=form)
-    name, address = form.name.data or "", str(request.environ.get("REMOTE_ADDR", ""))
-    if wait := math.ceil(_throttle().wait(name, address)):
-        form.blame("", f"Too many log-ins failed. Try again in {wait} second{'' if wait == 1 else 's'}.")
+    name = form.name.data or ""
+    if wait := too_soon(name):
+        form.blame("", _TOO_SOON.format(wait))
         return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
     try:
-        principal = _let_in(name, form.password.data or "", address)
+        principal = _let_in(name, form.password.data or "", _address())
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
-        _throttle().failed(name, address)
+        _throttle().failed(name, _origin())
         log.info("log-in refused: %s", refusal.hint)
         form.blame("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
         return render_template("login.html", form=form), 403
-    _throttle().passed(name, address)
+    _throttle().passed(name, _origin())
     return _begun(principal)
 
 
@@ -114,8 +150,6 @@ def leave() -> Response:
 def _next() -> str:
     """Where to go from the log-in: a page of this console, or its first."""
     asked, home = request.args.get("next", ""), url_for("home")
-    parts = urlsplit(asked) if asked.isprintable() and "\\" not in asked else None
-    # A path that begins with two slashes names another host.
-    is_ours = parts is not None and not parts.scheme and not parts.netloc and "//" not in parts.path
-    is_page = is_ours and f"{request.script_root}{asked}".startswith(home) and "/.." not in asked
+    # No host, no backslash, no way up: a path that begins with two slashes names another host.
+    is_page = _PAGE.fullmatch(asked) and "//" not in asked.partition("?")[0] and "/.." not in asked
     return f"{request.script_root}{asked}" if is_page else home

@@ -124,5 +124,3 @@ def visiting(browser: Browser, world: World, mode: Mode, scheme: Any = "light") 
         assert visit.complaints == []
     finally:
         context.close()
-
-
