@@ -70,7 +70,9 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "", with_
     app.register_error_handler(InternalServerError, partial(_failed, made))
     # Flask's own line has the message, which may hold what a client sent.
     app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
-    pages = mounted(app.wsgi_app, made) if with_console else app.wsgi_app
+    pages: worlds.Wsgi = app.wsgi_app
+    if with_console:
+        app.extensions["legacygrid.console"] = pages = mounted(pages, made)
     app.wsgi_app = worlds.mounted(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app

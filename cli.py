@@ -64,18 +64,19 @@ def _how_to_add(database: str) -> str:
 
 
 def _banner(url: str, settings: config.Settings) -> str:
-    if settings.demo:
-        who = "api_user=demo -d api_key=demo-password"
-    else:
-        name = quote(settings.accounts[0][0], safe="") if settings.accounts else "NAME"
-        who = f"api_user={name} -d api_key=PASSWORD"
-    return (
-        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),\n"
-        "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.\n"
-        f"  Try:      curl {url}/apiv2/customer.profile.json -d {who} -d task=get\n"
-        f"  Store:    {settings.database}\n"
-        f"  Accounts: {_how_to_add(settings.database)}"
-    )
+    name, password = ("demo", "demo-password") if settings.demo else ("NAME", "PASSWORD")
+    if settings.accounts and not settings.demo:
+        name = settings.accounts[0][0]
+    lines = [
+        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),",
+        "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.",
+        f"  Try:      curl {url}/apiv2/customer.profile.json "
+        f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
+        *([] if settings.no_console else [f"  Console:  {url}/console/ (log in as {name}, {password})"]),
+        f"  Store:    {settings.database}",
+        f"  Accounts: {_how_to_add(settings.database)}",
+    ]
+    return "\n".join(lines)
 
 
 @main.command("seed")

@@ -13,6 +13,9 @@ blueprint = Blueprint("front", __name__)
 _ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a> says whether the emulator is well,
 <a href="ROOT/__admin/requests">/__admin/requests</a> what it was asked.</li>"""
 
+_CONSOLE = """<li><a href="ROOT/console/">The console</a> shows what came in, what went out and who may log in.</li>
+"""
+
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -32,7 +35,7 @@ dotmailer (<code>/v2/</code>). Nothing leaves this machine.</p>
 <p>It holds {accounts} and answers by the profile <code>{profile}</code>.
 To add an account: <code>legacygrid account add NAME</code>.</p>
 <ul>
-<li><code>legacygrid routes</code> lists every operation.</li>
+{console}<li><code>legacygrid routes</code> lists every operation.</li>
 <li><code>legacygrid fidelity</code> says how well each answer is known.</li>
 {admin}
 </ul>
@@ -55,6 +58,12 @@ def page() -> Response:
         root=escape(request.url_root),
         accounts=accounts,
         profile=grid.profile.name,
-        admin=_ADMIN.replace("ROOT", escape(request.script_root)) if "admin" in current_app.blueprints else "",
+        admin=_rooted(_ADMIN) if "admin" in current_app.blueprints else "",
+        console=_rooted(_CONSOLE) if "legacygrid.console" in current_app.extensions else "",
     )
     return Response(html, content_type="text/html; charset=utf-8")
+
+
+def _rooted(part: str) -> str:
+    """A part of the page with links that stay in the world."""
+    return part.replace("ROOT", escape(request.script_root))

@@ -9,8 +9,8 @@ import pytest
 import requests
 from browser import Visit
 from harness import PASSWORD, World, fresh
+from sessions import Console, text_of
 
-from console import Console, text_of
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.console.visits import IDLE, Visits
 
