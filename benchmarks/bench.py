@@ -14,12 +14,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 import cpu
+import pages
 import served
 from scenery import Figure
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 LIBRARIES = ("flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "httptools", "uvloop")
-PARTS = (("Processor time of one call", cpu.measure), *served.PARTS)
+PARTS = (
+    ("Processor time of one call", cpu.measure),
+    ("Processor time of the console's pages", pages.measure),
+    *served.PARTS,
+)
 
 METHOD = """\
 `make bench` measures and writes this page. A figure without a target is told for comparison only.
@@ -28,6 +33,8 @@ METHOD = """\
   with the log on at its shipped level. Calls of the emulator and of a bare Flask route that reads one field of a form
   take turns in batches; a ratio is the median over all batches. Hashing is measured within each call and taken off
   where the figure says so.
+- **Pages.** The console is asked for each of its pages in the benchmark's own process, by an owner who is logged in, with
+  100,000 subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
 - **Clients.** `legacygrid serve` runs as a process, with its log on; the load comes from another process, over
   keep-alive connections, each of which asks again as soon as it is answered. The bare route runs on the emulator's own
   server class, in a process of its own, by turns with the emulator.
