@@ -5,7 +5,7 @@ BIN = .venv/bin
 PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test check bench dev vendors docs clean
+.PHONY: serve test check bench dev vendors docs pictures clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -21,6 +21,11 @@ check: .venv/dev .pkg/legacygrid
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/bench.py
+
+pictures: .venv/dev .venv/vendors
+	$(BIN)/python -m pytest -n 0 tests/test_console_look.py
+	mkdir -p docs/screenshots
+	cp .screenshots/*.png docs/screenshots
 
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md

@@ -33,7 +33,7 @@ METHOD = """\
   with the log on at its shipped level. Calls of the emulator and of a bare Flask route that reads one field of a form
   take turns in batches; a ratio is the median over all batches. Hashing is measured within each call and taken off
   where the figure says so.
-- **Pages.** The console is asked for each of its pages in the benchmark's own process, by an owner who is logged in, with
+- **Pages.** The console is asked for each of its pages in the benchmark's own process, by an owner who is in, with
   100,000 subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
 - **Clients.** `legacygrid serve` runs as a process, with its log on; the load comes from another process, over
   keep-alive connections, each of which asks again as soon as it is answered. The bare route runs on the emulator's own

@@ -1,0 +1,99 @@
+"""How the main pages look: their pictures for the docs, and that anybody can use them, by day and by night."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from browser import WITH_JS, Mode, Visit, visiting
+from harness import Service, World, fresh
+from playwright.sync_api import Browser
+
+from legacygrid.fixtures import __path__ as FIXTURES
+
+ACCOUNT, PASSWORD = "demo", "demo-password"
+CALLS: list[tuple[str, dict[str, Any]]] = [
+    ("customer.profile.json", {"task": "get"}),
+    ("customer.add.json", {"username": "grace", "password": "cobol-1959", "confirm_password": "cobol-1959", "email": "grace@example.com", "first_name": "Grace", "last_name": "Hopper", "address": "1 Navy Yard", "city": "Arlington", "state": "VA", "zip": "22201", "country": "US", "phone": "555-0199", "website": "example.com", "company": "Navy"}),
+    ("customer.add.json", {"username": "ada", "email": "nobody"}),
+    ("customer.disable.json", {"user": "no-mail"}),
+    ("mail.send.json", {"to": "bob@example.com", "from": "demo@example.com", "subject": "Your order has left", "html": "<h1>It is on its way</h1><p>Dear Bob, order <b>4711</b> left our house today.</p>", "text": "Dear Bob, order 4711 left our house today."}),
+    ("mail.send.json", {"to[]": ["ada@example.com", "carol@example.com"], "from": "news@example.com", "subject": "News of November", "text": "There are some."}),
+    ("profile.get.json", {"api_key": "a-wrong-password"}),
+    ("customer.limit.json", {"user": "ada", "task": "list"}),
+    ("credentials/get.json", {}),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def stocked(recorded: Service) -> World:
+    """The demonstration in a world of its own, in which something happened."""
+    world = World(recorded, prefix=f"/~{fresh('demo')}")
+    with open(f"{FIXTURES[0]}/demo.json", encoding="utf-8") as file:
+        document = json.load(file)
+    account = document["accounts"][0]
+    account["credentials"] += [
+        {"name": "mori@example.jp", "password": "key-of-mori-1", "kind": "cmc", "description": "The shop's mailer", "settings": {"role": "admin", "time_zone": "Asia/Tokyo"}},
+        {"name": "sato@example.jp", "password": "key-of-sato-1", "kind": "cmc", "description": "Reports alone", "enabled": False, "permissions": {"email": 0}, "settings": {"time_zone": "Asia/Tokyo", "own_data_only": True}},
+        {"name": "apiuser-0a1b2c3d4e5f@apiconnector.com", "password": "chimney-9-sweep", "kind": "dotmailer", "description": "Magento", "permissions": {"email": 0}},
+        {"name": "shop-mailer", "password": "correct-horse-battery-9", "kind": "smtp2go", "description": "The shop", "settings": {"custom_ratelimit": True, "custom_ratelimit_value": 500, "custom_ratelimit_period": "1 day", "audit_email": "audit@example.com"}},
+    ]  # fmt: skip
+    assert world.admin("POST", "seed", document).status == 200
+    for name, params in CALLS:
+        world.call(name, **({"api_user": ACCOUNT, "api_key": PASSWORD} | params))
+    return world
+
+
+@pytest.fixture(params=[(mode, scheme) for scheme in ("light", "dark") for mode in WITH_JS], ids=str)
+def look(chromium: Browser, stocked: World, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """The account's owner, who looks by day or by night."""
+    mode, scheme = request.param
+    with visiting(chromium, stocked, mode, scheme) as found:
+        found.enter(ACCOUNT, PASSWORD)
+        yield found
+
+
+@pytest.fixture
+def shade(look: Visit) -> str:
+    """What the name of a picture has of the hour."""
+    return "-dark" if look.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches") else ""
+
+
+#: Each picture's page, and the link of it that is followed, if any.
+PAGES = [
+    ("requests", "requests", None),
+    ("request", "requests?outcome=refused", "customer.add"),
+    ("messages", "messages", None),
+    ("message", "messages", "Your order has left"),
+    ("operations", "operations", None),
+    ("operation", "operations/customer.profile", None),
+    ("subusers", "subusers", None),
+    ("api-users", "api-users", None),
+    ("api-user", "api-users", "mori@example.jp"),
+    ("smtp-users", "smtp-users", None),
+    ("keys", "keys", None),
+    ("account", "account", None),
+]
+
+
+@pytest.mark.parametrize(("name", "path", "link"), PAGES, ids=[page[0] for page in PAGES])
+def test_look(look: Visit, shade: str, name: str, path: str, link: str | None) -> None:
+    page = look.go(path)
+    if link:
+        page.get_by_role("link", name=link).first.click()
+    assert page.get_by_role("heading", level=1).count() == 1
+    look.check()
+    look.shoot(f"{name}{shade}")
+
+
+def test_an_empty_account(chromium: Browser, recorded: Service) -> None:
+    """What there is nothing of, says what to do next."""
+    world = World(recorded, prefix=f"/~{fresh('empty')}")
+    with visiting(chromium, world, Mode(True, 375)) as visit:
+        visit.enter(world.name)
+        for _, path, link in PAGES:
+            if link is None and "/" not in path and path not in ("operations", "account"):
+                page = visit.go(path)
+                assert page.locator("main h2").count() >= 1, f"{path} has nothing to say"
+                assert page.locator("main a, main pre, main button").count() >= 1, f"{path} leads nowhere"
+                visit.check()
