@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import PASSWORD, World
+from harness import PASSWORD
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -112,14 +112,14 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: Browser, world: World, mode: Mode, scheme: Any = "light") -> Iterator[Visit]:
-    """Somebody at the console of a world; at the end, nothing that the browser complained of is left unsaid."""
+def visiting(browser: Browser, root: str, mode: Mode, scheme: Any = "light") -> Iterator[Visit]:
+    """Somebody at the console of the emulator there; at the end, nothing that the browser complained of is left unsaid."""
     context = browser.new_context(
         viewport={"width": mode.width, "height": 800}, java_script_enabled=mode.js, color_scheme=scheme
     )
     context.set_default_timeout(10_000)
     try:
-        visit = Visit(context.new_page(), world.service.url + world.prefix, mode)
+        visit = Visit(context.new_page(), root, mode)
         yield visit
         assert visit.complaints == []
     finally:

@@ -79,5 +79,5 @@ def visit(chromium: "Browser", own_world: World, request: pytest.FixtureRequest)
     import browser
 
     mode = next(mode for mode in browser.MODES if str(mode) == request.param)
-    with browser.visiting(chromium, own_world, mode) as found:
+    with browser.visiting(chromium, own_world.service.url + own_world.prefix, mode) as found:
         yield found

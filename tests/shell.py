@@ -62,6 +62,8 @@ class Shell:
 
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
+    #: Seconds after which a server hangs that is still there.
+    patience: float = 60
 
     def run(self, *args: str | bytes, stdin: str | bytes = "", **env: str) -> Ran:
         done = subprocess.run(
@@ -132,7 +134,7 @@ class Shell:
             stderr=stderr,
             text=True,
         )
-        hung = threading.Timer(60, process.kill)
+        hung = threading.Timer(self.patience, process.kill)
         hung.start()
         try:
             process.stdin.write(stdin)

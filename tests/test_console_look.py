@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import WITH_JS, Mode, Visit, visiting
-from harness import Service, World, fresh
+import requests
+from browser import ROOT, WITH_JS, Mode, Visit, visiting
+from harness import Service, World, fresh, path
 from playwright.sync_api import Browser
-
-from legacygrid.fixtures import __path__ as FIXTURES
+from shell import Shell
 
 ACCOUNT, PASSWORD = "demo", "demo-password"
+LOGINS: list[dict[str, Any]] = [
+    {"name": "mori@example.jp", "password": "key-of-mori-1", "kind": "cmc", "description": "The shop's mailer", "settings": {"role": "admin", "time_zone": "Asia/Tokyo"}},
+    {"name": "sato@example.jp", "password": "key-of-sato-1", "kind": "cmc", "description": "Reports alone", "enabled": False, "permissions": {"email": 0}, "settings": {"time_zone": "Asia/Tokyo", "own_data_only": True}},
+    {"name": "apiuser-0a1b2c3d4e5f@apiconnector.com", "password": "chimney-9-sweep", "kind": "dotmailer", "description": "Magento", "permissions": {"email": 0}},
+    {"name": "shop-mailer", "password": "correct-horse-battery-9", "kind": "smtp2go", "description": "The shop", "settings": {"custom_ratelimit": True, "custom_ratelimit_value": 500, "custom_ratelimit_period": "1 day", "audit_email": "audit@example.com"}},
+]  # fmt: skip
 CALLS: list[tuple[str, dict[str, Any]]] = [
     ("customer.profile.json", {"task": "get"}),
     ("customer.add.json", {"username": "grace", "password": "cobol-1959", "confirm_password": "cobol-1959", "email": "grace@example.com", "first_name": "Grace", "last_name": "Hopper", "address": "1 Navy Yard", "city": "Arlington", "state": "VA", "zip": "22201", "country": "US", "phone": "555-0199", "website": "example.com", "company": "Navy"}),
@@ -26,26 +32,22 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.fixture(scope="module")
-def stocked(recorded: Service) -> World:
-    """The demonstration in a world of its own, in which something happened."""
-    world = World(recorded, prefix=f"/~{fresh('demo')}")
-    with open(f"{FIXTURES[0]}/demo.json", encoding="utf-8") as file:
-        document = json.load(file)
-    account = document["accounts"][0]
-    account["credentials"] += [
-        {"name": "mori@example.jp", "password": "key-of-mori-1", "kind": "cmc", "description": "The shop's mailer", "settings": {"role": "admin", "time_zone": "Asia/Tokyo"}},
-        {"name": "sato@example.jp", "password": "key-of-sato-1", "kind": "cmc", "description": "Reports alone", "enabled": False, "permissions": {"email": 0}, "settings": {"time_zone": "Asia/Tokyo", "own_data_only": True}},
-        {"name": "apiuser-0a1b2c3d4e5f@apiconnector.com", "password": "chimney-9-sweep", "kind": "dotmailer", "description": "Magento", "permissions": {"email": 0}},
-        {"name": "shop-mailer", "password": "correct-horse-battery-9", "kind": "smtp2go", "description": "The shop", "settings": {"custom_ratelimit": True, "custom_ratelimit_value": 500, "custom_ratelimit_period": "1 day", "audit_email": "audit@example.com"}},
-    ]  # fmt: skip
-    assert world.admin("POST", "seed", document).status == 200
-    for name, params in CALLS:
-        world.call(name, **({"api_user": ACCOUNT, "api_key": PASSWORD} | params))
-    return world
+def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server of the demonstration, with more logins, at which something happened."""
+    document = json.loads((ROOT / "fixtures" / "demo.json").read_text("utf-8"))
+    document["accounts"][0]["credentials"] += LOGINS
+    folder = tmp_path_factory.mktemp("look")
+    (folder / "seed.json").write_text(json.dumps(document))
+    options = ("--seed", "seed.json", "--bcrypt-cost", "4", "--database", "sqlite:///:memory:", "--smtp-port", "0")
+    with Shell(folder, patience=300).serving("--port", "0", *options) as served:
+        for name, params in CALLS:
+            url = f"{served.url}{path(name)}"
+            requests.post(url, {"api_user": ACCOUNT, "api_key": PASSWORD} | params, timeout=30)
+        yield served.url
 
 
 @pytest.fixture(params=[(mode, scheme) for scheme in ("light", "dark") for mode in WITH_JS], ids=str)
-def look(chromium: Browser, stocked: World, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def look(chromium: Browser, stocked: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """The account's owner, who looks by day or by night."""
     mode, scheme = request.param
     with visiting(chromium, stocked, mode, scheme) as found:
@@ -76,9 +78,9 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "path", "link"), PAGES, ids=[page[0] for page in PAGES])
-def test_look(look: Visit, shade: str, name: str, path: str, link: str | None) -> None:
-    page = look.go(path)
+@pytest.mark.parametrize(("name", "place", "link"), PAGES, ids=[page[0] for page in PAGES])
+def test_look(look: Visit, shade: str, name: str, place: str, link: str | None) -> None:
+    page = look.go(place)
     if link:
         page.get_by_role("link", name=link).first.click()
     assert page.get_by_role("heading", level=1).count() == 1
@@ -89,11 +91,11 @@ def test_look(look: Visit, shade: str, name: str, path: str, link: str | None) -
 def test_an_empty_account(chromium: Browser, recorded: Service) -> None:
     """What there is nothing of, says what to do next."""
     world = World(recorded, prefix=f"/~{fresh('empty')}")
-    with visiting(chromium, world, Mode(True, 375)) as visit:
+    with visiting(chromium, world.service.url + world.prefix, Mode(True, 375)) as visit:
         visit.enter(world.name)
-        for _, path, link in PAGES:
-            if link is None and "/" not in path and path not in ("operations", "account"):
-                page = visit.go(path)
-                assert page.locator("main h2").count() >= 1, f"{path} has nothing to say"
-                assert page.locator("main a, main pre, main button").count() >= 1, f"{path} leads nowhere"
+        for _, place, link in PAGES:
+            if link is None and "/" not in place and place not in ("operations", "account"):
+                page = visit.go(place)
+                assert page.locator("main h2").count() >= 1, f"{place} has nothing to say"
+                assert page.locator("main a, main pre, main button").count() >= 1, f"{place} leads nowhere"
                 visit.check()
