@@ -11,10 +11,10 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
 class Console:
-    """One session at the console of a world; redirects are told, not followed."""
+    """One session at the console of a world, or of a server by its URL; redirects are told, not followed."""
 
-    def __init__(self, world: World) -> None:
-        self.root = f"{world.service.url}{world.prefix}/console/"
+    def __init__(self, at: World | str) -> None:
+        self.root = f"{at if isinstance(at, str) else at.service.url + at.prefix}/console/"
         self.session = requests.Session()
 
     def __enter__(self) -> Self:

@@ -170,6 +170,7 @@ def test_the_logins_of_one_account(shell: Shell) -> None:
             {"email": 1, "api": 0},
             {"role": "admin", "reference": False, "download": False, "own_data_only": True},
         ),
+        ("credential", ["--can-manage-account"], {}, {"role": "admin"}),
         ("dotmailer", ["--transactional"], {"email": 1, "api": 0}, {}),
         ("dotmailer", ["--no-transactional"], {"email": 0, "api": 1}, {}),
         (

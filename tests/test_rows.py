@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from sessions import Console
 from wire import Process, run_legacygrid
 
 KEY = "row-secret-1A!x9"
@@ -24,6 +25,8 @@ DONE = {"message": "success"}
 NOT_ALLOWED = {"errors": ["Authenticated user is not authorized to send mail"], "message": "error"}
 NOT_AUTHORISED = {"error": {"code": 401, "message": "Permission denied, not authorized"}}
 WRONG = {"error": {"code": 401, "message": "Permission denied, wrong credentials"}}
+#: What a login gets that calls, sends and logs in to the console, or once it does so no more.
+ALIVE, DEAD = (DONE, 250, 303), (WRONG, 535, 403)
 _numbers = itertools.count(1)
 
 
@@ -70,6 +73,13 @@ class House:
         """A call of SMTP2GO's; its JSON."""
         headers = {"X-Smtp2go-Api-Key": self.api_key}
         return requests.request(method, f"{self.server.url}/v3/{path}", json=params, headers=headers, timeout=30).json()
+
+    # In a browser
+
+    def console(self, name: str = "", key: str = "") -> int:
+        """Log in to the console; the status, 303 for who is in."""
+        with Console(self.server.url) as console:
+            return console.post("login", name=name or self.name, password=key or self.key).status_code
 
     # By SMTP
 
@@ -164,24 +174,35 @@ def test_003_disable_and_enable(house: House, sub: str) -> None:
     assert seen() == (DONE, 250, "true")
 
 
-def test_003_website_disable_leaves_mail_alone(house: House, sub: str) -> None:
-    assert house.form("/apiv2/customer.website_disable.json", user=sub) == DONE
-    assert (house.mail(sub, KEY), house.smtp(sub, KEY)) == (DONE, 250)
+def test_003_a_disabled_subuser_still_logs_in(house: House, sub: str) -> None:
+    assert house.form("/apiv2/customer.disable.json", user=sub) == DONE
+    assert house.console(sub, KEY) == 303
+
+
+def test_003_website_disable_and_enable(house: House, sub: str) -> None:
+    with Console(house.server.url) as session:
+        session.enter(sub, KEY)
+        assert session.is_in()
+        assert house.form("/apiv2/customer.website_disable.json", user=sub) == DONE
+        assert (session.is_in(), house.console(sub, KEY)) == (False, 403)
+        assert (house.mail(sub, KEY), house.smtp(sub, KEY)) == (DONE, 250)
+        assert house.form("/apiv2/customer.website_enable.json", user=sub) == DONE
+        assert (session.is_in(), house.console(sub, KEY)) == (False, 303)
 
 
 def test_003_password(house: House, sub: str) -> None:
     new = {"password": OTHER_KEY, "confirm_password": OTHER_KEY}
     assert house.form("/apiv2/customer.password.json", user=sub, **new) == DONE
-    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY)) == (WRONG, 535)
-    assert (house.mail(sub, OTHER_KEY), house.smtp(sub, OTHER_KEY)) == (DONE, 250)
+    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY), house.console(sub, KEY)) == DEAD
+    assert (house.mail(sub, OTHER_KEY), house.smtp(sub, OTHER_KEY), house.console(sub, OTHER_KEY)) == ALIVE
 
 
 def test_003_set_username(house: House, sub: str) -> None:
     new = f"new-{sub}"
     given = {"task": "setUsername", "user": sub, "username": new}
     assert house.form("/apiv2/customer.profile.json", **given) == DONE
-    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY)) == (WRONG, 535)
-    assert (house.mail(new, KEY), house.smtp(new, KEY)) == (DONE, 250)
+    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY), house.console(sub, KEY)) == DEAD
+    assert (house.mail(new, KEY), house.smtp(new, KEY), house.console(new, KEY)) == ALIVE
 
 
 def test_003_delete(house: House, sub: str) -> None:
@@ -191,7 +212,7 @@ def test_003_delete(house: House, sub: str) -> None:
     (link,) = house.message()["links"]
     assert requests.get(link, allow_redirects=False, timeout=30).headers["Location"] == "http://example.com/page"
     assert house.form("/apiv2/customer.delete.json", user=sub) == DONE
-    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY)) == (WRONG, 535)
+    assert (house.form("/api/profile.get.json", sub, KEY), house.smtp(sub, KEY), house.console(sub, KEY)) == DEAD
     assert requests.get(link, allow_redirects=False, timeout=30).status_code == 404
 
 
@@ -199,15 +220,16 @@ def test_003_delete(house: House, sub: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "bits", "sends", "reads"),
+    ("row", "bits", "sends", "reads", "looks"),
     [
-        ("api=0", {"api": 0}, True, False),
-        ("email=0", {"email": 0, "api": 1}, False, True),
-        ("all by default", {}, True, True),
-        ("web alone", {"email": 0, "web": 1, "api": 0}, False, False),
+        ("api=0", {"api": 0}, True, False, True),
+        ("email=0", {"email": 0, "api": 1}, False, True, True),
+        ("web=0", {"web": 0}, True, True, False),
+        ("all by default", {}, True, True, True),
+        ("web alone", {"email": 0, "web": 1, "api": 0}, False, False, True),
     ],
 )
-def test_002_permissions(house: House, row: str, bits: dict[str, int], sends: bool, reads: bool) -> None:
+def test_002_permissions(house: House, row: str, bits: dict[str, int], sends: bool, reads: bool, looks: bool) -> None:
     name = f"cred-{house.name}"
     added = house.form("/api/credentials/add.json", username=name, password=KEY, permissions=json.dumps(bits))
     assert added == DONE
@@ -215,6 +237,19 @@ def test_002_permissions(house: House, row: str, bits: dict[str, int], sends: bo
     assert house.smtp(name, KEY) == (250 if sends else 535)
     answer = house.form("/api/profile.get.json", name, KEY)
     assert (answer[0]["username"] == house.name) if reads else (answer == NOT_AUTHORISED)
+    assert house.console(name, KEY) == (303 if looks else 403)
+
+
+def test_002_no_credential_sees_account_settings(house: House) -> None:
+    name = f"cred-{house.name}"
+    house.form("/api/credentials/add.json", username=name, password=KEY)
+    with Console(house.server.url) as session:
+        session.enter(name, KEY)
+        assert session.get("account").status_code == 403
+        assert "/console/account" not in session.get("requests").text
+    with Console(house.server.url) as session:
+        session.enter(house.name, house.key)
+        assert session.get("account").status_code == 200
 
 
 def test_002_no_credential_calls_customer_or_credentials(house: House) -> None:
@@ -223,6 +258,12 @@ def test_002_no_credential_calls_customer_or_credentials(house: House) -> None:
     assert house.form("/apiv2/customer.profile.json", name, KEY, task="get") == NOT_AUTHORISED
     refused = house.form("/api/credentials/get.json", name, KEY)
     assert refused == {"error": "Permission denied, not authorized"}
+
+
+def test_002_a_credential_that_manages_the_account_is_no_owner(house: House) -> None:
+    name = house.login("credential", "--can-manage-account", name=f"cred-{house.name}")
+    assert house.form("/apiv2/customer.profile.json", name, KEY, task="get") == NOT_AUTHORISED
+    assert house.form("/api/profile.get.json", name, KEY)[0]["username"] == house.name
 
 
 def test_002_edit_changes_what_is_given(house: House) -> None:
