@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -35,8 +35,20 @@ class LoginForm(Form):
 
 def watch(manager: LoginManager) -> None:
     """Let each page know whose it is."""
-    manager.user_loader(lambda token: visits().visitor(token, the_world()))
+    manager.user_loader(_visitor)
     manager.unauthorized_handler(_to_login)
+
+
+def _visitor(token: str) -> Visitor | None:
+    """Whose visit that is; of a page that tells why that cannot be known, nobody's.
+
+    :raises StoreUnavailable: once for each page.
+    """
+    if g.get("is_asked"):
+        return None
+    g.is_asked = True
+    with the_grid().store.reading():
+        return visits().visitor(token, the_world())
 
 
 def visits() -> Visits:

@@ -11,8 +11,10 @@ from browser import Visit
 from harness import PASSWORD, World, fresh
 from sessions import Console, text_of
 
+from legacygrid import auth
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.console.visits import IDLE, Visits
+from legacygrid.reasons import StoreUnavailable
 
 REFUSED = "That name and password let nobody in."
 
@@ -276,6 +278,19 @@ def test_half_a_form_changes_nothing(own_world: World) -> None:
     assert reply.status == 400
     long = own_world.service.send("POST", f"{own_world.prefix}/console/login", "x=" + "y" * 5_000_000)
     assert (long.status, b"Too much" in long.body) == (413, True)
+
+
+@pytest.mark.parametrize(("reason", "status"), [(StoreUnavailable(hint="x"), 503), (KeyError(PASSWORD), 500)])
+def test_a_failure_has_a_page_and_ends_no_visit(
+    own_world: World, console: Console, monkeypatch: pytest.MonkeyPatch, reason: Exception, status: int
+) -> None:
+    console.enter(own_world.name)
+    with monkeypatch.context() as broken:
+        broken.setattr(auth, "again", lambda principal: (_ for _ in ()).throw(reason))
+        reply = console.get("requests")
+        assert (reply.status_code, reply.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
+        assert PASSWORD not in reply.text
+    assert console.is_in()
 
 
 def test_a_slash_is_added(own_world: World) -> None:
