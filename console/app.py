@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
-from legacygrid.console import entrance, failures, formats, requests
+from legacygrid.console import entrance, failures, formats, requests, subusers
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.sessions import Sessions
@@ -17,10 +17,11 @@ from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
 
-PAGES = (requests.blueprint,)
+PAGES = (requests.blueprint, subusers.blueprint)
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.listed", "Requests", lambda visitor: True),
+    ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
 )
 #: Nothing but what this server itself serves; no page of another site around it, and no script within a page.
 POLICY = {

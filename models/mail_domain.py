@@ -1,5 +1,7 @@
 """Mail domains: the whitelabel records of a primary account, which `mail_domain` names."""
 
+from typing import Any
+
 import peewee
 
 from legacygrid.models.account import Account
@@ -17,6 +19,12 @@ class MailDomain(Base):
     def of(cls, account: Account, domain: str) -> bool:
         """Whether the account has that record."""
         return cls.select().where(cls.account == account, cls.domain == domain).exists()
+
+    @classmethod
+    def names(cls, account: Account) -> list[str]:
+        """The domains of the account's records, each once."""
+        rows: Any = cls.select(cls.domain).where(cls.account == account).order_by(cls.domain).distinct().tuples()
+        return [domain for (domain,) in rows]
 
     @classmethod
     def remove(cls, account: Account, domain: str) -> bool:

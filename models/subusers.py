@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Any
 
@@ -17,6 +17,8 @@ from legacygrid.models.queries import Compiled, contains, inserting, pattern_of,
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
 PAGE = 200
+#: A number that no account has yet.
+_BEYOND = 10**18
 
 _INSERT = inserting(Account)
 _DEFAULTS = {field.name: field.default for field in Account._meta.sorted_fields if field.default is not None}
@@ -92,11 +94,16 @@ def numbered(parent: Account, number: str) -> Account:
     :raises UnknownSubuser: there is none under this parent.
     """
     found: Account | None = None
-    if number.isascii() and number.isdigit() and len(number) < 19:
-        found = Account.get_or_none(Account.id == int(number), Account.parent == parent)
+    if (sent := _number(number)) is not None:
+        found = Account.get_or_none(Account.id == sent, Account.parent == parent)
     if found is None:
         raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser of the number {number[:64]!r}")
     return found
+
+
+def _number(text: str) -> int | None:
+    """The number that a text is; none if it is none, or none that an account could have."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int) -> list[Account]:
@@ -106,8 +113,7 @@ def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limi
     :param after: the number of one; those that came later are looked for. Empty, or no number, for all.
     :param limit: how many at most.
     """
-    last = int(after) if after.isascii() and after.isdigit() and len(after) < 19 else 0
-    query = Account.select().where(Account.parent == parent, Account.id > last)
+    query = Account.select().where(Account.parent == parent, Account.id > (_number(after) or 0))
     if terms:
         columns = (Account.username, Account.email, Account.company)
         query = query.where(reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms)))
@@ -137,13 +143,52 @@ def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
 @cache
 def _page(filters: frozenset[str]) -> Compiled:
     """One page of a list that is narrowed by these columns."""
-    return Compiled(lambda: _query(sorted(filters)))
+    return Compiled(lambda: _query(sorted(filters)).order_by(Account.id).limit(PAGE))
 
 
-def _query(filters: list[str]) -> Any:
+def page(parent: Account, limit: int, after: str = "", before: str | None = None, **filters: Any) -> list[Account]:
+    """Some of the parent's subusers, oldest first, with what a profile tells of them.
+
+    :param limit: how many at most.
+    :param after: the number of one; the first that came later are read. Empty, or no number, for the first of all.
+    :param before: the number of one; the last that came earlier are read, in place of those. Empty for the last of all.
+    :param filters: as of `listed`, and `search`: a part of the name or of the e-mail address.
+    """
+    edge = (_number(after) or 0) if before is None else (_number(before) or _BEYOND)
+    sought = {name: pattern_of(value) if isinstance(value, str) else value for name, value in filters.items()}
+    rows = _leaf(frozenset(filters), limit, before is not None).run(parent=parent.id, after=edge, **sought)
+    columns = ("id", *ProfileRecord._fields)
+    found = [Account.of_columns(columns, row) for row in rows]
+    return found if before is None else found[::-1]
+
+
+@lru_cache(500)
+def _leaf(filters: frozenset[str], limit: int, is_backwards: bool) -> Compiled:
+    order = Account.id.desc() if is_backwards else Account.id
+    return Compiled(lambda: _query(sorted(filters), is_backwards).order_by(order).limit(limit))
+
+
+def count(parent: Account) -> int:
+    """How many subusers the parent has."""
+    ((found,),) = _COUNT.run(parent=parent.id)
+    return int(found)
+
+
+def _query(filters: list[str], is_backwards: bool = False) -> Any:
     columns = [getattr(Account, name) for name in ProfileRecord._fields]
-    query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"), Account.id > slot("after"))
+    edge = Account.id < slot("after") if is_backwards else Account.id > slot("after")
+    query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"), edge)
     for name in filters:
-        column = getattr(Account, name)
-        query = query.where(column == slot(name) if name == "active" else contains(column, slot(name)))
-    return query.order_by(Account.id).limit(PAGE)
+        query = query.where(_narrowed(name))
+    return query
+
+
+def _narrowed(name: str) -> Any:
+    if name == "active":
+        return Account.active == slot(name)
+    if name == "search":
+        return contains(Account.username, slot(name)) | contains(Account.email, slot(name))
+    return contains(getattr(Account, name), slot(name))
+
+
+_COUNT = Compiled(lambda: Account.select(peewee.fn.COUNT(Account.id)).where(Account.parent == slot("parent")))

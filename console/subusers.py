@@ -1,0 +1,215 @@
+"""Subusers: a primary account's list of them, and what it may do with each."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+
+from legacygrid import reasons
+from legacygrid.console import deeds
+from legacygrid.console.forms import Form
+from legacygrid.console.pages import Page, done, for_primaries, noted, refusing, shown, the_account, the_grid
+from legacygrid.console.subuser_forms import CALLS, CHANGES, SWITCHES, Change, DeleteForm, Filters, NewForm
+from legacygrid.models import subusers
+from legacygrid.models.account import PROFILE, Account
+from legacygrid.models.mail_domain import MailDomain
+
+blueprint = Blueprint("subusers", __name__)
+#: Subusers of a page.
+PAGE = 50
+#: Where in a list one is: after a number, before one, or at its end.
+_PLACES = ("after", "before", "end")
+
+
+@blueprint.errorhandler(reasons.UnknownSubuser)
+def gone(reason: reasons.UnknownSubuser) -> Page:
+    """Nobody, somebody else's, or deleted meanwhile: they look alike."""
+    return render_template("subuser_gone.html"), 404
+
+
+@blueprint.errorhandler(reasons.WrongCredentials)
+def orphaned(reason: reasons.WrongCredentials) -> Page:
+    """The account itself was deleted meanwhile, and the visit ended with it."""
+    return redirect(url_for("entrance.enter", ended=1), 303)
+
+
+# The list
+
+
+@blueprint.get("/subusers")
+@for_primaries
+def listed() -> Page:
+    """All of them, or those that fit, oldest first, page by page."""
+    form = Filters(request.args, meta={"csrf": False})
+    filters = deeds.read(form, deeds.deed(CALLS["profile"], "get"), _asked(form))
+    if filters is not None and form.search.data:
+        filters["search"] = form.search.data
+    with the_grid().store.reading():
+        total = subusers.count(the_account())
+        found = [] if filters is None else _page(filters)
+    is_open = any(form[name].data for name in form.data if name != "search")
+    pages = _pages(found, form)
+    return shown(
+        "subusers.html", form, total=total, found=_cut(found), pages=pages, is_open=is_open,
+        is_narrowed=is_open or bool(form.search.data), here=_here(form),
+    )  # fmt: skip
+
+
+def _asked(form: Form) -> dict[str, str]:
+    """What of the query the list is narrowed by."""
+    return {name: text for name, text in request.args.items() if name in form and text}
+
+
+def _here(form: Form) -> dict[str, Any]:
+    """The query of this page, and nothing else that was sent."""
+    return _asked(form) | {name: request.args[name] for name in _PLACES if name in request.args}
+
+
+def _is_backwards() -> bool:
+    return not request.args.keys().isdisjoint(("before", "end"))
+
+
+def _page(filters: dict[str, Any]) -> list[Account]:
+    """The subusers of this page, and one more if there are more."""
+    after = request.args.get("after", "")
+    before = request.args.get("before", "") if _is_backwards() else None
+    return subusers.page(the_account(), PAGE + 1, after, before, **filters)
+
+
+def _cut(found: list[Account]) -> list[Account]:
+    return found[-PAGE:] if _is_backwards() else found[:PAGE]
+
+
+def _pages(found: list[Account], form: Form) -> list[tuple[str, str]]:
+    """The pages around this one: what each is called, and its query."""
+    cut, is_more = _cut(found), len(found) > PAGE
+    has_previous = is_more if _is_backwards() else "after" in request.args
+    # Whoever deletes meanwhile may leave a page with nothing on it.
+    is_beyond = not cut and not request.args.keys().isdisjoint(_PLACES)
+    has_next = "before" in request.args if _is_backwards() else is_more
+    places: list[tuple[str, dict[str, Any], bool]] = [("First", {}, has_previous or is_beyond)]
+    if cut:
+        places += [
+            ("Previous", {"before": str(cut[0].id)}, has_previous),
+            ("Next", {"after": str(cut[-1].id)}, has_next),
+            ("Last", {"end": "1"}, has_next),
+        ]
+    asked: dict[str, Any] = _asked(form)
+    return [(text, url_for(".listed", **asked, **place)) for text, place, is_there in places if is_there]
+
+
+# One more, and one less
+
+
+def _mail_domains() -> list[str]:
+    """Those that a new subuser may have."""
+    with the_grid().store.reading():
+        return MailDomain.names(the_account())
+
+
+@blueprint.route("/subusers/add", methods=["GET", "POST"])
+@for_primaries
+def add() -> Page:
+    """A new one."""
+    ready = deeds.deed(CALLS["add"])
+    form = NewForm().offer(_mail_domains())
+    deeds.told(form, ready)
+    if request.method == "POST" and (params := deeds.read(form, ready, request.form)) is not None:
+        name = params["username"]
+        with _refusing(form):
+            deeds.carry_out(ready, params, caller=the_account())
+            noted(f"console: subuser added: {name}")
+            return done(f"{name} was added.", ".listed", end=1)
+    return shown("subuser_add.html", form, profile=PROFILE)
+
+
+@contextmanager
+def _refusing(form: Form) -> Iterator[None]:
+    try:
+        with refusing(form, "username"):
+            yield
+    except reasons.UnknownMailDomain:
+        form.blame("mail_domain", "The account has no such mail domain, or no longer.")
+
+
+def _subuser(number: str) -> Account:
+    """The one that a page is of.
+
+    :raises UnknownSubuser: there is none.
+    """
+    with the_grid().store.reading():
+        return subusers.numbered(the_account(), number)
+
+
+@blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])
+@for_primaries
+def delete(number: str) -> Page:
+    """One less; asks before."""
+    subuser, form = _subuser(number), DeleteForm()
+    if request.method == "POST":
+        if form.understood.data:
+            deeds.carry_out(deeds.deed(CALLS["delete"]), {}, subuser=subuser)
+            noted(f"console: subuser deleted: {subuser.username}")
+            return done(f"{subuser.username} was deleted.", ".listed")
+        form.blame("understood", "Nothing was deleted: the box is not ticked.")
+    return shown("subuser_delete.html", form, subuser=subuser)
+
+
+# One of them
+
+
+@blueprint.route("/subusers/<number>", methods=["GET", "POST"])
+@for_primaries
+def edit(number: str) -> Page:
+    """One with all that can be changed of it: a form for each call that changes it."""
+    subuser = _subuser(number)
+    forms = {name: _form(name, subuser) for name in CHANGES}
+    if request.method == "GET":
+        return shown("subuser.html", subuser=subuser, forms=forms)
+    name = request.form.get("change", "")
+    if name not in CHANGES:
+        abort(400)
+    change, form = CHANGES[name], forms[name]
+    form.process(request.form)
+    deeds.told(form, deeds.deed(*change.call))
+    if _changed(change, form, subuser):
+        return done(f"The {change.what} of {subuser.username} was changed.", ".edit", number=number)
+    return shown("subuser.html", form, subuser=subuser, forms=forms)
+
+
+def _form(name: str, subuser: Account) -> Form:
+    """One of the forms, with what there is by now."""
+    now_there = {column: getattr(subuser, column) for column in PROFILE}
+    form = CHANGES[name].form(formdata=None, data=now_there | {"username": subuser.username, "email": subuser.email})
+    return deeds.told(form, deeds.deed(*CHANGES[name].call))
+
+
+def _changed(change: Change, form: Form, subuser: Account) -> bool:
+    """Change it; false if something is wrong, which is said at the fields."""
+    ready = deeds.deed(*change.call)
+    params = deeds.read(form, ready, request.form)
+    if params is None:
+        return False
+    with refusing(form, "username"):
+        deeds.carry_out(ready, params, subuser=subuser)
+        if change.is_login:
+            noted(f"console: {change.what} of a subuser changed: {subuser.username}")
+        return True
+    return False
+
+
+@blueprint.post("/subusers/<number>/<any(active, website_access):switch>")
+@for_primaries
+def turn(number: str, switch: str) -> Page:
+    """Turn one of the two switches on or off."""
+    if request.form.get("to") not in ("on", "off"):
+        abort(400)
+    subuser, is_on = _subuser(number), request.form["to"] == "on"
+    what, calls = SWITCHES[switch]
+    deeds.carry_out(deeds.deed(calls[is_on]), {}, subuser=subuser)
+    text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
+    noted(f"console: {text}")
+    if "page" in request.args:
+        return done(text, ".edit", number=number)
+    return done(text, ".listed", **_here(Filters(request.args, meta={"csrf": False})))
