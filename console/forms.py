@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from wtforms import Field, PasswordField, StringField
+from wtforms.widgets import html_params
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -45,3 +47,29 @@ class SecretField(PasswordField):
 
     def __init__(self, label: str, description: str = "", autocomplete: str = "new-password", **more: Any) -> None:
         super().__init__(label, description=description, render_kw={"autocomplete": autocomplete}, **more)
+
+
+class ChoiceField(StringField):
+    """One of some values. What else is sent is told apart by the rules of the wire, as any text.
+
+    :param choices: what each value is called.
+    """
+
+    def __init__(
+        self, label: str, description: str = "", choices: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
+        super().__init__(label, description=description, **more)
+        self.choices = choices or {}
+
+    @staticmethod
+    def widget(field: "ChoiceField", **attributes: Any) -> Markup:
+        """The element, with its options."""
+        options = Markup("").join(
+            Markup("<option {}>{}</option>").format(
+                Markup(html_params(value=value, selected=value == (field.data or ""))),  # noqa: S704 - escapes
+                text,
+            )
+            for value, text in field.choices.items()
+        )
+        own = html_params(id=field.id, name=field.name, **attributes)
+        return Markup("<select {}>{}</select>").format(Markup(own), options)  # noqa: S704 - the same

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from wtforms import BooleanField, SelectField
+from wtforms import BooleanField
 
-from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.forms import ChoiceField, Form, SecretField, TextField
 
 #: The calls that do what these pages do.
 CALLS = {name: f"/apiv2/customer.{name}" for name in ("add", "delete", "profile", "password")}
@@ -22,7 +22,7 @@ class Filters(Form):
     search = TextField("Name or e-mail")
     username = TextField("User name")
     email = TextField("E-mail")
-    active = SelectField("Mail", choices=[("", "any"), ("1", "on"), ("0", "off")], validate_choice=False)
+    active = ChoiceField("Mail", choices={"": "any", "1": "on", "0": "off"})
     first_name = TextField("First name")
     last_name = TextField("Last name")
     address = TextField("Address")
@@ -77,11 +77,11 @@ class NewForm(ProfileForm):
     email = TextField("E-mail")
     password = SecretField("Password")
     confirm_password = SecretField("Password, once more")
-    mail_domain = SelectField("Mail domain", validate_choice=False)
+    mail_domain = ChoiceField("Mail domain")
 
     def offer(self, domains: list[str]) -> Any:
         """The form, with the mail domains that there are to choose from."""
-        self.mail_domain.choices = [("", "none"), *((domain, domain) for domain in domains)]
+        self.mail_domain.choices = {"": "none"} | dict(zip(domains, domains, strict=True))
         return self
 
 

@@ -199,10 +199,12 @@ def _changed(change: Change, form: Form, subuser: Account) -> bool:
     return False
 
 
-@blueprint.post("/subusers/<number>/<any(active, website_access):switch>")
+@blueprint.post("/subusers/<number>/<switch>")
 @for_primaries
 def turn(number: str, switch: str) -> Page:
     """Turn one of the two switches on or off."""
+    if switch not in SWITCHES:
+        abort(404)
     if request.form.get("to") not in ("on", "off"):
         abort(400)
     subuser, is_on = _subuser(number), request.form["to"] == "on"
