@@ -8,6 +8,7 @@ from legacygrid.console.forms import Form
 from legacygrid.console.pages import now, refusing, the_account, the_grid
 from legacygrid.forms import Fields
 from legacygrid.routes import ReadyTask
+from legacygrid.values import Unreadable, unwritable
 
 
 def deed(path: str, task: str = "") -> ReadyTask:
@@ -32,10 +33,15 @@ def read(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any
 
     What was not sent at all stays as it is; what is empty is cleared.
     """
-    fields = Fields({name: text for name, text in sent.items() if name in form and name != "csrf_token"})
+    fields = Fields({name: _value(text) for name, text in sent.items() if name in form and name != "csrf_token"})
     with refusing(form, ""):
         return loading.load(ready, fields, the_account())
     return None
+
+
+def _value(text: str) -> str | Unreadable:
+    why = unwritable(text)
+    return Unreadable(why) if why else text
 
 
 def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:

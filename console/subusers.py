@@ -164,25 +164,22 @@ def delete(number: str) -> Page:
 def edit(number: str) -> Page:
     """One with all that can be changed of it: a form for each call that changes it."""
     subuser = _subuser(number)
-    forms = {name: _form(name, subuser) for name in CHANGES}
+    sent = request.form.get("change", "")
+    forms = {name: _form(name, subuser, request.form if name == sent else None) for name in CHANGES}
     if request.method == "GET":
         return shown("subuser.html", subuser=subuser, forms=forms)
-    name = request.form.get("change", "")
-    if name not in CHANGES:
+    if sent not in CHANGES:
         abort(400)
-    change, form = CHANGES[name], forms[name]
-    form.process(request.form)
-    deeds.told(form, deeds.deed(*change.call))
+    change, form = CHANGES[sent], forms[sent]
     if _changed(change, form, subuser):
         return done(f"The {change.what} of {subuser.username} was changed.", ".edit", number=number)
     return shown("subuser.html", form, subuser=subuser, forms=forms)
 
 
-def _form(name: str, subuser: Account) -> Form:
-    """One of the forms, with what there is by now."""
-    now_there = {column: getattr(subuser, column) for column in PROFILE}
-    form = CHANGES[name].form(formdata=None, data=now_there | {"username": subuser.username, "email": subuser.email})
-    return deeds.told(form, deeds.deed(*CHANGES[name].call))
+def _form(name: str, subuser: Account, sent: Any = None) -> Form:
+    """One of the forms, with what was sent, or else with what there is."""
+    there = {column: getattr(subuser, column) for column in ("username", "email", *PROFILE)}
+    return deeds.told(CHANGES[name].form(formdata=sent, data=there), deeds.deed(*CHANGES[name].call))
 
 
 def _changed(change: Change, form: Form, subuser: Account) -> bool:

@@ -19,6 +19,8 @@ from legacygrid.models.queries import Compiled, contains, inserting, pattern_of,
 PAGE = 200
 #: A number that no account has yet.
 _BEYOND = 10**18
+#: Filters of what no two subusers, or few, have in common.
+_OWN = ("search", "username", "email")
 
 _INSERT = inserting(Account)
 _DEFAULTS = {field.name: field.default for field in Account._meta.sorted_fields if field.default is not None}
@@ -178,7 +180,8 @@ def _query(filters: list[str], is_backwards: bool = False) -> Any:
     columns = [getattr(Account, name) for name in ProfileRecord._fields]
     edge = Account.id < slot("after") if is_backwards else Account.id > slot("after")
     query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"), edge)
-    for name in filters:
+    # SQLite asks in this order, and no further than to the first that does not fit: what is each one's own tells most.
+    for name in sorted(filters, key=lambda name: name not in _OWN):
         query = query.where(_narrowed(name))
     return query
 

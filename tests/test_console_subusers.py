@@ -94,7 +94,7 @@ def test_the_first_subuser(visit: Visit, own_world: World) -> None:
     page.get_by_role("link", name="Subusers", exact=True).click()
     expect(page.get_by_role("heading", name="No subusers yet")).to_be_visible()
     visit.check()
-    page.get_by_role("link", name="Add a subuser").click()
+    page.get_by_role("button", name="Add a subuser").click()
     visit.check()
     name = fresh("sub")
     _fill_in(page, name, PASSWORD, "not the same")
@@ -109,7 +109,7 @@ def test_the_first_subuser(visit: Visit, own_world: World) -> None:
     visit.check()
     row = own_world.row(name)
     assert (row["first_name"], row["website"], row["active"]) == ("Ada", "http://ada.example.com", "true")
-    assert subusers.named(own_world.account, name).mail_domain == "mail.example.com"
+    assert subusers.numbered(own_world.account, str(number(own_world, name))).mail_domain == "mail.example.com"
     # The browser says so of the form that was refused.
     visit.complaints[:] = [each for each in visit.complaints if "422" not in each]
 
@@ -171,10 +171,10 @@ def test_switches_and_the_end(visit: Visit, own_world: World) -> None:
     expect(page.locator("mark")).to_have_text(["off", "on"])
     page.get_by_role("button", name=f"Turn on mail of {name}").click()
     expect(page.locator("mark")).to_have_text(["on", "on"])
-    page.get_by_role("link", name=f"Delete {name}").click()
+    page.get_by_role("button", name=f"Delete {name}").click()
     visit.check()
     page.get_by_role("link", name="Keep it").click()
-    page.get_by_role("link", name=f"Delete {name}").click()
+    page.get_by_role("button", name=f"Delete {name}").click()
     page.get_by_label("I understand").check()
     page.get_by_role("button", name=f"Delete {name}").click()
     assert visit.told() == f"{name} was deleted."
@@ -240,7 +240,7 @@ WRONG_NEW: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {
     ),
     "a short name": ({"username": "ab"}, {"username": ["Username can only be between 3 and 64 characters."]}),
     "a number": ({"username": "12345"}, {"username": ["Username cannot be only numbers."]}),
-    "NUL": ({"city": "a\0b"}, {"city": ["City can only be text; it contains a character that XML cannot"]}),
+    "NUL": ({"city": "a\0b"}, {"city": ["City contains characters that XML 1.0 forbids"]}),
     "no address": ({"email": "ada"}, {"email": ["Email is not a valid email address"]}),
     "a long name": ({"first_name": "x" * 51}, {"first_name": ["First name can only be up to 50 characters."]}),
     "a short password": (
@@ -284,12 +284,17 @@ def test_what_the_manual_requires(manual_world: World) -> None:
         for name in ("state", "company"):
             assert re.search(rf'<input[^>]* id="{name}"[^>]* required', page), name
         assert "8 to 128 characters, a letter and a digit." in page
-        reply = console.post("subusers/add", username=fresh("sub"), **FORM | {"state": "", "country": "England"})
+        reply = console.post(
+            "subusers/add", username=fresh("sub"), **FORM | {"state": "", "country": "England"} | _WEAK
+        )
         assert wrong_at(reply) == {
             "state": ["State is required"],
             "country": ["Country can only be an ISO 3166-1 alpha-2 country code."],
             "password": ["Password must contain at least one letter and one digit."],
         }
+
+
+_WEAK = {"password": "onlyletters", "confirm_password": "onlyletters"}
 
 
 def test_what_the_wire_let_pass(house: World, console: Console) -> None:
@@ -319,7 +324,7 @@ def test_what_one_cannot_become(house: World, console: Console, change: str) -> 
     assert (reply.status_code, wrong_at(reply)) == (422, wrong)
     assert house.row(name) == before
     assert OTHER not in reply.text
-    # The other forms still hold what there is.
+    # What was not sent is shown as it is.
     assert 'value="555 anystreet"' in reply.text
 
 
@@ -480,8 +485,8 @@ def test_what_fits(people: tuple[World, str, str], console: Console) -> None:
     ("query", "wrong"),
     [
         ({"active": "2"}, {"active": ["Active can only be 0 or 1."]}),
-        ({"city": "a\0"}, {"city": ["City can only be text; it contains a character that XML cannot"]}),
-        ({"search": "a\0"}, {"search": ["Search can only be text; it contains a character that XML cannot"]}),
+        ({"city": "a\0"}, {"city": ["City contains characters that XML 1.0 forbids"]}),
+        ({"search": "a\0"}, {"search": ["Search contains characters that XML 1.0 forbids"]}),
     ],
 )
 def test_what_nobody_looks_for(console: Console, query: dict[str, str], wrong: dict[str, list[str]]) -> None:
@@ -540,7 +545,7 @@ def test_a_switch_leads_back_and_nowhere_else(house: World, console: Console) ->
 
 def test_the_list_is_cheap_where_there_are_many(own_world: World) -> None:
     with own_world.service.grid.store.writing():
-        fill(own_world.account, 50_000, **{name: NEW[name] for name in ("email", "city", "company")})
+        fill(own_world.account, 20_000, **{name: NEW[name] for name in ("email", "city", "company")})
     for asked in ({"search": "nobody"}, {"company": "nobody"}, {"before": ""}, {"active": False}):
         taken = []
         for _ in range(5):
@@ -548,7 +553,10 @@ def test_the_list_is_cheap_where_there_are_many(own_world: World) -> None:
             found = subusers.page(own_world.account, 51, **asked)
             taken.append(time.thread_time() - begun)
             assert len(found) == (51 if "before" in asked else 0)
-        assert min(taken) < 0.1, asked
+        # Rows that come into Python one by one take several times as long; how long exactly, `make bench` tells.
+        assert min(taken) < 0.05, asked
+    with own_world.service.grid.store.writing():
+        own_world.account.remove()
 
 
 # At the other doors
@@ -626,7 +634,7 @@ def test_the_end_of_one(house: World, console: Console, posted: tuple[Service, i
     name = house.add()
     tracked = {"html": '<a href="http://example.com/page">x</a>', "text": "", "x-smtpapi": _CLICKS}
     assert house.mail(api_user=name, api_key=NEW["password"], **tracked).json == DONE
-    (link,) = house.message(account=name)["links"]
+    (link,) = house.message(account=house.name)["links"]
     assert requests.get(link, allow_redirects=False, timeout=30).status_code == 302
     with Console(house) as theirs:
         theirs.enter(name, NEW["password"])
