@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass, replace
 
 from legacygrid import reasons
-from legacygrid.claims import Claim, Key, Nothing, Pair, looks_like_key
+from legacygrid.claims import Claim, Key, Nothing, Pair, Proven, looks_like_key
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, RESERVED, Gate, Login, name_key
 from legacygrid.models.lookup import find_digest, find_key, find_login, name_of
@@ -50,7 +50,10 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | No
     """
     if isinstance(claim, Nothing):
         raise reasons.WrongCredentials(hint=claim.hint)
-    principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world, kind)
+    if isinstance(claim, Proven):
+        principal = _by_proof(claim, world)
+    else:
+        principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world, kind)
     login = principal.login
     if not login.enabled:
         raise reasons.WrongCredentials(
@@ -77,6 +80,13 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str, kind: str | None) -> Pri
     return Principal(*found)
 
 
+def _by_proof(claim: Proven, world: str) -> Principal:
+    """Let in whom another door let in, as they are at this moment."""
+    if claim.principal.account.world != world:
+        raise reasons.WrongCredentials(hint=f"{claim.principal.login.name!r} was let in to another world")
+    return again(claim.principal)
+
+
 def _by_key(key: Key, world: str) -> Principal:
     """Let in by an API key."""
     found = find_key(key.text, world)
@@ -100,6 +110,8 @@ def again(principal: Principal) -> Principal:
 
 def meant(claim: Claim, world: str) -> Principal | None:
     """Whom a claim is about, be it proven or not; none if that is nobody, or a key."""
+    if isinstance(claim, Proven):
+        return claim.principal if claim.principal.account.world == world else None
     if not isinstance(claim, Pair) or not claim.name or claim.name == RESERVED:
         return None
     found = find_login(claim.name, world)

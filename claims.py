@@ -5,10 +5,16 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from legacygrid.forms import Fields
 from legacygrid.reasons import MalformedKey, Reason, WrongCredentials
+
+if TYPE_CHECKING:
+    from legacygrid.auth import Principal
+
+#: In the environ: a `Proven`. No request over HTTP can bring it: what that has of headers is under `HTTP_`.
+PROVEN = "legacygrid.proven"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +50,17 @@ class Nothing:
     hint: str
 
 
-Claim = Pair | Key | Nothing
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody who proved it to another door of this process: a visitor of the console, whose calls are made for them.
+
+    :param principal: who was let in there; whether that holds still, is looked at again.
+    """
+
+    principal: "Principal"
+
+
+Claim = Pair | Key | Nothing | Proven
 _SMTP2GO = re.compile(r"api-[A-Za-z0-9]{32}")
 #: How keys of SendGrid and SMTP2GO begin; one may be cut short, or have more behind it. Names begin with `api-`, too.
 _KEY = re.compile(r"\s*(SG\.|api-[a-z0-9]{16})", re.IGNORECASE)

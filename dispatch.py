@@ -15,7 +15,8 @@ from werkzeug.wsgi import get_current_url
 
 from legacygrid import auth, blocking, faults, loading, reasons
 from legacygrid.auth import Principal
-from legacygrid.calls import Call
+from legacygrid.calls import CALL, Call
+from legacygrid.claims import PROVEN
 from legacygrid.forms import Fields
 from legacygrid.grid import Grid
 from legacygrid.limits import Left, Rate
@@ -45,7 +46,7 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     :param environ: the call's WSGI environ.
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    call = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
+    call = environ[CALL] = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.front_of(path).chosen(language), VERBS
     try:
@@ -125,7 +126,7 @@ def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, A
 
     :raises WrongCredentials: they cannot prove who they are.
     """
-    claim = manners.claim(fields, environ)
+    claim = environ.get(PROVEN) or manners.claim(fields, environ)
     enter = partial(auth.authenticate, claim, grid.secrets, call.world, manners.kind)
     # A call that is made again has its caller already.
     if not manners.audited or call.caller:

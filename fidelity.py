@@ -194,7 +194,7 @@ def _parameters() -> Iterator[str]:
             yield _row(_called(operation, task), "`user`", "required; a subuser of the caller", "", "")
         lenient = dict(task.params(RECORDED))
         for name, field in task.params(MANUAL).items():
-            said, done = _rule(field), _rule(lenient[name])
+            said, done = rule(field), rule(lenient[name])
             yield _row(_called(operation, task), f"`{name}`", said, *(("", "") if said == done else (done, _why(name))))
     yield ""
 
@@ -206,9 +206,10 @@ def _why(parameter: str) -> str:
     return f"`{switch}`"
 
 
-def _rule(field: Any) -> str:
-    rule = field.rule() if hasattr(field, "rule") else ""
-    return f"required; {rule}" if field.required else rule
+def rule(field: Any) -> str:
+    """What is said of a parameter: `required; up to 50 characters`."""
+    words = field.rule() if hasattr(field, "rule") else ""
+    return f"required; {words}" if field.required else words
 
 
 def _silent() -> Iterator[str]:

@@ -83,14 +83,18 @@ class Journal:
         newest = filter(criteria.fit, reversed(self._copy()))
         return list(islice(newest, limit))[::-1]
 
-    def newest(self, fits: Callable[[Call], bool], limit: int, before: int | None = None) -> list[Call]:
+    def newest(
+        self, fits: Callable[[Call], bool], limit: int | None = None, before: int | None = None, after: int = 0
+    ) -> list[Call]:
         """The last calls that fit, newest first.
 
         :param before: a call's number; those that came earlier are looked through.
+        :param after: a call's number; those that came later are.
         """
         calls = self._copy()
         end = len(calls) if before is None else bisect_left(calls, before, key=lambda call: call.number)
-        return list(islice(filter(fits, (calls[place] for place in range(end - 1, -1, -1))), limit))
+        begin = bisect_left(calls, after + 1, key=lambda call: call.number) if after else 0
+        return list(islice(filter(fits, (calls[place] for place in range(end - 1, begin - 1, -1))), limit))
 
     def numbered(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""

@@ -9,18 +9,21 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
-from legacygrid.console import entrance, failures, formats, requests, subusers
+from legacygrid.console import entrance, failures, formats, operations, requests, subusers
+from legacygrid.console.calling import CALLS
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.sessions import Sessions
 from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
+from legacygrid.worlds import Wsgi
 
-PAGES = (requests.blueprint, subusers.blueprint)
+PAGES = (requests.blueprint, operations.blueprint, subusers.blueprint)
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.listed", "Requests", lambda visitor: True),
+    ("operations.listed", "Operations", lambda visitor: True),
     ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
 )
 #: Nothing but what this server itself serves; no page of another site around it, and no script within a page.
@@ -43,10 +46,14 @@ _HEADERS = {
 }
 
 
-def create(made: Grid) -> Flask:
-    """The console of an emulator."""
+def create(made: Grid, calls: Wsgi) -> Flask:
+    """The console of an emulator.
+
+    :param calls: answers the calls that visitors make here.
+    """
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
     app.extensions["legacygrid"] = made
+    app.extensions[CALLS] = calls
     app.extensions["legacygrid.visits"] = Visits()
     app.extensions["legacygrid.throttle"] = Throttle()
     app.config.update(

@@ -1,5 +1,6 @@
 """How things are written on pages."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ def register(app: Flask) -> None:
     """Let the templates of an application write so."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(moment=moment, size=size, number=number)
+    app.jinja_env.filters.update(moment=moment, size=size, number=number, breakable=breakable)
 
 
 def _date(seconds: float) -> datetime | None:
@@ -41,6 +42,13 @@ def size(bytes: int) -> str:
         if bytes >= factor:
             return f"{bytes / factor:.1f} {unit}"
     return f"{bytes} byte{'' if bytes == 1 else 's'}"
+
+
+def breakable(name: str) -> Markup:
+    """A long name of the wire, which may go on in the next line behind a slash, a dot or an underline."""
+    return Markup("").join(
+        escape(part) + (Markup("<wbr>") if part in "/._" else "") for part in re.split("([/._])", name)
+    )
 
 
 def number(count: Any) -> str:

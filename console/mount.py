@@ -15,7 +15,7 @@ PREFIX = "/console"
 
 def mounted(app: Wsgi, made: Grid) -> Wsgi:
     """The application, with the console under its prefix."""
-    console = _OnDemand(made)
+    console = _OnDemand(made, app)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -35,8 +35,9 @@ def mounted(app: Wsgi, made: Grid) -> Wsgi:
 class _OnDemand:
     """The console; whoever never opens it does not wait for its templates and forms at the start."""
 
-    def __init__(self, made: Grid) -> None:
+    def __init__(self, made: Grid, calls: Wsgi) -> None:
         self._grid = made
+        self._calls = calls
         self._lock = threading.Lock()
         self._app: Wsgi | None = None
 
@@ -45,5 +46,5 @@ class _OnDemand:
             if self._app is None:
                 from legacygrid.console.app import create
 
-                self._app = create(self._grid)
+                self._app = create(self._grid, self._calls)
             return self._app

@@ -1,28 +1,34 @@
-"""Requests: what came in, newest first, and what became of it."""
+"""Requests: what came in, newest first and following by itself, and what became of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, request, url_for
 
-from legacygrid.calls import Call
+from legacygrid import links
+from legacygrid.calls import SMTP, Call
+from legacygrid.console import curl, wire
+from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
 from legacygrid.console.visits import Visitor
-from legacygrid.serializers.control import OUTCOMES
+from legacygrid.faults import Effect, Fault
+from legacygrid.serializers.control import OUTCOMES, told_fault
 
 blueprint = Blueprint("requests", __name__)
-#: Calls of a page.
-PAGE = 50
+#: Calls of a page, and those that one holds at most while it follows.
+PAGE, MOST = 50, 200
+#: Digits of a call's number, at most.
+_DIGITS = 18
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the page is narrowed to; what is empty may be anything."""
 
-    operation: str
-    caller: str
-    outcome: str
+    operation: str = ""
+    caller: str = ""
+    outcome: str = ""
 
     def fit(self, call: Call) -> bool:
         """Whether the call is one of those."""
@@ -31,6 +37,36 @@ class Asked:
             and self.caller in ("", call.caller)
             and self.outcome in ("", call.outcome)
         )
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What links say of it."""
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+@dataclass(frozen=True)
+class Follow:
+    """What a page that follows the journal shows.
+
+    :param after: the number of the newest call; `shown` how many there are.
+    :param pending: the numbers of those that were not answered yet.
+    """
+
+    after: int
+    shown: int
+    pending: tuple[int, ...]
+
+    @classmethod
+    def sent(cls) -> Self:
+        """As the page asks."""
+        after, shown = (next(_numbers(request.args.get(name, "")), 0) for name in ("after", "shown"))
+        return cls(after, shown, tuple(_numbers(request.args.get("pending", ""))))
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What the page asks with for more."""
+        pending = {"pending": ",".join(map(str, self.pending))} if self.pending else {}
+        return {"after": self.after, "shown": self.shown, **pending}
 
 
 def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
@@ -53,19 +89,93 @@ def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
     return is_theirs
 
 
+def _asked() -> Asked:
+    return Asked(*(request.args.get(each.name, "") for each in fields(Asked)))
+
+
+def _fits(asked: Asked) -> Callable[[Call], bool]:
+    is_theirs = visible(the_visitor(), the_world())
+    return lambda call: is_theirs(call) and asked.fit(call)
+
+
 @blueprint.get("/requests")
 @for_everybody
 def listed() -> Page:
-    """The journal."""
-    asked = Asked(*(request.args.get(name, "") for name in ("operation", "caller", "outcome")))
-    is_theirs = visible(the_visitor(), the_world())
-    before = request.args.get("before", type=int)
-    calls = the_grid().journal.newest(lambda call: is_theirs(call) and asked.fit(call), PAGE + 1, before)
-    older = url_for(".listed", **_query(before=calls[PAGE - 1].number)) if len(calls) > PAGE else None
-    newer = url_for(".listed", **_query(before=None)) if before else None
-    return shown("requests.html", calls=calls[:PAGE], asked=asked, outcomes=OUTCOMES, older=older, newer=newer)
+    """The journal; its newest page follows by itself."""
+    asked, before = _asked(), request.args.get("before", type=int)
+    calls = the_grid().journal.newest(_fits(asked), before=before)
+    is_paused = before is not None or "paused" in request.args
+    return shown(
+        "requests.html",
+        **_list(asked, calls),
+        count=len(calls),
+        newest=url_for(".listed", **asked.query),
+        before=before,
+        is_paused=is_paused,
+        follow=None if is_paused else _follow(calls[:PAGE]),
+        outcomes=OUTCOMES,
+        operations=[*routes(), SMTP, *map(links.OPERATION.format, links.KINDS)],
+    )
 
 
-def _query(**changed: Any) -> dict[str, Any]:
-    """The query of this page, with something changed."""
-    return {**request.args.to_dict(), **changed}
+def _list(asked: Asked, calls: list[Call]) -> dict[str, Any]:
+    """What the list itself is made from."""
+    older = url_for(".listed", **asked.query, before=calls[PAGE - 1].number) if len(calls) > PAGE else None
+    return {"asked": asked, "calls": calls[:PAGE], "older": older}
+
+
+def _follow(calls: list[Call], before: Follow | None = None) -> Follow:
+    """What is shown with these calls, newest first, on top of what was before."""
+    there = before or Follow(0, 0, ())
+    pending = [call.number for call in calls if call.outcome == "pending"]
+    newest = max([there.after, *(call.number for call in calls)])
+    return Follow(newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE])
+
+
+@blueprint.get("/requests/news")
+@for_everybody
+def news() -> Page:
+    """What came in, or was answered, since a page was made; 204 if nothing."""
+    asked, there = _asked(), Follow.sent()
+    fits, journal = _fits(asked), the_grid().journal
+    new = journal.newest(fits, after=there.after)
+    waiting = [call for number in there.pending if (call := journal.numbered(number)) and fits(call)]
+    ended = [call for call in waiting if call.outcome != "pending"]
+    if not new and not ended:
+        return "", 204
+    calls = journal.newest(fits)
+    # A page does not grow for ever, and one without a table has no place for single rows.
+    is_whole = there.shown == 0 or there.shown + len(new) > MOST
+    left = Follow(there.after, there.shown, tuple(call.number for call in waiting if call.outcome == "pending"))
+    follow = _follow(calls[:PAGE]) if is_whole else _follow(new, left)
+    more: dict[str, Any] = {"new": new, "ended": ended, "is_whole": is_whole, "count": len(calls), "follow": follow}
+    return shown("requests_news.html", **_list(asked, calls), **more)
+
+
+def _numbers(text: str) -> Iterator[int]:
+    parts = text.split(",")[:PAGE]
+    return (int(part) for part in parts if part.isdecimal() and len(part) <= _DIGITS)
+
+
+@blueprint.get("/requests/<int:number>")
+@for_everybody
+def one(number: int) -> Page:
+    """One call in full."""
+    call = the_grid().journal.numbered(number)
+    if call is None or not visible(the_visitor(), the_world())(call):
+        abort(404)
+    route = routes().get(call.operation)
+    return shown(
+        "request.html",
+        call=call,
+        route=route,
+        params={name: wire.as_text(value) for name, value in call.params.items()},
+        curl=curl.command(request.url_root, call, route),
+        effect=_effect(call.fault) if call.fault else {},
+    )
+
+
+def _effect(fault: Fault) -> Mapping[str, str]:
+    """What a fault does, by the names that it was ordered by."""
+    told = told_fault(fault)
+    return {each.name: wire.as_text(told[each.name]) for each in fields(Effect) if each.name in told}

@@ -1,0 +1,96 @@
+"""A call of the journal as a curl command that makes it again."""
+
+import json
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from legacygrid import claims
+from legacygrid.calls import SMTP, Call
+from legacygrid.claims import Claim, Environ
+from legacygrid.console import wire
+from legacygrid.forms import Fields
+from legacygrid.routes import Route
+
+_BY_FIELDS = ('--data-urlencode "api_user=$API_USER"', '--data-urlencode "api_key=$API_KEY"')
+#: Where each system takes who calls; the shell puts in what stands for it.
+_WHO: dict[Callable[[Fields, Environ], Claim], tuple[str, ...]] = {
+    claims.pair_or_bearer: _BY_FIELDS,
+    claims.form_pair: _BY_FIELDS,
+    claims.basic: ('-u "$API_USER:$API_KEY"',),
+    claims.smtp2go_key: ('-H "X-Smtp2go-Api-Key: $API_KEY"',),
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command for a shell, and sentences on what it is without."""
+
+    text: str
+    notes: tuple[str, ...]
+
+
+def command(root: str, call: Call, route: Route | None) -> Command | None:
+    """The command; none for what was no call of HTTP.
+
+    :param root: the URL under which the call's world answers, with a slash at its end.
+    :param route: what answered; none if nothing did.
+    """
+    if call.operation == SMTP:
+        return None
+    url = shlex.quote(root + quote(call.shown_path.removeprefix("/"), safe="/~"))
+    options = [*_data(call, route)] if route else []
+    words = [f"curl {url}", *_method(call.method, options), *options]
+    return Command(" \\\n  ".join(words), tuple(_notes(call, route)))
+
+
+def _method(method: str, options: list[str]) -> Iterator[str]:
+    has_data = any(option.startswith("--data") for option in options)
+    if method in ("GET", "HEAD") and has_data:
+        yield "-G"
+    if method == "HEAD":
+        yield "-I"
+    elif method != ("POST" if has_data else "GET") and not (method == "GET" and has_data):
+        yield f"-X {shlex.quote(method)}"
+
+
+def _data(call: Call, route: Route) -> Iterator[str]:
+    """Who calls, and the parameters."""
+    yield from _WHO[route.manners.claim]
+    if not wire.takes_json(route.manners):
+        for name, value in wire.pairs(route.manners, call.params):
+            yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
+    elif call.params:
+        yield f"-H {shlex.quote(f'Content-Type: {wire.JSON}')}"
+        yield f"--data-binary {shlex.quote(json.dumps(call.params, ensure_ascii=False))}"
+
+
+def _notes(call: Call, route: Route | None) -> Iterator[str]:
+    if route is None:
+        yield "What the call brought was not read, so it is not in here."
+        return
+    if hidden := secret_names(call, route):
+        yield f"The journal keeps no values of {', '.join(hidden)}. If the call had some, put them in."
+    if call.ignored:
+        yield "Parameters that the operation does not have are left out."
+    if _is_cut(call.params):
+        yield "The journal has the beginnings of long values alone."
+
+
+def secret_names(call: Call, route: Route) -> list[str]:
+    """The parameters that the call may have had and that the journal does not keep."""
+    ready = route.tasks.get(call.task)
+    names = list(ready.schema.fields) if ready else sorted(route.hidden)
+    return [name for name in names if name in route.hidden and name not in route.manners.claimed]
+
+
+def _is_cut(value: Any) -> bool:
+    """Whether a value is as long as the journal keeps any."""
+    if isinstance(value, str):
+        return len(value) >= 1000
+    if isinstance(value, dict | list):
+        inside = value.values() if isinstance(value, dict) else value
+        return len(value) >= 100 or any(map(_is_cut, inside))
+    return False

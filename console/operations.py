@@ -1,0 +1,81 @@
+"""Operations: the table of all that is answered, each with a form to try it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, request
+
+from legacygrid.console import trying, wire
+from legacygrid.console.calling import called
+from legacygrid.console.pages import Page, for_everybody, shown, the_account, the_grid, the_visitor
+from legacygrid.fidelity import rule
+from legacygrid.reasons import Reason
+from legacygrid.routes import ReadyTask, Route
+from legacygrid.serializers.dialects import Saying
+from legacygrid.serializers.evidence import LEVELS
+
+blueprint = Blueprint("operations", __name__)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a task: its rule in words, its value in the example, and whether journals keep none."""
+
+    name: str
+    rule: str
+    example: str
+    is_hidden: bool
+
+
+def routes() -> dict[str, Route]:
+    """Every operation by its name, in the order of the table; of its paths, one."""
+    return {route.operation.name: route for route in the_grid().operations.values()}
+
+
+@blueprint.get("/operations")
+@for_everybody
+def listed() -> Page:
+    """The table, by system."""
+    found = list(routes().values())
+    systems = {title: [route for route in found if route.manners.kind == kind] for kind, title in wire.SYSTEMS.items()}
+    return shown("operations.html", systems=systems, levels=LEVELS)
+
+
+@blueprint.route("/operations/<path:name>", methods=["GET", "POST"])
+@for_everybody
+def one(name: str) -> Page:
+    """One operation; a POST makes the call that the form describes."""
+    route = routes().get(name) or abort(404)
+    ready = route.tasks.get(request.args.get("task", next(iter(route.tasks)))) or abort(404)
+    wants_example = request.method == "GET" and "example" in request.args
+    number = the_account().id
+    form = trying.form_of(route, ready, trying.example(ready, number) if wants_example else {"number": str(number)})
+    trial = trying.trial(route, ready, form) if request.method == "POST" else None
+    return shown(
+        "operation.html",
+        form,
+        route=route,
+        ready=ready,
+        system=wire.SYSTEMS[route.manners.kind],
+        may_call=the_visitor().principal.kind in route.operation.callers,
+        parameters=parameters,
+        refusals=refusals,
+        trial=trial,
+        answer=called(trial) if trial else None,
+    )
+
+
+def parameters(ready: ReadyTask) -> Iterator[Parameter]:
+    """What a task takes, in the order of the manual."""
+    example = ready.task.example
+    if trying.wants_user(ready):
+        yield Parameter("user", "required; a subuser of the caller", str(example.get("user", "")), is_hidden=False)
+    for name, field in ready.schema.fields.items():
+        value = wire.as_text(example[name]) if name in example else ""
+        yield Parameter(name, rule(field), value, not getattr(field, "is_shown", False))
+
+
+def refusals(route: Route, ready: ReadyTask) -> Iterator[tuple[type[Reason], Saying]]:
+    """What a task refuses by itself, and what is said then."""
+    for reason in ready.task.refuses:
+        yield reason, route.dialect.saying(reason, route.operation.name)
