@@ -58,8 +58,8 @@ def one(name: str) -> Page:
         ready=ready,
         system=wire.SYSTEMS[route.manners.kind],
         may_call=the_visitor().principal.kind in route.operation.callers,
-        parameters=parameters,
-        refusals=refusals,
+        parameters=list(parameters(ready)),
+        refusals=list(refusals(route, ready)),
         trial=trial,
         answer=called(trial) if trial else None,
     )

@@ -13,6 +13,7 @@ from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
 from legacygrid.console.visits import Visitor
 from legacygrid.faults import Effect, Fault
+from legacygrid.routes import Route
 from legacygrid.serializers.control import OUTCOMES, told_fault
 
 blueprint = Blueprint("requests", __name__)
@@ -172,7 +173,16 @@ def one(number: int) -> Page:
         params={name: wire.as_text(value) for name, value in call.params.items()},
         curl=curl.command(request.url_root, call, route),
         effect=_effect(call.fault) if call.fault else {},
+        said=_said(call, route) if call.refusal else [],
     )
+
+
+def _said(call: Call, route: Route | None) -> list[str]:
+    """What a refusal said: the reason's own texts, or else those of who speaks there."""
+    assert call.refusal is not None  # noqa: S101 - it was asked for
+    dialect = route.dialect if route else the_grid().front_of(call.path)
+    text = dialect.saying(type(call.refusal), call.operation).text
+    return call.refusal.said or ([text] if text and call.operation != SMTP else [])
 
 
 def _effect(fault: Fault) -> Mapping[str, str]:

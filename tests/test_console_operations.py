@@ -6,13 +6,19 @@ import re
 from typing import Any
 
 import pytest
-from harness import World
+from browser import Visit
+from harness import NEW, World, fresh
 from test_operations import example
 from test_systems import owner as owner_of
 from test_systems import prepare
+from visitors import Visitor
 
-from console import Visitor
+from legacygrid import auth, reasons
+from legacygrid.auth import Principal
+from legacygrid.claims import PROVEN, Proven
 from legacygrid.endpoints import FAMILIES, V2
+from legacygrid.models import subusers
+from legacygrid.models.login import Login
 from legacygrid.operations import Operation, Task
 from legacygrid.profiles import profile
 
@@ -68,3 +74,241 @@ def test_every_example_can_be_tried(own_world: World, operation: Operation, task
     call = own_world.journal(operation=operation.name)[-1]
     assert (call["task"], call["outcome"], call["caller"]) == (task.name, "done", own_world.name)
     assert f"/console/requests/{call['id']}" in reply.text
+
+
+@every_task
+def test_every_form_answers_to_nothing(own_world: World, operation: Operation, task: Task) -> None:
+    """Whatever is missing, the system itself says so."""
+    reply = Visitor(own_world).post(at(operation.name, task.name), number="1")
+    assert reply.status_code == 200
+    assert _STATUS.search(reply.text), reply.text
+
+
+def test_walk(visit: Visit, own_world: World) -> None:
+    page = visit.enter(own_world.name)
+    page.get_by_role("link", name="Operations", exact=True).click()
+    visit.check()
+    page.get_by_role("link", name="customer.add").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "customer.add"
+    visit.check()
+    page.get_by_role("link", name="Fill in the example").click()
+    assert page.get_by_label("first_name", exact=True).input_value() == "Ada"
+    assert page.get_by_label("password", exact=True).input_value() == ""
+    page.get_by_label("password", exact=True).fill("analytical1")
+    page.get_by_label("confirm_password", exact=True).fill("analytical1")
+    page.get_by_role("button", name="Make the call").click()
+    assert page.get_by_role("heading", name="The answer").is_visible()
+    assert '"message": "success"' in page.locator("pre").nth(1).inner_text()
+    assert page.get_by_label("password", exact=True).input_value() == ""
+    visit.check()
+    assert [row["username"] for row in own_world.rows()] == ["ada"]
+    page.get_by_role("link", name="among the requests").click()
+    assert (
+        page.get_by_role("heading", level=1).inner_text()
+        == f"Call {own_world.journal(operation='customer.add')[0]['id']}"
+    )
+    page.get_by_role("link", name="customer.add", exact=True).click()
+    assert page.get_by_role("heading", name="Try it").is_visible()
+
+
+def test_tasks_formats_and_json(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    name = own_world.add(first_name="<script>alert(1)</script>")
+    status, body, _ = tried(visitor, "customer.profile", "get", username=name)
+    assert (status, json.loads(body)[0]["username"]) == (200, name)
+    reply = visitor.post(at("customer.profile", "get"), format="xml")
+    assert "<script>alert" not in reply.text
+    assert "&lt;username&gt;" in reply.text
+    assert tried(visitor, "customer.profile", "set", user=name, city="Engines")[0] == 200
+    assert own_world.row(name)["city"] == "Engines"
+    answer = visitor.post(at("customer.profile", "set"), {"parameter-user": name, "further": "city=\r\nzip=1=2"})
+    assert _STATUS.search(answer.text)
+    assert (own_world.row(name)["city"], own_world.row(name)["zip"]) == ("", "1=2")
+    status, _, number = tried(
+        visitor, "smtp2go/subaccounts/search", search_terms='["x"]', page_size="x", fuzzy_search="true"
+    )
+    assert status == 400
+    assert own_world.journal()[-1]["id"] == number
+    assert own_world.journal()[-1]["params"] == {"search_terms": ["x"], "page_size": "x", "fuzzy_search": True}
+    assert tried(visitor, "smtp2go/users/smtp/edit", "PATCH", username="nobody")[0] == 400
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ({"further": "no equals sign"}, "Each line can only be NAME=VALUE."),
+        ({"further": "=x"}, "Each line can only be NAME=VALUE."),
+        ({"format": "yaml"}, "Not a valid choice."),
+    ],
+)
+def test_wrong_forms_call_nothing(own_world: World, form: dict[str, str], text: str) -> None:
+    reply = Visitor(own_world).post(at("profile.get"), form)
+    assert reply.status_code == 422
+    assert text in html.unescape(reply.text)
+    assert own_world.journal(operation="profile.get") == []
+
+
+@pytest.mark.parametrize("number", ["", "x", "../../__admin/reset", "1/2", "\u0663", "9" * 30])
+def test_a_number_in_a_path_is_one(own_world: World, number: str) -> None:
+    reply = Visitor(own_world).post(at("dotmailer/accounts/*/api-users"), number=number)
+    assert reply.status_code == 422
+    assert own_world.journal() == []
+
+
+@pytest.mark.parametrize(
+    "value", ["\0", "\ud7ff\x1b", "x" * 100_000, "9" * 5000, "[" * 5000, "<script>alert(1)</script>"]
+)
+@pytest.mark.parametrize(
+    "path", ["customer.add", "smtp2go/users/smtp/add", "emails/send", "dotmailer/accounts/*/api-users"]
+)
+def test_any_value_has_a_clear_page(own_world: World, path: str, value: str) -> None:
+    (task,) = own_world.service.grid.operations[_place(own_world, path)].tasks.values()
+    form = {f"parameter-{name}": value for name in task.schema.fields} | {"further": f"x={value}"}
+    reply = Visitor(own_world).post(at(path), form)
+    assert reply.status_code in (200, 422), reply.text
+    assert "<script>alert" not in reply.text
+
+
+def _place(world: World, name: str) -> str:
+    return next(path for path, route in world.service.grid.operations.items() if route.operation.name == name)
+
+
+@pytest.mark.parametrize("path", ["operations/nothing", "operations/customer.profile?task=x", "operations/../x"])
+def test_no_such_operation(own_world: World, path: str) -> None:
+    assert Visitor(own_world).get(path).status_code == 404
+
+
+def test_no_password_is_rendered(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    form = {"parameter-username": "x", "parameter-password": "hush-hush-1", "parameter-confirm_password": "hush-hush-2"}
+    reply = visitor.post(at("customer.add"), form)
+    assert "does not match" in html.unescape(reply.text)
+    assert "hush-hush" not in reply.text
+    assert "hush-hush" not in visitor.post(at("customer.add"), form, further="wrong").text
+
+
+def test_a_long_answer_is_cut(own_world: World) -> None:
+    with own_world.service.grid.store.writing():
+        for number in range(1000):
+            subusers.add(own_world.account, f"sub{number}", "x", email="x@example.com", company="y" * 100)
+    page = Visitor(own_world).post(at("customer.profile", "get"))
+    assert "The answer is longer" in page.text
+    body = _BODY.search(page.text)
+    assert body
+    assert len(html.unescape(body[1])) == 64_000
+    # What was read is let go: others write.
+    own_world.add()
+
+
+def test_faults_strike_and_the_wire_is_told(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    for effect, text in (
+        ({"delay": 20.5}, "held this answer up for 20.5 s"),
+        ({"truncate": 7}, "ended this answer after 7 bytes"),
+        ({"reset": "after"}, "reset the connection"),
+    ):
+        own_world.admin("POST", "faults", {"operation": "profile.get", "times": 1, **effect})
+        reply = visitor.post(at("profile.get"))
+        assert text in reply.text
+        assert own_world.journal()[-1]["outcome"] == "fault"
+    own_world.admin("POST", "faults", {"operation": "profile.get", "reason": "NotAuthorised"})
+    assert own_world.account.username not in tried(visitor, "profile.get")[1]
+
+
+# Who
+
+
+def test_each_calls_as_they_may(own_world: World) -> None:
+    credential = Visitor(own_world, own_world.credential(permissions='{"email": 0}'), "password1")
+    page = credential.page(at("customer.add"))
+    assert "You may not call this: it is for primary." in page
+    _, body, number = tried(credential, "customer.profile", "get")
+    assert "Permission denied" in body or "not authorized" in body.lower(), body
+    assert own_world.journal()[-1]["refusal"]["reason"] == "NotAuthorised"
+    assert credential.get(f"requests/{number}").status_code == 200
+    assert tried(credential, "profile.get")[0] == 200
+    tried(credential, "mail.send", to="a@example.com", subject="x", text="x", **{"from": "b@example.com"})
+    assert own_world.journal()[-1]["refusal"]["reason"] == "MailNotAllowed"
+    tried(credential, "smtp2go/users/smtp/view")
+    assert own_world.journal()[-1]["refusal"]["reason"] == "WrongCredentials"
+
+
+def test_a_subuser_calls_as_itself(own_world: World) -> None:
+    name = own_world.add()
+    subuser = Visitor(own_world, name, NEW["password"])
+    status, body, _ = tried(subuser, "profile.get")
+    assert (status, json.loads(body)[0]["username"]) == (200, name)
+    tried(subuser, "customer.delete", user=name)
+    assert own_world.journal()[-1]["refusal"]["reason"] == "NotAuthorised"
+
+
+def test_the_call_is_in_the_visitors_world(own_world: World) -> None:
+    tried(Visitor(own_world), "customer.add", **{**NEW, "username": "ada"})
+    (call,) = own_world.journal(operation="customer.add")
+    assert call["world"] == own_world.prefix.removeprefix("/~")
+    other = World(own_world.service, prefix=f"/~{fresh('world')}")
+    assert other.rows() == []
+    assert [row["username"] for row in own_world.rows()] == ["ada"]
+
+
+def test_the_audit_log_has_it(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    prepare_list = {"server_composition": "te", "email": "x@example.com"}
+    tried(visitor, "transaction/blocks/cancel", **prepare_list)
+    entries = own_world.service.grid.audit.entries(own_world.account, "login")
+    # The log-in of the visit, and that of the call.
+    assert [entry.result for entry in entries] == ["success", "success"]
+
+
+def test_a_password_that_is_set_ends_the_visit(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    assert tried(visitor, "password.set", password="difference2", confirm_password="difference2")[0] == 200
+    assert "/console/login" in visitor.get("operations").url
+
+
+def test_nobody_calls_nothing(own_world: World) -> None:
+    visitor = Visitor(own_world)
+    forged = visitor.session.post(f"{visitor.root}{at('customer.delete')}", data={"parameter-user": "x"}, timeout=30)
+    assert forged.status_code == 400
+    visitor.session.cookies.clear()
+    assert "/console/login" in visitor.get(at("customer.add")).url
+    assert visitor.session.post(f"{visitor.root}{at('customer.add')}", timeout=30).status_code == 400
+    assert own_world.journal() == []
+
+
+# The proof
+
+
+def proven(world: World) -> Proven:
+    with world.service.grid.store.reading():
+        return Proven(Principal(Login.owner_of(world.account), world.account))
+
+
+@pytest.mark.parametrize("name", [PROVEN, PROVEN.title(), "Legacygrid-Proven", "Wsgi.Legacygrid.Proven"])
+def test_no_client_brings_a_proof(own_world: World, name: str) -> None:
+    for target in ("api/profile.get.json", "v2/account-info"):
+        reply = own_world.service.send(
+            "GET",
+            f"{own_world.prefix}/{target}?{name}={own_world.name}",
+            headers={name: own_world.name, "Cookie": f"{name}=1"},
+        )
+        assert own_world.name not in reply.text
+        assert own_world.journal()[-1]["refusal"]["reason"] == "WrongCredentials"
+
+
+def test_a_proof_is_looked_at_again(own_world: World) -> None:
+    claim, secrets = proven(own_world), own_world.service.grid.secrets
+    world = own_world.prefix.removeprefix("/~")
+    with own_world.service.grid.store.reading():
+        assert auth.authenticate(claim, secrets, world).login.name == own_world.name
+        with pytest.raises(reasons.WrongCredentials):
+            auth.authenticate(claim, secrets, "")
+        assert auth.meant(claim, "") is None
+    with own_world.service.grid.store.writing():
+        Login.owner_of(own_world.account).change(enabled=False)
+    with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
+        auth.authenticate(claim, secrets, world)
+    with own_world.service.grid.store.writing():
+        Login.owner_of(own_world.account).change(enabled=True, secret=secrets.hash("another-one-2"))
+    with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
+        auth.authenticate(claim, secrets, world)
