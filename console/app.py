@@ -10,14 +10,12 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
 from legacygrid.console import entrance, failures, formats, operations, requests, subusers
-from legacygrid.console.calling import CALLS
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.sessions import Sessions
 from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
-from legacygrid.worlds import Wsgi
 
 PAGES = (requests.blueprint, operations.blueprint, subusers.blueprint)
 #: The navigation: where each entry leads, what it is called, and who has it.
@@ -46,14 +44,10 @@ _HEADERS = {
 }
 
 
-def create(made: Grid, calls: Wsgi) -> Flask:
-    """The console of an emulator.
-
-    :param calls: answers the calls that visitors make here.
-    """
+def create(made: Grid) -> Flask:
+    """The console of an emulator."""
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
     app.extensions["legacygrid"] = made
-    app.extensions[CALLS] = calls
     app.extensions["legacygrid.visits"] = Visits()
     app.extensions["legacygrid.throttle"] = Throttle()
     app.config.update(

@@ -45,6 +45,9 @@ class _OnDemand:
         with self._lock:
             if self._app is None:
                 from legacygrid.console.app import create
+                from legacygrid.console.calling import CALLS
 
-                self._app = create(self._grid, self._calls)
+                made = create(self._grid)
+                made.extensions[CALLS] = self._calls
+                self._app = made
             return self._app

@@ -27,6 +27,12 @@ class Console:
         """A page by its path under /console/."""
         return self.session.get(self.root + path, params=query, timeout=30, allow_redirects=False)
 
+    def page(self, path: str, **query: Any) -> str:
+        """What a page that is there says, its entities resolved."""
+        reply = self.get(path, **query)
+        assert reply.status_code == 200, (path, reply.status_code, text_of(reply))
+        return html.unescape(reply.text)
+
     def post(self, path: str, token: str | None = None, **fields: Any) -> requests.Response:
         """A form that is sent there, with the session's token unless another is given."""
         own = {"csrf_token": self.token() if token is None else token}
@@ -51,6 +57,11 @@ class Console:
         reply = self.get("requests")
         assert reply.status_code in (200, 303)
         return reply.status_code == 200
+
+
+def owner_at(world: World) -> Console:
+    """The owner of a world's account."""
+    return Console(world).enter(world.name)
 
 
 def text_of(reply: requests.Response) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from browser import Visit
 from harness import NEW, World, fresh
+from sessions import Console, owner_at
 from test_operations import example
 from test_systems import owner as owner_of
 from test_systems import prepare
-from visitors import Visitor
 
 from legacygrid import auth, reasons
 from legacygrid.auth import Principal
@@ -38,9 +38,9 @@ def at(name: str, task: str = "") -> str:
     return f"operations/{name}" + (f"?task={task}" if task else "")
 
 
-def tried(visitor: Visitor, name: str, task: str = "", **form: Any) -> tuple[int, str, int]:
+def tried(visitor: Console, name: str, task: str = "", **form: Any) -> tuple[int, str, int]:
     """What a form answers: status, body, and the call's number."""
-    reply = visitor.post(at(name, task), {f"parameter-{key}": value for key, value in form.items()})
+    reply = visitor.post(at(name, task), **{f"parameter-{key}": value for key, value in form.items()})
     assert reply.status_code == 200, reply.text
     status, body, number = (found.search(reply.text) for found in (_STATUS, _BODY, _NUMBER))
     assert status
@@ -61,13 +61,13 @@ def given(world: World, operation: Operation, task: Task) -> dict[str, Any]:
 
 @every_task
 def test_every_example_can_be_tried(own_world: World, operation: Operation, task: Task) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     page = visitor.page(at(operation.name, task.name), example=1)
     assert task.summary in page
     assert task.evidence.source in page
     assert all(f"<code>{name}</code>" in page for name in task.params(profile()))
     form = {f"parameter-{name}": value for name, value in given(own_world, operation, task).items()}
-    reply = visitor.post(at(operation.name, task.name), form, number=str(own_world.account.id))
+    reply = visitor.post(at(operation.name, task.name), **form, number=str(own_world.account.id))
     found = _STATUS.search(reply.text)
     assert found, reply.text
     assert found[1] == "200", reply.text
@@ -79,7 +79,7 @@ def test_every_example_can_be_tried(own_world: World, operation: Operation, task
 @every_task
 def test_every_form_answers_to_nothing(own_world: World, operation: Operation, task: Task) -> None:
     """Whatever is missing, the system itself says so."""
-    reply = Visitor(own_world).post(at(operation.name, task.name), number="1")
+    reply = owner_at(own_world).post(at(operation.name, task.name), number="1")
     assert reply.status_code == 200
     assert _STATUS.search(reply.text), reply.text
 
@@ -112,7 +112,7 @@ def test_walk(visit: Visit, own_world: World) -> None:
 
 
 def test_tasks_formats_and_json(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     name = own_world.add(first_name="<script>alert(1)</script>")
     status, body, _ = tried(visitor, "customer.profile", "get", username=name)
     assert (status, json.loads(body)[0]["username"]) == (200, name)
@@ -121,7 +121,7 @@ def test_tasks_formats_and_json(own_world: World) -> None:
     assert "&lt;username&gt;" in reply.text
     assert tried(visitor, "customer.profile", "set", user=name, city="Engines")[0] == 200
     assert own_world.row(name)["city"] == "Engines"
-    answer = visitor.post(at("customer.profile", "set"), {"parameter-user": name, "further": "city=\r\nzip=1=2"})
+    answer = visitor.post(at("customer.profile", "set"), **{"parameter-user": name, "further": "city=\r\nzip=1=2"})
     assert _STATUS.search(answer.text)
     assert (own_world.row(name)["city"], own_world.row(name)["zip"]) == ("", "1=2")
     status, _, number = tried(
@@ -142,7 +142,7 @@ def test_tasks_formats_and_json(own_world: World) -> None:
     ],
 )
 def test_wrong_forms_call_nothing(own_world: World, form: dict[str, str], text: str) -> None:
-    reply = Visitor(own_world).post(at("profile.get"), form)
+    reply = owner_at(own_world).post(at("profile.get"), **form)
     assert reply.status_code == 422
     assert text in html.unescape(reply.text)
     assert own_world.journal(operation="profile.get") == []
@@ -150,7 +150,7 @@ def test_wrong_forms_call_nothing(own_world: World, form: dict[str, str], text: 
 
 @pytest.mark.parametrize("number", ["", "x", "../../__admin/reset", "1/2", "\u0663", "9" * 30])
 def test_a_number_in_a_path_is_one(own_world: World, number: str) -> None:
-    reply = Visitor(own_world).post(at("dotmailer/accounts/*/api-users"), number=number)
+    reply = owner_at(own_world).post(at("dotmailer/accounts/*/api-users"), number=number)
     assert reply.status_code == 422
     assert own_world.journal() == []
 
@@ -164,7 +164,7 @@ def test_a_number_in_a_path_is_one(own_world: World, number: str) -> None:
 def test_any_value_has_a_clear_page(own_world: World, path: str, value: str) -> None:
     (task,) = own_world.service.grid.operations[_place(own_world, path)].tasks.values()
     form = {f"parameter-{name}": value for name in task.schema.fields} | {"further": f"x={value}"}
-    reply = Visitor(own_world).post(at(path), form)
+    reply = owner_at(own_world).post(at(path), **form)
     assert reply.status_code in (200, 422), reply.text
     assert "<script>alert" not in reply.text
 
@@ -175,23 +175,23 @@ def _place(world: World, name: str) -> str:
 
 @pytest.mark.parametrize("path", ["operations/nothing", "operations/customer.profile?task=x", "operations/../x"])
 def test_no_such_operation(own_world: World, path: str) -> None:
-    assert Visitor(own_world).get(path).status_code == 404
+    assert owner_at(own_world).get(path).status_code == 404
 
 
 def test_no_password_is_rendered(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     form = {"parameter-username": "x", "parameter-password": "hush-hush-1", "parameter-confirm_password": "hush-hush-2"}
-    reply = visitor.post(at("customer.add"), form)
+    reply = visitor.post(at("customer.add"), **form)
     assert "does not match" in html.unescape(reply.text)
     assert "hush-hush" not in reply.text
-    assert "hush-hush" not in visitor.post(at("customer.add"), form, further="wrong").text
+    assert "hush-hush" not in visitor.post(at("customer.add"), **form, further="wrong").text
 
 
 def test_a_long_answer_is_cut(own_world: World) -> None:
     with own_world.service.grid.store.writing():
         for number in range(1000):
             subusers.add(own_world.account, f"sub{number}", "x", email="x@example.com", company="y" * 100)
-    page = Visitor(own_world).post(at("customer.profile", "get"))
+    page = owner_at(own_world).post(at("customer.profile", "get"))
     assert "The answer is longer" in page.text
     body = _BODY.search(page.text)
     assert body
@@ -201,7 +201,7 @@ def test_a_long_answer_is_cut(own_world: World) -> None:
 
 
 def test_faults_strike_and_the_wire_is_told(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     for effect, text in (
         ({"delay": 20.5}, "held this answer up for 20.5 s"),
         ({"truncate": 7}, "ended this answer after 7 bytes"),
@@ -219,7 +219,7 @@ def test_faults_strike_and_the_wire_is_told(own_world: World) -> None:
 
 
 def test_each_calls_as_they_may(own_world: World) -> None:
-    credential = Visitor(own_world, own_world.credential(permissions='{"email": 0}'), "password1")
+    credential = Console(own_world).enter(own_world.credential(permissions='{"email": 0}'), "password1")
     page = credential.page(at("customer.add"))
     assert "You may not call this: it is for primary." in page
     _, body, number = tried(credential, "customer.profile", "get")
@@ -235,7 +235,7 @@ def test_each_calls_as_they_may(own_world: World) -> None:
 
 def test_a_subuser_calls_as_itself(own_world: World) -> None:
     name = own_world.add()
-    subuser = Visitor(own_world, name, NEW["password"])
+    subuser = Console(own_world).enter(name, NEW["password"])
     status, body, _ = tried(subuser, "profile.get")
     assert (status, json.loads(body)[0]["username"]) == (200, name)
     tried(subuser, "customer.delete", user=name)
@@ -243,7 +243,7 @@ def test_a_subuser_calls_as_itself(own_world: World) -> None:
 
 
 def test_the_call_is_in_the_visitors_world(own_world: World) -> None:
-    tried(Visitor(own_world), "customer.add", **{**NEW, "username": "ada"})
+    tried(owner_at(own_world), "customer.add", **{**NEW, "username": "ada"})
     (call,) = own_world.journal(operation="customer.add")
     assert call["world"] == own_world.prefix.removeprefix("/~")
     other = World(own_world.service, prefix=f"/~{fresh('world')}")
@@ -252,7 +252,7 @@ def test_the_call_is_in_the_visitors_world(own_world: World) -> None:
 
 
 def test_the_audit_log_has_it(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     prepare_list = {"server_composition": "te", "email": "x@example.com"}
     tried(visitor, "transaction/blocks/cancel", **prepare_list)
     entries = own_world.service.grid.audit.entries(own_world.account, "login")
@@ -261,17 +261,17 @@ def test_the_audit_log_has_it(own_world: World) -> None:
 
 
 def test_a_password_that_is_set_ends_the_visit(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     assert tried(visitor, "password.set", password="difference2", confirm_password="difference2")[0] == 200
-    assert "/console/login" in visitor.get("operations").url
+    assert "/console/login" in visitor.get("operations").headers["Location"]
 
 
 def test_nobody_calls_nothing(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     forged = visitor.session.post(f"{visitor.root}{at('customer.delete')}", data={"parameter-user": "x"}, timeout=30)
     assert forged.status_code == 400
     visitor.session.cookies.clear()
-    assert "/console/login" in visitor.get(at("customer.add")).url
+    assert "/console/login" in visitor.get(at("customer.add")).headers["Location"]
     assert visitor.session.post(f"{visitor.root}{at('customer.add')}", timeout=30).status_code == 400
     assert own_world.journal() == []
 

@@ -12,8 +12,8 @@ import pytest
 from browser import Visit
 from cmc import ApiUsers
 from harness import FORM, NEW, PASSWORD, Reply, World, fresh
+from sessions import Console, owner_at
 from test_smtp2go import new_key
-from visitors import Visitor
 
 from legacygrid.calls import SMTP, Call
 from legacygrid.console.curl import command
@@ -90,7 +90,7 @@ def test_filters(visit: Visit, own_world: World) -> None:
 def test_pages_and_filters_stay_in_links(own_world: World) -> None:
     calls = [call_of(own_world, operation="profile.get", seconds=0.1) for _ in range(120)]
     call_of(own_world, operation="profile.set", seconds=0.1)
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     page = visitor.page("requests", operation="profile.get", _external="1", _scheme="javascript", endpoint="x")
     assert "120 calls" in page
     assert "javascript:" not in page
@@ -115,13 +115,13 @@ def test_pages_and_filters_stay_in_links(own_world: World) -> None:
 @pytest.mark.parametrize("path", ["requests", "requests/news"])
 def test_any_query_has_a_clear_page(own_world: World, path: str, query: dict[str, str]) -> None:
     call_of(own_world)
-    reply = Visitor(own_world).get(path, **query)
+    reply = owner_at(own_world).get(path, **query)
     assert reply.status_code in (200, 204)
     assert "<script>alert" not in reply.text
 
 
 def test_operations_are_offered(own_world: World) -> None:
-    page = Visitor(own_world).page("requests")
+    page = owner_at(own_world).page("requests")
     for name in (*own_world.service.grid.operations.values(),):
         assert f'<option value="{name.operation.name}">' in page
     assert '<option value="smtp">' in page
@@ -131,7 +131,7 @@ def test_operations_are_offered(own_world: World) -> None:
 # The news
 
 
-def news(visitor: Visitor, **query: Any) -> str:
+def news(visitor: Console, **query: Any) -> str:
     reply = visitor.get("requests/news", **query)
     assert reply.status_code == 200
     return html.unescape(reply.text)
@@ -145,7 +145,7 @@ def asks(page: str) -> dict[str, str]:
 
 def test_nothing_new_is_no_content(own_world: World) -> None:
     call = call_of(own_world, seconds=0.1)
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     assert asks(visitor.page("requests")) == {"after": str(call.number), "shown": "1"}
     reply = visitor.get("requests/news", after=call.number, shown=1)
     assert (reply.status_code, reply.text) == (204, "")
@@ -153,7 +153,7 @@ def test_nothing_new_is_no_content(own_world: World) -> None:
 
 
 def test_new_calls_come_before_the_others(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     old = call_of(own_world, seconds=0.1)
     new = [call_of(own_world, seconds=0.1) for _ in range(2)]
     text = news(visitor, after=old.number, shown=1)
@@ -164,7 +164,7 @@ def test_new_calls_come_before_the_others(own_world: World) -> None:
 
 
 def test_a_pending_call_is_told_again_when_it_is_answered(own_world: World) -> None:
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     call = call_of(own_world)
     query = asks(visitor.page("requests"))
     assert query["pending"] == str(call.number)
@@ -178,7 +178,7 @@ def test_a_pending_call_is_told_again_when_it_is_answered(own_world: World) -> N
 @pytest.mark.parametrize(("shown", "is_whole"), [(0, True), (1, False), (200, True)])
 def test_a_page_does_not_grow_for_ever(own_world: World, shown: int, is_whole: bool) -> None:
     call = call_of(own_world, seconds=0.1)
-    text = news(Visitor(own_world), after=call.number - 1, shown=shown)
+    text = news(owner_at(own_world), after=call.number - 1, shown=shown)
     assert ('id="list" hx-swap-oob="innerHTML"' in text) is is_whole
 
 
@@ -187,7 +187,7 @@ def test_a_page_does_not_grow_for_ever(own_world: World, shown: int, is_whole: b
 
 def test_a_subuser_sees_its_own_calls_alone(own_world: World) -> None:
     name = own_world.add()
-    subuser = Visitor(own_world, name, NEW["password"])
+    subuser = Console(own_world).enter(name, NEW["password"])
     own_world.service.form(f"{own_world.prefix}/api/profile.get.json", api_user=name, api_key=NEW["password"])
     own, others = own_world.journal(caller=name)[-1]["id"], own_world.journal(caller=own_world.name)[-1]["id"]
     own_world.service.form(f"{own_world.prefix}/api/profile.get.json", api_user="nobody-known", api_key="x")
@@ -196,7 +196,7 @@ def test_a_subuser_sees_its_own_calls_alone(own_world: World) -> None:
     assert f'id="call-{own}"' in page
     assert page.count('<tr id="call-') == 1
     assert [subuser.get(f"requests/{number}").status_code for number in (own, others, nobodys)] == [200, 404, 404]
-    owner = Visitor(own_world)
+    owner = owner_at(own_world)
     assert [owner.get(f"requests/{number}").status_code for number in (own, others, nobodys)] == [200, 200, 200]
     assert subuser.get("requests/news", pending=str(others)).status_code == 200
     assert f'id="call-{others}"' not in subuser.get("requests/news", pending=str(others)).text
@@ -204,30 +204,30 @@ def test_a_subuser_sees_its_own_calls_alone(own_world: World) -> None:
 
 def test_a_credential_sees_its_own_calls_alone(own_world: World) -> None:
     name = own_world.credential()
-    credential = Visitor(own_world, name, "password1")
+    credential = Console(own_world).enter(name, "password1")
     assert "No calls yet" in credential.page("requests")
     number = own_world.journal(operation="credentials/add")[-1]["id"]
     assert credential.get(f"requests/{number}").status_code == 404
-    assert Visitor(own_world).get(f"requests/{number}").status_code == 200
+    assert owner_at(own_world).get(f"requests/{number}").status_code == 200
 
 
 @pytest.mark.parametrize("number", ["0", "999999999", "9" * 300, "-1", "x"])
 def test_no_such_call(own_world: World, number: str) -> None:
-    assert Visitor(own_world).get(f"requests/{number}").status_code == 404
+    assert owner_at(own_world).get(f"requests/{number}").status_code == 404
 
 
 def test_another_worlds_calls_are_not_there(own_world: World) -> None:
     other = World(own_world.service, prefix=f"/~{fresh('world')}")
     call = call_of(other)
-    assert Visitor(own_world).get(f"requests/{call.number}").status_code == 404
+    assert owner_at(own_world).get(f"requests/{call.number}").status_code == 404
 
 
 def test_nobody_sees_nothing(own_world: World) -> None:
     call = call_of(own_world)
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     visitor.session.cookies.clear()
     for path in ("requests", "requests/news", f"requests/{call.number}"):
-        assert "/console/login" in visitor.get(path).url
+        assert "/console/login" in visitor.get(path).headers["Location"]
 
 
 # One call
@@ -238,7 +238,7 @@ def test_one_call_in_full(own_world: World) -> None:
     body = f"api_user={own_world.name}&api_key={PASSWORD}&username=ab&password=hush-hush1&nonsense=1"
     own_world.service.send("POST", f"{own_world.prefix}/apiv2/customer.add.json", body, agent)
     call = own_world.journal()[-1]
-    page = Visitor(own_world).page(f"requests/{call['id']}")
+    page = owner_at(own_world).page(f"requests/{call['id']}")
     for text in (
         "POST /apiv2/customer.add.json", "/console/operations/customer.add", own_world.name, agent["User-Agent"],
         "BadParameters", call["refusal"]["texts"][0], call["refusal"]["evidence"]["source"], "1 more",
@@ -252,7 +252,7 @@ def test_hints_and_unmatched_calls(own_world: World) -> None:
     own_world.service.send("GET", f"{own_world.prefix}/api/stats.get.json?api_key=secret-thing")
     own_world.service.form(f"{own_world.prefix}/api/profile.get.json", api_user="no-such-name", api_key="x")
     unmatched, refused = own_world.journal()
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     page = visitor.page(f"requests/{unmatched['id']}")
     assert "unmatched" in page
     assert "secret-thing" not in page
@@ -264,7 +264,7 @@ def test_faults_tolerated_and_odd_values(own_world: World) -> None:
     own_world.call("customer.auth.json", user=ODD, password="x")
     own_world.call("customer.add.json", **{**NEW, "username": fresh("sub"), "company": ""})
     struck, tolerated = own_world.journal()
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     reply = visitor.get(f"requests/{struck['id']}")
     assert "<script>alert" not in reply.text
     page = html.unescape(reply.text)
@@ -278,7 +278,7 @@ def test_faults_tolerated_and_odd_values(own_world: World) -> None:
 
 def test_a_command_of_smtp_is_no_curl(own_world: World) -> None:
     call = call_of(own_world, operation=SMTP, task="DATA", format="", params={"recipients": ["a@example.com"]})
-    page = Visitor(own_world).page(f"requests/{call.number}")
+    page = owner_at(own_world).page(f"requests/{call.number}")
     assert '["a@example.com"]' in page
     assert "curl" not in page
 
@@ -297,7 +297,7 @@ def run(text: str, **env: str) -> str:
 
 def curl_of(world: World, number: int) -> str:
     """The command on a call's page."""
-    page = Visitor(world).get(f"requests/{number}").text
+    page = owner_at(world).get(f"requests/{number}").text
     found = re.search(r"As curl</h2>\s*<pre><code>(.*?)</code></pre>", page, re.DOTALL)
     assert found, page
     return html.unescape(found[1])
@@ -385,7 +385,7 @@ def test_a_full_journal_is_looked_through_in_time(own_world: World, query: dict[
     for _ in range(10_000):
         call_of(own_world, operation="profile.get", seconds=0.1, status=200)
     assert grid.journal.size == 10_000
-    visitor = Visitor(own_world)
+    visitor = owner_at(own_world)
     visitor.page("requests", **query)
     spent = []
     for _ in range(3):
