@@ -71,6 +71,12 @@ def _notes(call: Call, route: Route | None) -> Iterator[str]:
     if route is None:
         yield "What the call brought was not read, so it is not in here."
         return
+    keys = (
+        "API_KEY to a key"
+        if route.manners.claim is claims.smtp2go_key
+        else "API_USER and API_KEY to the name and secret"
+    )
+    yield f"Set {keys} of who calls."
     if hidden := secret_names(call, route):
         yield f"The journal keeps no values of {', '.join(hidden)}. If the call had some, put them in."
     if call.ignored:

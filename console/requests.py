@@ -1,7 +1,7 @@
 """Requests: what came in, newest first and following by itself, and what became of it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from flask import Blueprint, abort, request, url_for
@@ -51,23 +51,27 @@ class Follow:
 
     :param after: the number of the newest call; `shown` how many there are.
     :param pending: the numbers of those that were not answered yet.
+    :param awaited: of calls that are not shown, and may fit once they are answered.
     """
 
     after: int
     shown: int
     pending: tuple[int, ...]
+    awaited: tuple[int, ...] = ()
 
     @classmethod
     def sent(cls) -> Self:
         """As the page asks."""
         after, shown = (next(_numbers(request.args.get(name, "")), 0) for name in ("after", "shown"))
-        return cls(after, shown, tuple(_numbers(request.args.get("pending", ""))))
+        lists = (tuple(_numbers(request.args.get(name, ""))) for name in ("pending", "awaited"))
+        return cls(after, shown, *lists)
 
     @property
     def query(self) -> dict[str, Any]:
         """What the page asks with for more."""
-        pending = {"pending": ",".join(map(str, self.pending))} if self.pending else {}
-        return {"after": self.after, "shown": self.shown, **pending}
+        lists = {"pending": self.pending, "awaited": self.awaited}
+        several = {name: ",".join(map(str, numbers)) for name, numbers in lists.items() if numbers}
+        return {"after": self.after, "shown": self.shown, **several}
 
 
 def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
@@ -113,7 +117,7 @@ def listed() -> Page:
         newest=url_for(".listed", **asked.query),
         before=before,
         is_paused=is_paused,
-        follow=None if is_paused else _follow(calls[:PAGE]),
+        follow=None if is_paused else _follow(asked, calls[:PAGE]),
         outcomes=OUTCOMES,
         operations=[*routes(), SMTP, *map(links.OPERATION.format, links.KINDS)],
     )
@@ -125,12 +129,21 @@ def _list(asked: Asked, calls: list[Call]) -> dict[str, Any]:
     return {"asked": asked, "calls": calls[:PAGE], "older": older}
 
 
-def _follow(calls: list[Call], before: Follow | None = None) -> Follow:
-    """What is shown with these calls, newest first, on top of what was before."""
-    there = before or Follow(0, 0, ())
+def _follow(asked: Asked, calls: list[Call], there: Follow | None = None) -> Follow:
+    """What is shown with these calls on top of what was."""
+    there = there or Follow(0, 0, ())
     pending = [call.number for call in calls if call.outcome == "pending"]
     newest = max([there.after, *(call.number for call in calls)])
-    return Follow(newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE])
+    return Follow(newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE], _awaited(asked))
+
+
+def _awaited(asked: Asked) -> tuple[int, ...]:
+    """The calls that nobody can say of yet whether they fit."""
+    fits, world = _fits(asked), the_world()
+    found = the_grid().journal.newest(
+        lambda call: call.seconds is None and call.world == world and not fits(call), PAGE
+    )
+    return tuple(call.number for call in found)
 
 
 @blueprint.get("/requests/news")
@@ -139,18 +152,25 @@ def news() -> Page:
     """What came in, or was answered, since a page was made; 204 if nothing."""
     asked, there = _asked(), Follow.sent()
     fits, journal = _fits(asked), the_grid().journal
-    new = journal.newest(fits, after=there.after)
-    waiting = [call for number in there.pending if (call := journal.numbered(number)) and fits(call)]
+    late = [call for call in _those(there.awaited, fits) if call.number <= there.after]
+    new = journal.newest(fits, after=there.after) + late
+    waiting = _those(there.pending, fits)
     ended = [call for call in waiting if call.outcome != "pending"]
     if not new and not ended:
         return "", 204
     calls = journal.newest(fits)
     # A page does not grow for ever, and one without a table has no place for single rows.
     is_whole = there.shown == 0 or there.shown + len(new) > MOST
-    left = Follow(there.after, there.shown, tuple(call.number for call in waiting if call.outcome == "pending"))
-    follow = _follow(calls[:PAGE]) if is_whole else _follow(new, left)
+    left = replace(there, pending=tuple(call.number for call in waiting if call.outcome == "pending"))
+    follow = _follow(asked, calls[:PAGE]) if is_whole else _follow(asked, new, left)
     more: dict[str, Any] = {"new": new, "ended": ended, "is_whole": is_whole, "count": len(calls), "follow": follow}
     return shown("requests_news.html", **_list(asked, calls), **more)
+
+
+def _those(numbers: Iterable[int], fits: Callable[[Call], bool]) -> list[Call]:
+    """The calls of these numbers that fit."""
+    found = map(the_grid().journal.numbered, numbers)
+    return [call for call in found if call is not None and fits(call)]
 
 
 def _numbers(text: str) -> Iterator[int]:

@@ -64,6 +64,16 @@ def test_follows_by_itself(visit: Visit, own_world: World) -> None:
 
 def _pauses(visit: Visit, world: World) -> None:
     page = visit.page
+    for number in range(40):
+        call_of(world, operation=f"shown.{number}", seconds=0.1)
+    page.get_by_role("link", name="shown.39").wait_for()
+    row = page.get_by_role("link", name="shown.3", exact=True)
+    row.scroll_into_view_if_needed()
+    before = row.evaluate("row => row.getBoundingClientRect().top")
+    call_of(world, operation="new.one", seconds=0.1)
+    page.get_by_role("link", name="new.one").wait_for()
+    moved = row.evaluate("row => row.getBoundingClientRect().top") - before
+    assert abs(moved) < 2, "what is read stays where it is"
     page.get_by_role("link", name="Pause").click()
     assert page.locator("[hx-get]").count() == 0
     page.get_by_role("link", name="Follow").click()
@@ -173,6 +183,24 @@ def test_a_pending_call_is_told_again_when_it_is_answered(own_world: World) -> N
     text = news(visitor, **query)
     assert f'<tr id="call-{call.number}" hx-swap-oob="true">' in text
     assert asks(text) == {"after": str(call.number), "shown": "1"}
+
+
+def test_a_call_that_fits_once_it_is_answered_is_not_missed(own_world: World) -> None:
+    visitor = owner_at(own_world)
+    slow, quick = call_of(own_world), call_of(own_world, seconds=0.1)
+    query = asks(visitor.page("requests", outcome="done"))
+    assert query == {"outcome": "done", "after": str(quick.number), "shown": "1", "awaited": str(slow.number)}
+    assert visitor.get("requests/news", **query).status_code == 204
+    slow.ended(200)
+    text = news(visitor, **query)
+    assert re.findall(r'id="call-(\d+)"', text) == [str(slow.number)]
+    assert asks(text) == {"outcome": "done", "after": str(quick.number), "shown": "2"}
+
+
+def test_a_page_whose_visit_has_ended_is_loaded_anew(own_world: World) -> None:
+    with Console(own_world) as visitor:
+        reply = visitor.session.get(f"{visitor.root}requests/news", headers={"HX-Request": "true"}, timeout=30)
+    assert (reply.status_code, reply.headers["HX-Refresh"]) == (204, "true")
 
 
 @pytest.mark.parametrize(("shown", "is_whole"), [(0, True), (1, False), (200, True)])
