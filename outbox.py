@@ -1,8 +1,8 @@
 """The outbox: what is kept of mail, for how long, and how it is found again."""
 
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -18,6 +18,8 @@ SIZE = 20_000
 DAYS = 30.0
 #: How many bytes of messages are kept, unless told otherwise.
 BYTES = 1024 * 1024 * 1024
+#: Recipients of one message that a list looks at.
+MOST_COUNTED = 100
 #: What is compared as a whole, and what as a part.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
 _PARTS = {"subject": "subject", "sender": "header_from"}
@@ -29,7 +31,7 @@ class Sought:
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.
     :param to: an address among the recipients, in any case; `sender` and `subject` are parts of those headers.
-    :param after: a message's number; those that came later are looked for.
+    :param after: a message's number; those that came later are looked for, or earlier than the number `before`.
     """
 
     world: str | None = None
@@ -43,11 +45,14 @@ class Sought:
     sender: str | None = None
     subject: str | None = None
     after: int | None = None
+    before: int | None = None
 
     @property
     def condition(self) -> Any:
         """As a condition on messages."""
         wanted: list[Any] = [Message.id > (self.after or 0)]
+        if self.before is not None:
+            wanted.append(Message.id < self.before)
         wanted += [getattr(Message, name) == getattr(self, name) for name in _EQUAL if getattr(self, name) is not None]
         for name, column in _PARTS.items():
             if part := getattr(self, name):
@@ -119,9 +124,24 @@ def found(sought: Sought, limit: int | None = None, with_source: bool = False) -
 
     :param with_source: with what is in them.
     """
-    columns = [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
-    query = Message.select(*columns).where(sought.condition).order_by(Message.id.desc())
+    query = Message.select(*_columns(with_source)).where(sought.condition).order_by(Message.id.desc())
     return list(query.limit(limit) if limit else query)[::-1]
+
+
+def _columns(with_source: bool) -> list[Any]:
+    return [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
+
+
+def newest(sought: Sought, whose: Any, limit: int) -> list[Message]:
+    """The last messages that fit, newest first, without what is in them.
+
+    :param whose: a condition on messages that all of them meet, too.
+    """
+    # Where an index leads to them in another order, numbers alone are sorted.
+    fitting = Message.select(Message.id).where(whose & sought.condition).order_by(Message.id.desc())
+    rows: Any = fitting.limit(limit).tuples()
+    found = [number for (number,) in rows]
+    return list(Message.select(*_columns(False)).where(Message.id.in_(found)).order_by(Message.id.desc()))
 
 
 def weight(sought: Sought, limit: int | None = None) -> int:
@@ -141,6 +161,47 @@ def recipients_of(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
         for recipient in Recipient.select().where(some).order_by(Recipient.id):
             theirs[recipient.message_id].append(recipient)
     return theirs
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a message as a whole.
+
+    :param first: the first of its recipients, of whom there are `count`; empty if there are none.
+    :param counts: how many of them met each outcome; empty for more recipients than a list looks at.
+    """
+
+    first: str = ""
+    count: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def outcomes(messages: Collection[Message]) -> dict[int, Outcome]:
+    """What became of each of a few hundred messages, by its number."""
+    # An index has both: one message may have thousands of recipients, and none is read for it.
+    sizes = Recipient.select(Recipient.message, peewee.fn.COUNT(1), peewee.fn.MIN(Recipient.id))
+    some = Recipient.message.in_([message.id for message in messages])
+    rows: Any = sizes.where(some).group_by(Recipient.message).tuples()
+    found: list[tuple[int, int, int]] = list(rows)
+    addresses = _addresses([first for _, _, first in found])
+    counts = _counts([number for number, count, _ in found if count <= MOST_COUNTED])
+    told = {number: Outcome(addresses[first], count, counts.get(number, {})) for number, count, first in found}
+    return {message.id: told.get(message.id, Outcome()) for message in messages}
+
+
+def _addresses(numbers: list[int]) -> dict[int, str]:
+    rows: Any = Recipient.select(Recipient.id, Recipient.address).where(Recipient.id.in_(numbers)).tuples()
+    return dict(rows)
+
+
+def _counts(numbers: list[int]) -> dict[int, dict[str, int]]:
+    """How many recipients met each outcome, by message."""
+    columns = Recipient.select(Recipient.message, Recipient.outcome, peewee.fn.COUNT(1))
+    rows: Any = columns.where(Recipient.message.in_(numbers)).group_by(Recipient.message, Recipient.outcome).tuples()
+    found: dict[int, dict[str, int]] = {}
+    for number, outcome, count in rows:
+        found.setdefault(number, {})[outcome] = count
+    return found
 
 
 def forget(sought: Sought) -> int:

@@ -9,36 +9,28 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
-from legacygrid.console import entrance, failures, formats, operations, requests, subusers
+from legacygrid.console import entrance, failures, formats, letters, messages, operations, requests, subusers
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
+from legacygrid.console.policy import policy
 from legacygrid.console.sessions import Sessions
 from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
 
-PAGES = (requests.blueprint, operations.blueprint, subusers.blueprint)
+PAGES = (requests.blueprint, messages.blueprint, letters.blueprint, operations.blueprint, subusers.blueprint)
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.listed", "Requests", lambda visitor: True),
+    ("messages.listed", "Messages", lambda visitor: True),
     ("operations.listed", "Operations", lambda visitor: True),
     ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
 )
-#: Nothing but what this server itself serves; no page of another site around it, and no script within a page.
-POLICY = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self'",
-    "connect-src": "'self'",
-    "form-action": "'self'",
-    "frame-src": "'self'",
-    "frame-ancestors": "'none'",
-    "base-uri": "'none'",
-}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    # Whose links a page shows, no browser looks up before somebody follows one.
+    "X-DNS-Prefetch-Control": "off",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -107,12 +99,3 @@ def _guarded(response: Response) -> Response:
     is_static = request.endpoint == "static"
     response.headers["Cache-Control"] = "public, max-age=3600" if is_static else "no-store"
     return response
-
-
-def policy(**otherwise: str) -> str:
-    """A Content-Security-Policy.
-
-    :param otherwise: directives that differ from `POLICY`, `_` for `-`.
-    """
-    directives = POLICY | {name.replace("_", "-"): value for name, value in otherwise.items()}
-    return "; ".join(f"{name} {value}".strip() for name, value in directives.items())

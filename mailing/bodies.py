@@ -72,7 +72,7 @@ def quoted_printable(data: bytes, newline: bytes = b"\r\n") -> bytes:
 
 
 def _read(part: Part) -> tuple[str, str] | None:
-    data = _decoded(part)
+    data = decoded(part)
     if data is None:
         return None
     charset = _charset(part, data)
@@ -87,7 +87,8 @@ def _read(part: Part) -> tuple[str, str] | None:
     return None
 
 
-def _decoded(part: Part) -> bytes | None:
+def decoded(part: Part) -> bytes | None:
+    """What a part's transfer encoding stands for; none if it is unknown or broken."""
     data = part.raw[part.body : part.end]
     match _encoding(part):
         case "7bit" | "8bit" | "binary" | "":

@@ -53,7 +53,11 @@ def bodies(raw: bytes) -> tuple[str, str]:
 
 def links(raw: bytes) -> tuple[str, ...]:
     """The addresses on the web that the mail links to, each once: those of its HTML, then those of its text."""
-    plain, html = bodies(raw)
+    return links_within(*bodies(raw))
+
+
+def links_within(plain: str, html: str) -> tuple[str, ...]:
+    """The same of a text and of HTML, as `bodies` tells them."""
     found = [target for target, _ in hypertext.links(html)]
     return tuple(dict.fromkeys([*found, *_URL.findall(plain)]))
 

@@ -64,7 +64,7 @@ class Part:
     @cached_property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type: charset, boundary, name."""
-        return _parameters(self.field("content-type"))
+        return parameters(self.field("content-type"))
 
     @cached_property
     def attached(self) -> bool:
@@ -72,7 +72,7 @@ class Part:
         given = self.field("content-disposition")
         if given and _value(given).strip().lower().startswith("attachment"):
             return True
-        named = {**self.parameters, **_parameters(given)}
+        named = {**self.parameters, **parameters(given)}
         return any(name.partition("*")[0] in ("name", "filename") for name in named)
 
     @property
@@ -162,7 +162,8 @@ def _value(given: Field) -> str:
     return unfolded(given.value) if len(given.value) <= MAX_VALUE else ""
 
 
-def _parameters(given: Field | None) -> dict[str, str]:
+def parameters(given: Field | None) -> dict[str, str]:
+    """The parameters of such a field as Content-Type, by their names in lower case; none of one that is not there."""
     found: dict[str, str] = {}
     for name, value in _PARAMETER.findall(_value(given) if given else ""):
         text = _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value

@@ -89,6 +89,20 @@ class Message(Base):
             cls.delete().where(cls.account_id.in_(numbers[first : first + 500])).execute()
 
     @classmethod
+    def of_house(cls, primary: Account) -> Any:
+        """As a condition: it is of a primary account or one of its subusers, whatever they were called when they sent.
+
+        Of a subuser that is gone there is but the name of its primary account; numbers are given in order, so that
+        the subusers of an earlier account of that name have smaller ones.
+        """
+        sender = Account.select().where(Account.id == cls.account_id)
+        is_named = (cls.world == primary.world) & (cls.primary == primary.username)
+        is_gone = is_named & (cls.account_id > primary.id) & ~peewee.fn.EXISTS(sender)
+        is_subuser = peewee.fn.EXISTS(sender.where(Account.parent == primary))
+        # An account is of one world; where each message had to be of it, SQLite would sort them all to find the last.
+        return (cls.account_id == primary.id) | is_subuser | is_gone
+
+    @classmethod
     def within(cls, number: int, world: str | None) -> Self | None:
         """The one of that number, if it is in that world; in any, if none is given."""
         # SQLite has no greater numbers.

@@ -1,0 +1,180 @@
+"""Messages: the outbox, newest first, and what became of each."""
+
+import json
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from marshmallow import ValidationError
+
+from legacygrid import events, outbox, reasons
+from legacygrid.console import reading
+from legacygrid.console.forms import Form, TextField
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_everybody,
+    for_managers,
+    shown,
+    the_grid,
+    the_visitor,
+    the_world,
+)
+from legacygrid.console.visits import Visitor
+from legacygrid.mailing import headers
+from legacygrid.models.message import DISPOSITIONS, REFUSED, Message, Recipient
+from legacygrid.outbox import Sought
+from legacygrid.serializers.outbox import CODES, EVENTS, Event
+
+blueprint = Blueprint("messages", __name__)
+#: Messages of a page; recipients of one that its page tells of.
+PAGE, MOST_RECIPIENTS = 50, 500
+#: What a visitor is told of why mail was refused.
+REFUSALS = {
+    "MailNotAllowed": "its account is disabled, or its login may not send",
+    "MailBlocked": "its login is set to send nothing",
+    "LimitExceeded": "its login had sent all that its rate limit lets through",
+    "NotAuthorised": "its login may not do that",
+}
+_DEEDS = {
+    "bounce": "Bounced",
+    "block": "Blocked",
+    "defer": "Deferred",
+    "deliver": "Delivered",
+    "unsubscribe": "Unsubscribed",
+}
+
+
+class EventForm(Form):
+    """What shall befall a message."""
+
+    event = TextField("What happens")
+    recipient = TextField("Recipient", "Empty for every one.", render_kw={"list": "recipients"})
+    code = TextField("Why")
+    reason = TextField("In words", "What the recipient's server said.")
+
+    def read(self) -> dict[str, Any]:
+        """The event as the control API is told of it; what is wrong is said at the fields."""
+        given: dict[str, Any] = {name: text for name, text in self.data.items() if text and name != "csrf_token"}
+        if given.get("code", "").isdecimal():
+            given["code"] = int(given["code"][:9])
+        try:
+            loaded: dict[str, Any] = Event().load(given)
+        except ValidationError as error:
+            wrong: Any = error.messages
+            self.blame_all(wrong)
+            return {}
+        return loaded
+
+
+def visible(visitor: Visitor) -> Any:
+    """Which messages somebody sees, as a condition on them.
+
+    Who manages an account sees those of it and its subusers. Any other sees what they themselves sent.
+    """
+    account, login = visitor.principal.account, visitor.principal.login
+    if visitor.can_manage and account.is_primary:
+        return Message.of_house(account)
+    own = Message.account_id == account.id
+    if visitor.can_manage:
+        return own
+    # A login that was renamed keeps its mail.
+    return own & (Message.login_number == login.number)
+
+
+def theirs(number: int) -> Message:
+    """The message of that number, if whoever looks may see it; else there is no page."""
+    with the_grid().store.reading():
+        # SQLite has no greater numbers.
+        condition = (Message.id == min(number, 2**63 - 1)) & visible(the_visitor())
+        found: Message | None = Message.get_or_none(condition)
+    if found is None:
+        abort(404)
+    return found
+
+
+@blueprint.get("/messages")
+@for_everybody
+def listed() -> Page:
+    """The outbox."""
+    asked = {name: request.args.get(name, "") for name in ("to", "subject", "from", "disposition", "archived")}
+    with the_grid().store.snapshot():
+        found = outbox.newest(_sought(asked), visible(the_visitor()), PAGE + 1)
+        outcomes = outbox.outcomes(found[:PAGE])
+    older = url_for(".listed", **_query(before=found[PAGE - 1].id)) if len(found) > PAGE else None
+    newest = url_for(".listed", **_query(before=None))
+    return shown(
+        "messages.html", messages=found[:PAGE], outcomes=outcomes, asked=asked, dispositions=DISPOSITIONS,
+        older=older, newest=newest, is_first="before" not in request.args, smtp=the_grid().doors.get("smtp"),
+    )  # fmt: skip
+
+
+def _sought(asked: dict[str, str]) -> Sought:
+    before = request.args.get("before", type=int)
+    return Sought(
+        to=asked["to"].strip() or None,
+        # As they are kept; SQLite reads a pattern up to a NUL.
+        subject=headers.shown(asked["subject"]) or None,
+        sender=headers.shown(asked["from"]) or None,
+        disposition=asked["disposition"] or None,
+        archived={"yes": True, "no": False}.get(asked["archived"]),
+        before=before if before and 0 < before < 2**63 else None,
+    )
+
+
+def _query(**changed: Any) -> dict[str, Any]:
+    """The query of this page, with something changed."""
+    return {**request.args.to_dict(), **changed}
+
+
+@blueprint.get("/messages/<int:number>")
+@for_everybody
+def one(number: int) -> Page:
+    """One message, and what became of it at each recipient."""
+    return _shown(theirs(number), EventForm(event="bounce"))
+
+
+def _shown(message: Message, form: EventForm) -> Page:
+    with the_grid().store.reading():
+        recipients = Recipient.of(message)
+    return shown(
+        "message.html", form, message=message, letter=reading.letter(bytes(message.source)),
+        recipients=recipients[:MOST_RECIPIENTS], more=max(0, len(recipients) - MOST_RECIPIENTS),
+        codes=CODES, events=EVENTS, labels=json.loads(message.labels_json or "{}"),
+        why=REFUSALS.get(message.reason, message.reason), can_change=the_visitor().can_manage,
+        went=message.disposition != REFUSED,
+    )  # fmt: skip
+
+
+@blueprint.post("/messages/<int:number>/events")
+@for_managers
+def befall(number: int) -> Page:
+    """Let something happen to a message."""
+    message, form = theirs(number), EventForm()
+    event = form.read()
+    if not form.errors:
+        try:
+            met = events.befall(the_grid(), number, the_world(), events.Event(**event))
+        except reasons.UnknownMessage:
+            abort(404)
+        except reasons.WentNowhere:
+            form.blame("", "The message was refused: it went nowhere, so nothing can befall it.")
+        except reasons.UnknownRecipient:
+            form.blame("recipient", "The message was not to that address.")
+        else:
+            return done(_told(event["event"], met), ".one", number=number)
+    return _shown(message, form)
+
+
+def _told(event: str, met: list[Recipient]) -> str:
+    whom = met[0].address if len(met) == 1 else f"{len(met)} recipients"
+    return f"{_DEEDS[event]}: {whom}."
+
+
+@blueprint.post("/messages/<int:number>/delete")
+@for_managers
+def delete(number: int) -> Page:
+    """Take a message out of the outbox."""
+    found = theirs(number)
+    with the_grid().store.writing():
+        found.delete_instance()
+    return done(f"Message {number} was deleted.", ".listed")

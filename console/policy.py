@@ -1,0 +1,33 @@
+"""What a browser may do with a page: its Content-Security-Policy."""
+
+#: Nothing but what this server itself serves; no page of another site around it, and no script within a page.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "form-action": "'self'",
+    "frame-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+def policy(**otherwise: str) -> str:
+    """A Content-Security-Policy.
+
+    :param otherwise: directives that differ from `POLICY`, `_` for `-`.
+    """
+    directives = POLICY | {name.replace("_", "-"): value for name, value in otherwise.items()}
+    return "; ".join(f"{name} {value}".strip() for name, value in directives.items())
+
+
+def sealed(**otherwise: str) -> str:
+    """The policy of what others wrote: an origin of its own, no script, nothing from anywhere, nothing sent.
+
+    :param otherwise: as in `policy`.
+    """
+    directives = {"default-src": "'none'", "form-action": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'"}
+    directives |= {name.replace("_", "-"): value for name, value in otherwise.items()}
+    return "; ".join(("sandbox", *(f"{name} {value}" for name, value in directives.items())))

@@ -1,0 +1,109 @@
+"""What a page shows of a message: what is in its bytes, as much of it as anybody reads."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from legacygrid.mailing import bodies, effects, files, headers, mime
+from legacygrid.mailing.files import File
+
+#: Characters of the text, and of the HTML, that are shown and that links are looked for in.
+MOST_TEXT = 256 * 1024
+MOST_HTML = 1024 * 1024
+#: Links and files that are listed.
+MOST_LINKS, MOST_FILES = 200, 200
+#: Bytes of pictures that are put into the HTML; each may be there more than once.
+MOST_PICTURES = 8 * 1024 * 1024
+#: Characters of a header that are shown.
+MOST_HEADER = 2000
+HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Message-ID")
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
+_CID = re.compile(r"\bcid:([^\s\"'<>()]{1,300})", re.IGNORECASE)
+#: No policy keeps a browser from connecting, without a word, to where these point: a tag of another name does.
+_EAGER = re.compile(r"<(?=(?:link|iframe|frame|fencedframe|object|embed|portal)[\s/>])", re.IGNORECASE)
+#: The same goes for a link that somebody follows. What is put behind its attribute's name makes that another one, and
+#: nobody sees it where it is a word of the text; selectors of styles get it, too.
+_HREF = re.compile(r"\bhref\b", re.IGNORECASE)
+_JOINER = "\u2060"
+#: Links look like links, unless the mail has it otherwise.
+_LOOK = f"<style>:where(a[href{_JOINER}]) {{ color: LinkText; text-decoration: underline }}</style>"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message as it is shown. What is cut says so.
+
+    :param headers: those that a reader shows, with their names.
+    :param links: to the web, each once.
+    """
+
+    headers: tuple[tuple[str, str], ...]
+    text: str
+    is_text_cut: bool
+    has_html: bool
+    is_html_cut: bool
+    links: tuple[str, ...]
+    files: tuple[File, ...]
+    more_files: int
+
+
+def letter(raw: bytes) -> Letter:
+    """What is in a message, whatever its bytes are."""
+    text, html = bodies.bodies(raw)
+    links = effects.links_within(text[:MOST_TEXT], html[:MOST_TEXT])
+    found = files.files(raw)
+    return Letter(
+        headers=tuple(_headers(raw)),
+        text=headers.shown(text[:MOST_TEXT]),
+        is_text_cut=len(text) > MOST_TEXT,
+        has_html=bool(html.strip()),
+        is_html_cut=len(html) > MOST_HTML,
+        links=tuple(link[:MOST_HEADER] for link in links[:MOST_LINKS]),
+        files=tuple(found[:MOST_FILES]),
+        more_files=max(0, len(found) - MOST_FILES),
+    )
+
+
+def _headers(raw: bytes) -> Iterable[tuple[str, str]]:
+    mail = mime.whole(raw)
+    for name in HEADERS:
+        if found := mail.field(name):
+            yield name, headers.shown(headers.decoded(mime.unfolded(found.value[: 2 * MOST_HEADER])))[:MOST_HEADER]
+
+
+def framed(raw: bytes) -> str:
+    """The HTML of a message for a frame of its own. The frame's policy keeps it from all but its own pictures.
+
+    Those of its parts that it names (`cid:`) are put into it. Its links look like links, and lead nowhere.
+    """
+    _, html = bodies.bodies(raw)
+    quiet = _HREF.sub(rf"\g<0>{_JOINER}", _EAGER.sub("<no-", html[:MOST_HTML]))
+    return _with_pictures(quiet, raw) + _LOOK
+
+
+def _with_pictures(html: str, raw: bytes) -> str:
+    if not _CID.search(html):
+        return html
+    pictures = {_content_id(each): each for each in files.files(raw) if each.type in _PICTURES}
+    written: dict[str, str] = {}
+    left = MOST_PICTURES
+
+    def picture(match: re.Match[str]) -> str:
+        nonlocal left
+        name = unquote(match[1])
+        if name not in pictures or left <= 0:
+            return match[0]
+        if name not in written:
+            file = pictures[name]
+            written[name] = f"data:{file.type};base64,{b64encode(file.content).decode('ascii')}"
+        left -= len(written[name])
+        return written[name]
+
+    return _CID.sub(picture, html)
+
+
+def _content_id(file: File) -> str:
+    given = file.part.field("content-id")
+    return mime.unfolded(given.value[:400]).strip(" <>") if given else ""
