@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
-from legacygrid.console import entrance, failures, formats, letters, messages, operations, requests, subusers
+from legacygrid.console import api_users, entrance, failures, formats, letters, messages, operations, requests, subusers
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.policy import policy
@@ -18,13 +18,14 @@ from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
 
-PAGES = (requests.blueprint, messages.blueprint, letters.blueprint, operations.blueprint, subusers.blueprint)
+PAGES = (requests.blueprint, messages.blueprint, letters.blueprint, operations.blueprint, subusers.blueprint, api_users.blueprint)
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.listed", "Requests", lambda visitor: True),
     ("messages.listed", "Messages", lambda visitor: True),
     ("operations.listed", "Operations", lambda visitor: True),
     ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
+    ("api_users.listed", "API users", lambda visitor: True),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -1,6 +1,6 @@
 """The further logins of an account."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,24 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
 def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
     """The account's further login of that name and kind, if there is one."""
     return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+
+
+def newest(account: Account, kind: str, limit: int, before: int | None = None) -> list[Login]:
+    """The account's further logins of one kind, newest first.
+
+    :param before: the number of a login that all of them are older than.
+    """
+    query = of(account, kind).order_by(Login.number.desc()).limit(limit)
+    return list(query.where(Login.number < before) if before else query)
+
+
+def numbered(account: Account, kinds: Collection[str], numbers: Collection[int]) -> list[Login]:
+    """The account's further logins of those kinds that have those numbers."""
+    query = Login.select().where(Login.account == account, Login.kind.in_(list(kinds)), Login.number.in_(list(numbers)))
+    logins = list(query.order_by(Login.number))
+    for login in logins:
+        login.account = account
+    return logins
 
 
 def everybody(account: Account | None = None) -> Any:

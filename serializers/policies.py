@@ -102,12 +102,25 @@ _NAMES: Mapping[str, Callable[[str], Iterator[str]]] = {
 
 def wrong_entry(kind: str, entry: Mapping[str, Any], is_new: bool) -> list[str]:
     """What is wrong with what is said of a login of that kind, as a seed would say it: a line for each thing."""
-    wrong = list(flat(Further().validate({"kind": kind, **{name: entry[name] for name in _SAID if name in entry}})))
+    found = wrong_settings(kind, entry, is_new)
+    return [f"{_path(name)}: {text}" for name, texts in found.items() for text in texts]
+
+
+def wrong_settings(kind: str, entry: Mapping[str, Any], is_new: bool) -> dict[str, list[str]]:
+    """The same by the name of the setting: a phrase for each thing."""
+    told: dict[str, Any] = Further().validate({"kind": kind} | {name: entry[name] for name in _SAID if name in entry})
+    found = {name: list(flat(texts)) for name, texts in (told.pop("settings", {}) | told).items()}
     if is_new and kind == CMC and "time_zone" not in entry.get("settings", {}):
         # Its screen requires it.
-        wrong.append("settings: time_zone: is required")
-    texts = {"description": entry.get("description"), **entry.get("settings", {})}
-    return [*wrong, *(f"{name}: {bad}" for name, text in texts.items() if (bad := unwritable(str(text))))]
+        found["time_zone"] = ["is required"]
+    for name, text in {"description": entry.get("description"), **entry.get("settings", {})}.items():
+        if bad := unwritable(str(text)):
+            found[name] = [*found.get(name, []), bad]
+    return found
+
+
+def _path(name: str) -> str:
+    return name if name in _SAID else f"settings: {name}"
 
 
 # Secrets

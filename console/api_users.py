@@ -1,0 +1,260 @@
+"""API users: the further logins of an account that make calls and send, of the systems whose screens had them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+
+from legacygrid import reasons
+from legacygrid.auth import Principal
+from legacygrid.console.entrance import is_proven, visits
+from legacygrid.console.forms import Form, SecretField
+from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
+from legacygrid.console.login_words import uses
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_everybody,
+    for_managers,
+    noted,
+    now,
+    refusing,
+    shown,
+    the_account,
+    the_grid,
+    the_visitor,
+)
+from legacygrid.console.visits import Visitor
+from legacygrid.models import credentials
+from legacygrid.models.login import Login
+from legacygrid.models.lookup import find_login
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER
+from legacygrid.serializers import policies
+
+blueprint = Blueprint("api_users", __name__)
+#: Logins of a page, for each system.
+PAGE = 50
+#: The greatest number that the store can be asked for.
+_LARGEST = 2**63 - 1
+_NUMBER = f"<int(max={_LARGEST}):number>"
+
+
+@dataclass(frozen=True)
+class System:
+    """A system, in its own words.
+
+    :param one: one of its logins; `add` adds one.
+    :param is_ticked: its logins are deleted several at a time, and without a password.
+    """
+
+    kind: str
+    title: str
+    one: str
+    add: str
+    form: type[LoginForm]
+    is_ticked: bool = False
+
+
+SYSTEMS = {
+    CMC: System(CMC, "Customers Mail Cloud", "API user", "Add API user", ApiUserForm),
+    DOTMAILER: System(DOTMAILER, "dotmailer", "API user", "New user", DotmailerForm, is_ticked=True),
+    CREDENTIAL: System(CREDENTIAL, "SendGrid", "credential", "Add credential", CredentialForm),
+}
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the list shows of one system.
+
+    :param older: the query of what comes next, `newer` that of the first page; if there is more.
+    """
+
+    system: System
+    logins: list[Login]
+    older: str | None
+    newer: str | None
+
+
+class ProofForm(Form):
+    """Who deletes proves who they are."""
+
+    password = SecretField("Your password", "That which you logged in by.", autocomplete="current-password")
+
+
+# The list
+
+
+@blueprint.get("/api-users")
+@for_everybody
+def listed() -> Page:
+    """The further logins of each system."""
+    return _listed(Form())
+
+
+def _listed(form: Form) -> Page:
+    with the_grid().store.reading():
+        sections = [_section(system) for system in SYSTEMS.values()]
+    return shown("api_users.html", form, sections=sections, uses=uses)
+
+
+def _section(system: System) -> Section:
+    word = f"{system.kind}_before"
+    before = request.args.get(word, type=int)
+    if before is not None and not 0 < before <= _LARGEST:
+        abort(404)
+    logins = credentials.newest(the_account(), system.kind, PAGE + 1, before)
+    older = _elsewhere(system, word, logins[PAGE - 1].number) if len(logins) > PAGE else None
+    return Section(system, logins[:PAGE], older, _elsewhere(system, word, None) if before else None)
+
+
+def _elsewhere(system: System, word: str, before: int | None) -> str:
+    """Another part of one section; the others stay where they are."""
+    words = [f"{kind}_before" for kind in SYSTEMS]
+    query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args} | {word: before}
+    return url_for(".listed", **query) + f"#{system.kind}"
+
+
+# Adding and editing
+
+
+@blueprint.route("/api-users/new", methods=["GET", "POST"])
+@for_managers
+def new() -> Page:
+    """Add one."""
+    system = SYSTEMS.get(request.args.get("system", ""))
+    if system is None:
+        abort(404)
+    form = system.form.adding()
+    if request.method == "POST" and (name := _added(form)) is not None:
+        noted(f"console: {system.one} added")
+        return done(f"Added the {system.one} {name}. It can be used at once.", ".listed", _anchor=system.kind)
+    return shown("api_user.html", form, system=system, login=None)
+
+
+def _added(form: LoginForm) -> str | None:
+    """The name of the login that a form adds; none if something is wrong."""
+    name = form.name.data or "" if "name" in form else policies.generated_name()
+    _check(form, name)
+    if form.errors:
+        return None
+    hashed = the_grid().secrets.hash(form.new_secret or "")
+    with _changing(form):
+        credentials.enter(the_account(), name, hashed, form.kind, form.said(form.data))
+    return None if form.errors else name
+
+
+@blueprint.route(f"/api-users/{_NUMBER}", methods=["GET", "POST"])
+@for_managers
+def edit(number: int) -> Page:
+    """Change one."""
+    with the_grid().store.reading():
+        (login,) = _found(number)
+    system = SYSTEMS[login.kind]
+    form = system.form.editing(login)
+    if request.method == "POST" and _edited(form, login, number):
+        noted(f"console: {system.one} changed")
+        return done(f"Changed the {system.one} {login.name}.", ".listed", _anchor=system.kind)
+    return shown("api_user.html", form, system=system, login=login)
+
+
+def _edited(form: LoginForm, login: Login, number: int) -> bool:
+    name = form.name.data or "" if "name" in form else login.name
+    _check(form, name, is_renamed=name != login.name)
+    if form.errors:
+        return False
+    hashed = the_grid().secrets.hash(form.new_secret) if form.new_secret else ""
+    with _changing(form):
+        (found,) = _found(number)
+        credentials.edit(found, form.changes(found))
+        if hashed:
+            credentials.rekey(found, hashed)
+        if name != found.name:
+            # The last: a login is found by its name.
+            found.rename(name)
+    if form.errors:
+        return False
+    if (hashed or name != login.name) and login.key == the_visitor().principal.login.key:
+        _go_on_as(name)
+    return True
+
+
+def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
+    """Let the rules of its system say at each field what is wrong with it."""
+    if is_renamed:
+        form.blame("name", *policies.wrong_name(form.kind, name))
+    form.check()
+    if (secret := form.new_secret) is not None:
+        form.blame("secret", *policies.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile))
+
+
+@contextmanager
+def _changing(form: Form) -> Iterator[None]:
+    """One transaction; that a name is taken, is said where it stands."""
+    try:
+        with refusing(form, "name"), the_grid().store.writing(now()):
+            yield
+    except reasons.WrongCredentials:
+        # The visitor's account was deleted since the page was asked for.
+        abort(404)
+
+
+def _found(*numbers: int) -> list[Login]:
+    """The account's own logins of those numbers; where one of them is not there, there is no page."""
+    found = credentials.numbered(the_account(), SYSTEMS, set(numbers))
+    if len(found) != len(set(numbers)):
+        abort(404)
+    return found
+
+
+def _go_on_as(name: str) -> None:
+    """A visitor who changes what they log in by stays."""
+    with the_grid().store.reading():
+        found = find_login(name, the_account().world)
+    if found:
+        visits().keep(Visitor(the_visitor().token, Principal(*found)))
+
+
+# Deleting
+
+
+@blueprint.route(f"/api-users/{_NUMBER}/delete", methods=["GET", "POST"])
+@for_managers
+def delete(number: int) -> Page:
+    """Delete one; whoever does so gives their password."""
+    with the_grid().store.reading():
+        (login,) = _found(number)
+    system, form = SYSTEMS[login.kind], ProofForm()
+    if system.is_ticked:
+        abort(404)
+    if request.method == "POST" and is_proven(form):
+        return _deleted(system, number)
+    return shown("api_user_delete.html", form, system=system, login=login, uses=uses)
+
+
+@blueprint.post("/api-users/delete")
+@for_managers
+def delete_ticked() -> Page:
+    """Delete those of dotmailer that are ticked."""
+    ticked = request.form.getlist("number", type=int)
+    if not ticked:
+        form = Form()
+        form.blame("", "Tick the API users that shall be deleted. Nothing was deleted.")
+        return _listed(form)
+    if len(ticked) > PAGE or not all(0 < number <= _LARGEST for number in ticked):
+        abort(404)
+    return _deleted(SYSTEMS[DOTMAILER], *ticked)
+
+
+def _deleted(system: System, *numbers: int) -> Page:
+    with the_grid().store.writing(now()):
+        found = _found(*numbers)
+        if any(login.kind != system.kind for login in found):
+            abort(404)
+        for login in found:
+            login.delete_instance()
+    for _ in found:
+        noted(f"console: {system.one} deleted")
+    names = ", ".join(login.name for login in found)
+    return done(f"Deleted the {system.one}{'s' if len(found) > 1 else ''} {names}.", ".listed", _anchor=system.kind)
