@@ -11,8 +11,7 @@ from legacygrid import reasons
 from legacygrid.auth import Principal
 from legacygrid.console.entrance import is_proven, visits
 from legacygrid.console.forms import Form, SecretField
-from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
-from legacygrid.console.login_words import uses
+from legacygrid.console.login_forms import LoginForm
 from legacygrid.console.pages import (
     Page,
     done,
@@ -26,11 +25,12 @@ from legacygrid.console.pages import (
     the_grid,
     the_visitor,
 )
+from legacygrid.console.systems import SYSTEMS, System, uses
 from legacygrid.console.visits import Visitor
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
-from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER
+from legacygrid.models.settings import DOTMAILER
 from legacygrid.serializers import policies
 
 blueprint = Blueprint("api_users", __name__)
@@ -39,29 +39,6 @@ PAGE = 50
 #: The greatest number that the store can be asked for.
 _LARGEST = 2**63 - 1
 _NUMBER = f"<int(max={_LARGEST}):number>"
-
-
-@dataclass(frozen=True)
-class System:
-    """A system, in its own words.
-
-    :param one: one of its logins; `add` adds one.
-    :param is_ticked: its logins are deleted several at a time, and without a password.
-    """
-
-    kind: str
-    title: str
-    one: str
-    add: str
-    form: type[LoginForm]
-    is_ticked: bool = False
-
-
-SYSTEMS = {
-    CMC: System(CMC, "Customers Mail Cloud", "API user", "Add API user", ApiUserForm),
-    DOTMAILER: System(DOTMAILER, "dotmailer", "API user", "New user", DotmailerForm, is_ticked=True),
-    CREDENTIAL: System(CREDENTIAL, "SendGrid", "credential", "Add credential", CredentialForm),
-}
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """API users on the console: what is refused, where that is said, who may, what a page costs, and how it all looks."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sessions import Console, text_of
 from legacygrid import audit
 from legacygrid.console.api_users import PAGE
 from legacygrid.models import credentials
+from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2GO, Credential
 
@@ -199,6 +201,48 @@ def test_a_login_that_was_deleted_meanwhile(desk: Desk, own_world: World) -> Non
     assert desk.login(ticked) is not None, "one of them is gone: nothing is deleted"
 
 
+@pytest.mark.parametrize(("is_renamed", "gone"), [(False, "login"), (True, "login"), (False, "account")])
+def test_what_is_deleted_while_a_form_is_read(
+    own_world: World, monkeypatch: pytest.MonkeyPatch, is_renamed: bool, gone: str
+) -> None:
+    sub = own_world.add(password=PASSWORD, confirm_password=PASSWORD)
+    grid = own_world.service.grid
+    hash_it = grid.secrets.hash
+    with Console(own_world) as console:
+        account = Account.get(Account.username == sub, Account.parent == own_world.account)
+        theirs = SimpleNamespace(account=account, service=own_world.service)
+        desk = Desk(console.enter(sub), theirs)  # type: ignore[arg-type]
+        name = desk.add(CREDENTIAL)
+        path, token = desk.path(name), console.token()
+
+        def hash_late(secret: str) -> str:
+            with grid.store.writing():
+                (account.remove if gone == "account" else Login.delete().where(Login.name == name).execute)()
+            return hash_it(secret)
+
+        monkeypatch.setattr(grid.secrets, "hash", hash_late)
+        given = {"name": fresh("new") if is_renamed else name, "rekey": "y", "secret": KEY, "confirmation": KEY}
+        path = path if gone == "login" else f"api-users/new?system={CREDENTIAL}"
+        assert (
+            console.post(path, token, **given | ({"name": fresh("cred")} if gone == "account" else {})).status_code
+            == 404
+        )
+
+
+def test_a_name_that_is_taken_while_a_form_is_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    grid, name, token = desk.world.service.grid, fresh("contested"), desk.console.token()
+    hashed = grid.secrets.hash(KEY)
+
+    def hash_late(secret: str) -> str:
+        with grid.store.writing():
+            credentials.add(desk.world.account, name, hashed)
+        return hashed
+
+    monkeypatch.setattr(grid.secrets, "hash", hash_late)
+    reply = desk.console.post("api-users/new?system=credential", token, name=name, secret=KEY, confirmation=KEY)
+    assert (reply.status_code, wrong_at(reply)) == (422, {"name": ["Somebody logs in by that name already."]})
+
+
 # Who may
 
 
@@ -361,12 +405,28 @@ def test_a_long_list_has_pages(desk: Desk, own_world: World, kind: str) -> None:
 # How it looks
 
 
-def test_walk_empty(visit: Visit, own_world: World) -> None:
+FILLED: list[dict[str, Any]] = [
+    {"name": "mori@example.jp", "kind": CMC, "description": "the nightly report", "settings": {"role": ADMIN, "time_zone": "Asia/Tokyo"}},
+    {"name": "suzuki@mail.example.co.jp", "kind": CMC, "enabled": False, "settings": {"time_zone": "Asia/Tokyo", "own_data_only": True}},
+    {"name": "apiuser-0123456789ab@apiconnector.com", "kind": DOTMAILER, "description": "the shop"},
+    {"name": "reports", "permissions": {"email": 0, "web": 0}},
+]  # fmt: skip
+
+
+def test_walk_empty_and_filled(visit: Visit, own_world: World) -> None:
     page = visit.enter(own_world.name)
     page.get_by_role("link", name="API users").click()
     assert page.get_by_text("No API user of Customers Mail Cloud yet.").is_visible()
     assert page.get_by_role("button", name="New user").is_visible()
+    logins = [{"password": KEY} | login for login in FILLED]
+    account = {"username": own_world.name, "password": PASSWORD, "credentials": logins}
+    assert own_world.admin("POST", "seed", {"version": 1, "accounts": [account]}).status == 200
+    visit.go("api-users")
     visit.check()
+    visit.shoot("api-users")
+    page.get_by_role("link", name="mori@example.jp", exact=True).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "mori@example.jp"
+    visit.shoot("api-user")
 
 
 def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:

@@ -1,7 +1,33 @@
-"""What a further login may do, in the words of the system that it is of."""
+"""The systems whose further logins the console manages, each in its own words."""
 
+from dataclasses import dataclass
+
+from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
 from legacygrid.models.login import Gate, Login
-from legacygrid.models.settings import ApiUser, Credential, DotmailerUser
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ApiUser, Credential, DotmailerUser
+
+
+@dataclass(frozen=True)
+class System:
+    """A system, in its own words.
+
+    :param one: one of its logins; `add` adds one.
+    :param is_ticked: its logins are deleted several at a time, and without a password.
+    """
+
+    kind: str
+    title: str
+    one: str
+    add: str
+    form: type[LoginForm]
+    is_ticked: bool = False
+
+
+SYSTEMS = {
+    CMC: System(CMC, "Customers Mail Cloud", "API user", "Add API user", ApiUserForm),
+    DOTMAILER: System(DOTMAILER, "dotmailer", "API user", "New user", DotmailerForm, is_ticked=True),
+    CREDENTIAL: System(CREDENTIAL, "SendGrid", "credential", "Add credential", CredentialForm),
+}
 
 
 def uses(login: Login) -> str:
