@@ -18,7 +18,14 @@ from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
 
-PAGES = (requests.blueprint, messages.blueprint, letters.blueprint, operations.blueprint, subusers.blueprint, api_users.blueprint)
+PAGES = (
+    requests.blueprint,
+    messages.blueprint,
+    letters.blueprint,
+    operations.blueprint,
+    subusers.blueprint,
+    api_users.blueprint,
+)
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.listed", "Requests", lambda visitor: True),
