@@ -138,6 +138,7 @@ def test_wrong_forms_call_nothing(own_world: World, form: dict[str, str], text: 
     reply = owner_at(own_world).post(at("profile.get"), **form)
     assert reply.status_code == 422
     assert text in html.unescape(reply.text)
+    assert "Nothing was called" in reply.text
     assert own_world.journal(operation="profile.get") == []
 
 
