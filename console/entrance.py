@@ -94,9 +94,6 @@ def is_proven(form: Form, field: str = "password") -> bool:
 
 def _to_login() -> Response:
     if "HX-Request" in request.headers:
-        # A part of a page cannot be the log-in: the whole page is asked for, and led there.
-        return Response(status=204, headers={"HX-Refresh": "true"})
-    if "HX-Request" in request.headers:
         # Only a part of the page was asked for: the whole goes there.
         return Response(status=200, headers={"HX-Redirect": url_for("entrance.enter", ended=1)})
     # Where somebody was led who wanted to change something, a GET leads to nothing.

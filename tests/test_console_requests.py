@@ -197,12 +197,6 @@ def test_a_call_that_fits_once_it_is_answered_is_not_missed(own_world: World) ->
     assert asks(text) == {"outcome": "done", "after": str(quick.number), "shown": "2"}
 
 
-def test_a_page_whose_visit_has_ended_is_loaded_anew(own_world: World) -> None:
-    with Console(own_world) as visitor:
-        reply = visitor.session.get(f"{visitor.root}requests/news", headers={"HX-Request": "true"}, timeout=30)
-    assert (reply.status_code, reply.headers["HX-Refresh"]) == (204, "true")
-
-
 @pytest.mark.parametrize(("shown", "is_whole"), [(0, True), (1, False), (200, True)])
 def test_a_page_does_not_grow_for_ever(own_world: World, shown: int, is_whole: bool) -> None:
     call = call_of(own_world, seconds=0.1)
