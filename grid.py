@@ -45,6 +45,10 @@ class Grid:
     #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
     doors: dict[str, str] = field(default_factory=dict)
 
+    def kept(self, secret: str) -> str | None:
+        """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
+        return secret if self.reveals else None
+
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""
         return next((front for prefix, front in self.fronts.items() if path.startswith(prefix)), self.front)

@@ -142,15 +142,16 @@ def domain() -> None:
 def domain_add(account: str, name: str, database: str) -> None:
     """Add the mail domain NAME to the primary ACCOUNT."""
     from legacygrid.models.mail_domain import MailDomain
+    from legacygrid.serializers import policies
 
     with opened_store(database) as store:
         owner = account_named(account)
         if not owner.is_primary:
             raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
-        if not 1 <= len(name) <= 255 or not name.isprintable():
-            raise Refused("a mail domain is 1 to 255 printable characters")
+        if wrong := policies.wrong_mail_domain(name):
+            raise Refused(wrong[0])
         with store.writing():
-            MailDomain.create(account=owner, domain=name)
+            MailDomain.add(owner, name)
     click.echo(f"added {name} to {account}")
 
 

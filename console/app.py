@@ -9,7 +9,20 @@ from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
 from legacygrid import forms as wire_forms
-from legacygrid.console import api_users, entrance, failures, formats, letters, messages, operations, requests, subusers
+from legacygrid.console import (
+    account,
+    api_users,
+    entrance,
+    failures,
+    formats,
+    keys,
+    letters,
+    messages,
+    operations,
+    requests,
+    smtp_users,
+    subusers,
+)
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.policy import policy
@@ -25,6 +38,9 @@ PAGES = (
     operations.blueprint,
     subusers.blueprint,
     api_users.blueprint,
+    smtp_users.blueprint,
+    keys.blueprint,
+    account.blueprint,
 )
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
@@ -33,6 +49,9 @@ ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("operations.listed", "Operations", lambda visitor: True),
     ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
     ("api_users.listed", "API users", lambda visitor: True),
+    ("smtp_users.listed", "SMTP users", lambda visitor: visitor.can_manage),
+    ("keys.listed", "Keys", lambda visitor: visitor.can_manage),
+    ("account.shown", "Account", lambda visitor: visitor.is_owner),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

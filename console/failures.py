@@ -6,7 +6,7 @@ from werkzeug.exceptions import HTTPException
 
 from legacygrid import blocking, dispatch
 from legacygrid.console.pages import Page
-from legacygrid.reasons import StoreUnavailable
+from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubuser, WrongCredentials
 
 _TEXTS = {
     400: ("This was not understood", "The browser sent something that this page cannot read."),
@@ -29,6 +29,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: _told(400, *_FORGED))
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(StoreUnavailable, _no_store)
+    for gone in (UnknownCredential, UnknownSubuser, WrongCredentials):
+        app.register_error_handler(gone, lambda error: _told(404, *_TEXTS[404]))
     app.register_error_handler(blocking.WouldBlock, _again)
     app.register_error_handler(Exception, _failed)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from wtforms import Field, PasswordField, StringField
+from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.widgets import html_params
 
 
@@ -37,6 +37,14 @@ class TextField(StringField):
         more.setdefault("render_kw", {})
         more["render_kw"] = {"autocomplete": autocomplete, "spellcheck": "false", **more["render_kw"]}
         super().__init__(label, description=description, **more)
+
+
+class LinesField(TextAreaField):
+    """A text of several lines, with the ends of lines that it had before a browser showed it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Browsers send CR LF whatever they were given."""
+        super().process_formdata([text.replace("\r\n", "\n") for text in valuelist])
 
 
 class SecretField(PasswordField):

@@ -60,7 +60,7 @@ def add_user(
 ) -> list[Shown]:
     """Add an SMTP user; a password is made if none is given, and told this once."""
     account, columns = _acting_for(caller, subaccount_id), _described(given)
-    settings = replace(smtp_users.changed(SmtpUser(), given), email_password=_kept(grid, email_password))
+    settings = replace(smtp_users.changed(SmtpUser(), given), email_password=grid.kept(email_password.text))
     login = credentials.add(account, username, email_password.hash, kind=SMTP2GO, settings=settings, **columns)
     return [Shown(login, email_password.text)]
 
@@ -123,7 +123,7 @@ def _changed(
     grid: Grid, login: Login, settings: SmtpUser, password: Told | None, columns: dict[str, Any]
 ) -> list[Shown]:
     if password is not None:
-        settings = replace(settings, email_password=_kept(grid, password))
+        settings = replace(settings, email_password=grid.kept(password.text))
         columns = columns | {"secret": password.hash}
     login.change(settings_json=written(settings), **columns)
     now = credentials.named(login.account, login.name, SMTP2GO)
@@ -207,10 +207,6 @@ def _described(given: dict[str, Any]) -> dict[str, Any]:
     """The login's own columns; they are taken out of what is given. `description` wins over its name of 2017."""
     told = [given.pop(name) for name in ("description", "comments") if name in given]
     return {"description": told[0]} if told else {}
-
-
-def _kept(grid: Grid, password: Told) -> str | None:
-    return password.text if grid.reveals else None
 
 
 def _shown(grid: Grid, login: Login) -> str | None:

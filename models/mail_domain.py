@@ -4,8 +4,10 @@ from typing import Any
 
 import peewee
 
+from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base
+from legacygrid.models.queries import number_of
 
 
 class MailDomain(Base):
@@ -31,3 +33,25 @@ class MailDomain(Base):
         """Take a record away, from the subusers that use it, too; false if there was none."""
         Account.update(mail_domain="").where(Account.parent == account, Account.mail_domain == domain).execute()
         return bool(cls.delete().where(cls.account == account, cls.domain == domain).execute())
+
+    @classmethod
+    def add(cls, account: Account, domain: str) -> "MailDomain":
+        """A new record of a primary account.
+
+        :raises WrongCredentials: the account is gone since the caller was let in.
+        """
+        try:
+            return cls.create(account=account, domain=domain)
+        except peewee.IntegrityError:
+            raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
+
+    @classmethod
+    def all_of(cls, account: Account) -> "list[MailDomain]":
+        """The account's records, oldest first."""
+        return list(cls.select().where(cls.account == account).order_by(cls.id))
+
+    @classmethod
+    def numbered(cls, account: Account, number: str) -> "MailDomain | None":
+        """The account's record of that number, as it was sent, if there is one."""
+        found: MailDomain | None = cls.get_or_none(cls.id == number_of(number), cls.account == account)
+        return found

@@ -74,3 +74,8 @@ def pattern_of(part: str) -> str:
     for special in "!%_":
         part = part.replace(special, f"!{special}")
     return f"%{part[:10_000]}%"
+
+
+def number_of(text: str) -> int:
+    """The number of a row, as it was sent; 0, which no row has, if it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -5,9 +5,11 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
+from legacygrid import reasons
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
+from legacygrid.models.queries import number_of
 from legacygrid.models.settings import SMTP2GO, SmtpUser
 
 
@@ -25,6 +27,26 @@ _UNTOLD = SmtpUser()
 def of(account: Account) -> list[Login]:
     """The account's SMTP users, oldest first."""
     return list(credentials.of(account, SMTP2GO))
+
+
+def after(account: Account, number: int, limit: int) -> list[Login]:
+    """Some of the account's SMTP users, oldest first.
+
+    :param number: that of one; those that came later are told.
+    :param limit: how many at most.
+    """
+    return list(credentials.of(account, SMTP2GO).where(Login.number > number).limit(limit))
+
+
+def numbered(account: Account, number: str) -> Login:
+    """The account's SMTP user of that number, as it was sent.
+
+    :raises UnknownCredential: there is none under this account.
+    """
+    found: Login | None = credentials.of(account, SMTP2GO).where(Login.number == number_of(number)).first()
+    if found is None:
+        raise reasons.UnknownCredential
+    return found
 
 
 def settings(login: Login) -> SmtpUser:

@@ -203,3 +203,13 @@ def smtp_password(secret: str) -> Iterator[str]:
 def generated_password() -> str:
     """One of SMTP2GO's own: more than 128 bits, as documented."""
     return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
+
+
+# Mail domains
+
+
+def wrong_mail_domain(name: str) -> list[str]:
+    """What is wrong with the name of a mail domain: a sentence for each thing."""
+    if not 1 <= len(name) <= 255 or not name.isprintable():
+        return ["a mail domain is 1 to 255 printable characters"]
+    return []

@@ -107,6 +107,16 @@ def key_schema() -> Schema:
     return _Key()
 
 
+def wrong_key(entry: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What is wrong with one key, by field: `label`, `key` or `calls`."""
+    wrong: dict[str, list[str]] = {}
+    messages = key_schema().validate(entry)
+    for place, text in [*(complaints(messages) if messages else ()), *forbidden(dict(entry))]:
+        name, _, at = place.partition("[")
+        wrong.setdefault(name, []).append(f"Line {int(at.rstrip(']')) + 1}: {text}" if at else text)
+    return wrong
+
+
 @cache
 def schema(profile: Profile) -> Schema:
     """The schema of a seed file, made once; profile fields are read as the wire reads them."""

@@ -1,0 +1,110 @@
+"""API keys: made and shown once, or registered as a client has them already, and removed."""
+
+from typing import Any
+
+from flask import Blueprint, abort, request, url_for
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from legacygrid import reasons
+from legacygrid.console.forms import Form, LinesField, SecretField, TextField
+from legacygrid.console.pages import Page, done, for_managers, noted, now, shown, the_account, the_grid
+from legacygrid.models.api_key import ApiKey, make_key, make_smtp2go_key
+from legacygrid.models.queries import number_of
+from legacygrid.serializers.seeds import wrong_key
+
+blueprint = Blueprint("keys", __name__)
+#: Keys of a page.
+PAGE = 50
+#: How a key is made.
+_MAKERS = {"sendgrid": make_key, "smtp2go": make_smtp2go_key}
+#: One that is not made.
+_OWN = "own"
+
+
+class KeyForm(Form):
+    """A new key."""
+
+    label = TextField("Label", "What the key is for.")
+    kind = RadioField(
+        "Key",
+        choices=[
+            SelectChoice("sendgrid", "make one as SendGrid's: SG. and more"),
+            SelectChoice("smtp2go", "make one as SMTP2GO's: api- and 32 digits"),
+            SelectChoice(_OWN, "register one that a client has already"),
+        ],
+        default="sendgrid",
+    )
+    key = SecretField(
+        "Key of the client", "6 to 128 printable characters; only for one that is registered.", autocomplete="off"
+    )
+    calls = LinesField(
+        "Endpoints",
+        description="What the key may call, one a line, such as /email/send or mail.send. Empty for everything.",
+    )
+
+    def entry(self) -> dict[str, Any]:
+        """The key, as a seed would say it."""
+        make = _MAKERS.get(self.kind.data)
+        lines = list(filter(None, map(str.strip, (self.calls.data or "").split("\n"))))
+        key = make() if make else self.key.data or ""
+        return {"label": self.label.data or "", "key": key} | ({"calls": lines} if lines else {})
+
+    def fit(self) -> None:
+        """Say it if it is not clear whether a key is to be made."""
+        if self.kind.data not in (*_MAKERS, _OWN):
+            self.blame("kind", "Choose one of these.")
+        elif self.kind.data != _OWN and self.key.data:
+            self.blame("key", "Choose to register this key, or leave it empty to have one made.")
+
+
+@blueprint.get("/keys")
+@for_managers
+def listed() -> Page:
+    """The account's keys."""
+    after = number_of(request.args.get("after", ""))
+    with the_grid().store.reading():
+        found = ApiKey.after(the_account(), after, PAGE + 1)
+    following = url_for(".listed", after=found[PAGE - 1].id) if len(found) > PAGE else None
+    return shown("keys.html", keys=found[:PAGE], first=url_for(".listed") if after else None, following=following)
+
+
+@blueprint.route("/keys/add", methods=["GET", "POST"])
+@for_managers
+def add() -> Page:
+    """Add a key, and show it this once if it was made."""
+    form = KeyForm()
+    if request.method == "POST":
+        form.fit()
+        entry = form.entry()
+        if not form.blame_all(wrong_key(entry)) and not form.errors and _registered(form, entry):
+            noted("console: key added")
+            if form.kind.data == _OWN:
+                return done("The key was registered.", ".listed")
+            return shown("key_made.html", label=entry["label"], key=entry["key"])
+    return shown("key.html", form)
+
+
+def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
+    with the_grid().store.writing(now()):
+        try:
+            ApiKey.register(the_account(), entry["key"], entry["label"], entry.get("calls"))
+        except reasons.NameTaken:
+            form.blame("key", "That key is registered already.")
+    return not form.errors
+
+
+@blueprint.route("/keys/<number>/remove", methods=["GET", "POST"])
+@for_managers
+def remove(number: str) -> Page:
+    """Remove a key; it is dead at once, at every door."""
+    with the_grid().store.reading():
+        key = ApiKey.numbered(the_account(), number)
+    if key is None:
+        abort(404)
+    if request.method == "GET":
+        return shown("key_remove.html", key=key)
+    with the_grid().store.writing(now()):
+        key.delete_instance()
+    noted("console: key removed")
+    return done(f"The key {key.label or key.id} was removed.", ".listed")

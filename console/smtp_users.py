@@ -1,0 +1,161 @@
+"""SMTP users: logins of SMTP2GO, each with settings of its own."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, request, url_for
+
+from legacygrid.console import smtp_user_forms as forms
+from legacygrid.console.entrance import is_proven
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_managers,
+    noted,
+    now,
+    refusing,
+    shown,
+    the_account,
+    the_grid,
+    the_world,
+)  # fmt: skip
+from legacygrid.models import credentials, smtp_users
+from legacygrid.models.login import Login
+from legacygrid.models.queries import number_of
+from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, written
+from legacygrid.serializers import policies
+
+blueprint = Blueprint("smtp_users", __name__)
+#: SMTP users of a page.
+PAGE = 50
+#: Which colour a status has.
+_STATES = {ALLOWED: "on", BLOCKED: "off", SANDBOX: "sandboxed"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One SMTP user of the list."""
+
+    login: Login
+
+    @property
+    def settings(self) -> SmtpUser:
+        """What is set of it."""
+        return smtp_users.settings(self.login)
+
+    @property
+    def state(self) -> str:
+        """How its status looks."""
+        return _STATES[self.settings.status]
+
+    @property
+    def limit(self) -> str:
+        """How much it may send, in words."""
+        if self.settings.limit is None:
+            return "no limit"
+        period = self.settings.custom_ratelimit_period or ""
+        return f"{self.settings.limit[0]:,} in {period} {'seconds' if period.isdigit() else ''}".rstrip()
+
+
+@blueprint.get("/smtp-users")
+@for_managers
+def listed() -> Page:
+    """The account's SMTP users."""
+    after = number_of(request.args.get("after", ""))
+    with the_grid().store.reading():
+        found = smtp_users.after(the_account(), after, PAGE + 1)
+    rows = [Row(login) for login in found[:PAGE]]
+    following = url_for(".listed", after=rows[-1].login.number) if len(found) > PAGE else None
+    return shown("smtp_users.html", rows=rows, first=url_for(".listed") if after else None, following=following)
+
+
+@blueprint.route("/smtp-users/add", methods=["GET", "POST"])
+@for_managers
+def add() -> Page:
+    """Add an SMTP user."""
+    form = forms.NewSmtpUserForm(data=forms.UNTOLD)
+    if request.method == "POST":
+        name, given = form.username.data or "", form.email_password.data or ""
+        secret = given or policies.generated_password()
+        form.blame("username", *policies.wrong_name(SMTP2GO, name))
+        _blame(form, secret, name)
+        if not form.errors and _added(form, name, secret):
+            return _changed(name, "added", "" if given else secret)
+    return shown("smtp_user.html", form, login=None)
+
+
+def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
+    entry, grid = form.entry(), the_grid()
+    hashed = grid.secrets.hash(secret)
+    settings = SmtpUser(**entry["settings"], email_password=grid.kept(secret))
+    with refusing(form, "username"), grid.store.writing(now()):
+        credentials.add(the_account(), name, hashed, kind=SMTP2GO, settings=settings, description=entry["description"])
+    return not form.errors
+
+
+@blueprint.route("/smtp-users/<number>", methods=["GET", "POST"])
+@for_managers
+def edit(number: str) -> Page:
+    """Change an SMTP user."""
+    login = _numbered(number)
+    form = forms.SmtpUserEditForm(data=forms.of(login))
+    if request.method == "POST":
+        given = form.email_password.data or ""
+        secret = (given or policies.generated_password()) if form.changes_password.data else ""
+        form.fit()
+        _blame(form, secret, login.name)
+        if not form.errors:
+            _edited(form, number, secret)
+            return _changed(login.name, "changed", "" if given else secret)
+    return shown("smtp_user.html", form, login=login)
+
+
+def _edited(form: forms.SmtpUserEditForm, number: str, secret: str) -> None:
+    entry, grid = form.entry(), the_grid()
+    columns: dict[str, Any] = {"secret": grid.secrets.hash(secret)} if secret else {}
+    kept: dict[str, Any] = {"email_password": grid.kept(secret)} if secret else {}
+    with grid.store.writing(now()):
+        login = smtp_users.numbered(the_account(), number)
+        settings = replace(smtp_users.settings(login), **entry["settings"], **kept)
+        login.change(settings_json=written(settings), description=entry["description"], **columns)
+
+
+def _blame(form: forms.SmtpUserForm, secret: str, name: str) -> None:
+    """Say what is wrong with the settings, and with a new password."""
+    forms.blame(form, is_new=isinstance(form, forms.NewSmtpUserForm))
+    if secret:
+        wrong = policies.wrong_secret(SMTP2GO, secret, name, the_account(), the_grid().profile)
+        form.blame("email_password", *wrong)
+
+
+def _changed(name: str, deed: str, made: str) -> Page:
+    """What follows: the list, or the password that was made; no other page ever has it.
+
+    :param deed: what was done, in one word.
+    """
+    noted(f"console: SMTP user {deed}")
+    if not made:
+        return done(f"The SMTP user {name} was {deed}.", ".listed")
+    world = the_world()
+    log_in = f"~{world}/{name}" if world else name
+    return shown(
+        "smtp_user_made.html", name=name, deed=deed, secret=made, log_in=log_in, smtp=the_grid().doors.get("smtp")
+    )
+
+
+@blueprint.route("/smtp-users/<number>/remove", methods=["GET", "POST"])
+@for_managers
+def remove(number: str) -> Page:
+    """Remove an SMTP user, if it is the visitor who does."""
+    login, form = _numbered(number), forms.RemovalForm()
+    if request.method == "POST" and is_proven(form):
+        with the_grid().store.writing(now()):
+            smtp_users.numbered(the_account(), number).delete_instance()
+        noted("console: SMTP user removed")
+        return done(f"The SMTP user {login.name} was removed.", ".listed")
+    return shown("smtp_user_remove.html", form, login=login)
+
+
+def _numbered(number: str) -> Login:
+    with the_grid().store.reading():
+        return smtp_users.numbered(the_account(), number)
