@@ -152,7 +152,10 @@ class NotListed(Reason):
 
 
 class BadParameters(Reason):
-    """One or more parameters do not pass their schema; `texts` has one sentence for each."""
+    """One or more parameters do not pass their schema.
+
+    `texts` has one sentence for each.
+    """
 
 
 class NameTaken(Reason):

@@ -1,15 +1,10 @@
 """The account's own settings: for its owner alone."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-
 from flask import Blueprint, abort, request
 
-from legacygrid.auth import Principal
 from legacygrid.console import account_forms as forms
-from legacygrid.console import asked, pages
-from legacygrid.console.entrance import is_proven, visits
+from legacygrid.console import deeds, pages
+from legacygrid.console.entrance import go_on_as, is_proven
 from legacygrid.console.forms import Form
 from legacygrid.console.pages import (
     Page,
@@ -21,15 +16,12 @@ from legacygrid.console.pages import (
     refusing,
     the_account,
     the_grid,
-    the_visitor,
-    the_world,
 )  # fmt: skip
-from legacygrid.models import subusers
 from legacygrid.models.account import PROFILE
-from legacygrid.models.login import Login
-from legacygrid.models.lookup import find_login, name_of
+from legacygrid.models.lookup import name_of
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.serializers import params, policies
+from legacygrid.routes import ReadyTask
+from legacygrid.serializers import policies
 from legacygrid.serializers.texts import label
 
 blueprint = Blueprint("account", __name__)
@@ -47,83 +39,31 @@ def shown() -> Page:
     return pages.shown("account.html", account=account, parent=parent, profile=profile, domains=domains)
 
 
-@blueprint.route("/account/profile", methods=["GET", "POST"])
+@blueprint.route(f"/account/<any({', '.join(forms.CHANGES)}):what>", methods=["GET", "POST"])
 @for_owners
-def profile() -> Page:
-    """Change who the account is."""
-    account = the_account()
-    form = forms.ProfileForm(data=account.record._asdict())
-    if request.method == "POST":
-        given = asked.read(params.profile_fields(the_grid().profile), form)
-        if not form.errors:
-            with the_grid().store.writing(now()):
-                account.change(**given)
-            return done("The profile was changed.", ".shown")
-    return _form(form, "Change the profile")
+def change(what: str) -> Page:
+    """Change something of it that a call changes, too."""
+    asked = forms.CHANGES[what]
+    ready = deeds.deed(asked.call)
+    form = deeds.told(asked.form(data=the_account().record._asdict()), ready)
+    if request.method == "POST" and _changed(asked, form, ready):
+        return done(asked.done, ".shown")
+    return _form(form, f"Change the {asked.what}")
 
 
-@blueprint.route("/account/email", methods=["GET", "POST"])
-@for_owners
-def email() -> Page:
-    """Change the e-mail address."""
-    account = the_account()
-    form = forms.EmailForm(data={"email": account.email})
-    if request.method == "POST":
-        given = asked.read(params.new_email(the_grid().profile), form)
-        if not form.errors:
-            with the_grid().store.writing(now()):
-                account.change(**given)
-            return done("The e-mail address was changed.", ".shown")
-    return _form(form, "Change the e-mail address")
-
-
-@blueprint.route("/account/name", methods=["GET", "POST"])
-@for_owners
-def name() -> Page:
-    """Change the name that the owner logs in by."""
-    account = the_account()
-    form = forms.NameForm(data={"username": account.username})
-    if request.method == "POST":
-        given = asked.read(params.new_name(the_grid().profile), form)
-        if not form.errors and _renamed(form, given["username"]):
-            noted("console: account renamed")
-            return done(f"The account is called {given['username']} from now on.", ".shown")
-    return _form(form, "Change the user name")
-
-
-def _renamed(form: Form, new: str) -> bool:
-    with refusing(form, "username"), _staying(new):
-        subusers.rename(the_account(), new)
-    return not form.errors
-
-
-@blueprint.route("/account/password", methods=["GET", "POST"])
-@for_owners
-def password() -> Page:
-    """Change the owner's password; all other sessions of theirs end."""
-    form = forms.PasswordForm()
-    if request.method == "POST":
-        given = asked.read(params.new_password(the_grid().profile), form)
-        if is_proven(form, "old_password") and not form.errors:
-            hashed = given["password"].hashed(the_grid().secrets)
-            with _staying(the_account().username):
-                Login.owner_of(the_account()).change(secret=hashed)
-            noted("console: password changed")
-            return done("The password was changed. All other sessions have ended.", ".shown")
-    return _form(form, "Change the password")
-
-
-@contextmanager
-def _staying(name: str) -> Iterator[None]:
-    """A change of what lets the visitor in, which this session of theirs outlives, and no other does.
-
-    :param name: that they log in by afterwards.
-    """
-    with the_grid().store.writing(now()):
-        yield
-        found = find_login(name, the_world())
-    if found and found[1].id == the_account().id:
-        visits().keep(replace(the_visitor(), principal=Principal(*found)))
+def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
+    """Change it; false if something is wrong, which is said at the fields."""
+    params = deeds.read(form, ready, request.form)
+    is_theirs = "old_password" not in form or is_proven(form, "old_password")
+    if params is None or not is_theirs:
+        return False
+    with refusing(form, "username"):
+        deeds.carry_out(ready, params, caller=the_account())
+        if asked.is_login:
+            noted(f"console: {asked.what} of the account changed")
+            go_on_as(params.get("username", the_account().username))
+        return True
+    return False
 
 
 @blueprint.route("/account/tracking", methods=["GET", "POST"])

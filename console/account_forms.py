@@ -1,24 +1,10 @@
 """The forms of an account's own settings; their rules are those of the calls that change the same."""
 
+from dataclasses import dataclass
+
 from wtforms import BooleanField
 
-from legacygrid.console.forms import Form, SecretField, TextField
-
-
-class ProfileForm(Form):
-    """Who the account is, by the names of `profile.set`."""
-
-    first_name = TextField("First name", autocomplete="given-name")
-    last_name = TextField("Last name", autocomplete="family-name")
-    company = TextField("Company", autocomplete="organization")
-    address = TextField("Address", autocomplete="address-line1")
-    address2 = TextField("Address, second line", autocomplete="address-line2")
-    city = TextField("City", autocomplete="address-level2")
-    state = TextField("State", autocomplete="address-level1")
-    zip = TextField("Zip", autocomplete="postal-code")
-    country = TextField("Country", autocomplete="country")
-    phone = TextField("Phone", autocomplete="tel")
-    website = TextField("Website", autocomplete="url")
+from legacygrid.console.forms import Form, ProfileForm, SecretField, TextField
 
 
 class EmailForm(Form):
@@ -56,3 +42,35 @@ class DomainForm(Form):
 
 class RemovalForm(Form):
     """Nothing but that it is meant."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One of the forms of an account's own settings.
+
+    :param call: the path of the call that changes the same.
+    :param what: what is changed, in words; `done` is the sentence that follows.
+    :param is_login: whether the owner logs in by it.
+    """
+
+    form: type[Form]
+    call: str
+    what: str
+    done: str
+    is_login: bool = False
+
+
+CHANGES = {
+    "profile": Change(ProfileForm, "/api/profile.set", "profile", "The profile was changed."),
+    "email": Change(EmailForm, "/api/profile.setEmail", "e-mail address", "The e-mail address was changed."),
+    "name": Change(
+        NameForm, "/api/profile.setUsername", "user name", "The account has another name from now on.", is_login=True
+    ),
+    "password": Change(
+        PasswordForm,
+        "/api/password.set",
+        "password",
+        "The password was changed. All other sessions have ended.",
+        is_login=True,
+    ),
+}

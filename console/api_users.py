@@ -8,8 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid import reasons
-from legacygrid.auth import Principal
-from legacygrid.console.entrance import is_proven, visits
+from legacygrid.console.entrance import go_on_as, is_proven
 from legacygrid.console.forms import Form, SecretField
 from legacygrid.console.login_forms import LoginForm
 from legacygrid.console.pages import (
@@ -26,10 +25,8 @@ from legacygrid.console.pages import (
     the_visitor,
 )
 from legacygrid.console.systems import SYSTEMS, System, uses
-from legacygrid.console.visits import Visitor
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
-from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import DOTMAILER
 from legacygrid.serializers import policies
 
@@ -153,7 +150,7 @@ def _edited(form: LoginForm, login: Login, number: int) -> bool:
     if form.errors:
         return False
     if (hashed or name != login.name) and login.key == the_visitor().principal.login.key:
-        _go_on_as(name)
+        go_on_as(name)
     return True
 
 
@@ -183,14 +180,6 @@ def _found(*numbers: int) -> list[Login]:
     if len(found) != len(set(numbers)):
         abort(404)
     return found
-
-
-def _go_on_as(name: str) -> None:
-    """A visitor who changes what they log in by stays."""
-    with the_grid().store.reading():
-        found = find_login(name, the_account().world)
-    if found:
-        visits().keep(Visitor(the_visitor().token, Principal(*found)))
 
 
 # Deleting

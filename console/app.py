@@ -50,7 +50,7 @@ ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
     ("api_users.listed", "API users", lambda visitor: True),
     ("smtp_users.listed", "SMTP users", lambda visitor: visitor.can_manage),
-    ("keys.listed", "Keys", lambda visitor: visitor.can_manage),
+    ("keys.listed", "Keys", lambda visitor: visitor.is_owner),
     ("account.shown", "Account", lambda visitor: visitor.is_owner),
 )
 _HEADERS = {

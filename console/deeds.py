@@ -23,7 +23,8 @@ def told(form: Form, ready: ReadyTask) -> Form:
             form[name].flags.required = rule.required
             asked: str = getattr(rule, "rule", str)()
             # What nobody comes near is said when somebody does.
-            if not asked.startswith(("up to", "any text", "a part of", "the same", "0 or 1")):
+            is_usual = asked.startswith(("up to", "any text", "a part of", "the same", "0 or 1"))
+            if not (is_usual or form[name].description):
                 form[name].description = f"{asked[:1].upper()}{asked[1:]}."
     return form
 

@@ -17,6 +17,7 @@ from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
 from legacygrid.console.throttle import Throttle
 from legacygrid.console.visits import Visitor, Visits
 from legacygrid.models.login import RESERVED
+from legacygrid.models.lookup import find_login
 
 blueprint = Blueprint("entrance", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
@@ -147,6 +148,18 @@ def _begun(principal: Principal) -> Response:
     login_user(visits().begin(principal))
     log.info("%s: logged in", principal.login.name)
     return redirect(there, 303)
+
+
+def go_on_as(name: str) -> None:
+    """Let the visit go on whose visitor changed what they log in by; no other of theirs does.
+
+    :param name: that they log in by from now on.
+    """
+    visitor = the_visitor()
+    with the_grid().store.reading():
+        found = find_login(name, the_world())
+    if found and found[1].id == visitor.principal.account.id:
+        visits().keep(Visitor(visitor.token, Principal(*found)))
 
 
 @blueprint.post("/logout")

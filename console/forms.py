@@ -81,3 +81,19 @@ class ChoiceField(StringField):
         )
         own = html_params(id=field.id, name=field.name, **attributes)
         return Markup("<select {}>{}</select>").format(Markup(own), options)  # noqa: S704 - the same
+
+
+class ProfileForm(Form):
+    """Who an account is, by the names of the profile calls."""
+
+    first_name = TextField("First name")
+    last_name = TextField("Last name")
+    company = TextField("Company")
+    address = TextField("Address")
+    address2 = TextField("Address, second line")
+    city = TextField("City")
+    state = TextField("State")
+    zip = TextField("Zip")
+    country = TextField("Country")
+    phone = TextField("Phone")
+    website = TextField("Website")

@@ -1,4 +1,7 @@
-"""API keys: made and shown once, or registered as a client has them already, and removed."""
+"""API keys: made and shown once, or registered as a client has them already, and removed.
+
+A key acts as the owner, so they are the owner's alone.
+"""
 
 from typing import Any
 
@@ -8,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
-from legacygrid.console.pages import Page, done, for_managers, noted, now, shown, the_account, the_grid
+from legacygrid.console.pages import Page, done, for_owners, noted, now, shown, the_account, the_grid
 from legacygrid.models.api_key import ApiKey, make_key, make_smtp2go_key
 from legacygrid.models.queries import number_of
 from legacygrid.serializers.seeds import wrong_key
@@ -59,7 +62,7 @@ class KeyForm(Form):
 
 
 @blueprint.get("/keys")
-@for_managers
+@for_owners
 def listed() -> Page:
     """The account's keys."""
     after = number_of(request.args.get("after", ""))
@@ -70,7 +73,7 @@ def listed() -> Page:
 
 
 @blueprint.route("/keys/add", methods=["GET", "POST"])
-@for_managers
+@for_owners
 def add() -> Page:
     """Add a key, and show it this once if it was made."""
     form = KeyForm()
@@ -95,7 +98,7 @@ def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
 
 
 @blueprint.route("/keys/<number>/remove", methods=["GET", "POST"])
-@for_managers
+@for_owners
 def remove(number: str) -> Page:
     """Remove a key; it is dead at once, at every door."""
     with the_grid().store.reading():

@@ -5,7 +5,7 @@ from typing import Any
 
 from wtforms import BooleanField
 
-from legacygrid.console.forms import ChoiceField, Form, SecretField, TextField
+from legacygrid.console.forms import ChoiceField, Form, ProfileForm, SecretField, TextField
 
 #: The calls that do what these pages do.
 CALLS = {name: f"/apiv2/customer.{name}" for name in ("add", "delete", "profile", "password")}
@@ -30,22 +30,6 @@ class Filters(Form):
     state = TextField("State")
     country = TextField("Country")
     zip = TextField("Zip")
-    phone = TextField("Phone")
-    website = TextField("Website")
-    company = TextField("Company")
-
-
-class ProfileForm(Form):
-    """Who a subuser is."""
-
-    first_name = TextField("First name")
-    last_name = TextField("Last name")
-    address = TextField("Address")
-    address2 = TextField("Address, second line")
-    city = TextField("City")
-    state = TextField("State")
-    zip = TextField("Zip")
-    country = TextField("Country")
     phone = TextField("Phone")
     website = TextField("Website")
     company = TextField("Company")

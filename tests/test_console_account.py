@@ -61,7 +61,7 @@ def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
     assert (
         save(visit, "Change the e-mail address", **{"E-mail": "ada@example.com"}) == "The e-mail address was changed."
     )
-    assert save(visit, "Change the user name", User_name=name) == f"The account is called {name} from now on."
+    assert save(visit, "Change the user name", User_name=name) == "The account has another name from now on."
     page.get_by_role("link", name="Change tracking").click()
     page.get_by_label("Track opens").check()
     page.get_by_role("button", name="Save").click()
@@ -81,7 +81,8 @@ def test_what_is_wrong_as_people_see_it(visit: Visit, own_world: World) -> None:
     page = visit.enter(own_world.name)
     visit.go("account/password")
     page.get_by_label("Old password").fill("wrong")
-    page.get_by_label("New password", exact=True).fill("x")
+    page.get_by_label("New password", exact=True).fill(NEW)
+    page.get_by_label("New password once more").fill(NEW)
     page.get_by_role("button", name="Save").click()
     visit.check()
     assert "That is not your password." in page.content()
@@ -281,4 +282,7 @@ def test_the_audit_log_has_what_lets_somebody_in(own_world: World, console: Cons
     console.post("account/password", **password())
     console.post("account/name", username=name)
     entries = own_world.service.grid.audit.entries(own_world.account, "operation")
-    assert [each.reason for each in entries] == ["console: account renamed", "console: password changed"]
+    assert [each.reason for each in entries] == [
+        "console: user name of the account changed",
+        "console: password of the account changed",
+    ]

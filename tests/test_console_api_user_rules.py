@@ -417,7 +417,7 @@ def test_walk_empty_and_filled(visit: Visit, own_world: World) -> None:
     page = visit.enter(own_world.name)
     page.get_by_role("link", name="API users").click()
     assert page.get_by_text("No API user of Customers Mail Cloud yet.").is_visible()
-    assert page.get_by_role("button", name="New user").is_visible()
+    assert page.get_by_role("link", name="New user").is_visible()
     logins = [{"password": KEY} | login for login in FILLED]
     account = {"username": own_world.name, "password": PASSWORD, "credentials": logins}
     assert own_world.admin("POST", "seed", {"version": 1, "accounts": [account]}).status == 200
@@ -432,7 +432,7 @@ def test_walk_empty_and_filled(visit: Visit, own_world: World) -> None:
 def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
     visit.enter(own_world.name)
     page = visit.go("api-users")
-    page.get_by_role("button", name="Add API user").click()
+    page.get_by_role("link", name="Add API user").click()
     page.get_by_label("API User").fill("mori@example.jp")
     page.get_by_label("API Key", exact=True).fill(KEY)
     page.get_by_label("API Key (confirmation)").fill("differs")
@@ -477,7 +477,7 @@ def test_walk_dotmailer(visit: Visit, own_world: World) -> None:
     visit.enter(own_world.name)
     page = visit.go("api-users")
     for text in ("the shop", "the bank"):
-        page.get_by_role("button", name="New user").click()
+        page.get_by_role("link", name="New user").click()
         page.get_by_label("Description").fill(text)
         page.get_by_label("Password", exact=True).fill(KEY)
         page.get_by_label("Confirm password").fill(KEY)
@@ -503,7 +503,7 @@ def test_walk_dotmailer(visit: Visit, own_world: World) -> None:
 def test_walk_credential(visit: Visit, own_world: World) -> None:
     visit.enter(own_world.name)
     page = visit.go("api-users")
-    page.get_by_role("button", name="Add credential").click()
+    page.get_by_role("link", name="Add credential").click()
     page.get_by_label("User name").fill("reports")
     page.get_by_label("Password", exact=True).fill(KEY)
     page.get_by_label("Confirm password").fill(KEY)
@@ -519,4 +519,4 @@ def test_walk_credential(visit: Visit, own_world: World) -> None:
     page.get_by_label("Can manage account").uncheck()
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text(KEPT).is_visible()
-    assert page.get_by_role("button", name="Add credential").count() == 0
+    assert page.get_by_role("link", name="Add credential").count() == 0

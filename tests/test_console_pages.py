@@ -28,6 +28,7 @@ def rules(recorded: Service) -> list[Any]:
 def path_of(rule: Any) -> str:
     """An address of that shape, under /console/, at which there is nothing."""
     filled = re.sub(r"<(int[^>]*|number)>", "987654321", rule.rule)
+    filled = re.sub(r"<any\((\w+)[^>]*>", r"\1", filled)
     return re.sub(r"<[^>]+>", "nothing", filled).removeprefix(f"{PREFIX}/")
 
 

@@ -121,7 +121,7 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     page, name = visit.enter(own_world.name), fresh("smtp")
     page.get_by_role("link", name="SMTP users").click()
     assert "No SMTP users yet" in page.content()
-    page.get_by_role("button", name="Add an SMTP user").click()
+    page.get_by_role("link", name="Add an SMTP user").click()
     page.get_by_label("User name").fill("x")
     page.get_by_label("Audit e-mail").fill("nobody")
     page.get_by_role("button", name="Add").click()
@@ -134,7 +134,7 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     secret = page.locator("#secret").inner_text()
     assert len(secret) == 24
     visit.check()
-    page.get_by_role("button", name="I have copied it").click()
+    page.get_by_role("link", name="I have copied it").click()
     assert page.get_by_role("cell", name="sandbox").is_visible()
     assert secret not in page.content()
     visit.check()
@@ -153,7 +153,7 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     page.get_by_role("button", name="Save").click()
     assert page.locator("#secret").inner_text() != secret
     page.go_back()
-    page.get_by_role("button", name=f"Remove {name}").click()
+    page.get_by_role("link", name=f"Remove {name}").click()
     page.get_by_label("Your own password").fill("wrong")
     page.get_by_role("button", name="Remove").click()
     assert "That is not your password." in page.content()
