@@ -24,8 +24,8 @@ bench: .venv/dev
 
 pictures: .venv/dev .venv/vendors
 	$(BIN)/python -m pytest -n 0 tests/test_console_look.py
-	mkdir -p docs/screenshots
-	cp .screenshots/*.png docs/screenshots
+	rm -rf docs/screenshots && mkdir -p docs/screenshots
+	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/console.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
 
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
