@@ -19,6 +19,7 @@ from legacygrid.grid import Grid
 from legacygrid.models import credentials, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.message import DELIVERED, Message, Recipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers.evidence import inferred
@@ -32,7 +33,10 @@ NOWHERE = "nobody-has-this"
 #: What an address with a name or number in it is asked for with, by the page's first word.
 EXAMPLES = {
     "requests": str(CALLS), "messages": str(MESSAGES), "operations": "customer.add", "subusers": str(SUBUSERS),
+    "account": "profile",
 }  # fmt: skip
+#: What some pages ask in a query.
+QUERIES = {"api-users/new": "?system=cmc", "requests/news": f"?after={CALLS - 40}"}
 #: The long ways through a list: a search that finds nothing looks at all of it, and the last page is far.
 SEARCHES = (
     f"requests?operation={NOWHERE}", "requests?outcome=refused", "requests?before=60",
@@ -65,13 +69,15 @@ def _paths(made: Grid) -> Iterator[str]:
             # The messages have none.
             continue
         if rule.endpoint != "static" and "GET" in (rule.methods or ()) and path:
-            yield re.sub(r"<[^>]+>", _example(path), path)
+            yield re.sub(r"<[^>]+>", _example(path), path) + QUERIES.get(path, "")
     yield from SEARCHES
 
 
 def _example(path: str) -> str:
     """What stands in an address for a name or a number: something that is there."""
     word = path.partition("/")[0]
+    if "mail-domains" in path:
+        return str(MailDomain.select().get().id)
     if word in EXAMPLES:
         return EXAMPLES[word]
     kind = {"smtp-users": SMTP2GO}.get(word, CMC)
@@ -109,6 +115,7 @@ def _fill(made: Grid) -> None:
         for kind in (CREDENTIAL, CMC, DOTMAILER, SMTP2GO):
             for number in range(LOGINS):
                 credentials.enter(account, f"{kind}-{number}@example.com", hashed, kind, {"description": "for tests"})
+        MailDomain.add(account, "em.example.com")
         for number in range(KEYS):
             ApiKey.create(account=account, label=f"key {number}", digest=f"digest-{number}")
         for number in range(MESSAGES):
