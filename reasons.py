@@ -78,7 +78,7 @@ class BadDocument(Reason):
 
 
 class WrongCredentials(Reason):
-    """No such login, a wrong secret, or none at all: outside these are one."""
+    """No such login, a wrong secret, or none at all; callers cannot tell these apart."""
 
 
 class MalformedKey(Reason):

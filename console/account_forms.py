@@ -24,7 +24,7 @@ class PasswordForm(Form):
 
     old_password = SecretField("Old password", autocomplete="current-password")
     password = SecretField("New password", "The old one is dead at once, for all clients.")
-    confirm_password = SecretField("New password once more")
+    confirm_password = SecretField("Confirm new password")
 
 
 class TrackingForm(Form):

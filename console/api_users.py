@@ -103,7 +103,7 @@ def new() -> Page:
     form = system.form.adding()
     if request.method == "POST" and (name := _added(form)) is not None:
         noted(f"console: {system.one} added")
-        return done(f"Added the {system.one} {name}. It can be used at once.", ".listed", _anchor=system.kind)
+        return done(f"Added the {system.one} {name}. It can be used at once.", ".listed")
     return shown("api_user.html", form, system=system, login=None)
 
 
@@ -129,7 +129,7 @@ def edit(number: int) -> Page:
     form = system.form.editing(login)
     if request.method == "POST" and _edited(form, login, number):
         noted(f"console: {system.one} changed")
-        return done(f"Changed the {system.one} {login.name}.", ".listed", _anchor=system.kind)
+        return done(f"Changed the {system.one} {login.name}.", ".listed")
     return shown("api_user.html", form, system=system, login=login)
 
 
@@ -223,4 +223,4 @@ def _deleted(system: System, *numbers: int) -> Page:
     for _ in found:
         noted(f"console: {system.one} deleted")
     names = ", ".join(login.name for login in found)
-    return done(f"Deleted the {system.one}{'s' if len(found) > 1 else ''} {names}.", ".listed", _anchor=system.kind)
+    return done(f"Deleted the {system.one}{'s' if len(found) > 1 else ''} {names}.", ".listed")

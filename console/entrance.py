@@ -22,7 +22,7 @@ from legacygrid.models.lookup import find_login
 blueprint = Blueprint("entrance", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
-REFUSED = "That name and password let nobody in."
+REFUSED = "Wrong user name or password, or a login that is locked."
 _TOO_SOON = "Too many passwords were wrong. Try again in {} s."
 CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
 

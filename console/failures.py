@@ -1,6 +1,7 @@
 """The pages that say why there is no page."""
 
 from flask import Flask, Response, render_template, request
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -10,23 +11,27 @@ from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubus
 
 _TEXTS = {
     400: ("This was not understood", "The browser sent something that this page cannot read."),
-    403: ("Not for you", "Your login may not see or change this. The account's owner may."),
+    403: ("Not allowed", "Your login may not see or change this. The account's owner may."),
     404: ("Nothing here", "There is no such page, or what it showed is gone."),
-    405: ("Not that way", "This address takes no such request."),
+    405: ("Not possible here", "This address takes no such request."),
     408: ("Too slow", "The form did not arrive in time. Nothing was changed."),
     413: ("Too much", "The form is longer than this page takes. Nothing was changed."),
 }
 _FORGED = (
     "The form is too old",
     "It was opened before you logged in or before the server was started, or the browser keeps no cookies. "
-    "Nothing was changed. Go back, load the page again, and send it once more.",
+    "Nothing was changed. Go back, copy what you wrote, load the page again, and send it once more.",
+)
+_NOBODYS = (
+    "You are logged out",
+    "Nothing was changed. Log in, and send the form once more; going back shows what you wrote.",
 )
 
 
 def register(app: Flask) -> None:
     """Let an application fail so."""
     app.before_request(_whole)
-    app.register_error_handler(CSRFError, lambda error: _told(400, *_FORGED))
+    app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _refused)
     app.register_error_handler(StoreUnavailable, _no_store)
     for gone in (UnknownCredential, UnknownSubuser, WrongCredentials):
@@ -42,6 +47,10 @@ def _whole() -> Page | None:
     if request.environ.get("legacygrid.cut_short"):
         return _told(400, "The form was cut short", "Nothing was changed. Send it once more.")
     return None
+
+
+def _forged(error: CSRFError) -> Page:
+    return _told(400, *(_FORGED if current_user.is_authenticated else _NOBODYS))
 
 
 def _told(status: int, title: str, text: str) -> Page:

@@ -26,6 +26,12 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.blame(name, *texts)
         return any(map(list, wrong.values()))
 
+    def blame_settings(self, wrong: Mapping[str, Iterable[str]]) -> None:
+        """The same of settings, of which a seed says what is wrong in a phrase; at a field it is a sentence."""
+        for name, texts in wrong.items():
+            label = self[name].label.text if name in self else name
+            self.blame(name, *(text if text[:1].isupper() else f"{label} {text}." for text in texts))
+
 
 class TextField(StringField):
     """A line of text as it was sent; nothing is cut off at its ends.

@@ -33,7 +33,7 @@ class KeyForm(Form):
         "Key",
         choices=[
             SelectChoice("sendgrid", "make one as SendGrid's: SG. and more"),
-            SelectChoice("smtp2go", "make one as SMTP2GO's: api- and 32 digits"),
+            SelectChoice("smtp2go", "make one as SMTP2GO's: api- and 32 hexadecimal digits"),
             SelectChoice(_OWN, "register one that a client has already"),
         ],
         default="sendgrid",
@@ -84,7 +84,7 @@ def add() -> Page:
             noted("console: key added")
             if form.kind.data == _OWN:
                 return done("The key was registered.", ".listed")
-            return shown("key_made.html", label=entry["label"], key=entry["key"])
+            return shown("key_made.html", label=entry["label"], key=entry["key"], kind=form.kind.data)
     return shown("key.html", form)
 
 

@@ -82,10 +82,7 @@ class LoginForm(Form):
 
     def check(self) -> None:
         """Let its system's rules say at each field what is wrong with it, but for name and secret."""
-        for name, texts in policies.wrong_settings(self.kind, self.said(self.data), is_new=True).items():
-            # Of what is chosen, a phrase is said; at a field it stands alone.
-            label = self[name].label.text if name in self else name
-            self.blame(name, *(text if text[0].isupper() else f"{label} {text}." for text in texts))
+        self.blame_settings(policies.wrong_settings(self.kind, self.said(self.data), is_new=True))
         if self.new_secret not in (None, self.confirmation.data or ""):
             self.blame("confirmation", f"This differs from the {self.secret.label.text}.")
 
@@ -221,7 +218,10 @@ class CredentialForm(LoginForm):
     email = BooleanField("email", description="Sends, by SMTP and by mail.send.", default=True)
     api = BooleanField("api", description="Makes all other calls.", default=True)
     web = BooleanField("web", description="Logs in to this website.", default=True)
-    can_manage = BooleanField("Can manage account", description="Adds and changes API users on this website.")
+    can_manage = BooleanField(
+        "Can manage account",
+        description="Sees all calls and mail, and changes API users and SMTP users, on this website.",
+    )
 
     @property
     def groups(self) -> Groups:

@@ -38,7 +38,7 @@ def listed() -> Page:
     """The table, by system."""
     found = list(routes().values())
     systems = {title: [route for route in found if route.manners.kind == kind] for kind, title in wire.SYSTEMS.items()}
-    return shown("operations.html", systems=systems, levels=LEVELS)
+    return shown("operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind)
 
 
 @blueprint.route("/operations/<path:name>", methods=["GET", "POST"])

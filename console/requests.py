@@ -25,7 +25,7 @@ _DIGITS = 18
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page is narrowed to; what is empty may be anything."""
+    """What the page is narrowed to; what is empty may be anything. Of names, a part is enough, in any case."""
 
     operation: str = ""
     caller: str = ""
@@ -34,9 +34,9 @@ class Asked:
     def fit(self, call: Call) -> bool:
         """Whether the call is one of those."""
         return (
-            self.operation in ("", call.operation)
-            and self.caller in ("", call.caller)
-            and self.outcome in ("", call.outcome)
+            self.outcome in ("", call.outcome)
+            and self.operation.casefold() in call.operation.casefold()
+            and self.caller.casefold() in call.caller.casefold()
         )
 
     @property

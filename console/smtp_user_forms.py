@@ -14,9 +14,9 @@ from legacygrid.serializers import policies
 #: As SMTP2GO's settings are where nothing is said.
 UNTOLD = told(SmtpUser())
 _WHOLE = re.compile(r"\s*(\d{1,12})\s*", re.ASCII)
-_IS_MADE = "Leave this empty to have one made, which is shown once."
+_IS_MADE = "Long, and of several kinds of characters: 64 bits of entropy. Empty, one is made, and shown once."
 _STATUSES = {
-    ALLOWED: "allowed: its mail leaves",
+    ALLOWED: "allowed: its mail counts as delivered",
     BLOCKED: "blocked: its mail is refused",
     SANDBOX: "sandbox: its mail is taken, and goes nowhere",
 }
@@ -94,4 +94,4 @@ def of(login: Login) -> dict[str, Any]:
 
 def blame(form: SmtpUserForm, is_new: bool) -> None:
     """Say what is wrong with the settings, at their fields."""
-    form.blame_all(policies.wrong_settings(SMTP2GO, form.entry(), is_new))
+    form.blame_settings(policies.wrong_settings(SMTP2GO, form.entry(), is_new))

@@ -52,7 +52,7 @@ class Row:
     def limit(self) -> str:
         """How much it may send, in words."""
         if self.settings.limit is None:
-            return "no limit"
+            return "on, without a number or a period" if self.settings.custom_ratelimit else "no limit"
         period = self.settings.custom_ratelimit_period or ""
         return f"{self.settings.limit[0]:,} in {period} {'seconds' if period.isdigit() else ''}".rstrip()
 

@@ -51,7 +51,7 @@ class PasswordForm(Form):
     """Another password."""
 
     password = SecretField("New password")
-    confirm_password = SecretField("New password, once more")
+    confirm_password = SecretField("Confirm new password")
 
 
 class NewForm(ProfileForm):
@@ -60,7 +60,7 @@ class NewForm(ProfileForm):
     username = TextField("User name")
     email = TextField("E-mail")
     password = SecretField("Password")
-    confirm_password = SecretField("Password, once more")
+    confirm_password = SecretField("Confirm password")
     mail_domain = ChoiceField("Mail domain")
 
     def offer(self, domains: list[str]) -> Any:

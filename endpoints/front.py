@@ -21,6 +21,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Legacygrid</title>
+<link rel="icon" href="data:,">
 <style>
 :root {{ color-scheme: light dark; font: 1rem/1.6 system-ui, sans-serif }}
 body {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}

@@ -69,7 +69,7 @@ def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
     assert save(visit, "Add a mail domain", Mail_domain="em.example.com") == "The mail domain em.example.com was added."
     visit.check()
     assert save(visit, "Remove em.example.com") == "The mail domain em.example.com was removed."
-    fields = {"Old_password": PASSWORD, "New_password": NEW, "New_password_once_more": NEW}
+    fields = {"Old_password": PASSWORD, "New_password": NEW, "Confirm_new_password": NEW}
     assert save(visit, "Change the password", **fields).startswith("The password was changed.")
     assert is_let_in(own_world, name, NEW)
     told = page.locator("main").inner_text()
@@ -82,7 +82,7 @@ def test_what_is_wrong_as_people_see_it(visit: Visit, own_world: World) -> None:
     visit.go("account/password")
     page.get_by_label("Old password").fill("wrong")
     page.get_by_label("New password", exact=True).fill(NEW)
-    page.get_by_label("New password once more").fill(NEW)
+    page.get_by_label("Confirm new password").fill(NEW)
     page.get_by_role("button", name="Save").click()
     visit.check()
     assert "That is not your password." in page.content()

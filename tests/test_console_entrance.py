@@ -16,7 +16,7 @@ from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME
 from legacygrid.console.visits import IDLE, Visits
 from legacygrid.reasons import StoreUnavailable
 
-REFUSED = "That name and password let nobody in."
+REFUSED = "Wrong user name or password, or a login that is locked."
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_the_first_subuser(visit: Visit, own_world: World) -> None:
 
 def _fill_in(page: Page, name: str, password: str, again: str) -> None:
     texts = {
-        "User name": name, "E-mail": "ada@example.com", "Password": password, "Password, once more": again,
+        "User name": name, "E-mail": "ada@example.com", "Password": password, "Confirm password": again,
         "First name": "Ada", "Last name": "Lovelace", "Address": "12 St James's Square", "City": "London",
         "Zip": "SW1Y 4JH", "Country": "GB", "Phone": "555-0100", "Website": "ada.example.com",
     }  # fmt: skip
@@ -141,7 +141,7 @@ def test_a_subuser_and_its_forms(visit: Visit, own_world: World) -> None:
     page.get_by_role("button", name="Change address").click()
     assert visit.told() == f"The e-mail address of {name} was changed."
     page.get_by_label("New password", exact=True).fill(OTHER)
-    page.get_by_label("New password, once more").fill(OTHER)
+    page.get_by_label("Confirm new password").fill(OTHER)
     page.get_by_role("button", name="Change password").click()
     assert visit.told() == f"The password of {name} was changed."
     page.get_by_label("New user name").fill(new)
