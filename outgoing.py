@@ -125,10 +125,10 @@ def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
 def _completed(raw: bytes, at: float, kept_back: Collection[str]) -> bytes:
     """The message without what is not for its recipients, and with the date and number that every message has."""
     raw = effects.strip_header(raw, *kept_back)
-    there = {each.name.lower() for each in mime.whole(raw).fields}
-    if "date" not in there:
+    mail = mime.whole(raw)
+    if mail.field("date") is None:
         raw = effects.add_header(raw, "Date", format_datetime(datetime.fromtimestamp(at, UTC)))
-    if "message-id" not in there:
+    if mail.field("message-id") is None:
         raw = effects.add_header(raw, "Message-ID", f"<{secrets.token_hex(12)}@legacygrid.invalid>")
     return raw
 

@@ -64,9 +64,7 @@ def links_within(plain: str, html: str) -> tuple[str, ...]:
 
 def strip_header(raw: bytes, *names: str) -> bytes:
     """The mail without its header fields of those names: X-SMTPAPI and Bcc must not leave."""
-    unwanted = {name.lower() for name in names}
-    fields = (each for each in mime.whole(raw).fields if each.name.lower() in unwanted)
-    return mime.spliced(raw, [(each.start, each.end, b"") for each in fields])
+    return mime.spliced(raw, [(each.start, each.end, b"") for each in mime.whole(raw).named(*names)])
 
 
 def add_header(raw: bytes, name: str, value: str) -> bytes:
@@ -75,7 +73,7 @@ def add_header(raw: bytes, name: str, value: str) -> bytes:
     :raises headers.Unwritable: the name is none, or the value holds a line end.
     """
     mail = mime.whole(raw)
-    gap = b"" if mail.fields or mail.separated else mail.newline
+    gap = b"" if mail.header > mail.start or mail.separated else mail.newline
     return headers.line(name, value).replace(b"\r\n", mail.newline) + gap + raw
 
 

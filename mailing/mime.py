@@ -8,7 +8,7 @@ cannot be made out is one part that nobody touches.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 #: Multiparts within each other, and parts in all: beyond them the rest is left as it is.
@@ -16,11 +16,15 @@ MAX_DEPTH = 20
 MAX_PARTS = 1000
 #: Bytes of a Content-Type or Content-Disposition that are read; longer ones are not.
 MAX_VALUE = 8192
+#: Bytes of one header in which fields are looked for: room for the addresses of all whom a mail is to.
+MAX_HEADER = 2 * 1024 * 1024
 
 #: What would be broken by a change (RFC 1847), or is a mail of its own.
 SEALED = ("multipart/signed", "multipart/encrypted")
 
-_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
+_VALUE = rb"[^\n]*+(?:\n[ \t][^\n]*+)*+"
+_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)")
+_HEADER = re.compile(rb"(?:[!-9;-~]++[ \t]*+:" + _VALUE + rb"(?:\n|\Z))*+")
 _BLANK = re.compile(rb"\r?\n")
 _TYPE = re.compile(r"\s*([^\s;/()]+/[^\s;()]+)")
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)""")
@@ -40,17 +44,40 @@ class Field(NamedTuple):
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a mail, or all of it: headers and blank line are `raw[start:body]`, what follows is `raw[body:end]`."""
+    """A part of a mail, or all of it.
+
+    Its header fields are `raw[start:header]`, a blank line may follow; what it holds is `raw[body:end]`.
+    """
 
     raw: bytes = field(repr=False)
     start: int
+    header: int
     body: int
     end: int
-    fields: tuple[Field, ...]
+
+    @property
+    def fields(self) -> Iterator[Field]:
+        """Its header fields, as they are asked for: there may be millions."""
+        return map(_field, _FIELD.finditer(self.raw, self.start, self.header))
+
+    def named(self, *names: str) -> Iterator[Field]:
+        """Its header fields of those names, in their order."""
+        return map(_field, _named(names).finditer(self.raw, self.start, self.header))
 
     def field(self, name: str) -> Field | None:
         """The first field of that name."""
-        return next((each for each in self.fields if each.name.lower() == name.lower()), None)
+        match = _named((name,)).search(self.raw, self.start, self._looked_at)
+        return _field(match) if match else None
+
+    @cached_property
+    def _looked_at(self) -> int:
+        """How far fields are looked for: to the end of one."""
+        at = self.start + MAX_HEADER
+        if at >= self.header:
+            return self.header
+        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0 and self.raw[at + 1 : at + 2] in (b" ", b"\t"):
+            pass
+        return max(self.start, at + 1)
 
     @cached_property
     def type(self) -> str:
@@ -78,7 +105,7 @@ class Part:
     @property
     def separated(self) -> bool:
         """A blank line stands before its body."""
-        return self.body > (self.fields[-1].end if self.fields else self.start)
+        return self.body > self.header
 
     @cached_property
     def newline(self) -> bytes:
@@ -150,12 +177,21 @@ def _without_newline(raw: bytes, end: int) -> int:
 
 
 def _part(raw: bytes, start: int, end: int) -> Part:
-    fields, at = [], start
-    while match := _FIELD.match(raw, at, end):
-        fields.append(Field(match[1].decode("ascii"), match[2], at, match.end()))
-        at = match.end()
-    blank = _BLANK.match(raw, at, end)
-    return Part(raw, start, blank.end() if blank else at, end, tuple(fields))
+    header = _HEADER.match(raw, start, end)
+    assert header is not None  # noqa: S101 - it may be empty
+    blank = _BLANK.match(raw, header.end(), end)
+    return Part(raw, start, header.end(), blank.end() if blank else header.end(), end)
+
+
+@lru_cache(100)
+def _named(names: tuple[str, ...]) -> re.Pattern[bytes]:
+    """Fields of those names; within a header, whatever begins a line and is no space begins a field."""
+    either = "|".join(map(re.escape, names)).encode()
+    return re.compile(rb"^(" + either + rb")[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
+
+
+def _field(match: re.Match[bytes]) -> Field:
+    return Field(match[1].decode("ascii"), match[2], match.start(), match.end())
 
 
 def _value(given: Field) -> str:

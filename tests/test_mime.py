@@ -1,8 +1,11 @@
 """A mail of which parts are changed: their encodings, and that every other byte stays."""
 
+import tracemalloc
+
 import pytest
 from test_effects import ALL, ASCII_FOOT, CLICK, FOOT, HTML, tracked
 
+from legacygrid.mailing import mime
 from legacygrid.mailing.effects import Effects, add_header, apply, bodies, strip_header
 from legacygrid.mailing.headers import Unwritable
 
@@ -114,3 +117,28 @@ def test_a_header_is_added(raw: bytes, value: str, after: bytes) -> None:
     for bad in ("a\r\nBcc: x", "a\n b"):
         with pytest.raises(Unwritable):
             add_header(raw, "X-Id", bad)
+
+
+def test_a_mail_of_header_lines_alone_costs_no_more_than_its_bytes() -> None:
+    raw = b"a:\n" * 100_000 + b"Bcc: x\n" + b"a:\n"
+    tracemalloc.start()
+    try:
+        assert bodies(raw) == ("", "")
+        assert mime.whole(raw).field("bcc") is not None
+        assert strip_header(raw, "BCC", "x") == b"a:\n" * 100_001
+        assert tracemalloc.get_traced_memory()[1] < 5 * len(raw)
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_field_that_is_cut_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mime, "MAX_HEADER", 12)
+    for raw, names in (
+        (b"a: 1\nb: 23\nc: 4\n\nx", "ab"),
+        (b"a: 1\nb: 2\n 3\nc: 4\n\nx", "a"),
+        (b"a: 1\n 2\n 3\n 4\n\nx", ""),
+    ):
+        mail = mime.whole(raw)
+        assert "".join(name for name in "abc" if mail.field(name)) == names
+        assert [each.name for each in mail.fields] == [chr(byte) for byte in raw if chr(byte) in "abc"]
+        assert raw[mail.body :] == b"x"
