@@ -100,8 +100,9 @@ def listed() -> Page:
     with the_grid().store.snapshot():
         found = outbox.newest(_sought(asked), visible(the_visitor()), PAGE + 1)
         outcomes = outbox.outcomes(found[:PAGE])
-    older = url_for(".listed", **_query(before=found[PAGE - 1].id)) if len(found) > PAGE else None
-    newest = url_for(".listed", **_query(before=None))
+    query: dict[str, Any] = {name: text for name, text in asked.items() if text}
+    older = url_for(".listed", **query, before=found[PAGE - 1].id) if len(found) > PAGE else None
+    newest = url_for(".listed", **query)
     return shown(
         "messages.html", messages=found[:PAGE], outcomes=outcomes, asked=asked, dispositions=DISPOSITIONS,
         older=older, newest=newest, is_first="before" not in request.args, smtp=the_grid().doors.get("smtp"),
@@ -121,11 +122,6 @@ def _sought(asked: dict[str, str]) -> Sought:
     )
 
 
-def _query(**changed: Any) -> dict[str, Any]:
-    """The query of this page, with something changed."""
-    return {**request.args.to_dict(), **changed}
-
-
 @blueprint.get("/messages/<int:number>")
 @for_everybody
 def one(number: int) -> Page:
@@ -135,10 +131,10 @@ def one(number: int) -> Page:
 
 def _shown(message: Message, form: EventForm) -> Page:
     with the_grid().store.reading():
-        recipients = Recipient.of(message)
+        recipients, count = Recipient.of(message, MOST_RECIPIENTS), Recipient.count_of(message)
     return shown(
         "message.html", form, message=message, letter=reading.letter(bytes(message.source)),
-        recipients=recipients[:MOST_RECIPIENTS], more=max(0, len(recipients) - MOST_RECIPIENTS),
+        recipients=recipients, more=max(0, count - MOST_RECIPIENTS),
         codes=CODES, events=EVENTS, labels=json.loads(message.labels_json or "{}"),
         why=REFUSALS.get(message.reason, message.reason), can_change=the_visitor().can_manage,
         went=message.disposition != REFUSED,

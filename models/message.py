@@ -129,9 +129,18 @@ class Recipient(Base):
         return f"<Recipient {self.id} {self.outcome}>"
 
     @classmethod
-    def of(cls, message: Message) -> list[Self]:
-        """Those of a message, in their order."""
-        return list(cls.select().where(cls.message == message).order_by(cls.id))
+    def of(cls, message: Message, limit: int | None = None) -> list[Self]:
+        """Those of a message, in their order.
+
+        :param limit: how many at most.
+        """
+        return list(cls.select().where(cls.message == message).order_by(cls.id).limit(limit))
+
+    @classmethod
+    def count_of(cls, message: Message) -> int:
+        """How many a message has."""
+        found: int = cls.select().where(cls.message == message).count()
+        return found
 
     @classmethod
     def add(cls, **columns: Any) -> None:

@@ -179,6 +179,11 @@ def test_older_messages_have_pages(own_world: World, console: Console, monkeypat
     assert found == [["Number 4", "Number 3"], ["Number 2", "Number 1"], ["Number 0"]]
 
 
+@pytest.mark.parametrize("name", ["endpoint", "_method", "_external", "_scheme", "_anchor"])
+def test_a_query_is_not_what_a_link_is_made_from(own_world: World, console: Console, name: str) -> None:
+    assert "javascript" not in console.page("messages", **{name: "javascript", "before": 1})
+
+
 def test_how_to_send_the_first(posted: tuple[Service, int]) -> None:
     world = World(posted[0], prefix=f"/~{fresh('empty')}")
     with Console(world) as console:
