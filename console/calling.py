@@ -104,7 +104,8 @@ def _beginning(chunks: Iterable[bytes]) -> bytes:
 def _pretty(text: str) -> str:
     """JSON and XML with a line for each part; all else as it is."""
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        # Half a character, which JSON can spell, no page can bear.
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False).encode("utf-8", "replace").decode()
     except (ValueError, RecursionError):
         pass
     # What declares a type of its own may be a bomb, ordered by a fault.

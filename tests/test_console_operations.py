@@ -209,6 +209,13 @@ def test_faults_strike_and_the_wire_is_told(own_world: World) -> None:
     assert own_world.account.username not in tried(visitor, "profile.get")[1]
 
 
+def test_half_a_character_in_an_answer(own_world: World) -> None:
+    own_world.admin(
+        "POST", "faults", {"operation": "profile.get", "times": 1, "status": 200, "body": r'{"a": "\ud800"}'}
+    )
+    assert tried(owner_at(own_world), "profile.get")[0] == 200
+
+
 # Who
 
 
