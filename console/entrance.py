@@ -73,8 +73,8 @@ def _address() -> str:
 
 
 def too_soon(name: str) -> int:
-    """Seconds until another guess at that login's password is looked at; 0 for at once."""
-    return math.ceil(_throttle().wait(name, _origin()))
+    """Seconds until another guess at that login's password is looked at; 0 for at once, and this one counts."""
+    return math.ceil(_throttle().attempt(name, _origin()))
 
 
 def is_proven(form: Form, field: str = "password") -> bool:
@@ -87,8 +87,8 @@ def is_proven(form: Form, field: str = "password") -> bool:
         form.blame(field, _TOO_SOON.format(wait))
         return False
     if auth.secret_matches(login, login.name, form[field].data or "", the_grid().secrets):
+        _throttle().passed(login.name, _origin())
         return True
-    _throttle().failed(login.name, _origin())
     form.blame(field, "That is not your password.")
     return False
 
@@ -118,7 +118,6 @@ def enter() -> Any:
     try:
         principal = _let_in(name, form.password.data or "", _address())
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
-        _throttle().failed(name, _origin())
         log.info("log-in refused: %s", refusal.hint)
         form.blame("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
         return render_template("login.html", form=form), 403

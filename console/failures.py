@@ -3,7 +3,7 @@
 from flask import Flask, Response, render_template, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
 from legacygrid import blocking, dispatch
 from legacygrid.console.pages import Page
@@ -53,15 +53,20 @@ def _forged(error: CSRFError) -> Page:
     return _told(400, *(_FORGED if current_user.is_authenticated else _NOBODYS))
 
 
-def _told(status: int, title: str, text: str) -> Page:
+def _told(status: int, title: str, text: str) -> tuple[str, int]:
     return render_template("failure.html", title=title, text=text), status
 
 
-def _refused(error: HTTPException) -> Page | HTTPException | Response:
+def _refused(error: HTTPException) -> HTTPException | Response:
     status = error.code or 500
-    if status < 400:
+    # Where no Host can be made out, no page can link to another.
+    if status < 400 or isinstance(error, BadHost):
         return error
-    return _told(status, *_TEXTS.get(status, ("This cannot be", "The request was refused.")))
+    page, _ = _told(status, *_TEXTS.get(status, ("This cannot be", "The request was refused.")))
+    response = Response(page, status)
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def _no_store(error: StoreUnavailable) -> Page:

@@ -3,14 +3,25 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.widgets import html_params
 
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with its token against forgery."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where a form is read from."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """The texts that were sent, unless others are given; no field takes what a file or JSON would be."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form or None
 
     def blame(self, name: str, *texts: str) -> None:
         """Say what is wrong at a field; of one that is not there, above all of them."""

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 FREE_OF_NAME, FREE_OF_ADDRESS = 4, 40
 #: The longest wait, and after how long without a failure all is forgotten; both in seconds.
 LONGEST, FORGOTTEN = 60.0, 900.0
-#: Names and addresses that are remembered.
-SIZE = 10_000
+#: Names and addresses that are remembered, and characters of a name: no login has a longer one.
+SIZE, MAX_NAME = 10_000, 400
 
 
 @dataclass
@@ -33,29 +33,35 @@ class Throttle:
         self._records: OrderedDict[tuple[str, ...], _Record] = OrderedDict()
         self._lock = threading.Lock()
 
-    def wait(self, name: str, address: str) -> float:
-        """Seconds until another attempt is looked at; 0 for at once."""
-        now = self._clock()
-        with self._lock:
-            return max(self._left(key, free, now) for key, free in _keys(name, address))
+    def attempt(self, name: str, address: str) -> float:
+        """Seconds until another attempt is looked at; 0 for at once.
 
-    def failed(self, name: str, address: str) -> None:
-        """An attempt failed."""
+        One that is looked at counts as failed until it has `passed`: of many at a time, no more are than one by one.
+        """
         now = self._clock()
         with self._lock:
-            for key, _ in _keys(name, address):
-                record = self._records.setdefault(key, _Record())
-                if now - record.last > FORGOTTEN:
-                    record.failures = 0
-                record.failures, record.last = record.failures + 1, now
-                self._records.move_to_end(key)
-            while len(self._records) > SIZE:
-                self._records.popitem(last=False)
+            left = max(self._left(key, free, now) for key, free in _keys(name, address))
+            if not left:
+                self._count(name, address, now)
+        return left
 
     def passed(self, name: str, address: str) -> None:
         """An attempt did not fail: that name's failures from there are forgotten."""
+        (own, _), (common, _) = _keys(name, address)
         with self._lock:
-            self._records.pop((name.casefold(), address), None)
+            self._records.pop(own, None)
+            if record := self._records.get(common):
+                record.failures = max(0, record.failures - 1)
+
+    def _count(self, name: str, address: str, now: float) -> None:
+        for key, _ in _keys(name, address):
+            record = self._records.setdefault(key, _Record())
+            if now - record.last > FORGOTTEN:
+                record.failures = 0
+            record.failures, record.last = record.failures + 1, now
+            self._records.move_to_end(key)
+        while len(self._records) > SIZE:
+            self._records.popitem(last=False)
 
     def _left(self, key: tuple[str, ...], free: int, now: float) -> float:
         record = self._records.get(key)
@@ -66,4 +72,4 @@ class Throttle:
 
 
 def _keys(name: str, address: str) -> tuple[tuple[tuple[str, ...], int], ...]:
-    return ((name.casefold(), address), FREE_OF_NAME), ((address,), FREE_OF_ADDRESS)
+    return ((name[:MAX_NAME].casefold(), address), FREE_OF_NAME), ((address,), FREE_OF_ADDRESS)

@@ -69,16 +69,21 @@ class Visits:
     def begin(self, principal: Principal) -> Visitor:
         """Somebody was let in."""
         visitor = Visitor(secrets.token_urlsafe(24), principal)
-        self.keep(visitor)
+        with self._lock:
+            self._open[visitor.token] = principal, self._clock()
+            if len(self._open) > SIZE:
+                self._open.popitem(last=False)
         return visitor
 
     def keep(self, visitor: Visitor) -> None:
         """A visit goes on as whom the visitor says: it outlives a password that they change themselves."""
         with self._lock:
-            self._open[visitor.token] = visitor.principal, self._clock()
-            self._open.move_to_end(visitor.token)
-            if len(self._open) > SIZE:
-                self._open.popitem(last=False)
+            if visitor.token in self._open:
+                self._seen(visitor)
+
+    def _seen(self, visitor: Visitor) -> None:
+        self._open[visitor.token] = visitor.principal, self._clock()
+        self._open.move_to_end(visitor.token)
 
     def end(self, token: str) -> None:
         """A visit ends; its cookie, wherever there is a copy of it, is worth nothing from now on."""
@@ -90,16 +95,19 @@ class Visits:
 
         :param world: in which they look at a page; a visit is to one.
         """
-        principal, seen = self._open.get(token, (None, 0.0))
-        if principal is None or principal.account.world != world:
+        found = self._open.get(token)
+        if found is None or found[0].account.world != world:
             return None
         try:
-            now = auth.enter_website(auth.again(principal))
+            now = auth.enter_website(auth.again(found[0]))
         except (WrongCredentials, NotAuthorised):
             now = None
-        if now is None or self._clock() - seen > IDLE:
-            self.end(token)
-            return None
-        visitor = Visitor(token, now)
-        self.keep(visitor)
+        visitor = None if now is None or self._clock() - found[1] > IDLE else Visitor(token, now)
+        with self._lock:
+            # Meanwhile they may have logged out, or changed their password, by another page.
+            if self._open.get(token) is found:
+                if visitor:
+                    self._seen(visitor)
+                else:
+                    del self._open[token]
         return visitor

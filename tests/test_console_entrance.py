@@ -12,9 +12,11 @@ from harness import PASSWORD, World, fresh
 from sessions import Console, text_of
 
 from legacygrid import auth
+from legacygrid.auth import Principal
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.console.visits import IDLE, Visits
-from legacygrid.reasons import StoreUnavailable
+from legacygrid.models.login import Login
+from legacygrid.reasons import StoreUnavailable, WrongCredentials
 
 REFUSED = "Wrong user name or password, or a login that is locked."
 
@@ -154,9 +156,6 @@ def test_a_cookie_is_worth_nothing_once_its_visitor_left(own_world: World, conso
 
 
 def test_a_visit_ends_when_nothing_happens_in_it(own_world: World) -> None:
-    from legacygrid.auth import Principal
-    from legacygrid.models.login import Login
-
     at = [0.0]
     visits = Visits(lambda: at[0])
     found = Login.owner_of(own_world.account)
@@ -166,6 +165,38 @@ def test_a_visit_ends_when_nothing_happens_in_it(own_world: World) -> None:
         at[0] += step
         assert (visits.visitor(token, world) is not None) is is_open
     assert visits.visitor(visits.begin(Principal(found, own_world.account)).token, "") is None
+
+
+def test_a_visit_that_ended_while_a_page_was_made_stays_ended(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits, again = Visits(), auth.again
+    token = visits.begin(Principal(Login.owner_of(own_world.account), own_world.account)).token
+
+    def slow(principal: Principal) -> Principal:
+        visits.end(token)
+        return again(principal)
+
+    with monkeypatch.context() as leaving:
+        leaving.setattr(auth, "again", slow)
+        visits.visitor(token, own_world.account.world)
+    assert visits.visitor(token, own_world.account.world) is None
+
+
+def test_a_page_made_meanwhile_does_not_end_the_visit_of_who_changed_their_password(
+    own_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visits = Visits()
+    visitor = visits.begin(Principal(Login.owner_of(own_world.account), own_world.account))
+
+    def late(principal: Principal) -> Principal:
+        visits.keep(visitor)
+        raise WrongCredentials
+
+    with monkeypatch.context() as changing:
+        changing.setattr(auth, "again", late)
+        visits.visitor(visitor.token, own_world.account.world)
+    assert visits.visitor(visitor.token, own_world.account.world) is not None
 
 
 def test_a_world_knows_nobody_of_another(recorded: Any) -> None:
@@ -265,7 +296,22 @@ def test_what_there_is_not(console: Console, method: str, path: str, status: int
     reply = console.session.request(method, console.root + path, timeout=30, allow_redirects=False)
     assert reply.status_code == status
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert ("Allow" in reply.headers) is (status == 405)
     assert re.search(r"<h1>.+</h1>", reply.text)
+
+
+def test_a_host_that_is_none(own_world: World) -> None:
+    for path in ("login", "static/console.css"):
+        reply = own_world.service.send("GET", f"{own_world.prefix}/console/{path}", headers={"Host": "x" * 64})
+        assert reply.status == 400
+
+
+def test_what_is_no_text_fills_no_field(console: Console) -> None:
+    login, token = console.root + "login", {"X-CSRFToken": console.token()}
+    file = console.session.post(login, files={"name": ("x.txt", "ada")}, headers=token, timeout=30)
+    assert file.status_code == 403
+    for sent in ({"name": 5, "password": ["x"]}, ["x"], "x"):
+        assert console.session.post(login, json=sent, headers=token, timeout=30).status_code == 403
 
 
 def test_half_a_form_changes_nothing(own_world: World) -> None:
@@ -321,25 +367,37 @@ def test_how_long_a_guess_waits() -> None:
     throttle = Throttle(lambda: at[0])
     waits = []
     for _ in range(FREE_OF_NAME + 9):
-        throttle.failed("Ada", "192.0.2.1")
-        waits.append(throttle.wait("ada", "192.0.2.1"))
-    assert waits[: FREE_OF_NAME - 1] == [0.0] * (FREE_OF_NAME - 1)
-    assert waits[FREE_OF_NAME - 1 :] == [1, 2, 4, 8, 16, 32, LONGEST, LONGEST, LONGEST, LONGEST]
-    assert throttle.wait("ada", "192.0.2.2") == 0, "by another address, its owner gets in"
+        waits.append(throttle.attempt("Ada", "192.0.2.1"))
+        assert throttle.attempt("ada", "192.0.2.2") == 0, "by another address, its owner gets in"
+        throttle.passed("ada", "192.0.2.2")
+        if waits[-1]:
+            at[0] += waits[-1]
+            assert throttle.attempt("ada", "192.0.2.1") == 0
+    assert waits == [0.0] * FREE_OF_NAME + [1, 2, 4, 8, 16, 32, LONGEST, LONGEST, LONGEST]
     at[0] += LONGEST
-    assert throttle.wait("ada", "192.0.2.1") == 0
+    assert throttle.attempt("ada", "192.0.2.1") == 0
     throttle.passed("ADA", "192.0.2.1")
-    throttle.failed("ada", "192.0.2.1")
-    assert throttle.wait("ada", "192.0.2.1") == 0, "who got in begins anew"
+    assert throttle.attempt("ada", "192.0.2.1") == 0, "who got in begins anew"
+
+
+def test_guesses_at_a_time_are_no_more_than_one_by_one() -> None:
+    throttle = Throttle(lambda: 0.0)
+    waits = [throttle.attempt("ada", "192.0.2.1") for _ in range(FREE_OF_NAME + 30)]
+    assert waits.count(0.0) == FREE_OF_NAME, "none of them has failed yet"
 
 
 def test_an_address_that_tries_many_names_waits() -> None:
     at = [0.0]
     throttle = Throttle(lambda: at[0])
     for number in range(FREE_OF_ADDRESS):
-        assert throttle.wait("new", "192.0.2.1") == 0
-        throttle.failed(f"name-{number}", "192.0.2.1")
-    assert throttle.wait("new", "192.0.2.1") == 1
+        assert throttle.attempt(f"name-{number}", "192.0.2.1") == 0
+    assert throttle.attempt("new", "192.0.2.1") == 1
     at[0] += FORGOTTEN + 1
-    throttle.failed("new", "192.0.2.1")
-    assert throttle.wait("new", "192.0.2.1") == 0
+    assert throttle.attempt("new", "192.0.2.1") == 0
+
+
+def test_who_gets_in_is_no_guess_of_their_address() -> None:
+    throttle = Throttle(lambda: 0.0)
+    for _ in range(FREE_OF_ADDRESS + 1):
+        assert throttle.attempt("ada", "192.0.2.1") == 0
+        throttle.passed("ada", "192.0.2.1")
