@@ -13,7 +13,7 @@ from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.queries import Compiled, contains, inserting, pattern_of, slot
+from legacygrid.models.queries import Compiled, contains, inserting, number_of, pattern_of, slot
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
 PAGE = 200
@@ -95,17 +95,10 @@ def numbered(parent: Account, number: str) -> Account:
     :param number: as it was sent.
     :raises UnknownSubuser: there is none under this parent.
     """
-    found: Account | None = None
-    if (sent := _number(number)) is not None:
-        found = Account.get_or_none(Account.id == sent, Account.parent == parent)
+    found: Account | None = Account.get_or_none(Account.id == number_of(number), Account.parent == parent)
     if found is None:
         raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser of the number {number[:64]!r}")
     return found
-
-
-def _number(text: str) -> int | None:
-    """The number that a text is; none if it is none, or none that an account could have."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int) -> list[Account]:
@@ -115,7 +108,7 @@ def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limi
     :param after: the number of one; those that came later are looked for. Empty, or no number, for all.
     :param limit: how many at most.
     """
-    query = Account.select().where(Account.parent == parent, Account.id > (_number(after) or 0))
+    query = Account.select().where(Account.parent == parent, Account.id > number_of(after))
     if terms:
         columns = (Account.username, Account.email, Account.company)
         query = query.where(reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms)))
@@ -156,7 +149,7 @@ def page(parent: Account, limit: int, after: str = "", before: str | None = None
     :param before: the number of one; the last that came earlier are read, in place of those. Empty for the last of all.
     :param filters: as of `listed`, and `search`: a part of the name or of the e-mail address.
     """
-    edge = (_number(after) or 0) if before is None else (_number(before) or _BEYOND)
+    edge = number_of(after) if before is None else number_of(before) or _BEYOND
     sought = {name: pattern_of(value) if isinstance(value, str) else value for name, value in filters.items()}
     rows = _leaf(frozenset(filters), limit, before is not None).run(parent=parent.id, after=edge, **sought)
     columns = ("id", *ProfileRecord._fields)
