@@ -48,6 +48,8 @@ class Call:
     #: The numbers of the account that it acts for and of its primary one, which no rename changes; 0 for nobody's.
     owner_id: int = 0
     primary_id: int = 0
+    #: The number of the further login that was let in; none of an owner.
+    login_number: int | None = None
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
     seconds: float | None = None
@@ -62,13 +64,13 @@ class Call:
     fault: "Fault | None" = None
     is_drawn: bool = False
 
-    def belongs_to(self, account: "Account", primary: str, caller: str = "") -> None:
+    def belongs_to(self, account: "Account", primary: str, caller: str = "", number: int | None = None) -> None:
         """It is known whose call it is.
 
         :param primary: the name of the account's primary account.
-        :param caller: the name of the login that was let in.
+        :param caller: the name of the login that was let in; `number` that of a further login.
         """
-        self.caller, self.account = caller, primary
+        self.caller, self.account, self.login_number = caller, primary, number
         self.owner_id, self.primary_id = account.id, account.primary_id
 
     @property

@@ -101,7 +101,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = let_in(grid, manners, fields, environ, call)
-    call.belongs_to(principal.account, principal.primary, principal.login.name)
+    call.belongs_to(principal.account, principal.primary, principal.login.name, principal.login.number)
     auth.authorise(principal, route.operation)
     count(grid, route, principal, call)
 

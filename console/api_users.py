@@ -9,7 +9,7 @@ from flask import Blueprint, abort, request, url_for
 
 from legacygrid import reasons
 from legacygrid.console.entrance import go_on_as, is_proven
-from legacygrid.console.forms import Form, SecretField
+from legacygrid.console.forms import Form, ProofForm
 from legacygrid.console.login_forms import LoginForm
 from legacygrid.console.pages import (
     Page,
@@ -49,12 +49,6 @@ class Section:
     logins: list[Login]
     older: str | None
     newer: str | None
-
-
-class ProofForm(Form):
-    """Who deletes proves who they are."""
-
-    password = SecretField("Your password", "That which you logged in by.", autocomplete="current-password")
 
 
 # The list

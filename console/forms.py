@@ -100,6 +100,12 @@ class ChoiceField(StringField):
         return Markup("<select {}>{}</select>").format(Markup(own), options)  # noqa: S704 - the same
 
 
+class ProofForm(Form):
+    """Who deletes something proves who they are."""
+
+    password = SecretField("Your password", "That which you logged in by.", autocomplete="current-password")
+
+
 class ProfileForm(Form):
     """Who an account is, by the names of the profile calls."""
 

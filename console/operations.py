@@ -37,7 +37,7 @@ def routes() -> dict[str, Route]:
 def listed() -> Page:
     """The table, by system."""
     found = list(routes().values())
-    systems = {title: [route for route in found if route.manners.kind == kind] for kind, title in wire.SYSTEMS.items()}
+    systems = {title: [route for route in found if route.manners.kind == kind] for kind, title in wire.TITLES.items()}
     return shown("operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind)
 
 
@@ -56,7 +56,7 @@ def one(name: str) -> Page:
         form,
         route=route,
         ready=ready,
-        system=wire.SYSTEMS[route.manners.kind],
+        system=wire.TITLES[route.manners.kind],
         may_call=the_visitor().principal.kind in route.operation.callers,
         parameters=list(parameters(ready)),
         refusals=list(refusals(route, ready)),

@@ -80,13 +80,13 @@ def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
     Who manages an account sees those of it and its subusers, and those of nobody: why a client was not let in is what
     most people come to find out. Any other sees what they themselves called.
     """
-    account = visitor.principal.account
+    account, number = visitor.principal.account, visitor.principal.login.number
 
     def is_theirs(call: Call) -> bool:
         if call.world != world:
             return False
         if not visitor.can_manage:
-            return bool(call.owner_id == account.id and call.caller == visitor.name)
+            return call.owner_id == account.id and call.login_number == number
         if account.is_primary:
             return call.primary_id in (0, account.primary_id)
         return bool(call.owner_id == account.id)

@@ -81,12 +81,6 @@ class SmtpUserEditForm(SmtpUserForm):
             self.blame("changes_password", "Tick this for the password below to be taken, or leave that empty.")
 
 
-class RemovalForm(Form):
-    """Whether it is the visitor who removes something."""
-
-    password = SecretField("Your own password", autocomplete="current-password")
-
-
 def of(login: Login) -> dict[str, Any]:
     """What the form of a user is filled with."""
     return {**told(login.settings), "description": login.description}

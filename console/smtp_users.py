@@ -7,6 +7,7 @@ from flask import Blueprint, request, url_for
 
 from legacygrid.console import smtp_user_forms as forms
 from legacygrid.console.entrance import is_proven
+from legacygrid.console.forms import ProofForm
 from legacygrid.console.pages import (
     Page,
     done,
@@ -147,7 +148,7 @@ def _changed(name: str, deed: str, made: str) -> Page:
 @for_managers
 def remove(number: str) -> Page:
     """Remove an SMTP user, if it is the visitor who does."""
-    login, form = _numbered(number), forms.RemovalForm()
+    login, form = _numbered(number), ProofForm()
     if request.method == "POST" and is_proven(form):
         with the_grid().store.writing(now()):
             smtp_users.numbered(the_account(), number).delete_instance()

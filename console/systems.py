@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
+from legacygrid.console.wire import TITLES
 from legacygrid.models.login import Gate, Login
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ApiUser, Credential, DotmailerUser
 
@@ -24,9 +25,9 @@ class System:
 
 
 SYSTEMS = {
-    CMC: System(CMC, "Customers Mail Cloud", "API user", "Add API user", ApiUserForm),
-    DOTMAILER: System(DOTMAILER, "dotmailer", "API user", "New user", DotmailerForm, is_ticked=True),
-    CREDENTIAL: System(CREDENTIAL, "SendGrid", "credential", "Add credential", CredentialForm),
+    CMC: System(CMC, TITLES[CMC], "API user", "Add API user", ApiUserForm),
+    DOTMAILER: System(DOTMAILER, TITLES[DOTMAILER], "API user", "New user", DotmailerForm, is_ticked=True),
+    CREDENTIAL: System(CREDENTIAL, TITLES[CREDENTIAL], "credential", "Add credential", CredentialForm),
 }
 
 

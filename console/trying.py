@@ -13,6 +13,7 @@ from wtforms import SelectField, TextAreaField
 from legacygrid import forms
 from legacygrid.console import wire
 from legacygrid.console.calling import Trial
+from legacygrid.console.entrance import is_proven
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.fidelity import rule
 from legacygrid.routes import ReadyTask, Route
@@ -23,6 +24,8 @@ from legacygrid.serializers.texts import Text
 
 #: What a field of the form is called, in front of the parameter's own name.
 PARAMETER = "parameter-"
+#: What the page of the account asks a proof for, is not to be had here without one.
+PROVEN = frozenset({"password.set"})
 _NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
 _FURTHER = "One a line, as NAME=VALUE: what is not above, arrays such as to[]=ada@example.com, and what is to be empty."
 
@@ -53,6 +56,8 @@ def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
     for name, field in ready.schema.fields.items():
         if not isinstance(field, File):
             yield PARAMETER + name, _field(name, field)
+    if ready.operation.name in PROVEN:
+        yield "proof", SecretField("Your password", "As you log in by it now.", autocomplete="current-password")
     yield "further", AreaField("Further parameters", description=_FURTHER, render_kw={"spellcheck": "false"})
 
 
@@ -104,7 +109,7 @@ def trial(route: Route, ready: ReadyTask, form: Form) -> Trial | None:
     lines = [line for line in (form["further"].data or "").splitlines() if line]
     if any("=" not in line.lstrip("=") for line in lines):
         form.blame("further", "Each line can only be NAME=VALUE.")
-    if form.errors:
+    if form.errors or ("proof" in form and not is_proven(form, "proof")):
         return None
     place = wire.path(route, form["format"].data if "format" in form else "", number)
     further = [(name, value) for name, _, value in (line.partition("=") for line in lines)]

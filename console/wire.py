@@ -11,7 +11,7 @@ from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.routes import ReadyTask, Route
 
 #: What each system is called, by the kind of its further logins.
-SYSTEMS: Mapping[str, str] = {
+TITLES: Mapping[str, str] = {
     CREDENTIAL: "SendGrid",
     SMTP2GO: "SMTP2GO",
     CMC: "Customers Mail Cloud",

@@ -201,7 +201,7 @@ class Clerk:
         call = Call("SMTP", SMTP, started=line.started, operation=SMTP, task=command, format="", **more)
         call.world = principal.account.world if principal else line.world
         if principal is not None:
-            call.belongs_to(principal.account, principal.primary, principal.login.name)
+            call.belongs_to(principal.account, principal.primary, principal.login.name, principal.login.number)
         self._counter.tell(call, status)
 
 

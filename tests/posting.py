@@ -75,8 +75,9 @@ class Memory:
         if secret != SECRET or name not in LOGINS:
             raise reasons.WrongCredentials(hint="no such pair")
         self._meet(name, "let_in")
-        login = SimpleNamespace(name=name, kind=LOGINS[name][0])
-        return SimpleNamespace(login=login, account=SimpleNamespace(world=world), primary=name)
+        login = SimpleNamespace(name=name, kind=LOGINS[name][0], number=None)
+        account = SimpleNamespace(world=world, id=1, primary_id=1)
+        return SimpleNamespace(login=login, account=account, primary=name)
 
     def kind(self, name: str, world: str) -> str:
         return LOGINS.get(name, ("", {}))[0]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser import Visit
-from harness import NEW, World, fresh
+from harness import NEW, PASSWORD, World, fresh
 from sessions import Console, owner_at
 from test_operations import example
 from test_systems import owner as owner_of
@@ -66,10 +66,11 @@ def test_every_example_can_be_tried(own_world: World, operation: Operation, task
     assert task.summary in page
     assert task.evidence.source in page
     assert all(f"<code>{name}</code>" in page for name in task.params(profile()))
-    nothing = visitor.post(at(operation.name, task.name), number="1")
+    nothing = visitor.post(at(operation.name, task.name), number="1", proof=PASSWORD)
     assert _STATUS.search(nothing.text), "whatever is missing, the system itself says so"
     form = {f"parameter-{name}": value for name, value in given(own_world, operation, task).items()}
-    reply = visitor.post(at(operation.name, task.name), **form, number=str(own_world.account.id))
+    form |= {"number": str(own_world.account.id), "proof": PASSWORD}
+    reply = visitor.post(at(operation.name, task.name), **form)
     found = _STATUS.search(reply.text)
     assert found, reply.text
     assert found[1] == "200", reply.text
@@ -263,7 +264,12 @@ def test_the_audit_log_has_it(own_world: World) -> None:
 
 def test_a_password_that_is_set_ends_the_visit(own_world: World) -> None:
     visitor = owner_at(own_world)
-    assert tried(visitor, "password.set", password="difference2", confirm_password="difference2")[0] == 200
+    new = {"parameter-password": "difference2", "parameter-confirm_password": "difference2"}
+    for proof in ({}, {"proof": "wrong"}):
+        refused = visitor.post(at("password.set"), **new, **proof)
+        assert (refused.status_code, "That is not your password." in refused.text) == (422, True)
+        assert own_world.call("profile.get.json").json[0]["username"] == own_world.name
+    assert _STATUS.search(visitor.post(at("password.set"), **new, proof=PASSWORD).text)[1] == "200"  # type: ignore[index]
     assert "/console/login" in visitor.get("operations").headers["Location"]
 
 

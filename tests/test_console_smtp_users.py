@@ -154,11 +154,11 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     assert page.locator("#secret").inner_text() != secret
     page.go_back()
     page.get_by_role("link", name=f"Remove {name}").click()
-    page.get_by_label("Your own password").fill("wrong")
+    page.get_by_label("Your password").fill("wrong")
     page.get_by_role("button", name="Remove").click()
     assert "That is not your password." in page.content()
     visit.check()
-    page.get_by_label("Your own password").fill(PASSWORD)
+    page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Remove").click()
     assert visit.told() == f"The SMTP user {name} was removed."
     # The browser says so of the two forms in which something was wrong.
@@ -254,7 +254,7 @@ def test_what_is_empty_is_as_where_nothing_is_said(own_world: World, console: Co
 
 LIMITS: list[tuple[dict[str, Any], str]] = [
     ({}, "no limit"),
-    ({"custom_ratelimit": True}, "no limit"),
+    ({"custom_ratelimit": True}, "on, without a number or a period"),
     ({"custom_ratelimit_value": 3, "custom_ratelimit_period": "1 day"}, "no limit"),
     ({"custom_ratelimit": True, "custom_ratelimit_value": 3000, "custom_ratelimit_period": "1 day"}, "3,000 in 1 day"),
     ({"custom_ratelimit": True, "custom_ratelimit_value": 1, "custom_ratelimit_period": "60"}, "1 in 60 seconds"),
