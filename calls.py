@@ -45,11 +45,9 @@ class Call:
     #: Who was let in, and the primary account that they belong to.
     caller: str = ""
     account: str = ""
-    #: The numbers of the account that it acts for and of its primary one, which no rename changes; 0 for nobody's.
-    owner_id: int = 0
-    primary_id: int = 0
-    #: The number of the further login that was let in; none of an owner.
-    login_number: int | None = None
+    #: The numbers of the account that it acts for, of its primary one, and of the further login that was let in: no
+    #: rename changes them. 0 for nobody's, none for an owner's.
+    numbers: tuple[int, int, int | None] = (0, 0, None)
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
     seconds: float | None = None
@@ -70,8 +68,8 @@ class Call:
         :param primary: the name of the account's primary account.
         :param caller: the name of the login that was let in; `number` that of a further login.
         """
-        self.caller, self.account, self.login_number = caller, primary, number
-        self.owner_id, self.primary_id = account.id, account.primary_id
+        self.caller, self.account = caller, primary
+        self.numbers = (*account.numbers, number)
 
     @property
     def outcome(self) -> str:

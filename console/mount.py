@@ -19,7 +19,7 @@ def mounted(app: Wsgi, made: Grid) -> Wsgi:
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
-        if path != PREFIX and not path.startswith(f"{PREFIX}/"):
+        if not path.startswith(PREFIX) or path.removeprefix(PREFIX)[:1] not in ("", "/"):
             return app(environ, start_response)
         try:
             # A page reads the store several times: no call waits for that.

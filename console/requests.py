@@ -85,11 +85,12 @@ def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
     def is_theirs(call: Call) -> bool:
         if call.world != world:
             return False
+        owner, primary, login = call.numbers
         if not visitor.can_manage:
-            return call.owner_id == account.id and call.login_number == number
+            return owner == account.id and login == number
         if account.is_primary:
-            return call.primary_id in (0, account.primary_id)
-        return bool(call.owner_id == account.id)
+            return primary in (0, account.id)
+        return bool(owner == account.id)
 
     return is_theirs
 

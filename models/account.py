@@ -92,6 +92,13 @@ class Account(Base):
         return int(self.parent_id or self.id)
 
     @property
+    def numbers(self) -> tuple[int, int]:
+        """Its number, and that of the primary account that it belongs to, or is."""
+        # On the way of every call, without Peewee's accessors.
+        row = self.__data__
+        return row["id"], row["parent"] or row["id"]
+
+    @property
     def record(self) -> ProfileRecord:
         """Its profile, as it was read."""
         return ProfileRecord._make(map(self.__data__.__getitem__, ProfileRecord._fields))

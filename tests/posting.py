@@ -76,7 +76,7 @@ class Memory:
             raise reasons.WrongCredentials(hint="no such pair")
         self._meet(name, "let_in")
         login = SimpleNamespace(name=name, kind=LOGINS[name][0], number=None)
-        account = SimpleNamespace(world=world, id=1, primary_id=1)
+        account = SimpleNamespace(world=world, numbers=(1, 1))
         return SimpleNamespace(login=login, account=account, primary=name)
 
     def kind(self, name: str, world: str) -> str:
