@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 import pytest
 from harness import NEW, PASSWORD, Service, World, fresh
 
-from legacygrid import models, profiles
+from legacygrid import doors, models, profiles
 from legacygrid.models.database import Store
+from legacygrid.server import Server
 
 if TYPE_CHECKING:
     # Most modules look at no page, and need not wait for what can.
@@ -43,6 +44,19 @@ def documented(store: Store) -> Iterator[Service]:
     """An emulator of what the last manual said."""
     service = Service(store, profiles.profile("documented"))
     yield service
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def posted(store: Store) -> Iterator[tuple[Service, int]]:
+    """An emulator of what the wire was that takes mail by SMTP, too, and the port that it does so at."""
+    ports: list[int] = []
+
+    def open_doors(server: Server) -> None:
+        ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"]))
+
+    service = Service(store, profiles.profile("recorded"), open_doors)
+    yield service, ports[0]
     service.stop()
 
 

@@ -12,10 +12,8 @@ from desk import KEY, OTHER_KEY, Desk, Fields, wrong_at
 from harness import PASSWORD, Reply, Service, World, fresh
 from sessions import Console, text_of
 
-from legacygrid import doors, profiles
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
-from legacygrid.models.database import Store
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, NORMAL
 from legacygrid.serializers.logins import time_zones
@@ -23,19 +21,6 @@ from legacygrid.serializers.logins import time_zones
 KINDS = (CMC, DOTMAILER, CREDENTIAL)
 READS = {"type": "operation", "start_date": "2014-01-01", "end_date": "2014-01-31"}
 SANDBOX = {"server_composition": "sandbox"}
-
-
-@pytest.fixture(scope="module")
-def posted(store: Store) -> Iterator[tuple[Service, int]]:
-    """An emulator with every door, and its port of SMTP."""
-    ports: list[int] = []
-    service = Service(
-        store,
-        profiles.profile("recorded"),
-        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
-    )
-    yield service, ports[0]
-    service.stop()
 
 
 @pytest.fixture

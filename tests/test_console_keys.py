@@ -10,29 +10,15 @@ from harness import PASSWORD, Reply, Service, World, fresh
 from posting import Talk, plain
 from sessions import Console, text_of
 
-from legacygrid import doors, profiles
 from legacygrid.console import keys as page
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.database import Store
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import ADMIN, Credential
 
 MADE = re.compile(r'<code id="secret">([^<]+)</code>')
 SHAPES = {"sendgrid": r"SG\.[\w-]{22}\.[\w-]{43}", "smtp2go": r"api-[0-9a-f]{32}"}
 IN = "235 Authentication successful"
-
-
-@pytest.fixture(scope="module")
-def posted(store: Store) -> Iterator[tuple[Service, int]]:
-    ports: list[int] = []
-    service = Service(
-        store,
-        profiles.profile("recorded"),
-        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
-    )
-    yield service, ports[0]
-    service.stop()
 
 
 @pytest.fixture

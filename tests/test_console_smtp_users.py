@@ -11,7 +11,7 @@ from harness import PASSWORD, Reply, Service, World, fresh
 from posting import Talk
 from sessions import Console, text_of
 
-from legacygrid import doors, profiles
+from legacygrid import profiles
 from legacygrid.console import smtp_users as page
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
@@ -59,18 +59,6 @@ STORED = {
     "bounce_notifications": "drop",
     "ip_pool": 7,
 }
-
-
-@pytest.fixture(scope="module")
-def posted(store: Store) -> Iterator[tuple[Service, int]]:
-    ports: list[int] = []
-    service = Service(
-        store,
-        profiles.profile("recorded"),
-        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
-    )
-    yield service, ports[0]
-    service.stop()
 
 
 @pytest.fixture

@@ -14,9 +14,7 @@ from playwright.sync_api import Page, expect
 from posting import Talk
 from sessions import Console, text_of
 
-from legacygrid import doors, profiles
 from legacygrid.models import subusers
-from legacygrid.models.database import Store
 
 OTHER = "other-secret-2"
 SCRIPT = "<script>alert(1)</script>"
@@ -25,18 +23,6 @@ DONE = {"message": "success"}
 WRONG = {"error": {"code": 401, "message": "Permission denied, wrong credentials"}}
 #: What the form of a new subuser holds, but for the name.
 FORM = NEW | {"address2": "", "mail_domain": ""}
-
-
-@pytest.fixture(scope="module")
-def posted(store: Store) -> Iterator[tuple[Service, int]]:
-    ports: list[int] = []
-    service = Service(
-        store,
-        profiles.profile("recorded"),
-        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
-    )
-    yield service, ports[0]
-    service.stop()
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ import pytest
 from harness import PASSWORD, Service, World, fresh
 from posting import Talk
 
-from legacygrid import doors, profiles
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.database import Store
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
@@ -23,18 +21,6 @@ NOT_ALLOWED = "550 Authenticated user is not authorized to send mail"
 END = b"\r\n.\r\n"
 MAIL = "MAIL FROM:<from@example.com>"
 TEXT = b"From: Ada <ada@example.com>\r\nTo: to@example.com\r\nSubject: one\r\n\r\ntext" + END
-
-
-@pytest.fixture(scope="module")
-def posted(store: Store) -> Iterator[tuple[Service, int]]:
-    ports: list[int] = []
-    service = Service(
-        store,
-        profiles.profile("recorded"),
-        lambda server: ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"])),
-    )
-    yield service, ports[0]
-    service.stop()
 
 
 @pytest.fixture
