@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import ROOT
+from browser import ROOT, Visit
 from harness import Service, World, fresh
 from sessions import Console, text_of
 
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.mount import PREFIX
+from legacygrid.models import credentials, subusers
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
+from legacygrid.serializers.logins import KINDS
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))
 #: Whoever is nobody may ask for these.
@@ -110,3 +115,61 @@ def test_templates(template: Path) -> None:
     assert not re.search(r"""(href|src|action)=["']?(https?:)?//""", text), "nothing of another site"
     for form in re.findall(r"<form[^>]*method=.?post.*?</form>", text, re.DOTALL | re.IGNORECASE):
         assert "token()" in form, form
+
+
+# Every page in a browser
+
+
+def furnished(world: World) -> dict[str, str]:
+    """Something of everything; what stands in the addresses of each for its number."""
+    with world.service.grid.store.writing():
+        logins = {
+            kind: credentials.add(
+                world.account, f"{kind}-of-this-test@example.com", "", kind=kind, description="x" * 90
+            )
+            for kind in KINDS
+        }
+        key = ApiKey.register(world.account, "SG.a-key-of-this-test", "for a test")
+    world.domain("em.example.com")
+    world.add("a-subuser")
+    world.mail(html='<h1>Hello</h1><a href="http://example.com/">there</a>', **{"files[a.txt]": "x"})
+    refused = world.call("customer.add.json", username="a-subuser", email="x")
+    assert refused.status == 200
+    return {
+        "subusers": str(subusers.named(world.account, "a-subuser").id),
+        "api-users": str(logins[CMC].number),
+        "smtp-users": str(logins[SMTP2GO].number),
+        "keys": str(key.id),
+        "account/mail-domains": str(MailDomain.all_of(world.account)[0].id),
+        "requests": str(world.journal()[-1]["id"]),
+        "messages": str(world.outbox()[0]["id"]),
+        "operations": "customer.add",
+        "account": "profile",
+    }
+
+
+#: What is no page of its own: what other pages load, show within themselves, or let one download.
+PARTS = ("static", "requests.news", "letters.")
+#: What an address wants in its query.
+QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
+
+
+def test_anybody_can_use_every_page(visit: Visit, own_world: World, rules: list[Any]) -> None:
+    """By axe-core's rules where scripts run, and nothing is wider than the screen."""
+    visit.go("login")
+    visit.check()
+    examples, seen = furnished(own_world), 0
+    visit.enter(own_world.name)
+    for rule in rules:
+        if "GET" not in rule.methods or rule.endpoint.startswith(PARTS):
+            continue
+        path = rule.rule.removeprefix(f"{PREFIX}/")
+        place = max((word for word in examples if path.startswith(word)), key=len, default="")
+        filled = re.sub(r"<[^>]+>", examples.get(place, ""), path)
+        for query in QUERIES.get(path, [""]):
+            page = visit.go(filled + query)
+            assert page.locator("h1").count() == 1, filled
+            assert "Nothing here" not in page.title(), filled
+            visit.check()
+            seen += 1
+    assert seen > 25
