@@ -14,7 +14,7 @@ from harness import PASSWORD, Service, World, fresh
 from playwright.sync_api import Browser
 from posting import Talk
 from sessions import Console, text_of
-from test_smtp_post import SECRET, TEXT, login, posted, talk
+from test_smtp_post import SECRET, TEXT, login, talk
 
 from legacygrid import auth
 from legacygrid.console import messages, reading
@@ -25,7 +25,7 @@ from legacygrid.models.message import Message
 from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, written
 from legacygrid.post import Incoming, Office
 
-__all__ = ["posted", "talk"]
+__all__ = ["talk"]
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

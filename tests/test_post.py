@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from harness import PASSWORD, World, fresh
 from posting import Talk
-from test_smtp_post import END, MAIL, SECRET, TEXT, WRONG, login, posted, said, sender, talk
+from test_smtp_post import END, MAIL, SECRET, TEXT, WRONG, login, said, sender, talk
 
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
@@ -15,7 +15,7 @@ from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import SMTP2GO, SmtpUser, written
 
-__all__ = ["posted", "sender", "talk"]
+__all__ = ["sender", "talk"]
 
 
 def keyed(sender: World) -> str:
