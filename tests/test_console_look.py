@@ -8,7 +8,7 @@ import pytest
 import requests
 from browser import ROOT, WITH_JS, Mode, Visit, visiting
 from harness import Service, World, fresh, path
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from shell import Shell
 
 ACCOUNT, PASSWORD = "demo", "demo-password"
@@ -87,7 +87,9 @@ def test_look(look: Visit, shade: str, name: str, place: str, link: str | None) 
     page = look.go(place)
     if link:
         page.get_by_role("link", name=link).first.click()
-    assert page.get_by_role("heading", level=1).count() == 1
+        page.wait_for_load_state()
+    # A link that was followed may still be on its way.
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
     look.check()
     look.shoot(f"{name}{shade}")
 
