@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness import PASSWORD
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / ".venv" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
@@ -36,6 +36,18 @@ class Mode:
 MODES = tuple(Mode(js, width) for js in (True, False) for width in (1280, 375))
 #: Where only scripts show what is tested.
 WITH_JS = tuple(mode for mode in MODES if mode.js)
+
+
+_click = Locator.click
+
+
+def _clicked(self: Locator, **options: Any) -> None:
+    """Click; a page that it leads to is there, whole, before anything is read from it."""
+    _click(self, **options)
+    self.page.wait_for_load_state()
+
+
+Locator.click = _clicked  # type: ignore[method-assign,assignment]
 
 
 @contextmanager
