@@ -33,10 +33,10 @@ def unmatched() -> Response:
 @blueprint.get("/requests/<int:number>")
 def one_request(number: int) -> Answer:
     """One call."""
-    found = emulator().journal.found(Criteria(world=control.narrowed(), after=number - 1))
-    if not found or found[0].number != number:
+    found = emulator().journal.numbered(number)
+    if found is None or control.narrowed() not in (None, found.world):
         return refused("id", f"there is no request {number}", 404)
-    return jsonify(told_call(found[0]))
+    return jsonify(told_call(found))
 
 
 @blueprint.post("/requests/count")
