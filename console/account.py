@@ -13,7 +13,6 @@ from legacygrid.console.pages import (
     for_primaries,
     noted,
     now,
-    refusing,
     the_account,
     the_grid,
 )  # fmt: skip
@@ -55,15 +54,12 @@ def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
     params = deeds.read(form, ready, request.form)
     is_theirs = "old_password" not in form or is_proven(form, "old_password")
-    if params is None or not is_theirs:
+    if params is None or not is_theirs or not deeds.carried_out(form, ready, params, caller=the_account()):
         return False
-    with refusing(form, "username"):
-        deeds.carry_out(ready, params, caller=the_account())
-        if asked.is_login:
-            noted(f"console: {asked.what} of the account changed")
-            go_on_as(params.get("username", the_account().username))
-        return True
-    return False
+    if asked.is_login:
+        noted(f"console: {asked.what} of the account changed")
+        go_on_as(params.get("username", the_account().username))
+    return True
 
 
 @blueprint.route("/account/tracking", methods=["GET", "POST"])

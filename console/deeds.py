@@ -55,3 +55,11 @@ def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:
     arguments = {name: given[name] for name in ready.wants} | loading.hashed(grid.secrets, params)
     with grid.store.writing(now()):
         ready.task.handler(**arguments)
+
+
+def carried_out(form: Form, ready: ReadyTask, params: dict[str, Any], **given: Any) -> bool:
+    """The same for a form; false if a name that is taken keeps it from being done, which is said at its field."""
+    with refusing(form, "username"):
+        carry_out(ready, params, **given)
+        return True
+    return False

@@ -186,14 +186,11 @@ def _changed(change: Change, form: Form, subuser: Account) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
     ready = deeds.deed(*change.call)
     params = deeds.read(form, ready, request.form)
-    if params is None:
+    if params is None or not deeds.carried_out(form, ready, params, subuser=subuser):
         return False
-    with refusing(form, "username"):
-        deeds.carry_out(ready, params, subuser=subuser)
-        if change.is_login:
-            noted(f"console: {change.what} of a subuser changed: {subuser.username}")
-        return True
-    return False
+    if change.is_login:
+        noted(f"console: {change.what} of a subuser changed: {subuser.username}")
+    return True
 
 
 @blueprint.post("/subusers/<number>/<switch>")
