@@ -5,13 +5,18 @@ from functools import partial
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from legacygrid import config, dispatch, grid, log, models, profiles, seed, worlds
+from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mounted
 from legacygrid.dispatch import VERBS
-from legacygrid.endpoints import FAMILIES, admin, front, links, outbox, requests
+from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints.control import emulator, messages, requests
+from legacygrid.endpoints.web import front, links
 from legacygrid.grid import Grid
-from legacygrid.outbox import Outbox
+from legacygrid.harness import log, seeds
+from legacygrid.models.outbox import Outbox
+from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
+from legacygrid.wsgi import worlds
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -28,7 +33,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         made = grid.make(
             store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept, settings.reveal_smtp_passwords
         )
-        seed.plant(made, settings)
+        seeds.plant(made, settings)
         # What is kept may be less than when the store was last open.
         with store.writing():
             kept.look()
@@ -52,9 +57,9 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "", with_
     app.register_blueprint(front.blueprint)
     app.register_blueprint(links.blueprint)
     if with_admin:
-        admin.register(app, admin_token)
+        emulator.register(app, admin_token)
         app.register_blueprint(requests.blueprint)
-        app.register_blueprint(outbox.blueprint)
+        app.register_blueprint(messages.blueprint)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
     verbs = [*VERBS, "TRACE"]

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import click
 
-from legacygrid import config, doors
-from legacygrid.catching import run
-from legacygrid.commands import accounts, logins
+from legacygrid import config
+from legacygrid.commands import accounts, logins, run
 from legacygrid.commands.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
+from legacygrid.server import listeners
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -33,21 +33,21 @@ def main() -> None:
     help="Port to listen on; 0 takes any that is free.",
 )
 @click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="No line for each call.")
-@doors.options
+@listeners.options
 @config.options
 def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
     settings = config.settings(params)
     with refusing():
-        from legacygrid import log
         from legacygrid.app import create_app
-        from legacygrid.server import Server
+        from legacygrid.harness import log
+        from legacygrid.server.server import Server
 
         log.to_stderr(logging.WARNING if quiet else logging.INFO)
         app = create_app(settings)
-        with doors.listening(host, port):
+        with listeners.listening(host, port):
             server = Server(app, host, port)
-        told = doors.opened(server, app.extensions["legacygrid"], params)
+        told = listeners.opened(server, app.extensions["legacygrid"], params)
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
@@ -84,10 +84,10 @@ def _banner(url: str, settings: config.Settings) -> str:
 @config.answering_options
 def seed_file(file: Path, **params: Any) -> None:
     """Add what is missing of a seed FILE; all of it, or nothing."""
-    from legacygrid import seed
+    from legacygrid.harness import seeds
 
     with opened_grid(config.settings(params)) as grid:
-        planted = seed.sow(grid, seed.read(file))
+        planted = seeds.sow(grid, seeds.read(file))
     click.echo(f"{planted.added} added, {planted.there} there already")
 
 
@@ -95,7 +95,7 @@ def seed_file(file: Path, **params: Any) -> None:
 @database
 def export(database: str) -> None:
     """Print everything in the store as a seed; secrets as hashes."""
-    from legacygrid.export import export
+    from legacygrid.harness.export import export
 
     with opened_store(database) as store, store.writing():
         document = export()
@@ -106,7 +106,7 @@ def export(database: str) -> None:
 @as_json
 def routes(as_json: bool) -> None:
     """List every operation that answers."""
-    from legacygrid.fidelity import routes
+    from legacygrid.registry.fidelity import routes
 
     print_rows(routes(), as_json)
 
@@ -114,10 +114,10 @@ def routes(as_json: bool) -> None:
 @main.command()
 def fidelity() -> None:
     """Print docs/fidelity.md: how well each answer is known, and where the profiles differ."""
-    from legacygrid.fidelity import page
+    from legacygrid.registry.fidelity import page
 
     click.echo(page(), nl=False)
 
 
-for _group in (run.run, doors.ca, accounts.account, accounts.key, accounts.domain, logins.login):
+for _group in (run.run, listeners.ca, accounts.account, accounts.key, accounts.domain, logins.login):
     main.add_command(_group)

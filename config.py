@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from legacygrid import profiles
-from legacygrid.option_types import ListOption, Pair, Secret
+from legacygrid.commands.option_types import ListOption, Pair, Secret
+from legacygrid.serializers import profiles
 
 DATABASE = "sqlite:///legacygrid.db"
 

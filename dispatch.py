@@ -13,22 +13,26 @@ from typing import Any
 from flask import Response
 from werkzeug.wsgi import get_current_url
 
-from legacygrid import auth, blocking, faults, loading, reasons
-from legacygrid.auth import Principal
-from legacygrid.calls import CALL, Call
-from legacygrid.claims import PROVEN
-from legacygrid.forms import Fields
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.auth.authentication import Principal
+from legacygrid.auth.claims import PROVEN
+from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
-from legacygrid.limits import Left, Rate
-from legacygrid.manners import FORMATS, Manners
+from legacygrid.harness import faults
+from legacygrid.harness.calls import CALL, Call
+from legacygrid.mail.submission import Office
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.post import Office
-from legacygrid.routes import ReadyTask, Route
+from legacygrid.registry import parameters
+from legacygrid.registry.conventions import FORMATS, Manners
+from legacygrid.registry.not_emulated import why_not
+from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.unanswered import why_not
-from legacygrid.worlds import WORLD
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi.worlds import WORLD
 
 log = logging.getLogger("legacygrid")
 
@@ -102,7 +106,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = let_in(grid, manners, fields, environ, call)
     call.belongs_to(principal.account, principal.primary, principal.login.name, principal.login.number)
-    auth.authorise(principal, route.operation)
+    authentication.authorise(principal, route.operation)
     count(grid, route, principal, call)
 
     ready = find_task(route, call.method, fields)
@@ -112,12 +116,12 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     if ready.task.writes or ready.task.sends:
         blocking.about_to_block()
     given = handed(grid, ready, principal, fields, environ)
-    params = loading.load(ready, fields, principal.account)
+    params = parameters.load(ready, fields, principal.account)
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
         grid.audit.operation(principal, _address(environ), call.operation, call.at)
-    call.tolerated = loading.tolerated(ready, fields)
+    call.tolerated = parameters.tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
 
@@ -127,7 +131,7 @@ def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, A
     :raises WrongCredentials: they cannot prove who they are.
     """
     claim = environ.get(PROVEN) or manners.claim(fields, environ)
-    enter = partial(auth.authenticate, claim, grid.secrets, call.world, manners.kind)
+    enter = partial(authentication.authenticate, claim, grid.secrets, call.world, manners.kind)
     # A call that is made again has its caller already.
     if not manners.audited or call.caller:
         return enter()
@@ -226,7 +230,7 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
 
 def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any], call: Call) -> Any:
     """Do what was asked for: what writes does so in one transaction."""
-    arguments = {name: given[name] for name in ready.wants} | loading.hashed(grid.secrets, params)
+    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(grid.secrets, params)
     with grid.store.writing(call.at) if ready.task.writes else grid.store.reading():
         return ready.task.handler(**arguments)
 

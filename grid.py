@@ -3,22 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from legacygrid import routes
-from legacygrid.audit import Audit
-from legacygrid.calls import Call
-from legacygrid.clock import Clock
-from legacygrid.faults import Faults
-from legacygrid.journal import SIZE, Journal
-from legacygrid.limits import Limits
-from legacygrid.metrics import Metrics
+from legacygrid.auth.audit import Audit
+from legacygrid.auth.rate_limits import Limits
+from legacygrid.harness.calls import Call
+from legacygrid.harness.clock import Clock
+from legacygrid.harness.faults import Faults
+from legacygrid.harness.journal import SIZE, Journal
+from legacygrid.harness.metrics import Metrics
 from legacygrid.models.database import Store
+from legacygrid.models.outbox import Outbox
 from legacygrid.models.secrets import Secrets
-from legacygrid.operations import Family
-from legacygrid.outbox import Outbox
-from legacygrid.profiles import Profile
-from legacygrid.routes import Route
-from legacygrid.serializers import sendgrid
+from legacygrid.registry import routes
+from legacygrid.registry.operations import Family
+from legacygrid.registry.routes import Route
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid import words
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def make(
         secrets=Secrets(bcrypt_cost),
         profile=profile,
         operations=routes.table(families, profile),
-        front=sendgrid.customer(profile),
+        front=words.customer(profile),
         fronts=routes.fronts(families, profile),
         journal=Journal(journal),
         outbox=outbox or Outbox(),

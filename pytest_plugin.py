@@ -48,7 +48,7 @@ def legacygrid_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.Temp
 
 
 def _token(config: pytest.Config) -> str:
-    from legacygrid.testing.asking import Hidden
+    from legacygrid.testing.client import Hidden
 
     return Hidden(config.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", ""))
 

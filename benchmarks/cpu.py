@@ -15,8 +15,10 @@ from typing import Any
 from flask import Flask
 from scenery import FORM, PROFILE_GET, Figure, at_most, bare_app, form, new_subuser, plant, subuser
 
-from legacygrid import app, grid, log, models, profiles
+from legacygrid import app, grid, models
 from legacygrid.endpoints import FAMILIES
+from legacygrid.harness import log
+from legacygrid.serializers import profiles
 
 PROFILE = "/apiv2/customer.profile.json"
 ADD = "/apiv2/customer.add.json"

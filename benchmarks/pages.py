@@ -10,18 +10,19 @@ from typing import Any
 from flask.testing import FlaskClient
 from scenery import NAME, PASSWORD, Figure, at_most, plant, subuser
 
-from legacygrid import app, grid, models, profiles, reasons
-from legacygrid.calls import Call
+from legacygrid import app, grid, models, reasons
 from legacygrid.console.app import create
 from legacygrid.console.mount import PREFIX
 from legacygrid.endpoints import FAMILIES
 from legacygrid.grid import Grid
+from legacygrid.harness.calls import Call
 from legacygrid.models import credentials, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.message import DELIVERED, Message, Recipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
+from legacygrid.serializers import profiles
 from legacygrid.serializers.evidence import inferred
 
 SUBUSERS, CALLS, MESSAGES, LOGINS, KEYS = 100_000, 10_000, 20_000, 1000, 100

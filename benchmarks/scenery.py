@@ -17,7 +17,7 @@ from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.secrets import Secrets
-from legacygrid.server import Server
+from legacygrid.server.server import Server
 
 NAME = "parent"
 PASSWORD = "parent-password1"

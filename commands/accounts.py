@@ -29,11 +29,11 @@ def account() -> None:
 @database
 def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
     """Add the primary account NAME."""
-    from legacygrid import seed
+    from legacygrid.harness import seeds
 
     secret = asked_secret(password_stdin, "Password")
     with opened_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
-        planted = seed.sow(grid, {"version": 1, "accounts": [seed.account(name, secret)]})
+        planted = seeds.sow(grid, {"version": 1, "accounts": [seeds.account(name, secret)]})
         if not planted.added:
             raise Refused(f"{name!r} already exists")
     click.echo(f"added {name}")
@@ -87,13 +87,13 @@ def key() -> None:
 @database
 def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
     """Make a key of ACCOUNT and show it this once, or register one that a client has already."""
-    from legacygrid import seed
+    from legacygrid.harness import seeds
     from legacygrid.models.api_key import make_key
 
     text = asked_secret(True, "Key") if key_stdin else make_key()
     with opened_grid(config.Settings(database=database)) as grid:
         account_named(account)
-        seed.register(grid, account, text, label)
+        seeds.register(grid, account, text, label)
     click.echo(f"registered a key of {account}" if key_stdin else text)
 
 
@@ -142,13 +142,13 @@ def domain() -> None:
 def domain_add(account: str, name: str, database: str) -> None:
     """Add the mail domain NAME to the primary ACCOUNT."""
     from legacygrid.models.mail_domain import MailDomain
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     with opened_store(database) as store:
         owner = account_named(account)
         if not owner.is_primary:
             raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
-        if wrong := policies.wrong_mail_domain(name):
+        if wrong := login_rules.wrong_mail_domain(name):
             raise Refused(wrong[0])
         with store.writing():
             MailDomain.add(owner, name)

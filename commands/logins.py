@@ -39,16 +39,16 @@ def login() -> None:
 def add(account: str, name: str | None, kind: str, **options: Any) -> None:
     """Add the login NAME to ACCOUNT; dotmailer made its names itself, so there it can be left out."""
     from legacygrid.models import credentials
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     if name is None and kind != DOTMAILER:
         raise click.UsageError("only dotmailer made the names of its users itself; give a NAME")
     entry = given(kind, options)
     secret = _secret(kind, options)
     with opened_grid(config.settings(options)) as grid, _refusing():
-        owner, name = account_named(account), name or policies.generated_name()
-        policies.refuse(*policies.wrong_name(kind, name), *policies.wrong_entry(kind, entry, is_new=True))
-        policies.refuse(*policies.wrong_secret(kind, secret, name, owner, grid.profile))
+        owner, name = account_named(account), name or login_rules.generated_name()
+        login_rules.refuse(*login_rules.wrong_name(kind, name), *login_rules.wrong_entry(kind, entry, is_new=True))
+        login_rules.refuse(*login_rules.wrong_secret(kind, secret, name, owner, grid.profile))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
             credentials.enter(owner, name, hashed, kind, entry)
@@ -63,13 +63,13 @@ def add(account: str, name: str | None, kind: str, **options: Any) -> None:
 def edit(name: str, database: str, **options: Any) -> None:
     """Change what is given of the login NAME; all else stays."""
     from legacygrid.models import credentials
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     with _changing(database, name) as found:
         entry = given(found.kind, options)
         if not entry:
             raise Refused(f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}")
-        policies.refuse(*policies.wrong_entry(found.kind, entry, is_new=False))
+        login_rules.refuse(*login_rules.wrong_entry(found.kind, entry, is_new=False))
         credentials.edit(found, entry)
     click.echo(f"changed {name}")
 
@@ -80,12 +80,12 @@ def edit(name: str, database: str, **options: Any) -> None:
 @database
 def rename(name: str, new: str, database: str) -> None:
     """Let the login NAME log in as NEW from now on."""
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     with _changing(database, name) as found:
         if found.kind == DOTMAILER:
             raise Refused("dotmailer made the names of its users itself, and they cannot be changed")
-        policies.refuse(*policies.wrong_name(found.kind, new))
+        login_rules.refuse(*login_rules.wrong_name(found.kind, new))
         found.rename(new)
     click.echo(f"renamed {name} to {new}")
 
@@ -98,12 +98,12 @@ def rename(name: str, new: str, database: str) -> None:
 def rekey(name: str, **options: Any) -> None:
     """Give the login NAME another password; the old one is dead at once."""
     from legacygrid.models import credentials
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     with opened_grid(config.settings(options)) as grid, _refusing():
         found = _found(name)
         secret = _secret(found.kind, options)
-        policies.refuse(*policies.wrong_secret(found.kind, secret, found.name, found.account, grid.profile))
+        login_rules.refuse(*login_rules.wrong_secret(found.kind, secret, found.name, found.account, grid.profile))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
             credentials.rekey(_found(name), hashed)
@@ -157,13 +157,13 @@ for _verb in ("unlock", "enable"):
 
 def _secret(kind: str, options: Mapping[str, Any]) -> str:
     """A password that is asked for, or one that is made as SMTP2GO did."""
-    from legacygrid.serializers import policies
+    from legacygrid.serializers import login_rules
 
     if not options["make_password"]:
         return asked_secret(options["password_stdin"], "Password")
     if kind != SMTP2GO:
         raise click.UsageError("only SMTP2GO made passwords itself")
-    return policies.generated_password()
+    return login_rules.generated_password()
 
 
 def _show(secret: str, options: Mapping[str, Any]) -> None:

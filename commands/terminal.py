@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from legacygrid import config, option_types
+from legacygrid import config
+from legacygrid.commands import option_types
 
 database = config.OPTIONS[0]
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -51,7 +52,8 @@ def opened_store(url: str) -> Iterator[Any]:
 @contextmanager
 def opened_grid(settings: config.Settings) -> Iterator[Any]:
     """The store, and how it is answered from."""
-    from legacygrid import grid, profiles
+    from legacygrid import grid
+    from legacygrid.serializers import profiles
 
     with opened_store(settings.database) as store:
         yield grid.make(store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost)

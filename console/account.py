@@ -3,10 +3,10 @@
 from flask import Blueprint, abort, request
 
 from legacygrid.console import account_forms as forms
-from legacygrid.console import deeds, pages
-from legacygrid.console.entrance import go_on_as, is_proven
+from legacygrid.console import operation_forms, pages
 from legacygrid.console.forms import Form
-from legacygrid.console.pages import (
+from legacygrid.console.login import go_on_as, is_proven
+from legacygrid.console.pages import (  # fmt: skip
     Page,
     done,
     for_owners,
@@ -15,12 +15,12 @@ from legacygrid.console.pages import (
     now,
     the_account,
     the_grid,
-)  # fmt: skip
+)
 from legacygrid.models.account import PROFILE
 from legacygrid.models.lookup import name_of
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.routes import ReadyTask
-from legacygrid.serializers import policies
+from legacygrid.registry.routes import ReadyTask
+from legacygrid.serializers import login_rules
 from legacygrid.serializers.texts import label
 
 blueprint = Blueprint("account", __name__)
@@ -43,8 +43,8 @@ def shown() -> Page:
 def change(what: str) -> Page:
     """Change something of it that a call changes, too."""
     asked = forms.CHANGES[what]
-    ready = deeds.deed(asked.call)
-    form = deeds.told(asked.form(data=the_account().record._asdict()), ready)
+    ready = operation_forms.deed(asked.call)
+    form = operation_forms.told(asked.form(data=the_account().record._asdict()), ready)
     if request.method == "POST" and _changed(asked, form, ready):
         return done(asked.done, ".shown")
     return _form(form, f"Change the {asked.what}")
@@ -52,9 +52,9 @@ def change(what: str) -> Page:
 
 def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
-    params = deeds.read(form, ready, request.form)
+    params = operation_forms.read(form, ready, request.form)
     is_theirs = "old_password" not in form or is_proven(form, "old_password")
-    if params is None or not is_theirs or not deeds.carried_out(form, ready, params, caller=the_account()):
+    if params is None or not is_theirs or not operation_forms.carried_out(form, ready, params, caller=the_account()):
         return False
     if asked.is_login:
         noted(f"console: {asked.what} of the account changed")
@@ -83,7 +83,7 @@ def add_domain() -> Page:
     form = forms.DomainForm()
     if request.method == "POST":
         domain = form.domain.data or ""
-        form.blame("domain", *policies.wrong_mail_domain(domain))
+        form.blame("domain", *login_rules.wrong_mail_domain(domain))
         if not form.errors:
             with the_grid().store.writing(now()):
                 MailDomain.add(the_account(), domain)

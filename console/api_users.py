@@ -8,8 +8,8 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid import reasons
-from legacygrid.console.entrance import go_on_as, is_proven
 from legacygrid.console.forms import Form, ProofForm
+from legacygrid.console.login import go_on_as, is_proven
 from legacygrid.console.login_forms import LoginForm
 from legacygrid.console.pages import (
     Page,
@@ -28,7 +28,7 @@ from legacygrid.console.systems import SYSTEMS, System, uses
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.models.settings import DOTMAILER
-from legacygrid.serializers import policies
+from legacygrid.serializers import login_rules
 
 blueprint = Blueprint("api_users", __name__)
 #: Logins of a page, for each system.
@@ -103,7 +103,7 @@ def new() -> Page:
 
 def _added(form: LoginForm) -> str | None:
     """The name of the login that a form adds; none if something is wrong."""
-    name = form.name.data or "" if "name" in form else policies.generated_name()
+    name = form.name.data or "" if "name" in form else login_rules.generated_name()
     _check(form, name)
     if form.errors:
         return None
@@ -151,10 +151,10 @@ def _edited(form: LoginForm, login: Login, number: int) -> bool:
 def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
     """Let the rules of its system say at each field what is wrong with it."""
     if is_renamed:
-        form.blame("name", *policies.wrong_name(form.kind, name))
+        form.blame("name", *login_rules.wrong_name(form.kind, name))
     form.check()
     if (secret := form.new_secret) is not None:
-        form.blame("secret", *policies.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile))
+        form.blame("secret", *login_rules.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile))
 
 
 @contextmanager

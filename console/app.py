@@ -8,15 +8,14 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.wrappers import Response as BaseResponse
 
-from legacygrid import forms as wire_forms
 from legacygrid.console import (
     account,
     api_users,
-    entrance,
     failures,
     formats,
     keys,
-    letters,
+    login,
+    message_contents,
     messages,
     operations,
     requests,
@@ -26,15 +25,16 @@ from legacygrid.console import (
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.policy import policy
-from legacygrid.console.sessions import Sessions
+from legacygrid.console.session_cookie import Sessions
+from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.throttle import Throttle
-from legacygrid.console.visits import Visitor, Visits
 from legacygrid.grid import Grid
+from legacygrid.wsgi import forms as wire_forms
 
 PAGES = (
     requests.blueprint,
     messages.blueprint,
-    letters.blueprint,
+    message_contents.blueprint,
     operations.blueprint,
     subusers.blueprint,
     api_users.blueprint,
@@ -81,12 +81,12 @@ def create(made: Grid) -> Flask:
     )
     app.session_interface = Sessions()
     CSRFProtect(app)
-    entrance.watch(_login_manager(app))
+    login.watch(_login_manager(app))
     formats.register(app)
     failures.register(app)
     app.context_processor(_of_every_page)
     app.add_url_rule(f"{PREFIX}/", "home", home)
-    _register(app, (entrance.blueprint, *PAGES))
+    _register(app, (login.blueprint, *PAGES))
     app.after_request(_guarded)
     return app
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from legacygrid import claims
-from legacygrid.calls import SMTP, Call
-from legacygrid.claims import Claim, Environ
-from legacygrid.console import wire
-from legacygrid.forms import Fields
-from legacygrid.routes import Route
+from legacygrid.auth import claims
+from legacygrid.auth.claims import Claim, Environ
+from legacygrid.console import spelling
+from legacygrid.harness.calls import SMTP, Call
+from legacygrid.registry.routes import Route
+from legacygrid.wsgi.forms import Fields
 
 _BY_FIELDS = ('--data-urlencode "api_user=$API_USER"', '--data-urlencode "api_key=$API_KEY"')
 #: Where each system takes who calls; the shell puts in what stands for it.
@@ -59,11 +59,11 @@ def _method(method: str, options: list[str]) -> Iterator[str]:
 def _data(call: Call, route: Route) -> Iterator[str]:
     """Who calls, and the parameters."""
     yield from _WHO[route.manners.claim]
-    if not wire.takes_json(route.manners):
-        for name, value in wire.pairs(route.manners, call.params):
+    if not spelling.takes_json(route.manners):
+        for name, value in spelling.pairs(route.manners, call.params):
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     elif call.params:
-        yield f"-H {shlex.quote(f'Content-Type: {wire.JSON}')}"
+        yield f"-H {shlex.quote(f'Content-Type: {spelling.JSON}')}"
         yield f"--data-binary {shlex.quote(json.dumps(call.params, ensure_ascii=False))}"
 
 

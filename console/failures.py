@@ -5,9 +5,10 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
-from legacygrid import blocking, dispatch
+from legacygrid import dispatch
 from legacygrid.console.pages import Page
 from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubuser, WrongCredentials
+from legacygrid.wsgi import blocking
 
 _TEXTS = {
     400: ("This was not understood", "The browser sent something that this page cannot read."),

@@ -9,8 +9,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.models.login import Gate, Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, NORMAL, DotmailerUser
-from legacygrid.serializers import policies
-from legacygrid.serializers.logins import time_zones
+from legacygrid.serializers import login_rules
+from legacygrid.serializers.login_settings import time_zones
 
 #: What is said of a login, as a seed says it.
 Entry = dict[str, Any]
@@ -82,7 +82,7 @@ class LoginForm(Form):
 
     def check(self) -> None:
         """Let its system's rules say at each field what is wrong with it, but for name and secret."""
-        self.blame_settings(policies.wrong_settings(self.kind, self.said(self.data), is_new=True))
+        self.blame_settings(login_rules.wrong_settings(self.kind, self.said(self.data), is_new=True))
         if self.new_secret not in (None, self.confirmation.data or ""):
             self.blame("confirmation", f"This differs from the {self.secret.label.text}.")
 

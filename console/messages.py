@@ -6,24 +6,17 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 from marshmallow import ValidationError
 
-from legacygrid import events, outbox, reasons
+from legacygrid import reasons
 from legacygrid.console import reading
 from legacygrid.console.forms import Form, TextField
-from legacygrid.console.pages import (
-    Page,
-    done,
-    for_everybody,
-    for_managers,
-    shown,
-    the_grid,
-    the_visitor,
-    the_world,
-)
-from legacygrid.console.visits import Visitor
-from legacygrid.mailing import headers
+from legacygrid.console.pages import Page, done, for_everybody, for_managers, shown, the_grid, the_visitor, the_world
+from legacygrid.console.login_sessions import Visitor
+from legacygrid.endpoints.control.message_records import CODES, EVENTS, Event
+from legacygrid.mail import delivery_events
+from legacygrid.mail.mime import headers
+from legacygrid.models import outbox
 from legacygrid.models.message import DISPOSITIONS, REFUSED, Message, Recipient
-from legacygrid.outbox import Sought
-from legacygrid.serializers.outbox import CODES, EVENTS, Event
+from legacygrid.models.outbox import Sought
 
 blueprint = Blueprint("messages", __name__)
 #: Messages of a page; recipients of one that its page tells of.
@@ -149,7 +142,7 @@ def befall(number: int) -> Page:
     event = form.read()
     if not form.errors:
         try:
-            met = events.befall(the_grid(), number, the_world(), events.Event(**event))
+            met = delivery_events.befall(the_grid(), number, the_world(), delivery_events.Event(**event))
         except reasons.UnknownMessage:
             abort(404)
         except reasons.WentNowhere:

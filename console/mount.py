@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Response
 
-from legacygrid import blocking
 from legacygrid.grid import Grid
-from legacygrid.worlds import Wsgi
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.worlds import Wsgi
 
 PREFIX = "/console"
 
@@ -45,7 +45,7 @@ class _OnDemand:
         with self._lock:
             if self._app is None:
                 from legacygrid.console.app import create
-                from legacygrid.console.calling import CALLS
+                from legacygrid.console.wsgi_client import CALLS
 
                 made = create(self._grid)
                 made.extensions[CALLS] = self._calls

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, request
 
-from legacygrid.console import trying, wire
-from legacygrid.console.calling import called
+from legacygrid.console import spelling, try_form
 from legacygrid.console.pages import Page, for_everybody, shown, the_account, the_grid, the_visitor
-from legacygrid.fidelity import rule
+from legacygrid.console.wsgi_client import called
 from legacygrid.reasons import Reason
-from legacygrid.routes import ReadyTask, Route
+from legacygrid.registry.fidelity import rule
+from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.dialects import Saying
 from legacygrid.serializers.evidence import LEVELS
 
@@ -37,7 +37,9 @@ def routes() -> dict[str, Route]:
 def listed() -> Page:
     """The table, by system."""
     found = list(routes().values())
-    systems = {title: [route for route in found if route.manners.kind == kind] for kind, title in wire.TITLES.items()}
+    systems = {
+        title: [route for route in found if route.manners.kind == kind] for kind, title in spelling.TITLES.items()
+    }
     return shown("operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind)
 
 
@@ -49,14 +51,14 @@ def one(name: str) -> Page:
     ready = route.tasks.get(request.args.get("task", next(iter(route.tasks)))) or abort(404)
     wants_example = request.method == "GET" and "example" in request.args
     number = the_account().id
-    form = trying.form_of(route, ready, trying.example(ready, number) if wants_example else {"number": str(number)})
-    trial = trying.trial(route, ready, form) if request.method == "POST" else None
+    form = try_form.form_of(route, ready, try_form.example(ready, number) if wants_example else {"number": str(number)})
+    trial = try_form.trial(route, ready, form) if request.method == "POST" else None
     return shown(
         "operation.html",
         form,
         route=route,
         ready=ready,
-        system=wire.TITLES[route.manners.kind],
+        system=spelling.TITLES[route.manners.kind],
         may_call=the_visitor().principal.kind in route.operation.callers,
         parameters=list(parameters(ready)),
         refusals=list(refusals(route, ready)),
@@ -68,10 +70,10 @@ def one(name: str) -> Page:
 def parameters(ready: ReadyTask) -> Iterator[Parameter]:
     """What a task takes, in the order of the manual."""
     example = ready.task.example
-    if trying.wants_user(ready):
+    if try_form.wants_user(ready):
         yield Parameter("user", "required; a subuser of the caller", str(example.get("user", "")), is_hidden=False)
     for name, field in ready.schema.fields.items():
-        value = wire.as_text(example[name]) if name in example else ""
+        value = spelling.as_text(example[name]) if name in example else ""
         yield Parameter(name, rule(field), value, not getattr(field, "is_shown", False))
 
 

@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form
-from legacygrid.console.visits import Visitor
+from legacygrid.console.login_sessions import Visitor
 from legacygrid.grid import Grid
 from legacygrid.models.account import Account
-from legacygrid.worlds import WORLD
+from legacygrid.wsgi.worlds import WORLD
 
 log = logging.getLogger("legacygrid.console")
 

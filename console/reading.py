@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from legacygrid.mailing import bodies, effects, files, headers, mime
-from legacygrid.mailing.files import File
+from legacygrid.mail.mime import bodies, effects, files, headers, parser
+from legacygrid.mail.mime.files import File
 
 #: Characters of the text, and of the HTML, that are shown and that links are looked for in.
 MOST_TEXT = 256 * 1024
@@ -67,10 +67,10 @@ def letter(raw: bytes) -> Letter:
 
 
 def _headers(raw: bytes) -> Iterable[tuple[str, str]]:
-    mail = mime.whole(raw)
+    mail = parser.whole(raw)
     for name in HEADERS:
         if found := mail.field(name):
-            yield name, headers.shown(headers.decoded(mime.unfolded(found.value[: 2 * MOST_HEADER])))[:MOST_HEADER]
+            yield name, headers.shown(headers.decoded(parser.unfolded(found.value[: 2 * MOST_HEADER])))[:MOST_HEADER]
 
 
 def framed(raw: bytes) -> str:
@@ -106,4 +106,4 @@ def _with_pictures(html: str, raw: bytes) -> str:
 
 def _content_id(file: File) -> str:
     given = file.part.field("content-id")
-    return mime.unfolded(given.value[:400]).strip(" <>") if given else ""
+    return parser.unfolded(given.value[:400]).strip(" <>") if given else ""

@@ -6,15 +6,15 @@ from typing import Any, Self
 
 from flask import Blueprint, abort, request, url_for
 
-from legacygrid import links
-from legacygrid.calls import SMTP, Call
-from legacygrid.console import curl, wire
+from legacygrid.console import curl, spelling
 from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
-from legacygrid.console.visits import Visitor
-from legacygrid.faults import Effect, Fault
-from legacygrid.routes import Route
-from legacygrid.serializers.control import OUTCOMES, told_fault
+from legacygrid.console.login_sessions import Visitor
+from legacygrid.endpoints.control.records import OUTCOMES, told_fault
+from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.faults import Effect, Fault
+from legacygrid.mail import tracking_links
+from legacygrid.registry.routes import Route
 
 blueprint = Blueprint("requests", __name__)
 #: Calls of a page, and those that one holds at most while it follows.
@@ -120,7 +120,7 @@ def listed() -> Page:
         is_paused=is_paused,
         follow=None if is_paused else _follow(asked, calls[:PAGE]),
         outcomes=OUTCOMES,
-        operations=[*routes(), SMTP, *map(links.OPERATION.format, links.KINDS)],
+        operations=[*routes(), SMTP, *map(tracking_links.OPERATION.format, tracking_links.KINDS)],
     )
 
 
@@ -191,7 +191,7 @@ def one(number: int) -> Page:
         "request.html",
         call=call,
         route=route,
-        params={name: wire.as_text(value) for name, value in call.params.items()},
+        params={name: spelling.as_text(value) for name, value in call.params.items()},
         curl=curl.command(request.url_root, call, route),
         effect=_effect(call.fault) if call.fault else {},
         said=_said(call, route) if call.refusal else [],
@@ -209,4 +209,4 @@ def _said(call: Call, route: Route | None) -> list[str]:
 def _effect(fault: Fault) -> Mapping[str, str]:
     """What a fault does, by the names that it was ordered by."""
     told = told_fault(fault)
-    return {each.name: wire.as_text(told[each.name]) for each in fields(Effect) if each.name in told}
+    return {each.name: spelling.as_text(told[each.name]) for each in fields(Effect) if each.name in told}

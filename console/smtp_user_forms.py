@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, told
-from legacygrid.serializers import policies
+from legacygrid.serializers import login_rules
 
 #: As SMTP2GO's settings are where nothing is said.
 UNTOLD = told(SmtpUser())
@@ -88,4 +88,4 @@ def of(login: Login) -> dict[str, Any]:
 
 def blame(form: SmtpUserForm, is_new: bool) -> None:
     """Say what is wrong with the settings, at their fields."""
-    form.blame_settings(policies.wrong_settings(SMTP2GO, form.entry(), is_new))
+    form.blame_settings(login_rules.wrong_settings(SMTP2GO, form.entry(), is_new))

@@ -6,9 +6,9 @@ from typing import Any
 from flask import Blueprint, request, url_for
 
 from legacygrid.console import smtp_user_forms as forms
-from legacygrid.console.entrance import is_proven
 from legacygrid.console.forms import ProofForm
-from legacygrid.console.pages import (
+from legacygrid.console.login import is_proven
+from legacygrid.console.pages import (  # fmt: skip
     Page,
     done,
     for_managers,
@@ -19,12 +19,12 @@ from legacygrid.console.pages import (
     the_account,
     the_grid,
     the_world,
-)  # fmt: skip
+)
 from legacygrid.models import credentials, smtp_users
 from legacygrid.models.login import Login
 from legacygrid.models.queries import number_of
 from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, written
-from legacygrid.serializers import policies
+from legacygrid.serializers import login_rules
 
 blueprint = Blueprint("smtp_users", __name__)
 #: SMTP users of a page.
@@ -77,8 +77,8 @@ def add() -> Page:
     form = forms.NewSmtpUserForm(data=forms.UNTOLD)
     if request.method == "POST":
         name, given = form.username.data or "", form.email_password.data or ""
-        secret = given or policies.generated_password()
-        form.blame("username", *policies.wrong_name(SMTP2GO, name))
+        secret = given or login_rules.generated_password()
+        form.blame("username", *login_rules.wrong_name(SMTP2GO, name))
         _blame(form, secret, name)
         if not form.errors and _added(form, name, secret):
             return _changed(name, "added", "" if given else secret)
@@ -102,7 +102,7 @@ def edit(number: str) -> Page:
     form = forms.SmtpUserEditForm(data=forms.of(login))
     if request.method == "POST":
         given = form.email_password.data or ""
-        secret = (given or policies.generated_password()) if form.changes_password.data else ""
+        secret = (given or login_rules.generated_password()) if form.changes_password.data else ""
         form.fit()
         _blame(form, secret, login.name)
         if not form.errors:
@@ -125,7 +125,7 @@ def _blame(form: forms.SmtpUserForm, secret: str, name: str) -> None:
     """Say what is wrong with the settings, and with a new password."""
     forms.blame(form, is_new=isinstance(form, forms.NewSmtpUserForm))
     if secret:
-        wrong = policies.wrong_secret(SMTP2GO, secret, name, the_account(), the_grid().profile)
+        wrong = login_rules.wrong_secret(SMTP2GO, secret, name, the_account(), the_grid().profile)
         form.blame("email_password", *wrong)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from legacygrid import reasons
-from legacygrid.console import deeds
+from legacygrid.console import operation_forms
 from legacygrid.console.forms import Form
 from legacygrid.console.pages import Page, done, for_primaries, noted, refusing, shown, the_account, the_grid
 from legacygrid.console.subuser_forms import CALLS, CHANGES, SWITCHES, Change, DeleteForm, Filters, NewForm
@@ -42,7 +42,7 @@ def orphaned(reason: reasons.WrongCredentials) -> Page:
 def listed() -> Page:
     """All of them, or those that fit, oldest first, page by page."""
     form = Filters(request.args, meta={"csrf": False})
-    filters = deeds.read(form, deeds.deed(CALLS["profile"], "get"), _asked(form))
+    filters = operation_forms.read(form, operation_forms.deed(CALLS["profile"], "get"), _asked(form))
     if filters is not None and form.search.data:
         filters["search"] = form.search.data
     with the_grid().store.reading():
@@ -112,13 +112,13 @@ def _mail_domains() -> list[str]:
 @for_primaries
 def add() -> Page:
     """A new one."""
-    ready = deeds.deed(CALLS["add"])
+    ready = operation_forms.deed(CALLS["add"])
     form = NewForm().offer(_mail_domains())
-    deeds.told(form, ready)
-    if request.method == "POST" and (params := deeds.read(form, ready, request.form)) is not None:
+    operation_forms.told(form, ready)
+    if request.method == "POST" and (params := operation_forms.read(form, ready, request.form)) is not None:
         name = params["username"]
         with _refusing(form):
-            deeds.carry_out(ready, params, caller=the_account())
+            operation_forms.carry_out(ready, params, caller=the_account())
             noted(f"console: subuser added: {name}")
             return done(f"{name} was added.", ".listed", end=1)
     return shown("subuser_add.html", form, profile=PROFILE)
@@ -149,7 +149,7 @@ def delete(number: str) -> Page:
     subuser, form = _subuser(number), DeleteForm()
     if request.method == "POST":
         if form.understood.data:
-            deeds.carry_out(deeds.deed(CALLS["delete"]), {}, subuser=subuser)
+            operation_forms.carry_out(operation_forms.deed(CALLS["delete"]), {}, subuser=subuser)
             noted(f"console: subuser deleted: {subuser.username}")
             return done(f"{subuser.username} was deleted.", ".listed")
         form.blame("understood", "Nothing was deleted: the box is not ticked.")
@@ -179,14 +179,16 @@ def edit(number: str) -> Page:
 def _form(name: str, subuser: Account, sent: Any = None) -> Form:
     """One of the forms, with what was sent, or else with what there is."""
     there = {column: getattr(subuser, column) for column in ("username", "email", *PROFILE)}
-    return deeds.told(CHANGES[name].form(formdata=sent, data=there), deeds.deed(*CHANGES[name].call))
+    return operation_forms.told(
+        CHANGES[name].form(formdata=sent, data=there), operation_forms.deed(*CHANGES[name].call)
+    )
 
 
 def _changed(change: Change, form: Form, subuser: Account) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
-    ready = deeds.deed(*change.call)
-    params = deeds.read(form, ready, request.form)
-    if params is None or not deeds.carried_out(form, ready, params, subuser=subuser):
+    ready = operation_forms.deed(*change.call)
+    params = operation_forms.read(form, ready, request.form)
+    if params is None or not operation_forms.carried_out(form, ready, params, subuser=subuser):
         return False
     if change.is_login:
         noted(f"console: {change.what} of a subuser changed: {subuser.username}")
@@ -203,7 +205,7 @@ def turn(number: str, switch: str) -> Page:
         abort(400)
     subuser, is_on = _subuser(number), request.form["to"] == "on"
     what, calls = SWITCHES[switch]
-    deeds.carry_out(deeds.deed(calls[is_on]), {}, subuser=subuser)
+    operation_forms.carry_out(operation_forms.deed(calls[is_on]), {}, subuser=subuser)
     text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
     noted(f"console: {text}")
     if "page" in request.args:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
-from legacygrid.console.wire import TITLES
+from legacygrid.console.spelling import TITLES
 from legacygrid.models.login import Gate, Login
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ApiUser, Credential, DotmailerUser
 

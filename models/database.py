@@ -13,9 +13,10 @@ from typing import ClassVar, Self
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
-from legacygrid import blocking, reasons
+from legacygrid import reasons
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
+from legacygrid.wsgi import blocking
 
 #: The schema under which the tables of the start are seen.
 START = "start"

@@ -9,9 +9,9 @@ from typing import Any
 
 import peewee
 
-from legacygrid import blocking
 from legacygrid.models.message import AUDIT, BLOCKED, BOUNCED, REFUSED, Message, Recipient
 from legacygrid.models.queries import contains, pattern_of
+from legacygrid.wsgi import blocking
 
 #: Why mail was not delivered, where nobody said.
 OTHER = 99

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import bcrypt
 
-from legacygrid import blocking
+from legacygrid.wsgi import blocking
 
 if TYPE_CHECKING:
     from legacygrid.models.account import Account

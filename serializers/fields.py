@@ -14,10 +14,10 @@ from marshmallow import ValidationError
 
 from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.secrets import NewSecret
-from legacygrid.profiles import Profile
 from legacygrid.serializers.evidence import MANUAL_RESELLER, Evidence, documented
+from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text, plain, readable
-from legacygrid.values import PhpArray
+from legacygrid.wsgi.values import PhpArray
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from legacygrid.models.account import ProfileRecord
 from legacygrid.models.login import Login
-from legacygrid.profiles import Profile
+from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import Row, python_json
 
 #: The manual: timestamps are Pacific time.

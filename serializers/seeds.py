@@ -10,13 +10,13 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from legacygrid.models.secrets import HASH
 from legacygrid.models.settings import BY_KIND, CREDENTIAL
-from legacygrid.profiles import Profile
 from legacygrid.serializers.fields import Email, Name, Permissions
-from legacygrid.serializers.logins import Further, Strict, Whole
-from legacygrid.serializers.params import profile_fields
-from legacygrid.serializers.policies import wrong_name
+from legacygrid.serializers.login_rules import wrong_name
+from legacygrid.serializers.login_settings import Further, Strict, Whole
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid.params import profile_fields
 from legacygrid.serializers.texts import Text, plain
-from legacygrid.values import FORBIDDEN
+from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
 #: Systems beside SendGrid.

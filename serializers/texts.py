@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, missing
 
 from legacygrid.serializers.evidence import CASSETTES_2013, Evidence, recorded
-from legacygrid.values import unreadable
+from legacygrid.wsgi.values import unreadable
 
 
 def label(name: str) -> str:

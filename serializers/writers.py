@@ -10,7 +10,7 @@ from typing import Any
 
 from dicttoxml import dicttoxml
 
-from legacygrid.values import FORBIDDEN
+from legacygrid.wsgi.values import FORBIDDEN
 
 # At INFO it writes every value that it sees to the log, passwords too.
 logging.getLogger("dicttoxml").setLevel(logging.WARNING)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legacygrid.testing.admin import Admin
-    from legacygrid.testing.asking import AdminError
+    from legacygrid.testing.client import AdminError
     from legacygrid.testing.for_httpx import AsyncTransport, Transport
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
     from legacygrid.testing.interception import intercept
     from legacygrid.testing.logins import Login, Subuser
     from legacygrid.testing.mail import Outbox, SentMessage, Smtp
-    from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
+    from legacygrid.testing.records import Clock, Fault, Found, RecordedCall
     from legacygrid.testing.world import World
 
 __all__ = [

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
-from legacygrid.testing.asking import NOT_OURS, AdminError, Hidden, Send, errors_of, over_http
+from legacygrid.testing.client import NOT_OURS, AdminError, Hidden, Send, errors_of, over_http
 from legacygrid.testing.mail import SentMessage
-from legacygrid.testing.told import Clock, Fault, Found, RecordedCall
+from legacygrid.testing.records import Clock, Fault, Found, RecordedCall
 
 
 class Admin:

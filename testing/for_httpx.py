@@ -10,8 +10,8 @@ try:
 except ImportError:
     raise ImportError("legacygrid.testing.Transport is for httpx, which is not installed: pip install httpx") from None
 
-from legacygrid.testing.exchange import Answer, Request, exchanged
-from legacygrid.worlds import Wsgi
+from legacygrid.testing.wsgi import Answer, Request, exchanged
+from legacygrid.wsgi.worlds import Wsgi
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):

@@ -14,7 +14,7 @@ except ImportError:
     ) from None
 
 from legacygrid.testing.pipe import Pipe
-from legacygrid.worlds import Wsgi
+from legacygrid.wsgi.worlds import Wsgi
 
 
 class _Connection(HTTPConnection):

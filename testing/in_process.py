@@ -9,14 +9,15 @@ from typing import Any, Self
 
 from flask import Flask
 
-from legacygrid import app, grid, models, profiles
+from legacygrid import app, grid, models
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.database import Store
-from legacygrid.server import Server
+from legacygrid.serializers import profiles
+from legacygrid.server.server import Server
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.exchange import Request, exchanged
 from legacygrid.testing.world import ACCOUNT, World
-from legacygrid.worlds import Wsgi
+from legacygrid.testing.wsgi import Request, exchanged
+from legacygrid.wsgi.worlds import Wsgi
 
 HOST = "https://api.sendgrid.com"
 

@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from legacygrid.guard import HOSTS, is_ours
+from legacygrid.endpoints.control.guard import HOSTS, is_ours
 from legacygrid.testing.in_process import Emulator, wsgi_app
 from legacygrid.testing.pipe import Pipe
 
@@ -17,7 +17,7 @@ from legacygrid.testing.pipe import Pipe
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
     """Until the block ends, answer in-process what goes by https or http to a host of the four systems.
 
-    They are `legacygrid.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all under smtps.jp.
+    They are `legacygrid.endpoints.control.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all under smtps.jp.
 
     That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
     `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All

@@ -7,7 +7,7 @@ from email import policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any, Self, overload
 
-from legacygrid.testing.told import Told
+from legacygrid.testing.records import Told
 
 if TYPE_CHECKING:
     from legacygrid.testing.admin import Admin

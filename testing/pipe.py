@@ -9,8 +9,8 @@ import io
 from collections.abc import Iterator
 from typing import IO, Any
 
-from legacygrid.testing.exchange import Answer, Request, default_timeout, exchanged
-from legacygrid.worlds import Wsgi
+from legacygrid.testing.wsgi import Answer, Request, default_timeout, exchanged
+from legacygrid.wsgi.worlds import Wsgi
 
 
 class Pipe:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.asking import AdminError
+from legacygrid.testing.client import AdminError
 
 try:
     import fcntl

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from legacygrid.testing import complaints
+from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.hands import Hands
+from legacygrid.testing.clock import Hands
 from legacygrid.testing.logins import Login, Subuser, made_key, made_name
 from legacygrid.testing.mail import Outbox, Smtp
-from legacygrid.testing.told import Fault, RecordedCall
+from legacygrid.testing.records import Fault, RecordedCall
 
 ACCOUNT = "acme"
 #: What customer.add wants of a subuser, but for its name and password.
@@ -155,9 +155,9 @@ class World:
         __tracebackhide__ = True
         found = self.admin.find(operation=operation, **_criteria(wanted))
         if times is None and not found.requests:
-            raise AssertionError(complaints.not_called(operation, wanted, found))
+            raise AssertionError(failures.not_called(operation, wanted, found))
         if times is not None and len(found.requests) != times:
-            raise AssertionError(complaints.called_otherwise(operation, times, wanted, found))
+            raise AssertionError(failures.called_otherwise(operation, times, wanted, found))
         return found.requests
 
     def assert_not_called(self, operation: str, **wanted: Any) -> None:
@@ -176,7 +176,7 @@ class World:
         """
         __tracebackhide__ = True
         if unmatched := self.admin.unmatched():
-            raise AssertionError(complaints.unmatched(unmatched))
+            raise AssertionError(failures.unmatched(unmatched))
 
     @property
     def outbox(self) -> Outbox:

@@ -4,8 +4,8 @@ import subprocess
 import sys
 
 import peewee
-from harness import NEW, PASSWORD
 
+from harness import NEW, PASSWORD
 from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness import PASSWORD
 from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
+
+from harness import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[1]
 AXE = ROOT / ".venv" / "npm" / "node_modules" / "axe-core" / "axe.min.js"

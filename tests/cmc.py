@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from harness import FORM, Reply, World, fresh
-
 from legacygrid.models import credentials, suppression
 from legacygrid.models.settings import CMC, ApiUser
 

@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import NEW, PASSWORD, Service, World, fresh
 
-from legacygrid import doors, models, profiles
+from harness import NEW, PASSWORD, Service, World, fresh
+from legacygrid import models
 from legacygrid.models.database import Store
-from legacygrid.server import Server
+from legacygrid.serializers import profiles
+from legacygrid.server import listeners
+from legacygrid.server.server import Server
 
 if TYPE_CHECKING:
     # Most modules look at no page, and need not wait for what can.
@@ -53,7 +55,7 @@ def posted(store: Store) -> Iterator[tuple[Service, int]]:
     ports: list[int] = []
 
     def open_doors(server: Server) -> None:
-        ports.append(doors.posted(server, server.bridge.app.extensions["legacygrid"]))
+        ports.append(listeners.posted(server, server.bridge.app.extensions["legacygrid"]))
 
     service = Service(store, profiles.profile("recorded"), open_doors)
     yield service, ports[0]

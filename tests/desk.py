@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import requests
-from harness import World, fresh
 from sessions import Console, text_of
 
+from harness import World, fresh
 from legacygrid.models.login import Login
 from legacygrid.models.settings import CMC, CREDENTIAL
 

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from legacygrid import app, grid, profiles
+from legacygrid import app, grid
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.server import Server
+from legacygrid.serializers import profiles
+from legacygrid.server.server import Server
 
 PASSWORD = "parent-password1"
 FORM = "application/x-www-form-urlencoded"

@@ -13,11 +13,11 @@ from typing import Any, Self
 from wire import SOON, Cut
 
 from legacygrid import reasons
-from legacygrid.calls import Call
+from legacygrid.harness.calls import Call
 from legacygrid.reasons import Reason
-from legacygrid.server import Server
-from legacygrid.smtp import clerk
-from legacygrid.smtp import line as smtp_line
+from legacygrid.server.server import Server
+from legacygrid.server.smtp import connection as smtp_line
+from legacygrid.server.smtp import handler
 
 SECRET = "post-secret1"
 
@@ -104,7 +104,7 @@ class Office:
         self.counter = counter
         self.server = Server(lambda environ, start_response: [])
         self.door = smtp_line.Door(self.server.bridge.workers, tls)
-        self.port = clerk.listen(self.server, counter, self.door, 0)
+        self.port = handler.listen(self.server, counter, self.door, 0)
         answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(answers.set,), daemon=True)
         self._thread.start()

@@ -5,6 +5,7 @@ import re
 from typing import Any, Self
 
 import requests
+
 from harness import PASSWORD, World
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')

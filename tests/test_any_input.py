@@ -13,12 +13,12 @@ from urllib.parse import quote_from_bytes
 
 import peewee
 import pytest
-from harness import FORM, PASSWORD, Reply, Service, World, fresh, path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_operations import every_format, every_method, every_task
 from werkzeug.test import run_wsgi_app
 
+from harness import FORM, PASSWORD, Reply, Service, World, fresh, path
 from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey, make_key
@@ -26,8 +26,8 @@ from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
-from legacygrid.operations import Operation, Task
-from legacygrid.profiles import profile
+from legacygrid.registry.operations import Operation, Task
+from legacygrid.serializers.profiles import profile
 
 SUBUSER_PASSWORD = "analytical1"
 CREDENTIAL_PASSWORD = "password1"

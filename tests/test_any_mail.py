@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from test_effects import ALL, FOOT, HTML, OPEN
 from test_mime import CTE
 
-from legacygrid.mailing import hypertext
-from legacygrid.mailing.effects import Effects, add_header, apply, bodies, links, strip_header
+from legacygrid.mail.mime import hypertext
+from legacygrid.mail.mime.effects import Effects, add_header, apply, bodies, links, strip_header
 
 
 class Oracle(HTMLParser):

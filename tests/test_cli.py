@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
-from legacygrid import cli, doors, profiles
-from legacygrid.catching import run as catching
+from legacygrid import cli
 from legacygrid.commands import accounts
+from legacygrid.commands import run as catching
+from legacygrid.commands.option_types import ListOption
 from legacygrid.endpoints import FAMILIES
 from legacygrid.models.files import SCHEMA_VERSION
-from legacygrid.option_types import ListOption
+from legacygrid.serializers import profiles
+from legacygrid.server import listeners
 
 #: A store with one of everything. What is not ASCII is there on purpose.
 STOCK: dict[str, Any] = {
@@ -611,7 +613,7 @@ def test_every_flag_has_its_twin() -> None:
     commands = [
         cli.serve,
         catching.run,
-        doors.ca,
+        listeners.ca,
         cli.seed_file,
         cli.export,
         *accounts.account.commands.values(),

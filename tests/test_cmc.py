@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
 from CustomersMailCloud import CustomersMailCloud
-from harness import PASSWORD, Reply, World, fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from legacygrid.endpoints import cmc_lists, emails
+from harness import PASSWORD, Reply, World, fresh
+from legacygrid.endpoints.cmc import emails, lists
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
-from legacygrid.operations import Operation, Task
+from legacygrid.registry.operations import Operation, Task
 from legacygrid.testing import intercept
 
 TASKS = [
     pytest.param(operation, task, id=operation.name)
-    for family in (cmc_lists.family, emails.family)
+    for family in (lists.family, emails.family)
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from cmc import ApiUsers, api_user, at, befall, freeze, listed
-from harness import PASSWORD, World
 
+from harness import PASSWORD, World
 from legacygrid.models import suppression
 
 BOUNCE_KEYS = ["created", "status", "from", "to", "messageId", "returnPath", "subject", "apiData", "reason"]

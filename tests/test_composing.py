@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legacygrid.mailing import mime
-from legacygrid.mailing.composing import Address, Attachment, Draft, Unwritable, compose, recipients
-from legacygrid.mailing.headers import decoded, shown
+from legacygrid.mail.mime import parser
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable, compose, recipients
+from legacygrid.mail.mime.headers import decoded, shown
 
 AT = 1_400_000_000.0
 FILE = Attachment("a.pdf", b"%PDF-\x00\xff")
@@ -98,7 +98,7 @@ def test_a_subject_arrives(subject: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=300))
 def test_any_subject_and_any_name_arrive(text: str) -> None:
     raw = compose(draft(subject=text, sender_name=text), AT, "x@y")
-    fields = {each.name: each.value for each in mime.whole(raw).fields}
+    fields = {each.name: each.value for each in parser.whole(raw).fields}
     assert list(fields) == [
         "Message-ID",
         "Date",
@@ -109,8 +109,8 @@ def test_any_subject_and_any_name_arrive(text: str) -> None:
         "Content-Type",
         "Content-Transfer-Encoding",
     ]
-    assert decoded(mime.unfolded(fields["Subject"])) == (text.strip(" ") if text.isascii() else text)
-    assert parseaddr(mime.unfolded(fields["From"]))[1] == "me@example.com"
+    assert decoded(parser.unfolded(fields["Subject"])) == (text.strip(" ") if text.isascii() else text)
+    assert parseaddr(parser.unfolded(fields["From"]))[1] == "me@example.com"
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from browser import Visit
-from harness import PASSWORD, World, fresh
 from sessions import Console, text_of
 
+from harness import PASSWORD, World, fresh
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from browser import Visit
 from desk import KEY, OTHER_KEY, Desk, Fields, wrong_at
-from harness import PASSWORD, World, fresh
 from sessions import Console, text_of
 
-from legacygrid import audit
+from harness import PASSWORD, World, fresh
+from legacygrid.auth import audit
 from legacygrid.console.api_users import PAGE
 from legacygrid.models import credentials
 from legacygrid.models.account import Account

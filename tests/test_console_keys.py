@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from browser import Visit
-from harness import PASSWORD, Reply, Service, World, fresh
 from posting import Talk, plain
 from sessions import Console, text_of
 
+from harness import PASSWORD, Reply, Service, World, fresh
 from legacygrid.console import keys as page
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import requests
 from browser import ROOT, WITH_JS, Mode, Visit, visiting
-from harness import Service, World, fresh, path
 from playwright.sync_api import Browser, expect
 from shell import Shell
+
+from harness import Service, World, fresh, path
 
 ACCOUNT, PASSWORD = "demo", "demo-password"
 LOGINS: list[dict[str, Any]] = [

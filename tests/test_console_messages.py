@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 from browser import MODES, Visit, visiting
-from harness import PASSWORD, Service, World, fresh
 from playwright.sync_api import Browser
 from posting import Talk
 from sessions import Console, text_of
 from test_smtp_post import SECRET, TEXT, login, talk
 
-from legacygrid import auth
+from harness import PASSWORD, Service, World, fresh
+from legacygrid.auth import authentication
 from legacygrid.console import messages, reading
-from legacygrid.mailing import files
+from legacygrid.mail.mime import files
+from legacygrid.mail.submission import Incoming, Office
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.message import Message
 from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, written
-from legacygrid.post import Incoming, Office
 
 __all__ = ["talk"]
 
@@ -43,7 +43,7 @@ def sent(world: World, raw: bytes, *recipients: str) -> int:
     """A mail of the account whose bytes are these; its number."""
     found = find_login(world.name, world.account.world)
     assert found
-    office = Office(world.service.grid, auth.Principal(*found), "http://127.0.0.1/")
+    office = Office(world.service.grid, authentication.Principal(*found), "http://127.0.0.1/")
     incoming = Incoming("acme@example.com", recipients or ("ada@example.com",), raw, "http", "mail.send")
     return office.accept(incoming)[0]
 
@@ -160,7 +160,7 @@ def test_a_list_tells_of_recipients(own_world: World, console: Console, monkeypa
     own_world.admin("POST", f"messages/{number}/events", {"event": "defer", "recipient": "u1@example.com"})
     told = text_of(console.get("messages"))
     assert "from a@example.com to u0@example.com + 2 more delivered 1 deferred" in told
-    monkeypatch.setattr("legacygrid.outbox.MOST_COUNTED", 2)
+    monkeypatch.setattr("legacygrid.models.outbox.MOST_COUNTED", 2)
     assert "to u0@example.com + 2 more delivered 20" in text_of(console.get("messages"))
 
 

@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 from browser import Visit
-from harness import NEW, PASSWORD, World, fresh
 from sessions import Console, owner_at
 from test_operations import example
 from test_systems import owner as owner_of
 from test_systems import prepare
 
-from legacygrid import auth, reasons
-from legacygrid.auth import Principal
-from legacygrid.claims import PROVEN, Proven
+from harness import NEW, PASSWORD, World, fresh
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.auth.authentication import Principal
+from legacygrid.auth.claims import PROVEN, Proven
 from legacygrid.endpoints import FAMILIES, V2
 from legacygrid.models import subusers
 from legacygrid.models.login import Login
-from legacygrid.operations import Operation, Task
-from legacygrid.profiles import profile
+from legacygrid.registry.operations import Operation, Task
+from legacygrid.serializers.profiles import profile
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
@@ -307,15 +308,15 @@ def test_a_proof_is_looked_at_again(own_world: World) -> None:
     claim, secrets = proven(own_world), own_world.service.grid.secrets
     world = own_world.prefix.removeprefix("/~")
     with own_world.service.grid.store.reading():
-        assert auth.authenticate(claim, secrets, world).login.name == own_world.name
+        assert authentication.authenticate(claim, secrets, world).login.name == own_world.name
         with pytest.raises(reasons.WrongCredentials):
-            auth.authenticate(claim, secrets, "")
-        assert auth.meant(claim, "") is None
+            authentication.authenticate(claim, secrets, "")
+        assert authentication.meant(claim, "") is None
     with own_world.service.grid.store.writing():
         Login.owner_of(own_world.account).change(enabled=False)
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
-        auth.authenticate(claim, secrets, world)
+        authentication.authenticate(claim, secrets, world)
     with own_world.service.grid.store.writing():
         Login.owner_of(own_world.account).change(enabled=True, secret=secrets.hash("another-one-2"))
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
-        auth.authenticate(claim, secrets, world)
+        authentication.authenticate(claim, secrets, world)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 from browser import ROOT, Visit
-from harness import Service, World, fresh
 from sessions import Console, text_of
 
+from harness import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.mount import PREFIX
 from legacygrid.models import credentials, subusers
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
-from legacygrid.serializers.logins import KINDS
+from legacygrid.serializers.login_settings import KINDS
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))
 #: Whoever is nobody may ask for these.

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from browser import Visit
 from cmc import ApiUsers
-from harness import FORM, NEW, PASSWORD, Reply, World, fresh
 from sessions import Console, owner_at
 from test_smtp2go import new_key
 
-from legacygrid.calls import SMTP, Call
+from harness import FORM, NEW, PASSWORD, Reply, World, fresh
 from legacygrid.console.curl import command
 from legacygrid.grid import Grid
+from legacygrid.harness.calls import SMTP, Call
 
 ODD = "<script>alert(1)</script>&amp;'\"\u00e9"
 

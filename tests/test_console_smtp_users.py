@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 from browser import Visit
-from harness import PASSWORD, Reply, Service, World, fresh
 from posting import Talk
 from sessions import Console, text_of
 
-from legacygrid import profiles
+from harness import PASSWORD, Reply, Service, World, fresh
 from legacygrid.console import smtp_users as page
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
@@ -19,6 +18,7 @@ from legacygrid.models.database import Store
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import ADMIN, SMTP2GO, Credential, SmtpUser, told
+from legacygrid.serializers import profiles
 
 STRONG = "Tr0ub4dor&3-strong"
 WRONG = "535 Incorrect authentication data"

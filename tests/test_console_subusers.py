@@ -9,11 +9,11 @@ import pytest
 import requests
 from big_store import fill
 from browser import Visit
-from harness import NEW, PASSWORD, Service, World, fresh
 from playwright.sync_api import Page, expect
 from posting import Talk
 from sessions import Console, text_of
 
+from harness import NEW, PASSWORD, Service, World, fresh
 from legacygrid.models import subusers
 
 OTHER = "other-secret-2"

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PASSWORD, World
 
-from legacygrid import routes
-from legacygrid.endpoints import customer
-from legacygrid.operations import Family
-from legacygrid.profiles import profile
-from legacygrid.serializers import params
+from harness import PASSWORD, World
+from legacygrid.endpoints.sendgrid import customer
+from legacygrid.registry import routes
+from legacygrid.registry.operations import Family
 from legacygrid.serializers.evidence import inferred
+from legacygrid.serializers.profiles import profile
+from legacygrid.serializers.sendgrid import params
 
 PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
 

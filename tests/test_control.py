@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
 from harness import NEW, PASSWORD, World, fresh
 
 SUCCESS = '{"message":"success"}'

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 from big_store import PARENT, make_store
-from harness import NEW, PASSWORD, fresh
 from wire import SOON, Cut, Process, Wire, clean_environment, fields, request, settle, wait_until
 
-from legacygrid.server import GRACE
+from harness import NEW, PASSWORD, fresh
+from legacygrid.server.server import GRACE
 
 NAME = "crash-parent"
 THREADS = 6

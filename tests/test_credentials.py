@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from harness import World, fresh
 
 SUCCESS = '{"message": "success"}'

@@ -1,6 +1,7 @@
 """customer.*: what is sent, and what comes back."""
 
 import pytest
+
 from harness import NEW, World, fresh
 
 SUCCESS = '{"message":"success"}'

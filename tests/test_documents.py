@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from legacygrid import documents, forms, reasons
-from legacygrid.values import Unreadable
+from legacygrid import reasons
+from legacygrid.wsgi import forms, json_bodies
+from legacygrid.wsgi.values import Unreadable
 
 
 def environ(body: bytes, **more: Any) -> dict[str, Any]:
@@ -29,7 +30,7 @@ def environ(body: bytes, **more: Any) -> dict[str, Any]:
 )
 @pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded", ""])
 def test_an_object_is_read_whatever_its_type(body: bytes, fields: dict[str, Any], content_type: str) -> None:
-    assert documents.read(environ(body, CONTENT_TYPE=content_type)) == fields
+    assert json_bodies.read(environ(body, CONTENT_TYPE=content_type)) == fields
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,7 @@ def test_an_object_is_read_whatever_its_type(body: bytes, fields: dict[str, Any]
 )  # fmt: skip
 def test_what_is_no_json_object_is_refused(body: bytes) -> None:
     with pytest.raises(reasons.BadDocument) as caught:
-        documents.read(environ(body))
+        json_bodies.read(environ(body))
     assert caught.value.hint
     assert not caught.value.texts
 
@@ -58,7 +59,7 @@ def test_what_is_no_json_object_is_refused(body: bytes) -> None:
     ],
 )
 def test_a_value_that_cannot_be_written_is_unreadable(value: str, why: str) -> None:
-    fields = documents.read(environ(f'{{"a": {value}, "fine": 1}}'.encode()))
+    fields = json_bodies.read(environ(f'{{"a": {value}, "fine": 1}}'.encode()))
     assert isinstance(fields["a"], Unreadable)
     assert fields["a"].why == why
     assert fields["fine"] == 1
@@ -75,13 +76,13 @@ def test_a_value_that_cannot_be_written_is_unreadable(value: str, why: str) -> N
 )
 def test_a_body_that_did_not_arrive_is_refused(more: dict[str, Any], reason: type[reasons.Reason]) -> None:
     with pytest.raises(reason):
-        documents.read(environ(b'{"a": 1}') | more)
+        json_bodies.read(environ(b'{"a": 1}') | more)
 
 
 def test_an_object_of_too_many_parts_is_refused() -> None:
-    assert documents.read(environ(json.dumps({"a": [0] * (forms.MAX_FIELDS - 1)}).encode()))
+    assert json_bodies.read(environ(json.dumps({"a": [0] * (forms.MAX_FIELDS - 1)}).encode()))
     with pytest.raises(reasons.TooManyFields):
-        documents.read(environ(json.dumps({"a": [0] * forms.MAX_FIELDS}).encode()))
+        json_bodies.read(environ(json.dumps({"a": [0] * forms.MAX_FIELDS}).encode()))
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,5 @@ def test_an_object_of_too_many_parts_is_refused() -> None:
     ],
 )
 def test_what_was_sent_is_told_cut(value: Any, told: Any) -> None:
-    fields = documents.read(environ(json.dumps({"a": value, "secret": "s"}).encode()))
+    fields = json_bodies.read(environ(json.dumps({"a": value, "secret": "s"}).encode()))
     assert fields.shown(frozenset("a")) == {"a": told}

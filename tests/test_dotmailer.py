@@ -6,10 +6,10 @@ import re
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Reply, World, fresh
 
-from legacygrid.endpoints.dotmailer import RATE
-from legacygrid.guard import HOSTS
+from harness import PASSWORD, Reply, World, fresh
+from legacygrid.endpoints.control.guard import HOSTS
+from legacygrid.endpoints.dotmailer.api_users import RATE
 from legacygrid.models import credentials
 from legacygrid.models.settings import ADMIN, DOTMAILER, DotmailerUser
 

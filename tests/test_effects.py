@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 import pytest
 
-from legacygrid.mailing.composing import Address, Attachment, Draft, compose
-from legacygrid.mailing.effects import Effects, apply, bodies, links
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
+from legacygrid.mail.mime.effects import Effects, apply, bodies, links
 
 
 def tracked(target: str) -> str:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from legacygrid import fidelity, profiles
 from legacygrid.endpoints import FAMILIES
-from legacygrid.operations import Family
-from legacygrid.profiles import NAMES, SWITCHES
+from legacygrid.registry import fidelity
+from legacygrid.registry.operations import Family
+from legacygrid.serializers import profiles
+from legacygrid.serializers.profiles import NAMES, SWITCHES
 
 PAGE = Path(__file__).parent.parent / "docs" / "fidelity.md"
 LEVELS = ("recorded", "documented", "client", "inferred")

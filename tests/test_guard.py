@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from harness import Service, World
 from shell import Shell
 
+from harness import Service, World
 from legacygrid import app as application
 
 TOKEN = "a-token-of-the-tests"

@@ -8,19 +8,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from harness import Service, World
 from shell import Shell
 
+from harness import Service, World
 from legacygrid import app as application
-from legacygrid import bridge
-from legacygrid.models import start
+from legacygrid.models import snapshots
+from legacygrid.server import wsgi_bridge
 
 
 @pytest.mark.parametrize(("sent", "closes"), [(b"", True), (b"", False), (b'{"only"', False)])
 def test_half_a_reset_resets_nothing(
     own_world: World, sent: bytes, closes: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bridge, "BODY_DEADLINE", 0.3)
+    monkeypatch.setattr(wsgi_bridge, "BODY_DEADLINE", 0.3)
     own_world.add("ada")
     state = own_world.admin("GET", "state").json
     address = urlsplit(own_world.service.url)
@@ -71,7 +71,7 @@ def test_a_fault_of_its_own_is_told_as_one(own_world: World, monkeypatch: pytest
     def fails(world: str) -> None:
         raise LookupError("with-a-secret")
 
-    monkeypatch.setattr(start, "reset_world", fails)
+    monkeypatch.setattr(snapshots, "reset_world", fails)
     reply = own_world.admin("POST", "reset")
     assert (reply.status, list(reply.json["errors"])) == (500, ["emulator"])
     assert "with-a-secret" not in reply.text

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from harness import NEW
 
+from harness import NEW
 from legacygrid import testing
 from legacygrid.testing import Admin, AdminError, Fault, World
 

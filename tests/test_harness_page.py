@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import Service
 from projects import environment, pytest_in
 from wire import Process
 
-from legacygrid.serializers.control import Listed, Order, Reset
-from legacygrid.serializers.outbox import Event, ListedMessages
+from harness import Service
+from legacygrid.endpoints.control.message_records import Event, ListedMessages
+from legacygrid.endpoints.control.records import Listed, Order, Reset
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")

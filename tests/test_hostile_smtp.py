@@ -12,10 +12,10 @@ import pytest
 from posting import SECRET, Memory, Office, Talk, plain
 from wire import SOON, Cut, wait_until
 
-from legacygrid.catching import authority
-from legacygrid.smtp import commands as smtp_commands
-from legacygrid.smtp import inbox as smtp_inbox
-from legacygrid.smtp import line as smtp_line
+from legacygrid.server.proxy import authority
+from legacygrid.server.smtp import commands as smtp_commands
+from legacygrid.server.smtp import connection as smtp_line
+from legacygrid.server.smtp import receive_buffer as smtp_inbox
 
 #: Seconds in which everybody else is served.
 PROMPT = 2.0

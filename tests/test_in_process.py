@@ -18,10 +18,10 @@ import httpx
 import pytest
 import requests
 import urllib3
-from harness import FORM, NEW, Service
 from projects import environment
 from urllib3.util import Retry
 
+from harness import FORM, NEW, Service
 from legacygrid.models.database import Store
 from legacygrid.testing import Adapter, AsyncTransport, Emulator, Transport, intercept, serving, wsgi_app
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from cmc import ApiUsers, api_user
-from harness import Service, World, fresh
 
-from legacygrid.limits import Limits, Rate
+from harness import Service, World, fresh
+from legacygrid.auth.rate_limits import Limits, Rate
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login

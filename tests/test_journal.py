@@ -5,10 +5,10 @@ import time
 from typing import Any
 
 import pytest
-from harness import NEW, PASSWORD, Service, World, fresh
 
-from legacygrid.calls import Call
-from legacygrid.journal import Criteria, Journal
+from harness import NEW, PASSWORD, Service, World, fresh
+from legacygrid.harness.calls import Call
+from legacygrid.harness.journal import Criteria, Journal
 
 SECRETS = ["somepass1", PASSWORD, "another-pass1", "SG.the-key-of-a-test", "pass-of-a-credential1", "in-the-path-1"]
 

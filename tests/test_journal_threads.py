@@ -3,8 +3,8 @@
 import threading
 from collections import deque
 
-from legacygrid.calls import Call
-from legacygrid.journal import Criteria, Journal
+from legacygrid.harness.calls import Call
+from legacygrid.harness.journal import Criteria, Journal
 
 MINE = Criteria(world="mine")
 

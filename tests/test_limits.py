@@ -2,7 +2,7 @@
 
 import pytest
 
-from legacygrid.limits import MANY, Left, Limits, Rate
+from legacygrid.auth.rate_limits import MANY, Left, Limits, Rate
 from legacygrid.models.account import Account
 
 RATE = Rate(2, 60, told=True)

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from harness import NEW, World, fresh
 
-from legacygrid.calls import Call
+from harness import NEW, World, fresh
+from legacygrid.harness.calls import Call
 
 
 @pytest.fixture

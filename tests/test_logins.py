@@ -18,7 +18,7 @@ from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, 
 
 from legacygrid.commands import login_options
 from legacygrid.commands.login_options import SETTINGS
-from legacygrid.serializers.logins import KINDS, schema
+from legacygrid.serializers.login_settings import KINDS, schema
 
 CHEAP = ("--bcrypt-cost", "4")
 #: Passes the rule of every system.

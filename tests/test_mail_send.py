@@ -7,6 +7,7 @@ from email import policy
 from typing import Any
 
 import pytest
+
 from harness import PASSWORD, World, fresh
 
 DONE = '{"message":"success"}'

@@ -6,6 +6,7 @@ Ids say which row of which table: operation, parameter, what it requires.
 from typing import Any
 
 import pytest
+
 from harness import NEW, PASSWORD, Reply, World, fresh
 
 DONE = '{"message":"success"}'

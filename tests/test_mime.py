@@ -5,9 +5,9 @@ import tracemalloc
 import pytest
 from test_effects import ALL, ASCII_FOOT, CLICK, FOOT, HTML, tracked
 
-from legacygrid.mailing import mime
-from legacygrid.mailing.effects import Effects, add_header, apply, bodies, strip_header
-from legacygrid.mailing.headers import Unwritable
+from legacygrid.mail.mime import parser
+from legacygrid.mail.mime.effects import Effects, add_header, apply, bodies, strip_header
+from legacygrid.mail.mime.headers import Unwritable
 
 UTF8 = b"; charset=utf-8\n"
 CTE = b"Content-Transfer-Encoding: "
@@ -124,7 +124,7 @@ def test_a_mail_of_header_lines_alone_costs_no_more_than_its_bytes() -> None:
     tracemalloc.start()
     try:
         assert bodies(raw) == ("", "")
-        assert mime.whole(raw).field("bcc") is not None
+        assert parser.whole(raw).field("bcc") is not None
         assert strip_header(raw, "BCC", "x") == b"a:\n" * 100_001
         assert tracemalloc.get_traced_memory()[1] < 5 * len(raw)
     finally:
@@ -132,13 +132,13 @@ def test_a_mail_of_header_lines_alone_costs_no_more_than_its_bytes() -> None:
 
 
 def test_a_field_that_is_cut_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mime, "MAX_HEADER", 12)
+    monkeypatch.setattr(parser, "MAX_HEADER", 12)
     for raw, names in (
         (b"a: 1\nb: 23\nc: 4\n\nx", "ab"),
         (b"a: 1\nb: 2\n 3\nc: 4\n\nx", "a"),
         (b"a: 1\n 2\n 3\n 4\n\nx", ""),
     ):
-        mail = mime.whole(raw)
+        mail = parser.whole(raw)
         assert "".join(name for name in "abc" if mail.field(name)) == names
         assert [each.name for each in mail.fields] == [chr(byte) for byte in raw if chr(byte) in "abc"]
         assert raw[mail.body :] == b"x"

@@ -4,12 +4,12 @@ import inspect
 from typing import Any
 
 import pytest
-from harness import PASSWORD, World, fresh
 
+from harness import PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.endpoints import V2
-from legacygrid.manners import FORMATS
-from legacygrid.operations import Operation, Task
+from legacygrid.registry.conventions import FORMATS
+from legacygrid.registry.operations import Operation, Task
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
-from harness import World, fresh
 
-from legacygrid import events, outbox, reasons
-from legacygrid.endpoints import outbox as endpoint
+from harness import World, fresh
+from legacygrid import reasons
+from legacygrid.endpoints.control import messages as endpoint
+from legacygrid.mail import delivery_events
+from legacygrid.models import outbox
 from legacygrid.models.message import Message
-from legacygrid.outbox import Outbox
+from legacygrid.models.outbox import Outbox
 
 
 @pytest.fixture
@@ -305,7 +307,7 @@ def test_an_event_on_a_message_that_goes_meanwhile_is_404(own_world: World, monk
 
     monkeypatch.setattr(grid.clock, "now", meanwhile)
     with pytest.raises(reasons.UnknownMessage):
-        events.befall(grid, number, None, events.Event("bounce"))
+        delivery_events.befall(grid, number, None, delivery_events.Event("bounce"))
     assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 404
 
 

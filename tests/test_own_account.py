@@ -1,8 +1,8 @@
 """profile.* and password.set: the caller's own account."""
 
 import pytest
-from harness import PASSWORD, World, fresh
 
+from harness import PASSWORD, World, fresh
 from legacygrid.models.account import Account
 
 SUCCESS = '{"message":"success"}'

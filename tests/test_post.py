@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
-from harness import PASSWORD, World, fresh
 from posting import Talk
 from test_smtp_post import END, MAIL, SECRET, TEXT, WRONG, login, said, sender, talk
 
+from harness import PASSWORD, World, fresh
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
 from legacygrid.models.api_key import ApiKey
@@ -109,11 +109,11 @@ def test_the_clock_set_back_counts_what_lies_behind_alone(own_world: World) -> N
 
 def send(world: World, name: str) -> None:
     """A mail of that login, as SMTP hands it over."""
-    from legacygrid import auth
-    from legacygrid.claims import Pair
-    from legacygrid.post import Incoming, Office
+    from legacygrid.auth import authentication
+    from legacygrid.auth.claims import Pair
+    from legacygrid.mail.submission import Incoming, Office
 
     grid = world.service.grid
-    principal = auth.authenticate(Pair(name, SECRET), grid.secrets, world.prefix[2:])
+    principal = authentication.authenticate(Pair(name, SECRET), grid.secrets, world.prefix[2:])
     mail = Incoming("shop@example.com", ("ada@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
     Office(grid, principal, "http://localhost/").accept(mail)

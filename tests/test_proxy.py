@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 from big_store import fill
-from harness import Reply, Service, World
 from wire import Wire, fields, request, wait_until
 
-from legacygrid import doors, profiles, protocol, server
-from legacygrid.catching import authority, proxy
-from legacygrid.catching.authority import Authority
-from legacygrid.catching.proxy import Guard
-from legacygrid.guard import HOSTS
+from harness import Reply, Service, World
+from legacygrid.endpoints.control.guard import HOSTS
 from legacygrid.models.database import Store
+from legacygrid.serializers import profiles
+from legacygrid.server import http_protocol, listeners, server
+from legacygrid.server.proxy import authority, proxy
+from legacygrid.server.proxy.authority import Authority
+from legacygrid.server.proxy.proxy import Guard
 
 HEALTH = request("GET", "/__admin/health")
 PROFILE = "/api/profile.get.json"
@@ -67,7 +68,9 @@ def ours() -> Authority:
 def opened(store: Store, ours: Authority) -> Proxied:
     made: list[tuple[Guard, int]] = []
     service = Service(
-        store, profiles.profile("recorded"), lambda each: made.append(doors.proxied(each, doors.secured(each, ours)))
+        store,
+        profiles.profile("recorded"),
+        lambda each: made.append(listeners.proxied(each, listeners.secured(each, ours))),
     )
     guard, port = made[0]
     return Proxied(service, f"http://127.0.0.1:{port}", guard, ssl.create_default_context(cadata=ours.pem.decode()))
@@ -83,9 +86,9 @@ def proxied(store: Store, ours: Authority) -> Iterator[Proxied]:
 @pytest.fixture
 def impatient(store: Store, ours: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxied]:
     """One that gives a client little time."""
-    for module in (protocol, proxy, server):
+    for module in (http_protocol, proxy, server):
         monkeypatch.setattr(module, "HEAD_DEADLINE", 0.3)
-    for module in (protocol, proxy):
+    for module in (http_protocol, proxy):
         monkeypatch.setattr(module, "LINGER", 0.2)
     made = opened(store, ours)
     yield made
@@ -353,7 +356,7 @@ def test_a_tunnel_tells_whom_it_is_from(ours: Authority) -> None:
         return [environ["REMOTE_ADDR"].encode()]
 
     made = server.Server(tell)
-    _, port = doors.proxied(made, doors.secured(made, ours))
+    _, port = listeners.proxied(made, listeners.secured(made, ours))
     ready = threading.Event()
     thread = threading.Thread(target=made.run, args=(ready.set,))
     thread.start()

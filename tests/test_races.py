@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 import pytest
-from harness import NEW, PASSWORD, Reply, World, fresh
 from wire import SOON
 
+from harness import NEW, PASSWORD, Reply, World, fresh
 from legacygrid.models.login import Login, name_key
 
 CLIENTS = 32

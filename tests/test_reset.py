@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import requests as http
-from harness import World, fresh
 from wire import Process
+
+from harness import World, fresh
 
 DEMO = {"api_user": "demo", "api_key": "demo-password"}
 

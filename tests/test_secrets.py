@@ -11,16 +11,16 @@ from typing import Any
 
 import bcrypt
 import pytest
-from harness import NEW, PASSWORD, World, fresh
 
-from legacygrid import blocking
-from legacygrid.auth import Principal
+from harness import NEW, PASSWORD, World, fresh
+from legacygrid.auth.authentication import Principal
 from legacygrid.config import Settings
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey, make_key
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import HASH, MEMO, NewSecret, Secrets, key_digest
+from legacygrid.wsgi import blocking
 
 COST = 4
 SECRET = "correct-horse-battery-staple1"

@@ -7,12 +7,12 @@ from typing import Any
 
 import bcrypt
 import pytest
-from harness import Reply, Service, World, fresh
 
-from legacygrid import seed
+from harness import Reply, Service, World, fresh
+from legacygrid.harness import seeds
+from legacygrid.harness.seeder import SeedError
 from legacygrid.models import TABLES
 from legacygrid.models.secrets import Secrets, key_digest
-from legacygrid.sower import SeedError
 
 SECRET = "operator's own 1"
 PLAIN = bcrypt.hashpw(SECRET.encode(), bcrypt.gensalt(4)).decode()
@@ -41,7 +41,7 @@ def without(entry: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def sow(service: Service, given: Any) -> tuple[int, int]:
-    planted = seed.sow(service.grid, given)
+    planted = seeds.sow(service.grid, given)
     return planted.added, planted.there
 
 
@@ -54,7 +54,7 @@ def refused(service: Service, given: Any) -> str:
     """What is said of a document that is refused; nothing of it is stored."""
     before = everything()
     with pytest.raises(SeedError) as error:
-        seed.sow(service.grid, given)
+        seeds.sow(service.grid, given)
     assert everything() == before
     assert SECRET not in str(error.value)
     return str(error.value)
@@ -297,25 +297,25 @@ def test_a_file_that_is_no_json(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "seed.json"
     file.write_bytes(content)
     with pytest.raises(SeedError, match=re.escape(str(file))):
-        seed.read(file)
+        seeds.read(file)
 
 
 def test_no_file(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(SeedError, match=re.escape(str(path))):
-            seed.read(path)
+            seeds.read(path)
 
 
 def test_a_file(recorded: Service, tmp_path: Path) -> None:
     given = account(first_name="Zoë 🙂", credentials=[credential()])
     file = tmp_path / "seed.json"
     file.write_text(json.dumps(document(given), ensure_ascii=False), encoding="utf-8")
-    assert sow(recorded, seed.read(file)) == (2, 0)
+    assert sow(recorded, seeds.read(file)) == (2, 0)
     assert profile_of(recorded, given["username"]).json[0]["first_name"] == "Zoë 🙂"
 
 
 def test_the_demonstration_fits_the_format(recorded: Service) -> None:
-    shipped = json.dumps(seed.demo())
+    shipped = json.dumps(seeds.demo())
     for name in set(re.findall(r'"(?:username|name)": "([^"]+)"', shipped)):
         shipped = shipped.replace(f'"{name}"', f'"{fresh(name)}"')
     shipped = shipped.replace('"SG.demo-key"', f'"{fresh("SG.demo-key")}"')
@@ -666,20 +666,20 @@ def test_a_key_of_somebody_else_is_refused(recorded: Service, field: str) -> Non
 @pytest.mark.parametrize("key", ["", "short", "x" * 129, "tab\there!", "a\0bcdef", "a\udcffbcdef"])
 def test_a_key_that_is_none(world: World, key: str) -> None:
     with pytest.raises(SeedError, match="must be 6 to 128 printable characters") as error:
-        seed.register(world.service.grid, world.name, key)
+        seeds.register(world.service.grid, world.name, key)
     assert not key or key not in str(error.value)
 
 
 def test_a_key_of_nobody(world: World) -> None:
     for name in (fresh("nobody"), world.credential()):
         with pytest.raises(SeedError, match=f"there is no account '{name}'"):
-            seed.register(world.service.grid, name, "SG.some-key")
+            seeds.register(world.service.grid, name, "SG.some-key")
 
 
 def test_a_key_is_registered_once(world: World) -> None:
     key = fresh("SG.some-key")
-    seed.register(world.service.grid, world.name, key)
+    seeds.register(world.service.grid, world.name, key)
     before = everything()
-    seed.register(world.service.grid, world.name, key)
+    seeds.register(world.service.grid, world.name, key)
     assert everything() == before
     assert is_let_in(world.service, "apikey", key)

@@ -12,12 +12,14 @@ from urllib.parse import quote
 
 import pytest
 from big_store import PARENT, fill, make_store
-from harness import NEW, PASSWORD, Reply, Service, World, fresh
 from wire import Cut, Process, Wire, chunked, fields, request, settle, wait_until
 
-from legacygrid import bridge, forms, profiles, protocol, server
+from harness import NEW, PASSWORD, Reply, Service, World, fresh
 from legacygrid.models import subusers
 from legacygrid.models.database import Store
+from legacygrid.serializers import profiles
+from legacygrid.server import http_protocol, server, wsgi_bridge
+from legacygrid.wsgi import forms
 
 ROWS = 100_000
 CLIENTS = 50
@@ -233,7 +235,7 @@ def test_a_half_body_and_no_more_is_refused(
 def test_a_half_body_and_silence_is_refused(
     recorded: Service, monkeypatch: pytest.MonkeyPatch, path: str, refusal: str, begun: bytes, headers: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(bridge, "BODY_DEADLINE", 0.05)
+    monkeypatch.setattr(wsgi_bridge, "BODY_DEADLINE", 0.05)
     with Wire(recorded.url) as wire:
         wire.socket.settimeout(2)
         reply = wire.send(request("POST", path, begun, **headers)).read()
@@ -243,7 +245,7 @@ def test_a_half_body_and_silence_is_refused(
 
 
 def test_a_body_that_drips_is_refused(recorded: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bridge, "BODY_DEADLINE", 0.3)
+    monkeypatch.setattr(wsgi_bridge, "BODY_DEADLINE", 0.3)
     with Wire(recorded.url) as wire:
         wire.send(request("POST", "/apiv2/customer.add.json", b"", Content_Length=10_000))
         wire.socket.settimeout(0.01)
@@ -334,7 +336,7 @@ HEADS = {
 def test_a_head_that_is_never_complete_ends_the_connection(
     recorded: Service, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_DEADLINE", 0.1)
+    monkeypatch.setattr(http_protocol, "HEAD_DEADLINE", 0.1)
     with Wire(recorded.url) as wire:
         assert wire.send(begun).is_closed()
 
@@ -345,14 +347,14 @@ def test_a_head_that_is_never_complete_ends_the_connection(
 def test_a_second_head_that_is_never_complete_ends_the_connection(
     recorded: Service, monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
-    monkeypatch.setattr(protocol, "HEAD_DEADLINE", 0.1)
+    monkeypatch.setattr(http_protocol, "HEAD_DEADLINE", 0.1)
     with Wire(recorded.url) as wire:
         assert wire.send(request("GET", "/__admin/health")).read().status == 200
         assert wire.send(begun).is_closed()
 
 
 def test_the_deadline_of_a_head_does_not_touch_its_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "HEAD_DEADLINE", 0.1)
+    monkeypatch.setattr(http_protocol, "HEAD_DEADLINE", 0.1)
     with Wire(world.service.url) as wire:
         half = request("POST", LIST, fields(world.name, task="get"))
         wire.send(half[:-1])
@@ -398,7 +400,7 @@ def refuses_endless(wire: Wire, more: bytes) -> bool:
     """Whether the server hangs up, while it is sent four times what a head may be."""
     piece = more * (60_000 // len(more))
     try:
-        for _ in range(4 * protocol.MAX_HEAD // len(piece)):
+        for _ in range(4 * http_protocol.MAX_HEAD // len(piece)):
             wire.send(piece)
     except ConnectionError:
         return True
@@ -412,8 +414,8 @@ def refuses_endless(wire: Wire, more: bytes) -> bool:
 def hasty(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     """A service that keeps idle connections and unread answers for less than a second."""
     monkeypatch.setattr(server, "KEEP_ALIVE", 0.3)
-    monkeypatch.setattr(bridge, "SEND_DEADLINE", 0.2)
-    monkeypatch.setattr(protocol, "LINGER", 0.2)
+    monkeypatch.setattr(wsgi_bridge, "SEND_DEADLINE", 0.2)
+    monkeypatch.setattr(http_protocol, "LINGER", 0.2)
     service = Service(store, profiles.profile("recorded"))
     # Connections have it of the socket that listens; the system rounds it up.
     service.server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
@@ -465,14 +467,14 @@ def test_a_client_that_does_not_read_is_cut(hasty: Service, rows: int, connectio
 
 def test_a_client_that_reads_slowly_gets_everything(hasty: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     """The deadline is for each piece: at this pace one takes a quarter of it, and all of them take more than it."""
-    monkeypatch.setattr(bridge, "SEND_DEADLINE", 0.5)
+    monkeypatch.setattr(wsgi_bridge, "SEND_DEADLINE", 0.5)
     world = World(hasty)
     with hasty.grid.store.writing():
         fill(world.account, 2000, first_name="x" * 100)
     began, got, pace = time.monotonic(), b"", 400_000
     with Wire(hasty.url, window=32_768) as wire:
         wire.send(request("POST", LIST, fields(world.name, task="get")))
-        while time.monotonic() - began < 2 * bridge.SEND_DEADLINE:
+        while time.monotonic() - began < 2 * wsgi_bridge.SEND_DEADLINE:
             due = int((time.monotonic() - began) * pace) - len(got)
             if due > 0:
                 got += wire.socket.recv(due)

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from posting import SECRET, Memory, Office, Talk, encoded, plain
 
-from legacygrid.catching import authority
-from legacygrid.catching.authority import Authority
-from legacygrid.serializers import smtp_words
+from legacygrid.serializers.smtp import words
+from legacygrid.server.proxy import authority
+from legacygrid.server.proxy.authority import Authority
 
 EHLO = "250-localhost\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250-AUTH=PLAIN LOGIN\n250 HELP"
 IN = "235 Authentication successful"
@@ -300,10 +300,8 @@ def test_the_largest_message(office: Office, talk: Talk, size: int, code: str) -
     assert [len(mail.raw) for mail in office.counter.mail] == ([size] if code == "250" else [])
 
 
-@pytest.mark.parametrize(
-    "said", [*smtp_words.WORDS.values(), *smtp_words.OWN_WORDS.values()], ids=lambda said: said.text
-)
-def test_words_fit_a_reply_and_have_a_source(said: smtp_words.Words) -> None:
+@pytest.mark.parametrize("said", [*words.WORDS.values(), *words.OWN_WORDS.values()], ids=lambda said: said.text)
+def test_words_fit_a_reply_and_have_a_source(said: words.Words) -> None:
     assert re.fullmatch(r"[45]\d\d [ -~]{5,80}", str(said))
     assert len(said.evidence.source) > 10
 

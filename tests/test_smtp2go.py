@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from harness import Reply, Service, World, fresh
 
+from harness import Reply, Service, World, fresh
 from legacygrid.models import period
 from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import key_digest
-from legacygrid.serializers.policies import entropy
+from legacygrid.serializers.login_rules import entropy
 
 STRONG = "Tr0ub4dor&3-horse"
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -4,10 +4,10 @@ import base64
 from typing import Any
 
 import pytest
-from harness import World, fresh
 from test_mail_send import parsed
 from test_smtp2go import Api, new_key, refused
 
+from harness import World, fresh
 from legacygrid.models.lookup import find_login
 
 MAIL: dict[str, Any] = {

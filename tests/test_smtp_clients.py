@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import PASSWORD
 from test_vendors import VENDORS, node_modules
 from wire import Process, clean_environment
 
-from legacygrid.catching import authority
+from harness import PASSWORD
+from legacygrid.server.proxy import authority
 from legacygrid.testing import Admin
 
 NAME = "smtp-client"

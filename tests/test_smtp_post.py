@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from harness import PASSWORD, Service, World, fresh
 from posting import Talk
 
+from harness import PASSWORD, Service, World, fresh
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login

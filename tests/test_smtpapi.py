@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legacygrid.mailing.composing import Address, Attachment, Draft, compose
-from legacygrid.mailing.smtpapi import BadInstructions, Instructions, parse, personal, substituted
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, parse, personal, substituted
 
 GIVEN = {
     "to": ["Ada <ada@example.com>", "bob@example.com"],

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from harness import PASSWORD, World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_smtp2go import new_key
 from werkzeug.test import Client
 
+from harness import PASSWORD, World
 from legacygrid import reasons
 from legacygrid.endpoints import FAMILIES, V2
 from legacygrid.models import suppression
-from legacygrid.operations import Operation, Task
-from legacygrid.profiles import profile
+from legacygrid.registry.operations import Operation, Task
+from legacygrid.serializers.profiles import profile
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

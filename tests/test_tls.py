@@ -19,8 +19,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from shell import Served, Shell
 
-from legacygrid.catching import authority
 from legacygrid.reasons import SetupError
+from legacygrid.server.proxy import authority
 
 MEMORY = ("--demo", "--database", "sqlite:///:memory:", "--port", "0")
 CALL = ("-d", "api_user=demo", "-d", "api_key=demo-password", "-d", "task=get")

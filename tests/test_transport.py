@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
 from harness import FORM, NEW, PASSWORD, Reply, World, fresh
 
 SUCCESS = '{"message":"success"}'

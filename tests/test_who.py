@@ -1,9 +1,9 @@
 """Who is let in, and who may call what."""
 
 import pytest
-from harness import FORM, PASSWORD, Reply, World, fresh
 
-from legacygrid import seed
+from harness import FORM, PASSWORD, Reply, World, fresh
+from legacygrid.harness import seeds
 
 WRONG = '{"error":{"code":401,"message":"Permission denied, wrong credentials"}}'
 NOT_AUTHORISED = '{"error":{"code":401,"message":"Permission denied, not authorized"}}'
@@ -16,7 +16,7 @@ def bearer(world: World, key: str, target: str = "/api/profile.get.json", body: 
 
 def key_of(world: World, name: str) -> str:
     key = f"SG.{fresh('key')}"
-    seed.register(world.service.grid, name, key)
+    seeds.register(world.service.grid, name, key)
     return key
 
 

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from cmc import api_user
-from harness import Service, World
 from test_smtp2go import new_key
 
+from harness import Service, World
 from legacygrid import dispatch, reasons
-from legacygrid.calls import Call
 from legacygrid.endpoints import FAMILIES
-from legacygrid.operations import Operation, Task
-from legacygrid.post import Office
-from legacygrid.profiles import NAMES, profile
+from legacygrid.harness.calls import Call
+from legacygrid.mail.submission import Office
 from legacygrid.reasons import Reason
+from legacygrid.registry.operations import Operation, Task
+from legacygrid.serializers.profiles import NAMES, profile
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from harness import NEW, PASSWORD, Service, World, fresh
 
 SUCCESS = '{"message":"success"}'

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from legacygrid.profiles import profile
 from legacygrid.serializers import writers
-from legacygrid.serializers.sendgrid import credentials, customer
-from legacygrid.values import FORBIDDEN
+from legacygrid.serializers.profiles import profile
+from legacygrid.serializers.sendgrid.words import credentials, customer
+from legacygrid.wsgi.values import FORBIDDEN
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
 ROWS = st.lists(st.builds(lambda name, value: {"name": name, "value": value}, TEXTS, TEXTS | st.integers()), max_size=5)

@@ -1,0 +1,120 @@
+"""Who a call says that it is from; whether it is, `legacygrid.auth` knows. Each system has its own place for it."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from legacygrid.reasons import MalformedKey, Reason, WrongCredentials
+from legacygrid.wsgi.forms import Fields
+
+if TYPE_CHECKING:
+    from legacygrid.auth.authentication import Principal
+
+#: In the environ: a `Proven`. No request over HTTP can bring it: what that has of headers is under `HTTP_`.
+PROVEN = "legacygrid.proven"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and its secret; what is missing is none.
+
+    :param words: how the door calls the two.
+    """
+
+    name: str | None
+    secret: str | None = field(repr=False)
+    words: tuple[str, str] = ("api_user", "api_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An API key alone.
+
+    :param unknown: why it is not let in, if nobody has it.
+    """
+
+    text: str = field(repr=False)
+    unknown: type[Reason] = WrongCredentials
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No claim at all.
+
+    :param hint: what one would look like.
+    """
+
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Somebody who proved it to another door of this process: a visitor of the console, whose calls are made for them.
+
+    :param principal: who was let in there; whether that holds still, is looked at again.
+    """
+
+    principal: "Principal"
+
+
+Claim = Pair | Key | Nothing | Proven
+_SMTP2GO = re.compile(r"api-[A-Za-z0-9]{32}")
+#: How keys of SendGrid and SMTP2GO begin; one may be cut short, or have more behind it. Names begin with `api-`, too.
+_KEY = re.compile(r"\s*(SG\.|api-[a-z0-9]{16})", re.IGNORECASE)
+Environ = Mapping[str, Any]
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether a text may be an API key, which is not told where a name would be."""
+    return _KEY.match(text) is not None
+
+
+def form_pair(fields: Fields, environ: Environ) -> Claim:
+    """The form fields `api_user` and `api_key`."""
+    if "api_user" in fields or "api_key" in fields:
+        return Pair(fields.text("api_user"), fields.text("api_key"))
+    return Nothing("the call has no api_user and api_key")
+
+
+def pair_or_bearer(fields: Fields, environ: Environ) -> Claim:
+    """SendGrid's: the form fields, or else `Authorization: Bearer`. A wrong pair does not fall back on the header."""
+    claim = form_pair(fields, environ)
+    if not isinstance(claim, Nothing):
+        return claim
+    key = bearer(environ)
+    return Key(key) if key is not None else Nothing(f"{claim.hint}, and no Authorization: Bearer")
+
+
+def basic(fields: Fields, environ: Environ) -> Claim:
+    """HTTP Basic (RFC 7617)."""
+    scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    if scheme.lower() != "basic":
+        return Nothing("the call has no Authorization: Basic")
+    try:
+        name, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        return Nothing("Authorization: Basic is no base64 of NAME:SECRET")
+    return (
+        Pair(name, secret, ("the user name", "the password"))
+        if colon
+        else Nothing("Authorization: Basic is no base64 of NAME:SECRET")
+    )
+
+
+def bearer(environ: Environ) -> str | None:
+    """The key in `Authorization: Bearer`."""
+    scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+def smtp2go_key(fields: Fields, environ: Environ) -> Claim:
+    """SMTP2GO's: the member `api_key`, or else the header `X-Smtp2go-Api-Key`, or else `Authorization: Bearer`."""
+    given = fields.get("api_key") or environ.get("HTTP_X_SMTP2GO_API_KEY") or bearer(environ)
+    if not given:
+        return Nothing("the call has no api_key, no X-Smtp2go-Api-Key and no Authorization: Bearer")
+    key = given if isinstance(given, str) else ""
+    # Whatever is registered is let in; only of the others it is told apart what they look like.
+    return Key(key, WrongCredentials if _SMTP2GO.fullmatch(key) else MalformedKey)

@@ -1,0 +1,119 @@
+"""`legacygrid run`: for a client whose addresses are written into its code, and that can be started from here."""
+
+import logging
+import os
+import sys
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legacygrid import config
+from legacygrid.commands.terminal import refusing
+from legacygrid.server import listeners
+
+if TYPE_CHECKING:
+    from legacygrid.harness.calls import Call
+    from legacygrid.harness.journal import Journal
+    from legacygrid.server.proxy.proxy import Guard
+    from legacygrid.server.server import Server
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@click.option("--log", "log_calls", envvar="LEGACYGRID_LOG", is_flag=True, help="A line for each call, as it comes.")
+@click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="At the end, tell of refused hosts alone.")
+@config.options
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
+    """Run COMMAND, and answer what it sends to the hosts of the four systems; others are refused.
+
+    They are SendGrid's, SMTP2GO's, Customers Mail Cloud's and dotmailer's.
+
+    The command is given a proxy and a certificate authority by its environment, and needs no change. It has the
+    terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it where the emulator is, for the control
+    API. At its end, standard error tells what it called.
+    """
+    settings = config.settings(params)
+    from legacygrid.harness import log
+    from legacygrid.server.proxy.child import Child, found
+
+    found(command)
+    child = Child()
+    with refusing(), child.signalled():
+        log.to_stderr(logging.INFO if log_calls else logging.WARNING)
+        with _answering(settings) as (guard, journal, environment):
+            status = child.run(command, environment)
+    for line in [*([] if quiet else _calls(journal)), *_refusals(guard.refused)]:
+        click.echo(f"legacygrid: {line}", err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
+    """A server: its proxy, its journal, and the environment that leads to it."""
+    from legacygrid.app import create_app
+    from legacygrid.server.proxy import authority, environments
+    from legacygrid.server.server import Server
+
+    app, ours = create_app(settings), authority.made()
+    grid = app.extensions["legacygrid"]
+    server = Server(app)
+    guard, port = listeners.proxied(server, listeners.secured(server, ours))
+    with tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder, _served(server):
+        proxy = (server.host, port)
+        environment = environments.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
+        yield guard, grid.journal, {**environment, "LEGACYGRID_URL": server.url}
+    grid.store.close()
+
+
+@contextmanager
+def _served(server: "Server") -> Iterator[None]:
+    """The server, on a thread of its own: the command has the main one, which signals go to."""
+    answers = threading.Event()
+    thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server")
+    thread.start()
+    try:
+        while not answers.wait(1) and thread.is_alive():
+            pass
+        yield
+    finally:
+        server.stop()
+        thread.join()
+
+
+def _calls(journal: "Journal") -> list[str]:
+    from legacygrid.harness.journal import Criteria
+
+    found = journal.found(Criteria())
+    if not found:
+        return ["no call came"]
+    counts = Counter((_called(call), _fate(call)) for call in found)
+    hints = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
+    title = f"the last {journal.size} calls:" if len(found) == journal.size else "calls:"
+    return [title, *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items()))] + [
+        f"hint: {hint}" for hint in list(hints)[:5]
+    ]
+
+
+def _called(call: "Call") -> str:
+    return (call.operation or call.shown_path) + (f" task={call.task}" if call.task else "")
+
+
+def _fate(call: "Call") -> str:
+    if call.fault:
+        return f"fault={call.fault.number}"
+    return f"refused={type(call.refusal).__name__}" if call.refusal else "answered"
+
+
+def _refusals(refused: Counter[str]) -> list[str]:
+    if not refused:
+        return []
+    return [
+        "refused hosts, to which nothing was sent:",
+        *(f"{count:>6}  {host}" for host, count in sorted(refused.items())),
+    ]

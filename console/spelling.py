@@ -1,0 +1,72 @@
+"""How a call is written in the manner of its system, for the forms that try one and for curl commands."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
+from legacygrid.registry.conventions import Manners, named_task
+from legacygrid.registry.routes import ReadyTask, Route
+from legacygrid.wsgi import forms, json_bodies
+
+#: What each system is called, by the kind of its further logins.
+TITLES: Mapping[str, str] = {
+    CREDENTIAL: "SendGrid",
+    SMTP2GO: "SMTP2GO",
+    CMC: "Customers Mail Cloud",
+    DOTMAILER: "dotmailer",
+}
+JSON = "application/json"
+
+
+def takes_json(manners: Manners) -> bool:
+    """Whether its calls bring a JSON object, and not a form."""
+    return manners.read is json_bodies.read
+
+
+def names_task(ready: ReadyTask) -> bool:
+    """Whether the call says which task is meant in a field."""
+    return bool(ready.task.name) and ready.operation.family.manners.task is named_task
+
+
+def verb(route: Route, ready: ReadyTask) -> str:
+    """What a task is called by, where it may be several things: POST."""
+    verbs = route.operation.verbs
+    if ready.task.name in verbs:
+        return ready.task.name
+    return "POST" if "POST" in verbs else verbs[0]
+
+
+def path(route: Route, format: str, number: str) -> str:
+    """Where an operation is called.
+
+    :param number: what stands for the `*` of its path, if that has one.
+    """
+    bare = route.operation.paths[0].replace("*", number)
+    return f"{bare}.{format}" if route.manners.formats else bare
+
+
+def pairs(manners: Manners, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The parameters as fields of a form; their names are encoded already."""
+    for name, value in params.items():
+        if isinstance(value, list | dict) and manners.read is forms.read:
+            yield from _elements(quote(name), value)
+        else:
+            yield quote(name, safe="[]"), as_text(value)
+
+
+def _elements(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """An array as PHP spells it: `to[]`, `permissions[email]`."""
+    inside = value.items() if isinstance(value, dict) else (("", each) for each in value)
+    for key, each in inside:
+        inner = f"{name}[{quote(str(key))}]"
+        if isinstance(each, list | dict):
+            yield from _elements(inner, each)
+        else:
+            yield inner, as_text(each)
+
+
+def as_text(value: Any) -> str:
+    """A value as a field of a form has it: a text as it is, all else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,146 @@
+"""The form that tries one task of an operation, and the call that it makes."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote_plus
+
+from marshmallow.fields import Field
+from wtforms import Field as FormField
+from wtforms import SelectField, TextAreaField
+
+from legacygrid.console import spelling
+from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.login import is_proven
+from legacygrid.console.wsgi_client import Trial
+from legacygrid.registry.fidelity import rule
+from legacygrid.registry.routes import ReadyTask, Route
+from legacygrid.serializers.cmc.mail import File
+from legacygrid.serializers.dotmailer.words import Box
+from legacygrid.serializers.json_fields import Array, Boolean, Object, String
+from legacygrid.serializers.texts import Text
+from legacygrid.wsgi import forms
+
+#: What a field of the form is called, in front of the parameter's own name.
+PARAMETER = "parameter-"
+#: What the page of the account asks a proof for, is not to be had here without one.
+PROVEN = frozenset({"password.set"})
+_NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
+_FURTHER = "One a line, as NAME=VALUE: what is not above, arrays such as to[]=ada@example.com, and what is to be empty."
+
+
+class AreaField(TextAreaField):
+    """A text of several lines."""
+
+
+def form_of(route: Route, ready: ReadyTask, data: Mapping[str, Any] | None = None) -> Form:
+    """The form of a task: filled in by what was sent, or else by the data.
+
+    :param data: by the names of the form's fields.
+    """
+    kind: type[Form] = type("TrialForm", (Form,), dict(_fields(route, ready)))
+    return kind(data=data)
+
+
+def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
+    if route.manners.formats:
+        yield (
+            "format",
+            SelectField("Format", choices=_choices(*route.manners.formats), default=route.manners.formats[0]),
+        )
+    if "number" in ready.wants:
+        yield "number", TextField("Number in the path", "Of the account; yours is filled in.")
+    if wants_user(ready):
+        yield f"{PARAMETER}user", TextField("user", "required; a subuser of the caller")
+    for name, field in ready.schema.fields.items():
+        if not isinstance(field, File):
+            yield PARAMETER + name, _field(name, field)
+    if ready.operation.name in PROVEN:
+        yield "proof", SecretField("Your password", "As you log in by it now.", autocomplete="current-password")
+    yield "further", AreaField("Further parameters", description=_FURTHER, render_kw={"spellcheck": "false"})
+
+
+def wants_user(ready: ReadyTask) -> bool:
+    """Whether `user` names a subuser beside the task's parameters."""
+    return "subuser" in ready.wants and "user" not in ready.schema.fields
+
+
+def is_secret(name: str, field: Field[Any]) -> bool:
+    """Whether it is a password, which no page fills in."""
+    return "password" in name and not getattr(field, "is_shown", False)
+
+
+def _field(name: str, field: Field[Any]) -> FormField:
+    words = rule(field)
+    if is_secret(name, field):
+        return SecretField(name, words)
+    if isinstance(field, Boolean | Box):
+        return SelectField(name, description=words, choices=_choices("", "true", "false"), default="")
+    if isinstance(field, Array | Object) or not getattr(field, "is_shown", False) or name in ("text", "html"):
+        return AreaField(name, description=words, render_kw={"spellcheck": "false"})
+    return TextField(name, words)
+
+
+def _choices(*values: str) -> Any:
+    # The types of WTForms know pairs alone, and of these WTForms itself warns.
+    return list(values)
+
+
+def example(ready: ReadyTask, number: int) -> dict[str, str]:
+    """The operation's example as the form has it, without its passwords.
+
+    :param number: of the visitor's account.
+    """
+    shown = {
+        PARAMETER + name: spelling.as_text(value)
+        for name, value in ready.task.example.items()
+        if name not in ready.schema.fields or not is_secret(name, ready.schema.fields[name])
+    }
+    return {"number": str(number), **shown}
+
+
+def trial(route: Route, ready: ReadyTask, form: Form) -> Trial | None:
+    """The call that the form describes; none if something is wrong with it, which it says then."""
+    form.validate()
+    number = form["number"].data or "" if "number" in form else ""
+    if "number" in form and not _NUMBER.fullmatch(number):
+        form.blame("number", "This can only be a whole number.")
+    lines = [line for line in (form["further"].data or "").splitlines() if line]
+    if any("=" not in line.lstrip("=") for line in lines):
+        form.blame("further", "Each line can only be NAME=VALUE.")
+    if form.errors or ("proof" in form and not is_proven(form, "proof")):
+        return None
+    place = spelling.path(route, form["format"].data if "format" in form else "", number)
+    further = [(name, value) for name, _, value in (line.partition("=") for line in lines)]
+    content_type, body = _written(route, ready, dict(_given(form)), further)
+    return Trial(spelling.verb(route, ready), place, content_type, body)
+
+
+def _given(form: Form) -> Iterator[tuple[str, str]]:
+    """The parameters that are not empty."""
+    for name in form.data:
+        if name.startswith(PARAMETER) and form[name].data:
+            yield name.removeprefix(PARAMETER), form[name].data
+
+
+def _written(
+    route: Route, ready: ReadyTask, given: dict[str, str], further: list[tuple[str, str]]
+) -> tuple[str, bytes]:
+    """Content type and body."""
+    if spelling.takes_json(route.manners):
+        members = {name: _member(ready.schema.fields.get(name), text) for name, text in (*given.items(), *further)}
+        return (spelling.JSON, json.dumps(members).encode()) if members else ("", b"")
+    task = {"task": ready.task.name} if spelling.names_task(ready) else {}
+    fields = (*task.items(), *given.items(), *further)
+    return forms.URLENCODED, "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields).encode()
+
+
+def _member(field: Field[Any] | None, text: str) -> Any:
+    """A member of a JSON object: what is no text is written as JSON, and if it is none, the system shall say so."""
+    if isinstance(field, String | Text):
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,161 @@
+"""/api/v2/emails/*: mail by the Email Sending API of Customers Mail Cloud."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth.authentication import Principal
+from legacygrid.endpoints.cmc import queries as asked
+from legacygrid.endpoints.cmc.reports import MANNERS
+from legacygrid.mail.mime import composing, headers
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
+from legacygrid.mail.submission import Incoming, Office
+from legacygrid.models.login import Gate
+from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.settings import CMC
+from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.serializers.cmc import params, rows, words
+from legacygrid.serializers.evidence import client, documented
+
+family = Family(
+    "emails",
+    ("/api/v2/emails/{}",),
+    words.dialect,
+    callers=EVERYBODY,
+    manners=replace(MANNERS, answer=rows.sent),
+    prefix="/api/v2/",
+)
+#: Bytes of all copies of a bulk mail together: each is kept.
+MOST_BYTES = 64 * 1024 * 1024
+_REFUSES = (
+    reasons.MailNotAllowed,
+    reasons.MailBlocked,
+    reasons.LimitExceeded,
+    reasons.UnverifiedSender,
+    reasons.BodyTooLarge,
+    reasons.Unwritable,
+)
+_MAIL = {
+    "to": "ada@example.com",
+    "from": '{"name": "Charles Babbage", "address": "babbage@example.com"}',
+    "subject": "The Analytical Engine",
+    "text": "It has no pretensions whatever to originate anything.",
+}
+
+
+@family.operation(
+    "emails/send",
+    gate=Gate.SEND,
+    params=params.send,
+    sends=True,
+    refuses=_REFUSES,
+    evidence=client(f"{words.PYTHON_CLIENT} sends so; {words.MANUAL_ES}"),
+    example=_MAIL,
+)
+def send(office: Office, **given: Any) -> dict[str, str]:
+    """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing leaves."""
+    draft = _draft(office.principal, given)
+    return _accepted(office, [_incoming(office, "emails/send", draft, given)])
+
+
+@family.operation(
+    "emails/bulk",
+    gate=Gate.SEND,
+    params=params.bulk,
+    sends=True,
+    refuses=_REFUSES,
+    evidence=documented(f"{words.MANUAL_ES}: up to 1000 addresses in to"),
+    example=_MAIL,
+)
+def bulk(office: Office, **given: Any) -> dict[str, str]:
+    """Take a mail to many recipients in, each of whom gets one of their own."""
+    whole = _draft(office.principal, given)
+    first, *others = (replace(whole, to=(to,)) for to in whole.to)
+    mails = [_incoming(office, "emails/bulk", first, given)]
+    if len(mails[0].raw) * len(whole.to) > MOST_BYTES:
+        raise reasons.BodyTooLarge
+    mails += [_incoming(office, "emails/bulk", each, given) for each in others]
+    return _accepted(office, mails)
+
+
+def _accepted(office: Office, mails: list[Incoming]) -> dict[str, str]:
+    # The number under which the outbox has the first of them.
+    return {"id": str(office.accept_all(mails)[0])}
+
+
+def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
+    """The mail that the parameters describe.
+
+    :raises BadParameters: it has no body, or another number of files than it says.
+    :raises UnverifiedSender: the account has domains, and it is from none of them.
+    """
+    if not (given.get("text") or given.get("html")):
+        raise asked.wrong("text", words.BODY)
+    (sender,) = given["from"]
+    _verify(principal, sender)
+    return Draft(
+        sender=sender.address,
+        sender_name=sender.name,
+        to=given["to"],
+        cc=given.get("cc", ()),
+        bcc=given.get("bcc", ()),
+        reply_to=next((each.address for each in given.get("replyto", ())), ""),
+        subject=given["subject"],
+        text=given.get("text", ""),
+        html=given.get("html", ""),
+        headers=given.get("headers", {}),
+        attachments=tuple(_files(given)),
+    )
+
+
+def _verify(principal: Principal, sender: Address) -> None:
+    """An API user's mail is from one of the account's domains, where the account has some."""
+    account = principal.account
+    if principal.login.kind != CMC:
+        return
+    domains = MailDomain.select().where(MailDomain.account == (account.parent_id or account.id))
+    known = {each.domain.casefold() for each in domains}
+    if known and sender.address.rpartition("@")[2].casefold() not in known:
+        raise reasons.UnverifiedSender(hint=f"the mail domains of {account.username!r} are others")
+
+
+def _files(given: dict[str, Any]) -> Iterator[Attachment]:
+    """The files, as many as `attachments` says."""
+    files = [given[name] for name in sorted(given, key=_place) if name[10:].isdigit()]
+    if len(files) != given.get("attachments", 0):
+        raise asked.wrong("attachments", words.ATTACHMENTS)
+    yield from files
+
+
+def _place(name: str) -> int:
+    return int(name[10:] or 0) if name.startswith("attachment") and name[10:].isdigit() else 0
+
+
+def _incoming(office: Office, operation: str, draft: Draft, given: dict[str, Any]) -> Incoming:
+    """The mail as it comes in.
+
+    :raises BadParameters: an address, a header or a file cannot be written.
+    """
+    labels = {"api_data": given["api_data"]} if "api_data" in given else {}
+    envelope = next((each.address for each in given.get("envfrom", ())), draft.sender)
+    try:
+        raw = composing.compose(draft, office.now, f"{secrets.token_hex(12)}@legacygrid.invalid")
+        sender = headers.written_address("envfrom", envelope)
+        return Incoming(sender, composing.recipients(draft), raw, "http", operation, labels)
+    except Unwritable as error:
+        field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
+        raise asked.wrong(field, words.FORMAT) from None
+
+
+#: Our names for what composing calls otherwise.
+_FIELDS = {
+    "From": "from",
+    "To": "to",
+    "Cc": "cc",
+    "Bcc": "bcc",
+    "Reply-To": "replyto",
+    "Subject": "subject",
+    "files": "attachments",
+}

@@ -1,0 +1,90 @@
+"""Whose data a call to Customers Mail Cloud is about, and of when: by the caller's settings and the dates given."""
+
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth.authentication import Principal
+from legacygrid.grid import Grid
+from legacygrid.models.reports import Scope, Sought
+from legacygrid.models.settings import ApiUser
+from legacygrid.models.suppression import Listed
+from legacygrid.serializers.cmc import words
+from legacygrid.serializers.cmc.zones import Span, Zone
+
+EVER = (float("-inf"), float("inf"))
+
+
+def wrong(field: str, text: str) -> reasons.BadParameters:
+    """The reason that says so of one parameter."""
+    return reasons.BadParameters(text, fields=(field,))
+
+
+def zone(principal: Principal) -> Zone:
+    """The time zone of a caller."""
+    settings = principal.login.settings
+    return Zone(settings.time_zone if isinstance(settings, ApiUser) else "UTC")
+
+
+def scope(principal: Principal) -> Scope:
+    """Whose mail a caller sees: the account's, or their own alone."""
+    settings = principal.login.settings
+    is_narrow = isinstance(settings, ApiUser) and settings.own_data_only
+    return Scope(principal.account.id, (principal.login.number or 0) if is_narrow else None)
+
+
+def now(principal: Principal, grid: Grid) -> float:
+    """Seconds since 1970, as it is for a caller."""
+    return grid.clock.now(principal.account.world)
+
+
+def period(zone: Zone, given: dict[str, Any]) -> Span:
+    """From `start_date` to `end_date`, both included; what is not given is open.
+
+    :raises BadParameters: it ends before it starts.
+    """
+    first, last = given.get("start_date"), given.get("end_date")
+    if first and last and last < first:
+        raise wrong("end_date", words.ORDER)
+    start = zone.days(first, first)[0] if first else EVER[0]
+    return start, zone.days(last, last)[1] if last else EVER[1]
+
+
+def moments(zone: Zone, given: dict[str, Any]) -> tuple[Span, ...]:
+    """The day of `date`, or its `hour`, or the `minute` of that.
+
+    :raises BadParameters: an hour without its day, or a minute without its hour.
+    """
+    day, hour, minute = given.get("date"), given.get("hour"), given.get("minute")
+    if day is None and (hour, minute) != (None, None):
+        raise wrong("hour" if minute is None else "minute", words.NEEDS_DATE)
+    if hour is None and minute is not None:
+        raise wrong("minute", words.NEEDS_HOUR)
+    if day is None:
+        return (EVER,)
+    return (zone.days(day, day),) if hour is None else zone.clock(day, hour, minute)
+
+
+def sought(zone: Zone, outcomes: tuple[str, ...], given: dict[str, Any], code: int | None = None) -> Sought:
+    """What the parameters of bounces and deliveries look for.
+
+    :raises BadParameters: their dates do not go together.
+    """
+    return Sought(
+        outcomes,
+        spans=((period(zone, given),), moments(zone, given)),
+        code=code,
+        sender=given.get("from", ""),
+        to=given.get("to", ""),
+        api_data=given.get("api_data", ""),
+        match=given.get("search_option", "exact"),
+    )
+
+
+def entries(principal: Principal, kind: str, given: dict[str, Any]) -> Listed:
+    """What the parameters of the lists of addresses look for.
+
+    :raises BadParameters: as `period`.
+    """
+    start, end = period(zone(principal), given)
+    removed = given.get("removed", False)
+    return Listed(principal.account, kind, given.get("email"), since=start, before=end, removed=removed)

@@ -1,0 +1,104 @@
+"""/transaction/v2/*: what an API user of Customers Mail Cloud reads of mail, and changes on its lists."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from legacygrid.auth.authentication import Principal
+from legacygrid.auth.claims import Environ, form_pair
+from legacygrid.endpoints.cmc import queries as asked
+from legacygrid.grid import Grid
+from legacygrid.models import reports
+from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
+from legacygrid.models.reports import Counts
+from legacygrid.models.settings import CMC
+from legacygrid.registry.conventions import Manners
+from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.serializers.cmc import params, rows, words
+from legacygrid.serializers.cmc.rows import STATUSES, Day, Listing
+from legacygrid.serializers.evidence import documented
+from legacygrid.wsgi import forms, json_bodies
+from legacygrid.wsgi.forms import Fields
+
+#: Rows of a page, unless told otherwise.
+ROWS = 10
+#: Of an example.
+COMPOSITION = {"server_composition": "sandbox"}
+
+
+def read(environ: Environ) -> Fields:
+    """A form, or else JSON.
+
+    :raises Reason: the body is neither.
+    """
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    return forms.read(environ) if kind in (forms.URLENCODED, forms.MULTIPART) else json_bodies.read(environ)
+
+
+MANNERS = Manners(verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=rows.answer, audited=True)
+
+#: Its lists are in `cmc_lists`.
+family = Family(
+    "transaction", ("/transaction/v2/{}",), words.dialect, callers=EVERYBODY, manners=MANNERS, prefix="/transaction/"
+)
+
+
+@family.operation(
+    "transaction/bounces/list",
+    permission="reference",
+    params=params.bounces,
+    rows=rows.bounces,
+    evidence=documented(f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"),
+    example=COMPOSITION,
+)
+def list_bounces(
+    principal: Principal, grid: Grid, status: int | None = None, p: int = 0, r: int = ROWS, **given: Any
+) -> Listing:
+    """List mail that was not delivered: bounced, or kept back since its address is blocked or unsubscribed."""
+    zone = asked.zone(principal)
+    sought = asked.sought(zone, (BOUNCED, BLOCKED), given, code=status)
+    return Listing(zone, reports.logged(asked.scope(principal), sought, p, r))
+
+
+@family.operation(
+    "transaction/deliveries/list",
+    permission="reference",
+    params=params.deliveries,
+    rows=rows.deliveries,
+    evidence=documented(f"{words.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"),
+    example=COMPOSITION | {"date": "2014-01-31"},
+)
+def list_deliveries(
+    principal: Principal, grid: Grid, status: str = "", p: int = 0, r: int = ROWS, **given: Any
+) -> Listing:
+    """List what became of a day's mail, recipient by recipient."""
+    zone = asked.zone(principal)
+    if given["date"] > zone.today(asked.now(principal, grid)):
+        raise asked.wrong("date", words.FUTURE)
+    outcomes = STATUSES[status] if status else tuple(each for several in STATUSES.values() for each in several)
+    return Listing(zone, reports.logged(asked.scope(principal), asked.sought(zone, outcomes, given), p, r))
+
+
+@family.operation(
+    "transaction/statistics/list",
+    permission="reference",
+    params=params.statistics,
+    rows=rows.statistics,
+    evidence=documented(f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"),
+    example={"year": "2014", "month": "1"},
+)
+def list_statistics(
+    principal: Principal, grid: Grid, year: int, month: int, total: bool = False, server_composition: str = ""
+) -> Listing:
+    """Count a month's emails by day, up to today, or all of them together."""
+    zone, scope = asked.zone(principal), asked.scope(principal)
+    first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
+    counted = [Day(day, reports.counted(scope, DELIVERED, *zone.days(day, day))) for day in _month(first, today)]
+    together = Day(None, sum((day.counts for day in counted), Counts()))
+    return Listing(zone, [together] if total else counted)
+
+
+def _month(first: date, last: date) -> Iterator[date]:
+    """The days of the first one's month up to the last one."""
+    days = (first + timedelta(days=number) for number in range(31))
+    return (day for day in days if day.month == first.month and day <= last)

@@ -1,0 +1,1 @@
+"""`/__admin/`: the control API."""

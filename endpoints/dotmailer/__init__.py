@@ -1,0 +1,1 @@
+"""dotmailer's API v2."""

@@ -1,0 +1,91 @@
+"""/v2/: dotmailer's API, as far as it is about API users: the account that they are of, and adding another one."""
+
+from legacygrid import reasons
+from legacygrid.auth import claims
+from legacygrid.auth.authentication import Principal
+from legacygrid.auth.rate_limits import Rate
+from legacygrid.grid import Grid
+from legacygrid.models import api_users
+from legacygrid.models.account import Account
+from legacygrid.models.secrets import Told
+from legacygrid.models.settings import DOTMAILER
+from legacygrid.registry.conventions import Manners
+from legacygrid.registry.operations import EVERYBODY, OWNERS, Caller, Family
+from legacygrid.serializers import answers, login_rules
+from legacygrid.serializers.dotmailer import words
+from legacygrid.serializers.dotmailer.words import AccountInfo, Added
+from legacygrid.serializers.evidence import client, documented
+from legacygrid.wsgi import json_bodies
+
+PREFIX = "/v2/"
+READS = ("GET", "HEAD")
+#: All calls of an account together.
+RATE = Rate(words.CALLS, words.HOUR, "dotmailer")
+
+family = Family(
+    "dotmailer",
+    (f"{PREFIX}{{}}",),
+    words.dialect,
+    callers=EVERYBODY,
+    manners=Manners(
+        formats=(),
+        verbs=READS,
+        kind=DOTMAILER,
+        read=json_bodies.read,
+        claim=claims.basic,
+        claimed=(),
+        answer=answers.document,
+        rate=RATE,
+    ),
+    prefix=PREFIX,
+)
+
+
+@family.operation(
+    "dotmailer/account-info",
+    rows=words.account_info,
+    evidence=documented(f"{words.SWAGGER}; clients take it for the check of credentials"),
+)
+def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
+    """Tell of the account that the API user is of, and how many calls it has left in this hour."""
+    account, now = principal.account, grid.clock.now(principal.account.world)
+    time_zone = getattr(principal.login.settings, "time_zone", "UTC")
+    return AccountInfo(account, grid.limits.spent(RATE, account, "", now), time_zone)
+
+
+@family.operation(
+    "dotmailer/server-time",
+    evidence=client("clients have the call; how it writes the moment is inferred"),
+)
+def tell_time(principal: Principal, grid: Grid) -> str:
+    """Tell what time it is, as JSON text."""
+    return words.moment(grid.clock.now(principal.account.world))
+
+
+@family.operation(
+    "dotmailer/accounts/*/api-users",
+    callers=OWNERS | Caller.ADMIN,
+    verbs=("POST",),
+    params=words.new_api_user,
+    rows=words.api_user,
+    writes=True,
+    refuses=(reasons.ForeignAccount, reasons.ApiUserExists, reasons.NameTaken),
+    evidence=documented(words.SWAGGER),
+    example={"password": "chimney-9-sweep", "description": "for the shop"},
+)
+def add_api_user(
+    caller: Account,
+    number: str,
+    password: Told,
+    isTransactionalEmailUser: bool = False,  # noqa: N803 - as on the wire
+    isTieredRateLimitedApiUser: bool = False,  # noqa: N803 - as on the wire
+    description: str = "",
+) -> Added:
+    """Add an API user to the account; its name is made here, and it may call at once."""
+    if number != str(caller.id):
+        raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
+    name = login_rules.generated_name()
+    added = api_users.add(
+        caller, name, password.hash, description, isTransactionalEmailUser, isTieredRateLimitedApiUser
+    )
+    return Added(added, password.text)

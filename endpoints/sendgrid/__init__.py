@@ -1,0 +1,1 @@
+"""SendGrid's Web API v2."""

@@ -1,0 +1,83 @@
+"""credentials/*: further logins of a primary account, with permission bits."""
+
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.models import credentials
+from legacygrid.models.account import Account
+from legacygrid.models.login import Login
+from legacygrid.registry.operations import Caller, Family
+from legacygrid.serializers import evidence as e
+from legacygrid.serializers.answers import Counted
+from legacygrid.serializers.evidence import documented
+from legacygrid.serializers.rows import credential_rows
+from legacygrid.serializers.sendgrid import params, words
+
+#: The slash is the real spelling; clients were seen that assume the dot of every other module.
+SPELLINGS = ("/api/credentials/{}", "/api/credentials.{}", "/apiv2/credentials.{}")
+
+family = Family("credentials", SPELLINGS, words.credentials, callers=Caller.PRIMARY)
+
+
+@family.operation(
+    "credentials/add",
+    params=params.new_credential,
+    writes=True,
+    refuses=(reasons.NameTaken,),
+    evidence=documented(e.MANUAL_CREDENTIALS),
+    example={"username": "reports", "password": "readonly1", "permissions": '{"email": 0, "web": 1, "api": 0}'},
+)
+def add_credential(caller: Account, username: str, password: str, permissions: dict[str, Any] | None = None) -> Counted:
+    """Add a login to the account; a permission that is not given is granted."""
+    credentials.add(caller, username, password, **(permissions or {}))
+    return _count(caller)
+
+
+@family.operation(
+    "credentials/edit",
+    params=params.credential_edit,
+    writes=True,
+    refuses=(reasons.UnknownCredential,),
+    evidence=documented(e.MANUAL_CREDENTIALS),
+    example={"username": "reports", "permissions": '{"api": 1}'},
+)
+def edit_credential(
+    caller: Account, username: str, password: str | None = None, permissions: dict[str, Any] | None = None
+) -> Counted:
+    """Change a login's password or the given permissions; what is not given stays."""
+    secret = {"secret": password} if password else {}
+    credentials.named(caller, username).change(**secret, **(permissions or {}))
+    return _count(caller)
+
+
+@family.operation(
+    "credentials/get",
+    params=params.credential_filter,
+    rows=credential_rows,
+    refuses=(reasons.UnknownCredential,),
+    evidence=documented(e.MANUAL_CREDENTIALS),
+)
+def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
+    """List the account's further logins with the permissions that were given, or tell of one."""
+    return credentials.named(caller, username) if username else list(credentials.of(caller))
+
+
+@family.operation(
+    "credentials/remove",
+    # A Ruby client of the time called it so.
+    also="delete",
+    params=params.credential_name,
+    writes=True,
+    refuses=(reasons.UnknownCredential,),
+    evidence=documented(e.MANUAL_CREDENTIALS),
+    example={"username": "reports"},
+)
+def remove_credential(caller: Account, username: str) -> Counted:
+    """Remove a login; it is dead at once."""
+    credentials.named(caller, username).delete_instance()
+    return _count(caller)
+
+
+def _count(account: Account) -> Counted:
+    # The manual prints a number in XML and does not say of what.
+    return Counted(credentials.of(account).count())

@@ -1,0 +1,150 @@
+"""customer.*: a primary account's subusers."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.models import subusers
+from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.login import OWNER, Login
+from legacygrid.models.lookup import find_login
+from legacygrid.models.secrets import Secrets
+from legacygrid.registry.operations import Caller, Family
+from legacygrid.serializers import evidence as e
+from legacygrid.serializers.evidence import documented, recorded
+from legacygrid.serializers.rows import profile_rows
+from legacygrid.serializers.sendgrid import params, words
+
+family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
+
+_ADA = {
+    "username": "ada", "password": "analytical1", "confirm_password": "analytical1", "email": "ada@example.com",
+    "first_name": "Ada", "last_name": "Lovelace", "address": "12 St James's Square", "city": "London",
+    "state": "London", "zip": "SW1Y 4JH", "country": "GB", "phone": "555-0100", "website": "example.com",
+    "company": "Analytical Engines",
+}  # fmt: skip
+
+
+@family.operation(
+    "customer.add",
+    params=params.new_subuser,
+    writes=True,
+    refuses=(reasons.NameTaken, reasons.UnknownMailDomain),
+    evidence=recorded(f"{e.GEM_2012}; {e.GEM_2014}"),
+    example=_ADA,
+)
+def add_subuser(caller: Account, username: str, password: str, **profile: Any) -> None:
+    """Create a subuser, with both of its switches on."""
+    subusers.add(caller, username, password, **profile)
+
+
+@family.operation("customer.delete", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"})
+def delete_subuser(subuser: Account) -> None:
+    """Delete a subuser with all that is its own, at once and for good."""
+    subuser.remove()
+
+
+@family.operation(
+    "customer.profile",
+    task="get",
+    params=params.subuser_filter,
+    rows=profile_rows,
+    evidence=recorded(e.GEM_2012),
+)
+def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
+    """List the caller's subusers, oldest first, narrowed by every filter given."""
+    return subusers.listed(caller, **filters)
+
+
+@family.operation(
+    "customer.profile",
+    task="set",
+    params=params.profile_fields,
+    writes=True,
+    evidence=recorded(e.GEM_2012),
+    example={"user": "ada", "first_name": "Augusta", "last_name": "King"},
+)
+def set_profile(subuser: Account, **profile: Any) -> None:
+    """Change what is given of a subuser's profile; username, email and password have calls of their own."""
+    subuser.change(**profile)
+
+
+@family.operation(
+    "customer.profile",
+    task="setUsername",
+    params=params.new_name,
+    writes=True,
+    refuses=(reasons.NameTaken,),
+    evidence=documented(e.MANUAL_SUBUSERS),
+    example={"user": "ada", "username": "augusta"},
+)
+def set_username(subuser: Account, username: str) -> None:
+    """Change the name under which a subuser logs in, at once and everywhere."""
+    subusers.rename(subuser, username)
+
+
+@family.operation(
+    "customer.profile",
+    task="setEmail",
+    params=params.new_email,
+    writes=True,
+    evidence=documented(e.MANUAL_SUBUSERS),
+    example={"user": "ada", "email": "augusta@example.com"},
+)
+def set_email(subuser: Account, email: str) -> None:
+    """Change the address at which the provider writes to a subuser; its mail is not touched."""
+    subuser.change(email=email)
+
+
+@family.operation(
+    "customer.password",
+    params=params.new_password,
+    writes=True,
+    evidence=documented(e.MANUAL_SUBUSERS),
+    example={"user": "ada", "password": "difference2", "confirm_password": "difference2"},
+)
+def set_password(subuser: Account, password: str) -> None:
+    """Give a subuser a new password; the old one is dead at once."""
+    Login.owner_of(subuser).change(secret=password)
+
+
+@family.operation("customer.enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+def enable(subuser: Account) -> None:
+    """Let a subuser send mail; its website login is another switch."""
+    subuser.change(active=True)
+
+
+@family.operation("customer.disable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+def disable(subuser: Account) -> None:
+    """Keep a subuser from sending mail; its website login is another switch."""
+    subuser.change(active=False)
+
+
+@family.operation("customer.website_enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+def website_enable(subuser: Account) -> None:
+    """Let a subuser log in to the website; sending mail is another switch."""
+    subuser.change(website_access=True)
+
+
+@family.operation(
+    "customer.website_disable", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}
+)
+def website_disable(subuser: Account) -> None:
+    """Keep a subuser from logging in to the website; sending mail is another switch."""
+    subuser.change(website_access=False)
+
+
+@family.operation(
+    "customer.auth",
+    params=params.subuser_login,
+    refuses=(reasons.WrongPassword,),
+    evidence=recorded(e.GEM_2012),
+    example={"user": "ada", "password": "analytical1"},
+)
+def check_password(caller: Account, secrets: Secrets, user: str = "", password: str = "") -> None:
+    """Check a subuser's name and password; nothing changes."""
+    found = find_login(user, caller.world)
+    login = found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
+    if not authentication.secret_matches(login, user, password, secrets):
+        raise reasons.WrongPassword

@@ -1,0 +1,74 @@
+"""mail.send: mail by a form."""
+
+import secrets
+from collections.abc import Mapping
+from itertools import zip_longest
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.mail.mime import composing
+from legacygrid.mail.mime.composing import Address, Attachment, Draft
+from legacygrid.mail.submission import Incoming, Office
+from legacygrid.models.login import Gate
+from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.serializers import evidence as e
+from legacygrid.serializers.evidence import documented
+from legacygrid.serializers.sendgrid import mail, words
+
+#: Recorded: under /apiv2/ there was no such method.
+family = Family("mail", ("/api/mail.{}",), words.mail, callers=EVERYBODY)
+
+
+@family.operation(
+    "mail.send",
+    gate=Gate.SEND,
+    params=mail.new_mail,
+    sends=True,
+    refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded, reasons.Unwritable),
+    evidence=documented(e.MANUAL_MAIL),
+    example={
+        "to": "ada@example.com",
+        "from": "babbage@example.com",
+        "subject": "The Analytical Engine",
+        "text": "It has no pretensions whatever to originate anything.",
+    },
+)
+def send(office: Office, **given: Any) -> None:
+    """Take a mail in; it lies in the outbox, and nothing leaves."""
+    smtpapi = given.pop("x-smtpapi", None)
+    try:
+        draft: Draft = _draft(**given)
+        raw = composing.compose(draft, office.now, f"{secrets.token_hex(12)}@legacygrid.invalid")
+        recipients = composing.recipients(draft)
+    except composing.Unwritable as error:
+        raise reasons.Unwritable(f"{error.field}: {error.why}", fields=(error.field,)) from None
+    office.accept(Incoming(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi))
+
+
+def _draft(**given: Any) -> Draft:
+    return Draft(
+        sender=given["from"],
+        sender_name=given.get("fromname", ""),
+        to=_named(given["to"], given.get("toname", [])),
+        cc=_named(given.get("cc", []), given.get("ccname", [])),
+        bcc=_named(given.get("bcc", []), given.get("bccname", [])),
+        reply_to=given.get("replyto", ""),
+        subject=given["subject"],
+        text=given.get("text", ""),
+        html=given.get("html", ""),
+        date=given.get("date"),
+        headers=given.get("headers", {}),
+        attachments=_attached(given.get("files", {}), given.get("content", {})),
+    )
+
+
+def _named(addresses: list[str], names: list[str]) -> tuple[Address, ...]:
+    """Each address with the name at the same place; names beyond them are nobody's."""
+    pairs = zip_longest(addresses, names[: len(addresses)], fillvalue="")
+    return tuple(Address(address, name) for address, name in pairs)
+
+
+def _attached(files: Mapping[str, tuple[bytes, str]], ids: Mapping[str, str]) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(name, content, kind, content_id=ids.get(name, "")) for name, (content, kind) in files.items()
+    )

@@ -1,0 +1,58 @@
+"""profile.*: the caller's own account."""
+
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.models import subusers
+from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.registry.operations import EVERYBODY, OWNERS, Family
+from legacygrid.serializers import evidence as e
+from legacygrid.serializers.evidence import documented, recorded
+from legacygrid.serializers.rows import profile_rows
+from legacygrid.serializers.sendgrid import params, words
+
+family = Family("profile", ("/api/profile.{}",), words.customer, callers=OWNERS)
+
+
+@family.operation("profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012))
+def get_profile(caller: Account) -> list[ProfileRecord]:
+    """Tell the account's own profile, as a list of one."""
+    return [caller.record]
+
+
+@family.operation(
+    "profile.set",
+    callers=EVERYBODY,
+    params=params.profile_fields,
+    writes=True,
+    evidence=recorded(e.GEM_2012),
+    example={"first_name": "Charles"},
+)
+def set_profile(caller: Account, **profile: Any) -> None:
+    """Change what is given of the account's own profile."""
+    caller.change(**profile)
+
+
+@family.operation(
+    "profile.setUsername",
+    params=params.new_name,
+    writes=True,
+    refuses=(reasons.NameTaken,),
+    evidence=documented(e.MANUAL_PROFILE),
+    example={"username": "babbage"},
+)
+def set_username(caller: Account, username: str) -> None:
+    """Change the name under which the account logs in, at once and everywhere."""
+    subusers.rename(caller, username)
+
+
+@family.operation(
+    "profile.setEmail",
+    params=params.new_email,
+    writes=True,
+    evidence=documented(e.MANUAL_PROFILE),
+    example={"email": "charles@example.com"},
+)
+def set_email(caller: Account, email: str) -> None:
+    """Change the account's e-mail address; the confirmation mail of the real service is not sent."""
+    caller.change(email=email)

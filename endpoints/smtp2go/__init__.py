@@ -1,0 +1,1 @@
+"""SMTP2GO's API v3."""

@@ -1,0 +1,1 @@
+"""The front page, and where tracked links lead."""

@@ -1,0 +1,1 @@
+"""What a test sees and steers: calls, journal, faults, clock, seeds."""

@@ -1,0 +1,136 @@
+"""What is known of one call, from its arrival on: the journal keeps it, the log has a line of it. No secret is here."""
+
+import logging
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
+from legacygrid.serializers.evidence import Evidence
+
+if TYPE_CHECKING:
+    from legacygrid.auth.rate_limits import Left
+    from legacygrid.harness.faults import Fault
+    from legacygrid.models.account import Account
+
+log = logging.getLogger("legacygrid.calls")
+
+#: In the environ of a call that was answered: what is known of it.
+CALL = "legacygrid.call"
+#: What the journal calls a command of SMTP; the task says which.
+SMTP = "smtp"
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One call: filled as it goes along the road."""
+
+    method: str
+    path: str = field(repr=False)
+    world: str = ""
+    user_agent: str = ""
+    #: Seconds since 1970, by the emulator's clock.
+    at: float = 0.0
+    started: float = field(default_factory=time.perf_counter)
+    #: Its place in the journal.
+    number: int = 0
+    operation: str = ""
+    task: str = ""
+    format: str = "json"
+    #: The parameters that may be shown, as they came; how many others there were.
+    params: Mapping[str, Any] = field(default_factory=dict)
+    ignored: int = 0
+    #: Who was let in, and the primary account that they belong to.
+    caller: str = ""
+    account: str = ""
+    #: The numbers of the account that it acts for, of its primary one, and of the further login that was let in: no
+    #: rename changes them. 0 for nobody's, none for an owner's.
+    numbers: tuple[int, int, int | None] = (0, 0, None)
+    #: None until it is answered, or if no answer was sent.
+    status: int | None = None
+    seconds: float | None = None
+    refusal: Reason | None = None
+    #: How well the words of the refusal are known.
+    evidence: Evidence | None = None
+    #: What is left of its rate limit, once it is counted.
+    left: "Left | None" = None
+    #: What was let pass though the last manual forbids it.
+    tolerated: tuple[str, ...] = ()
+    #: What was ordered to go wrong with it; whether it was asked for already.
+    fault: "Fault | None" = None
+    is_drawn: bool = False
+
+    def belongs_to(self, account: "Account", primary: str, caller: str = "", number: int | None = None) -> None:
+        """It is known whose call it is.
+
+        :param primary: the name of the account's primary account.
+        :param caller: the name of the login that was let in; `number` that of a further login.
+        """
+        self.caller, self.account = caller, primary
+        self.numbers = (*account.numbers, number)
+
+    @property
+    def outcome(self) -> str:
+        """What became of it: pending, fault, unmatched, refused or done."""
+        if self.seconds is None:
+            return "pending"
+        if self.fault is not None:
+            return "fault"
+        if self.refusal is None:
+            return "done"
+        return "unmatched" if isinstance(self.refusal, UnknownMethod | NotEmulated) else "refused"
+
+    @property
+    def shown_path(self) -> str:
+        """What may be told of the path."""
+        # Of one that is nobody's, no more than its head: old clients put queries, with secrets, behind a missing `?`.
+        return self.path if self.operation else _PATH.match(self.path)[0]  # type: ignore[index]
+
+    def line(self) -> str:
+        """One line: what was called, by whom, what came of it, and what helps."""
+        words = [
+            self.operation or _shown(self.shown_path),
+            *([f"task={_shown(self.task)}"] if self.task else []),
+            self.method,
+            *([self.format] if self.format else []),
+            *([f"world={self.world}"] if self.world else []),
+            f"caller={_shown(self.caller)}" if self.caller else "caller=-",
+            f"status={'-' if self.status is None else self.status}",
+            f"ms={(self.seconds or 0) * 1000:.1f}",
+        ]
+        if self.fault is not None:
+            words.append(f"fault={self.fault.number}")
+        if self.refusal is not None:
+            words.append(f"refused={type(self.refusal).__name__}")
+            words += [f"said={_quoted(text)}" for text in self.refusal.said]
+            words += [f"hint={_quoted(self.refusal.hint)}"] if self.refusal.hint else []
+        words += [f"tolerated={_quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
+        return " ".join(words)
+
+    def ended(self, status: int | None) -> None:
+        """It is answered, or will be when an ordered delay is over: tell the log."""
+        self.status = status
+        self.seconds = time.perf_counter() - self.started + (self.fault.effect.delay if self.fault else 0)
+        if log.isEnabledFor(logging.INFO):
+            log.info(self.line())
+
+
+_PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
+
+
+def _shown(text: str) -> str:
+    """A word as the log has it: in quotes if it needs some."""
+    return text if text.isalnum() else _quoted(text) if _needs_quotes(text) else text
+
+
+def _needs_quotes(text: str) -> bool:
+    return not text.isprintable() or any(letter in text for letter in ' "=\\')
+
+
+def _quoted(text: str) -> str:
+    """At most 200 letters, in quotes, none of which ends the line."""
+    # One line a call, whatever a client put into a name.
+    inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside) + '"'

@@ -1,0 +1,167 @@
+"""Faults on command: what shall go wrong with which calls. A fault is data; the road asks for one at each call."""
+
+import random
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from flask import Response
+
+from legacygrid import reasons
+from legacygrid.harness.calls import Call
+from legacygrid.serializers.writers import php_json
+
+#: In the environ, by a server that can hold up, cut and reset: where it finds what it shall do to the answer.
+WIRE = "legacygrid.wire"
+#: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the three headers below
+#: and in the shape of v3, whatever the format asked for.
+TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What goes wrong: one thing, and a delay beside it if wanted.
+
+    :param delay: seconds that the answer is held up, after the call was carried out.
+    :param reason: a reason of the dialect, which then words it; nothing is carried out.
+    :param status: of an answer as given with body and headers; nothing is carried out.
+    :param rate_limit: 429 as documented: the limit, and the seconds until it ends; nothing is carried out.
+    :param truncate: bytes of the answer that are sent before the connection ends; the call is carried out.
+    :param reset: the connection is reset without an answer, `before` or `after` the call is carried out.
+    """
+
+    delay: float = 0.0
+    reason: type[reasons.Reason] | None = None
+    texts: tuple[str, ...] = ()
+    status: int | None = None
+    body: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rate_limit: tuple[int, int] | None = None
+    truncate: int | None = None
+    reset: str = ""
+
+    def instead(self, now: float) -> Response | None:
+        """What is answered instead of carrying the call out; nothing, if it is carried out.
+
+        :param now: seconds since 1970, for the end of a rate limit.
+        :raises Reason: as ordered.
+        """
+        if self.reason is not None:
+            raise self.reason(*self.texts, hint="ordered by a fault")
+        if self.status is not None:
+            return Response(self.body, self.status, self.headers)
+        if self.rate_limit is not None:
+            return _rate_limited(*self.rate_limit, now)
+        return Response(status=503) if self.reset == "before" else None
+
+    @property
+    def touches_wire(self) -> bool:
+        """Whether something is done to the sending of the answer."""
+        return bool(self.delay or self.reset or self.truncate is not None)
+
+
+def _rate_limited(limit: int, seconds: int, now: float) -> Response:
+    headers = {
+        "Content-Type": "application/json",
+        "X-RateLimit-Limit": str(limit),
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": str(int(now) + seconds),
+    }
+    return Response(php_json(TOO_MANY), 429, headers)
+
+
+@dataclass(eq=False)
+class Fault:
+    """An effect, and the calls that it is for; what is None may be anything.
+
+    :param user: the value of the call's `user`.
+    :param times: how often it fires; none for ever.
+    :param after: how many fitting calls pass first.
+    :param probability: above 0, up to 1, of firing at a fitting call; drawn from `seed`, so that it repeats.
+    """
+
+    effect: Effect
+    world: str | None = None
+    account: str | None = None
+    operation: str | None = None
+    task: str | None = None
+    caller: str | None = None
+    user: str | None = None
+    times: int | None = None
+    after: int = 0
+    probability: float = 1.0
+    seed: int = 0
+    number: int = 0
+    seen: int = 0
+    fired: int = 0
+
+    def __post_init__(self) -> None:
+        self._random = random.Random(self.seed)  # noqa: S311 - it shall repeat
+
+    def fits(self, call: Call, user: str | None) -> bool:
+        """Whether it is for that call."""
+        wanted = (self.world, self.account, self.operation, self.task, self.caller, self.user)
+        there = (call.world, call.account, call.operation, call.task, call.caller, user)
+        return all(want is None or want == is_ for want, is_ in zip(wanted, there, strict=True))
+
+    def fires(self) -> bool:
+        """Whether it fires at this fitting call."""
+        self.seen += 1
+        if self.seen <= self.after or self.fired == self.times:
+            return False
+        if self.probability < 1 and self._random.random() >= self.probability:
+            return False
+        self.fired += 1
+        return True
+
+
+class Faults:
+    """What is ordered, oldest first."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+
+    def add(self, fault: Fault) -> None:
+        """Order one more."""
+        fault.number = next(self._numbers)
+        with self._lock:
+            self._faults = [*self._faults, fault]
+
+    def ordered(self, world: str | None = None) -> list[Fault]:
+        """Those of a world, or all."""
+        return [fault for fault in self._faults if world in (None, fault.world)]
+
+    def remove(self, faults: Iterable[Fault]) -> None:
+        """Take orders back."""
+        gone = set(faults)
+        with self._lock:
+            self._faults = [fault for fault in self._faults if fault not in gone]
+
+    def struck(self, call: Call, user: str | None) -> Fault | None:
+        """The fault that fires at a call: the oldest that does."""
+        if not self._faults:
+            return None
+        with self._lock:
+            return next((fault for fault in self._faults if fault.fits(call, user) and fault.fires()), None)
+
+
+def sent(effect: Effect, response: Response, environ: MutableMapping[str, Any]) -> None:
+    """Have the server do to the sending what is ordered; under another server than ours, do the nearest to it."""
+    if WIRE in environ:
+        environ[WIRE] = effect
+        return
+    time.sleep(effect.delay)
+    if effect.reset or effect.truncate is not None:
+        chunks = list(response.iter_encoded())
+        # The length that is told stays that of the whole.
+        response.response = _broken(b"".join(chunks)[: 0 if effect.reset else effect.truncate])
+
+
+def _broken(data: bytes) -> Iterator[bytes]:
+    yield data
+    raise ConnectionResetError("ordered by a fault")

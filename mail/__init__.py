@@ -1,0 +1,1 @@
+"""Mail from any door: submitted, transformed as its sender asked, kept."""

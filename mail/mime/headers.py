@@ -1,0 +1,179 @@
+"""Header fields of a mail, as they are written: folded, encoded (RFC 2047), and never two where one was meant."""
+
+import binascii
+import codecs
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from legacygrid.wsgi.values import FORBIDDEN
+
+#: RFC 5322: characters of a line that should not and that must not be passed, without its end.
+FOLD = 76
+LONGEST = 998
+#: Octets of an address: 64, an @, and 255.
+MAX_ADDRESS = 320
+
+_NAME = re.compile(r"[!-9;-~]{1,200}")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
+_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]*+)\?=")
+#: Space between two encoded words is none of the text.
+_BETWEEN_WORDS = re.compile(r"(\?=)[ \t]++(?==\?)")
+#: Python's codecs that no mail is written in; some take a time that is the square of the length, or warn.
+NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
+_LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
+_DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
+
+
+class Unwritable(ValueError):  # noqa: N818 - a reason, as those of `reasons`
+    """A value that no mail can bear. `field` is where it was given, `why` a text for whoever gave it."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(f"{field}: {why}")
+        self.field = field
+        self.why = why
+
+
+class Address(NamedTuple):
+    """A mailbox: an address, and the name that is shown for it."""
+
+    address: str
+    name: str = ""
+
+
+def line(name: str, value: str) -> bytes:
+    """A field of free text, with its line end.
+
+    :raises Unwritable: the name is none, or the value holds a line end or is no text.
+    """
+    if not _NAME.fullmatch(name):
+        raise Unwritable(name, "no name of a header")
+    checked(name, value)
+    if value.isascii():
+        written = folded(name, value.split(" "))
+        if max(map(len, written.split(b"\r\n"))) <= LONGEST:
+            return written
+    return folded(name, encoded_words(value))
+
+
+def mailboxes(name: str, addresses: Iterable[Address]) -> bytes:
+    """A field of addresses, with its line end.
+
+    :raises Unwritable: an address is none, or a name holds a line end.
+    """
+    return folded(name, ", ".join(mailbox(name, each) for each in addresses).split(" "))
+
+
+def mailbox(field: str, given: Address) -> str:
+    """An address with its name as a field has it.
+
+    :raises Unwritable: it is no address, or the name holds a line end.
+    """
+    address = written_address(field, given.address)
+    shown = checked(field, given.name).strip()
+    return f"{_phrase(shown)} <{address}>" if shown else address
+
+
+def written_address(field: str, address: str) -> str:
+    """An address in ASCII. A domain in other letters is written by IDNA; a local part cannot be, without SMTPUTF8.
+
+    :raises Unwritable: it is no address, or needs SMTPUTF8.
+    """
+    local, _, domain = checked(field, address).strip().rpartition("@")
+    if not _LOCAL.fullmatch(local) or len(address) > MAX_ADDRESS:
+        raise Unwritable(field, "not a valid e-mail address")
+    if not local.isascii():
+        raise Unwritable(field, "an address with characters beyond ASCII before the @ cannot be sent to")
+    try:
+        domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise Unwritable(field, "the domain of the e-mail address has no written form") from None
+    if not _DOMAIN.fullmatch(domain):
+        raise Unwritable(field, "not a valid e-mail address")
+    return f"{local}@{domain}"
+
+
+def checked(field: str, value: str) -> str:
+    """A value that fits on a line.
+
+    :raises Unwritable: it holds a line end, another control character, or half a character.
+    """
+    if _CONTROL.search(value):
+        raise Unwritable(field, "must not contain line breaks or other control characters")
+    return text(field, value)
+
+
+def text(field: str, value: str) -> str:
+    """A value that can be encoded.
+
+    :raises Unwritable: it holds half a character (a lone surrogate).
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Unwritable(field, "must be valid Unicode text") from None
+    return value
+
+
+def encoded_words(value: str) -> Iterator[str]:
+    """The text as words of RFC 2047, none longer than 75 characters and none with half a character."""
+    chunk = b""
+    for character in value:
+        octets = character.encode()
+        if len(chunk) + len(octets) > 45:
+            yield _encoded_word(chunk)
+            chunk = b""
+        chunk += octets
+    yield _encoded_word(chunk)
+
+
+def decoded(value: str) -> str:
+    """A field's text with its words of RFC 2047 read; one that cannot be read stays as it is."""
+    return _WORD.sub(_read_word, _BETWEEN_WORDS.sub(r"\1", value))
+
+
+def shown(value: str) -> str:
+    """A text of a mail that every format can tell: a mark for each character that XML 1.0 forbids, halves among them.
+
+    Encoded words and Latin-1 can bring any of them, a NUL too.
+    """
+    return FORBIDDEN.sub("\ufffd", value)
+
+
+def folded(name: str, words: Iterable[str]) -> bytes:
+    """The field with a line end before each word that would pass the margin."""
+    lines, current = [], f"{name}:"
+    for word in words:
+        # A line of spaces alone would end the headers for many readers.
+        if len(current) + 1 + len(word) > FOLD and current.strip() and word and not current.endswith(":"):
+            lines.append(current)
+            current = ""
+        current += f" {word}"
+    return "\r\n".join([*lines, current]).encode("ascii") + b"\r\n"
+
+
+def _read_word(match: re.Match[str]) -> str:
+    charset, encoding, coded = match[1].partition("*")[0], match[2].lower(), match[3].encode("utf-8", "replace")
+    try:
+        octets = binascii.a2b_qp(coded, header=True) if encoding == "q" else binascii.a2b_base64(coded)
+        if codecs.lookup(charset).name in NO_CHARSETS:
+            return match[0]
+        # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no answer can hold.
+        return text(match[0], octets.decode(charset))
+    except (ValueError, LookupError):
+        return match[0]
+
+
+def _encoded_word(octets: bytes) -> str:
+    return f"=?utf-8?b?{b64encode(octets).decode('ascii')}?="
+
+
+def _phrase(name: str) -> str:
+    if not name.isascii() or "=?" in name:
+        return " ".join(encoded_words(name))
+    if _ATOMS.fullmatch(name):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,1 @@
+"""What answers: systems, families of operations, their parameters and their routes."""

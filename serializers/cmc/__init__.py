@@ -1,0 +1,1 @@
+"""What Customers Mail Cloud takes and says."""

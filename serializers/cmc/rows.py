@@ -1,0 +1,170 @@
+"""What Customers Mail Cloud answers with: lists, each with the documented keys alone; a client throws on others."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain, islice
+from typing import Any, NamedTuple
+
+from flask import Response
+
+from legacygrid.auth.audit import Entry
+from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, SANDBOXED
+from legacygrid.models.reports import Counts, Logged
+from legacygrid.models.suppression import Suppression
+from legacygrid.serializers import answers
+from legacygrid.serializers.cmc.zones import Zone
+from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.rows import Rows
+from legacygrid.serializers.writers import Row, json_rows, xml, xml_rows
+
+#: The outcomes behind each status of a delivery. What a sandbox holds was taken in and goes nowhere.
+STATUSES: Mapping[str, tuple[str, ...]] = {
+    "queued": (SANDBOXED,),
+    "succeeded": (DELIVERED,),
+    "failed": (BOUNCED, BLOCKED),
+    "deferred": (DEFERRED,),
+}
+_STATUS_OF = {outcome: status for status, outcomes in STATUSES.items() for outcome in outcomes}
+
+
+class Told(NamedTuple):
+    """A record, and the time zone that its moments are written in."""
+
+    record: Any
+    zone: Zone
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a handler returns: the records of a list, and for whom they are written.
+
+    :param filename: of a download, without suffix.
+    """
+
+    zone: Zone
+    records: Iterable[Any] = field(repr=False)
+    filename: str = ""
+
+
+class Day(NamedTuple):
+    """The statistics of a day; without one, of all days together."""
+
+    date: date | None
+    counts: Counts
+
+
+def bounces(profile: Profile) -> Rows:
+    """Mail that was not delivered; `status` is why, by number."""
+    return _rows("bounces", "bounce", lambda told: _logged(told, str(told.record.code)))
+
+
+def deliveries(profile: Profile) -> Rows:
+    """Mail and what became of it, by the keys of bounces."""
+    return _rows("deliveries", "delivery", lambda told: _logged(told, _STATUS_OF[told.record.outcome]))
+
+
+def _logged(told: Told, status: str) -> Row:
+    record: Logged = told.record
+    return {
+        "created": told.zone.said(record.at),
+        "status": status,
+        "from": record.sender,
+        "to": record.to,
+        "messageId": record.message_id,
+        "returnPath": record.return_path,
+        "subject": record.subject,
+        "apiData": record.api_data,
+        "reason": record.reason,
+    }
+
+
+def statistics(profile: Profile) -> Rows:
+    """Emails by day."""
+    return _rows("statistics", "statistic", _statistic)
+
+
+def _statistic(told: Told) -> Row:
+    day: Day = told.record
+    counts = day.counts
+    return {
+        "date": day.date.isoformat() if day.date else "total",
+        "queued": counts.queued,
+        "succeeded": counts.succeeded,
+        "failed": counts.failed,
+        "blocked": counts.blocked,
+        "valid": counts.valid,
+    }
+
+
+def blocks(profile: Profile) -> Rows:
+    """Blocked addresses."""
+    return _rows("blocks", "block", _block)
+
+
+def _block(told: Told) -> Row:
+    entry: Suppression = told.record
+    at = told.zone.said(entry.at)
+    return {"created": at, "email": entry.address, "id": str(entry.id), "occurred": at, "status": str(entry.code)}
+
+
+def unsubscribes(profile: Profile) -> Rows:
+    """Unsubscribed addresses."""
+    return _rows("unsubscribes", "unsubscribe", _unsubscribe)
+
+
+def _unsubscribe(told: Told) -> Row:
+    entry: Suppression = told.record
+    return {"created": told.zone.said(entry.at), "email": entry.address, "id": str(entry.id)}
+
+
+def loginlogs(profile: Profile) -> Rows:
+    """Entries of the audit log; the root is that of log-ins for both types."""
+    return _rows("loginlogs", "loginlog", _entry)
+
+
+def _entry(told: Told) -> Row:
+    entry: Entry = told.record
+    return {
+        "account": entry.account,
+        "code": entry.code,
+        "created": told.zone.said(entry.at),
+        "ipaddress": entry.address,
+        "reason": entry.reason,
+        "result": entry.result,
+    }
+
+
+def _rows(root: str, item: str, row: Any) -> Rows:
+    return Rows(root, item, json=row, xml=row)
+
+
+def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Response:
+    """A list under its plural; a short one has a length, a long one leaves as it is read."""
+    records = (Told(record, result.zone) for record in result.records)
+    chunks = iter(_xml(dialect, rows, records) if format == "xml" else _json(dialect, rows, records))
+    # What fails before the first bytes leave is still a refusal.
+    head = list(islice(chunks, 4))
+    body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)
+    made = answers.written(dialect, format, 200, body)
+    if result.filename:
+        made.headers["Content-Disposition"] = f'attachment; filename="{result.filename}.{format}"'
+    return made
+
+
+def _xml(dialect: Dialect, rows: Rows, records: Iterator[Told]) -> Iterator[bytes]:
+    return xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
+
+
+def _json(dialect: Dialect, rows: Rows, records: Iterator[Told]) -> Iterator[bytes]:
+    yield f'{{"{rows.root}":'.encode()
+    yield from json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
+    yield b"}"
+
+
+def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+    """`{"id":"..."}`."""
+    if format == "xml":
+        return answers.written(dialect, format, 200, xml(dialect.declaration, "result", result))
+    return answers.written(dialect, format, 200, dialect.write_json(result))

@@ -1,0 +1,1 @@
+"""What dotmailer's API v2 takes and says."""

@@ -1,0 +1,1 @@
+"""What SendGrid's Web API v2 takes and says."""

@@ -1,0 +1,1 @@
+"""What SMTP2GO's API v3 takes and says."""

@@ -1,0 +1,176 @@
+"""The members of /v3/email/send, and the mail that they describe."""
+
+import base64
+import binascii
+import re
+from typing import Any
+
+from marshmallow import ValidationError
+
+from legacygrid.mail.mime import headers
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
+from legacygrid.serializers.json_fields import Array, Boolean, Member, Object, String, repeated
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.smtp2go.params import Params
+
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
+_SPACE = re.compile(r"\s+")
+#: Where a value that no mail can bear was given, by the name of what it became.
+#: Addresses were looked at before.
+_PLACES = {"Subject": "subject", "text": "text_body", "html": "html_body", "files": "attachments", "content": "inlines"}
+
+
+def new_mail(profile: Profile) -> Params:
+    """email/send."""
+    file = {"filename": String(required=True), "fileblob": Blob(), "mimetype": Mimetype()}
+    header = {"header": String(200, required=True), "value": String(required=True)}
+    return {
+        "sender": Mailbox(required=True),
+        "to": Array(Mailbox(required=True), required=True),
+        "cc": Array(Mailbox(required=True)),
+        "bcc": Array(Mailbox(required=True)),
+        "subject": String(required=True),
+        "text_body": Body(),
+        "html_body": Content(),
+        "custom_headers": Headers(Object(header)),
+        "attachments": Files(Object(file)),
+        "inlines": Files(Object(file)),
+        "fastaccept": Boolean(),
+        **{name: Unemulated() for name in ("template_id", "template_data", "schedule")},
+    }
+
+
+def draft(**given: Any) -> Draft:
+    """The mail that the members describe."""
+    files = [_attached(each) for each in given.get("attachments", [])]
+    files += [_attached(each, each["filename"]) for each in given.get("inlines", [])]
+    sender = given["sender"]
+    return Draft(
+        sender=sender.address,
+        sender_name=sender.name,
+        to=tuple(given["to"]),
+        cc=tuple(given.get("cc", [])),
+        bcc=tuple(given.get("bcc", [])),
+        subject=given["subject"],
+        text=given.get("text_body", ""),
+        html=given.get("html_body", ""),
+        headers={each["header"]: each["value"] for each in given.get("custom_headers", [])},
+        attachments=tuple(files),
+    )
+
+
+def place(error: Unwritable) -> str:
+    """The member in which that was given."""
+    return _PLACES.get(error.field, "custom_headers")
+
+
+def _attached(file: dict[str, Any], content_id: str = "") -> Attachment:
+    # HTML names what is shown in it by the file's name.
+    return Attachment(file["filename"], file["fileblob"], file.get("mimetype", ""), content_id)
+
+
+class Mailbox(String):
+    """An address, by itself or as `Name <address>`; names come unquoted, commas and all."""
+
+    def read(self, name: str, value: str) -> Address:
+        """Address and name."""
+        text: str = super().read(name, value)
+        named = _NAMED.fullmatch(text.strip())
+        shown, address = (named["name"].strip(), named["address"]) if named else ("", text)
+        if len(shown) > 1 and shown[0] == shown[-1] == '"':
+            shown = shown[1:-1]
+        try:
+            headers.mailbox(name, Address(address, shown))
+        except Unwritable as error:
+            raise ValidationError(f"{name}: {error.why}") from None
+        return Address(address.strip(), shown)
+
+    def rule(self) -> str:
+        """Its two forms."""
+        return "an address, or NAME <ADDRESS>"
+
+
+class Content(String):
+    """A text that only the mail itself shows."""
+
+    is_shown = False
+
+
+class Body(Content):
+    """The text of the mail; without HTML, it is needed."""
+
+    default_error_messages = {"body": "text_body or html_body is required"}  # noqa: RUF012
+
+    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+        """The text.
+
+        :raises ValidationError: there is neither text nor HTML.
+        """
+        if not (isinstance(value, str | int | list | dict) and value) and not (data or {}).get("html_body"):
+            raise self.wrong("body", "text_body")
+        return super().deserialize(value, attr, data, **kwargs)
+
+    def rule(self) -> str:
+        """When it is needed."""
+        return "a string; required without html_body"
+
+
+class Headers(Array):
+    """Headers, each name once in any case: of two values, one would be lost."""
+
+    default_error_messages = {"twice": "{name} has {header} more than once"}  # noqa: RUF012
+
+    def read(self, name: str, value: list[Any]) -> list[Any]:
+        """The headers as given."""
+        read = super().read(name, value)
+        if twice := repeated(each["header"] for each in read):
+            raise self.wrong("twice", name, header=twice[:64])
+        return read
+
+
+class Files(Array):
+    """Files, which only the mail itself shows."""
+
+    is_shown = False
+
+
+class Blob(String):
+    """Bytes in Base64; line ends in it are of no account."""
+
+    default_error_messages = {"base64": "{name} must be Base64"}  # noqa: RUF012
+
+    def __init__(self) -> None:
+        super().__init__(required=True)
+
+    def read(self, name: str, value: str) -> bytes:
+        """The bytes."""
+        try:
+            return base64.b64decode(_SPACE.sub("", value), validate=True)
+        except (binascii.Error, ValueError):
+            raise self.wrong("base64", name) from None
+
+
+class Mimetype(Member):
+    """A file's type; the vendor's client for Node says false where it knows none."""
+
+    kinds = (str, bool)
+    kind = "a string"
+
+    def read(self, name: str, value: str | bool) -> str:
+        """The type; empty for none."""
+        if value is True:
+            raise self.wrong("kind", name)
+        return value or ""
+
+
+class Unemulated(Member):
+    """What the real service knew and this one does not: it may be there if it says nothing."""
+
+    default_error_messages = {"unemulated": "{name} is not emulated"}  # noqa: RUF012
+    kinds = (str, int, float, bool, list, dict)
+    kind = "not emulated; null or empty"
+
+    def read(self, name: str, value: Any) -> None:
+        """Nothing."""
+        if value:
+            raise self.wrong("unemulated", name)

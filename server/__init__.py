@@ -1,0 +1,1 @@
+"""The shipped server: HTTP, SMTP, TLS and the proxy on one event loop."""

@@ -1,0 +1,143 @@
+"""The shipped server: one process, one event loop, on uvicorn."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from ssl import SSLContext
+from typing import Any
+
+import uvicorn
+
+from legacygrid.server.http_protocol import HEAD_DEADLINE, Protocol
+from legacygrid.server.wsgi_bridge import Bridge
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.worlds import Wsgi
+
+#: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time knew.
+KEEP_ALIVE = 75
+#: Seconds that calls have to end once the server is told to stop.
+GRACE = 5
+#: Connections that may wait to be taken.
+BACKLOG = 2048
+
+
+@dataclass(frozen=True)
+class _Door:
+    """Another address, who speaks at it, and under which certificate."""
+
+    socket: socket.socket
+    protocol: Callable[..., Any]
+    tls: SSLContext | None
+
+
+class _Uvicorn(uvicorn.Server):
+    """Listens at every door, and tells when it answers."""
+
+    ready: Callable[[], None]
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.doors: list[_Door] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._opened = [await self._open(door) for door in self.doors]
+        self.ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # It waits for the calls that came this way, too, but not for connections that have none.
+        for door in self._opened:
+            door.close()
+        await super().shutdown(sockets)
+
+    async def _open(self, door: _Door) -> Any:
+        config, state = self.config, self.server_state
+        return await asyncio.get_running_loop().create_server(
+            lambda: door.protocol(config=config, server_state=state, app_state={}),
+            sock=door.socket,
+            backlog=BACKLOG,
+            ssl=door.tls,
+            ssl_handshake_timeout=HEAD_DEADLINE if door.tls else None,
+        )
+
+
+class Server:
+    """One process, one event loop. It listens as soon as it is made; `run` answers until it is told to stop.
+
+    :param host: the address to listen on.
+    :param port: 0 takes any free port; `url` tells which.
+    """
+
+    def __init__(self, app: Wsgi, host: str = "127.0.0.1", port: int = 0) -> None:
+        self.socket = _listening(host, port)
+        self.host, self.port = host, _port(self.socket)
+        self.bridge = Bridge(app)
+        config = uvicorn.Config(
+            self.bridge,
+            http=Protocol,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            date_header=True,
+            timeout_keep_alive=KEEP_ALIVE,
+            timeout_graceful_shutdown=GRACE,
+            backlog=BACKLOG,
+        )
+        self._uvicorn = _Uvicorn(config)
+
+    def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
+        """Listen at another port of the same address, too; to be called before `run`.
+
+        :param port: 0 takes any free one.
+        :param protocol: makes the protocol of a connection, as uvicorn does.
+        :returns: the port.
+        """
+        self._uvicorn.doors.append(_Door(_listening(self.host, port), protocol, tls))
+        return _port(self._uvicorn.doors[-1].socket)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return url("http", self.host, self.port)
+
+    def run(self, ready: Callable[[], None] = lambda: None) -> None:
+        """Answer until `stop`, or until SIGINT or SIGTERM on the main thread.
+
+        :param ready: called once it answers.
+        """
+        self._uvicorn.ready = ready
+        # Its messages bear tracebacks and what clients sent; what matters of them, ours say.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
+        blocking.forbid()
+        try:
+            self._uvicorn.run(sockets=[self.socket])
+        finally:
+            blocking.allow()
+            for each in (self.socket, *(door.socket for door in self._uvicorn.doors)):
+                each.close()
+            self.bridge.workers.shutdown()
+
+    def stop(self) -> None:
+        """Let the calls in hand end, then return from `run`; may be called from any thread."""
+        self._uvicorn.should_exit = True
+
+
+def url(scheme: str, host: str, port: int) -> str:
+    """The base URL of an address."""
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+
+
+def _port(listening: socket.socket) -> int:
+    port: int = listening.getsockname()[1]
+    return port

@@ -1,0 +1,238 @@
+"""The bridge from uvicorn to the WSGI application.
+
+A call gets neither the loop nor a thread before its body is there, so a client that sends half of one harms nobody.
+What would take long (a hash, a write) ends on the loop at once and is made again on a worker thread; see `blocking`.
+"""
+
+import asyncio
+import io
+import logging
+import socket
+import struct
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
+from urllib.parse import unquote_to_bytes
+
+from legacygrid.endpoints.control import bodies
+from legacygrid.harness.faults import WIRE, Effect
+from legacygrid.wsgi import forms
+from legacygrid.wsgi.blocking import AGAIN
+from legacygrid.wsgi.worlds import Wsgi
+
+#: Seconds that a body may take to arrive, and that a client may take for each chunk of what it asked for.
+BODY_DEADLINE = 30.0
+SEND_DEADLINE = 30.0
+#: Threads for what may wait: hashes run side by side on the cores, writes one after the other.
+WORKERS = 4
+
+log = logging.getLogger("legacygrid.server")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+WireHeaders = list[tuple[str, str]]
+Answer = tuple[int, WireHeaders, Iterable[bytes]]
+
+
+class _Gone(Exception):  # noqa: N818 - no error: it is theirs to leave
+    """The client hung up; nobody needs the rest."""
+
+
+class Bridge:
+    """An ASGI application that answers with a WSGI one."""
+
+    def __init__(self, app: Wsgi) -> None:
+        self.app = app
+        self.workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="legacygrid-worker")
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return
+        received = await self._body(scope, receive)
+        if received is None:
+            return
+        answer, effect = await self._answer(scope, received)
+        status, headers, chunks = answer
+        try:
+            if effect is not None:
+                await asyncio.sleep(effect.delay)
+                send = _struck(effect, scope, send)
+            await self._respond(scope, send, status, headers, chunks)
+        except _Gone:
+            pass
+        except Exception as error:
+            # The answer has begun: only a cut connection tells the client that it is not whole.
+            log.error("answer cut: %s", type(error).__name__)
+            scope["legacygrid.transport"].abort()
+        finally:
+            close = getattr(chunks, "close", None)
+            if close:
+                close()
+
+    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
+        """The body, or what there is of one that is over the limit; none if the client is gone."""
+        body = bytearray()
+        path = scope["raw_path"].decode("latin-1")
+        limit = bodies.most(scope["client"][0]) if "/__admin/" in path else forms.most(path)
+        try:
+            async with asyncio.timeout(BODY_DEADLINE):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        return None
+                    body += message["body"]
+                    if len(body) > limit or not message["more_body"]:
+                        return bytes(body)
+        except TimeoutError:
+            scope["legacygrid.too_slow"] = True
+            return b""
+
+    async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, Effect | None]:
+        environ = _environ(scope, body)
+        answer = _call(self.app, environ)
+        if AGAIN in environ:
+            environ = _environ(scope, body) | {AGAIN: environ[AGAIN]}
+            answer = await asyncio.get_running_loop().run_in_executor(self.workers, _call, self.app, environ)
+        return answer, environ[WIRE]
+
+    async def _respond(
+        self, scope: Scope, send: Send, status: int, headers: WireHeaders, chunks: Iterable[bytes]
+    ) -> None:
+        paced = self._paced(scope, chunks) if _length(headers) is None else None
+        if paced and scope["http_version"] == "1.0":
+            chunks, paced = await _spooled(paced, headers), None
+        if "legacygrid.too_slow" in scope:
+            # The rest of the body may come yet; nobody waits for it.
+            headers.append(("Connection", "close"))
+        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await _send(send, {"type": "http.response.start", "status": status, "headers": encoded})
+        if paced:
+            async for chunk in paced:
+                await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
+        else:
+            for chunk in chunks:
+                await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
+        await _send(send, {"type": "http.response.body", "body": b""})
+
+    async def _paced(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+        """A list as it is read. At each turn of the loop one list moves on by one chunk, however many are asked for."""
+        iterator = iter(chunks)
+        while True:
+            async with self._turn:
+                chunk = next(iterator, None)
+                await asyncio.sleep(0)
+            if chunk is None:
+                return
+            if scope["legacygrid.transport"].is_closing():
+                raise _Gone
+            yield chunk
+
+
+async def _send(send: Send, message: Message) -> None:
+    """Hand on a piece of an answer.
+
+    :raises TimeoutError: the client does not take what it asked for.
+    """
+    async with asyncio.timeout(SEND_DEADLINE):
+        await send(message)
+
+
+def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
+    """How the pieces of an answer are sent if a fault was ordered for it.
+
+    :raises _Gone: when the connection ends, in the returned function.
+    """
+    transport = scope["legacygrid.transport"]
+    left = effect.truncate
+
+    async def struck(message: Message) -> None:
+        nonlocal left
+        if effect.reset:
+            # With no time to linger, closing resets.
+            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+            raise _Gone
+        if left is not None and message["type"] == "http.response.body":
+            if len(message["body"]) >= left:
+                message = {**message, "body": message["body"][:left], "more_body": True}
+            left -= len(message["body"])
+        await send(message)
+        if left == 0:
+            transport.close()
+            raise _Gone
+
+    return struck
+
+
+def _call(app: Wsgi, environ: dict[str, Any]) -> Answer:
+    started: list[Any] = []
+
+    def start_response(status: str, headers: WireHeaders, exc_info: Any = None) -> None:
+        started[:] = int(status[:3]), headers
+
+    chunks = app(environ, start_response)
+    return started[0], started[1], chunks
+
+
+def _length(headers: WireHeaders) -> str | None:
+    return next((value for name, value in headers if name.lower() == "content-length"), None)
+
+
+async def _spooled(chunks: AsyncIterator[bytes], headers: WireHeaders) -> Iterator[bytes]:
+    """HTTP/1.0 has no chunks: the answer goes to disk first, so that its length is known."""
+    file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 - closed once it is read
+    try:
+        async for chunk in chunks:
+            file.write(chunk)
+    except BaseException:
+        file.close()
+        raise
+    headers.append(("Content-Length", str(file.tell())))
+    file.seek(0)
+    return _read(file)
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while data := file.read(64 * 1024):
+            yield data
+
+
+def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+    """The WSGI environ of a request whose body is there (PEP 3333)."""
+    server = scope["server"] or ("localhost", 0)
+    client = scope["client"] or ("", 0)
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": client[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope["scheme"],
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        WIRE: None,
+    }
+    for mark in ("legacygrid.cut_short", "legacygrid.too_slow"):
+        if mark in scope:
+            environ[mark] = True
+    for name, value in scope["headers"]:
+        key = "CONTENT_TYPE" if name == b"content-type" else "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+        text = value.decode("latin-1")
+        environ[key] = f"{environ[key]},{text}" if key in environ else text
+    # The body is there, however it was framed.
+    environ["CONTENT_LENGTH"] = str(len(body))
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    return environ

@@ -1,0 +1,76 @@
+"""What a failed assertion says: in a few lines, what was wanted, and what comes nearest to it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from legacygrid.testing.records import Difference, Found, RecordedCall
+
+#: Lines of a list; more are counted.
+MOST = 5
+#: Parameters that the journal never holds.
+SECRET = frozenset({"api_key", "password", "confirm_password"})
+
+
+def not_called(operation: str, wanted: Mapping[str, Any], found: Found) -> str:
+    """The call was not made."""
+    lines = [f"{operation} was not called{_with(wanted)}"]
+    if found.nearest is None:
+        return f"{lines[0]}; nothing was called"
+    lines += [f"nearest: {found.nearest}", *map(_difference, found.differences)]
+    if found.nearest.ignored:
+        count = found.nearest.ignored
+        lines.append(f"  {count} parameter{'s' if count > 1 else ''} of that call the operation does not know")
+    return "\n".join(lines)
+
+
+def called_otherwise(operation: str, times: int, wanted: Mapping[str, Any], found: Found) -> str:
+    """The call was made more or less often."""
+    instead = f"not {_times(times)}" if times else "and should not be"
+    head = f"{operation} was called {_times(len(found.requests))}, {instead}{_with(wanted)}"
+    if not found.requests:
+        return f"{head}\n{not_called(operation, wanted, found)}"
+    return "\n".join([head, *_listed(found.requests)])
+
+
+def unmatched(calls: list[RecordedCall]) -> str:
+    """Calls matched no operation."""
+    head = f"{len(calls)} call{'' if len(calls) == 1 else 's'} matched no operation:"
+    how = (
+        "To let such calls pass: legacygrid.allow_unmatched(), @pytest.mark.legacygrid(strict=False), "
+        "or legacygrid_strict = false in the ini file."
+    )
+    return "\n".join([head, *_listed(calls, with_hint=True), how])
+
+
+def _listed(calls: list[RecordedCall], with_hint: bool = False) -> Iterator[str]:
+    for call in calls[:MOST]:
+        hint = f" - {call.refusal.hint}" if with_hint and call.refusal else ""
+        params = "" if with_hint else f" {_words(call.params)}"
+        yield f"  {call}{params}{hint}"
+    if len(calls) > MOST:
+        yield f"  and {len(calls) - MOST} more"
+
+
+def _with(wanted: Mapping[str, Any]) -> str:
+    return f" with {_words(wanted)}" if wanted else ""
+
+
+def _words(values: Mapping[str, Any]) -> str:
+    return " ".join(f"{name}={_short(value)}" for name, value in values.items())
+
+
+def _difference(each: Difference) -> str:
+    name = each.field.removeprefix("params.")
+    there = "was not given" if each.there is None else f"was {_short(each.there)}"
+    if name in SECRET:
+        there = "is a secret, which is not recorded"
+    return f"  {name}: wanted {_short(each.wanted)}, {there}"
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _times(number: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(number, f"{number} times")

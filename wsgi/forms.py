@@ -1,0 +1,202 @@
+"""What a client sent: query and body as one set of fields, by PHP's rules, since PHP took them in.
+
+Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and are refused by name later on.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.http import parse_options_header
+from werkzeug.sansio import multipart
+
+from legacygrid import reasons
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
+
+#: Bytes of a body, four times the longest form that a test is likely to send; and of one that brings a mail with files.
+MAX_BODY = 4 * 1024 * 1024
+MAX_MAIL = 32 * 1024 * 1024
+#: Where mail comes in.
+_MAIL = ("/api/mail.send", "/api/v2/emails/", "/v3/email/")
+#: Bytes of a body that take long to parse: 24,000 parts keep a core busy for a second.
+LONG = 64 * 1024
+#: Fields of a call: a mail may name 10,000 recipients, each with a name.
+MAX_FIELDS = 25_000
+
+URLENCODED = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+#: `permissions[email]`, `ip[]`, `ip[0]`; nested 64 deep at most, as PHP has it.
+MAX_DEPTH = 64
+_ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
+_KEY = re.compile(r"\[([^\[\]]*)\]")
+
+
+def most(path: str) -> int:
+    """Bytes that a body may have at that path, of whatever world."""
+    return MAX_MAIL if any(part in path for part in _MAIL) else MAX_BODY
+
+
+class Fields(dict[str, Value]):
+    """The fields of one call. Of a repeated plain name the last one counts."""
+
+    def text(self, name: str) -> str | None:
+        """The field's text; none if it is missing, an array or unreadable."""
+        value = self.get(name)
+        return value if isinstance(value, str) else None
+
+    def shown(self, names: frozenset[str]) -> dict[str, Any]:
+        """The fields of these names, as far as a person or a test can use them."""
+        showing = Showing()
+        return {name: showing.shown(value) for name, value in self.items() if name in names}
+
+    def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
+        """The fields outside the known ones that are no text."""
+        known = frozenset(known)
+        return (
+            (name, found)
+            for name, value in self.items()
+            if name not in known
+            for found in [unreadable(value)]
+            if found is not None
+        )
+
+
+def read(environ: Mapping[str, Any]) -> Fields:
+    """All fields of a call: those of the query, then those of the body, which win.
+
+    :param environ: the call's WSGI environ.
+    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as they say.
+    """
+    query = list(_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
+    body = list(_body(environ))
+    if len(query) + len(body) > MAX_FIELDS:
+        raise reasons.TooManyFields
+    return Fields(_merged(query) | _merged(body))
+
+
+Pairs = Iterator[tuple[str, "str | Unreadable"]]
+
+
+def _body(environ: Mapping[str, Any]) -> Pairs:
+    data = received(environ)
+    if not data:
+        return iter(())
+    if len(data) > LONG:
+        blocking.about_to_block()
+    content_type = environ.get("CONTENT_TYPE", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == URLENCODED:
+        return _urlencoded(data)
+    if kind == MULTIPART:
+        return _multipart(data, parse_options_header(content_type)[1].get("boundary", ""))
+    raise reasons.ForeignBody
+
+
+def received(environ: Mapping[str, Any]) -> bytes:
+    """The bytes of the body, counted against Content-Length.
+
+    A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to its end.
+
+    :raises BodyTooLarge, BodyCutShort, BodyTooSlow: as they say.
+    """
+    if environ.get("legacygrid.too_slow"):
+        raise reasons.BodyTooSlow
+    length = environ.get("CONTENT_LENGTH") or ""
+    if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
+        return b""
+    limit = most(environ["PATH_INFO"])
+    wanted = min(int(length.lstrip("0")[:10] or 0), limit + 1) if length.isdecimal() else limit + 1
+    if wanted > limit and length:
+        raise reasons.BodyTooLarge
+    data: bytes = environ["wsgi.input"].read(wanted)
+    if len(data) > limit:
+        raise reasons.BodyTooLarge
+    if environ.get("legacygrid.cut_short") or (length and len(data) < wanted):
+        raise reasons.BodyCutShort
+    return data
+
+
+def _urlencoded(data: bytes) -> Pairs:
+    if data.count(b"&") >= MAX_FIELDS:
+        raise reasons.TooManyFields
+    for pair in data.split(b"&"):
+        if pair:
+            if b"+" in pair:
+                pair = pair.replace(b"+", b" ")
+            name, _, value = pair.partition(b"=")
+            if b"%" in pair:
+                name, value = unquote_to_bytes(name), unquote_to_bytes(value)
+            yield _name(name), _text(value)
+
+
+def _multipart(data: bytes, boundary: str) -> Pairs:
+    decoder = multipart.MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS)
+    try:
+        decoder.receive_data(data)
+        decoder.receive_data(None)
+        yield from _parts(decoder)
+    except RequestEntityTooLarge:
+        raise reasons.TooManyFields from None
+    except (ValueError, AttributeError):
+        raise reasons.UnreadableBody from None
+
+
+def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
+    part: multipart.Field | multipart.File | None = None
+    value = b""
+    while not isinstance(event := decoder.next_event(), multipart.Epilogue):
+        if isinstance(event, multipart.Field | multipart.File):
+            part, value = event, b""
+            if not isinstance(part.name, str):
+                raise ValueError("a part without a name")
+        elif isinstance(event, multipart.Data) and part is not None:
+            value += event.data
+            if not event.more_data:
+                yield part.name, _uploaded(part, value) if isinstance(part, multipart.File) else _text(value)
+
+
+def _uploaded(part: multipart.File, data: bytes) -> Unreadable:
+    # PHP keeps an uploaded file apart from the fields, so it is no value of one.
+    filename, kind = part.filename or "", part.headers.get("content-type", "")
+    return Unreadable("cannot be an uploaded file", data, filename, kind)
+
+
+def _name(raw: bytes) -> str:
+    return raw.decode("utf-8", "backslashreplace")
+
+
+def _text(raw: bytes) -> str | Unreadable:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return Unreadable("contains bytes that are not UTF-8", raw)
+    wrong = unwritable(text)
+    return Unreadable(wrong, raw) if wrong else text
+
+
+def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
+    fields: dict[str, Value] = {}
+    for name, value in pairs:
+        array = _ARRAY.fullmatch(name) if name.endswith("]") else None
+        if array is None:
+            fields[name] = value
+        else:
+            _put(fields, array[1], _KEY.findall(array[2]), value)
+    return fields
+
+
+def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unreadable) -> None:
+    """One element of an array."""
+    inside = fields.get(name)
+    if isinstance(inside, Unreadable):
+        return
+    if len(keys) > MAX_DEPTH:
+        fields[name] = Unreadable("is nested too deep")
+        return
+    if not isinstance(inside, PhpArray):
+        inside = fields[name] = PhpArray()
+    inside.put(keys, value)
