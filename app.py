@@ -31,7 +31,13 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         profile = profiles.profile(settings.profile, settings.switches)
         kept = Outbox(settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024)
         made = grid.make(
-            store, profile, FAMILIES, settings.bcrypt_cost, settings.journal, kept, settings.reveal_smtp_passwords
+            store,
+            profile,
+            FAMILIES,
+            settings.bcrypt_cost,
+            settings.journal,
+            kept,
+            settings.reveal_smtp_passwords,
         )
         seeds.plant(made, settings)
         # What is kept may be less than when the store was last open.
@@ -44,7 +50,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     return serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
 
 
-def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "", with_console: bool = True) -> Flask:
+def serve_grid(
+    made: Grid, with_admin: bool = True, admin_token: str = "", with_console: bool = True
+) -> Flask:
     """The WSGI application of an emulator that is there.
 
     :param with_admin: whether it has the control API.
@@ -61,7 +69,8 @@ def serve_grid(made: Grid, with_admin: bool = True, admin_token: str = "", with_
         app.register_blueprint(requests.blueprint)
         app.register_blueprint(messages.blueprint)
 
-    # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has none.
+    # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has
+    # none.
     verbs = [*VERBS, "TRACE"]
     # What is known has rules of its own: they match faster, and `flask routes` lists them.
     known = [place for path, route in made.operations.items() for place in route.places(path)]

@@ -12,18 +12,33 @@ import click
 
 from legacygrid import config
 from legacygrid.commands import accounts, logins, run
-from legacygrid.commands.terminal import as_json, database, opened_grid, opened_store, print_rows, refusing
+from legacygrid.commands.terminal import (
+    as_json,
+    database,
+    opened_grid,
+    opened_store,
+    print_rows,
+    refusing,
+)
 from legacygrid.server import listeners
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="legacygrid")
 def main() -> None:
-    """Keep SendGrid's retired Web API v2 answering, and SMTP2GO, Customers Mail Cloud, dotmailer and SMTP beside it."""
+    """Keep SendGrid's retired Web API v2 answering, and SMTP2GO, Customers Mail Cloud, dotmailer
+    and SMTP beside it.
+    """
 
 
 @main.command()
-@click.option("--host", envvar="LEGACYGRID_HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--host",
+    envvar="LEGACYGRID_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on.",
+)
 @click.option(
     "--port",
     envvar="LEGACYGRID_PORT",
@@ -52,7 +67,9 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
     server.run(
-        ready=lambda: click.echo("\n".join((_banner(server.url, settings), *told, f"Listening on {server.url}")))
+        ready=lambda: click.echo(
+            "\n".join((_banner(server.url, settings), *told, f"Listening on {server.url}"))
+        )
     )
     app.extensions["legacygrid"].store.close()
 
@@ -72,7 +89,11 @@ def _banner(url: str, settings: config.Settings) -> str:
         "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.",
         f"  Try:      curl {url}/apiv2/customer.profile.json "
         f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
-        *([] if settings.no_console else [f"  Console:  {url}/console/ (log in as {name}, {password})"]),
+        *(
+            []
+            if settings.no_console
+            else [f"  Console:  {url}/console/ (log in as {name}, {password})"]
+        ),
         f"  Store:    {settings.database}",
         f"  Accounts: {_how_to_add(settings.database)}",
     ]
@@ -119,5 +140,12 @@ def fidelity() -> None:
     click.echo(page(), nl=False)
 
 
-for _group in (run.run, listeners.ca, accounts.account, accounts.key, accounts.domain, logins.login):
+for _group in (
+    run.run,
+    listeners.ca,
+    accounts.account,
+    accounts.key,
+    accounts.domain,
+    logins.login,
+):
     main.add_command(_group)

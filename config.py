@@ -165,7 +165,9 @@ def options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def answering_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the store and of how it is answered from, not those of what comes into it."""
+    """Give a command the options of the store and of how it is answered from, not those of what
+    comes into it.
+    """
     return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS[:4]), command)
 
 
@@ -186,6 +188,8 @@ def settings(params: Mapping[str, Any]) -> Settings:
 
 
 def from_environment() -> Settings:
-    """The settings of the `LEGACYGRID_*` variables alone, for `flask --app legacygrid.app run` and WSGI servers."""
+    """The settings of the `LEGACYGRID_*` variables alone, for `flask --app legacygrid.app run` and
+    WSGI servers.
+    """
     command = click.command("legacygrid")(options(lambda **params: None))
     return settings(command.make_context("legacygrid", []).params)

@@ -1,6 +1,8 @@
-"""The road of a call, in the order in which things happen; that is also the order in which refusals win.
+"""The road of a call, in the order in which things happen; that is also the order in which refusals
+win.
 
-Find the operation, authenticate, authorise, find its task, find the subuser, load the parameters, act, render.
+Find the operation, authenticate, authorise, find its task, find the subuser, load the parameters,
+act, render.
 """
 
 import logging
@@ -45,7 +47,8 @@ _NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     """The answer to a call, whatever becomes of it.
 
-    On an event loop's thread, a call that would take long is not answered: it is marked to be made again elsewhere.
+    On an event loop's thread, a call that would take long is not answered: it is marked to be made
+    again elsewhere.
 
     :param environ: the call's WSGI environ.
     """
@@ -105,7 +108,9 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = let_in(grid, manners, fields, environ, call)
-    call.belongs_to(principal.account, principal.primary, principal.login.name, principal.login.number)
+    call.belongs_to(
+        principal.account, principal.primary, principal.login.name, principal.login.number
+    )
     authentication.authorise(principal, route.operation)
     count(grid, route, principal, call)
 
@@ -125,7 +130,9 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
 
-def let_in(grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, Any], call: Call) -> Principal:
+def let_in(
+    grid: Grid, manners: Manners, fields: Fields, environ: Mapping[str, Any], call: Call
+) -> Principal:
     """Who calls; where the system has an audit log, it is told, once for each call.
 
     :raises WrongCredentials: they cannot prove who they are.
@@ -143,7 +150,9 @@ def _address(environ: Mapping[str, Any]) -> str:
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:
-    """What answers at the path: `/apiv2/customer.add.json` is in the table without its suffix, others are whole."""
+    """What answers at the path: `/apiv2/customer.add.json` is in the table without its suffix,
+    others are whole.
+    """
     bare, _, suffix = path.rpartition(".")
     if suffix in FORMATS:
         call.format = suffix
@@ -175,17 +184,23 @@ def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
     if call.left is None:
         call.left = grid.limits.take(rate, principal.account, route.operation.name, call.at)
     if call.left.is_over:
-        raise reasons.TooManyCalls(hint=f"{rate.calls} calls in {rate.seconds} s; a reset, or the clock, lets it go on")
+        raise reasons.TooManyCalls(
+            hint=f"{rate.calls} calls in {rate.seconds} s; a reset, or the clock, lets it go on"
+        )
 
 
 def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
-    """The task that is meant, by `task=` or the HTTP verb; an operation without tasks does not look at it."""
+    """The task that is meant, by `task=` or the HTTP verb; an operation without tasks does not look
+    at it.
+    """
     ready = route.tasks.get("")
     if ready is None:
         sent = route.manners.task(method, fields)
         ready = route.tasks.get(sent)
     if ready is None:
-        raise reasons.UnknownTask(hint=f"task={sent[:64]!r} is none of {', '.join(route.tasks)}; the case counts")
+        raise reasons.UnknownTask(
+            hint=f"task={sent[:64]!r} is none of {', '.join(route.tasks)}; the case counts"
+        )
     return ready
 
 
@@ -210,7 +225,12 @@ def handed(
     grid: Grid, ready: ReadyTask, principal: Principal, fields: Fields, environ: Mapping[str, Any]
 ) -> dict[str, Any]:
     """What the handler wants beside its parameters."""
-    given: dict[str, Any] = {"caller": principal.account, "secrets": grid.secrets, "principal": principal, "grid": grid}
+    given: dict[str, Any] = {
+        "caller": principal.account,
+        "secrets": grid.secrets,
+        "principal": principal,
+        "grid": grid,
+    }
     if "subuser" in ready.wants:
         given["subuser"] = find_subuser(principal.account, fields)
     if "number" in ready.wants and (found := _NUMBER.search(environ["PATH_INFO"])):
@@ -228,9 +248,13 @@ def find_subuser(caller: Account, fields: Fields) -> Account:
     return subusers.named(caller, name)
 
 
-def act(grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any], call: Call) -> Any:
+def act(
+    grid: Grid, ready: ReadyTask, given: dict[str, Any], params: dict[str, Any], call: Call
+) -> Any:
     """Do what was asked for: what writes does so in one transaction."""
-    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(grid.secrets, params)
+    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(
+        grid.secrets, params
+    )
     with grid.store.writing(call.at) if ready.task.writes else grid.store.reading():
         return ready.task.handler(**arguments)
 
@@ -245,6 +269,7 @@ def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reaso
 def unforeseen(error: BaseException) -> reasons.Fault:
     """A fault of the emulator's own: the log is told of it."""
     where = traceback.extract_tb(error.__traceback__)[-1]
-    # The message of an unforeseen error may hold what a client sent, so the log gets its kind and its place.
+    # The message of an unforeseen error may hold what a client sent, so the log gets its kind and
+    # its place.
     log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
     return reasons.Fault(hint=f"{type(error).__name__} at {where.name}")

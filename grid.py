@@ -40,7 +40,8 @@ class Grid:
     limits: Limits
     metrics: Metrics
     audit: Audit
-    #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real service did.
+    #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real
+    #: service did.
     reveals: bool = False
     #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
     doors: dict[str, str] = field(default_factory=dict)
@@ -51,7 +52,9 @@ class Grid:
 
     def front_of(self, path: str) -> Dialect:
         """Who speaks at a path at which nothing answers."""
-        return next((front for prefix, front in self.fronts.items() if path.startswith(prefix)), self.front)
+        return next(
+            (front for prefix, front in self.fronts.items() if path.startswith(prefix)), self.front
+        )
 
     def answered(self, call: Call, status: int) -> None:
         """A call is answered: tell the log and count it."""

@@ -1,7 +1,7 @@
 """The pytest plugin: a server for the session, a world for each test.
 
-pytest loads this module in every project that has Legacygrid installed, so it imports nothing of it before a fixture is
-asked for.
+pytest loads this module in every project that has Legacygrid installed, so it imports nothing of it
+before a fixture is asked for.
 """
 
 import os
@@ -20,12 +20,31 @@ _MARKER = "legacygrid(strict=True): strict=False lets calls pass that match no o
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of the command line and of the ini file."""
-    group = parser.getgroup("legacygrid", "Legacygrid, an emulator of SendGrid's Web API v2 and three others")
-    group.addoption("--legacygrid-url", metavar="URL", help="Use the server that runs there, instead of one's own.")
-    group.addoption("--legacygrid-token", metavar="TOKEN", help="Its --admin-token. [env: LEGACYGRID_ADMIN_TOKEN]")
-    parser.addini("legacygrid_profile", "Profile of the server: recorded or documented.", default="")
-    parser.addini("legacygrid_options", "More flags of `legacygrid serve`.", type="args", default=[])
-    parser.addini("legacygrid_strict", "Fail a test whose calls match no operation.", type="bool", default=True)
+    group = parser.getgroup(
+        "legacygrid", "Legacygrid, an emulator of SendGrid's Web API v2 and three others"
+    )
+    group.addoption(
+        "--legacygrid-url",
+        metavar="URL",
+        help="Use the server that runs there, instead of one's own.",
+    )
+    group.addoption(
+        "--legacygrid-token",
+        metavar="TOKEN",
+        help="Its --admin-token. [env: LEGACYGRID_ADMIN_TOKEN]",
+    )
+    parser.addini(
+        "legacygrid_profile", "Profile of the server: recorded or documented.", default=""
+    )
+    parser.addini(
+        "legacygrid_options", "More flags of `legacygrid serve`.", type="args", default=[]
+    )
+    parser.addini(
+        "legacygrid_strict",
+        "Fail a test whose calls match no operation.",
+        type="bool",
+        default=True,
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,8 +53,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def legacygrid_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Admin"]:
-    """The control API of a server of the whole run; `.url` is where it answers. Workers of pytest-xdist share it."""
+def legacygrid_server(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator["Admin"]:
+    """The control API of a server of the whole run; `.url` is where it answers. Workers of
+    pytest-xdist share it.
+    """
     from legacygrid.testing.admin import Admin
     from legacygrid.testing.shared_server import shared_server
 
@@ -50,7 +73,9 @@ def legacygrid_server(pytestconfig: pytest.Config, tmp_path_factory: pytest.Temp
 def _token(config: pytest.Config) -> str:
     from legacygrid.testing.client import Hidden
 
-    return Hidden(config.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", ""))
+    return Hidden(
+        config.getoption("legacygrid_token") or os.environ.get("LEGACYGRID_ADMIN_TOKEN", "")
+    )
 
 
 def _options(config: pytest.Config) -> list[str]:

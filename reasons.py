@@ -1,6 +1,7 @@
 """Why a call is not carried out: bare classes, raised from anywhere.
 
-What is *said* of a reason on the wire belongs to each dialect's table (see `legacygrid.serializers.dialects`).
+What is *said* of a reason on the wire belongs to each dialect's table (see
+`legacygrid.serializers.dialects`).
 """
 
 from itertools import zip_longest
@@ -10,8 +11,8 @@ class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error o
     """A reason why a call is not carried out.
 
     `hint` helps the operator and is for the log alone: it may tell apart what the wire must not.
-    `texts` are the sentences of a reason that brings its own, one for each thing that is wrong; `fields` names, for
-    each of them, the parameter that is, where a dialect tells it apart.
+    `texts` are the sentences of a reason that brings its own, one for each thing that is wrong;
+    `fields` names, for each of them, the parameter that is, where a dialect tells it apart.
     """
 
     def __init__(self, *texts: str, hint: str = "", fields: tuple[str, ...] = ()) -> None:
@@ -23,7 +24,10 @@ class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error o
     @property
     def said(self) -> list[str]:
         """The texts, each with the parameter that it is about, where it does not name it itself."""
-        return [_naming(field, text) for text, field in zip_longest(self.texts, self.fields[: len(self.texts)])]
+        return [
+            _naming(field, text)
+            for text, field in zip_longest(self.texts, self.fields[: len(self.texts)])
+        ]
 
 
 def _naming(field: str | None, text: str) -> str:
@@ -90,7 +94,9 @@ class NotAuthorised(Reason):
 
 
 class NotPermitted(Reason):
-    """The caller may make such calls, but its role, its data permissions or its key's list leave this one out."""
+    """The caller may make such calls, but its role, its data permissions or its key's list leave
+    this one out.
+    """
 
 
 class TooManyCalls(Reason):
@@ -229,4 +235,6 @@ class Fault(Reason):
 
 
 class SetupError(Exception):
-    """What the operator asked for cannot be: a store, a seed. No call is refused by it; the message is for a person."""
+    """What the operator asked for cannot be: a store, a seed. No call is refused by it; the message
+    is for a person.
+    """

@@ -1,4 +1,6 @@
-"""Who logged in, or tried to, and what API users changed: what the audit log of an account is made from."""
+"""Who logged in, or tried to, and what API users changed: what the audit log of an account is made
+from.
+"""
 
 import threading
 from collections import OrderedDict, deque
@@ -73,10 +75,15 @@ class Audit:
         :param at: seconds since 1970.
         """
         told = {} if failure is None else {"code": failure.code, "reason": failure.reason}
-        self._keep(principal, Entry(LOGIN, principal.login.name, principal.account.id, address, at, **told))
+        self._keep(
+            principal, Entry(LOGIN, principal.login.name, principal.account.id, address, at, **told)
+        )
 
-    def watched(self, enter: Callable[[], Principal], claim: Claim, world: str, address: str, at: float) -> Principal:
-        """Let somebody in by any door, and keep that, or that they were refused, if their name is known.
+    def watched(
+        self, enter: Callable[[], Principal], claim: Claim, world: str, address: str, at: float
+    ) -> Principal:
+        """Let somebody in by any door, and keep that, or that they were refused, if their name is
+        known.
 
         :param enter: proves the claim.
         :raises WrongCredentials, NotAuthorised: as `enter` does.
@@ -104,10 +111,14 @@ class Audit:
                 self._entries.popitem(last=False)
 
     def entries(self, account: Account, type: str) -> list[Entry]:
-        """What an account may see of that type, newest first: a primary account all, a subuser what is its own."""
+        """What an account may see of that type, newest first: a primary account all, a subuser what
+        is its own.
+        """
         with self._lock:
             kept = list(self._entries.get((account.world, account.primary_id), ()))
-        seen = kept if account.is_primary else [entry for entry in kept if entry.owner == account.id]
+        seen = (
+            kept if account.is_primary else [entry for entry in kept if entry.owner == account.id]
+        )
         return [entry for entry in reversed(seen) if entry.type == type]
 
     def forget(self, world: str | None = None, accounts: Collection[int] | None = None) -> None:

@@ -30,7 +30,8 @@ class Principal:
     def kind(self) -> Caller:
         """What the table of operations knows it as."""
         if self.login.kind != OWNER:
-            # A credential manages the account on the website alone: its owner makes SendGrid's calls for that.
+            # A credential manages the account on the website alone: its owner makes SendGrid's
+            # calls for that.
             is_admin = self.login.is_admin and self.login.kind != CREDENTIAL
             return Caller.ADMIN if is_admin else Caller.CREDENTIAL
         return Caller.PRIMARY if self.account.is_primary else Caller.SUBUSER
@@ -41,26 +42,37 @@ class Principal:
         return name_of(self.account.parent_id) if self.account.parent_id else self.account.username
 
 
-def authenticate(claim: Claim, secrets: Secrets, world: str = "", kind: str | None = None) -> Principal:
+def authenticate(
+    claim: Claim, secrets: Secrets, world: str = "", kind: str | None = None
+) -> Principal:
     """Let in whoever proves their claim.
 
-    :param kind: the kind of further logins that the door is for; owners pass every one, and without it, so do all.
-    :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint alone tells which.
-    :raises MalformedKey: an unknown key that does not look like one, where the system tells that apart.
+    :param kind: the kind of further logins that the door is for; owners pass every one, and without
+        it, so do all.
+    :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint
+        alone tells which.
+    :raises MalformedKey: an unknown key that does not look like one, where the system tells that
+        apart.
     """
     if isinstance(claim, Nothing):
         raise reasons.WrongCredentials(hint=claim.hint)
     if isinstance(claim, Proven):
         principal = _by_proof(claim, world)
     else:
-        principal = _by_key(claim, world) if isinstance(claim, Key) else _by_pair(claim, secrets, world, kind)
+        principal = (
+            _by_key(claim, world)
+            if isinstance(claim, Key)
+            else _by_pair(claim, secrets, world, kind)
+        )
     login = principal.login
     if not login.enabled:
         raise reasons.WrongCredentials(
             hint=f"{login.name!r} is locked or disabled; to let it in: legacygrid login enable {login.name}"
         )
     if kind is not None and login.kind not in (OWNER, kind):
-        raise reasons.WrongCredentials(hint=f"{login.name!r} is a login of another system ({login.kind}, not {kind})")
+        raise reasons.WrongCredentials(
+            hint=f"{login.name!r} is a login of another system ({login.kind}, not {kind})"
+        )
     return principal
 
 
@@ -75,7 +87,9 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str, kind: str | None) -> Pri
     found = find_login(name, world)
     if not secret_matches(found[0] if found else None, name, secret, secrets):
         how = _how_to_add(name, world, kind)
-        raise reasons.WrongCredentials(hint=_why_not(claim.words[0], name, secret, world, "" if found else how))
+        raise reasons.WrongCredentials(
+            hint=_why_not(claim.words[0], name, secret, world, "" if found else how)
+        )
     assert found is not None  # noqa: S101 - nothing matches a decoy
     return Principal(*found)
 
@@ -83,7 +97,9 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str, kind: str | None) -> Pri
 def _by_proof(claim: Proven, world: str) -> Principal:
     """Let in whom another door let in, as they are at this moment."""
     if claim.principal.account.world != world:
-        raise reasons.WrongCredentials(hint=f"{claim.principal.login.name!r} was let in to another world")
+        raise reasons.WrongCredentials(
+            hint=f"{claim.principal.login.name!r} was let in to another world"
+        )
     return again(claim.principal)
 
 
@@ -91,19 +107,32 @@ def _by_key(key: Key, world: str) -> Principal:
     """Let in by an API key."""
     found = find_key(key.text, world)
     if found is None:
-        raise key.unknown(hint=f"that API key is unknown here; to register it: {_how_to_register(world)}")
+        raise key.unknown(
+            hint=f"that API key is unknown here; to register it: {_how_to_register(world)}"
+        )
     login, account, calls = found
-    return Principal(login, account, key_digest(key.text), frozenset(json.loads(calls)) if calls else None)
+    return Principal(
+        login, account, key_digest(key.text), frozenset(json.loads(calls)) if calls else None
+    )
 
 
 def again(principal: Principal) -> Principal:
     """Who was let in, as they are at this moment: a session may be long.
 
-    :raises WrongCredentials: their login, its password or their key is gone, or is another account's by now.
+    :raises WrongCredentials: their login, its password or their key is gone, or is another
+        account's by now.
     """
     login, account = principal.login, principal.account
-    found = find_digest(principal.key, account.world) if principal.key else find_login(login.name, account.world)
-    if found is None or found[1].id != account.id or not (principal.key or found[0].secret == login.secret):
+    found = (
+        find_digest(principal.key, account.world)
+        if principal.key
+        else find_login(login.name, account.world)
+    )
+    if (
+        found is None
+        or found[1].id != account.id
+        or not (principal.key or found[0].secret == login.secret)
+    ):
         raise reasons.WrongCredentials(hint=f"{login.name!r} has lost what let it in")
     return replace(principal, login=found[0], account=found[1])
 
@@ -134,9 +163,13 @@ def authorise(principal: Principal, operation: Operation) -> None:
         raise reasons.NotAuthorised(hint=_not_for(principal, operation))
     pass_gate(principal, operation.gate)
     if principal.calls is not None and principal.calls.isdisjoint(operation.listed_as):
-        raise reasons.NotPermitted(hint=f"the key is made for {', '.join(sorted(principal.calls)) or 'nothing'}")
+        raise reasons.NotPermitted(
+            hint=f"the key is made for {', '.join(sorted(principal.calls)) or 'nothing'}"
+        )
     if operation.permission and not getattr(principal.login.settings, operation.permission, True):
-        raise reasons.NotPermitted(hint=f"{principal.login.name!r} has no data {operation.permission} permission")
+        raise reasons.NotPermitted(
+            hint=f"{principal.login.name!r} has no data {operation.permission} permission"
+        )
 
 
 def pass_gate(principal: Principal, gate: Gate) -> None:
@@ -156,7 +189,9 @@ def enter_website(principal: Principal) -> Principal:
     """
     login, account = principal.login, principal.account
     if not (login.enabled and login.opens(Gate.CONSOLE) and account.website_access):
-        raise reasons.NotAuthorised(hint=f"{login.name!r}, or its account, is kept from {Gate.CONSOLE.value}")
+        raise reasons.NotAuthorised(
+            hint=f"{login.name!r}, or its account, is kept from {Gate.CONSOLE.value}"
+        )
     return principal
 
 
@@ -171,7 +206,12 @@ def _why_not(word: str, name: str, secret: str, world: str, how_to_add: str) -> 
     if not how_to_add:
         return f"{word} {name[:64]!r} is known here, and that is not its password"
     # What was sent in the name's place may be a secret, which must not come to the log.
-    if looks_like_key(name) or find_key(name, world) or find_login(secret, world) or find_login(secret):
+    if (
+        looks_like_key(name)
+        or find_key(name, world)
+        or find_login(secret, world)
+        or find_login(secret)
+    ):
         return f"{word} is unknown here; it looks like the secret, sent in the name's place"
     return f"{word} {name[:64]!r} is unknown here; to add it: {how_to_add}"
 
@@ -182,7 +222,9 @@ def _how_to_add(name: str, world: str, kind: str | None) -> str:
     if kind in (None, CREDENTIAL):
         return f"legacygrid account add {name[:64]}"
     # dotmailer makes the names of its users itself.
-    return f"legacygrid login add ACCOUNT {'' if kind == DOTMAILER else f'{name[:64]} '}--kind {kind}"
+    return (
+        f"legacygrid login add ACCOUNT {'' if kind == DOTMAILER else f'{name[:64]} '}--kind {kind}"
+    )
 
 
 def _how_to_register(world: str) -> str:

@@ -1,4 +1,6 @@
-"""Who a call says that it is from; whether it is, `legacygrid.auth` knows. Each system has its own place for it."""
+"""Who a call says that it is from; whether it is, `legacygrid.auth` knows. Each system has its own
+place for it.
+"""
 
 import base64
 import binascii
@@ -13,7 +15,8 @@ from legacygrid.wsgi.forms import Fields
 if TYPE_CHECKING:
     from legacygrid.auth.authentication import Principal
 
-#: In the environ: a `Proven`. No request over HTTP can bring it: what that has of headers is under `HTTP_`.
+#: In the environ: a `Proven`. No request over HTTP can bring it: what that has of headers is under
+#: `HTTP_`.
 PROVEN = "legacygrid.proven"
 
 
@@ -52,7 +55,8 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody who proved it to another door of this process: a visitor of the console, whose calls are made for them.
+    """Somebody who proved it to another door of this process: a visitor of the console, whose calls
+    are made for them.
 
     :param principal: who was let in there; whether that holds still, is looked at again.
     """
@@ -62,7 +66,8 @@ class Proven:
 
 Claim = Pair | Key | Nothing | Proven
 _SMTP2GO = re.compile(r"api-[A-Za-z0-9]{32}")
-#: How keys of SendGrid and SMTP2GO begin; one may be cut short, or have more behind it. Names begin with `api-`, too.
+#: How keys of SendGrid and SMTP2GO begin; one may be cut short, or have more behind it. Names begin
+#: with `api-`, too.
 _KEY = re.compile(r"\s*(SG\.|api-[a-z0-9]{16})", re.IGNORECASE)
 Environ = Mapping[str, Any]
 
@@ -80,7 +85,9 @@ def form_pair(fields: Fields, environ: Environ) -> Claim:
 
 
 def pair_or_bearer(fields: Fields, environ: Environ) -> Claim:
-    """SendGrid's: the form fields, or else `Authorization: Bearer`. A wrong pair does not fall back on the header."""
+    """SendGrid's: the form fields, or else `Authorization: Bearer`. A wrong pair does not fall back
+    on the header.
+    """
     claim = form_pair(fields, environ)
     if not isinstance(claim, Nothing):
         return claim
@@ -94,7 +101,9 @@ def basic(fields: Fields, environ: Environ) -> Claim:
     if scheme.lower() != "basic":
         return Nothing("the call has no Authorization: Basic")
     try:
-        name, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        name, colon, secret = (
+            base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        )
     except (binascii.Error, ValueError):
         return Nothing("Authorization: Basic is no base64 of NAME:SECRET")
     return (
@@ -111,7 +120,9 @@ def bearer(environ: Environ) -> str | None:
 
 
 def smtp2go_key(fields: Fields, environ: Environ) -> Claim:
-    """SMTP2GO's: the member `api_key`, or else the header `X-Smtp2go-Api-Key`, or else `Authorization: Bearer`."""
+    """SMTP2GO's: the member `api_key`, or else the header `X-Smtp2go-Api-Key`, or else
+    `Authorization: Bearer`.
+    """
     given = fields.get("api_key") or environ.get("HTTP_X_SMTP2GO_API_KEY") or bearer(environ)
     if not given:
         return Nothing("the call has no api_key, no X-Smtp2go-Api-Key and no Authorization: Bearer")

@@ -1,4 +1,6 @@
-"""How often an account may call: the rate limits of systems that have some, by the emulator's clock, kept in memory."""
+"""How often an account may call: the rate limits of systems that have some, by the emulator's
+clock, kept in memory.
+"""
 
 import math
 import threading
@@ -52,7 +54,9 @@ Key = tuple[str, int, str]
 
 
 class Limits:
-    """The calls of each account that count still; of one that is refused for it, nothing is remembered."""
+    """The calls of each account that count still; of one that is refused for it, nothing is
+    remembered.
+    """
 
     def __init__(self) -> None:
         self._taken: dict[Key, deque[float]] = {}
@@ -68,7 +72,9 @@ class Limits:
             is_over = len(taken) >= rate.calls
             if not is_over:
                 taken.append(at)
-            return Left(rate, rate.calls - len(taken), math.ceil(taken[0] + rate.seconds - at), is_over)
+            return Left(
+                rate, rate.calls - len(taken), math.ceil(taken[0] + rate.seconds - at), is_over
+            )
 
     def spent(self, rate: Rate, account: Account, operation: str, at: float) -> int:
         """How many of an account's calls count now."""
@@ -78,7 +84,8 @@ class Limits:
     def forget(self, world: str, accounts: Collection[int] | None = None) -> None:
         """Count anew in a world; without a name, in all of them.
 
-        :param accounts: the numbers of those that are counted anew, in whatever world; by default, all.
+        :param accounts: the numbers of those that are counted anew, in whatever world; by default,
+            all.
         """
         with self._lock:
             for key in list(self._taken):

@@ -1,4 +1,5 @@
-"""Measure the emulator against its targets: `make bench`. Prints a table and writes docs/benchmarks.md.
+"""Measure the emulator against its targets: `make bench`. Prints a table and writes
+docs/benchmarks.md.
 
 Exit code 1 says that a target is missed. Needs Linux, which tells the memory of a process in /proc.
 """
@@ -19,7 +20,16 @@ import served
 from scenery import Figure
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
-LIBRARIES = ("flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "httptools", "uvloop")
+LIBRARIES = (
+    "flask",
+    "werkzeug",
+    "marshmallow",
+    "peewee",
+    "bcrypt",
+    "uvicorn",
+    "httptools",
+    "uvloop",
+)
 PARTS = (
     ("Processor time of one call", cpu.measure),
     ("Processor time of the console's pages", pages.measure),
@@ -69,7 +79,10 @@ def _measured() -> Iterator[tuple[str, list[Figure]]]:
             print(f"\n{title}", flush=True)
             figures = []
             for figure in measure(Path(folder)):
-                print(f"  {figure.name:80} {figure.measured:45} {figure.target:12} {_met(figure)}".rstrip(), flush=True)
+                print(
+                    f"  {figure.name:80} {figure.measured:45} {figure.target:12} {_met(figure)}".rstrip(),
+                    flush=True,
+                )
                 figures.append(figure)
             yield title, figures
 
@@ -89,12 +102,15 @@ def _machine() -> Iterator[str]:
 def _processor() -> str:
     lines = Path("/proc/cpuinfo").read_text().splitlines()
     return next(
-        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "processor unknown"
+        (line.partition(":")[2].strip() for line in lines if line.startswith("model name")),
+        "processor unknown",
     )
 
 
 def _processor_seconds() -> tuple[float, float, float]:
-    """Seconds of all processors, those that anybody used, and those that this process and its children used."""
+    """Seconds of all processors, those that anybody used, and those that this process and its
+    children used.
+    """
     ticks = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     tick = os.sysconf("SC_CLK_TCK")
     idle, waiting = ticks[3:5]
@@ -111,7 +127,13 @@ def _noise(begun: tuple[float, float, float], ended: tuple[float, float, float])
 def _page(machine: list[str], sections: list[tuple[str, list[Figure]]]) -> Iterator[str]:
     yield from ("# Benchmarks", "", METHOD, *machine)
     for title, figures in sections:
-        yield from ("", f"## {title}", "", "| Figure | Measured | Target | |", "| --- | --- | --- | --- |")
+        yield from (
+            "",
+            f"## {title}",
+            "",
+            "| Figure | Measured | Target | |",
+            "| --- | --- | --- | --- |",
+        )
         for figure in figures:
             yield f"| {figure.name} | {figure.measured} | {figure.target} | {_met(figure)} |"
     yield ""

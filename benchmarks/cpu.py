@@ -108,7 +108,9 @@ def _hashing(secrets: Any) -> Callable[[], float]:
 
 
 def _beside(bare: Subject, subject: Subject, calls: int, rounds: int) -> tuple[float, float, float]:
-    """Median seconds of both, and the median of their ratio in each round; they take turns, so noise meets both."""
+    """Median seconds of both, and the median of their ratio in each round; they take turns, so
+    noise meets both.
+    """
     for _ in range(3):
         bare.seconds(calls)
         subject.seconds(calls)
@@ -116,11 +118,15 @@ def _beside(bare: Subject, subject: Subject, calls: int, rounds: int) -> tuple[f
     return median(a for a, _ in pairs), median(b for _, b in pairs), median(b / a for a, b in pairs)
 
 
-def _ratio(name: str, bare: Subject, subject: Subject, limit: float, calls: int, rounds: int) -> list[Figure]:
+def _ratio(
+    name: str, bare: Subject, subject: Subject, limit: float, calls: int, rounds: int
+) -> list[Figure]:
     alone, taken, ratio = _beside(bare, subject, calls, rounds)
     return [
         at_most(f"{name}, times the bare route", ratio, limit, "x", 2),
-        Figure(f"{name}, beside the bare route", f"{taken * 1e6:.0f} us beside {alone * 1e6:.0f} us"),
+        Figure(
+            f"{name}, beside the bare route", f"{taken * 1e6:.0f} us beside {alone * 1e6:.0f} us"
+        ),
     ]
 
 
@@ -148,8 +154,16 @@ def _hundred(path: Path) -> Iterator[Figure]:
     with _emulator(path, 100) as (emulator, hashing):
         profile_get = Subject(emulator, PROFILE_GET, _always(form()), b'"username"')
         yield from _ratio("profile.get", bare, profile_get, 2.0, calls=100, rounds=150)
-        yield from _ratio("customer.profile get, one of 100", bare, _one(emulator), 3.0, calls=100, rounds=100)
-        added = Subject(emulator, ADD, map(new_subuser, map("new-{}".format, itertools.count())), b"success", hashing)
+        yield from _ratio(
+            "customer.profile get, one of 100", bare, _one(emulator), 3.0, calls=100, rounds=100
+        )
+        added = Subject(
+            emulator,
+            ADD,
+            map(new_subuser, map("new-{}".format, itertools.count())),
+            b"success",
+            hashing,
+        )
         yield from _ratio("customer.add, hashing aside", bare, added, 8.0, calls=20, rounds=60)
 
 

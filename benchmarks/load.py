@@ -1,7 +1,8 @@
-"""The load generator: clients with keep-alive connections, each of which asks again as soon as it is answered.
+"""The load generator: clients with keep-alive connections, each of which asks again as soon as it
+is answered.
 
-A process of its own: the plan comes as JSON in the argument, `measuring` is printed when the warm-up is over, and what
-was seen is written as JSON to the file that the plan names.
+A process of its own: the plan comes as JSON in the argument, `measuring` is printed when the
+warm-up is over, and what was seen is written as JSON to the file that the plan names.
 """
 
 import asyncio
@@ -113,4 +114,6 @@ async def run(load: Load) -> None:
 if __name__ == "__main__":
     load = Load(**json.loads(sys.argv[1]))
     uvloop.run(run(load))
-    Path(load.out).write_text(json.dumps({"samples": load.samples, "errors": load.errors, "begin": load.begin}))
+    Path(load.out).write_text(
+        json.dumps({"samples": load.samples, "errors": load.errors, "begin": load.begin})
+    )

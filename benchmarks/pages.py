@@ -38,7 +38,8 @@ EXAMPLES = {
 }  # fmt: skip
 #: What some pages ask in a query.
 QUERIES = {"api-users/new": "?system=cmc", "requests/news": f"?after={CALLS - 40}"}
-#: The long ways through a list: a search that finds nothing looks at all of it, and the last page is far.
+#: The long ways through a list: a search that finds nothing looks at all of it, and the last page
+#: is far.
 SEARCHES = (
     f"requests?operation={NOWHERE}", "requests?outcome=refused", "requests?before=60",
     f"messages?to={NOWHERE}", f"messages?subject={NOWHERE}", f"messages?from={NOWHERE}", "messages?before=60",
@@ -51,7 +52,9 @@ def measure(folder: Path) -> Iterator[Figure]:
     """The figures of this part."""
     store = models.open_store(plant(folder / "console.db", SUBUSERS))
     try:
-        made = grid.make(store, profiles.profile("recorded"), FAMILIES, bcrypt_cost=4, journal=CALLS)
+        made = grid.make(
+            store, profiles.profile("recorded"), FAMILIES, bcrypt_cost=4, journal=CALLS
+        )
         _fill(made)
         with app.serve_grid(made).test_client() as client:
             _enter(client)
@@ -115,7 +118,13 @@ def _fill(made: Grid) -> None:
     with made.store.writing():
         for kind in (CREDENTIAL, CMC, DOTMAILER, SMTP2GO):
             for number in range(LOGINS):
-                credentials.enter(account, f"{kind}-{number}@example.com", hashed, kind, {"description": "for tests"})
+                credentials.enter(
+                    account,
+                    f"{kind}-{number}@example.com",
+                    hashed,
+                    kind,
+                    {"description": "for tests"},
+                )
         MailDomain.add(account, "em.example.com")
         for number in range(KEYS):
             ApiKey.create(account=account, label=f"key {number}", digest=f"digest-{number}")
@@ -128,10 +137,26 @@ def _fill(made: Grid) -> None:
 def _add_message(account: Account, number: int) -> None:
     source = f"Subject: Message {number}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>".encode()
     own: dict[str, Any] = {"caller": NAME, "login_number": None, "kind": "owner", "via": "http"}
-    told = {"mail_from": "", "header_from": "acme@example.com", "subject": f"Message {number}", "message_id": ""}
-    kept = {"reason": "", "archived": False, "ip_pool": None, "bounce_notifications": "drop", "labels_json": ""}
+    told = {
+        "mail_from": "",
+        "header_from": "acme@example.com",
+        "subject": f"Message {number}",
+        "message_id": "",
+    }
+    kept = {
+        "reason": "",
+        "archived": False,
+        "ip_pool": None,
+        "bounce_notifications": "drop",
+        "labels_json": "",
+    }
     whose = {"world": "", "primary": NAME, "account": NAME, "account_id": account.id}
-    when = {"at": time.time(), "stored_at": int(time.time()), "operation": "mail.send", "disposition": DELIVERED}
+    when = {
+        "at": time.time(),
+        "stored_at": int(time.time()),
+        "operation": "mail.send",
+        "disposition": DELIVERED,
+    }
     made = Message.add(**own, **told, **kept, **whose, **when, size=len(source), source=source)
     for address in ("ada@example.com", "bob@example.com"):
         common = {"kind": "to", "outcome": DELIVERED, "code": None, "reason": "", "at": time.time()}

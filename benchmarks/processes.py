@@ -1,4 +1,6 @@
-"""Processes that the measures need: the shipped server, the bare route on the same server, the load generator."""
+"""Processes that the measures need: the shipped server, the bare route on the same server, the load
+generator.
+"""
 
 import contextlib
 import json
@@ -46,13 +48,17 @@ class Served:
 @contextlib.contextmanager
 def serving(*command: str) -> Iterator[Served]:
     """Run a server until the block ends."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")
+    }
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environ
     ) as process:
         assert process.stdout is not None
         try:
-            ports = (re.match(r"Listening on http://127\.0\.0\.1:(\d+)", line) for line in process.stdout)
+            ports = (
+                re.match(r"Listening on http://127\.0\.0\.1:(\d+)", line) for line in process.stdout
+            )
             yield Served(process, next(int(port[1]) for port in ports if port))
         finally:
             process.terminate()
@@ -84,7 +90,9 @@ class Answers:
 
     def milliseconds(self, since: float = 0.0, until: float = float("inf")) -> list[float]:
         """How long the calls took that were under way in that time."""
-        return [took * 1000 for start, took in self.samples if start + took >= since and start < until]
+        return [
+            took * 1000 for start, took in self.samples if start + took >= since and start < until
+        ]
 
     def rate(self) -> float:
         """Calls a second."""
@@ -108,9 +116,17 @@ class Load:
 
 
 @contextlib.contextmanager
-def load(served: Served, request: bytes, expect: str, seconds: float, clients: int, pause: float = 0) -> Iterator[Load]:
+def load(
+    served: Served, request: bytes, expect: str, seconds: float, clients: int, pause: float = 0
+) -> Iterator[Load]:
     """Start a load generator, wait until it is warm."""
-    plan = {"port": served.port, "clients": clients, "seconds": seconds, "warm": 0.5, "pause": pause}
+    plan = {
+        "port": served.port,
+        "clients": clients,
+        "seconds": seconds,
+        "warm": 0.5,
+        "pause": pause,
+    }
     with tempfile.NamedTemporaryFile(prefix="legacygrid-bench-") as file:
         plan |= {"request": request.decode(), "expect": expect, "out": file.name}
         command = [sys.executable, str(HERE / "load.py"), json.dumps(plan)]

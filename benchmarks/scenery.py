@@ -1,4 +1,5 @@
-"""What the measures stand on: stores, requests, figures, and a bare Flask application to compare with.
+"""What the measures stand on: stores, requests, figures, and a bare Flask application to compare
+with.
 
 Run as a program, it serves the bare application with the emulator's own server.
 """
@@ -23,7 +24,8 @@ NAME = "parent"
 PASSWORD = "parent-password1"
 FORM = "application/x-www-form-urlencoded"
 PROFILE_GET = "/api/profile.get.json"
-#: The load generator puts a number here that it has not used yet; it is as long, so that Content-Length stays true.
+#: The load generator puts a number here that it has not used yet; it is as long, so that
+#: Content-Length stays true.
 FRESH = "NUMBER00"
 
 #: The profile of every subuser, of usual lengths.
@@ -99,15 +101,26 @@ def _insert(parent: Account, numbers: range, hashed: str) -> None:
     first = parent.id + 1
     now = int(time.time())
     Account.insert_many(
-        [{"id": first + number, "parent": parent.id, "username": subuser(number), **PROFILE} for number in numbers]
+        [
+            {"id": first + number, "parent": parent.id, "username": subuser(number), **PROFILE}
+            for number in numbers
+        ]
     ).execute()
-    Login.insert_many(list(_logins(first, numbers, secret=hashed, created_at=now, updated_at=now))).execute()
+    Login.insert_many(
+        list(_logins(first, numbers, secret=hashed, created_at=now, updated_at=now))
+    ).execute()
 
 
 def _logins(first: int, numbers: range, **columns: Any) -> Iterator[dict[str, Any]]:
     for number in numbers:
         name = subuser(number)
-        yield {"key": name_key(name), "name": name, "account": first + number, "kind": OWNER, **columns}
+        yield {
+            "key": name_key(name),
+            "name": name,
+            "account": first + number,
+            "kind": OWNER,
+            **columns,
+        }
 
 
 def bare_app() -> Flask:

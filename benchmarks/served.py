@@ -37,7 +37,13 @@ def measure_adding(folder: Path) -> Iterator[Figure]:
     for cost, seconds in ((4, 8), (8, 6), (10, 12)):
         name = f"customer.add, 16 clients, bcrypt cost {cost}"
         with emulator(plant(folder / f"add{cost}.db", 0), cost) as served:
-            answers = loaded(served, post("/apiv2/customer.add.json", new_subuser()), "success", seconds, clients=16)
+            answers = loaded(
+                served,
+                post("/apiv2/customer.add.json", new_subuser()),
+                "success",
+                seconds,
+                clients=16,
+            )
         took = answers.milliseconds()
         yield _speed(name, answers.rate(), took)
         yield _failed(name, answers.errors)
@@ -53,7 +59,9 @@ def measure_reading(folder: Path) -> Iterator[Figure]:
             for _ in range(3):
                 profile_get = loaded(served, post(PROFILE_GET, form()), '"username"', 1.5, clients)
                 seen["profile.get"].append(profile_get)
-                seen["the bare route"].append(loaded(bare_route, post("/", b"x=1"), "1", 1.5, clients))
+                seen["the bare route"].append(
+                    loaded(bare_route, post("/", b"x=1"), "1", 1.5, clients)
+                )
             for name, parts in seen.items():
                 took = [took for part in parts for took in part.milliseconds()]
                 asked = f"{name}, {clients} client{'s' if clients > 1 else ''}"
@@ -70,7 +78,9 @@ def measure_neighbour(folder: Path) -> Iterator[Figure]:
         with contextlib.ExitStack() as stack, neighbour(served, 8) as load:
             started = time.monotonic()
             for request in [_half(), post(f"{LIST}.json", form(task="get"))] * 50:
-                connection = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+                connection = stack.enter_context(
+                    socket.create_connection(("127.0.0.1", served.port))
+                )
                 connection.sendall(request)
             answers = load.ended()
     beside = answers.milliseconds(started)
@@ -102,8 +112,19 @@ def measure_lists(folder: Path) -> Iterator[Figure]:
             served.ask(post(PROFILE_GET, form(), "Connection: close"))
             yield from _memory_and_neighbour(f"100,000 subusers, {suffix.upper()}", served, request)
             times = [_timed(served, request, end, count) for _ in range(3)]
-        yield at_most(f"100,000 subusers, {suffix.upper()}: whole list", median(t[1] for t in times), 2, "s", 2)
-        yield at_most(f"100,000 subusers, {suffix.upper()}: first byte", median(t[0] for t in times) * 1000, 50, "ms")
+        yield at_most(
+            f"100,000 subusers, {suffix.upper()}: whole list",
+            median(t[1] for t in times),
+            2,
+            "s",
+            2,
+        )
+        yield at_most(
+            f"100,000 subusers, {suffix.upper()}: first byte",
+            median(t[0] for t in times) * 1000,
+            50,
+            "ms",
+        )
 
 
 def _timed(served: Served, request: bytes, end: bytes, count: int) -> tuple[float, float]:
@@ -157,12 +178,16 @@ def measure_reset(folder: Path) -> Iterator[Figure]:
     with emulator(plant(folder / "reset.db", 100)) as served:
         state = served.ask(_control("GET", "/__admin/state")).partition(b"\r\n\r\n")[2]
         accounts = json.loads(state)["accounts"]
-        bare_world = json.dumps({"version": 1, "accounts": [{**accounts[0], "subusers": []}]}).encode()
+        bare_world = json.dumps(
+            {"version": 1, "accounts": [{**accounts[0], "subusers": []}]}
+        ).encode()
         for name, seed in (("seeded", state), ("added since", bare_world)):
             world = f"/~{name.replace(' ', '-')}/__admin"
             served.ask(_control("POST", f"{world}/seed", seed))
             times = [_reset(served, world, state) for _ in range(31)]
-            yield at_most(f"reset of a world of 100 subusers, {name}", median(times) * 1000, 10, "ms", 2)
+            yield at_most(
+                f"reset of a world of 100 subusers, {name}", median(times) * 1000, 10, "ms", 2
+            )
 
 
 def _reset(served: Served, world: str, state: bytes) -> float:

@@ -25,7 +25,9 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.option("--bcrypt-cost", envvar="LEGACYGRID_BCRYPT_COST", type=click.IntRange(4, 31), default=10)
+@click.option(
+    "--bcrypt-cost", envvar="LEGACYGRID_BCRYPT_COST", type=click.IntRange(4, 31), default=10
+)
 @database
 def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
     """Add the primary account NAME."""
@@ -82,7 +84,11 @@ def key() -> None:
 
 @key.command("add")
 @click.argument("account")
-@click.option("--key-stdin", is_flag=True, help="Register the key that standard input has, instead of making one.")
+@click.option(
+    "--key-stdin",
+    is_flag=True,
+    help="Register the key that standard input has, instead of making one.",
+)
 @click.option("--label", default="", help="What the key is for.")
 @database
 def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
@@ -109,7 +115,8 @@ def key_list(account: str | None, as_json: bool, database: str) -> None:
         owner = account_named(account) if account else None
         keys = ApiKey.select().where(ApiKey.account == owner) if owner else ApiKey.select()
         found = [
-            {"id": each.id, "account": each.account.username, "label": each.label} for each in keys.order_by(ApiKey.id)
+            {"id": each.id, "account": each.account.username, "label": each.label}
+            for each in keys.order_by(ApiKey.id)
         ]
     print_rows(found, as_json)
 

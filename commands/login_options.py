@@ -1,4 +1,6 @@
-"""What the operator can set of a further login on the command line, in the words of the system that it is of."""
+"""What the operator can set of a further login on the command line, in the words of the system that
+it is of.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -67,7 +69,9 @@ def _of(name: str, help: str, *kinds: str, type: Any = None) -> Setting:
 
 SETTINGS = (
     Setting("--description", KINDS, lambda text: {"description": text}, "What it is for."),
-    Setting("--enabled/--disabled", KINDS, lambda on: {"enabled": on}, "Whether it is let in at all."),
+    Setting(
+        "--enabled/--disabled", KINDS, lambda on: {"enabled": on}, "Whether it is let in at all."
+    ),
     _on_off("email", "May send by SMTP and by mail.send.", CREDENTIAL, read=_bit("email")),
     _on_off("api", "May make the calls that send no mail.", CREDENTIAL, read=_bit("api")),
     _on_off("web", "May log in to the website.", CREDENTIAL, read=_bit("web")),
@@ -77,7 +81,12 @@ SETTINGS = (
     _on_off("reference", "May list data that holds e-mail addresses.", CMC),
     _on_off("download", "May download it.", CMC),
     _on_off("own-data-only", "Sees the data of its own mail alone.", CMC),
-    _of("time-zone", "In which dates are read and written, as Asia/Tokyo; add needs it for cmc.", CMC, DOTMAILER),
+    _of(
+        "time-zone",
+        "In which dates are read and written, as Asia/Tokyo; add needs it for cmc.",
+        CMC,
+        DOTMAILER,
+    ),
     _on_off(
         "can-manage-account",
         "Manages the account's other logins: of dotmailer, by its API; of SendGrid, on the website.",
@@ -92,12 +101,25 @@ SETTINGS = (
         read=lambda on: {"permissions": {"api": not on, "email": on}},
     ),
     _on_off(
-        "tiered", "Of the newer scheme of rate limits.", DOTMAILER, read=lambda on: {"settings": {"is_tiered": on}}
+        "tiered",
+        "Of the newer scheme of rate limits.",
+        DOTMAILER,
+        read=lambda on: {"settings": {"is_tiered": on}},
     ),
-    _of("status", "What becomes of its mail.", SMTP2GO, type=click.Choice(("allowed", "blocked", "sandbox"))),
+    _of(
+        "status",
+        "What becomes of its mail.",
+        SMTP2GO,
+        type=click.Choice(("allowed", "blocked", "sandbox")),
+    ),
     _on_off("custom-ratelimit", "A rate limit of its own.", SMTP2GO),
     _of("custom-ratelimit-value", "E-mails in a period.", SMTP2GO, type=OrNothing(click.INT)),
-    _of("custom-ratelimit-period", "Such as 1 day, 2 months 3:00:00, 0:30:00.", SMTP2GO, type=OrNothing()),
+    _of(
+        "custom-ratelimit-period",
+        "Such as 1 day, 2 months 3:00:00, 0:30:00.",
+        SMTP2GO,
+        type=OrNothing(),
+    ),
     _of("ip-pool", "The pool that its mail leaves by.", SMTP2GO, type=OrNothing(click.INT)),
     _on_off("feedback-enabled", "An unsubscribe footer.", SMTP2GO),
     _of("feedback-domain", "The domain of its link.", SMTP2GO),
@@ -118,7 +140,9 @@ def settings(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _option(setting: Setting) -> Callable[[Any], Any]:
     kinds = "" if setting.kinds == KINDS else f"  [{', '.join(setting.kinds)}]"
-    return click.option(setting.spelling, default=None, type=setting.type, help=setting.help + kinds)
+    return click.option(
+        setting.spelling, default=None, type=setting.type, help=setting.help + kinds
+    )
 
 
 def given(kind: str, options: Mapping[str, Any]) -> Entry:
@@ -132,7 +156,9 @@ def given(kind: str, options: Mapping[str, Any]) -> Entry:
         if value is None:
             continue
         if kind not in setting.kinds:
-            raise click.UsageError(f"{setting.spelling} is of {' and '.join(setting.kinds)}; this is {kind}")
+            raise click.UsageError(
+                f"{setting.spelling} is of {' and '.join(setting.kinds)}; this is {kind}"
+            )
         for key, said in setting.read(value).items():
             entry[key] = entry.get(key, {}) | said if isinstance(said, dict) else said
     return entry

@@ -1,4 +1,6 @@
-"""The commands for further logins: credentials of SendGrid, API and SMTP users of the other systems."""
+"""The commands for further logins: credentials of SendGrid, API and SMTP users of the other
+systems.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -19,8 +21,12 @@ from legacygrid.commands.terminal import (
     print_rows,
 )
 
-password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-make_password = click.option("--make-password", is_flag=True, help="Make one and show it this once.  [smtp2go]")
+password_stdin = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from standard input."
+)
+make_password = click.option(
+    "--make-password", is_flag=True, help="Make one and show it this once.  [smtp2go]"
+)
 
 
 @click.group()
@@ -31,7 +37,13 @@ def login() -> None:
 @login.command("add")
 @click.argument("account")
 @click.argument("name", required=False)
-@click.option("--kind", type=click.Choice(KINDS), default=CREDENTIAL, show_default=True, help="The system it is of.")
+@click.option(
+    "--kind",
+    type=click.Choice(KINDS),
+    default=CREDENTIAL,
+    show_default=True,
+    help="The system it is of.",
+)
 @settings
 @make_password
 @password_stdin
@@ -47,7 +59,9 @@ def add(account: str, name: str | None, kind: str, **options: Any) -> None:
     secret = _secret(kind, options)
     with opened_grid(config.settings(options)) as grid, _refusing():
         owner, name = account_named(account), name or login_rules.generated_name()
-        login_rules.refuse(*login_rules.wrong_name(kind, name), *login_rules.wrong_entry(kind, entry, is_new=True))
+        login_rules.refuse(
+            *login_rules.wrong_name(kind, name), *login_rules.wrong_entry(kind, entry, is_new=True)
+        )
         login_rules.refuse(*login_rules.wrong_secret(kind, secret, name, owner, grid.profile))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
@@ -68,7 +82,9 @@ def edit(name: str, database: str, **options: Any) -> None:
     with _changing(database, name) as found:
         entry = given(found.kind, options)
         if not entry:
-            raise Refused(f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}")
+            raise Refused(
+                f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}"
+            )
         login_rules.refuse(*login_rules.wrong_entry(found.kind, entry, is_new=False))
         credentials.edit(found, entry)
     click.echo(f"changed {name}")
@@ -84,7 +100,9 @@ def rename(name: str, new: str, database: str) -> None:
 
     with _changing(database, name) as found:
         if found.kind == DOTMAILER:
-            raise Refused("dotmailer made the names of its users itself, and they cannot be changed")
+            raise Refused(
+                "dotmailer made the names of its users itself, and they cannot be changed"
+            )
         login_rules.refuse(*login_rules.wrong_name(found.kind, new))
         found.rename(new)
     click.echo(f"renamed {name} to {new}")
@@ -103,7 +121,9 @@ def rekey(name: str, **options: Any) -> None:
     with opened_grid(config.settings(options)) as grid, _refusing():
         found = _found(name)
         secret = _secret(found.kind, options)
-        login_rules.refuse(*login_rules.wrong_secret(found.kind, secret, found.name, found.account, grid.profile))
+        login_rules.refuse(
+            *login_rules.wrong_secret(found.kind, secret, found.name, found.account, grid.profile)
+        )
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
             credentials.rekey(_found(name), hashed)
@@ -214,7 +234,12 @@ def _told(found: Any, with_all: bool) -> dict[str, Any]:
     from legacygrid.models.settings import ALLOWED
     from legacygrid.models.settings import told as settings_told
 
-    told = {"account": found.account.username, "login": found.name, "kind": found.kind, "enabled": found.enabled}
+    told = {
+        "account": found.account.username,
+        "login": found.name,
+        "kind": found.kind,
+        "enabled": found.enabled,
+    }
     if with_all:
         more = {"permissions": found.permissions(), "settings": settings_told(found.settings)}
         return told | {"id": found.number, "description": found.description} | more

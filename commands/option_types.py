@@ -23,7 +23,9 @@ class ListOption(click.Option):
         except (ValueError, RecursionError):
             values = None
         if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise click.BadParameter(f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self)
+            raise click.BadParameter(
+                f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self
+            )
         return tuple(values)
 
 
@@ -41,7 +43,9 @@ def line_of_stdin() -> str:
 
 
 class Pair(click.ParamType[tuple[str, str]]):
-    """`NAME:SECRET`, split at the first colon. The secret `-` is read from standard input, one line each."""
+    """`NAME:SECRET`, split at the first colon. The secret `-` is read from standard input, one line
+    each.
+    """
 
     name = "pair"
 
@@ -53,7 +57,9 @@ class Pair(click.ParamType[tuple[str, str]]):
         """How help shows it."""
         return self.shown
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
         """Both halves; neither may be empty."""
         if isinstance(value, tuple):
             return value

@@ -1,4 +1,6 @@
-"""`legacygrid run`: for a client whose addresses are written into its code, and that can be started from here."""
+"""`legacygrid run`: for a client whose addresses are written into its code, and that can be started
+from here.
+"""
 
 import logging
 import os
@@ -25,8 +27,19 @@ if TYPE_CHECKING:
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
-@click.option("--log", "log_calls", envvar="LEGACYGRID_LOG", is_flag=True, help="A line for each call, as it comes.")
-@click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="At the end, tell of refused hosts alone.")
+@click.option(
+    "--log",
+    "log_calls",
+    envvar="LEGACYGRID_LOG",
+    is_flag=True,
+    help="A line for each call, as it comes.",
+)
+@click.option(
+    "--quiet",
+    envvar="LEGACYGRID_QUIET",
+    is_flag=True,
+    help="At the end, tell of refused hosts alone.",
+)
 @config.options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
@@ -34,9 +47,9 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
 
     They are SendGrid's, SMTP2GO's, Customers Mail Cloud's and dotmailer's.
 
-    The command is given a proxy and a certificate authority by its environment, and needs no change. It has the
-    terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it where the emulator is, for the control
-    API. At its end, standard error tells what it called.
+    The command is given a proxy and a certificate authority by its environment, and needs no
+    change. It has the terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it
+    where the emulator is, for the control API. At its end, standard error tells what it called.
     """
     settings = config.settings(params)
     from legacygrid.harness import log
@@ -64,7 +77,10 @@ def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", 
     grid = app.extensions["legacygrid"]
     server = Server(app)
     guard, port = listeners.proxied(server, listeners.secured(server, ours))
-    with tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder, _served(server):
+    with (
+        tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
+        _served(server),
+    ):
         proxy = (server.host, port)
         environment = environments.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
         yield guard, grid.journal, {**environment, "LEGACYGRID_URL": server.url}
@@ -95,9 +111,10 @@ def _calls(journal: "Journal") -> list[str]:
     counts = Counter((_called(call), _fate(call)) for call in found)
     hints = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
     title = f"the last {journal.size} calls:" if len(found) == journal.size else "calls:"
-    return [title, *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items()))] + [
-        f"hint: {hint}" for hint in list(hints)[:5]
-    ]
+    return [
+        title,
+        *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items())),
+    ] + [f"hint: {hint}" for hint in list(hints)[:5]]
 
 
 def _called(call: "Call") -> str:

@@ -1,4 +1,6 @@
-"""What the commands share: the store, refusals, secrets that are asked for, tables that are printed."""
+"""What the commands share: the store, refusals, secrets that are asked for, tables that are
+printed.
+"""
 
 import json
 import sys
@@ -56,7 +58,9 @@ def opened_grid(settings: config.Settings) -> Iterator[Any]:
     from legacygrid.serializers import profiles
 
     with opened_store(settings.database) as store:
-        yield grid.make(store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost)
+        yield grid.make(
+            store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost
+        )
 
 
 def account_named(name: str) -> Any:
@@ -78,7 +82,9 @@ def asked_secret(from_stdin: bool, prompt: str) -> str:
     if from_stdin:
         return option_types.line_of_stdin()
     if not sys.stdin.isatty():
-        raise click.UsageError(f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin")
+        raise click.UsageError(
+            f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin"
+        )
     secret: str = click.prompt(prompt, hide_input=True, confirmation_prompt=True)
     return secret
 
@@ -93,4 +99,6 @@ def print_rows(rows: Iterable[dict[str, Any]], json_wanted: bool) -> None:
     lines = [columns, *([str(row[name]) for name in columns] for row in rows)]
     widths = [max(len(line[place]) for line in lines) for place in range(len(columns))]
     for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        click.echo(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )

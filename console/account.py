@@ -35,7 +35,9 @@ def shown() -> Page:
         domains = MailDomain.all_of(account) if account.is_primary else []
         parent = name_of(account.parent_id) if account.parent_id else ""
     profile = [(label(name), value) for name in PROFILE if (value := getattr(account, name))]
-    return pages.shown("account.html", account=account, parent=parent, profile=profile, domains=domains)
+    return pages.shown(
+        "account.html", account=account, parent=parent, profile=profile, domains=domains
+    )
 
 
 @blueprint.route(f"/account/<any({', '.join(forms.CHANGES)}):what>", methods=["GET", "POST"])
@@ -54,7 +56,11 @@ def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
     params = operation_forms.read(form, ready, request.form)
     is_theirs = "old_password" not in form or is_proven(form, "old_password")
-    if params is None or not is_theirs or not operation_forms.carried_out(form, ready, params, caller=the_account()):
+    if (
+        params is None
+        or not is_theirs
+        or not operation_forms.carried_out(form, ready, params, caller=the_account())
+    ):
         return False
     if asked.is_login:
         noted(f"console: {asked.what} of the account changed")
@@ -67,9 +73,14 @@ def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
 def tracking() -> Page:
     """Change what is done to mail that does not say otherwise itself."""
     account = the_account()
-    form = forms.TrackingForm(data={"open_tracking": account.open_tracking, "click_tracking": account.click_tracking})
+    form = forms.TrackingForm(
+        data={"open_tracking": account.open_tracking, "click_tracking": account.click_tracking}
+    )
     if request.method == "POST":
-        switches = {"open_tracking": form.open_tracking.data, "click_tracking": form.click_tracking.data}
+        switches = {
+            "open_tracking": form.open_tracking.data,
+            "click_tracking": form.click_tracking.data,
+        }
         with the_grid().store.writing(now()):
             account.change(**switches)
         return done("Tracking was changed.", ".shown")
@@ -107,7 +118,9 @@ def remove_domain(number: str) -> Page:
     return done(f"The mail domain {found.domain} was removed.", ".shown")
 
 
-def _form(form: Form, title: str, text: str = "", button: str = "Save", is_danger: bool = False) -> Page:
+def _form(
+    form: Form, title: str, text: str = "", button: str = "Save", is_danger: bool = False
+) -> Page:
     fields = [field for field in form if field.name != "csrf_token"]
     more = {"title": title, "text": text, "button": button, "is_danger": is_danger}
     return pages.shown("account_form.html", form, fields=fields, **more)

@@ -16,7 +16,9 @@ class EmailForm(Form):
 class NameForm(Form):
     """What the account's owner logs in by."""
 
-    username = TextField("User name", "Clients have to use the new name at once.", autocomplete="username")
+    username = TextField(
+        "User name", "Clients have to use the new name at once.", autocomplete="username"
+    )
 
 
 class PasswordForm(Form):
@@ -62,9 +64,15 @@ class Change:
 
 CHANGES = {
     "profile": Change(ProfileForm, "/api/profile.set", "profile", "The profile was changed."),
-    "email": Change(EmailForm, "/api/profile.setEmail", "e-mail address", "The e-mail address was changed."),
+    "email": Change(
+        EmailForm, "/api/profile.setEmail", "e-mail address", "The e-mail address was changed."
+    ),
     "name": Change(
-        NameForm, "/api/profile.setUsername", "user name", "The account has another name from now on.", is_login=True
+        NameForm,
+        "/api/profile.setUsername",
+        "user name",
+        "The account has another name from now on.",
+        is_login=True,
     ),
     "password": Change(
         PasswordForm,

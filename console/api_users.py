@@ -1,4 +1,6 @@
-"""API users: the further logins of an account that make calls and send, of the systems whose screens had them."""
+"""API users: the further logins of an account that make calls and send, of the systems whose
+screens had them.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -80,7 +82,9 @@ def _section(system: System) -> Section:
 def _elsewhere(system: System, word: str, before: int | None) -> str:
     """Another part of one section; the others stay where they are."""
     words = [f"{kind}_before" for kind in SYSTEMS]
-    query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args} | {word: before}
+    query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args} | {
+        word: before
+    }
     return url_for(".listed", **query) + f"#{system.kind}"
 
 
@@ -154,7 +158,10 @@ def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
         form.blame("name", *login_rules.wrong_name(form.kind, name))
     form.check()
     if (secret := form.new_secret) is not None:
-        form.blame("secret", *login_rules.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile))
+        form.blame(
+            "secret",
+            *login_rules.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile),
+        )
 
 
 @contextmanager

@@ -1,4 +1,6 @@
-"""The console as a Flask application of its own: nothing of its sessions and tokens is on a call's way."""
+"""The console as a Flask application of its own: nothing of its sessions and tokens is on a call's
+way.
+"""
 
 import os
 from collections.abc import Callable, Iterable
@@ -22,11 +24,11 @@ from legacygrid.console import (
     smtp_users,
     subusers,
 )
+from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.policy import policy
 from legacygrid.console.session_cookie import Sessions
-from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.throttle import Throttle
 from legacygrid.grid import Grid
 from legacygrid.wsgi import forms as wire_forms

@@ -71,13 +71,17 @@ def _refused(error: HTTPException) -> HTTPException | Response:
 
 
 def _no_store(error: StoreUnavailable) -> Page:
-    return _told(503, "The store does not answer", "Another process may hold it, or the disk may be full.")
+    return _told(
+        503, "The store does not answer", "Another process may hold it, or the disk may be full."
+    )
 
 
 def _failed(error: Exception) -> Page:
     """A fault of the emulator's own."""
     hint = dispatch.unforeseen(error).hint
-    return _told(500, "The emulator failed", f"That is a fault of its own; its log says where: {hint}.")
+    return _told(
+        500, "The emulator failed", f"That is a fault of its own; its log says where: {hint}."
+    )
 
 
 def _again(error: blocking.WouldBlock) -> Page:

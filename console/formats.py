@@ -45,9 +45,12 @@ def size(bytes: int) -> str:
 
 
 def breakable(name: str) -> Markup:
-    """A long name of the wire, which may go on in the next line behind a slash, a dot or an underline."""
+    """A long name of the wire, which may go on in the next line behind a slash, a dot or an
+    underline.
+    """
     return Markup("").join(
-        escape(part) + (Markup("<wbr>") if part in "/._" else "") for part in re.split("([/._])", name)
+        escape(part) + (Markup("<wbr>") if part in "/._" else "")
+        for part in re.split("([/._])", name)
     )
 
 

@@ -1,4 +1,6 @@
-"""Forms: fields as people see them. What is right and wrong, the rules of the wire say (`serializers`)."""
+"""Forms: fields as people see them. What is right and wrong, the rules of the wire say
+(`serializers`).
+"""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -18,7 +20,9 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Where a form is read from."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """The texts that were sent, unless others are given; no field takes what a file or JSON would be."""
+            """The texts that were sent, unless others are given; no field takes what a file or JSON
+            would be.
+            """
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form or None
@@ -38,10 +42,14 @@ class Form(FlaskForm):  # type: ignore[misc]
         return any(map(list, wrong.values()))
 
     def blame_settings(self, wrong: Mapping[str, Iterable[str]]) -> None:
-        """The same of settings, of which a seed says what is wrong in a phrase; at a field it is a sentence."""
+        """The same of settings, of which a seed says what is wrong in a phrase; at a field it is a
+        sentence.
+        """
         for name, texts in wrong.items():
             label = self[name].label.text if name in self else name
-            self.blame(name, *(text if text[:1].isupper() else f"{label} {text}." for text in texts))
+            self.blame(
+                name, *(text if text[:1].isupper() else f"{label} {text}." for text in texts)
+            )
 
 
 class TextField(StringField):
@@ -50,9 +58,15 @@ class TextField(StringField):
     :param autocomplete: what a browser may fill in, by HTML's own words.
     """
 
-    def __init__(self, label: str, description: str = "", autocomplete: str = "off", **more: Any) -> None:
+    def __init__(
+        self, label: str, description: str = "", autocomplete: str = "off", **more: Any
+    ) -> None:
         more.setdefault("render_kw", {})
-        more["render_kw"] = {"autocomplete": autocomplete, "spellcheck": "false", **more["render_kw"]}
+        more["render_kw"] = {
+            "autocomplete": autocomplete,
+            "spellcheck": "false",
+            **more["render_kw"],
+        }
         super().__init__(label, description=description, **more)
 
 
@@ -67,11 +81,16 @@ class LinesField(TextAreaField):
 class SecretField(PasswordField):
     """A password or key: it is never filled in again.
 
-    :param autocomplete: `new-password` for one that is made, `current-password` for one that is proven.
+    :param autocomplete: `new-password` for one that is made, `current-password` for one that is
+        proven.
     """
 
-    def __init__(self, label: str, description: str = "", autocomplete: str = "new-password", **more: Any) -> None:
-        super().__init__(label, description=description, render_kw={"autocomplete": autocomplete}, **more)
+    def __init__(
+        self, label: str, description: str = "", autocomplete: str = "new-password", **more: Any
+    ) -> None:
+        super().__init__(
+            label, description=description, render_kw={"autocomplete": autocomplete}, **more
+        )
 
 
 class ChoiceField(StringField):
@@ -81,7 +100,11 @@ class ChoiceField(StringField):
     """
 
     def __init__(
-        self, label: str, description: str = "", choices: Mapping[str, str] | None = None, **more: Any
+        self,
+        label: str,
+        description: str = "",
+        choices: Mapping[str, str] | None = None,
+        **more: Any,
     ) -> None:
         super().__init__(label, description=description, **more)
         self.choices = choices or {}
@@ -103,7 +126,9 @@ class ChoiceField(StringField):
 class ProofForm(Form):
     """Who deletes something proves who they are."""
 
-    password = SecretField("Your password", "That which you logged in by.", autocomplete="current-password")
+    password = SecretField(
+        "Your password", "That which you logged in by.", autocomplete="current-password"
+    )
 
 
 class ProfileForm(Form):

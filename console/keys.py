@@ -11,7 +11,16 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
-from legacygrid.console.pages import Page, done, for_owners, noted, now, shown, the_account, the_grid
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_owners,
+    noted,
+    now,
+    shown,
+    the_account,
+    the_grid,
+)
 from legacygrid.models.api_key import ApiKey, make_key, make_smtp2go_key
 from legacygrid.models.queries import number_of
 from legacygrid.serializers.seeds import wrong_key
@@ -39,7 +48,9 @@ class KeyForm(Form):
         default="sendgrid",
     )
     key = SecretField(
-        "Key of the client", "6 to 128 printable characters; only for one that is registered.", autocomplete="off"
+        "Key of the client",
+        "6 to 128 printable characters; only for one that is registered.",
+        autocomplete="off",
     )
     calls = LinesField(
         "Endpoints",
@@ -69,7 +80,12 @@ def listed() -> Page:
     with the_grid().store.reading():
         found = ApiKey.after(the_account(), after, PAGE + 1)
     following = url_for(".listed", after=found[PAGE - 1].id) if len(found) > PAGE else None
-    return shown("keys.html", keys=found[:PAGE], first=url_for(".listed") if after else None, following=following)
+    return shown(
+        "keys.html",
+        keys=found[:PAGE],
+        first=url_for(".listed") if after else None,
+        following=following,
+    )
 
 
 @blueprint.route("/keys/add", methods=["GET", "POST"])
@@ -84,7 +100,9 @@ def add() -> Page:
             noted("console: key added")
             if form.kind.data == _OWN:
                 return done("The key was registered.", ".listed")
-            return shown("key_made.html", label=entry["label"], key=entry["key"], kind=form.kind.data)
+            return shown(
+                "key_made.html", label=entry["label"], key=entry["key"], kind=form.kind.data
+            )
     return shown("key.html", form)
 
 

@@ -13,9 +13,9 @@ from legacygrid.auth import authentication
 from legacygrid.auth.authentication import Principal
 from legacygrid.auth.claims import Pair
 from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
-from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.throttle import Throttle
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
@@ -74,12 +74,15 @@ def _address() -> str:
 
 
 def too_soon(name: str) -> int:
-    """Seconds until another guess at that login's password is looked at; 0 for at once, and this one counts."""
+    """Seconds until another guess at that login's password is looked at; 0 for at once, and this
+    one counts.
+    """
     return math.ceil(_throttle().attempt(name, _origin()))
 
 
 def is_proven(form: Form, field: str = "password") -> bool:
-    """Whether the visitor proves once more who they are, by their password in a field; what is wrong is said there.
+    """Whether the visitor proves once more who they are, by their password in a field; what is
+    wrong is said there.
 
     Guesses are slowed as those at the log-in are.
     """
@@ -111,7 +114,11 @@ def enter() -> Any:
     """Log in."""
     form = LoginForm()
     if request.method == "GET":
-        return redirect(_next(), 303) if current_user.is_authenticated else render_template("login.html", form=form)
+        return (
+            redirect(_next(), 303)
+            if current_user.is_authenticated
+            else render_template("login.html", form=form)
+        )
     name = form.name.data or ""
     if wait := too_soon(name):
         form.blame("", _TOO_SOON.format(wait))
@@ -137,7 +144,9 @@ def _let_in(name: str, password: str, address: str) -> Principal:
         raise reasons.WrongCredentials(hint="a key is for calls, and opens no website")
     claim = Pair(name, password, ("the name", "the password"))
     return grid.audit.watched(
-        lambda: authentication.enter_website(authentication.authenticate(claim, grid.secrets, world)),
+        lambda: authentication.enter_website(
+            authentication.authenticate(claim, grid.secrets, world)
+        ),
         claim,
         world,
         address,

@@ -1,4 +1,6 @@
-"""The forms of further logins: fields in the words of the system that a login is of, and what they say of it."""
+"""The forms of further logins: fields in the words of the system that a login is of, and what they
+say of it.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,10 +23,18 @@ _NEEDED = {"required": True}
 
 def _zones(label: str, description: str, default: str = "") -> SelectField:
     # Nothing is chosen for somebody who has to say where they are.
-    choices = [*([] if default else [SelectChoice("", "Choose one")]), *map(SelectChoice, sorted(time_zones()))]
+    choices = [
+        *([] if default else [SelectChoice("", "Choose one")]),
+        *map(SelectChoice, sorted(time_zones())),
+    ]
     needed = {} if default else _NEEDED
     return SelectField(
-        label, description=description, choices=choices, default=default, render_kw=needed, validate_choice=False
+        label,
+        description=description,
+        choices=choices,
+        default=default,
+        render_kw=needed,
+        validate_choice=False,
     )
 
 
@@ -59,12 +69,19 @@ class LoginForm(Form):
     @classmethod
     def shown(cls, login: Login) -> dict[str, Any]:
         """What the fields say of a login that is there."""
-        return {"name": login.name, "description": login.description, "enabled": bool(login.enabled)}
+        return {
+            "name": login.name,
+            "description": login.description,
+            "enabled": bool(login.enabled),
+        }
 
     @staticmethod
     def said(values: Mapping[str, Any]) -> Entry:
         """What the values of the fields say, as a seed would."""
-        return {"description": values["description"] or "", "enabled": bool(values.get("enabled", True))}
+        return {
+            "description": values["description"] or "",
+            "enabled": bool(values.get("enabled", True)),
+        }
 
     @classmethod
     def adding(cls) -> "LoginForm":
@@ -82,12 +99,16 @@ class LoginForm(Form):
 
     def check(self) -> None:
         """Let its system's rules say at each field what is wrong with it, but for name and secret."""
-        self.blame_settings(login_rules.wrong_settings(self.kind, self.said(self.data), is_new=True))
+        self.blame_settings(
+            login_rules.wrong_settings(self.kind, self.said(self.data), is_new=True)
+        )
         if self.new_secret not in (None, self.confirmation.data or ""):
             self.blame("confirmation", f"This differs from the {self.secret.label.text}.")
 
     def changes(self, login: Login) -> Entry:
-        """What they say that is otherwise with the login; a bit that was never given stays so, if nobody turns it."""
+        """What they say that is otherwise with the login; a bit that was never given stays so, if
+        nobody turns it.
+        """
         return _differing(self.said(self.data), self.said(self.shown(login)))
 
 
@@ -107,11 +128,14 @@ class ApiUserForm(LoginForm):
 
     kind = CMC
     name = TextField(
-        "API User", "The api_user of calls and the user name of SMTP, as an e-mail address.", render_kw=_NEEDED
+        "API User",
+        "The api_user of calls and the user name of SMTP, as an e-mail address.",
+        render_kw=_NEEDED,
     )
     rekey = BooleanField("Change API key")
     secret = SecretField(
-        "API Key", "The api_key of calls and the password of SMTP: 8 or more characters, letters and digits."
+        "API Key",
+        "The api_key of calls and the password of SMTP: 8 or more characters, letters and digits.",
     )
     confirmation = SecretField("API Key (confirmation)")
     role = RadioField(
@@ -124,7 +148,9 @@ class ApiUserForm(LoginForm):
     reference = BooleanField("View data that holds e-mail addresses", default=True)
     download = BooleanField("Download such data", default=True)
     api = BooleanField("HTTP-API", default=True)
-    email = BooleanField("SMTP", description="Acts at once: there is no mail server to reflect it on.", default=True)
+    email = BooleanField(
+        "SMTP", description="Acts at once: there is no mail server to reflect it on.", default=True
+    )
     own_data_only = BooleanField(
         "Only refer to this user's sending data",
         description="Bounces, deliveries and statistics of its own mail alone. The block list stays whole.",
@@ -152,7 +178,11 @@ class ApiUserForm(LoginForm):
     @classmethod
     def shown(cls, login: Login) -> dict[str, Any]:
         """What the fields say of a login that is there."""
-        gates = {"api": login.opens(Gate.API), "email": login.opens(Gate.SMTP), "locked": not login.enabled}
+        gates = {
+            "api": login.opens(Gate.API),
+            "email": login.opens(Gate.SMTP),
+            "locked": not login.enabled,
+        }
         return super().shown(login) | vars(login.settings) | gates
 
     @staticmethod
@@ -176,13 +206,17 @@ class DotmailerForm(LoginForm):
     """An API user of dotmailer, whose name nobody chooses."""
 
     kind = DOTMAILER
-    description = TextField("Description", "Which system uses it, such as a shop; one API user for each is best.")
+    description = TextField(
+        "Description", "Which system uses it, such as a shop; one API user for each is best."
+    )
     secret = SecretField(
         "Password",
         "8 or more characters, not letters alone; without your e-mail address or company.",
     )
     enabled = BooleanField("Enabled", default=True)
-    for_mail = BooleanField("Transactional e-mail user", description="Sends by SMTP, and makes no calls.")
+    for_mail = BooleanField(
+        "Transactional e-mail user", description="Sends by SMTP, and makes no calls."
+    )
     can_manage = BooleanField("Can manage account", description="Adds API users by calls.")
     time_zone = _zones("Time zone", "Which account-info tells.", default=DotmailerUser.time_zone)
 
@@ -195,7 +229,11 @@ class DotmailerForm(LoginForm):
     def shown(cls, login: Login) -> dict[str, Any]:
         """What the fields say of a login that is there."""
         for_mail = login.opens(Gate.SMTP) and not login.opens(Gate.API)
-        return super().shown(login) | vars(login.settings) | {"for_mail": for_mail, "can_manage": login.is_admin}
+        return (
+            super().shown(login)
+            | vars(login.settings)
+            | {"for_mail": for_mail, "can_manage": login.is_admin}
+        )
 
     @staticmethod
     def said(values: Mapping[str, Any]) -> Entry:
@@ -226,12 +264,19 @@ class CredentialForm(LoginForm):
     @property
     def groups(self) -> Groups:
         """The permissions of the call that adds one, and what websites have beside."""
-        return [("Permissions", [self.email, self.api, self.web]), ("", [self.can_manage, self.enabled])]
+        return [
+            ("Permissions", [self.email, self.api, self.web]),
+            ("", [self.can_manage, self.enabled]),
+        ]
 
     @classmethod
     def shown(cls, login: Login) -> dict[str, Any]:
         """What the fields say of a login that is there."""
-        gates = {"email": login.opens(Gate.SMTP), "api": login.opens(Gate.API), "web": login.opens(Gate.CONSOLE)}
+        gates = {
+            "email": login.opens(Gate.SMTP),
+            "api": login.opens(Gate.API),
+            "web": login.opens(Gate.CONSOLE),
+        }
         return super().shown(login) | gates | {"can_manage": login.is_admin}
 
     @staticmethod

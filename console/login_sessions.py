@@ -51,7 +51,9 @@ class Visitor:
 
     @property
     def can_manage(self) -> bool:
-        """Whether they add, change and remove the account's further logins and keys: "Can manage account"."""
+        """Whether they add, change and remove the account's further logins and keys: "Can manage
+        account".
+        """
         return self.principal.login.is_admin
 
 
@@ -76,7 +78,9 @@ class Visits:
         return visitor
 
     def keep(self, visitor: Visitor) -> None:
-        """A visit goes on as whom the visitor says: it outlives a password that they change themselves."""
+        """A visit goes on as whom the visitor says: it outlives a password that they change
+        themselves.
+        """
         with self._lock:
             if visitor.token in self._open:
                 self._seen(visitor)

@@ -1,4 +1,6 @@
-"""What is in a message, as its bytes have it: HTML for a frame, source, files. Others wrote it, so it runs sealed."""
+"""What is in a message, as its bytes have it: HTML for a frame, source, files. Others wrote it, so
+it runs sealed.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +17,8 @@ from legacygrid.mail.mime import files
 blueprint = Blueprint("letters", __name__)
 #: Bytes of a piece that is sent at a time.
 _PIECE = 64 * 1024
-#: What the page of a message may show of it: no script, no network; styles of its own and pictures within it.
+#: What the page of a message may show of it: no script, no network; styles of its own and pictures
+#: within it.
 FRAME = sealed(style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'self'")
 
 

@@ -9,8 +9,17 @@ from marshmallow import ValidationError
 from legacygrid import reasons
 from legacygrid.console import reading
 from legacygrid.console.forms import Form, TextField
-from legacygrid.console.pages import Page, done, for_everybody, for_managers, shown, the_grid, the_visitor, the_world
 from legacygrid.console.login_sessions import Visitor
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_everybody,
+    for_managers,
+    shown,
+    the_grid,
+    the_visitor,
+    the_world,
+)
 from legacygrid.endpoints.control.message_records import CODES, EVENTS, Event
 from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
@@ -47,7 +56,9 @@ class EventForm(Form):
 
     def read(self) -> dict[str, Any]:
         """The event as the control API is told of it; what is wrong is said at the fields."""
-        given: dict[str, Any] = {name: text for name, text in self.data.items() if text and name != "csrf_token"}
+        given: dict[str, Any] = {
+            name: text for name, text in self.data.items() if text and name != "csrf_token"
+        }
         if given.get("code", "").isdecimal():
             given["code"] = int(given["code"][:9])
         try:
@@ -62,7 +73,8 @@ class EventForm(Form):
 def visible(visitor: Visitor) -> Any:
     """Which messages somebody sees, as a condition on them.
 
-    Who manages an account sees those of it and its subusers. Any other sees what they themselves sent.
+    Who manages an account sees those of it and its subusers. Any other sees what they themselves
+    sent.
     """
     account, login = visitor.principal.account, visitor.principal.login
     if visitor.can_manage and account.is_primary:
@@ -89,7 +101,10 @@ def theirs(number: int) -> Message:
 @for_everybody
 def listed() -> Page:
     """The outbox."""
-    asked = {name: request.args.get(name, "") for name in ("to", "subject", "from", "disposition", "archived")}
+    asked = {
+        name: request.args.get(name, "")
+        for name in ("to", "subject", "from", "disposition", "archived")
+    }
     with the_grid().store.snapshot():
         found = outbox.newest(_sought(asked), visible(the_visitor()), PAGE + 1)
         outcomes = outbox.outcomes(found[:PAGE])
@@ -142,7 +157,9 @@ def befall(number: int) -> Page:
     event = form.read()
     if not form.errors:
         try:
-            met = delivery_events.befall(the_grid(), number, the_world(), delivery_events.Event(**event))
+            met = delivery_events.befall(
+                the_grid(), number, the_world(), delivery_events.Event(**event)
+            )
         except reasons.UnknownMessage:
             abort(404)
         except reasons.WentNowhere:

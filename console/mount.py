@@ -1,4 +1,6 @@
-"""Where the console hangs in the emulator: `/console/`, beside the calls, made at its first request."""
+"""Where the console hangs in the emulator: `/console/`, beside the calls, made at its first
+request.
+"""
 
 import threading
 from collections.abc import Callable, Iterable

@@ -30,11 +30,14 @@ def told(form: Form, ready: ReadyTask) -> Form:
 
 
 def read(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any] | None:
-    """The parameters of the call, as the form has them; none if something is wrong, which is said at the fields.
+    """The parameters of the call, as the form has them; none if something is wrong, which is said
+    at the fields.
 
     What was not sent at all stays as it is; what is empty is cleared.
     """
-    fields = Fields({name: _value(text) for name, text in sent.items() if name in form and name != "csrf_token"})
+    fields = Fields(
+        {name: _value(text) for name, text in sent.items() if name in form and name != "csrf_token"}
+    )
     with refusing(form, ""):
         return parameters.load(ready, fields, the_account())
     return None
@@ -52,13 +55,17 @@ def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:
     :raises Reason: as the call refuses it.
     """
     grid = the_grid()
-    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(grid.secrets, params)
+    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(
+        grid.secrets, params
+    )
     with grid.store.writing(now()):
         ready.task.handler(**arguments)
 
 
 def carried_out(form: Form, ready: ReadyTask, params: dict[str, Any], **given: Any) -> bool:
-    """The same for a form; false if a name that is taken keeps it from being done, which is said at its field."""
+    """The same for a form; false if a name that is taken keeps it from being done, which is said at
+    its field.
+    """
     with refusing(form, "username"):
         carry_out(ready, params, **given)
         return True

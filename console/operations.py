@@ -19,7 +19,9 @@ blueprint = Blueprint("operations", __name__)
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter of a task: its rule in words, its value in the example, and whether journals keep none."""
+    """One parameter of a task: its rule in words, its value in the example, and whether journals
+    keep none.
+    """
 
     name: str
     rule: str
@@ -38,9 +40,12 @@ def listed() -> Page:
     """The table, by system."""
     found = list(routes().values())
     systems = {
-        title: [route for route in found if route.manners.kind == kind] for kind, title in spelling.TITLES.items()
+        title: [route for route in found if route.manners.kind == kind]
+        for kind, title in spelling.TITLES.items()
     }
-    return shown("operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind)
+    return shown(
+        "operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind
+    )
 
 
 @blueprint.route("/operations/<path:name>", methods=["GET", "POST"])
@@ -51,7 +56,9 @@ def one(name: str) -> Page:
     ready = route.tasks.get(request.args.get("task", next(iter(route.tasks)))) or abort(404)
     wants_example = request.method == "GET" and "example" in request.args
     number = the_account().id
-    form = try_form.form_of(route, ready, try_form.example(ready, number) if wants_example else {"number": str(number)})
+    form = try_form.form_of(
+        route, ready, try_form.example(ready, number) if wants_example else {"number": str(number)}
+    )
     trial = try_form.trial(route, ready, form) if request.method == "POST" else None
     return shown(
         "operation.html",
@@ -71,7 +78,12 @@ def parameters(ready: ReadyTask) -> Iterator[Parameter]:
     """What a task takes, in the order of the manual."""
     example = ready.task.example
     if try_form.wants_user(ready):
-        yield Parameter("user", "required; a subuser of the caller", str(example.get("user", "")), is_hidden=False)
+        yield Parameter(
+            "user",
+            "required; a subuser of the caller",
+            str(example.get("user", "")),
+            is_hidden=False,
+        )
     for name, field in ready.schema.fields.items():
         value = spelling.as_text(example[name]) if name in example else ""
         yield Parameter(name, rule(field), value, not getattr(field, "is_shown", False))

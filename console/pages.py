@@ -64,7 +64,8 @@ def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
     return limited
 
 
-#: A page for whoever is logged in, for owners, for primary accounts, and for those who manage the account's logins.
+#: A page for whoever is logged in, for owners, for primary accounts, and for those who manage the
+#: account's logins.
 for_everybody = _for(lambda visitor: True)
 for_owners = _for(lambda visitor: visitor.is_owner)
 for_primaries = _for(lambda visitor: visitor.has_subusers)
@@ -107,5 +108,7 @@ def refusing(form: Form, name: str) -> Iterator[None]:
     except reasons.NameTaken:
         form.blame(name, "Somebody logs in by that name already.")
     except reasons.BadParameters as reason:
-        for field, text in zip(reason.fields or ("",) * len(reason.texts), reason.texts, strict=False):
+        for field, text in zip(
+            reason.fields or ("",) * len(reason.texts), reason.texts, strict=False
+        ):
             form.blame(field, text)

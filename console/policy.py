@@ -1,6 +1,7 @@
 """What a browser may do with a page: its Content-Security-Policy."""
 
-#: Nothing but what this server itself serves; no page of another site around it, and no script within a page.
+#: Nothing but what this server itself serves; no page of another site around it, and no script
+#: within a page.
 POLICY = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -24,10 +25,16 @@ def policy(**otherwise: str) -> str:
 
 
 def sealed(**otherwise: str) -> str:
-    """The policy of what others wrote: an origin of its own, no script, nothing from anywhere, nothing sent.
+    """The policy of what others wrote: an origin of its own, no script, nothing from anywhere,
+    nothing sent.
 
     :param otherwise: as in `policy`.
     """
-    directives = {"default-src": "'none'", "form-action": "'none'", "frame-ancestors": "'none'", "base-uri": "'none'"}
+    directives = {
+        "default-src": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
     directives |= {name.replace("_", "-"): value for name, value in otherwise.items()}
     return "; ".join(("sandbox", *(f"{name} {value}" for name, value in directives.items())))

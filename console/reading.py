@@ -21,10 +21,14 @@ MOST_HEADER = 2000
 HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Message-ID")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 _CID = re.compile(r"\bcid:([^\s\"'<>()]{1,300})", re.IGNORECASE)
-#: No policy keeps a browser from connecting, without a word, to where these point: a tag of another name does.
-_EAGER = re.compile(r"<(?=(?:link|iframe|frame|fencedframe|object|embed|portal)[\s/>])", re.IGNORECASE)
-#: The same goes for a link that somebody follows. What is put behind its attribute's name makes that another one, and
-#: nobody sees it where it is a word of the text; selectors of styles get it, too.
+#: No policy keeps a browser from connecting, without a word, to where these point: a tag of another
+#: name does.
+_EAGER = re.compile(
+    r"<(?=(?:link|iframe|frame|fencedframe|object|embed|portal)[\s/>])", re.IGNORECASE
+)
+#: The same goes for a link that somebody follows. What is put behind its attribute's name makes
+#: that another one, and nobody sees it where it is a word of the text; selectors of styles get it,
+#: too.
 _HREF = re.compile(r"\bhref\b", re.IGNORECASE)
 _JOINER = "\u2060"
 #: Links look like links, unless the mail has it otherwise.
@@ -70,13 +74,20 @@ def _headers(raw: bytes) -> Iterable[tuple[str, str]]:
     mail = parser.whole(raw)
     for name in HEADERS:
         if found := mail.field(name):
-            yield name, headers.shown(headers.decoded(parser.unfolded(found.value[: 2 * MOST_HEADER])))[:MOST_HEADER]
+            yield (
+                name,
+                headers.shown(headers.decoded(parser.unfolded(found.value[: 2 * MOST_HEADER])))[
+                    :MOST_HEADER
+                ],
+            )
 
 
 def framed(raw: bytes) -> str:
-    """The HTML of a message for a frame of its own. The frame's policy keeps it from all but its own pictures.
+    """The HTML of a message for a frame of its own. The frame's policy keeps it from all but its
+    own pictures.
 
-    Those of its parts that it names (`cid:`) are put into it. Its links look like links, and lead nowhere.
+    Those of its parts that it names (`cid:`) are put into it. Its links look like links, and lead
+    nowhere.
     """
     _, html = bodies.bodies(raw)
     quiet = _HREF.sub(rf"\g<0>{_JOINER}", _EAGER.sub("<no-", html[:MOST_HTML]))

@@ -7,9 +7,9 @@ from typing import Any, Self
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid.console import curl, spelling
+from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
-from legacygrid.console.login_sessions import Visitor
 from legacygrid.endpoints.control.records import OUTCOMES, told_fault
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.harness.faults import Effect, Fault
@@ -25,7 +25,9 @@ _DIGITS = 18
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page is narrowed to; what is empty may be anything. Of names, a part is enough, in any case."""
+    """What the page is narrowed to; what is empty may be anything. Of names, a part is enough, in
+    any case.
+    """
 
     operation: str = ""
     caller: str = ""
@@ -62,7 +64,9 @@ class Follow:
     @classmethod
     def sent(cls) -> Self:
         """As the page asks."""
-        after, shown = (next(_numbers(request.args.get(name, "")), 0) for name in ("after", "shown"))
+        after, shown = (
+            next(_numbers(request.args.get(name, "")), 0) for name in ("after", "shown")
+        )
         lists = (tuple(_numbers(request.args.get(name, ""))) for name in ("pending", "awaited"))
         return cls(after, shown, *lists)
 
@@ -77,8 +81,8 @@ class Follow:
 def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
     """Which calls somebody sees.
 
-    Who manages an account sees those of it and its subusers, and those of nobody: why a client was not let in is what
-    most people come to find out. Any other sees what they themselves called.
+    Who manages an account sees those of it and its subusers, and those of nobody: why a client was
+    not let in is what most people come to find out. Any other sees what they themselves called.
     """
     account, number = visitor.principal.account, visitor.principal.login.number
 
@@ -126,7 +130,11 @@ def listed() -> Page:
 
 def _list(asked: Asked, calls: list[Call]) -> dict[str, Any]:
     """What the list itself is made from."""
-    older = url_for(".listed", **asked.query, before=calls[PAGE - 1].number) if len(calls) > PAGE else None
+    older = (
+        url_for(".listed", **asked.query, before=calls[PAGE - 1].number)
+        if len(calls) > PAGE
+        else None
+    )
     return {"asked": asked, "calls": calls[:PAGE], "older": older}
 
 
@@ -135,7 +143,9 @@ def _follow(asked: Asked, calls: list[Call], there: Follow | None = None) -> Fol
     there = there or Follow(0, 0, ())
     pending = [call.number for call in calls if call.outcome == "pending"]
     newest = max([there.after, *(call.number for call in calls)])
-    return Follow(newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE], _awaited(asked))
+    return Follow(
+        newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE], _awaited(asked)
+    )
 
 
 def _awaited(asked: Asked) -> tuple[int, ...]:
@@ -162,9 +172,17 @@ def news() -> Page:
     calls = journal.newest(fits)
     # A page does not grow for ever, and one without a table has no place for single rows.
     is_whole = there.shown == 0 or there.shown + len(new) > MOST
-    left = replace(there, pending=tuple(call.number for call in waiting if call.outcome == "pending"))
+    left = replace(
+        there, pending=tuple(call.number for call in waiting if call.outcome == "pending")
+    )
     follow = _follow(asked, calls[:PAGE]) if is_whole else _follow(asked, new, left)
-    more: dict[str, Any] = {"new": new, "ended": ended, "is_whole": is_whole, "count": len(calls), "follow": follow}
+    more: dict[str, Any] = {
+        "new": new,
+        "ended": ended,
+        "is_whole": is_whole,
+        "count": len(calls),
+        "follow": follow,
+    }
     return shown("requests_news.html", **_list(asked, calls), **more)
 
 
@@ -209,4 +227,6 @@ def _said(call: Call, route: Route | None) -> list[str]:
 def _effect(fault: Fault) -> Mapping[str, str]:
     """What a fault does, by the names that it was ordered by."""
     told = told_fault(fault)
-    return {each.name: spelling.as_text(told[each.name]) for each in fields(Effect) if each.name in told}
+    return {
+        each.name: spelling.as_text(told[each.name]) for each in fields(Effect) if each.name in told
+    }

@@ -9,10 +9,14 @@ from legacygrid.console.mount import PREFIX
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Where the cookie is valid. Its content names a visit; who that is, the server knows (`visits`)."""
+    """Where the cookie is valid. Its content names a visit; who that is, the server knows
+    (`visits`).
+    """
 
     def get_cookie_name(self, app: Flask) -> str:
-        """One name for each port: cookies do not tell ports apart, and two emulators would log each other out."""
+        """One name for each port: cookies do not tell ports apart, and two emulators would log each
+        other out.
+        """
         return f"legacygrid-{urlsplit(request.host_url).port or request.scheme}"
 
     def get_cookie_path(self, app: Flask) -> str:

@@ -26,10 +26,16 @@ class SmtpUserForm(Form):
     """What can be set of an SMTP user, by the names of the settings."""
 
     description = TextField("Description", "What sends mail as this user.")
-    status = RadioField("Sending status", choices=[SelectChoice(*pair) for pair in _STATUSES.items()])
+    status = RadioField(
+        "Sending status", choices=[SelectChoice(*pair) for pair in _STATUSES.items()]
+    )
     custom_ratelimit = BooleanField("Limit how much it sends")
-    custom_ratelimit_value = TextField("Emails", "1 to 2147483647", render_kw={"inputmode": "numeric"})
-    custom_ratelimit_period = TextField("In which period", "As in 1 day, 2 months 3:00:00 or 0:30:00.")
+    custom_ratelimit_value = TextField(
+        "Emails", "1 to 2147483647", render_kw={"inputmode": "numeric"}
+    )
+    custom_ratelimit_period = TextField(
+        "In which period", "As in 1 day, 2 months 3:00:00 or 0:30:00."
+    )
     feedback_enabled = BooleanField("Put the unsubscribe footer below its mail")
     feedback_domain = TextField("Domain of its links", "A domain, or default.")
     feedback_html = LinesField("HTML")
@@ -39,10 +45,13 @@ class SmtpUserForm(Form):
     archive_enabled = BooleanField("Archive its mail")
     audit_email = TextField("Audit e-mail", "Gets a blind copy of all its mail.")
     bounce_notifications = TextField(
-        "Bounce notifications", "from: to the sender. drop: to nobody. Or an e-mail address that gets them."
+        "Bounce notifications",
+        "from: to the sender. drop: to nobody. Or an e-mail address that gets them.",
     )
     ip_pool = TextField(
-        "IP pool", "The number of a pool of addresses that it sends from.", render_kw={"inputmode": "numeric"}
+        "IP pool",
+        "The number of a pool of addresses that it sends from.",
+        render_kw={"inputmode": "numeric"},
     )
 
     def entry(self) -> dict[str, Any]:
@@ -58,7 +67,9 @@ class SmtpUserForm(Form):
             return value or ""
         if not value:
             return untold
-        found = _WHOLE.fullmatch(str(value)) if name in ("custom_ratelimit_value", "ip_pool") else None
+        found = (
+            _WHOLE.fullmatch(str(value)) if name in ("custom_ratelimit_value", "ip_pool") else None
+        )
         return int(found[1]) if found else value
 
 
@@ -78,7 +89,10 @@ class SmtpUserEditForm(SmtpUserForm):
     def fit(self) -> None:
         """Say it if a password was given that nothing would become of."""
         if self.email_password.data and not self.changes_password.data:
-            self.blame("changes_password", "Tick this for the password below to be taken, or leave that empty.")
+            self.blame(
+                "changes_password",
+                "Tick this for the password below to be taken, or leave that empty.",
+            )
 
 
 def of(login: Login) -> dict[str, Any]:

@@ -53,7 +53,9 @@ class Row:
     def limit(self) -> str:
         """How much it may send, in words."""
         if self.settings.limit is None:
-            return "on, without a number or a period" if self.settings.custom_ratelimit else "no limit"
+            return (
+                "on, without a number or a period" if self.settings.custom_ratelimit else "no limit"
+            )
         period = self.settings.custom_ratelimit_period or ""
         return f"{self.settings.limit[0]:,} in {period} {'seconds' if period.isdigit() else ''}".rstrip()
 
@@ -67,7 +69,12 @@ def listed() -> Page:
         found = smtp_users.after(the_account(), after, PAGE + 1)
     rows = [Row(login) for login in found[:PAGE]]
     following = url_for(".listed", after=rows[-1].login.number) if len(found) > PAGE else None
-    return shown("smtp_users.html", rows=rows, first=url_for(".listed") if after else None, following=following)
+    return shown(
+        "smtp_users.html",
+        rows=rows,
+        first=url_for(".listed") if after else None,
+        following=following,
+    )
 
 
 @blueprint.route("/smtp-users/add", methods=["GET", "POST"])
@@ -90,7 +97,14 @@ def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
     hashed = grid.secrets.hash(secret)
     settings = SmtpUser(**entry["settings"], email_password=grid.kept(secret))
     with refusing(form, "username"), grid.store.writing(now()):
-        credentials.add(the_account(), name, hashed, kind=SMTP2GO, settings=settings, description=entry["description"])
+        credentials.add(
+            the_account(),
+            name,
+            hashed,
+            kind=SMTP2GO,
+            settings=settings,
+            description=entry["description"],
+        )
     return not form.errors
 
 
@@ -140,7 +154,12 @@ def _changed(name: str, deed: str, made: str) -> Page:
     world = the_world()
     log_in = f"~{world}/{name}" if world else name
     return shown(
-        "smtp_user_made.html", name=name, deed=deed, secret=made, log_in=log_in, smtp=the_grid().doors.get("smtp")
+        "smtp_user_made.html",
+        name=name,
+        deed=deed,
+        secret=made,
+        log_in=log_in,
+        smtp=the_grid().doors.get("smtp"),
     )
 
 

@@ -1,4 +1,6 @@
-"""How a call is written in the manner of its system, for the forms that try one and for curl commands."""
+"""How a call is written in the manner of its system, for the forms that try one and for curl
+commands.
+"""
 
 import json
 from collections.abc import Iterator, Mapping

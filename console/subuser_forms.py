@@ -12,7 +12,10 @@ CALLS = {name: f"/apiv2/customer.{name}" for name in ("add", "delete", "profile"
 #: What each switch is called, and the calls that turn it off and on.
 SWITCHES = {
     "active": ("Mail", ("/apiv2/customer.disable", "/apiv2/customer.enable")),
-    "website_access": ("Website", ("/apiv2/customer.website_disable", "/apiv2/customer.website_enable")),
+    "website_access": (
+        "Website",
+        ("/apiv2/customer.website_disable", "/apiv2/customer.website_enable"),
+    ),
 }
 
 

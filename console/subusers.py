@@ -9,8 +9,25 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from legacygrid import reasons
 from legacygrid.console import operation_forms
 from legacygrid.console.forms import Form
-from legacygrid.console.pages import Page, done, for_primaries, noted, refusing, shown, the_account, the_grid
-from legacygrid.console.subuser_forms import CALLS, CHANGES, SWITCHES, Change, DeleteForm, Filters, NewForm
+from legacygrid.console.pages import (
+    Page,
+    done,
+    for_primaries,
+    noted,
+    refusing,
+    shown,
+    the_account,
+    the_grid,
+)
+from legacygrid.console.subuser_forms import (
+    CALLS,
+    CHANGES,
+    SWITCHES,
+    Change,
+    DeleteForm,
+    Filters,
+    NewForm,
+)
 from legacygrid.models import subusers
 from legacygrid.models.account import PROFILE, Account
 from legacygrid.models.mail_domain import MailDomain
@@ -42,7 +59,9 @@ def orphaned(reason: reasons.WrongCredentials) -> Page:
 def listed() -> Page:
     """All of them, or those that fit, oldest first, page by page."""
     form = Filters(request.args, meta={"csrf": False})
-    filters = operation_forms.read(form, operation_forms.deed(CALLS["profile"], "get"), _asked(form))
+    filters = operation_forms.read(
+        form, operation_forms.deed(CALLS["profile"], "get"), _asked(form)
+    )
     if filters is not None and form.search.data:
         filters["search"] = form.search.data
     with the_grid().store.reading():
@@ -96,7 +115,9 @@ def _pages(found: list[Account], form: Form) -> list[tuple[str, str]]:
             ("Last", {"end": "1"}, has_next),
         ]
     asked: dict[str, Any] = _asked(form)
-    return [(text, url_for(".listed", **asked, **place)) for text, place, is_there in places if is_there]
+    return [
+        (text, url_for(".listed", **asked, **place)) for text, place, is_there in places if is_there
+    ]
 
 
 # One more, and one less
@@ -115,7 +136,10 @@ def add() -> Page:
     ready = operation_forms.deed(CALLS["add"])
     form = NewForm().offer(_mail_domains())
     operation_forms.told(form, ready)
-    if request.method == "POST" and (params := operation_forms.read(form, ready, request.form)) is not None:
+    if (
+        request.method == "POST"
+        and (params := operation_forms.read(form, ready, request.form)) is not None
+    ):
         name = params["username"]
         with _refusing(form):
             operation_forms.carry_out(ready, params, caller=the_account())

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
 from legacygrid.console.spelling import TITLES
 from legacygrid.models.login import Gate, Login
-from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ApiUser, Credential, DotmailerUser
+from legacygrid.models.settings import (
+    CMC,
+    CREDENTIAL,
+    DOTMAILER,
+    ApiUser,
+    Credential,
+    DotmailerUser,
+)
 
 
 @dataclass(frozen=True)
@@ -26,8 +33,12 @@ class System:
 
 SYSTEMS = {
     CMC: System(CMC, TITLES[CMC], "API user", "Add API user", ApiUserForm),
-    DOTMAILER: System(DOTMAILER, TITLES[DOTMAILER], "API user", "New user", DotmailerForm, is_ticked=True),
-    CREDENTIAL: System(CREDENTIAL, TITLES[CREDENTIAL], "credential", "Add credential", CredentialForm),
+    DOTMAILER: System(
+        DOTMAILER, TITLES[DOTMAILER], "API user", "New user", DotmailerForm, is_ticked=True
+    ),
+    CREDENTIAL: System(
+        CREDENTIAL, TITLES[CREDENTIAL], "credential", "Add credential", CredentialForm
+    ),
 }
 
 
@@ -56,7 +67,12 @@ def _of_api_user(login: Login, settings: ApiUser) -> list[str]:
         "own sending data only": settings.own_data_only,
     }
     gates = _bits(login, {"HTTP-API": Gate.API, "SMTP": Gate.SMTP})
-    return [settings.role.capitalize(), *gates, *(word for word, is_so in said.items() if is_so), settings.time_zone]
+    return [
+        settings.role.capitalize(),
+        *gates,
+        *(word for word, is_so in said.items() if is_so),
+        settings.time_zone,
+    ]
 
 
 def _of_dotmailer_user(login: Login, settings: DotmailerUser) -> list[str]:

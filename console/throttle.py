@@ -36,7 +36,8 @@ class Throttle:
     def attempt(self, name: str, address: str) -> float:
         """Seconds until another attempt is looked at; 0 for at once.
 
-        One that is looked at counts as failed until it has `passed`: of many at a time, no more are than one by one.
+        One that is looked at counts as failed until it has `passed`: of many at a time, no more are
+        than one by one.
         """
         now = self._clock()
         with self._lock:

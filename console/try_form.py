@@ -47,7 +47,9 @@ def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
     if route.manners.formats:
         yield (
             "format",
-            SelectField("Format", choices=_choices(*route.manners.formats), default=route.manners.formats[0]),
+            SelectField(
+                "Format", choices=_choices(*route.manners.formats), default=route.manners.formats[0]
+            ),
         )
     if "number" in ready.wants:
         yield "number", TextField("Number in the path", "Of the account; yours is filled in.")
@@ -57,8 +59,16 @@ def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
         if not isinstance(field, File):
             yield PARAMETER + name, _field(name, field)
     if ready.operation.name in PROVEN:
-        yield "proof", SecretField("Your password", "As you log in by it now.", autocomplete="current-password")
-    yield "further", AreaField("Further parameters", description=_FURTHER, render_kw={"spellcheck": "false"})
+        yield (
+            "proof",
+            SecretField(
+                "Your password", "As you log in by it now.", autocomplete="current-password"
+            ),
+        )
+    yield (
+        "further",
+        AreaField("Further parameters", description=_FURTHER, render_kw={"spellcheck": "false"}),
+    )
 
 
 def wants_user(ready: ReadyTask) -> bool:
@@ -76,8 +86,14 @@ def _field(name: str, field: Field[Any]) -> FormField:
     if is_secret(name, field):
         return SecretField(name, words)
     if isinstance(field, Boolean | Box):
-        return SelectField(name, description=words, choices=_choices("", "true", "false"), default="")
-    if isinstance(field, Array | Object) or not getattr(field, "is_shown", False) or name in ("text", "html"):
+        return SelectField(
+            name, description=words, choices=_choices("", "true", "false"), default=""
+        )
+    if (
+        isinstance(field, Array | Object)
+        or not getattr(field, "is_shown", False)
+        or name in ("text", "html")
+    ):
         return AreaField(name, description=words, render_kw={"spellcheck": "false"})
     return TextField(name, words)
 
@@ -129,15 +145,22 @@ def _written(
 ) -> tuple[str, bytes]:
     """Content type and body."""
     if spelling.takes_json(route.manners):
-        members = {name: _member(ready.schema.fields.get(name), text) for name, text in (*given.items(), *further)}
+        members = {
+            name: _member(ready.schema.fields.get(name), text)
+            for name, text in (*given.items(), *further)
+        }
         return (spelling.JSON, json.dumps(members).encode()) if members else ("", b"")
     task = {"task": ready.task.name} if spelling.names_task(ready) else {}
     fields = (*task.items(), *given.items(), *further)
-    return forms.URLENCODED, "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields).encode()
+    return forms.URLENCODED, "&".join(
+        f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields
+    ).encode()
 
 
 def _member(field: Field[Any] | None, text: str) -> Any:
-    """A member of a JSON object: what is no text is written as JSON, and if it is none, the system shall say so."""
+    """A member of a JSON object: what is no text is written as JSON, and if it is none, the system
+    shall say so.
+    """
     if isinstance(field, String | Text):
         return text
     try:

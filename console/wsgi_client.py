@@ -59,7 +59,9 @@ def called(trial: Trial) -> Answer:
     app: Wsgi = current_app.extensions[CALLS]
     started: list[Any] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
         started[:] = status, tuple(headers)
         return lambda data: None
 
@@ -72,7 +74,9 @@ def called(trial: Trial) -> Answer:
     body, is_cut = data[:MOST], len(data) > MOST
     text = body.decode("utf-8", "replace")
     shown = text if is_cut else _pretty(text)
-    return Answer(status, headers, shown, is_cut, environ[CALL].number, tuple(_struck(environ[WIRE])))
+    return Answer(
+        status, headers, shown, is_cut, environ[CALL].number, tuple(_struck(environ[WIRE]))
+    )
 
 
 def _environ(trial: Trial) -> dict[str, Any]:
@@ -105,7 +109,11 @@ def _pretty(text: str) -> str:
     """JSON and XML with a line for each part; all else as it is."""
     try:
         # Half a character, which JSON can spell, no page can bear.
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False).encode("utf-8", "replace").decode()
+        return (
+            json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+            .encode("utf-8", "replace")
+            .decode()
+        )
     except (ValueError, RecursionError):
         pass
     # What declares a type of its own may be a bomb, ordered by a fault.

@@ -1,4 +1,6 @@
-"""What is known of one call, from its arrival on: the journal keeps it, the log has a line of it. No secret is here."""
+"""What is known of one call, from its arrival on: the journal keeps it, the log has a line of it.
+No secret is here.
+"""
 
 import logging
 import re
@@ -45,8 +47,8 @@ class Call:
     #: Who was let in, and the primary account that they belong to.
     caller: str = ""
     account: str = ""
-    #: The numbers of the account that it acts for, of its primary one, and of the further login that was let in: no
-    #: rename changes them. 0 for nobody's, none for an owner's.
+    #: The numbers of the account that it acts for, of its primary one, and of the further login
+    #: that was let in: no rename changes them. 0 for nobody's, none for an owner's.
     numbers: tuple[int, int, int | None] = (0, 0, None)
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
@@ -62,7 +64,9 @@ class Call:
     fault: "Fault | None" = None
     is_drawn: bool = False
 
-    def belongs_to(self, account: "Account", primary: str, caller: str = "", number: int | None = None) -> None:
+    def belongs_to(
+        self, account: "Account", primary: str, caller: str = "", number: int | None = None
+    ) -> None:
         """It is known whose call it is.
 
         :param primary: the name of the account's primary account.
@@ -85,7 +89,8 @@ class Call:
     @property
     def shown_path(self) -> str:
         """What may be told of the path."""
-        # Of one that is nobody's, no more than its head: old clients put queries, with secrets, behind a missing `?`.
+        # Of one that is nobody's, no more than its head: old clients put queries, with secrets,
+        # behind a missing `?`.
         return self.path if self.operation else _PATH.match(self.path)[0]  # type: ignore[index]
 
     def line(self) -> str:
@@ -112,7 +117,9 @@ class Call:
     def ended(self, status: int | None) -> None:
         """It is answered, or will be when an ordered delay is over: tell the log."""
         self.status = status
-        self.seconds = time.perf_counter() - self.started + (self.fault.effect.delay if self.fault else 0)
+        self.seconds = (
+            time.perf_counter() - self.started + (self.fault.effect.delay if self.fault else 0)
+        )
         if log.isEnabledFor(logging.INFO):
             log.info(self.line())
 
@@ -133,4 +140,8 @@ def _quoted(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
     inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside) + '"'
+    return (
+        '"'
+        + "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside)
+        + '"'
+    )

@@ -1,4 +1,6 @@
-"""The time that the emulator goes by: real, moved, or standing still; every date that it writes is from here."""
+"""The time that the emulator goes by: real, moved, or standing still; every date that it writes is
+from here.
+"""
 
 import time
 from dataclasses import dataclass

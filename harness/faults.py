@@ -1,4 +1,6 @@
-"""Faults on command: what shall go wrong with which calls. A fault is data; the road asks for one at each call."""
+"""Faults on command: what shall go wrong with which calls. A fault is data; the road asks for one
+at each call.
+"""
 
 import random
 import threading
@@ -14,10 +16,11 @@ from legacygrid import reasons
 from legacygrid.harness.calls import Call
 from legacygrid.serializers.writers import php_json
 
-#: In the environ, by a server that can hold up, cut and reset: where it finds what it shall do to the answer.
+#: In the environ, by a server that can hold up, cut and reset: where it finds what it shall do to
+#: the answer.
 WIRE = "legacygrid.wire"
-#: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the three headers below
-#: and in the shape of v3, whatever the format asked for.
+#: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the
+#: three headers below and in the shape of v3, whatever the format asked for.
 TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
 
 
@@ -28,9 +31,12 @@ class Effect:
     :param delay: seconds that the answer is held up, after the call was carried out.
     :param reason: a reason of the dialect, which then words it; nothing is carried out.
     :param status: of an answer as given with body and headers; nothing is carried out.
-    :param rate_limit: 429 as documented: the limit, and the seconds until it ends; nothing is carried out.
-    :param truncate: bytes of the answer that are sent before the connection ends; the call is carried out.
-    :param reset: the connection is reset without an answer, `before` or `after` the call is carried out.
+    :param rate_limit: 429 as documented: the limit, and the seconds until it ends; nothing is
+        carried out.
+    :param truncate: bytes of the answer that are sent before the connection ends; the call is
+        carried out.
+    :param reset: the connection is reset without an answer, `before` or `after` the call is carried
+        out.
     """
 
     delay: float = 0.0
@@ -80,7 +86,8 @@ class Fault:
     :param user: the value of the call's `user`.
     :param times: how often it fires; none for ever.
     :param after: how many fitting calls pass first.
-    :param probability: above 0, up to 1, of firing at a fitting call; drawn from `seed`, so that it repeats.
+    :param probability: above 0, up to 1, of firing at a fitting call; drawn from `seed`, so that it
+        repeats.
     """
 
     effect: Effect
@@ -147,11 +154,15 @@ class Faults:
         if not self._faults:
             return None
         with self._lock:
-            return next((fault for fault in self._faults if fault.fits(call, user) and fault.fires()), None)
+            return next(
+                (fault for fault in self._faults if fault.fits(call, user) and fault.fires()), None
+            )
 
 
 def sent(effect: Effect, response: Response, environ: MutableMapping[str, Any]) -> None:
-    """Have the server do to the sending what is ordered; under another server than ours, do the nearest to it."""
+    """Have the server do to the sending what is ordered; under another server than ours, do the
+    nearest to it.
+    """
     if WIRE in environ:
         environ[WIRE] = effect
         return

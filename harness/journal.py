@@ -46,17 +46,34 @@ class Criteria:
                 yield f"params.{name}", wanted, call.params.get(name)
 
     def distance(self, call: Call) -> tuple[bool, float]:
-        """How far off a call is: another operation is farthest, a value that is nearly the wanted one is near."""
+        """How far off a call is: another operation is farthest, a value that is nearly the wanted
+        one is near.
+        """
         found = list(self.differences(call))
-        unlike = (1 - SequenceMatcher(None, str(wanted), str(there)).quick_ratio() / 2 for _, wanted, there in found)
+        unlike = (
+            1 - SequenceMatcher(None, str(wanted), str(there)).quick_ratio() / 2
+            for _, wanted, there in found
+        )
         return any(name == "operation" for name, _, _ in found), sum(unlike)
 
     def fit(self, call: Call) -> bool:
         """Whether the call is one of those."""
-        return (self.after is None or call.number > self.after) and next(self.differences(call), None) is None
+        return (self.after is None or call.number > self.after) and next(
+            self.differences(call), None
+        ) is None
 
 
-_COMPARED = ("world", "account", "operation", "task", "format", "method", "caller", "outcome", "status")
+_COMPARED = (
+    "world",
+    "account",
+    "operation",
+    "task",
+    "format",
+    "method",
+    "caller",
+    "outcome",
+    "status",
+)
 
 
 class Journal:
@@ -84,7 +101,11 @@ class Journal:
         return list(islice(newest, limit))[::-1]
 
     def newest(
-        self, fits: Callable[[Call], bool], limit: int | None = None, before: int | None = None, after: int = 0
+        self,
+        fits: Callable[[Call], bool],
+        limit: int | None = None,
+        before: int | None = None,
+        after: int = 0,
     ) -> list[Call]:
         """The last calls that fit, newest first.
 
@@ -92,9 +113,15 @@ class Journal:
         :param after: a call's number; those that came later are.
         """
         calls = self._copy()
-        end = len(calls) if before is None else bisect_left(calls, before, key=lambda call: call.number)
+        end = (
+            len(calls)
+            if before is None
+            else bisect_left(calls, before, key=lambda call: call.number)
+        )
         begin = bisect_left(calls, after + 1, key=lambda call: call.number) if after else 0
-        return list(islice(filter(fits, (calls[place] for place in range(end - 1, begin - 1, -1))), limit))
+        return list(
+            islice(filter(fits, (calls[place] for place in range(end - 1, begin - 1, -1))), limit)
+        )
 
     def numbered(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""
@@ -103,12 +130,15 @@ class Journal:
         return calls[place] if place < len(calls) and calls[place].number == number else None
 
     def nearest(self, criteria: Criteria) -> Call | None:
-        """The call that differs least from what is looked for, the newest of those; of its world alone."""
+        """The call that differs least from what is looked for, the newest of those; of its world
+        alone.
+        """
         calls = [call for call in reversed(self._copy()) if criteria.world in (None, call.world)]
         return min(calls, key=criteria.distance, default=None)
 
     def _copy(self) -> list[Call]:
-        # Calls come in meanwhile; and while some are taken out on another thread, the others are out for a moment, too.
+        # Calls come in meanwhile; and while some are taken out on another thread, the others are
+        # out for a moment, too.
         with self._lock:
             return list(self._calls)
 
@@ -117,7 +147,9 @@ class Journal:
         return self._drop(criteria.fit)
 
     def forget_of(self, world: str, names: Collection[str]) -> None:
-        """Take the calls of an account of that world away, by what it is and was called, in any case."""
+        """Take the calls of an account of that world away, by what it is and was called, in any
+        case.
+        """
         folded = {name.casefold() for name in names}
         self._drop(lambda call: call.world == world and call.account.casefold() in folded)
 

@@ -11,8 +11,8 @@ from typing import TextIO
 class NeverWaits(logging.StreamHandler[TextIO]):
     """Drops lines while nobody takes them, and says how many.
 
-    A test harness that starts the server with its standard error on a pipe, and does not read it, would otherwise stop
-    every client as soon as the pipe is full.
+    A test harness that starts the server with its standard error on a pipe, and does not read it,
+    would otherwise stop every client as soon as the pipe is full.
     """
 
     _second = -1
@@ -33,7 +33,10 @@ class NeverWaits(logging.StreamHandler[TextIO]):
             self.dropped += 1
             return
         if self.dropped:
-            record.msg, record.args = f"({self.dropped} lines before this one were not taken) {record.getMessage()}", ()
+            record.msg, record.args = (
+                f"({self.dropped} lines before this one were not taken) {record.getMessage()}",
+                (),
+            )
             self.dropped = 0
         try:
             # The stream writes at the end of each line by itself.
@@ -50,7 +53,10 @@ class NeverWaits(logging.StreamHandler[TextIO]):
         """To the millisecond; the time of day is made once a second."""
         second = int(record.created)
         if second != self._second:
-            self._second, self._shown = second, time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second))
+            self._second, self._shown = (
+                second,
+                time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second)),
+            )
         return f"{self._shown},{int(record.msecs):03}"
 
 
@@ -75,7 +81,8 @@ def mask_queries() -> None:
 
 def to_stderr(level: int) -> None:
     """Log to standard error from here on."""
-    # A line tells neither thread nor process nor place, so none is looked up (logging HOWTO, Optimization).
+    # A line tells neither thread nor process nor place, so none is looked up (logging HOWTO,
+    # Optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.basicConfig(level=level, handlers=[NeverWaits(sys.stderr)])

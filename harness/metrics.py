@@ -43,7 +43,9 @@ class Metrics:
         key = call.operation, call.format, call.outcome
         with self._lock:
             self._calls[key] = self._calls.get(key, 0) + 1
-            latency = self._latency.get(call.operation) or self._latency.setdefault(call.operation, _Latency())
+            latency = self._latency.get(call.operation) or self._latency.setdefault(
+                call.operation, _Latency()
+            )
             latency.note(call.seconds or 0)
 
     def collect(self) -> Iterator[Any]:
@@ -51,10 +53,14 @@ class Metrics:
         from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
 
         calls = CounterMetricFamily(
-            "legacygrid_calls", "Calls that were answered.", labels=("operation", "format", "outcome")
+            "legacygrid_calls",
+            "Calls that were answered.",
+            labels=("operation", "format", "outcome"),
         )
         latency = HistogramMetricFamily(
-            "legacygrid_call_seconds", "Seconds from the arrival of a call to its answer.", labels=("operation",)
+            "legacygrid_call_seconds",
+            "Seconds from the arrival of a call to its answer.",
+            labels=("operation",),
         )
         with self._lock:
             for key, count in self._calls.items():

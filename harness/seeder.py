@@ -30,7 +30,9 @@ class Wrong(NamedTuple):
 
 
 class SeedError(reasons.SetupError):
-    """A seed is refused, and nothing of it was stored; the message is for a person, each part about one thing."""
+    """A seed is refused, and nothing of it was stored; the message is for a person, each part about
+    one thing.
+    """
 
     def __init__(self, *parts: Wrong) -> None:
         super().__init__("; ".join(map(str, parts)))
@@ -83,9 +85,13 @@ class Sower:
         self._count(found is None)
         if found is None:
             calls = json.dumps(entry["calls"]) if "calls" in entry else ""
-            ApiKey.create(account=owner, label=entry.get("label", ""), digest=digest, calls_json=calls)
+            ApiKey.create(
+                account=owner, label=entry.get("label", ""), digest=digest, calls_json=calls
+            )
         elif found.account_id != owner.id:
-            raise SeedError(Wrong(f"a key of {owner.username!r}", "it acts for another account already"))
+            raise SeedError(
+                Wrong(f"a key of {owner.username!r}", "it acts for another account already")
+            )
 
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         self.at = f"account {entry['username']!r}"
@@ -107,7 +113,9 @@ class Sower:
     def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         columns = {name: entry[name] for name in OWN if name in entry}
         if parent is None:
-            return subusers.open_account(entry["username"], self._hash(entry), world=self.world, **columns)
+            return subusers.open_account(
+                entry["username"], self._hash(entry), world=self.world, **columns
+            )
         domain = entry.get("mail_domain", "")
         return subusers.add(parent, entry["username"], self._hash(entry), domain, **columns)
 
@@ -121,9 +129,15 @@ class Sower:
             return
         if "id" in entry and Login.numbered(entry["id"], self.world):
             raise SeedError(Wrong(self.at, f"another credential has the id {entry['id']}"))
-        times = {name: int(entry[name].timestamp()) for name in ("created_at", "updated_at") if name in entry}
+        times = {
+            name: int(entry[name].timestamp())
+            for name in ("created_at", "updated_at")
+            if name in entry
+        }
         kind, number = entry.get("kind", CREDENTIAL), entry.get("id")
-        credentials.enter(owner, entry["name"], self._hash(entry), kind, entry, number=number, **times)
+        credentials.enter(
+            owner, entry["name"], self._hash(entry), kind, entry, number=number, **times
+        )
 
     def _hash(self, entry: Mapping[str, Any]) -> str:
         """Hashed before the transaction, unless somebody gave the name up meanwhile."""

@@ -21,7 +21,8 @@ from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_sch
 
 
 def plant(grid: Grid, settings: Settings) -> None:
-    """Everything that the settings bring: demonstration, seed file, accounts, keys. What exists is left as it is.
+    """Everything that the settings bring: demonstration, seed file, accounts, keys. What exists is
+    left as it is.
 
     :raises SeedError: something of it is refused.
     """
@@ -37,7 +38,9 @@ def plant(grid: Grid, settings: Settings) -> None:
 
 def demo() -> dict[str, Any]:
     """The shipped demonstration."""
-    document: dict[str, Any] = json.loads(resources.files("legacygrid.fixtures").joinpath("demo.json").read_text())
+    document: dict[str, Any] = json.loads(
+        resources.files("legacygrid.fixtures").joinpath("demo.json").read_text()
+    )
     return document
 
 
@@ -69,7 +72,8 @@ def sow(grid: Grid, document: Any) -> Planted:
 
 
 def sow_world(grid: Grid, document: Any, world: str) -> Planted:
-    """The same in a world, while calls are answered; a reset of the world goes back to what is there then.
+    """The same in a world, while calls are answered; a reset of the world goes back to what is
+    there then.
 
     :raises SeedError: as `sow`.
     """
@@ -113,7 +117,8 @@ def _sowing(grid: Grid, sower: "Sower", document: Any) -> Iterator[list[dict[str
 def register(grid: Grid, name: str, key: str, label: str = "") -> None:
     """Let a key act for an account; one that does already is left as it is.
 
-    :raises SeedError: no such account, the key acts for another one, or is not 6 to 128 printable characters.
+    :raises SeedError: no such account, the key acts for another one, or is not 6 to 128 printable
+        characters.
     """
     try:
         entry = _loaded(key_schema(), {"key": key, "label": label})

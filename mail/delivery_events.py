@@ -1,4 +1,6 @@
-"""What befalls mail after it left, on command: bounces, blocks, delays, and recipients who want no more of it."""
+"""What befalls mail after it left, on command: bounces, blocks, delays, and recipients who want no
+more of it.
+"""
 
 import secrets
 import time
@@ -10,7 +12,16 @@ from legacygrid.mail.mime import composing, parser
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
-from legacygrid.models.message import AUDIT, BLOCKED, BOUNCED, DEFERRED, DELIVERED, REFUSED, Message, Recipient
+from legacygrid.models.message import (
+    AUDIT,
+    BLOCKED,
+    BOUNCED,
+    DEFERRED,
+    DELIVERED,
+    REFUSED,
+    Message,
+    Recipient,
+)
 from legacygrid.models.settings import CMC
 
 if TYPE_CHECKING:
@@ -44,7 +55,8 @@ def befall(grid: "Grid", number: int, world: str | None, event: Event) -> list[R
     :param world: in which the message has to be; in any, if none is given.
     :raises UnknownMessage: there is none, or no longer.
     :raises WentNowhere: it was refused.
-    :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can happen.
+    :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can
+        happen.
     """
     found = Message.within(number, world)
     at = grid.clock.now(found.world if found else "")
@@ -66,7 +78,9 @@ def befall(grid: "Grid", number: int, world: str | None, event: Event) -> list[R
 
 def _meets(event: Event, recipient: Recipient) -> bool:
     # The copy for an audit is nobody's mail: what befalls it is told only if it is asked for.
-    return recipient.kind != AUDIT if event.recipient is None else recipient.address == event.recipient
+    return (
+        recipient.kind != AUDIT if event.recipient is None else recipient.address == event.recipient
+    )
 
 
 def _befall(message: Message, recipient: Recipient, event: Event, at: float) -> None:
@@ -105,7 +119,8 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
     try:
         source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
     except composing.Unwritable:
-        # There is no way to address it, as a relay of the sender may have found before: it is dropped.
+        # There is no way to address it, as a relay of the sender may have found before: it is
+        # dropped.
         return
     columns = {name: getattr(message, name) for name in _INHERITED}
     made = Message.add(
@@ -128,7 +143,9 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
         bounce_notifications="drop",
         labels_json="",
     )
-    Recipient.add(message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at)
+    Recipient.add(
+        message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at
+    )
 
 
 def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
@@ -145,6 +162,10 @@ def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
 
 
 def _headers_of(message: Message) -> Attachment:
-    """The message without its body (RFC 3462): each of its recipients may bounce, and each notice has them."""
+    """The message without its body (RFC 3462): each of its recipients may bounce, and each notice
+    has them.
+    """
     source = bytes(message.source)
-    return Attachment("headers.txt", source[: parser.whole(source).body][:_MAX_HEADERS], "text/rfc822-headers")
+    return Attachment(
+        "headers.txt", source[: parser.whole(source).body][:_MAX_HEADERS], "text/rfc822-headers"
+    )

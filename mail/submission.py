@@ -1,4 +1,6 @@
-"""The post office: mail from every door is let in or refused here, made what would leave, and kept. Nothing leaves."""
+"""The post office: mail from every door is let in or refused here, made what would leave, and kept.
+Nothing leaves.
+"""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -14,7 +16,15 @@ from legacygrid.models import suppression
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
 from legacygrid.models.login import Gate
-from legacygrid.models.message import AUDIT, BLOCKED, DELIVERED, REFUSED, SANDBOXED, Message, Recipient
+from legacygrid.models.message import (
+    AUDIT,
+    BLOCKED,
+    DELIVERED,
+    REFUSED,
+    SANDBOXED,
+    Message,
+    Recipient,
+)
 from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
 from legacygrid.models.settings import SANDBOX, SmtpUser
 from legacygrid.reasons import Reason
@@ -56,7 +66,8 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     :param emails: recipients; each is one email.
     :param at: seconds since 1970, by the emulator's clock.
     :returns: what becomes of the mail, `delivered` or `sandboxed`.
-    :raises MailNotAllowed: the account or its parent is disabled, or the login is locked or kept from sending.
+    :raises MailNotAllowed: the account or its parent is disabled, or the login is locked or kept
+        from sending.
     :raises MailBlocked: the login is set to send nothing.
     :raises LimitExceeded: these would be more than its rate limit lets through.
     """
@@ -64,8 +75,12 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     authentication.pass_gate(principal, gate)
     if not login.enabled:
         raise reasons.MailNotAllowed(hint=f"{login.name!r} is locked")
-    if not account.active or not (account.parent_id is None or Account.get_by_id(account.parent_id).active):
-        raise reasons.MailNotAllowed(hint=f"{account.username!r}, or the account above it, is disabled")
+    if not account.active or not (
+        account.parent_id is None or Account.get_by_id(account.parent_id).active
+    ):
+        raise reasons.MailNotAllowed(
+            hint=f"{account.username!r}, or the account above it, is disabled"
+        )
     settings = login.settings
     if not isinstance(settings, SmtpUser):
         return DELIVERED
@@ -74,7 +89,9 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     if settings.limit is not None:
         value, period = settings.limit
         if Sent.within(account, login.number, period.before(at), at) + emails > value:
-            raise reasons.LimitExceeded(hint=f"{login.name!r} may send {value} in {settings.custom_ratelimit_period}")
+            raise reasons.LimitExceeded(
+                hint=f"{login.name!r} may send {value} in {settings.custom_ratelimit_period}"
+            )
     return SANDBOXED if settings.status == SANDBOX else DELIVERED
 
 
@@ -115,7 +132,8 @@ class Office:
         """Take mails in that came by one call, all or none; they are on disk when this returns.
 
         :returns: the numbers of the messages that became of it, in the order of their recipients.
-        :raises Reason: as `admit_mail`; it is kept as refused, then. StoreUnavailable: nothing is kept.
+        :raises Reason: as `admit_mail`; it is kept as refused, then. StoreUnavailable: nothing is
+            kept.
         :raises Unwritable: what the mail says of how it wants to be sent cannot be read.
         :raises WrongCredentials: the sender's login is gone since it was let in.
         :raises WouldBlock: on an event loop's thread.
@@ -130,7 +148,9 @@ class Office:
             now = authentication.again(sender)
             if not _is_alike(now, sender):
                 sender, letters = now, self._letters(mails, now, at)
-            fate = _fate(sender, mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at)
+            fate = _fate(
+                sender, mails[0].gate, sum(len(letter.addressed) for _, letter in letters), at
+            )
             kept = _Keeping(sender, fate, at, suppression.codes(sender.account))
             numbers = [kept.add(each, letter) for each, letter in letters]
             self.grid.outbox.prune(len(letters), sum(len(letter.raw) for _, letter in letters))
@@ -138,13 +158,22 @@ class Office:
             raise fate
         return numbers
 
-    def _letters(self, mails: Sequence[Incoming], sender: Principal, at: float) -> list[tuple[Incoming, Letter]]:
-        return [(each, letter) for each in mails for letter in transformation.letters(each, sender, self.root, at)]
+    def _letters(
+        self, mails: Sequence[Incoming], sender: Principal, at: float
+    ) -> list[tuple[Incoming, Letter]]:
+        return [
+            (each, letter)
+            for each in mails
+            for letter in transformation.letters(each, sender, self.root, at)
+        ]
 
 
 def _is_alike(one: Principal, other: Principal) -> bool:
     """Whether nothing is set otherwise of a sender."""
-    return (one.login.__data__, one.account.__data__) == (other.login.__data__, other.account.__data__)
+    return (one.login.__data__, one.account.__data__) == (
+        other.login.__data__,
+        other.account.__data__,
+    )
 
 
 def _fate(sender: Principal, gate: Gate, emails: int, at: float) -> str | Reason:
@@ -167,7 +196,9 @@ class _Keeping:
     :param kept_from: the addresses that no mail of the account reaches, and why.
     """
 
-    def __init__(self, sender: Principal, fate: str | Reason, at: float, kept_from: Mapping[str, int]) -> None:
+    def __init__(
+        self, sender: Principal, fate: str | Reason, at: float, kept_from: Mapping[str, int]
+    ) -> None:
         login, account = sender.login, sender.account
         self.disposition = fate if isinstance(fate, str) else REFUSED
         self.at = at
@@ -205,7 +236,15 @@ class _Keeping:
         )
         for address, kind in letter.recipients:
             outcome, code = _outcome(kind, self.disposition, self.kept_from.get(address.lower()))
-            Recipient.add(message=number, address=address, kind=kind, outcome=outcome, code=code, reason="", at=self.at)
+            Recipient.add(
+                message=number,
+                address=address,
+                kind=kind,
+                outcome=outcome,
+                code=code,
+                reason="",
+                at=self.at,
+            )
         return number
 
 

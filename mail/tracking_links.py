@@ -1,7 +1,8 @@
-"""Links of mail that lead back here: `/wf/click`, `/wf/open` and `/wf/unsubscribe`, as SendGrid called them.
+"""Links of mail that lead back here: `/wf/click`, `/wf/open` and `/wf/unsubscribe`, as SendGrid
+called them.
 
-A link holds what it means, sealed by the account that sent it. It works as long as that account lives, also when the
-message has left the outbox, and nobody can make one that leads elsewhere.
+A link holds what it means, sealed by the account that sent it. It works as long as that account
+lives, also when the message has left the outbox, and nobody can make one that leads elsewhere.
 """
 
 import base64
@@ -41,7 +42,9 @@ class Links:
         return self._url(OPEN, message_id)
 
     def unsubscribe(self, address: str, domain: str = "") -> str:
-        """The address at which a recipient unsubscribes; under another domain, if the sender has one for it."""
+        """The address at which a recipient unsubscribes; under another domain, if the sender has
+        one for it.
+        """
         url = self._url(UNSUBSCRIBE, address)
         return urlunsplit(urlsplit(url)._replace(netloc=domain)) if domain else url
 
@@ -51,7 +54,9 @@ class Links:
 
 
 def meaning(kind: str, upn: str) -> tuple[Account, str] | None:
-    """The account of a link, and what it means; none if it is not of this kind, forged, or its account is gone."""
+    """The account of a link, and what it means; none if it is not of this kind, forged, or its
+    account is gone.
+    """
     try:
         body, seal = (base64.urlsafe_b64decode(part + "==") for part in upn.split("."))
         said, number, value = _read(json.loads(body))
@@ -64,7 +69,8 @@ def meaning(kind: str, upn: str) -> tuple[Account, str] | None:
 
 
 def _read(meaning: Any) -> tuple[str, int, str]:
-    """The kind, the account's number and the value: anybody may ask with anything, before a seal can be looked at.
+    """The kind, the account's number and the value: anybody may ask with anything, before a seal
+    can be looked at.
 
     :raises ValueError: it is something else.
     """

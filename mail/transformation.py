@@ -1,4 +1,6 @@
-"""What leaves: the letters that become of mail that came in, with what their sender's settings do to them."""
+"""What leaves: the letters that become of mail that came in, with what their sender's settings do
+to them.
+"""
 
 import json
 import secrets
@@ -25,9 +27,11 @@ if TYPE_CHECKING:
 
 #: Characters of a header that are kept beside the message, for lists.
 _SHOWN = 1000
-#: Bytes that all copies of one message may have together, where each recipient has one of their own.
+#: Bytes that all copies of one message may have together, where each recipient has one of their
+#: own.
 MAX_COPIES = 128 * 1024 * 1024
-#: Whose mail SendGrid's apps and its X-SMTPAPI header are for, and by which doors; other systems know neither.
+#: Whose mail SendGrid's apps and its X-SMTPAPI header are for, and by which doors; other systems
+#: know neither.
 _SENDGRID = (OWNER, CREDENTIAL)
 _SENDGRID_CALLS = ("mail.send", SMTP)
 #: Characters of a header of addresses that are looked through.
@@ -95,7 +99,9 @@ def letters(incoming: "Incoming", principal: Principal, root: str, at: float) ->
         if isinstance(settings, SmtpUser):
             wishes = _of_smtp_user(settings, links, _header(raw, "Message-ID"))
         elif is_sendgrid:
-            wishes = _of_sendgrid(instructions, principal.account, links, _header(raw, "Message-ID"))
+            wishes = _of_sendgrid(
+                instructions, principal.account, links, _header(raw, "Message-ID")
+            )
         made = _addressed(raw, incoming, instructions, wishes)
         return list(_bounded(_finished(letter, settings, wishes, links) for letter in made))
     except BadInstructions as error:
@@ -110,7 +116,8 @@ def _instructions(incoming: "Incoming") -> Instructions:
 
 
 def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
-    """The letters of one call, as long as they are not too much together: a footer of theirs may be long.
+    """The letters of one call, as long as they are not too much together: a footer of theirs may be
+    long.
 
     :raises Unwritable: they are.
     """
@@ -118,12 +125,16 @@ def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
     for letter in made:
         size += len(letter.raw) + len(letter.labels_json)
         if size > MAX_COPIES and size > len(letter.raw) + len(letter.labels_json):
-            raise reasons.Unwritable(f"the copies of this message are more than {MAX_COPIES} bytes together")
+            raise reasons.Unwritable(
+                f"the copies of this message are more than {MAX_COPIES} bytes together"
+            )
         yield letter
 
 
 def _completed(raw: bytes, at: float, kept_back: Collection[str]) -> bytes:
-    """The message without what is not for its recipients, and with the date and number that every message has."""
+    """The message without what is not for its recipients, and with the date and number that every
+    message has.
+    """
     raw = effects.strip_header(raw, *kept_back)
     mail = parser.whole(raw)
     if mail.field("date") is None:
@@ -146,7 +157,9 @@ def _of_smtp_user(settings: SmtpUser, links: Links, message_id: str) -> _Wishes:
     return _Wishes(wanted, domain, settings.feedback_enabled, copies)
 
 
-def _of_sendgrid(instructions: Instructions, account: Account, links: Links, message_id: str) -> _Wishes:
+def _of_sendgrid(
+    instructions: Instructions, account: Account, links: Links, message_id: str
+) -> _Wishes:
     """SendGrid: the account's apps, which a message may switch by its X-SMTPAPI header."""
 
     def is_on(app: str, otherwise: bool = False) -> bool:
@@ -157,19 +170,27 @@ def _of_sendgrid(instructions: Instructions, account: Account, links: Links, mes
     footer = apps["footer"] if is_on("footer") else {}
     subscription = apps["subscriptiontrack"] if is_on("subscriptiontrack") else {}
     wanted = Effects(
-        open_pixel_url=links.open(message_id[:200]) if is_on("opentrack", account.open_tracking) else None,
+        open_pixel_url=links.open(message_id[:200])
+        if is_on("opentrack", account.open_tracking)
+        else None,
         click=links.click if is_on("clicktrack", account.click_tracking) else None,
         click_text=apps.get("clicktrack", {}).get("enable_text", "0") not in ("", "0", "false"),
         footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
-        footer_text="\r\n".join(filter(None, (footer.get("text/plain"), subscription.get("text/plain")))),
+        footer_text="\r\n".join(
+            filter(None, (footer.get("text/plain"), subscription.get("text/plain")))
+        ),
     )
     bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
     copies = ((headers.written_address("bcc", bcc), "bcc"),) if bcc else ()
     return _Wishes(wanted, own=is_on("subscriptiontrack"), copy_to=copies)
 
 
-def _addressed(raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes) -> Iterable[Letter]:
-    """To whom which message goes: each has a copy of their own where something in it is theirs alone."""
+def _addressed(
+    raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes
+) -> Iterable[Letter]:
+    """To whom which message goes: each has a copy of their own where something in it is theirs
+    alone.
+    """
     labels = {**incoming.labels, **_labels(instructions)}
     labels_json = json.dumps(labels) if labels else ""
     if instructions.to:
@@ -201,9 +222,15 @@ def _finished(letter: Letter, settings: Settings, wishes: _Wishes, links: Links)
     if wishes.own:
         address = letter.recipients[0][0]
         wanted = replace(
-            wanted, recipient=address, unsubscribe_url=links.unsubscribe(address, wishes.unsubscribe_domain)
+            wanted,
+            recipient=address,
+            unsubscribe_url=links.unsubscribe(address, wishes.unsubscribe_domain),
         )
-    made = replace(letter, raw=effects.apply(letter.raw, wanted), recipients=(*letter.recipients, *wishes.copy_to))
+    made = replace(
+        letter,
+        raw=effects.apply(letter.raw, wanted),
+        recipients=(*letter.recipients, *wishes.copy_to),
+    )
     if not isinstance(settings, SmtpUser):
         return made
     return replace(
@@ -221,7 +248,9 @@ def _header(raw: bytes, name: str) -> str:
 
 def _addresses(raw: bytes, name: str) -> frozenset[str]:
     try:
-        return frozenset(address.casefold() for _, address in getaddresses([_header(raw, name)[:_LOOKED_AT]]))
+        return frozenset(
+            address.casefold() for _, address in getaddresses([_header(raw, name)[:_LOOKED_AT]])
+        )
     except (RecursionError, IndexError):
         # The standard library follows nested comments until its stack is full.
         return frozenset()
@@ -229,4 +258,6 @@ def _addresses(raw: bytes, name: str) -> frozenset[str]:
 
 def _kind(address: str, seen: Mapping[str, frozenset[str]]) -> str:
     """Whether a recipient is among those whom all recipients see."""
-    return next((kind for kind, addresses in seen.items() if address.casefold() in addresses), "bcc")
+    return next(
+        (kind for kind, addresses in seen.items() if address.casefold() in addresses), "bcc"
+    )

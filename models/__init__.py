@@ -11,7 +11,17 @@ from legacygrid.models.sequence import Sequence
 from legacygrid.models.suppression import Suppression
 
 #: Every table of the store, parents first.
-TABLES: list[type[Base]] = [Account, Login, ApiKey, MailDomain, Sequence, Message, Recipient, Suppression, Sent]
+TABLES: list[type[Base]] = [
+    Account,
+    Login,
+    ApiKey,
+    MailDomain,
+    Sequence,
+    Message,
+    Recipient,
+    Suppression,
+    Sent,
+]
 
 
 def open_store(url: str) -> Store:

@@ -1,4 +1,6 @@
-"""Accounts: who owns data and settings. A primary account has no parent; those that have one are its subusers."""
+"""Accounts: who owns data and settings. A primary account has no parent; those that have one are
+its subusers.
+"""
 
 from typing import Any, NamedTuple
 
@@ -37,7 +39,9 @@ class ProfileRecord(NamedTuple):
 
 
 def within(world: str, text: str) -> str:
-    """What is stored of a text that is unique in its world; no name and no digest holds the separator."""
+    """What is stored of a text that is unique in its world; no name and no digest holds the
+    separator.
+    """
     return f"{world}{SEPARATOR}{text}" if world else text
 
 
@@ -47,7 +51,8 @@ class Account(Base):
     id = NumberField()
     parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
     parent_id: int | None
-    #: Which emulator within the emulator it lives in; names are unique in each. A subuser lives in its parent's.
+    #: Which emulator within the emulator it lives in; names are unique in each. A subuser lives in
+    #: its parent's.
     world = peewee.TextField(default="", index=True)
     #: The name of its owner's login; lists read it here, without a look at the logins.
     username = peewee.TextField()

@@ -1,4 +1,6 @@
-"""What logins with a rate limit have sent: counted by a rolling window, apart from the outbox, which may be cleared."""
+"""What logins with a rate limit have sent: counted by a rolling window, apart from the outbox,
+which may be cleared.
+"""
 
 from typing import Any
 
@@ -28,7 +30,11 @@ class Sent(Base):
     def within(cls, account: Account, login_number: int | None, after: float, at: float) -> int:
         """How many emails that login of the account has sent after one moment, up to another."""
         total = peewee.fn.COALESCE(peewee.fn.SUM(cls.emails), 0)
-        count: int = cls.select(total).where(cls._of(account, login_number), cls.at > after, cls.at <= at).scalar()
+        count: int = (
+            cls.select(total)
+            .where(cls._of(account, login_number), cls.at > after, cls.at <= at)
+            .scalar()
+        )
         return count
 
     @classmethod

@@ -32,11 +32,14 @@ class ApiKey(Base):
     account_id: int
     label = peewee.TextField(default="")
     digest = peewee.TextField(unique=True)
-    #: The endpoints that it may call, as a JSON list; empty for all. Keys of SMTP2GO have such a list.
+    #: The endpoints that it may call, as a JSON list; empty for all. Keys of SMTP2GO have such a
+    #: list.
     calls_json = peewee.TextField(default="")
 
     @classmethod
-    def register(cls, account: Account, key: str, label: str = "", calls: Sequence[str] | None = None) -> Self:
+    def register(
+        cls, account: Account, key: str, label: str = "", calls: Sequence[str] | None = None
+    ) -> Self:
         """Let a key act for an account.
 
         :param calls: the endpoints that it may call; none for all.
@@ -65,7 +68,12 @@ class ApiKey(Base):
         :param number: that of one; those that came later are told.
         :param limit: how many at most.
         """
-        return list(cls.select().where(cls.account == account, cls.id > number).order_by(cls.id).limit(limit))
+        return list(
+            cls.select()
+            .where(cls.account == account, cls.id > number)
+            .order_by(cls.id)
+            .limit(limit)
+        )
 
     @property
     def calls(self) -> list[str] | None:

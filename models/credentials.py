@@ -10,7 +10,8 @@ from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.settings import BY_KIND, CREDENTIAL, DOTMAILER, NOTHING, Settings, written
 
-#: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if it is made for that.
+#: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if
+#: it is made for that.
 _UNGIVEN = {DOTMAILER: {"email": False}}
 
 
@@ -35,7 +36,9 @@ def newest(account: Account, kind: str, limit: int, before: int | None = None) -
 
 def numbered(account: Account, kinds: Collection[str], numbers: Collection[int]) -> list[Login]:
     """The account's further logins of those kinds that have those numbers."""
-    query = Login.select().where(Login.account == account, Login.kind.in_(list(kinds)), Login.number.in_(list(numbers)))
+    query = Login.select().where(
+        Login.account == account, Login.kind.in_(list(kinds)), Login.number.in_(list(numbers))
+    )
     logins = list(query.order_by(Login.number))
     for login in logins:
         login.account = account
@@ -44,8 +47,12 @@ def numbered(account: Account, kinds: Collection[str], numbers: Collection[int])
 
 def everybody(account: Account | None = None) -> Any:
     """The further logins of an account, or of all accounts outside of worlds, as a Peewee query."""
-    query = Login.select(Login, Account).join(Account).where(Login.kind != OWNER, Account.world == "")
-    return (query.where(Login.account == account) if account else query).order_by(Account.id, Login.number)
+    query = (
+        Login.select(Login, Account).join(Account).where(Login.kind != OWNER, Account.world == "")
+    )
+    return (query.where(Login.account == account) if account else query).order_by(
+        Account.id, Login.number
+    )
 
 
 def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
@@ -73,7 +80,8 @@ def add(
     :param secret: the hash to store.
     :param number: its `id` on the wire, where a seed brings one; else the next.
     :param kind: the system that it is of; `settings` what that lets be set.
-    :param columns: permission bits, `enabled`, `description`, and times; a bit that is not given grants.
+    :param columns: permission bits, `enabled`, `description`, and times; a bit that is not given
+        grants.
     :raises NameTaken: the name logs somebody in already.
     """
     if number is None:
@@ -84,7 +92,9 @@ def add(
     return Login.claim(name, account, kind=kind, secret=secret, number=number, **columns)
 
 
-def enter(account: Account, name: str, secret: str, kind: str, entry: Mapping[str, Any], **columns: Any) -> Login:
+def enter(
+    account: Account, name: str, secret: str, kind: str, entry: Mapping[str, Any], **columns: Any
+) -> Login:
     """A further login as a seed says it; see `legacygrid.serializers.logins` for what it can say.
 
     :param secret: the hash to store.

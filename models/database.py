@@ -25,7 +25,9 @@ bound = peewee.DatabaseProxy()
 
 
 class Base(peewee.Model):
-    """What all models share. Peewee binds models to a database per class, hence one store a process."""
+    """What all models share. Peewee binds models to a database per class, hence one store a
+    process.
+    """
 
     class Meta:
         database = bound
@@ -40,14 +42,17 @@ class Base(peewee.Model):
 
 
 class NumberField(AutoIncrementField):
-    """A number that is never given twice: a call that found its last holder must not change the next."""
+    """A number that is never given twice: a call that found its last holder must not change the
+    next.
+    """
 
 
 class Store:
     """One open store.
 
-    :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a store that goes with
-        the process (a temporary file: SQLite's own memory databases cannot be shared by threads).
+    :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a
+        store that goes with the process (a temporary file: SQLite's own memory databases cannot be
+        shared by threads).
     :raises StoreError: if it cannot be opened, is not ours, or has another schema version.
     """
 
@@ -55,7 +60,8 @@ class Store:
     url: str
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
-    #: The file that holds the start: none before there is one, empty if the copy is still to be taken.
+    #: The file that holds the start: none before there is one, empty if the copy is still to be
+    #: taken.
     _start: str | None = None
     #: The same with what was seeded since; none until something was.
     _seeded: str | None = None
@@ -102,18 +108,22 @@ class Store:
             return
         if self._database.get_tables():
             # What its owner has not yet written into the file itself, `inspect` does not see.
-            raise StoreError(f"{self._database.database} is a database of something else; Legacygrid leaves it alone")
+            raise StoreError(
+                f"{self._database.database} is a database of something else; Legacygrid leaves it alone"
+            )
         self._database.create_tables(tables, safe=False)
         self._database.pragma("application_id", APPLICATION_ID)
         self._database.pragma("user_version", SCHEMA_VERSION)
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
-        """One transaction, all or nothing. One writer at a time: SQLite's own waiting has long tails.
+        """One transaction, all or nothing. One writer at a time: SQLite's own waiting has long
+        tails.
 
         :param at: seconds since 1970 that all it writes is dated with; by default, now.
         :raises WouldBlock: on an event loop's thread.
-        :raises StoreUnavailable: another process holds the store, the disk is full, the file is gone.
+        :raises StoreUnavailable: another process holds the store, the disk is full, the file is
+            gone.
         """
         blocking.about_to_block()
         with self._writer, self.reading():
@@ -145,7 +155,9 @@ class Store:
 
     @contextmanager
     def beside_seeded(self, at: float | None = None) -> Iterator[None]:
-        """The same, with what was seeded since the start; what is written there stays beside the start itself."""
+        """The same, with what was seeded since the start; what is written there stays beside the
+        start itself.
+        """
         blocking.about_to_block()
         with self._writer, self.reading():
             start = self._remembered_start()
@@ -197,7 +209,8 @@ class Store:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Read one picture: several selects see what was there at the first of them, whoever writes meanwhile.
+        """Read one picture: several selects see what was there at the first of them, whoever writes
+        meanwhile.
 
         :raises StoreUnavailable: the engine does not answer.
         """
@@ -221,6 +234,8 @@ class Store:
 
 
 def moment() -> int:
-    """When the transaction in hand takes place, in seconds since 1970: the date of all that it writes."""
+    """When the transaction in hand takes place, in seconds since 1970: the date of all that it
+    writes.
+    """
     assert Store._open is not None  # noqa: S101 - a model is used in a store
     return Store._open.moment

@@ -17,7 +17,8 @@ class StoreError(reasons.SetupError):
 
 
 def inspect(path: Path) -> None:
-    """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as soon as it opens it.
+    """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as
+    soon as it opens it.
 
     :raises StoreError: it is not ours, or of another schema version.
     """

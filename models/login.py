@@ -14,8 +14,8 @@ from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2G
 
 OWNER = "owner"
 KINDS = (OWNER, CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
-#: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the cost, if a value that is
-#: bound to it decides whether the index of owners serves.
+#: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the
+#: cost, if a value that is bound to it decides whether the index of owners serves.
 OWNER_LITERAL = peewee.SQL("'owner'")
 #: `api_user=apikey` means that `api_key` is a key, so nobody may be called so.
 RESERVED = "apikey"
@@ -91,7 +91,11 @@ class Login(Base):
         :raises WrongCredentials: its account is gone since the caller was let in.
         """
         now = moment()
-        empty = dict.fromkeys((*BITS, "number")) | {"enabled": True, "description": "", "settings_json": ""}
+        empty = dict.fromkeys((*BITS, "number")) | {
+            "enabled": True,
+            "description": "",
+            "settings_json": "",
+        }
         key = name_key(name, account.world)
         row = empty | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
@@ -123,7 +127,9 @@ class Login(Base):
     @classmethod
     def numbered(cls, number: int, world: str) -> bool:
         """Whether a credential of that world has that number."""
-        return cls.select().join(Account).where(cls.number == number, Account.world == world).exists()
+        return (
+            cls.select().join(Account).where(cls.number == number, Account.world == world).exists()
+        )
 
     @classmethod
     def taken(cls, key: str) -> bool:
@@ -176,7 +182,11 @@ class Login(Base):
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.
 Login.add_index(
     peewee.ModelIndex(
-        Login, (Login.account,), unique=True, where=Login.kind == OWNER_LITERAL, name="login_owner_of_account"
+        Login,
+        (Login.account,),
+        unique=True,
+        where=Login.kind == OWNER_LITERAL,
+        name="login_owner_of_account",
     )
 )
 

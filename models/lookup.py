@@ -8,15 +8,36 @@ from legacygrid.models.login import OWNER_LITERAL, Login, name_key
 from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.secrets import key_digest
 
-_LOGIN = ("key", "name", "kind", "secret", "enabled", "email", "api", "web", "number", "settings_json")
-_ACCOUNT = ("id", "parent", "world", "seal", "open_tracking", "click_tracking", *ProfileRecord._fields)
+_LOGIN = (
+    "key",
+    "name",
+    "kind",
+    "secret",
+    "enabled",
+    "email",
+    "api",
+    "web",
+    "number",
+    "settings_json",
+)
+_ACCOUNT = (
+    "id",
+    "parent",
+    "world",
+    "seal",
+    "open_tracking",
+    "click_tracking",
+    *ProfileRecord._fields,
+)
 
 Found = tuple[Login, Account]
 
 
 def _who(condition: Any) -> Any:
     """Login and account, with its profile, in one row."""
-    columns = [getattr(Login, name) for name in _LOGIN] + [getattr(Account, name) for name in _ACCOUNT]
+    columns = [getattr(Login, name) for name in _LOGIN] + [
+        getattr(Account, name) for name in _ACCOUNT
+    ]
     return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
 
 

@@ -25,13 +25,21 @@ class MailDomain(Base):
     @classmethod
     def names(cls, account: Account) -> list[str]:
         """The domains of the account's records, each once."""
-        rows: Any = cls.select(cls.domain).where(cls.account == account).order_by(cls.domain).distinct().tuples()
+        rows: Any = (
+            cls.select(cls.domain)
+            .where(cls.account == account)
+            .order_by(cls.domain)
+            .distinct()
+            .tuples()
+        )
         return [domain for (domain,) in rows]
 
     @classmethod
     def remove(cls, account: Account, domain: str) -> bool:
         """Take a record away, from the subusers that use it, too; false if there was none."""
-        Account.update(mail_domain="").where(Account.parent == account, Account.mail_domain == domain).execute()
+        Account.update(mail_domain="").where(
+            Account.parent == account, Account.mail_domain == domain
+        ).execute()
         return bool(cls.delete().where(cls.account == account, cls.domain == domain).execute())
 
     @classmethod
@@ -53,5 +61,7 @@ class MailDomain(Base):
     @classmethod
     def numbered(cls, account: Account, number: str) -> "MailDomain | None":
         """The account's record of that number, as it was sent, if there is one."""
-        found: MailDomain | None = cls.get_or_none(cls.id == number_of(number), cls.account == account)
+        found: MailDomain | None = cls.get_or_none(
+            cls.id == number_of(number), cls.account == account
+        )
         return found

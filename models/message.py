@@ -1,4 +1,6 @@
-"""The outbox: mail that came in by any door, by whom, and what became of it. Nothing of it ever leaves."""
+"""The outbox: mail that came in by any door, by whom, and what became of it. Nothing of it ever
+leaves.
+"""
 
 from collections.abc import Collection
 from typing import Any, Self
@@ -12,7 +14,8 @@ from legacygrid.models.queries import inserting
 #: What becomes of a message.
 DELIVERED, SANDBOXED, REFUSED = "delivered", "sandboxed", "refused"
 DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED)
-#: What becomes of it at one recipient, beside these: set by a trigger, or by the account's list of blocked addresses.
+#: What becomes of it at one recipient, beside these: set by a trigger, or by the account's list of
+#: blocked addresses.
 BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
 OUTCOMES = (*DISPOSITIONS, BOUNCED, BLOCKED, DEFERRED)
 #: Recipients that nobody but the emulated provider added: the copy that `audit_email` gets.
@@ -28,7 +31,8 @@ class Message(Base):
 
     id = NumberField()
     world = peewee.TextField()
-    #: The primary account that all of it belongs to, by name, and the account that sent, by name and number.
+    #: The primary account that all of it belongs to, by name, and the account that sent, by name
+    #: and number.
     primary = peewee.TextField()
     account = peewee.TextField()
     account_id = peewee.IntegerField()
@@ -39,7 +43,8 @@ class Message(Base):
     #: `http`, `smtp`, or `bounce` for a notice of the emulated provider; and what was called.
     via = peewee.TextField()
     operation = peewee.TextField()
-    #: Seconds since 1970, by the emulator's clock, and by the real one: retention goes by the latter.
+    #: Seconds since 1970, by the emulator's clock, and by the real one: retention goes by the
+    #: latter.
     at = peewee.FloatField()
     stored_at = peewee.IntegerField()
     message_id = peewee.TextField()
@@ -80,7 +85,8 @@ class Message(Base):
     def forget_of(cls, world: str, accounts: Collection[int], names: Collection[str]) -> None:
         """Take away what accounts sent, whatever they were called; in a transaction.
 
-        :param names: of the primary account: mail of subusers of its that are gone has no other mark.
+        :param names: of the primary account: mail of subusers of its that are gone has no other
+            mark.
         """
         orphaned = cls.account_id.not_in(Account.select(Account.id)) & cls.primary.in_(list(names))
         cls.delete().where((cls.world == world) & orphaned).execute()
@@ -90,16 +96,18 @@ class Message(Base):
 
     @classmethod
     def of_house(cls, primary: Account) -> Any:
-        """As a condition: it is of a primary account or one of its subusers, whatever they were called when they sent.
+        """As a condition: it is of a primary account or one of its subusers, whatever they were
+        called when they sent.
 
-        Of a subuser that is gone there is but the name of its primary account; numbers are given in order, so that
-        the subusers of an earlier account of that name have smaller ones.
+        Of a subuser that is gone there is but the name of its primary account; numbers are given in
+        order, so that the subusers of an earlier account of that name have smaller ones.
         """
         sender = Account.select().where(Account.id == cls.account_id)
         is_named = (cls.world == primary.world) & (cls.primary == primary.username)
         is_gone = is_named & (cls.account_id > primary.id) & ~peewee.fn.EXISTS(sender)
         is_subuser = peewee.fn.EXISTS(sender.where(Account.parent == primary))
-        # An account is of one world; where each message had to be of it, SQLite would sort them all to find the last.
+        # An account is of one world; where each message had to be of it, SQLite would sort them all
+        # to find the last.
         return (cls.account_id == primary.id) | is_subuser | is_gone
 
     @classmethod
@@ -120,7 +128,8 @@ class Recipient(Base):
     #: `to`, `cc`, `bcc` or `audit`.
     kind = peewee.TextField()
     outcome = peewee.TextField()
-    #: Customers Mail Cloud's number for why: 1 unknown host ... 11 unsubscribed, 99 other; none if all is well.
+    #: Customers Mail Cloud's number for why: 1 unknown host ... 11 unsubscribed, 99 other; none if
+    #: all is well.
     code = peewee.IntegerField(null=True)
     reason = peewee.TextField(default="")
     at = peewee.FloatField()

@@ -30,8 +30,10 @@ class Sought:
     """Which messages are looked for; what is None may be anything.
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.
-    :param to: an address among the recipients, in any case; `sender` and `subject` are parts of those headers.
-    :param after: a message's number; those that came later are looked for, or earlier than the number `before`.
+    :param to: an address among the recipients, in any case; `sender` and `subject` are parts of
+        those headers.
+    :param after: a message's number; those that came later are looked for, or earlier than the
+        number `before`.
     """
 
     world: str | None = None
@@ -53,12 +55,18 @@ class Sought:
         wanted: list[Any] = [Message.id > (self.after or 0)]
         if self.before is not None:
             wanted.append(Message.id < self.before)
-        wanted += [getattr(Message, name) == getattr(self, name) for name in _EQUAL if getattr(self, name) is not None]
+        wanted += [
+            getattr(Message, name) == getattr(self, name)
+            for name in _EQUAL
+            if getattr(self, name) is not None
+        ]
         for name, column in _PARTS.items():
             if part := getattr(self, name):
                 wanted.append(contains(getattr(Message, column), pattern_of(part)))
         if self.to is not None:
-            theirs = Recipient.select(Recipient.message).where(peewee.fn.LOWER(Recipient.address) == self.to.lower())
+            theirs = Recipient.select(Recipient.message).where(
+                peewee.fn.LOWER(Recipient.address) == self.to.lower()
+            )
             wanted.append(Message.id.in_(theirs))
         return reduce(and_, wanted)
 
@@ -69,11 +77,13 @@ class Outbox:
     :param size: how many messages at most; about as many, since it is looked at now and then.
     :param days: for how many days of real time.
     :param bytes: how much of messages at most, as about as `size`.
-    :param pace: messages that come in between two looks at what is too old or too many; a sixteenth of the bytes is
-        as good as so many.
+    :param pace: messages that come in between two looks at what is too old or too many; a sixteenth
+        of the bytes is as good as so many.
     """
 
-    def __init__(self, size: int = SIZE, days: float = DAYS, bytes: int = BYTES, pace: int = 100) -> None:
+    def __init__(
+        self, size: int = SIZE, days: float = DAYS, bytes: int = BYTES, pace: int = 100
+    ) -> None:
         self.size = size
         self.days = days
         self.bytes = bytes
@@ -82,7 +92,8 @@ class Outbox:
         self._bytes = 0
 
     def prune(self, letters: int = 1, bytes: int = 0) -> None:
-        """Let go of what is too old or too many, every now and then; in the transaction of mail that comes in.
+        """Let go of what is too old or too many, every now and then; in the transaction of mail
+        that comes in.
 
         :param letters: how many came in, of so many `bytes`.
         """
@@ -103,9 +114,13 @@ class Outbox:
             excess -= self._dropped(excess)
 
     def _dropped(self, excess: int) -> int:
-        """Let go of the oldest, some hundred at most, until so many bytes are gone; the bytes that went."""
+        """Let go of the oldest, some hundred at most, until so many bytes are gone; the bytes that
+        went.
+        """
         gone, last = 0, None
-        oldest: list[Message] = list(Message.select(Message.id, Message.size).order_by(Message.id).limit(500))
+        oldest: list[Message] = list(
+            Message.select(Message.id, Message.size).order_by(Message.id).limit(500)
+        )
         for message in oldest:
             last, gone = message.id, gone + message.size
             if gone >= excess:
@@ -124,12 +139,18 @@ def found(sought: Sought, limit: int | None = None, with_source: bool = False) -
 
     :param with_source: with what is in them.
     """
-    query = Message.select(*_columns(with_source)).where(sought.condition).order_by(Message.id.desc())
+    query = (
+        Message.select(*_columns(with_source)).where(sought.condition).order_by(Message.id.desc())
+    )
     return list(query.limit(limit) if limit else query)[::-1]
 
 
 def _columns(with_source: bool) -> list[Any]:
-    return [column for column in Message._meta.sorted_fields if with_source or column is not Message.source]
+    return [
+        column
+        for column in Message._meta.sorted_fields
+        if with_source or column is not Message.source
+    ]
 
 
 def newest(sought: Sought, whose: Any, limit: int) -> list[Message]:
@@ -141,14 +162,18 @@ def newest(sought: Sought, whose: Any, limit: int) -> list[Message]:
     fitting = Message.select(Message.id).where(whose & sought.condition).order_by(Message.id.desc())
     rows: Any = fitting.limit(limit).tuples()
     found = [number for (number,) in rows]
-    return list(Message.select(*_columns(False)).where(Message.id.in_(found)).order_by(Message.id.desc()))
+    return list(
+        Message.select(*_columns(False)).where(Message.id.in_(found)).order_by(Message.id.desc())
+    )
 
 
 def weight(sought: Sought, limit: int | None = None) -> int:
     """Bytes of what is in the messages that fit; none of them is read."""
     sizes = Message.select(Message.size).where(sought.condition).order_by(Message.id.desc())
     found = (sizes.limit(limit) if limit else sizes).alias("found")
-    total: int | None = peewee.Select([found], [peewee.fn.SUM(found.c.size)]).bind(Message._meta.database).scalar()
+    total: int | None = (
+        peewee.Select([found], [peewee.fn.SUM(found.c.size)]).bind(Message._meta.database).scalar()
+    )
     return total or 0
 
 
@@ -168,7 +193,8 @@ class Outcome:
     """What became of a message as a whole.
 
     :param first: the first of its recipients, of whom there are `count`; empty if there are none.
-    :param counts: how many of them met each outcome; empty for more recipients than a list looks at.
+    :param counts: how many of them met each outcome; empty for more recipients than a list looks
+        at.
     """
 
     first: str = ""
@@ -185,19 +211,28 @@ def outcomes(messages: Collection[Message]) -> dict[int, Outcome]:
     found: list[tuple[int, int, int]] = list(rows)
     addresses = _addresses([first for _, _, first in found])
     counts = _counts([number for number, count, _ in found if count <= MOST_COUNTED])
-    told = {number: Outcome(addresses[first], count, counts.get(number, {})) for number, count, first in found}
+    told = {
+        number: Outcome(addresses[first], count, counts.get(number, {}))
+        for number, count, first in found
+    }
     return {message.id: told.get(message.id, Outcome()) for message in messages}
 
 
 def _addresses(numbers: list[int]) -> dict[int, str]:
-    rows: Any = Recipient.select(Recipient.id, Recipient.address).where(Recipient.id.in_(numbers)).tuples()
+    rows: Any = (
+        Recipient.select(Recipient.id, Recipient.address).where(Recipient.id.in_(numbers)).tuples()
+    )
     return dict(rows)
 
 
 def _counts(numbers: list[int]) -> dict[int, dict[str, int]]:
     """How many recipients met each outcome, by message."""
     columns = Recipient.select(Recipient.message, Recipient.outcome, peewee.fn.COUNT(1))
-    rows: Any = columns.where(Recipient.message.in_(numbers)).group_by(Recipient.message, Recipient.outcome).tuples()
+    rows: Any = (
+        columns.where(Recipient.message.in_(numbers))
+        .group_by(Recipient.message, Recipient.outcome)
+        .tuples()
+    )
     found: dict[int, dict[str, int]] = {}
     for number, outcome, count in rows:
         found.setdefault(number, {})[outcome] = count

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 
 _CLOCK = r"(?P<hours>\d{1,6}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d)"
 _UNITS = re.compile(
-    rf"(?P<count>\d{{1,6}})\s+(?P<unit>hour|day|week|month)s?(?:\s*,?\s*{_CLOCK})?", re.IGNORECASE | re.ASCII
+    rf"(?P<count>\d{{1,6}})\s+(?P<unit>hour|day|week|month)s?(?:\s*,?\s*{_CLOCK})?",
+    re.IGNORECASE | re.ASCII,
 )
 _BARE = re.compile(_CLOCK, re.ASCII)
 _SECONDS = re.compile(r"\d{1,9}", re.ASCII)
@@ -22,7 +23,9 @@ class Period:
     seconds: int = 0
 
     def before(self, at: float) -> float:
-        """The moment that lies so long before another one, both in seconds since 1970; what is before year 1 is one."""
+        """The moment that lies so long before another one, both in seconds since 1970; what is
+        before year 1 is one.
+        """
         at -= self.seconds
         if not self.months:
             return at
@@ -54,7 +57,9 @@ def read(text: str) -> Period:
     elif found := _BARE.fullmatch(text):
         period = Period(seconds=_clock(found))
     else:
-        raise ValueError(f"{text[:64]!r} is no period; write as in 1 day, 2 months 3:00:00 or 0:30:00")
+        raise ValueError(
+            f"{text[:64]!r} is no period; write as in 1 day, 2 months 3:00:00 or 0:30:00"
+        )
     if period == Period():
         raise ValueError("a period cannot be of no length")
     return period

@@ -23,7 +23,9 @@ def slot(name: str) -> peewee.Value:
 
 
 class Compiled:
-    """A query of the hot path: its SQL is built once from the models. Building it is most of a Peewee query's cost."""
+    """A query of the hot path: its SQL is built once from the models. Building it is most of a
+    Peewee query's cost.
+    """
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
@@ -54,23 +56,32 @@ class Compiled:
 
     def _execute(self, values: Mapping[str, object]) -> Any:
         sql, params = self._sql
-        return bound.execute_sql(sql, [values[param.name] if isinstance(param, _Slot) else param for param in params])
+        return bound.execute_sql(
+            sql, [values[param.name] if isinstance(param, _Slot) else param for param in params]
+        )
 
 
 def inserting(model: type[Base]) -> Compiled:
     """The insert of a row of which every column is given, but for a number that the table gives."""
-    columns = [field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)]
+    columns = [
+        field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)
+    ]
     return Compiled(lambda: model.insert({field: slot(field.name) for field in columns}))
 
 
 def contains(column: Any, pattern: Any) -> Any:
-    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE knows no others)."""
-    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the hope of an index.
+    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE
+    knows no others).
+    """
+    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the
+    # hope of an index.
     return peewee.NodeList((column, peewee.SQL("LIKE ("), pattern, peewee.SQL("|| '') ESCAPE '!'")))
 
 
 def pattern_of(part: str) -> str:
-    """What `contains` looks for. No column holds a thousand characters, and SQLite takes no pattern of 50,000 bytes."""
+    """What `contains` looks for. No column holds a thousand characters, and SQLite takes no pattern
+    of 50,000 bytes.
+    """
     for special in "!%_":
         part = part.replace(special, f"!{special}")
     return f"%{part[:10_000]}%"

@@ -1,4 +1,6 @@
-"""What became of an account's mail, recipient by recipient: the queries behind lists and statistics."""
+"""What became of an account's mail, recipient by recipient: the queries behind lists and
+statistics.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -15,7 +17,8 @@ from legacygrid.wsgi import blocking
 
 #: Why mail was not delivered, where nobody said.
 OTHER = 99
-#: How a text is compared: as a whole, its beginning, its end, any part; letters A to Z in both cases.
+#: How a text is compared: as a whole, its beginning, its end, any part; letters A to Z in both
+#: cases.
 MATCHES = ("exact", "prefix", "suffix", "partial")
 _EDGES: Mapping[str, tuple[str, str]] = {
     "exact": ("", ""),
@@ -31,7 +34,8 @@ class Scope:
     """Whose mail a report is of.
 
     :param account: the number of the account.
-    :param login: the number of the one login whose mail alone it is of; none for all of the account's.
+    :param login: the number of the one login whose mail alone it is of; none for all of the
+        account's.
     """
 
     account: int

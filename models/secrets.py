@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     Rule = Callable[[str, Account], Iterable[str]]
 
-#: bcrypt reads 72 bytes and refuses more, so it gets the SHA-256 of the secret. Django's name for this scheme.
+#: bcrypt reads 72 bytes and refuses more, so it gets the SHA-256 of the secret. Django's name for
+#: this scheme.
 SCHEME = "bcrypt_sha256$"
 #: A plain bcrypt hash, as PHP's password_hash and htpasswd make it, may come with a seed.
 PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
@@ -58,7 +59,9 @@ class NewSecret:
 
 
 class ToldSecret(NewSecret):
-    """A new secret that the answer tells: its system does so, above all of those that it made itself."""
+    """A new secret that the answer tells: its system does so, above all of those that it made
+    itself.
+    """
 
     __slots__ = ()
 
@@ -94,8 +97,9 @@ def _matches(stored: str, secret: str) -> bool:
 class Secrets:
     """Hashes and checks passwords, and never checks the same one twice.
 
-    The memo is keyed by the stored hash and a digest of the secret, under a key that is random per process: a changed
-    password has another hash, so nothing has to be forgotten, and no secret is kept.
+    The memo is keyed by the stored hash and a digest of the secret, under a key that is random per
+    process: a changed password has another hash, so nothing has to be forgotten, and no secret is
+    kept.
 
     :param cost: bcrypt's cost, 4 to 31; each step doubles the time (about 1 ms at 4, 60 ms at 10).
     """
@@ -136,7 +140,9 @@ class Secrets:
             self._checking.pop(asked, None)
 
     def decoy(self, name: str) -> str:
-        """The hash of nothing, always the same for one name: an unknown name costs what a wrong secret costs."""
+        """The hash of nothing, always the same for one name: an unknown name costs what a wrong
+        secret costs.
+        """
         digest = self._mac(name)
         letters = base64.b64encode(digest, altchars=b"./").decode()
         # The last letter of bcrypt's salt carries two bits only, that of its hash four.

@@ -6,7 +6,9 @@ from legacygrid.models.database import Base
 
 
 class Sequence(Base):
-    """The numbers of a world's credentials: none is given twice, also after the highest was deleted."""
+    """The numbers of a world's credentials: none is given twice, also after the highest was
+    deleted.
+    """
 
     world = peewee.TextField(primary_key=True)
     last = peewee.IntegerField()

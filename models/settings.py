@@ -1,4 +1,6 @@
-"""What the other systems let be set of a login, by their own names: read and written together, so one column has it."""
+"""What the other systems let be set of a login, by their own names: read and written together, so
+one column has it.
+"""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -31,7 +33,8 @@ class Settings:
 class Credential(Settings):
     """A credential of SendGrid.
 
-    :param role: `admin` manages the account's further logins on the website ("Can manage account"); `normal` does not.
+    :param role: `admin` manages the account's further logins on the website ("Can manage account");
+        `normal` does not.
     """
 
     role: str = NORMAL
@@ -45,7 +48,8 @@ class ApiUser(Settings):
     :param reference: may list data that holds e-mail addresses.
     :param download: may download it.
     :param own_data_only: sees of bounces, deliveries and statistics those of its own mail alone.
-    :param time_zone: in which dates of requests are read and dates of answers written; an IANA name.
+    :param time_zone: in which dates of requests are read and dates of answers written; an IANA
+        name.
     """
 
     role: str = NORMAL
@@ -73,7 +77,8 @@ class DotmailerUser(Settings):
 class SmtpUser(Settings):
     """An SMTP user of SMTP2GO; see the parameters of /v3/users/smtp/edit.
 
-    :param email_password: the password in clear, where the operator wants `view` to show it as the real service did.
+    :param email_password: the password in clear, where the operator wants `view` to show it as the
+        real service did.
     """
 
     status: str = ALLOWED
@@ -95,7 +100,9 @@ class SmtpUser(Settings):
     @property
     def limit(self) -> tuple[int, Period] | None:
         """How many emails it may send in which period; none for any number."""
-        if not (self.custom_ratelimit and self.custom_ratelimit_value and self.custom_ratelimit_period):
+        if not (
+            self.custom_ratelimit and self.custom_ratelimit_value and self.custom_ratelimit_period
+        ):
             return None
         return self.custom_ratelimit_value, period.read(self.custom_ratelimit_period)
 

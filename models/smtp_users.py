@@ -1,4 +1,6 @@
-"""SMTP users of SMTP2GO: what becomes of their settings when some are given, and which IP pools they use."""
+"""SMTP users of SMTP2GO: what becomes of their settings when some are given, and which IP pools
+they use.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -43,7 +45,9 @@ def numbered(account: Account, number: str) -> Login:
 
     :raises UnknownCredential: there is none under this account.
     """
-    found: Login | None = credentials.of(account, SMTP2GO).where(Login.number == number_of(number)).first()
+    found: Login | None = (
+        credentials.of(account, SMTP2GO).where(Login.number == number_of(number)).first()
+    )
     if found is None:
         raise reasons.UnknownCredential
     return found
@@ -57,12 +61,17 @@ def settings(login: Login) -> SmtpUser:
 
 def changed(before: SmtpUser, given: Mapping[str, Any]) -> SmtpUser:
     """The settings with those that are given; the others stay."""
-    values = {name: getattr(_UNTOLD, name) if value is Given.DEFAULT else value for name, value in given.items()}
+    values = {
+        name: getattr(_UNTOLD, name) if value is Given.DEFAULT else value
+        for name, value in given.items()
+    }
     return replace(before, **values)
 
 
 def reset(before: SmtpUser) -> SmtpUser:
-    """What a full edit begins with: all as it is where nothing is said, but for what is not lost by leaving it out."""
+    """What a full edit begins with: all as it is where nothing is said, but for what is not lost by
+    leaving it out.
+    """
     return replace(_UNTOLD, status=before.status, email_password=before.email_password)
 
 

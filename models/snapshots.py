@@ -1,7 +1,8 @@
 """What the store held when it started, and what was seeded since: what a reset goes back to.
 
-It is a copy of the file, taken before the first write, and a second one from the first seed on: a reset of everything
-goes back to the first, a narrowed one to the second. Rows go back in SQL, without a look at them.
+It is a copy of the file, taken before the first write, and a second one from the first seed on: a
+reset of everything goes back to the first, a narrowed one to the second. Rows go back in SQL,
+without a look at them.
 """
 
 from typing import Any, NamedTuple
@@ -21,7 +22,8 @@ _GO_ON = """
         SELECT coalesce(max(login.number), 0) FROM main.login JOIN main.account ON account.id = login.account_id
         WHERE account.world = sequence.world))
 """
-#: Accounts of the start that are gone by now and share a name with the one that is remembered, as after a new state.
+#: Accounts of the start that are gone by now and share a name with the one that is remembered, as
+#: after a new state.
 _SUPERSEDED = f"""
     DELETE FROM {START}.account WHERE id IN (
         SELECT coalesce(old.parent_id, old.id) FROM {START}.account old
@@ -46,7 +48,9 @@ def reset_world(world: str) -> None:
 
 
 def end_world(world: str) -> None:
-    """Nothing is left of a world, nor of what it was seeded with; in a transaction beside the start."""
+    """Nothing is left of a world, nor of what it was seeded with; in a transaction beside the
+    start.
+    """
     for schema in ("main", START):
         _run(f"DELETE FROM {schema}.account WHERE world = ?", world)
         _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)
@@ -68,7 +72,8 @@ class House(NamedTuple):
 def house_of(name: str, world: str) -> House:
     """The primary account of that name, in any case; in a transaction beside what was seeded.
 
-    :raises UnknownSubuser: there is no primary account of that name, and there was none; the hint says it for a person.
+    :raises UnknownSubuser: there is no primary account of that name, and there was none; the hint
+        says it for a person.
     """
     number = _number_of(name, world)
     numbers = _of_both("SELECT id FROM {}.account WHERE id = ?1 OR parent_id = ?1", number)
@@ -87,7 +92,8 @@ def reset_account(house: House) -> None:
 
 
 def remember(accounts: list[Account]) -> None:
-    """These primary accounts were seeded: a reset that is narrowed to them goes back to what they are now.
+    """These primary accounts were seeded: a reset that is narrowed to them goes back to what they
+    are now.
 
     :raises NameTaken: a reset of another account would bring one of their names back.
     """
@@ -104,12 +110,18 @@ def _number_of(name: str, world: str) -> int:
         SELECT account.id, account.parent_id FROM {0}.login JOIN {0}.account ON account.id = login.account_id
         WHERE login.key = ?1 AND login.kind = 'owner'"""
     # Whoever has the name now comes first.
-    rows = [row for schema in ("main", START) for row in _run(found.format(schema), name_key(name, world))]
+    rows = [
+        row
+        for schema in ("main", START)
+        for row in _run(found.format(schema), name_key(name, world))
+    ]
     if not rows:
         raise reasons.UnknownSubuser(hint=f"there is no account {name!r}")
     number, parent = rows[0]
     if parent is not None:
-        raise reasons.UnknownSubuser(hint=f"{name!r} is a subuser; name the account that it belongs to")
+        raise reasons.UnknownSubuser(
+            hint=f"{name!r} is a subuser; name the account that it belongs to"
+        )
     return int(number)
 
 
@@ -127,7 +139,9 @@ def _replace(which: str, value: Any) -> None:
 
 
 def _copy(which: str, value: Any, source: str, target: str) -> None:
-    """Put the accounts that a condition tells, with what is theirs, from one schema into the place of those there."""
+    """Put the accounts that a condition tells, with what is theirs, from one schema into the place
+    of those there.
+    """
     _run(f"DELETE FROM {target}.account WHERE {which}", value)
     _run(f"INSERT INTO {target}.account SELECT * FROM {source}.account WHERE {which}", value)
     theirs = f"account_id IN (SELECT id FROM {source}.account WHERE {which})"

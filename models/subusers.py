@@ -23,10 +23,14 @@ _BEYOND = 10**18
 _OWN = ("search", "username", "email")
 
 _INSERT = inserting(Account)
-_DEFAULTS = {field.name: field.default for field in Account._meta.sorted_fields if field.default is not None}
+_DEFAULTS = {
+    field.name: field.default for field in Account._meta.sorted_fields if field.default is not None
+}
 
 
-def open_account(username: str, secret: str, parent: Account | None = None, **columns: Any) -> Account:
+def open_account(
+    username: str, secret: str, parent: Account | None = None, **columns: Any
+) -> Account:
     """A new account with its owner's login.
 
     :param secret: the hash to store.
@@ -65,7 +69,9 @@ def account_named(name: str, world: str = "") -> Account:
     return found[1]
 
 
-def add(parent: Account, username: str, secret: str, mail_domain: str = "", **columns: Any) -> Account:
+def add(
+    parent: Account, username: str, secret: str, mail_domain: str = "", **columns: Any
+) -> Account:
     """A new subuser, with both switches on unless the columns say otherwise.
 
     :param secret: the hash to store.
@@ -95,28 +101,40 @@ def numbered(parent: Account, number: str) -> Account:
     :param number: as it was sent.
     :raises UnknownSubuser: there is none under this parent.
     """
-    found: Account | None = Account.get_or_none(Account.id == number_of(number), Account.parent == parent)
+    found: Account | None = Account.get_or_none(
+        Account.id == number_of(number), Account.parent == parent
+    )
     if found is None:
-        raise reasons.UnknownSubuser(hint=f"{parent.username!r} has no subuser of the number {number[:64]!r}")
+        raise reasons.UnknownSubuser(
+            hint=f"{parent.username!r} has no subuser of the number {number[:64]!r}"
+        )
     return found
 
 
-def searched(parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int) -> list[Account]:
-    """The parent's subusers whose name, address or company is one of the terms, oldest first; without terms, all.
+def searched(
+    parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int
+) -> list[Account]:
+    """The parent's subusers whose name, address or company is one of the terms, oldest first;
+    without terms, all.
 
     :param is_fuzzy: a part of it is enough.
-    :param after: the number of one; those that came later are looked for. Empty, or no number, for all.
+    :param after: the number of one; those that came later are looked for. Empty, or no number, for
+        all.
     :param limit: how many at most.
     """
     query = Account.select().where(Account.parent == parent, Account.id > number_of(after))
     if terms:
         columns = (Account.username, Account.email, Account.company)
-        query = query.where(reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms)))
+        query = query.where(
+            reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms))
+        )
     return list(query.order_by(Account.id).limit(limit))
 
 
 def _fits(column: Any, term: str, is_fuzzy: bool) -> Any:
-    return contains(column, pattern_of(term)) if is_fuzzy else peewee.fn.LOWER(column) == term.lower()
+    return (
+        contains(column, pattern_of(term)) if is_fuzzy else peewee.fn.LOWER(column) == term.lower()
+    )
 
 
 def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
@@ -125,7 +143,10 @@ def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
     :param filters: `active` (a boolean) has to be equal, each other one a part of its column.
     """
     page = _page(frozenset(filters))
-    sought = {name: pattern_of(value) if isinstance(value, str) else value for name, value in filters.items()}
+    sought = {
+        name: pattern_of(value) if isinstance(value, str) else value
+        for name, value in filters.items()
+    }
     after = 0
     while rows := page.run(parent=parent.id, after=after, **sought):
         for _, *values in rows:
@@ -141,17 +162,26 @@ def _page(filters: frozenset[str]) -> Compiled:
     return Compiled(lambda: _query(sorted(filters)).order_by(Account.id).limit(PAGE))
 
 
-def page(parent: Account, limit: int, after: str = "", before: str | None = None, **filters: Any) -> list[Account]:
+def page(
+    parent: Account, limit: int, after: str = "", before: str | None = None, **filters: Any
+) -> list[Account]:
     """Some of the parent's subusers, oldest first, with what a profile tells of them.
 
     :param limit: how many at most.
-    :param after: the number of one; the first that came later are read. Empty, or no number, for the first of all.
-    :param before: the number of one; the last that came earlier are read, in place of those. Empty for the last of all.
+    :param after: the number of one; the first that came later are read. Empty, or no number, for
+        the first of all.
+    :param before: the number of one; the last that came earlier are read, in place of those. Empty
+        for the last of all.
     :param filters: as of `listed`, and `search`: a part of the name or of the e-mail address.
     """
     edge = number_of(after) if before is None else number_of(before) or _BEYOND
-    sought = {name: pattern_of(value) if isinstance(value, str) else value for name, value in filters.items()}
-    rows = _leaf(frozenset(filters), limit, before is not None).run(parent=parent.id, after=edge, **sought)
+    sought = {
+        name: pattern_of(value) if isinstance(value, str) else value
+        for name, value in filters.items()
+    }
+    rows = _leaf(frozenset(filters), limit, before is not None).run(
+        parent=parent.id, after=edge, **sought
+    )
     columns = ("id", *ProfileRecord._fields)
     found = [Account.of_columns(columns, row) for row in rows]
     return found if before is None else found[::-1]
@@ -173,7 +203,8 @@ def _query(filters: list[str], is_backwards: bool = False) -> Any:
     columns = [getattr(Account, name) for name in ProfileRecord._fields]
     edge = Account.id < slot("after") if is_backwards else Account.id > slot("after")
     query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"), edge)
-    # SQLite asks in this order, and no further than to the first that does not fit: what is each one's own tells most.
+    # SQLite asks in this order, and no further than to the first that does not fit: what is each
+    # one's own tells most.
     for name in sorted(filters, key=lambda name: name not in _OWN):
         query = query.where(_narrowed(name))
     return query
@@ -187,4 +218,6 @@ def _narrowed(name: str) -> Any:
     return contains(getattr(Account, name), slot(name))
 
 
-_COUNT = Compiled(lambda: Account.select(peewee.fn.COUNT(Account.id)).where(Account.parent == slot("parent")))
+_COUNT = Compiled(
+    lambda: Account.select(peewee.fn.COUNT(Account.id)).where(Account.parent == slot("parent"))
+)

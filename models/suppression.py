@@ -76,7 +76,9 @@ class Listed:
     def all(self) -> Iterator[Suppression]:
         """All of it, oldest first, page by page: each page is a short read of its own."""
         after = 0
-        while found := list(self._entries().where(Suppression.id > after).order_by(Suppression.id).limit(PAGE)):
+        while found := list(
+            self._entries().where(Suppression.id > after).order_by(Suppression.id).limit(PAGE)
+        ):
             yield from found
             after = found[-1].id
 
@@ -113,7 +115,9 @@ def codes(account: Account) -> dict[str, int]:
 
 def _on_list(account: Account, address: str) -> Any:
     theirs = peewee.fn.LOWER(Suppression.address) == address.lower()
-    return Suppression.select().where(Suppression.account == account, theirs, Suppression.removed_at.is_null())
+    return Suppression.select().where(
+        Suppression.account == account, theirs, Suppression.removed_at.is_null()
+    )
 
 
 _LISTED = Compiled(

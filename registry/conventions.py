@@ -1,4 +1,6 @@
-"""How the calls of a system come in and are answered: what differs between systems before and after the deed."""
+"""How the calls of a system come in and are answered: what differs between systems before and after
+the deed.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,15 +34,18 @@ def by_method(method: str, fields: Fields) -> str:
 class Manners:
     """A system's way to take calls in and to answer them; by default, SendGrid's.
 
-    :param formats: the suffixes of its paths; without any, its paths are whole and its answers JSON.
+    :param formats: the suffixes of its paths; without any, its paths are whole and its answers
+        JSON.
     :param verbs: what its operations are called by.
     :param kind: the kind of its further logins.
     :param claim: finds out who the call says that it is from.
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
-    :param unknown: what becomes of parameters that an operation does not have: `exclude` or `raise`.
-    :param rate: how often an account may call its operations, unless one says otherwise; none for any number.
+    :param unknown: what becomes of parameters that an operation does not have: `exclude` or
+        `raise`.
+    :param rate: how often an account may call its operations, unless one says otherwise; none for
+        any number.
     :param has_manual: the `documented` profile is stricter with its parameters.
     :param audited: its log-ins and changes come to the audit log.
     """

@@ -1,4 +1,6 @@
-"""docs/fidelity.md: what is answered, how well it is known, and where the profiles differ. Made from the tables."""
+"""docs/fidelity.md: what is answered, how well it is known, and where the profiles differ. Made
+from the tables.
+"""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -39,7 +41,9 @@ def routes() -> list[dict[str, str]]:
         {
             "operation": operation.name,
             "task": task.name,
-            "path": ".".join(filter(None, (operation.paths[0], "|".join(operation.family.manners.formats)))),
+            "path": ".".join(
+                filter(None, (operation.paths[0], "|".join(operation.family.manners.formats)))
+            ),
             "callers": operation.callers.words,
             "does": task.summary,
         }
@@ -50,7 +54,8 @@ def routes() -> list[dict[str, str]]:
 def told(profile: Profile) -> dict[str, Any]:
     """How well each answer of a profile is known, for programs."""
     operations = [
-        {"operation": operation.name, "task": task.name} | _told_evidence(task.evidence) for operation, task in _tasks()
+        {"operation": operation.name, "task": task.name} | _told_evidence(task.evidence)
+        for operation, task in _tasks()
     ]
     refusals = [
         {
@@ -76,7 +81,9 @@ def page() -> str:
     parts = [
         _HEAD,
         *_operations(),
-        *chain.from_iterable((*_traits(dialect), *_refusals(dialect)) for dialect in _dialects(RECORDED)),
+        *chain.from_iterable(
+            (*_traits(dialect), *_refusals(dialect)) for dialect in _dialects(RECORDED)
+        ),
         *_texts(),
         *_smtp(),
         *_switches(),
@@ -88,7 +95,11 @@ def page() -> str:
 
 def _dialects(profile: Profile) -> list[Dialect]:
     """Every dialect once, in the order of the families that speak it."""
-    return list({dialect.name: dialect for dialect in (family.dialect(profile) for family in FAMILIES)}.values())
+    return list(
+        {
+            dialect.name: dialect for dialect in (family.dialect(profile) for family in FAMILIES)
+        }.values()
+    )
 
 
 def _tasks() -> Iterator[tuple[Operation, Task]]:
@@ -107,7 +118,9 @@ def _operations() -> Iterator[str]:
         paths = " ".join(f"`{path}`" for path in operation.paths)
         verbs = task.name if task.name in operation.verbs else " ".join(operation.verbs)
         suffixes = " ".join(f"`.{suffix}`" for suffix in operation.family.manners.formats)
-        yield _row(_called(operation, task), verbs, paths, suffixes, str(task.evidence), task.summary)
+        yield _row(
+            _called(operation, task), verbs, paths, suffixes, str(task.evidence), task.summary
+        )
     yield ""
 
 
@@ -127,11 +140,17 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
     yield _row("reason", "HTTP", "JSON", "evidence")
     yield _row("---", "---", "---", "---")
     for reason, saying in dialect.sayings.items():
-        name = f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
-        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(name, saying.text or "...")
+        name = (
+            f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
+        )
+        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(
+            name, saying.text or "..."
+        )
         json, _ = saying.documents((text,))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
-        yield _row(name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence))
+        yield _row(
+            name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence)
+        )
     yield ""
 
 
@@ -141,7 +160,9 @@ def _smtp() -> Iterator[str]:
     yield _row("reason", "reply", "evidence")
     yield _row("---", "---", "---")
     for reason, words in smtp_words.WORDS.items():
-        yield _row("any other" if reason is Reason else reason.__name__, f"`{words}`", str(words.evidence))
+        yield _row(
+            "any other" if reason is Reason else reason.__name__, f"`{words}`", str(words.evidence)
+        )
     for (kind, reason), words in smtp_words.OWN_WORDS.items():
         yield _row(f"{reason.__name__}, {kind}", f"`{words}`", str(words.evidence))
     yield ""
@@ -152,7 +173,11 @@ def _texts() -> Iterator[str]:
     yield "All that is wrong with a call is said together. Texts without a source are worded after the recorded one.\n"
     yield _row("text", "evidence")
     yield _row("---", "---")
-    said = {text: kind.known.get(key, WORDED) for kind in _kinds() for key, text in _own_texts(kind).items()}
+    said = {
+        text: kind.known.get(key, WORDED)
+        for kind in _kinds()
+        for key, text in _own_texts(kind).items()
+    }
     for text, evidence in said.items():
         yield _row(f"`{text}`", str(evidence))
     yield ""
@@ -161,7 +186,9 @@ def _texts() -> Iterator[str]:
 def _kinds() -> list[type[Text]]:
     """The kinds of fields in use, the general ones first."""
     fields = [field for _, task in _tasks() for field in task.params(MANUAL).values()]
-    kinds = [kind for field in fields for kind in reversed(type(field).__mro__) if issubclass(kind, Text)]
+    kinds = [
+        kind for field in fields for kind in reversed(type(field).__mro__) if issubclass(kind, Text)
+    ]
     return list(dict.fromkeys(kinds))
 
 
@@ -177,7 +204,9 @@ def _switches() -> Iterator[str]:
     yield _row("switch", "values", "recorded", "documented", "why")
     yield _row("---", "---", "---", "---", "---")
     for name, switch in SWITCHES.items():
-        yield _row(f"`{name}`", ", ".join(switch.values), switch.recorded, switch.documented, switch.why)
+        yield _row(
+            f"`{name}`", ", ".join(switch.values), switch.recorded, switch.documented, switch.why
+        )
     yield ""
 
 
@@ -189,13 +218,22 @@ def _parameters() -> Iterator[str]:
     yield _row("---", "---", "---", "---", "---")
     for operation, task in _tasks():
         if task.name and operation.family.manners.task is named_task:
-            yield _row(_called(operation, task), "`task`", f"required; exactly `{task.name}`", "", "")
+            yield _row(
+                _called(operation, task), "`task`", f"required; exactly `{task.name}`", "", ""
+            )
         if "subuser" in task.wants:
-            yield _row(_called(operation, task), "`user`", "required; a subuser of the caller", "", "")
+            yield _row(
+                _called(operation, task), "`user`", "required; a subuser of the caller", "", ""
+            )
         lenient = dict(task.params(RECORDED))
         for name, field in task.params(MANUAL).items():
             said, done = rule(field), rule(lenient[name])
-            yield _row(_called(operation, task), f"`{name}`", said, *(("", "") if said == done else (done, _why(name))))
+            yield _row(
+                _called(operation, task),
+                f"`{name}`",
+                said,
+                *(("", "") if said == done else (done, _why(name))),
+            )
     yield ""
 
 

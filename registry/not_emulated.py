@@ -1,4 +1,6 @@
-"""Names that the real v2 had and that are not emulated yet, in one place; a typo is told apart from them."""
+"""Names that the real v2 had and that are not emulated yet, in one place; a typo is told apart from
+them.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -6,7 +8,8 @@ from difflib import get_close_matches
 from legacygrid import reasons
 from legacygrid.reasons import Reason
 
-#: Under /apiv2/. `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
+#: Under /apiv2/. `customer.*` and `reseller.*` only: recordings show that other names answered
+#: their 404 there.
 APIV2 = frozenset(
     f"customer.{name}"
     for name in (
@@ -47,7 +50,11 @@ _API_FOLDERS = {
 }
 API = frozenset(
     [f"{module}.{action}" for module, actions in _API_MODULES.items() for action in actions.split()]
-    + [f"{module}/{action}" for module, actions in _API_FOLDERS.items() for action in actions.split()]
+    + [
+        f"{module}/{action}"
+        for module, actions in _API_FOLDERS.items()
+        for action in actions.split()
+    ]
 )
 
 #: Under /v2/, dotmailer's: the first part of the path.
@@ -76,17 +83,29 @@ _V3_FOLDERS = {
     "template": "add delete edit search view",
     "webhook": "add edit remove view",
 }
-V3 = frozenset(f"{folder}/{action}" for folder, actions in _V3_FOLDERS.items() for action in actions.split())
+V3 = frozenset(
+    f"{folder}/{action}" for folder, actions in _V3_FOLDERS.items() for action in actions.split()
+)
 
 
 def why_not(path: str, known: Iterable[str]) -> Reason:
     """Why nothing answers at that path, which comes without its suffix, as those that are known do."""
     for prefix, names in (("/apiv2/", APIV2), ("/api/", API)):
         if path.startswith(prefix) and (name := path.removeprefix(prefix)) in names:
-            return reasons.NotEmulated(f"{name} is not emulated", hint="the real v2 had it; this emulator does not")
+            return reasons.NotEmulated(
+                f"{name} is not emulated", hint="the real v2 had it; this emulator does not"
+            )
     if path.startswith("/v3/") and (name := path.removeprefix("/v3/")) in V3:
-        return reasons.NotEmulated(f"{name} is not emulated", hint="SMTP2GO's API had it; this emulator does not")
+        return reasons.NotEmulated(
+            f"{name} is not emulated", hint="SMTP2GO's API had it; this emulator does not"
+        )
     if path.startswith("/v2/") and (name := path.split("/")[2]) in V2:
-        return reasons.NotEmulated(f"{name} is not emulated", hint="dotmailer's API had it; this emulator does not")
-    near = [f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)]
-    return reasons.UnknownMethod(hint=f"no such method under that prefix{''.join(near)}; see: legacygrid routes")
+        return reasons.NotEmulated(
+            f"{name} is not emulated", hint="dotmailer's API had it; this emulator does not"
+        )
+    near = [
+        f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)
+    ]
+    return reasons.UnknownMethod(
+        hint=f"no such method under that prefix{''.join(near)}; see: legacygrid routes"
+    )

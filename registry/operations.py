@@ -1,7 +1,7 @@
 """The table of operations: everything that is known of a call before it comes in.
 
-Families declare their operations with `Family.operation`; URLs, formats, permissions, the docs and the tests over every
-operation are all derived from the table.
+Families declare their operations with `Family.operation`; URLs, formats, permissions, the docs and
+the tests over every operation are all derived from the table.
 """
 
 import inspect
@@ -40,8 +40,9 @@ class Caller(Flag):
 OWNERS = Caller.PRIMARY | Caller.SUBUSER
 EVERYBODY = OWNERS | Caller.CREDENTIAL | Caller.ADMIN
 
-#: What a handler gets by naming it: the account of the caller; the subuser that `user=` names; hashing; who was let in;
-#: where mail is posted; the emulator itself; the number in the path, as it was sent.
+#: What a handler gets by naming it: the account of the caller; the subuser that `user=` names;
+#: hashing; who was let in; where mail is posted; the emulator itself; the number in the path, as it
+#: was sent.
 GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "office", "grid", "number"})
 
 Parameters = Callable[[Profile], Mapping[str, Field[Any]]]
@@ -75,7 +76,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Operation:
-    """A name on the wire, with its tasks; an operation without `task=` has one, named by the empty text."""
+    """A name on the wire, with its tasks; an operation without `task=` has one, named by the empty
+    text.
+    """
 
     name: str
     paths: tuple[str, ...]
@@ -95,7 +98,9 @@ class Operation:
 
     @property
     def listed_as(self) -> frozenset[str]:
-        """How the list of a key calls it: `/users/smtp/add`, as SMTP2GO writes it, or by its whole name."""
+        """How the list of a key calls it: `/users/smtp/add`, as SMTP2GO writes it, or by its whole
+        name.
+        """
         return frozenset((self.name, self.action, f"/{self.action}"))
 
 
@@ -103,10 +108,11 @@ class Family:
     """Operations that share a prefix and a dialect.
 
     :param name: the family's name on the wire.
-    :param spellings: paths of an operation without suffix, `{}` for what follows the family's name; the first is canon.
-        A `*` in one stands for a number.
+    :param spellings: paths of an operation without suffix, `{}` for what follows the family's name;
+        the first is canon. A `*` in one stands for a number.
     :param callers: who may call, unless an operation says otherwise.
-    :param prefix: of all paths of its system, also of those at which nothing answers; none where SendGrid's 404 does.
+    :param prefix: of all paths of its system, also of those at which nothing answers; none where
+        SendGrid's 404 does.
     """
 
     def __init__(
@@ -155,7 +161,8 @@ class Family:
         :param permission: the data permission that it needs, `reference` or `download`, if any.
         :param verbs: what it is called by, if not by all that its family is.
         :param params: makes the parameters' fields for a profile, in the order of the manual.
-        :param rows: makes what is said of each record that the handler returns; without, the answer is success.
+        :param rows: makes what is said of each record that the handler returns; without, the answer
+            is success.
         :param writes: it changes the store: it runs in one transaction, on a worker thread.
         :param sends: it takes mail in: it runs on a worker thread and makes its own transactions.
         :param refuses: the reasons of its own, beside those of the road.
@@ -168,7 +175,9 @@ class Family:
             operation = self._named(name, also, callers=callers or self.callers, **about)
             if task in operation.tasks or (operation.tasks and not (task and all(operation.tasks))):
                 raise ValueError(f"{name} task={task!r} is declared twice")
-            operation.tasks[task] = Task(task, handler, params, rows, writes, sends, refuses, evidence, example or {})
+            operation.tasks[task] = Task(
+                task, handler, params, rows, writes, sends, refuses, evidence, example or {}
+            )
             return handler
 
         return declare
@@ -181,5 +190,7 @@ class Family:
             self.operations[name] = Operation(name, paths, self, **about)
         found = self.operations[name]
         if any(getattr(found, key) != value for key, value in about.items()):
-            raise ValueError(f"{name} says otherwise at one task than at another who may call it, and how")
+            raise ValueError(
+                f"{name} says otherwise at one task than at another who may call it, and how"
+            )
         return found

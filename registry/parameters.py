@@ -19,7 +19,11 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
     """
     claimed = ready.operation.family.manners.claimed
-    given = {name: value for name, value in fields.items() if name not in claimed or name in ready.schema.fields}
+    given = {
+        name: value
+        for name, value in fields.items()
+        if name not in claimed or name in ready.schema.fields
+    }
     wrong: list[tuple[str, str]] = []
     params: dict[str, Any] = {}
     try:
@@ -27,9 +31,14 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     except ValidationError as error:
         wrong += _texts(ready, error)
     wrong += [(name, text) for name, value in params.items() for text in _wrong_for(account, value)]
-    wrong += [(name[:64], f"{_safe_label(name)} {value.why}") for name, value in fields.unreadable(ready.schema.fields)]
+    wrong += [
+        (name[:64], f"{_safe_label(name)} {value.why}")
+        for name, value in fields.unreadable(ready.schema.fields)
+    ]
     if wrong:
-        raise reasons.BadParameters(*(text for _, text in wrong), fields=tuple(name for name, _ in wrong))
+        raise reasons.BadParameters(
+            *(text for _, text in wrong), fields=tuple(name for name, _ in wrong)
+        )
     return {name: value for name, value in params.items() if value is not None}
 
 
@@ -49,8 +58,13 @@ def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
 
 
 def hashed(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
-    """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the store in hand."""
-    return {name: value.hashed(secrets) if isinstance(value, NewSecret) else value for name, value in params.items()}
+    """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the
+    store in hand.
+    """
+    return {
+        name: value.hashed(secrets) if isinstance(value, NewSecret) else value
+        for name, value in params.items()
+    }
 
 
 def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""Where a call goes: the table of operations made ready for one profile, by path. What can be built once is built."""
+"""Where a call goes: the table of operations made ready for one profile, by path. What can be built
+once is built.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -43,7 +45,9 @@ class Route:
         return (*self.operation.verbs, "OPTIONS")
 
     def places(self, path: str) -> tuple[str, ...]:
-        """The whole paths at which it answers under one of the table's; none of a path with a number in it."""
+        """The whole paths at which it answers under one of the table's; none of a path with a
+        number in it.
+        """
         if "*" in path:
             return ()
         return tuple(f"{path}.{suffix}" for suffix in self.manners.formats) or (path,)
@@ -66,18 +70,27 @@ def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
     for family in families:
         dialect = family.dialect(profile)
         for operation in family.operations.values():
-            tasks = {name: _ready(operation, task, profile) for name, task in operation.tasks.items()}
+            tasks = {
+                name: _ready(operation, task, profile) for name, task in operation.tasks.items()
+            }
             for path in operation.paths:
                 if path in found:
-                    raise ValueError(f"{path} is declared twice: {found[path].operation.name}, {operation.name}")
-                found[path] = Route(operation, family.manners, dialect, tasks, *_shown(tasks.values()))
+                    raise ValueError(
+                        f"{path} is declared twice: {found[path].operation.name}, {operation.name}"
+                    )
+                found[path] = Route(
+                    operation, family.manners, dialect, tasks, *_shown(tasks.values())
+                )
     return found
 
 
 def _shown(tasks: Iterable[ReadyTask]) -> tuple[frozenset[str], frozenset[str]]:
     fields = [(name, field) for ready in tasks for name, field in ready.schema.fields.items()]
     hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
-    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}, hidden | {"api_user", "api_key"}
+    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}, hidden | {
+        "api_user",
+        "api_key",
+    }
 
 
 def fronts(families: Iterable[Family], profile: Profile) -> dict[str, Dialect]:
@@ -91,7 +104,9 @@ def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
         operation,
         task,
         schema(task.params, profile, manners.unknown),
-        schema(task.params, MANUAL, manners.unknown) if task.writes and manners.has_manual else None,
+        schema(task.params, MANUAL, manners.unknown)
+        if task.writes and manners.has_manual
+        else None,
         task.rows(profile) if task.rows else None,
         task.wants,
     )

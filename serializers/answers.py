@@ -1,4 +1,6 @@
-"""Answers as HTTP responses: success, a list, a refusal; each in the dialect's words and the asked format."""
+"""Answers as HTTP responses: success, a list, a refusal; each in the dialect's words and the asked
+format.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from legacygrid.serializers.writers import json_rows, xml, xml_rows
 
 
 def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
-    """What a handler of SendGrid's returned: records where the operation declares rows, else success."""
+    """What a handler of SendGrid's returned: records where the operation declares rows, else
+    success.
+    """
     if rows is None:
         return success(dialect, format, result if isinstance(result, Counted) else None)
     return listing(dialect, format, rows, result)
@@ -37,7 +41,9 @@ class _Answer(Response):
 
 
 def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
-    """`{"message":"success"}`, `<result><message>success</message></result>` or `<result><count>4</count></result>`."""
+    """`{"message":"success"}`, `<result><message>success</message></result>` or
+    `<result><count>4</count></result>`.
+    """
     done = {"message": "success"}
     return _document(dialect, format, 200, done, {"count": counted.number} if counted else done)
 
@@ -52,7 +58,12 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
 
 def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """What a handler returned, as one JSON document."""
-    return written(dialect, "json", 200, dialect.write_json(dialect.envelope(rows.json(result) if rows else result)))
+    return written(
+        dialect,
+        "json",
+        200,
+        dialect.write_json(dialect.envelope(rows.json(result) if rows else result)),
+    )
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
@@ -80,9 +91,13 @@ def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     return written(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
-def _document(dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument) -> Response:
+def _document(
+    dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument
+) -> Response:
     if format == "xml" and dialect.xml_headers:
-        return written(dialect, format, status, xml(dialect.declaration, dialect.root, xml_document))
+        return written(
+            dialect, format, status, xml(dialect.declaration, dialect.root, xml_document)
+        )
     return written(dialect, "json", status, dialect.write_json(json))
 
 

@@ -1,7 +1,7 @@
 """What a dialect is: a table of reasons with what is said of each, its answers and its headers.
 
-Each line of a table says how well it is known; docs/fidelity.md is made from them. SendGrid's are in
-`legacygrid.serializers.sendgrid`, those of the other systems in modules called as they are.
+Each line of a table says how well it is known; docs/fidelity.md is made from them. SendGrid's are
+in `legacygrid.serializers.sendgrid`, those of the other systems in modules called as they are.
 """
 
 from collections.abc import Callable, Mapping
@@ -26,7 +26,8 @@ Headers = Mapping[str, str]
 class Said:
     """What a shape is filled with.
 
-    :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has such.
+    :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has
+        such.
     :param fields: for each text the parameter that is wrong, or nothing.
     """
 
@@ -41,7 +42,9 @@ Shape = Callable[[Said], tuple[Document, XmlDocument]]
 
 
 def error_object(said: Said) -> tuple[Document, Document]:
-    """What the PHP front end refuses before an action runs: `{"error":{"code":401,"message":"..."}}`."""
+    """What the PHP front end refuses before an action runs:
+    `{"error":{"code":401,"message":"..."}}`.
+    """
     return {"error": {"code": said.code, "message": said.texts[0]}}, {"message": said.texts[0]}
 
 
@@ -49,7 +52,8 @@ def error_object(said: Said) -> tuple[Document, Document]:
 class Saying:
     """How a dialect says one reason.
 
-    :param code: the code in the body, and the HTTP status unless the profile puts refusals under HTTP 200.
+    :param code: the code in the body, and the HTTP status unless the profile puts refusals under
+        HTTP 200.
     :param text: what is said; the reason's own texts where it brings some.
     :param always: the HTTP status is `code` in every profile.
     :param name: the code in letters of the dialect's own, where it has such.
@@ -65,9 +69,13 @@ class Saying:
     name: str = ""
     headers: Headers = field(default_factory=dict)
 
-    def documents(self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()) -> tuple[Document, XmlDocument]:
+    def documents(
+        self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()
+    ) -> tuple[Document, XmlDocument]:
         """JSON and XML document that say it."""
-        return self.shape(Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields))
+        return self.shape(
+            Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields)
+        )
 
 
 #: By reason; by operation and reason where one operation has words of its own.
@@ -98,12 +106,15 @@ class Dialect:
     traits: tuple[tuple[str, Evidence], ...]
     #: The same in other languages, where a client may choose.
     tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
-    #: What it is called in words, where its name alone would not say; and what is done to each JSON document at last.
+    #: What it is called in words, where its name alone would not say; and what is done to each JSON
+    #: document at last.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
 
     def chosen(self, accept_language: str) -> "Dialect":
-        """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none is that."""
+        """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none
+        is that.
+        """
         if not self.tongues or not accept_language:
             return self
         # The best first; of `en-US`, the language alone counts.
@@ -116,7 +127,9 @@ class Dialect:
         return self._own(reason, operation) is not None
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
-        """How that reason is said, by that operation if it has words of its own; as a fault, if nobody has any."""
+        """How that reason is said, by that operation if it has words of its own; as a fault, if
+        nobody has any.
+        """
         return self._own(reason, operation) or self.sayings[reasons.Fault]
 
     def _own(self, reason: type[Reason], operation: str) -> Saying | None:
@@ -140,9 +153,13 @@ class Dialect:
 
 _TRANSPORT = "the manual promises an error body, no source has one"
 TRANSPORT: Sayings = {
-    reasons.VerbNotAllowed: Saying(405, "Method not allowed", inferred("the manual: only GET and POST"), always=True),
+    reasons.VerbNotAllowed: Saying(
+        405, "Method not allowed", inferred("the manual: only GET and POST"), always=True
+    ),
     reasons.BodyCutShort: Saying(400, "The body was cut short", inferred(_TRANSPORT), always=True),
-    reasons.UnreadableBody: Saying(400, "The body cannot be read", inferred(_TRANSPORT), always=True),
+    reasons.UnreadableBody: Saying(
+        400, "The body cannot be read", inferred(_TRANSPORT), always=True
+    ),
     reasons.ForeignBody: Saying(
         415,
         "The body must be application/x-www-form-urlencoded or multipart/form-data",
@@ -151,9 +168,16 @@ TRANSPORT: Sayings = {
     ),
     reasons.BodyTooLarge: Saying(413, "The body is too large", inferred(_TRANSPORT), always=True),
     reasons.TooManyFields: Saying(413, "Too many fields", inferred(_TRANSPORT), always=True),
-    reasons.BodyTooSlow: Saying(408, "The body did not arrive in time", inferred(_TRANSPORT), always=True),
-    reasons.StoreUnavailable: Saying(
-        503, "The emulator's store does not answer", inferred("the emulator's own trouble"), always=True
+    reasons.BodyTooSlow: Saying(
+        408, "The body did not arrive in time", inferred(_TRANSPORT), always=True
     ),
-    reasons.Fault: Saying(500, "The emulator failed; its log says where", inferred("its own fault"), always=True),
+    reasons.StoreUnavailable: Saying(
+        503,
+        "The emulator's store does not answer",
+        inferred("the emulator's own trouble"),
+        always=True,
+    ),
+    reasons.Fault: Saying(
+        500, "The emulator failed; its log says where", inferred("its own fault"), always=True
+    ),
 }

@@ -1,6 +1,8 @@
-"""The kinds of parameters, as marshmallow fields: what each takes, and what is said when it does not.
+"""The kinds of parameters, as marshmallow fields: what each takes, and what is said when it does
+not.
 
-One text was recorded, `Username is required`, and two were documented; the others are worded after them (inferred).
+One text was recorded, `Username is required`, and two were documented; the others are worded after
+them (inferred).
 """
 
 import json
@@ -50,7 +52,9 @@ class Name(Text):
             "reserved": folded == RESERVED or "sendgrid.com" in folded,
             "control": any(unicodedata.category(letter) == "Cc" for letter in text[:64]),
         }
-        found = [str(self.make_error(key).messages[0]) for key, is_wrong in wrong.items() if is_wrong]
+        found = [
+            str(self.make_error(key).messages[0]) for key, is_wrong in wrong.items() if is_wrong
+        ]
         if found:
             raise ValidationError(found)
         return text
@@ -65,7 +69,11 @@ class Password(Text):
 
     is_shown = False
     #: Policy: shortest, and whether a letter and a digit are wanted.
-    POLICIES: Mapping[str, tuple[int, bool]] = {"recorded": (6, False), "2015": (8, True), "2021": (16, True)}
+    POLICIES: Mapping[str, tuple[int, bool]] = {
+        "recorded": (6, False),
+        "2015": (8, True),
+        "2021": (16, True),
+    }
 
     default_error_messages = {  # noqa: RUF012
         "length": "{label} can only be between {shortest} and 128 characters.",
@@ -88,7 +96,9 @@ class Password(Text):
 
     def rule(self) -> str:
         """The policy in words."""
-        return f"{self.shortest} to 128 characters" + (", a letter and a digit" if self.mixed else "")
+        return f"{self.shortest} to 128 characters" + (
+            ", a letter and a digit" if self.mixed else ""
+        )
 
 
 class Email(Text):
@@ -122,7 +132,9 @@ class Website(Text):
 
     def rule(self) -> str:
         """Its length, and what is done to it."""
-        return super().rule() + ("; http:// is put in front of one without a scheme" if self.adds_scheme else "")
+        return super().rule() + (
+            "; http:// is put in front of one without a scheme" if self.adds_scheme else ""
+        )
 
 
 class Country(Text):
@@ -163,7 +175,9 @@ class Flag(Text):
 
 
 class Permissions(Text):
-    """Permission bits, as a JSON object text or as `permissions[email]=0`; loads the given bits alone."""
+    """Permission bits, as a JSON object text or as `permissions[email]=0`; loads the given bits
+    alone.
+    """
 
     default_error_messages = {  # noqa: RUF012
         "object": "{label} can only be a JSON object of the bits email, api and web.",
@@ -175,9 +189,15 @@ class Permissions(Text):
         (int, 0): False, (int, 1): True, (str, "0"): False, (str, "1"): True, (bool, False): False, (bool, True): True,
     }  # fmt: skip
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         readable(str(self.name), value)
-        given = value if isinstance(value, PhpArray | dict) else self._parsed(plain(str(self.name), value))
+        given = (
+            value
+            if isinstance(value, PhpArray | dict)
+            else self._parsed(plain(str(self.name), value))
+        )
         return {self._gate(name): self._bit(name, bit) for name, bit in given.items()}
 
     def _parsed(self, text: str) -> Mapping[str, Any]:

@@ -35,7 +35,9 @@ class Member(fields.Field[Any]):
         super().__init__(required=required)
         self.null = default
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The value of a member that may be there."""
         return self.absent() if value is missing else self.taken(str(self.name), value)
 
@@ -57,7 +59,9 @@ class Member(fields.Field[Any]):
         if isinstance(value, Unreadable):
             raise ValidationError(f"{name} {value.why}")
         # JSON's true is no number, and Python's is one.
-        if not isinstance(value, self.kinds) or (isinstance(value, bool) and bool not in self.kinds):
+        if not isinstance(value, self.kinds) or (
+            isinstance(value, bool) and bool not in self.kinds
+        ):
             raise self.wrong("kind", name)
         return self.read(name, value)
 
@@ -87,7 +91,9 @@ class String(Member):
     kinds = (str,)
     kind = "a string"
 
-    def __init__(self, limit: int | None = None, *, required: bool = False, default: Any = None) -> None:
+    def __init__(
+        self, limit: int | None = None, *, required: bool = False, default: Any = None
+    ) -> None:
         super().__init__(required=required, default=default)
         self.limit = limit
 
@@ -150,7 +156,9 @@ class Array(Member):
         """Its elements, as they are read."""
         if self.required and not value:
             raise self.wrong("required", name)
-        return [self.inner.taken(f"{name}[{number}]", element) for number, element in enumerate(value)]
+        return [
+            self.inner.taken(f"{name}[{number}]", element) for number, element in enumerate(value)
+        ]
 
     def rule(self) -> str:
         """What its elements are."""
@@ -172,7 +180,10 @@ class Object(Member):
         """Its members, as they are read."""
         for other in value.keys() - self.members.keys():
             raise self.wrong("unknown", name, other=other[:64].encode("unicode_escape").decode())
-        found = {key: member.taken(f"{name}.{key}", value.get(key)) for key, member in self.members.items()}
+        found = {
+            key: member.taken(f"{name}.{key}", value.get(key))
+            for key, member in self.members.items()
+        }
         return {key: read for key, read in found.items() if read is not None}
 
     def rule(self) -> str:

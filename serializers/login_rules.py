@@ -1,4 +1,6 @@
-"""What each system asks of the name and the secret of a further login, whoever gives them: a call, a person, a seed."""
+"""What each system asks of the name and the secret of a further login, whoever gives them: a call,
+a person, a seed.
+"""
 
 import math
 import secrets
@@ -25,7 +27,12 @@ _LONGEST = 128
 LEAST_ENTROPY = 64
 _CLASSES = [
     frozenset(group)
-    for group in (string.ascii_lowercase, string.ascii_uppercase, string.digits, string.punctuation + " ")
+    for group in (
+        string.ascii_lowercase,
+        string.ascii_uppercase,
+        string.digits,
+        string.punctuation + " ",
+    )
 ]
 #: Characters beyond ASCII, counted as one class more.
 _OTHERS = 100
@@ -34,7 +41,9 @@ _SAID = ("enabled", "description", "settings")
 
 
 def generated_name() -> str:
-    """The name of a new API user of dotmailer: recorded by a client's manual, hexadecimal digits are inferred."""
+    """The name of a new API user of dotmailer: recorded by a client's manual, hexadecimal digits
+    are inferred.
+    """
     return f"apiuser-{secrets.token_hex(6)}@apiconnector.com"
 
 
@@ -54,7 +63,8 @@ def wrong_name(kind: str, name: str) -> list[str]:
     """What is wrong with the name of a login of that kind: a sentence for each thing."""
     wrong = list(_NAMES[kind](name))
     if name.startswith("~") and kind != SMTP2GO:
-        # Ours, not the systems': by SMTP, what follows is a world. SMTP2GO's own rule has no such name.
+        # Ours, not the systems': by SMTP, what follows is a world. SMTP2GO's own rule has no such
+        # name.
         wrong.append("The name cannot begin with ~.")
     bad = unwritable(name)
     return [*wrong, *([f"The name {bad}"] if bad else [])]
@@ -101,19 +111,26 @@ _NAMES: Mapping[str, Callable[[str], Iterator[str]]] = {
 
 
 def wrong_entry(kind: str, entry: Mapping[str, Any], is_new: bool) -> list[str]:
-    """What is wrong with what is said of a login of that kind, as a seed would say it: a line for each thing."""
+    """What is wrong with what is said of a login of that kind, as a seed would say it: a line for
+    each thing.
+    """
     found = wrong_settings(kind, entry, is_new)
     return [f"{_path(name)}: {text}" for name, texts in found.items() for text in texts]
 
 
 def wrong_settings(kind: str, entry: Mapping[str, Any], is_new: bool) -> dict[str, list[str]]:
     """The same by the name of the setting: a phrase for each thing."""
-    told: dict[str, Any] = Further().validate({"kind": kind} | {name: entry[name] for name in _SAID if name in entry})
+    told: dict[str, Any] = Further().validate(
+        {"kind": kind} | {name: entry[name] for name in _SAID if name in entry}
+    )
     found = {name: list(flat(texts)) for name, texts in (told.pop("settings", {}) | told).items()}
     if is_new and kind == CMC and "time_zone" not in entry.get("settings", {}):
         # Its screen requires it.
         found["time_zone"] = ["is required"]
-    for name, text in {"description": entry.get("description"), **entry.get("settings", {})}.items():
+    for name, text in {
+        "description": entry.get("description"),
+        **entry.get("settings", {}),
+    }.items():
         if bad := unwritable(str(text)):
             found[name] = [*found.get(name, []), bad]
     return found
@@ -126,7 +143,9 @@ def _path(name: str) -> str:
 # Secrets
 
 
-def wrong_secret(kind: str, secret: str, name: str, account: Account, profile: Profile) -> list[str]:
+def wrong_secret(
+    kind: str, secret: str, name: str, account: Account, profile: Profile
+) -> list[str]:
     """What is wrong with a new secret for a login of that kind: a sentence for each thing.
 
     :param name: that of the login, `account` whom it is of.
@@ -160,7 +179,9 @@ def _by_policy(secret: str, profile: Profile) -> Iterator[str]:
 
 
 def _api_key(key: str) -> Iterator[str]:
-    """Documented: 8 characters or more, a combination of alphanumeric ones; a letter and a digit are inferred."""
+    """Documented: 8 characters or more, a combination of alphanumeric ones; a letter and a digit
+    are inferred.
+    """
     if len(key) < 8:
         yield "The API key must be at least 8 characters long."
     if not (any(map(str.isalpha, key)) and any(map(str.isdigit, key))):
@@ -187,7 +208,9 @@ def dotmailer_password(password: str, account: Account, name: str = "") -> Itera
 
 
 def entropy(secret: str) -> float:
-    """How many bits a secret is worth: its length, by the size of the classes of characters that it uses. Inferred."""
+    """How many bits a secret is worth: its length, by the size of the classes of characters that it
+    uses. Inferred.
+    """
     used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
     used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
     return len(secret) * math.log2(used) if used else 0

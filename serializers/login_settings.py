@@ -1,4 +1,6 @@
-"""The settings of further logins, as seeds, the command line and the console give them: one schema for each system."""
+"""The settings of further logins, as seeds, the command line and the console give them: one schema
+for each system.
+"""
 
 import re
 import zoneinfo
@@ -6,7 +8,15 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import (
+    RAISE,
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from legacygrid.mail.mime import headers
 from legacygrid.models import period
@@ -17,7 +27,8 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 LIMITS = validate.Range(min=1, max=2**31 - 1)
 
 
-#: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without dates.
+#: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without
+#: dates.
 _NO_ZONES = {"localtime", "Factory", "posixrules"}
 
 
@@ -77,7 +88,9 @@ def _is_written(text: str) -> bool:
 class Strict(fields.Boolean):
     """True or false; Python takes 1 and 1.0 for true, JSON does not."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> bool:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return value
@@ -86,7 +99,9 @@ class Strict(fields.Boolean):
 class Whole(fields.Integer):
     """A whole number; Python takes true for 1, JSON does not."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
         if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)

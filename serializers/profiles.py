@@ -1,4 +1,5 @@
-"""The two profiles: what the wire was, and what the last manual said. A profile is one frozen set of switches.
+"""The two profiles: what the wire was, and what the last manual said. A profile is one frozen set
+of switches.
 
 Schemas and dialects are built from it once at start; handlers and models do not know it.
 """
@@ -112,7 +113,9 @@ def profile(name: str = "recorded", overrides: Mapping[str, str] | None = None) 
         if key not in SWITCHES:
             raise ValueError(f"{key!r} is no switch; there are {', '.join(SWITCHES)}")
         if value not in SWITCHES[key].values:
-            raise ValueError(f"{key} cannot be {value!r}; it is one of {', '.join(SWITCHES[key].values)}")
+            raise ValueError(
+                f"{key} cannot be {value!r}; it is one of {', '.join(SWITCHES[key].values)}"
+            )
         values[key] = value
     return Profile(name=name, **values)
 

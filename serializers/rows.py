@@ -45,7 +45,8 @@ def profile_rows(profile: Profile) -> Rows:
 
     def row(record: ProfileRecord) -> Row:
         return {
-            key: ("true" if record[place] else "false") if is_flag else record[place] for key, place, is_flag in places
+            key: ("true" if record[place] else "false") if is_flag else record[place]
+            for key, place, is_flag in places
         }
 
     return Rows("users", "user", json=row, xml=row)
@@ -53,7 +54,8 @@ def profile_rows(profile: Profile) -> Rows:
 
 def credential_rows(profile: Profile) -> Rows:
     """The credentials of an account; only the permission bits that were given are shown."""
-    # Asked for one username, the recorded client reads an array; a page of the manual prints the object.
+    # Asked for one username, the recorded client reads an array; a page of the manual prints the
+    # object.
     alone = profile.credentials_get == "object"
     return Rows("credentials", "credential", json=_credential, xml=_credential_xml, alone=alone)
 

@@ -49,7 +49,9 @@ class _Entry(Schema):
 
 class _WithSecret(_Entry):
     password = Printable(1)
-    password_hash = fields.String(validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash"))
+    password_hash = fields.String(
+        validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash")
+    )
 
     @validates_schema
     def one_secret(self, data: Mapping[str, Any], **kwargs: Any) -> None:
@@ -61,7 +63,9 @@ class _WithSecret(_Entry):
 class LoginName(Name):
     """The name of a further login, as its system has them."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         kind = (data or {}).get("kind")
         if kind not in OTHERS:
             return super()._deserialize(value, attr, data, **kwargs)
@@ -81,8 +85,12 @@ class _Credential(_WithSecret, Further):
 class _Key(_Entry):
     label = Text(100)
     key = Printable(6)
-    calls = fields.List(fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=200))
-    key_hash = fields.String(validate=validate.Regexp("[0-9a-f]{64}\\Z", error="is no SHA-256 in hexadecimal digits"))
+    calls = fields.List(
+        fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=200)
+    )
+    key_hash = fields.String(
+        validate=validate.Regexp("[0-9a-f]{64}\\Z", error="is no SHA-256 in hexadecimal digits")
+    )
 
     @validates_schema
     def one_key(self, data: Mapping[str, Any], **kwargs: Any) -> None:
@@ -150,8 +158,12 @@ def complaints(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 
 def forbidden(document: Any) -> Iterator[tuple[str, str]]:
-    """Where, and what, for each place at which a document holds characters that no answer could bear."""
-    return ((place, "contains characters that XML 1.0 forbids") for place in places(document, FORBIDDEN))
+    """Where, and what, for each place at which a document holds characters that no answer could
+    bear.
+    """
+    return (
+        (place, "contains characters that XML 1.0 forbids") for place in places(document, FORBIDDEN)
+    )
 
 
 def places(document: Any, pattern: re.Pattern[str], path: str = "") -> Iterator[str]:

@@ -1,4 +1,6 @@
-"""Parameters that are texts: what the fields of SendGrid's calls share, and how what is wrong with them is worded."""
+"""Parameters that are texts: what the fields of SendGrid's calls share, and how what is wrong with
+them is worded.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
@@ -29,7 +31,8 @@ def flat(messages: Any) -> Iterator[str]:
 class Text(fields.Field[str]):
     """A text of up to `limit` characters.
 
-    At add, empty is missing; at set, empty clears. Arrays, and bytes that are no text, are refused by name.
+    At add, empty is missing; at set, empty clears. Arrays, and bytes that are no text, are refused
+    by name.
     """
 
     default_error_messages = {  # noqa: RUF012 - marshmallow's own way
@@ -50,7 +53,9 @@ class Text(fields.Field[str]):
         """The error of that key, with the parameter's name as people read it."""
         return super().make_error(key, label=label(str(self.name)), limit=self.limit, **kwargs)
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The value of a form field, or of a seed."""
         if not self.required and value is missing:
             return missing
@@ -58,7 +63,9 @@ class Text(fields.Field[str]):
             raise self.make_error("required")
         return super().deserialize(value, attr, data, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         return self.read(plain(str(self.name), value))
 
     def read(self, text: str) -> Any:

@@ -1,4 +1,6 @@
-"""How documents become bytes: the JSON of two back ends, XML, and lists that are written as they are read."""
+"""How documents become bytes: the JSON of two back ends, XML, and lists that are written as they
+are read.
+"""
 
 import json
 import logging
@@ -52,14 +54,23 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
     A list's items bear its name without the plural s: `<errors><error>`.
     """
     made: bytes = dicttoxml(
-        document, custom_root=root, attr_type=False, xml_declaration=False, item_func=lambda parent: parent[:-1]
+        document,
+        custom_root=root,
+        attr_type=False,
+        xml_declaration=False,
+        item_func=lambda parent: parent[:-1],
     )
     return _ascii(declaration + _writable(made.decode()))
 
 
 def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
     """A list, as it is read; the same bytes that `xml` would make of each row."""
-    return _chunks((_xml_batch(item, batch) for batch in _batches(rows)), f"{declaration}<{root}>", "", f"</{root}>")
+    return _chunks(
+        (_xml_batch(item, batch) for batch in _batches(rows)),
+        f"{declaration}<{root}>",
+        "",
+        f"</{root}>",
+    )
 
 
 def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -113,7 +124,9 @@ def _template(item: str, keys: tuple[str, ...]) -> str:
 
 
 def _writable(text: str) -> str:
-    """The text, a mark for each character that XML 1.0 forbids: one odd value shall not take a whole list along."""
+    """The text, a mark for each character that XML 1.0 forbids: one odd value shall not take a
+    whole list along.
+    """
     return text if text.isprintable() else FORBIDDEN.sub("\ufffd", text)
 
 

@@ -1,4 +1,6 @@
-"""HTTP as the clients of 2012 speak it: uvicorn's protocol, with what those need and what keeps them harmless."""
+"""HTTP as the clients of 2012 speak it: uvicorn's protocol, with what those need and what keeps
+them harmless.
+"""
 
 import asyncio
 from collections.abc import Collection
@@ -29,7 +31,9 @@ def origins(state: Any) -> dict[Any, Any]:
 
 
 class _Flow(FlowControl):
-    """Reads no more of a client while requests of it wait: uvicorn would read on, whatever is queued."""
+    """Reads no more of a client while requests of it wait: uvicorn would read on, whatever is
+    queued.
+    """
 
     def __init__(self, transport: asyncio.Transport, waiting: Collection[object]) -> None:
         super().__init__(transport)
@@ -42,7 +46,9 @@ class _Flow(FlowControl):
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, for long and raw queries, and for clients that stop talking, listening, or both."""
+    """uvicorn's HTTP, for long and raw queries, and for clients that stop talking, listening, or
+    both.
+    """
 
     #: The request line is not complete; a byte of it was there.
     _in_line = True
@@ -83,11 +89,17 @@ class Protocol(HttpToolsProtocol):
         return data[:begin] + escaped + data[begin + len(line) :]
 
     def _mind_idleness(self) -> None:
-        """Bytes that begin no request do not keep a connection: empty lines, the rest of a refused body."""
-        is_idle = self.cycle is not None and self.cycle.response_complete and self._head_deadline is None
+        """Bytes that begin no request do not keep a connection: empty lines, the rest of a refused
+        body.
+        """
+        is_idle = (
+            self.cycle is not None and self.cycle.response_complete and self._head_deadline is None
+        )
         if is_idle and self.timeout_keep_alive_task is None and not self.transport.is_closing():
             wait = self.timeout_keep_alive
-            self.timeout_keep_alive_task = self.loop.call_later(wait, self.timeout_keep_alive_handler)
+            self.timeout_keep_alive_task = self.loop.call_later(
+                wait, self.timeout_keep_alive_handler
+            )
 
     def on_message_begin(self) -> None:
         """A head begins."""
@@ -102,7 +114,9 @@ class Protocol(HttpToolsProtocol):
             raise ValueError("too many headers")
 
     def on_headers_complete(self) -> None:
-        """A head is there. The query is kept from httptools' URL parser, which takes 65,535 bytes and cuts at a #."""
+        """A head is there. The query is kept from httptools' URL parser, which takes 65,535 bytes
+        and cuts at a #.
+        """
         self._pending = 0
         self._in_line = False
         self._head_is_there()
@@ -129,7 +143,9 @@ class Protocol(HttpToolsProtocol):
         self._linger(self.cycle, 0)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client has said all it has to say. Answer it, if there is something to answer: it may still listen."""
+        """The client has said all it has to say. Answer it, if there is something to answer: it may
+        still listen.
+        """
         cycle = self.cycle
         if cycle is None or cycle.response_complete or self.transport.is_closing():
             return False

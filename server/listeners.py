@@ -1,4 +1,6 @@
-"""The other doors of `legacygrid serve`, TLS and a proxy, and `legacygrid ca`: for clients started elsewhere."""
+"""The other doors of `legacygrid serve`, TLS and a proxy, and `legacygrid ca`: for clients started
+elsewhere.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -80,7 +82,12 @@ def opened(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[st
     if params["smtp_port"] is None:
         return lines
     with listening(server.host, params["smtp_port"]):
-        posted(server, grid, params["smtp_port"], _authority(params).context() if params["tls"] else None)
+        posted(
+            server,
+            grid,
+            params["smtp_port"],
+            _authority(params).context() if params["tls"] else None,
+        )
     # Before the lines that tell a program that all doors are open.
     return [f"SMTP on {grid.doors['smtp']}", *lines]
 
@@ -92,12 +99,16 @@ def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
     tls_port = params["tls_port"] if params["tls"] else 0
     with listening(server.host, tls_port):
         tls_port = secured(server, _authority(params), tls_port)
-    lines = [f"  Trust:    {authority.certificate(_place(params)).absolute()}; `legacygrid ca --how` tells how"]
+    lines = [
+        f"  Trust:    {authority.certificate(_place(params)).absolute()}; `legacygrid ca --how` tells how"
+    ]
     if params["proxy_port"] is not None:
         with listening(server.host, params["proxy_port"]):
             _, port = proxied(server, tls_port, params["proxy_port"])
         lines.append(f"  Proxy:    {url('http', server.host, port)}")
-    return [*lines, f"Listening on {url('https', server.host, tls_port)}"] if params["tls"] else lines
+    return (
+        [*lines, f"Listening on {url('https', server.host, tls_port)}"] if params["tls"] else lines
+    )
 
 
 def _place(params: Mapping[str, Any]) -> Path:
@@ -151,9 +162,12 @@ def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | Non
 @click.command()
 @_ca_dir
 @click.option("--path", "wants_path", is_flag=True, help="Print the certificate's path instead.")
-@click.option("--how", "wants_how", is_flag=True, help="Print how each runtime is told to trust it instead.")
+@click.option(
+    "--how", "wants_how", is_flag=True, help="Print how each runtime is told to trust it instead."
+)
 def ca(ca_dir: Path | None, wants_path: bool, wants_how: bool) -> None:
-    """Print the certificate of the authority under which `serve --tls` answers, for your client to trust.
+    """Print the certificate of the authority under which `serve --tls` answers, for your client to
+    trust.
 
     It is made at first use. Its key stays where it is, for you alone to read.
     """
@@ -163,5 +177,8 @@ def ca(ca_dir: Path | None, wants_path: bool, wants_how: bool) -> None:
         from legacygrid.server.proxy import authority, trust_page
 
         place = ca_dir or authority.folder()
-        pem, path = authority.kept(place).pem.decode("ascii"), authority.certificate(place).absolute()
+        pem, path = (
+            authority.kept(place).pem.decode("ascii"),
+            authority.certificate(place).absolute(),
+        )
     click.echo(trust_page.page(path) if wants_how else f"{path}\n" if wants_path else pem, nl=False)

@@ -15,7 +15,8 @@ from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.worlds import Wsgi
 
-#: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time knew.
+#: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time
+#: knew.
 KEEP_ALIVE = 75
 #: Seconds that calls have to end once the server is told to stop.
 GRACE = 5
@@ -64,7 +65,8 @@ class _Uvicorn(uvicorn.Server):
 
 
 class Server:
-    """One process, one event loop. It listens as soon as it is made; `run` answers until it is told to stop.
+    """One process, one event loop. It listens as soon as it is made; `run` answers until it is told
+    to stop.
 
     :param host: the address to listen on.
     :param port: 0 takes any free port; `url` tells which.

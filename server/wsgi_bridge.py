@@ -1,7 +1,8 @@
 """The bridge from uvicorn to the WSGI application.
 
-A call gets neither the loop nor a thread before its body is there, so a client that sends half of one harms nobody.
-What would take long (a hash, a write) ends on the loop at once and is made again on a worker thread; see `blocking`.
+A call gets neither the loop nor a thread before its body is there, so a client that sends half of
+one harms nobody. What would take long (a hash, a write) ends on the loop at once and is made again
+on a worker thread; see `blocking`.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ from legacygrid.wsgi import forms
 from legacygrid.wsgi.blocking import AGAIN
 from legacygrid.wsgi.worlds import Wsgi
 
-#: Seconds that a body may take to arrive, and that a client may take for each chunk of what it asked for.
+#: Seconds that a body may take to arrive, and that a client may take for each chunk of what it
+#: asked for.
 BODY_DEADLINE = 30.0
 SEND_DEADLINE = 30.0
 #: Threads for what may wait: hashes run side by side on the cores, writes one after the other.
@@ -97,7 +99,9 @@ class Bridge:
         answer = _call(self.app, environ)
         if AGAIN in environ:
             environ = _environ(scope, body) | {AGAIN: environ[AGAIN]}
-            answer = await asyncio.get_running_loop().run_in_executor(self.workers, _call, self.app, environ)
+            answer = await asyncio.get_running_loop().run_in_executor(
+                self.workers, _call, self.app, environ
+            )
         return answer, environ[WIRE]
 
     async def _respond(
@@ -109,7 +113,9 @@ class Bridge:
         if "legacygrid.too_slow" in scope:
             # The rest of the body may come yet; nobody waits for it.
             headers.append(("Connection", "close"))
-        encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        encoded = [
+            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
+        ]
         await _send(send, {"type": "http.response.start", "status": status, "headers": encoded})
         if paced:
             async for chunk in paced:
@@ -120,7 +126,9 @@ class Bridge:
         await _send(send, {"type": "http.response.body", "body": b""})
 
     async def _paced(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-        """A list as it is read. At each turn of the loop one list moves on by one chunk, however many are asked for."""
+        """A list as it is read. At each turn of the loop one list moves on by one chunk, however
+        many are asked for.
+        """
         iterator = iter(chunks)
         while True:
             async with self._turn:
@@ -154,7 +162,9 @@ def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
         nonlocal left
         if effect.reset:
             # With no time to linger, closing resets.
-            transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
             transport.abort()
             raise _Gone
         if left is not None and message["type"] == "http.response.body":
@@ -229,7 +239,11 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         if mark in scope:
             environ[mark] = True
     for name, value in scope["headers"]:
-        key = "CONTENT_TYPE" if name == b"content-type" else "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+        key = (
+            "CONTENT_TYPE"
+            if name == b"content-type"
+            else "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+        )
         text = value.decode("latin-1")
         environ[key] = f"{environ[key]},{text}" if key in environ else text
     # The body is there, however it was framed.

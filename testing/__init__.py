@@ -1,6 +1,8 @@
-"""For the tests of clients: the control API from Python, the emulator without a socket, and a world for each test.
+"""For the tests of clients: the control API from Python, the emulator without a socket, and a world
+for each test.
 
-Nothing is imported before it is asked for: the pytest plugin and a plain `Admin` need neither Flask nor Peewee.
+Nothing is imported before it is asked for: the pytest plugin and a plain `Admin` need neither Flask
+nor Peewee.
 """
 
 from importlib import import_module

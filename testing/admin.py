@@ -22,7 +22,9 @@ class Admin:
     Every method raises AdminError, with the server's own words by field.
     """
 
-    def __init__(self, url: str, token: str = "", timeout: float = 30.0, send: Send | None = None) -> None:
+    def __init__(
+        self, url: str, token: str = "", timeout: float = 30.0, send: Send | None = None
+    ) -> None:
         self.url = url.rstrip("/")
         self._token = Hidden(token)
         self._send = send or over_http(self.url, timeout)
@@ -47,7 +49,9 @@ class Admin:
     # The emulator itself
 
     def health(self) -> dict[str, Any]:
-        """How it is: `status`, `version`, `profile`, and `smtp`: where mail is taken, HOST:PORT, or none."""
+        """How it is: `status`, `version`, `profile`, and `smtp`: where mail is taken, HOST:PORT, or
+        none.
+        """
         return self._ask("GET", "health")
 
     def ready(self) -> dict[str, Any]:
@@ -72,7 +76,8 @@ class Admin:
         """Go back to the state after seeding; what was reset.
 
         :param account: a primary account, if no more than that shall be reset.
-        :param only: some of `state`, `requests`, `messages`, `faults`, `clock`; all of them by default.
+        :param only: some of `state`, `requests`, `messages`, `faults`, `clock`; all of them by
+            default.
         """
         wanted = _given(account=account, only=list(only) or None)
         return list(self._ask("POST", "reset", wanted)["reset"])
@@ -86,7 +91,9 @@ class Admin:
         return int(self._ask("PUT", "state", document)["added"])
 
     def seed(self, document: Mapping[str, Any]) -> int:
-        """Add what is missing of a seed, or nothing of it; how much was added. A reset goes back to here."""
+        """Add what is missing of a seed, or nothing of it; how much was added. A reset goes back to
+        here.
+        """
         return int(self._ask("POST", "seed", document)["added"])
 
     def end_world(self) -> None:
@@ -99,13 +106,15 @@ class Admin:
         """The calls that came in, oldest first.
 
         :param limit: the last so many.
-        :param criteria: account, operation, task, format, method, caller, outcome, status, `after` (the number of a
-            call), and `params` (parameters that it had, among others).
+        :param criteria: account, operation, task, format, method, caller, outcome, status, `after`
+            (the number of a call), and `params` (parameters that it had, among others).
         """
         return self.find(limit=limit, **criteria).requests
 
     def find(self, limit: int | None = None, **criteria: Any) -> Found:
-        """The calls that fit; if none does, the one that comes nearest. Parameters as at `requests`."""
+        """The calls that fit; if none does, the one that comes nearest. Parameters as at
+        `requests`.
+        """
         __tracebackhide__ = True
         return Found.of(self._ask("POST", "requests/find", _given(limit=limit, **criteria)))
 
@@ -122,7 +131,9 @@ class Admin:
         return RecordedCall.of(self._ask("GET", f"requests/{number}"))
 
     def forget(self, **criteria: Any) -> int:
-        """Take the calls that fit out of the journal; how many there were. Criteria as at `requests`, but `params`."""
+        """Take the calls that fit out of the journal; how many there were. Criteria as at
+        `requests`, but `params`.
+        """
         query = urlencode(_given(**criteria))
         return int(self._ask("DELETE", f"requests?{query}" if query else "requests")["removed"])
 
@@ -132,8 +143,9 @@ class Admin:
         """The messages that came in, oldest first.
 
         :param limit: the last so many.
-        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those headers), account,
-            caller, via, operation, disposition, archived, `after` (the number of a message).
+        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
+            headers), account, caller, via, operation, disposition, archived, `after` (the number of
+            a message).
         """
         if "sender" in criteria:
             criteria["from"] = criteria.pop("sender")
@@ -152,9 +164,12 @@ class Admin:
         """Let something befall a message; how it is then.
 
         :param event: bounce, block, defer, deliver or unsubscribe.
-        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for why) and `reason`.
+        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for
+            why) and `reason`.
         """
-        return SentMessage.of(self._ask("POST", f"messages/{number}/events", _given(event=event, **how)))
+        return SentMessage.of(
+            self._ask("POST", f"messages/{number}/events", _given(event=event, **how))
+        )
 
     def forget_messages(self) -> int:
         """Empty the outbox; how many messages there were."""
@@ -169,8 +184,9 @@ class Admin:
     def add_fault(self, **order: Any) -> Fault:
         """Order a fault.
 
-        :param order: whom it strikes (operation, task, account, caller, user), when (times, after, probability, seed)
-            and with what (reason with texts; status with body and headers; rate_limit; truncate; reset; delay).
+        :param order: whom it strikes (operation, task, account, caller, user), when (times, after,
+            probability, seed) and with what (reason with texts; status with body and headers;
+            rate_limit; truncate; reset; delay).
         """
         __tracebackhide__ = True
         return Fault.of(self._ask("POST", "faults", _given(**order)))
@@ -209,7 +225,9 @@ class Admin:
     def _set(self, **how: Any) -> Clock:
         return Clock.of(self._ask("PUT", "clock", how))
 
-    def _ask(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    def _ask(
+        self, method: str, path: str, document: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         __tracebackhide__ = True
         answer = self._sent(method, path, document)
         try:

@@ -34,7 +34,8 @@ class Hidden(str):
 
 
 def over_http(url: str, timeout: float) -> Send:
-    """Sends by HTTP, a connection for each request: threads may share it, and loopback makes one in no time.
+    """Sends by HTTP, a connection for each request: threads may share it, and loopback makes one in
+    no time.
 
     :param timeout: seconds that an answer may take.
     :raises ValueError: that is no URL of a server.
@@ -52,7 +53,9 @@ def over_http(url: str, timeout: float) -> Send:
             response = connection.getresponse()
             return response.status, response.read()
         except (OSError, HTTPException) as error:
-            raise AdminError(f"{method} {url}", {"url": [f"nobody answers there: {error}"]}) from None
+            raise AdminError(
+                f"{method} {url}", {"url": [f"nobody answers there: {error}"]}
+            ) from None
         finally:
             connection.close()
 

@@ -19,7 +19,9 @@ def not_called(operation: str, wanted: Mapping[str, Any], found: Found) -> str:
     lines += [f"nearest: {found.nearest}", *map(_difference, found.differences)]
     if found.nearest.ignored:
         count = found.nearest.ignored
-        lines.append(f"  {count} parameter{'s' if count > 1 else ''} of that call the operation does not know")
+        lines.append(
+            f"  {count} parameter{'s' if count > 1 else ''} of that call the operation does not know"
+        )
     return "\n".join(lines)
 
 

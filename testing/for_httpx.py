@@ -1,6 +1,7 @@
 """Transports of httpx that answer without a network: `httpx.Client(transport=Transport(app))`.
 
-httpx's own WSGITransport works as well, but for faults: it knows neither timeouts nor connections that break.
+httpx's own WSGITransport works as well, but for faults: it knows neither timeouts nor connections
+that break.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -8,7 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 try:
     import httpx
 except ImportError:
-    raise ImportError("legacygrid.testing.Transport is for httpx, which is not installed: pip install httpx") from None
+    raise ImportError(
+        "legacygrid.testing.Transport is for httpx, which is not installed: pip install httpx"
+    ) from None
 
 from legacygrid.testing.wsgi import Answer, Request, exchanged
 from legacygrid.wsgi.worlds import Wsgi
@@ -23,7 +26,9 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         yield from self._answer.body()
         if self._answer.is_cut:
-            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+            raise httpx.RemoteProtocolError(
+                "peer closed connection without sending complete message body"
+            )
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for piece in self:
@@ -89,7 +94,9 @@ def whole(app: Wsgi, request: httpx.Request, body: bytes) -> httpx.Response:
 
 
 def _exchanged(app: Wsgi, request: httpx.Request, body: bytes) -> Answer:
-    return exchanged(app, Request(request.method, str(request.url), request.headers.multi_items(), body))
+    return exchanged(
+        app, Request(request.method, str(request.url), request.headers.multi_items(), body)
+    )
 
 
 def _response(answer: Answer, request: httpx.Request) -> httpx.Response:
@@ -102,4 +109,6 @@ def _response(answer: Answer, request: httpx.Request) -> httpx.Response:
         answer.close()
         raise httpx.ReadError(str(error), request=request) from None
     reason = {"reason_phrase": answer.reason.encode("latin-1")}
-    return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, request), extensions=reason)
+    return httpx.Response(
+        answer.status, headers=answer.headers, stream=_Body(answer, request), extensions=reason
+    )

@@ -1,4 +1,6 @@
-"""An adapter of requests that answers without a network: `session.mount("https://api.sendgrid.com", Adapter(app))`."""
+"""An adapter of requests that answers without a network: `session.mount("https://api.sendgrid.com",
+Adapter(app))`.
+"""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -45,7 +47,9 @@ class Adapter(HTTPAdapter):
         """A pool of connections to the application."""
         return self.get_connection(request.url)
 
-    def get_connection(self, url: str | bytes, proxies: Mapping[str, str] | None = None) -> HTTPConnectionPool:
+    def get_connection(
+        self, url: str | bytes, proxies: Mapping[str, str] | None = None
+    ) -> HTTPConnectionPool:
         """The same, as older versions of requests ask for it."""
         address = urlsplit(str(url))
         pool = HTTPConnectionPool(address.hostname or "", address.port)

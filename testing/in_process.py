@@ -1,4 +1,6 @@
-"""The emulator in the process of the tests: a WSGI application with an account, and a server on it if one is wanted."""
+"""The emulator in the process of the tests: a WSGI application with an account, and a server on it
+if one is wanted.
+"""
 
 import atexit
 import threading
@@ -31,12 +33,14 @@ def wsgi_app(
 ) -> "Emulator":
     """An emulator as a WSGI application, for `httpx.WSGITransport(app=...)` and the like.
 
-    Each is by itself, with one account, though all of them share the one store that a process can hold. If the process
-    holds none, one is opened in memory, and closed with the last of them; a store that is open already is used.
+    Each is by itself, with one account, though all of them share the one store that a process can
+    hold. If the process holds none, one is opened in memory, and closed with the last of them; a
+    store that is open already is used.
 
     :param account: goes into `api_user`.
     :param key: goes into `api_key`; by default, one is made: see `.key` of what is returned.
-    :param api_key: a key that works alone, as `Authorization: Bearer`; by default, one is made, too.
+    :param api_key: a key that works alone, as `Authorization: Bearer`; by default, one is made,
+        too.
     :param profile: recorded or documented.
     :param switches: single switches of the profile; see docs/fidelity.md.
     :raises StoreError: the store cannot be opened.
@@ -60,11 +64,14 @@ class _Process:
             store = Store.opened()
             if store is None:
                 store = self._own = models.open_store("sqlite:///:memory:")
-                # Its folder does not outlive the process; only after it was made is this asked for before its own end.
+                # Its folder does not outlive the process; only after it was made is this asked for
+                # before its own end.
                 atexit.register(self.close)
             key = (store, profile, tuple(sorted(switches.items())))
             if key not in self._apps:
-                made = grid.make(store, profiles.profile(profile, switches), FAMILIES, bcrypt_cost=4)
+                made = grid.make(
+                    store, profiles.profile(profile, switches), FAMILIES, bcrypt_cost=4
+                )
                 self._apps[key] = app.serve_grid(made)
             self._emulators += 1
             return self._apps[key]
@@ -91,7 +98,8 @@ _process = _Process()
 class Emulator:
     """An emulator as a WSGI application. As a context manager, it ends with the block.
 
-    :ivar world: what a test needs of it: `account`, `key`, `add_subuser`, `assert_called`, `fail_next`, `clock` ...
+    :ivar world: what a test needs of it: `account`, `key`, `add_subuser`, `assert_called`,
+    `fail_next`, `clock` ...
     """
 
     def __init__(self, flask: Flask, account: str, key: str, api_key: str) -> None:
@@ -106,7 +114,9 @@ class Emulator:
             _process.end()
             raise
 
-    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def __call__(
+        self, environ: dict[str, Any], start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
         """Answer a call (PEP 3333)."""
         if not environ["PATH_INFO"].startswith("/~"):
             environ["PATH_INFO"] = self._prefix + environ["PATH_INFO"]
@@ -142,8 +152,12 @@ class Emulator:
             finally:
                 _process.end()
 
-    def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> tuple[int, bytes]:
-        answer = exchanged(self._flask, Request(method, f"http://localhost{path}", list(headers.items()), body))
+    def _send(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, bytes]:
+        answer = exchanged(
+            self._flask, Request(method, f"http://localhost{path}", list(headers.items()), body)
+        )
         try:
             return answer.status, b"".join(answer.chunks)
         finally:
@@ -152,13 +166,17 @@ class Emulator:
 
 @contextmanager
 def serving(application: Wsgi) -> Iterator[str]:
-    """The URL of a server of this process on that application, on any free port, until the block ends.
+    """The URL of a server of this process on that application, on any free port, until the block
+    ends.
 
-    :param application: of `wsgi_app`, which then answers both over HTTP and in-process, from one state.
+    :param application: of `wsgi_app`, which then answers both over HTTP and in-process, from one
+        state.
     """
     server = Server(application)
     answers = threading.Event()
-    thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server", daemon=True)
+    thread = threading.Thread(
+        target=server.run, args=(answers.set,), name="legacygrid-server", daemon=True
+    )
     thread.start()
     answers.wait()
     try:

@@ -1,4 +1,6 @@
-"""Answers code that cannot be handed a client: what goes to the four systems' hosts is answered in the process."""
+"""Answers code that cannot be handed a client: what goes to the four systems' hosts is answered in
+the process.
+"""
 
 import http.client
 import os
@@ -15,14 +17,16 @@ from legacygrid.testing.pipe import Pipe
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer in-process what goes by https or http to a host of the four systems.
+    """Until the block ends, answer in-process what goes by https or http to a host of the four
+    systems.
 
-    They are `legacygrid.endpoints.control.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all under smtps.jp.
+    They are `legacygrid.endpoints.control.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all
+    under smtps.jp.
 
-    That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and httpx, `Client` and
-    `AsyncClient`. Clients made before the block are answered as well, connections that they hold open are not. All
-    other hosts are reached as before. Blocks nest, the innermost answers; what is patched is patched for the process,
-    so for its other threads, too.
+    That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and
+    httpx, `Client` and `AsyncClient`. Clients made before the block are answered as well,
+    connections that they hold open are not. All other hosts are reached as before. Blocks nest, the
+    innermost answers; what is patched is patched for the process, so for its other threads, too.
 
     :param emulator: what answers; by default a new one, which ends with the block.
     :param options: those of `wsgi_app` for a new one.
@@ -49,7 +53,8 @@ Replacement = tuple[Any, str, Callable[..., Any]]
 
 def _replacements(emulator: Emulator) -> Iterator[Replacement]:
     connections: list[Any] = [http.client.HTTPConnection, http.client.HTTPSConnection]
-    # Who has not imported a library by now may do so within the block, so it is imported here if it is there.
+    # Who has not imported a library by now may do so within the block, so it is imported here if it
+    # is there.
     if urllib3 := _imported("urllib3.connection"):
         connections += [urllib3.HTTPConnection, urllib3.HTTPSConnection]
     for connection in connections:
@@ -73,7 +78,11 @@ def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any
         if not is_ours(host):
             before(self)
             return
-        scheme = "https" if isinstance(self, http.client.HTTPSConnection) or self.default_port == 443 else "http"
+        scheme = (
+            "https"
+            if isinstance(self, http.client.HTTPSConnection) or self.default_port == 443
+            else "http"
+        )
         self.sock = Pipe(emulator, f"{scheme}://{host}", self.timeout)
         # What urllib3 wants to know of a connection.
         self.is_verified = True
@@ -86,7 +95,10 @@ def _of_httpx(emulator: Emulator) -> Iterator[Replacement]:
 
     from legacygrid.testing.for_httpx import AsyncTransport, Transport
 
-    before, before_async = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+    before, before_async = (
+        httpx.HTTPTransport.handle_request,
+        httpx.AsyncHTTPTransport.handle_async_request,
+    )
     ours, ours_async = Transport(emulator), AsyncTransport(emulator)
 
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:

@@ -35,9 +35,11 @@ class SentMessage(Told):
     """A message as it would leave.
 
     :param time: when, by the emulator's clock; ISO 8601, UTC.
-    :param account: the primary account of whoever sent; `subuser` is the subuser that did, if one; `caller` the login.
+    :param account: the primary account of whoever sent; `subuser` is the subuser that did, if one;
+        `caller` the login.
     :param kind: of that login: owner, credential, cmc, dotmailer or smtp2go.
-    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was called.
+    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
+        called.
     :param mail_from: the envelope's sender; `sender` the header's.
     :param disposition: delivered, sandboxed or refused; `reason` is why.
     :param labels: what the sender said of it for itself: `category`, `unique_args`, `api_data`.
@@ -106,8 +108,9 @@ class Outbox(Sequence[SentMessage]):
     def find(self, **criteria: Any) -> list[SentMessage]:
         """The messages that fit.
 
-        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those headers), account,
-            caller, via, operation, disposition, archived, `after` (the number of a message).
+        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
+            headers), account, caller, via, operation, disposition, archived, `after` (the number of
+            a message).
         """
         return self._admin.messages(**criteria)
 
@@ -120,7 +123,10 @@ class Outbox(Sequence[SentMessage]):
         found = self.find(**criteria)
         if len(found) != 1:
             lines = [f"{len(found)} messages fit {criteria}; the outbox has {len(self)}:"]
-            lines += [f"  #{each.id} {each.subject!r} to {', '.join(each.to)}: {each.disposition}" for each in self]
+            lines += [
+                f"  #{each.id} {each.subject!r} to {', '.join(each.to)}: {each.disposition}"
+                for each in self
+            ]
             raise AssertionError("\n".join(lines))
         return found[0]
 
@@ -136,7 +142,8 @@ class Outbox(Sequence[SentMessage]):
         """Let something befall a message; how it is then.
 
         :param event: bounce, block, defer, deliver or unsubscribe.
-        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for why) and `reason`.
+        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for
+            why) and `reason`.
         """
         return self._admin.befall(message.id, event, **how)
 
@@ -149,7 +156,8 @@ class Outbox(Sequence[SentMessage]):
 class Smtp:
     """Where and as whom a client sends by SMTP.
 
-    :param username: with the world in front of the account's name, as SMTP has no path to say it in.
+    :param username: with the world in front of the account's name, as SMTP has no path to say it
+        in.
     """
 
     host: str

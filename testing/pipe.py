@@ -1,7 +1,8 @@
-"""A socket that has the emulator at its other end, for whatever speaks HTTP by Python's `http.client`.
+"""A socket that has the emulator at its other end, for whatever speaks HTTP by Python's
+`http.client`.
 
-So the client's own code does all of its work (timeouts, retries, chunks, connections that break), and no byte leaves
-the process.
+So the client's own code does all of its work (timeouts, retries, chunks, connections that break),
+and no byte leaves the process.
 """
 
 import http.client
@@ -16,7 +17,8 @@ from legacygrid.wsgi.worlds import Wsgi
 class Pipe:
     """What `http.client` needs of a socket: one request is written, its answer is read.
 
-    :param base: scheme and host of what the client believes to speak to, `https://api.sendgrid.com`.
+    :param base: scheme and host of what the client believes to speak to,
+        `https://api.sendgrid.com`.
     :param timeout: seconds, as `http.client` has it.
     """
 
@@ -63,7 +65,9 @@ class Pipe:
 class _Stream(io.RawIOBase):
     """Reads what is made piece by piece, or fails as a socket does."""
 
-    def __init__(self, pieces: Iterator[bytes], answer: Answer, error: OSError | None = None) -> None:
+    def __init__(
+        self, pieces: Iterator[bytes], answer: Answer, error: OSError | None = None
+    ) -> None:
         self._pieces, self._answer, self._error = pieces, answer, error
         self._rest = b""
 
@@ -118,7 +122,10 @@ def _written(answer: Answer, method: str) -> Iterator[bytes]:
     is_bodiless = method == "HEAD" or answer.status in (204, 304)
     is_chunked = "content-length" not in names and not is_bodiless
     framing = [("Transfer-Encoding", "chunked")] if is_chunked else []
-    lines = [f"{name}: {value}\r\n" for name, value in [*answer.headers, *framing, ("Connection", "close")]]
+    lines = [
+        f"{name}: {value}\r\n"
+        for name, value in [*answer.headers, *framing, ("Connection", "close")]
+    ]
     yield f"HTTP/1.1 {answer.status} {answer.reason}\r\n{''.join(lines)}\r\n".encode("latin-1")
     if is_bodiless:
         return

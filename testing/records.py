@@ -91,7 +91,9 @@ class Difference(Told):
 
 @dataclass(frozen=True)
 class Found:
-    """The calls that fit, oldest first; if none does, the one that comes nearest, and where it differs."""
+    """The calls that fit, oldest first; if none does, the one that comes nearest, and where it
+    differs.
+    """
 
     requests: list[RecordedCall]
     nearest: RecordedCall | None = None
@@ -104,7 +106,9 @@ class Found:
         near = told.get("nearest")
         if not near:
             return cls(calls)
-        return cls(calls, RecordedCall.of(near["request"]), tuple(map(Difference.of, near["differences"])))
+        return cls(
+            calls, RecordedCall.of(near["request"]), tuple(map(Difference.of, near["differences"]))
+        )
 
 
 @dataclass(frozen=True)
@@ -124,7 +128,9 @@ class Fault(Told):
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """The fault that the JSON object tells."""
-        ordered = {name: value for name, value in told.items() if name not in ("id", "seen", "fired")}
+        ordered = {
+            name: value for name, value in told.items() if name not in ("id", "seen", "fired")
+        }
         return super().of({**told, "ordered": ordered})
 
 

@@ -1,6 +1,8 @@
-"""`python -m legacygrid.testing.serve_shared LOCK TOLD serve ...`: a server that ends when nobody needs it any more.
+"""`python -m legacygrid.testing.serve_shared LOCK TOLD serve ...`: a server that ends when nobody
+needs it any more.
 
-That is when it gets the lock that its users share, or, if LOCK is `-`, when its standard input ends.
+That is when it gets the lock that its users share, or, if LOCK is `-`, when its standard input
+ends.
 """
 
 import os

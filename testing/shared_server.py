@@ -1,7 +1,8 @@
 """One server for all who run tests side by side, however they end.
 
-Whoever uses the server holds a shared lock on a file for as long. The server waits for the exclusive lock: it gets that
-when the last of them is gone, also if they were killed, since the system lets go of the locks of the dead.
+Whoever uses the server holds a shared lock on a file for as long. The server waits for the
+exclusive lock: it gets that when the last of them is gone, also if they were killed, since the
+system lets go of the locks of the dead.
 """
 
 import json
@@ -22,7 +23,8 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-#: Calls that the journal holds: those of tests that run side by side, each cleared at its test's end.
+#: Calls that the journal holds: those of tests that run side by side, each cleared at its test's
+#: end.
 JOURNAL = 100_000
 #: Seconds that a server may take to start, and to end.
 PATIENCE = 60
@@ -48,7 +50,8 @@ class ServerError(Exception):
 def shared_server(folder: Path, options: Sequence[str] = ()) -> Iterator[str]:
     """The URL of a server that ends with the last of its users.
 
-    :param folder: what its users share; without file locks in the system, each has a server of its own.
+    :param folder: what its users share; without file locks in the system, each has a server of its
+        own.
     :param options: more flags of `legacygrid serve`, for whoever comes first.
     :raises ServerError: it does not start.
     """
@@ -70,7 +73,9 @@ def _locked(path: Path, how: int) -> Iterator[IO[Any]]:
 
 
 def _running(folder: Path) -> str:
-    """The URL of the server that somebody else has started; the empty text if there is none, or none any more."""
+    """The URL of the server that somebody else has started; the empty text if there is none, or
+    none any more.
+    """
     told = folder / "legacygrid-server.json"
     if not told.exists():
         return ""
@@ -102,7 +107,9 @@ def _own_server(folder: Path, options: Sequence[str]) -> Iterator[str]:
         process.wait(PATIENCE)
 
 
-def _launch(folder: Path, lifeline: list[str], options: Sequence[str], stdin: int) -> tuple[subprocess.Popen[str], str]:
+def _launch(
+    folder: Path, lifeline: list[str], options: Sequence[str], stdin: int
+) -> tuple[subprocess.Popen[str], str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
     command = [sys.executable, "-m", "legacygrid.testing.serve_shared", *lifeline, *_FLAGS]
     log = folder / "legacygrid-server.log"

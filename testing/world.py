@@ -1,4 +1,6 @@
-"""An emulator of one test's own: an account, its subusers, what came in, what shall go wrong, what time it is."""
+"""An emulator of one test's own: an account, its subusers, what came in, what shall go wrong, what
+time it is.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -28,7 +30,9 @@ PROFILE = {
     "company": "Analytical Engines",
 }
 #: Words of `assert_called` that are no parameters of the call.
-CRITERIA = frozenset({"account", "task", "format", "method", "caller", "outcome", "status", "after"})
+CRITERIA = frozenset(
+    {"account", "task", "format", "method", "caller", "outcome", "status", "after"}
+)
 _SECRETS = frozenset({"password_hash", "credentials", "keys"})
 
 
@@ -38,12 +42,14 @@ class World:
     :param admin: the control API, narrowed to a world that nobody has.
     :param account: goes into `api_user`.
     :param key: goes into `api_key`; by default, one is made.
-    :param api_key: a key that works alone, as `Authorization: Bearer` or under `api_user=apikey`; by default, one is
-        made in the shape of SendGrid's own.
+    :param api_key: a key that works alone, as `Authorization: Bearer` or under `api_user=apikey`;
+        by default, one is made in the shape of SendGrid's own.
     :param at: where the client finds it, if that is not where the control API is.
     """
 
-    def __init__(self, admin: Admin, account: str = ACCOUNT, key: str = "", api_key: str = "", at: str = "") -> None:
+    def __init__(
+        self, admin: Admin, account: str = ACCOUNT, key: str = "", api_key: str = "", at: str = ""
+    ) -> None:
         self.admin = admin
         self.url = at or admin.url
         self.account = account
@@ -79,7 +85,10 @@ class World:
             routes = self.admin.routes()
             self._paths = {route["operation"]: route["path"] for route in routes}
         if operation not in self._paths:
-            near = [f"; did you mean {close!r}?" for close in get_close_matches(operation, self._paths, 1)]
+            near = [
+                f"; did you mean {close!r}?"
+                for close in get_close_matches(operation, self._paths, 1)
+            ]
             raise ValueError(f"there is no operation {operation!r}{''.join(near)}")
         if format not in ("json", "xml"):
             raise ValueError(f"there is no format {format!r}; there are json and xml")
@@ -88,39 +97,54 @@ class World:
 
     # What is there
 
-    def add_subuser(self, username: str | None = None, password: str | None = None, **profile: Any) -> Subuser:
+    def add_subuser(
+        self, username: str | None = None, password: str | None = None, **profile: Any
+    ) -> Subuser:
         """Add a subuser without a call, so that the journal holds the client's calls alone.
 
         :param username: by default, one that nobody has.
         :param password: by default, one is made.
-        :param profile: of the fields of a seed's subuser: email, first_name ... company, active, website_access; what
-            is not given has a default.
+        :param profile: of the fields of a seed's subuser: email, first_name ... company, active,
+            website_access; what is not given has a default.
         :raises AdminError: a field is refused.
         """
-        added = Subuser(username or f"sub-{secrets.token_hex(4)}", password or made_key(), self.admin)
-        self._seed(subusers=[{**PROFILE, **profile, "username": added.username, "password": added.key}])
+        added = Subuser(
+            username or f"sub-{secrets.token_hex(4)}", password or made_key(), self.admin
+        )
+        self._seed(
+            subusers=[{**PROFILE, **profile, "username": added.username, "password": added.key}]
+        )
         return added
 
     def add_login(
-        self, name: str | None = None, kind: str = "credential", password: str | None = None, **entry: Any
+        self,
+        name: str | None = None,
+        kind: str = "credential",
+        password: str | None = None,
+        **entry: Any,
     ) -> Login:
         """Add a further login of the account without a call.
 
         :param name: by default, one that nobody has.
         :param kind: credential (SendGrid's), cmc, dotmailer or smtp2go.
         :param password: by default, one is made.
-        :param entry: `permissions`, `settings`, `enabled`, `description`, as in a seed; see docs/logins.md.
+        :param entry: `permissions`, `settings`, `enabled`, `description`, as in a seed; see
+            docs/logins.md.
         :raises AdminError: something of it is refused.
         """
         added = Login(name or made_name(kind), password or made_key(), self.admin)
-        self._seed(credentials=[{**entry, "kind": kind, "name": added.username, "password": added.key}])
+        self._seed(
+            credentials=[{**entry, "kind": kind, "name": added.username, "password": added.key}]
+        )
         return added
 
     def subusers(self) -> list[dict[str, Any]]:
         """What is known of each subuser of the account, without secrets, oldest first."""
         accounts = [each for each in self.state()["accounts"] if each["username"] == self.account]
         rows = accounts[0]["subusers"] if accounts else []
-        return [{name: value for name, value in row.items() if name not in _SECRETS} for row in rows]
+        return [
+            {name: value for name, value in row.items() if name not in _SECRETS} for row in rows
+        ]
 
     def state(self) -> dict[str, Any]:
         """Everything in the world, as a seed; secrets as hashes."""
@@ -142,13 +166,16 @@ class World:
         """The calls that came in, oldest first."""
         return self.admin.requests()
 
-    def assert_called(self, operation: str, times: int | None = None, **wanted: Any) -> list[RecordedCall]:
+    def assert_called(
+        self, operation: str, times: int | None = None, **wanted: Any
+    ) -> list[RecordedCall]:
         """Assert that an operation was called; the calls that fitted.
 
         :param operation: its name on the wire, such as `customer.add`.
         :param times: how often exactly; by default, at least once.
-        :param wanted: parameters that the call had, among others; secrets are not recorded. The words account, task,
-            format, method, caller, outcome, status and after say which call it was.
+        :param wanted: parameters that the call had, among others; secrets are not recorded. The
+            words account, task, format, method, caller, outcome, status and after say which call it
+            was.
         :raises AssertionError: with the call that comes nearest, and where it differs.
         :raises AdminError: there is no such operation.
         """
@@ -198,10 +225,11 @@ class World:
 
         :param operation: its name on the wire; by default, any.
         :param times: how many calls; none for every one from now on.
-        :param order: what happens, one of `reason="UnknownSubuser"` (with `texts`), `status=500` (with `body` and
-            `headers`), `rate_limit={"limit": 600, "seconds": 60}` or True, `truncate=10` (bytes), `reset="before"` or
-            `"after"` the call is carried out; `delay=` seconds alone or beside them. And which calls: `task`, `caller`,
-            `user`, `after`, `probability` with `seed`.
+        :param order: what happens, one of `reason="UnknownSubuser"` (with `texts`), `status=500`
+            (with `body` and `headers`), `rate_limit={"limit": 600, "seconds": 60}` or True,
+            `truncate=10` (bytes), `reset="before"` or `"after"` the call is carried out; `delay=`
+            seconds alone or beside them. And which calls: `task`, `caller`, `user`, `after`,
+            `probability` with `seed`.
         :raises AdminError: the order makes no sense; by field.
         """
         __tracebackhide__ = True

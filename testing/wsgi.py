@@ -1,4 +1,6 @@
-"""One request to a WSGI application without a server: what a server of ours would answer, faults included."""
+"""One request to a WSGI application without a server: what a server of ours would answer, faults
+included.
+"""
 
 import io
 import socket
@@ -54,7 +56,11 @@ class Request:
             WIRE: None,
         }
         for name, value in self.headers:
-            key = "CONTENT_TYPE" if name.lower() == "content-type" else "HTTP_" + name.upper().replace("-", "_")
+            key = (
+                "CONTENT_TYPE"
+                if name.lower() == "content-type"
+                else "HTTP_" + name.upper().replace("-", "_")
+            )
             # The body is there, however it was framed; and it goes to the host that the URL names.
             if key not in _FRAMING:
                 environ[key] = f"{environ[key]},{value}" if key in environ else value
@@ -106,7 +112,9 @@ class Answer:
                 yield piece
             if most is not None and sent >= most:
                 break
-        length = next((value for name, value in self.headers if name.lower() == "content-length"), None)
+        length = next(
+            (value for name, value in self.headers if name.lower() == "content-length"), None
+        )
         self.is_cut = most is not None and sent >= most and length != str(sent)
 
 
@@ -114,7 +122,9 @@ def exchanged(app: Wsgi, request: Request) -> Answer:
     """The application's answer to the request."""
     started: tuple[int, str, list[tuple[str, str]]] = (500, "", [])
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
+    def start_response(
+        status: str, headers: list[tuple[str, str]], exc_info: Any = None
+    ) -> Callable[[bytes], None]:
         nonlocal started
         number = int(status[:3])
         # A server of ours words the status by its number.
@@ -130,4 +140,8 @@ def exchanged(app: Wsgi, request: Request) -> Answer:
 
 def default_timeout(timeout: Any) -> float | None:
     """A timeout as `http.client` has it, in seconds; its own default is the socket module's."""
-    return timeout if timeout is None or isinstance(timeout, int | float) else socket.getdefaulttimeout()
+    return (
+        timeout
+        if timeout is None or isinstance(timeout, int | float)
+        else socket.getdefaulttimeout()
+    )

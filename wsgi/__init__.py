@@ -1,1 +1,3 @@
-"""Every HTTP request, before anybody knows which system it is for: its fields, its limits, its world."""
+"""Every HTTP request, before anybody knows which system it is for: its fields, its limits, its
+world.
+"""

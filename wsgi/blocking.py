@@ -1,13 +1,15 @@
 """Keeps the event loop's thread from work that would make every other client wait.
 
-The shipped server answers most calls in its event loop. What takes long there (a bcrypt hash, a write that waits for
-its turn and its fsync) says so here before it begins; on the loop's thread that ends the call with `WouldBlock`, before
-anything was done, and the server makes the same call again on a worker thread.
+The shipped server answers most calls in its event loop. What takes long there (a bcrypt hash, a
+write that waits for its turn and its fsync) says so here before it begins; on the loop's thread
+that ends the call with `WouldBlock`, before anything was done, and the server makes the same call
+again on a worker thread.
 """
 
 import threading
 
-#: In the environ of a call that has to be made again on a thread that may wait; what is known of it goes along.
+#: In the environ of a call that has to be made again on a thread that may wait; what is known of it
+#: goes along.
 AGAIN = "legacygrid.again"
 
 

@@ -1,6 +1,7 @@
 """What a client sent: query and body as one set of fields, by PHP's rules, since PHP took them in.
 
-Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and are refused by name later on.
+Nothing is dropped silently: bytes that are no text stay, as `Unreadable`, and are refused by name
+later on.
 """
 
 import re
@@ -16,7 +17,8 @@ from legacygrid import reasons
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
 
-#: Bytes of a body, four times the longest form that a test is likely to send; and of one that brings a mail with files.
+#: Bytes of a body, four times the longest form that a test is likely to send; and of one that
+#: brings a mail with files.
 MAX_BODY = 4 * 1024 * 1024
 MAX_MAIL = 32 * 1024 * 1024
 #: Where mail comes in.
@@ -69,7 +71,8 @@ def read(environ: Mapping[str, Any]) -> Fields:
     """All fields of a call: those of the query, then those of the body, which win.
 
     :param environ: the call's WSGI environ.
-    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as they say.
+    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as
+        they say.
     """
     query = list(_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
     body = list(_body(environ))
@@ -99,7 +102,8 @@ def _body(environ: Mapping[str, Any]) -> Pairs:
 def received(environ: Mapping[str, Any]) -> bytes:
     """The bytes of the body, counted against Content-Length.
 
-    A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to its end.
+    A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to
+    its end.
 
     :raises BodyTooLarge, BodyCutShort, BodyTooSlow: as they say.
     """
@@ -134,7 +138,9 @@ def _urlencoded(data: bytes) -> Pairs:
 
 
 def _multipart(data: bytes, boundary: str) -> Pairs:
-    decoder = multipart.MultipartDecoder(boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS)
+    decoder = multipart.MultipartDecoder(
+        boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS
+    )
     try:
         decoder.receive_data(data)
         decoder.receive_data(None)
@@ -156,7 +162,10 @@ def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
         elif isinstance(event, multipart.Data) and part is not None:
             value += event.data
             if not event.more_data:
-                yield part.name, _uploaded(part, value) if isinstance(part, multipart.File) else _text(value)
+                yield (
+                    part.name,
+                    _uploaded(part, value) if isinstance(part, multipart.File) else _text(value),
+                )
 
 
 def _uploaded(part: multipart.File, data: bytes) -> Unreadable:

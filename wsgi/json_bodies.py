@@ -1,7 +1,8 @@
 """What a client of the other systems sent: one JSON object, whatever the content type says of it.
 
-Old clients post it as `application/x-www-form-urlencoded`, or without a type. As with forms, nothing is dropped
-silently: a text that not all formats can write stays, as `Unreadable`, and is refused by the name of its field.
+Old clients post it as `application/x-www-form-urlencoded`, or without a type. As with forms,
+nothing is dropped silently: a text that not all formats can write stays, as `Unreadable`, and is
+refused by the name of its field.
 """
 
 import json
@@ -30,7 +31,9 @@ def read(environ: Mapping[str, Any]) -> Fields:
         return Fields()
     document = parsed(data)
     if not isinstance(document, dict):
-        raise reasons.BadDocument(hint=f"the body is JSON, but a {type(document).__name__} and no object")
+        raise reasons.BadDocument(
+            hint=f"the body is JSON, but a {type(document).__name__} and no object"
+        )
     return _Reading().fields(document)
 
 
@@ -46,8 +49,13 @@ def parsed(data: bytes) -> Any:
     except UnicodeDecodeError:
         raise reasons.BadDocument(hint="the body is no UTF-8") from None
     except ValueError as error:
-        # The message of a JSONDecodeError tells where, and nothing of what was sent; others are about numbers.
-        why = str(error) if isinstance(error, json.JSONDecodeError) else "a number in it is none that JSON has"
+        # The message of a JSONDecodeError tells where, and nothing of what was sent; others are
+        # about numbers.
+        why = (
+            str(error)
+            if isinstance(error, json.JSONDecodeError)
+            else "a number in it is none that JSON has"
+        )
         raise reasons.BadDocument(hint=f"the body is no JSON: {why}") from None
 
 

@@ -35,7 +35,8 @@ class PhpArray(dict[str, Any]):
 class Unreadable:
     """A value that is no text, and why: it is refused wherever a text is wanted.
 
-    :param data: its bytes, for the few places that take them; `filename` and `type` as the client has it.
+    :param data: its bytes, for the few places that take them; `filename` and `type` as the client
+        has it.
     """
 
     __slots__ = ("data", "filename", "type", "why")
@@ -54,8 +55,8 @@ Value = str | int | float | bool | list[Any] | dict[str, Any] | Unreadable | Non
 class Showing:
     """Tells the values of a call as JSON can; cut, since thousands of calls are kept.
 
-    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all arrays together
-    the first 20,000 characters.
+    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all
+    arrays together the first 20,000 characters.
     """
 
     def __init__(self) -> None:
@@ -75,7 +76,9 @@ class Showing:
 
     def _array(self, array: dict[str, Any]) -> Any:
         elements = self._elements(array.items())
-        is_list = isinstance(array, PhpArray) and list(elements) == list(map(str, range(len(elements))))
+        is_list = isinstance(array, PhpArray) and list(elements) == list(
+            map(str, range(len(elements)))
+        )
         return list(elements.values()) if is_list else elements
 
     def _elements(self, items: Iterable[tuple[str, Any]]) -> dict[str, Any]:

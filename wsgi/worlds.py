@@ -1,4 +1,5 @@
-"""Emulators within the emulator: what comes in under `/~NAME/` has accounts, names, journal and faults of its own.
+"""Emulators within the emulator: what comes in under `/~NAME/` has accounts, names, journal and
+faults of its own.
 
 Tests that run side by side share one server and never see each other, whatever names they use.
 """
@@ -15,7 +16,9 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def mounted(app: Wsgi) -> Wsgi:
-    """The application, answering in every world: the prefix becomes the mount point that WSGI knows (PEP 3333)."""
+    """The application, answering in every world: the prefix becomes the mount point that WSGI knows
+    (PEP 3333).
+    """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]

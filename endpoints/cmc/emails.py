@@ -55,7 +55,9 @@ _MAIL = {
     example=_MAIL,
 )
 def send(office: Office, **given: Any) -> dict[str, str]:
-    """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing leaves."""
+    """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing
+    leaves.
+    """
     draft = _draft(office.principal, given)
     return _accepted(office, [_incoming(office, "emails/send", draft, given)])
 

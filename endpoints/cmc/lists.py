@@ -31,7 +31,9 @@ MOST_DAYS = 31
     example=COMPOSITION,
 )
 def list_blocks(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
-    """List the addresses that bounced, so that no mail goes there, or those that were taken off that list."""
+    """List the addresses that bounced, so that no mail goes there, or those that were taken off
+    that list.
+    """
     return _page(principal, BLOCK, p, r, given)
 
 
@@ -127,7 +129,9 @@ def _taken_off(principal: Principal, grid: Grid, kind: str, given: dict[str, Any
     evidence=documented(f"{words.MANUAL_TE}/auditlogs, of log-ins"),
     example={"type": "login"},
 )
-def list_audit(principal: Principal, grid: Grid, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
+def list_audit(
+    principal: Principal, grid: Grid, p: int = 0, r: int = ROWS, **given: Any
+) -> Listing:
     """List who logged in or tried to, or what API users changed."""
     return Listing(asked.zone(principal), _audited(principal, grid, given)[p * r : (p + 1) * r])
 
@@ -153,4 +157,8 @@ def _audited(principal: Principal, grid: Grid, given: dict[str, Any]) -> list[En
     start, end = asked.period(asked.zone(principal), given)
     account = given.get("account", "").casefold()
     entries = grid.audit.entries(principal.account, given["type"])
-    return [each for each in entries if start <= each.at < end and account in ("", each.account.casefold())]
+    return [
+        each
+        for each in entries
+        if start <= each.at < end and account in ("", each.account.casefold())
+    ]

@@ -1,4 +1,6 @@
-"""Whose data a call to Customers Mail Cloud is about, and of when: by the caller's settings and the dates given."""
+"""Whose data a call to Customers Mail Cloud is about, and of when: by the caller's settings and the
+dates given.
+"""
 
 from typing import Any
 
@@ -64,7 +66,9 @@ def moments(zone: Zone, given: dict[str, Any]) -> tuple[Span, ...]:
     return (zone.days(day, day),) if hour is None else zone.clock(day, hour, minute)
 
 
-def sought(zone: Zone, outcomes: tuple[str, ...], given: dict[str, Any], code: int | None = None) -> Sought:
+def sought(
+    zone: Zone, outcomes: tuple[str, ...], given: dict[str, Any], code: int | None = None
+) -> Sought:
     """What the parameters of bounces and deliveries look for.
 
     :raises BadParameters: their dates do not go together.
@@ -87,4 +91,6 @@ def entries(principal: Principal, kind: str, given: dict[str, Any]) -> Listed:
     """
     start, end = period(zone(principal), given)
     removed = given.get("removed", False)
-    return Listed(principal.account, kind, given.get("email"), since=start, before=end, removed=removed)
+    return Listed(
+        principal.account, kind, given.get("email"), since=start, before=end, removed=removed
+    )

@@ -1,4 +1,6 @@
-"""/transaction/v2/*: what an API user of Customers Mail Cloud reads of mail, and changes on its lists."""
+"""/transaction/v2/*: what an API user of Customers Mail Cloud reads of mail, and changes on its
+lists.
+"""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -32,14 +34,25 @@ def read(environ: Environ) -> Fields:
     :raises Reason: the body is neither.
     """
     kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    return forms.read(environ) if kind in (forms.URLENCODED, forms.MULTIPART) else json_bodies.read(environ)
+    return (
+        forms.read(environ)
+        if kind in (forms.URLENCODED, forms.MULTIPART)
+        else json_bodies.read(environ)
+    )
 
 
-MANNERS = Manners(verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=rows.answer, audited=True)
+MANNERS = Manners(
+    verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=rows.answer, audited=True
+)
 
 #: Its lists are in `cmc_lists`.
 family = Family(
-    "transaction", ("/transaction/v2/{}",), words.dialect, callers=EVERYBODY, manners=MANNERS, prefix="/transaction/"
+    "transaction",
+    ("/transaction/v2/{}",),
+    words.dialect,
+    callers=EVERYBODY,
+    manners=MANNERS,
+    prefix="/transaction/",
 )
 
 
@@ -48,13 +61,22 @@ family = Family(
     permission="reference",
     params=params.bounces,
     rows=rows.bounces,
-    evidence=documented(f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"),
+    evidence=documented(
+        f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"
+    ),
     example=COMPOSITION,
 )
 def list_bounces(
-    principal: Principal, grid: Grid, status: int | None = None, p: int = 0, r: int = ROWS, **given: Any
+    principal: Principal,
+    grid: Grid,
+    status: int | None = None,
+    p: int = 0,
+    r: int = ROWS,
+    **given: Any,
 ) -> Listing:
-    """List mail that was not delivered: bounced, or kept back since its address is blocked or unsubscribed."""
+    """List mail that was not delivered: bounced, or kept back since its address is blocked or
+    unsubscribed.
+    """
     zone = asked.zone(principal)
     sought = asked.sought(zone, (BOUNCED, BLOCKED), given, code=status)
     return Listing(zone, reports.logged(asked.scope(principal), sought, p, r))
@@ -75,8 +97,14 @@ def list_deliveries(
     zone = asked.zone(principal)
     if given["date"] > zone.today(asked.now(principal, grid)):
         raise asked.wrong("date", words.FUTURE)
-    outcomes = STATUSES[status] if status else tuple(each for several in STATUSES.values() for each in several)
-    return Listing(zone, reports.logged(asked.scope(principal), asked.sought(zone, outcomes, given), p, r))
+    outcomes = (
+        STATUSES[status]
+        if status
+        else tuple(each for several in STATUSES.values() for each in several)
+    )
+    return Listing(
+        zone, reports.logged(asked.scope(principal), asked.sought(zone, outcomes, given), p, r)
+    )
 
 
 @family.operation(
@@ -84,16 +112,26 @@ def list_deliveries(
     permission="reference",
     params=params.statistics,
     rows=rows.statistics,
-    evidence=documented(f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"),
+    evidence=documented(
+        f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"
+    ),
     example={"year": "2014", "month": "1"},
 )
 def list_statistics(
-    principal: Principal, grid: Grid, year: int, month: int, total: bool = False, server_composition: str = ""
+    principal: Principal,
+    grid: Grid,
+    year: int,
+    month: int,
+    total: bool = False,
+    server_composition: str = "",
 ) -> Listing:
     """Count a month's emails by day, up to today, or all of them together."""
     zone, scope = asked.zone(principal), asked.scope(principal)
     first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
-    counted = [Day(day, reports.counted(scope, DELIVERED, *zone.days(day, day))) for day in _month(first, today)]
+    counted = [
+        Day(day, reports.counted(scope, DELIVERED, *zone.days(day, day)))
+        for day in _month(first, today)
+    ]
     together = Day(None, sum((day.counts for day in counted), Counts()))
     return Listing(zone, [together] if total else counted)
 

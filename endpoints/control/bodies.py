@@ -28,7 +28,9 @@ MAX_BODY = 64 * 1024 * 1024
 
 
 def most(remote: str) -> int:
-    """Bytes that a control request of that address may have; other machines are not let in yet when it is read."""
+    """Bytes that a control request of that address may have; other machines are not let in yet when
+    it is read.
+    """
     return MAX_BODY if is_loopback(remote) else forms.MAX_BODY
 
 
@@ -73,7 +75,8 @@ def document() -> Any:
 
 
 def _received() -> bytes:
-    """The request's body, whole: half of one, or nothing of it, would mean something else, "reset all" for example.
+    """The request's body, whole: half of one, or nothing of it, would mean something else, "reset
+    all" for example.
 
     :raises BadRequest: it is cut short, or too long.
     """
@@ -112,7 +115,9 @@ def read(schema: Schema, data: Any) -> dict[str, Any]:
         raise BadRequest({"body": ["is nested too deep"]}) from None
     except ValidationError as error:
         messages: Any = error.messages
-        raise BadRequest({field: _helped(schema, field, said) for field, said in messages.items()}) from None
+        raise BadRequest(
+            {field: _helped(schema, field, said) for field, said in messages.items()}
+        ) from None
     return loaded
 
 
@@ -156,7 +161,17 @@ def ordered(grid: Grid) -> Fault:
     dialects = _dialects(grid, loaded)
     reason = _reason(loaded, dialects) if "reason" in loaded else None
     limit = loaded.get("rate_limit")
-    own = ("account", "operation", "task", "caller", "user", "times", "after", "probability", "seed")
+    own = (
+        "account",
+        "operation",
+        "task",
+        "caller",
+        "user",
+        "times",
+        "after",
+        "probability",
+        "seed",
+    )
     wire = ("delay", "status", "body", "headers", "truncate", "reset")
     effect = Effect(
         reason=reason,
@@ -195,12 +210,21 @@ def _check_operation(grid: Grid, name: str, *others: str) -> None:
 
 def _reason(loaded: Mapping[str, Any], dialects: list[Dialect]) -> type[Reason]:
     operation = loaded.get("operation", "")
-    sayable = [{key[1] if isinstance(key, tuple) else key for key in dialect.sayings} for dialect in dialects]
+    sayable = [
+        {key[1] if isinstance(key, tuple) else key for key in dialect.sayings}
+        for dialect in dialects
+    ]
     known = {reason.__name__: reason for reason in set.intersection(*sayable)}
     name = loaded["reason"]
     more = "" if operation else ", and others of an operation that you name"
     if name not in known:
-        raise BadRequest({"reason": [f"there is no {name[:100]!r} here; there are {', '.join(sorted(known))}{more}"]})
+        raise BadRequest(
+            {
+                "reason": [
+                    f"there is no {name[:100]!r} here; there are {', '.join(sorted(known))}{more}"
+                ]
+            }
+        )
     is_wordless = any(dialect.saying(known[name], operation).text is None for dialect in dialects)
     if is_wordless and "texts" not in loaded:
         raise BadRequest({"texts": [f"{name} has no words of its own; say them"]})
@@ -220,5 +244,7 @@ def set_clock(clock: Clock) -> None:
     else:
         hands = Hands(offset=loaded["offset"]) if "offset" in loaded else REAL
     if not EARLIEST.timestamp() <= hands.now() <= LATEST.timestamp():
-        raise BadRequest({name: [f"leaves the years {EARLIEST.year} to {LATEST.year}"] for name in loaded})
+        raise BadRequest(
+            {name: [f"leaves the years {EARLIEST.year} to {LATEST.year}"] for name in loaded}
+        )
     clock.set(hands, world())

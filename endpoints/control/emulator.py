@@ -59,7 +59,11 @@ def health() -> Answer:
     """200 if the store answers, 503 if not; it listens only once it is seeded, so well is ready."""
     grid = emulator()
     # Where mail is taken by SMTP: a test of a client with ports of its own asks here.
-    told = {"version": version("legacygrid"), "profile": grid.profile.name, "smtp": grid.doors.get("smtp")}
+    told = {
+        "version": version("legacygrid"),
+        "profile": grid.profile.name,
+        "smtp": grid.doors.get("smtp"),
+    }
     try:
         with grid.store.reading():
             Account.select().limit(1).exists()
@@ -83,7 +87,9 @@ def known() -> Response:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """For Prometheus."""
-    return Response(emulator().metrics.text(), content_type="text/plain; version=1.0.0; charset=utf-8")
+    return Response(
+        emulator().metrics.text(), content_type="text/plain; version=1.0.0; charset=utf-8"
+    )
 
 
 # State
@@ -91,12 +97,18 @@ def metrics() -> Response:
 
 @blueprint.post("/reset")
 def reset() -> Answer:
-    """Back to the state after seeding: of everything, of a world, or of an account; all of it, or some parts."""
+    """Back to the state after seeding: of everything, of a world, or of an account; all of it, or
+    some parts.
+    """
     grid, wanted = emulator(), bodies.body(Reset())
     # A journal may be long.
     blocking.about_to_block()
     # An account has no clock of its own.
-    parts = [part for part in PARTS if part in wanted["parts"] and (part != "clock" or "account" not in wanted)]
+    parts = [
+        part
+        for part in PARTS
+        if part in wanted["parts"] and (part != "clock" or "account" not in wanted)
+    ]
     if "account" in wanted:
         _reset_account(grid, wanted["account"], parts)
     else:
@@ -130,11 +142,15 @@ def _reset_state(grid: Grid) -> None:
         with grid.store.beside_seeded(grid.clock.now(world)):
             snapshots.reset_world(world)
     except NameTaken:
-        raise BadRequest({"account": ["another account has one of its names by now"]}, 409) from None
+        raise BadRequest(
+            {"account": ["another account has one of its names by now"]}, 409
+        ) from None
 
 
 def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
-    """Of one account, with its subusers, in this world alone: without a prefix, in the one without name."""
+    """Of one account, with its subusers, in this world alone: without a prefix, in the one without
+    name.
+    """
     house = _reset_rows(grid, name, parts)
     if "state" in parts:
         grid.limits.forget(house.world, house.numbers)
@@ -160,7 +176,9 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.House:
     except UnknownSubuser as error:
         raise BadRequest({"account": [error.hint]}) from None
     except NameTaken:
-        raise BadRequest({"account": ["another account has one of its names by now"]}, 409) from None
+        raise BadRequest(
+            {"account": ["another account has one of its names by now"]}, 409
+        ) from None
     return house
 
 

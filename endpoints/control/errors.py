@@ -32,7 +32,9 @@ def no_store(error: StoreUnavailable) -> Response:
 
 def failed(error: Exception) -> Response:
     """A fault of the emulator's own; it shall not look like an answer of v2."""
-    return refused("emulator", f"failed; its log says where: {dispatch.unforeseen(error).hint}", 500)
+    return refused(
+        "emulator", f"failed; its log says where: {dispatch.unforeseen(error).hint}", 500
+    )
 
 
 def again(error: blocking.WouldBlock) -> Answer:

@@ -1,4 +1,6 @@
-"""Who may use the control API: whoever brings its token; without one, this machine alone, and no page of a browser."""
+"""Who may use the control API: whoever brings its token; without one, this machine alone, and no
+page of a browser.
+"""
 
 import hmac
 import ipaddress
@@ -13,7 +15,11 @@ SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
 #: Its three regions, under both of its names; what has none is where clients begin.
 DOTMAILER = (
     "api.dotmailer.com",
-    *(f"r{region}-api.{domain}" for domain in ("dotmailer.com", "dotdigital.com") for region in (1, 2, 3)),
+    *(
+        f"r{region}-api.{domain}"
+        for domain in ("dotmailer.com", "dotdigital.com")
+        for region in (1, 2, 3)
+    ),
 )
 SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
 #: Trial and standard had names, and each customer of the third plan one of its own.
@@ -30,16 +36,27 @@ def guard() -> Response | None:
     if token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         # A header's bytes come as Latin-1 (PEP 3333).
-        is_theirs = hmac.compare_digest(given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape"))
+        is_theirs = hmac.compare_digest(
+            given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape")
+        )
         return None if is_theirs else refused("token", "wrong or missing", 401)
     if not is_loopback(request.environ.get("REMOTE_ADDR", "")):
-        return refused("token", "from another machine only with a token; see: legacygrid serve --admin-token", 403)
-    # A page that a browser shows may not reach in, not even by a name that it has made resolve to this machine.
+        return refused(
+            "token",
+            "from another machine only with a token; see: legacygrid serve --admin-token",
+            403,
+        )
+    # A page that a browser shows may not reach in, not even by a name that it has made resolve to
+    # this machine.
     name = urlsplit(f"//{request.host}").hostname or ""
     if not is_loopback(name) and not is_ours(name):
         return refused("Host", "call it by a loopback address, or with a token", 403)
     if any(name in request.headers for name in _FORWARDED):
-        return refused("token", "through another server only with a token; see: legacygrid serve --admin-token", 403)
+        return refused(
+            "token",
+            "through another server only with a token; see: legacygrid serve --admin-token",
+            403,
+        )
     origin = request.headers.get("Origin", "")
     if origin and origin.partition("://")[2] != request.host:
         return refused("Origin", "not from another site", 403)

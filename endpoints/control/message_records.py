@@ -1,4 +1,6 @@
-"""What the control API takes and tells of the outbox: which messages are sought, what a message is, what befalls it."""
+"""What the control API takes and tells of the outbox: which messages are sought, what a message is,
+what befalls it.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -49,7 +51,9 @@ class ListedMessages(SoughtMessages):
     """Which messages are looked for, how many of them at most, and whether with what is in them."""
 
     limit = fields.Integer(validate=validate.Range(min=1, max=2**31 - 1))
-    whole = fields.Boolean(truthy={True, "true", "1"}, falsy={False, "false", "0"}, load_default=False)
+    whole = fields.Boolean(
+        truthy={True, "true", "1"}, falsy={False, "false", "0"}, load_default=False
+    )
 
 
 class Event(ControlRequest):

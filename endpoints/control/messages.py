@@ -8,7 +8,13 @@ from legacygrid.endpoints.control import bodies, errors, guard
 from legacygrid.endpoints.control.bodies import BadRequest
 from legacygrid.endpoints.control.emulator import PREFIX, Answer, emulator
 from legacygrid.endpoints.control.guard import refused
-from legacygrid.endpoints.control.message_records import Event, ListedMessages, SoughtMessages, told_message, told_whole
+from legacygrid.endpoints.control.message_records import (
+    Event,
+    ListedMessages,
+    SoughtMessages,
+    told_message,
+    told_whole,
+)
 from legacygrid.mail import delivery_events
 from legacygrid.models import outbox
 from legacygrid.models.message import Message
@@ -25,7 +31,9 @@ MOST_WHOLE = 64 * 1024 * 1024
 
 @blueprint.get("/messages")
 def messages() -> Response:
-    """The messages that came in, oldest first; the query narrows them, `limit=` takes the last ones."""
+    """The messages that came in, oldest first; the query narrows them, `limit=` takes the last
+    ones.
+    """
     return _told(bodies.read(ListedMessages(), request.args.to_dict()))
 
 
@@ -66,7 +74,11 @@ def one_message(number: int) -> Answer:
     blocking.about_to_block()
     with emulator().store.snapshot():
         found = _numbered(number)
-        return jsonify(told_whole(found, outbox.recipients_of([found])[found.id])) if found else _missing(number)
+        return (
+            jsonify(told_whole(found, outbox.recipients_of([found])[found.id]))
+            if found
+            else _missing(number)
+        )
 
 
 @blueprint.get("/messages/<int:number>/raw")
@@ -75,7 +87,9 @@ def raw_message(number: int) -> Answer:
     blocking.about_to_block()
     with emulator().store.reading():
         found = _numbered(number)
-    return Response(bytes(found.source), content_type="message/rfc822") if found else _missing(number)
+    return (
+        Response(bytes(found.source), content_type="message/rfc822") if found else _missing(number)
+    )
 
 
 @blueprint.delete("/messages/<int:number>")
@@ -98,7 +112,9 @@ def befall(number: int) -> Answer:
     except WentNowhere:
         raise BadRequest({"event": ["a refused message went nowhere"]}) from None
     except UnknownRecipient:
-        raise BadRequest({"recipient": [f"the message was not to {str(event.recipient)[:200]!r}"]}) from None
+        raise BadRequest(
+            {"recipient": [f"the message was not to {str(event.recipient)[:200]!r}"]}
+        ) from None
     return one_message(number)
 
 

@@ -120,7 +120,9 @@ class Order(ControlRequest):
     body = fields.String(validate=validate.Length(max=1024 * 1024))
     headers = fields.Dict(
         keys=fields.String(validate=validate.Regexp(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")),
-        values=fields.String(validate=validate.Regexp(r"[\t\x20-\x7e]{0,4000}\Z", error="must be printable ASCII")),
+        values=fields.String(
+            validate=validate.Regexp(r"[\t\x20-\x7e]{0,4000}\Z", error="must be printable ASCII")
+        ),
     )
     rate_limit = fields.Nested(RateLimit)
     truncate = fields.Integer(strict=True, validate=validate.Range(min=0))
@@ -133,7 +135,9 @@ class Order(ControlRequest):
         if len(given) > 1:
             raise ValidationError(f"cannot come with {given[0]}", given[1])
         if not given and "delay" not in data:
-            raise ValidationError(f"nothing goes wrong: give one of delay, {', '.join(_EFFECTS)}", "effect")
+            raise ValidationError(
+                f"nothing goes wrong: give one of delay, {', '.join(_EFFECTS)}", "effect"
+            )
         for name, needs in (("texts", "reason"), ("body", "status"), ("headers", "status")):
             if name in data and needs not in data:
                 raise ValidationError(f"goes with {needs} alone", name)
@@ -145,7 +149,11 @@ class Order(ControlRequest):
 def moment(seconds: float) -> str:
     """A moment as the control API tells it: ISO 8601, UTC, to the millisecond."""
     try:
-        return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return (
+            datetime.fromtimestamp(seconds, UTC)
+            .isoformat(timespec="milliseconds")
+            .replace("+00:00", "Z")
+        )
     except (ValueError, OverflowError):
         return f"{seconds:.3f}"
 
@@ -188,7 +196,18 @@ def _told_refusal(call: Call) -> dict[str, Any] | None:
 
 def told_fault(fault: Fault) -> dict[str, Any]:
     """A fault that is ordered, with how often it fitted and fired."""
-    names = ("world", "account", "operation", "task", "caller", "user", "times", "after", "probability", "seed")
+    names = (
+        "world",
+        "account",
+        "operation",
+        "task",
+        "caller",
+        "user",
+        "times",
+        "after",
+        "probability",
+        "seed",
+    )
     told = {"id": fault.number} | {name: getattr(fault, name) for name in names}
     return told | _told_effect(fault.effect) | {"seen": fault.seen, "fired": fault.fired}
 
@@ -209,7 +228,8 @@ def told_nearest(criteria: Criteria, call: Call | None) -> dict[str, Any] | None
     if call is None:
         return None
     differences = [
-        {"field": name, "wanted": wanted, "there": there} for name, wanted, there in criteria.differences(call)
+        {"field": name, "wanted": wanted, "there": there}
+        for name, wanted, there in criteria.differences(call)
     ]
     return {"request": told_call(call), "differences": differences}
 

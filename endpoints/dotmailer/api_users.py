@@ -1,4 +1,6 @@
-"""/v2/: dotmailer's API, as far as it is about API users: the account that they are of, and adding another one."""
+"""/v2/: dotmailer's API, as far as it is about API users: the account that they are of, and adding
+another one.
+"""
 
 from legacygrid import reasons
 from legacygrid.auth import claims
@@ -86,6 +88,11 @@ def add_api_user(
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
     name = login_rules.generated_name()
     added = api_users.add(
-        caller, name, password.hash, description, isTransactionalEmailUser, isTieredRateLimitedApiUser
+        caller,
+        name,
+        password.hash,
+        description,
+        isTransactionalEmailUser,
+        isTieredRateLimitedApiUser,
     )
     return Added(added, password.text)

@@ -25,9 +25,15 @@ family = Family("credentials", SPELLINGS, words.credentials, callers=Caller.PRIM
     writes=True,
     refuses=(reasons.NameTaken,),
     evidence=documented(e.MANUAL_CREDENTIALS),
-    example={"username": "reports", "password": "readonly1", "permissions": '{"email": 0, "web": 1, "api": 0}'},
+    example={
+        "username": "reports",
+        "password": "readonly1",
+        "permissions": '{"email": 0, "web": 1, "api": 0}',
+    },
 )
-def add_credential(caller: Account, username: str, password: str, permissions: dict[str, Any] | None = None) -> Counted:
+def add_credential(
+    caller: Account, username: str, password: str, permissions: dict[str, Any] | None = None
+) -> Counted:
     """Add a login to the account; a permission that is not given is granted."""
     credentials.add(caller, username, password, **(permissions or {}))
     return _count(caller)
@@ -42,7 +48,10 @@ def add_credential(caller: Account, username: str, password: str, permissions: d
     example={"username": "reports", "permissions": '{"api": 1}'},
 )
 def edit_credential(
-    caller: Account, username: str, password: str | None = None, permissions: dict[str, Any] | None = None
+    caller: Account,
+    username: str,
+    password: str | None = None,
+    permissions: dict[str, Any] | None = None,
 ) -> Counted:
     """Change a login's password or the given permissions; what is not given stays."""
     secret = {"secret": password} if password else {}

@@ -39,7 +39,9 @@ def add_subuser(caller: Account, username: str, password: str, **profile: Any) -
     subusers.add(caller, username, password, **profile)
 
 
-@family.operation("customer.delete", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"})
+@family.operation(
+    "customer.delete", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}
+)
 def delete_subuser(subuser: Account) -> None:
     """Delete a subuser with all that is its own, at once and for good."""
     subuser.remove()
@@ -66,7 +68,9 @@ def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
     example={"user": "ada", "first_name": "Augusta", "last_name": "King"},
 )
 def set_profile(subuser: Account, **profile: Any) -> None:
-    """Change what is given of a subuser's profile; username, email and password have calls of their own."""
+    """Change what is given of a subuser's profile; username, email and password have calls of their
+    own.
+    """
     subuser.change(**profile)
 
 
@@ -109,26 +113,35 @@ def set_password(subuser: Account, password: str) -> None:
     Login.owner_of(subuser).change(secret=password)
 
 
-@family.operation("customer.enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+@family.operation(
+    "customer.enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+)
 def enable(subuser: Account) -> None:
     """Let a subuser send mail; its website login is another switch."""
     subuser.change(active=True)
 
 
-@family.operation("customer.disable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+@family.operation(
+    "customer.disable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+)
 def disable(subuser: Account) -> None:
     """Keep a subuser from sending mail; its website login is another switch."""
     subuser.change(active=False)
 
 
-@family.operation("customer.website_enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"})
+@family.operation(
+    "customer.website_enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+)
 def website_enable(subuser: Account) -> None:
     """Let a subuser log in to the website; sending mail is another switch."""
     subuser.change(website_access=True)
 
 
 @family.operation(
-    "customer.website_disable", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}
+    "customer.website_disable",
+    writes=True,
+    evidence=documented(e.MANUAL_SUBUSERS),
+    example={"user": "ada"},
 )
 def website_disable(subuser: Account) -> None:
     """Keep a subuser from logging in to the website; sending mail is another switch."""
@@ -145,6 +158,8 @@ def website_disable(subuser: Account) -> None:
 def check_password(caller: Account, secrets: Secrets, user: str = "", password: str = "") -> None:
     """Check a subuser's name and password; nothing changes."""
     found = find_login(user, caller.world)
-    login = found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
+    login = (
+        found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
+    )
     if not authentication.secret_matches(login, user, password, secrets):
         raise reasons.WrongPassword

@@ -24,7 +24,12 @@ family = Family("mail", ("/api/mail.{}",), words.mail, callers=EVERYBODY)
     gate=Gate.SEND,
     params=mail.new_mail,
     sends=True,
-    refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded, reasons.Unwritable),
+    refuses=(
+        reasons.MailNotAllowed,
+        reasons.MailBlocked,
+        reasons.LimitExceeded,
+        reasons.Unwritable,
+    ),
     evidence=documented(e.MANUAL_MAIL),
     example={
         "to": "ada@example.com",
@@ -68,7 +73,10 @@ def _named(addresses: list[str], names: list[str]) -> tuple[Address, ...]:
     return tuple(Address(address, name) for address, name in pairs)
 
 
-def _attached(files: Mapping[str, tuple[bytes, str]], ids: Mapping[str, str]) -> tuple[Attachment, ...]:
+def _attached(
+    files: Mapping[str, tuple[bytes, str]], ids: Mapping[str, str]
+) -> tuple[Attachment, ...]:
     return tuple(
-        Attachment(name, content, kind, content_id=ids.get(name, "")) for name, (content, kind) in files.items()
+        Attachment(name, content, kind, content_id=ids.get(name, ""))
+        for name, (content, kind) in files.items()
     )

@@ -14,7 +14,9 @@ from legacygrid.serializers.sendgrid import params, words
 family = Family("profile", ("/api/profile.{}",), words.customer, callers=OWNERS)
 
 
-@family.operation("profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012))
+@family.operation(
+    "profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012)
+)
 def get_profile(caller: Account) -> list[ProfileRecord]:
     """Tell the account's own profile, as a list of one."""
     return [caller.record]

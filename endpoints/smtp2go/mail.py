@@ -21,8 +21,15 @@ _LETTERS = string.ascii_letters + string.digits
     params=mail.new_mail,
     rows=rows.whole,
     sends=True,
-    refuses=(reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded, reasons.Unwritable),
-    evidence=client(f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"),
+    refuses=(
+        reasons.MailNotAllowed,
+        reasons.MailBlocked,
+        reasons.LimitExceeded,
+        reasons.Unwritable,
+    ),
+    evidence=client(
+        f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"
+    ),
     example={
         "sender": "Charles Babbage <babbage@example.com>",
         "to": ["Ada <ada@example.com>"],
@@ -31,18 +38,26 @@ _LETTERS = string.ascii_letters + string.digits
     },
 )
 def send(office: Office, fastaccept: bool = False, **given: Any) -> dict[str, Any]:
-    """Take a mail in; it lies in the outbox, and nothing leaves. fastaccept changes nothing: all is taken at once."""
+    """Take a mail in; it lies in the outbox, and nothing leaves. fastaccept changes nothing: all is
+    taken at once.
+    """
     number = _email_id()
     try:
         draft = mail.draft(**given)
         raw = composing.compose(draft, office.now, f"{number}@legacygrid.invalid")
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
-        raise reasons.BadParameters(f"{error.field}: {error.why}", fields=(mail.place(error),)) from None
-    office.accept(Incoming(draft.sender, recipients, raw, "http", "smtp2go/email/send", {"email_id": number}))
+        raise reasons.BadParameters(
+            f"{error.field}: {error.why}", fields=(mail.place(error),)
+        ) from None
+    office.accept(
+        Incoming(draft.sender, recipients, raw, "http", "smtp2go/email/send", {"email_id": number})
+    )
     return {"succeeded": len(recipients), "failed": 0, "failures": [], "email_id": number}
 
 
 def _email_id() -> str:
     """In the form of Exim's, which the real service ran: 1tQ3xS-4gKbPz-9d."""
-    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(length)) for length in (6, 6, 2))
+    return "-".join(
+        "".join(secrets.choice(_LETTERS) for _ in range(length)) for length in (6, 6, 2)
+    )

@@ -1,4 +1,6 @@
-"""/v3/: SMTP2GO's API: SMTP users, and the subaccounts that have some. Sending is in `smtp2go_mail`."""
+"""/v3/: SMTP2GO's API: SMTP users, and the subaccounts that have some. Sending is in
+`smtp2go_mail`.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -55,15 +57,28 @@ family = Family(
     writes=True,
     refuses=(reasons.NameTaken, reasons.UnknownSubuser),
     evidence=documented(words.OPENAPI),
-    example={"username": "reports@example.com", "email_password": "", "open_tracking_enabled": True},
+    example={
+        "username": "reports@example.com",
+        "email_password": "",
+        "open_tracking_enabled": True,
+    },
 )
 def add_user(
-    caller: Account, grid: Grid, username: str, email_password: Told, subaccount_id: str = "", **given: Any
+    caller: Account,
+    grid: Grid,
+    username: str,
+    email_password: Told,
+    subaccount_id: str = "",
+    **given: Any,
 ) -> list[Shown]:
     """Add an SMTP user; a password is made if none is given, and told this once."""
     account, columns = _acting_for(caller, subaccount_id), _described(given)
-    settings = replace(smtp_users.changed(SmtpUser(), given), email_password=grid.kept(email_password.text))
-    login = credentials.add(account, username, email_password.hash, kind=SMTP2GO, settings=settings, **columns)
+    settings = replace(
+        smtp_users.changed(SmtpUser(), given), email_password=grid.kept(email_password.text)
+    )
+    login = credentials.add(
+        account, username, email_password.hash, kind=SMTP2GO, settings=settings, **columns
+    )
     return [Shown(login, email_password.text)]
 
 
@@ -81,7 +96,9 @@ _EDIT: dict[str, Any] = {
     "smtp2go/users/smtp/edit",
     task="POST",
     rows=rows.results,
-    evidence=documented(f"{words.EDIT}; {words.CHANGES}, that what is left out falls back on its default"),
+    evidence=documented(
+        f"{words.EDIT}; {words.CHANGES}, that what is left out falls back on its default"
+    ),
     **_EDIT,
 )
 def edit_user(
@@ -92,11 +109,17 @@ def edit_user(
     subaccount_id: str = "",
     **given: Any,
 ) -> list[Shown]:
-    """Set all that there is of an SMTP user; what is left out is as new, but for password and status."""
+    """Set all that there is of an SMTP user; what is left out is as new, but for password and
+    status.
+    """
     login = credentials.named(_acting_for(caller, subaccount_id), username, SMTP2GO)
     columns = {"description": ""} | _described(given)
     return _changed(
-        grid, login, smtp_users.changed(smtp_users.reset(smtp_users.settings(login)), given), email_password, columns
+        grid,
+        login,
+        smtp_users.changed(smtp_users.reset(smtp_users.settings(login)), given),
+        email_password,
+        columns,
     )
 
 
@@ -118,7 +141,9 @@ def patch_user(
     """Change what is given of an SMTP user; the rest stays."""
     login = credentials.named(_acting_for(caller, subaccount_id), username, SMTP2GO)
     columns = _described(given)
-    return _changed(grid, login, smtp_users.changed(smtp_users.settings(login), given), email_password, columns)
+    return _changed(
+        grid, login, smtp_users.changed(smtp_users.settings(login), given), email_password, columns
+    )
 
 
 def _changed(
@@ -157,7 +182,9 @@ def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str =
     refuses=(reasons.UnknownSubuser,),
     evidence=documented(f"{words.OPENAPI}; that an unknown username has an empty list is inferred"),
 )
-def view_users(caller: Account, grid: Grid, username: str = "", subaccount_id: str = "") -> list[Shown]:
+def view_users(
+    caller: Account, grid: Grid, username: str = "", subaccount_id: str = ""
+) -> list[Shown]:
     """List the account's SMTP users, oldest first, or tell of one."""
     account = _acting_for(caller, subaccount_id)
     found = credentials.found(account, username, SMTP2GO) if username else smtp_users.of(account)
@@ -168,7 +195,9 @@ def view_users(caller: Account, grid: Grid, username: str = "", subaccount_id: s
     "smtp2go/subaccounts/search",
     params=params.subaccount_search,
     rows=rows.subaccounts,
-    evidence=client(f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"),
+    evidence=client(
+        f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"
+    ),
     example={"fuzzy_search": True, "page_size": 500},
 )
 def search_subaccounts(
@@ -178,8 +207,12 @@ def search_subaccounts(
     page_size: int = PAGE,
     continue_token: str = "",
 ) -> Page:
-    """List the account's subusers, oldest first; with terms, those whose names or address are or contain one."""
-    found = subusers.searched(caller, list(search_terms), fuzzy_search, continue_token, page_size + 1)
+    """List the account's subusers, oldest first; with terms, those whose names or address are or
+    contain one.
+    """
+    found = subusers.searched(
+        caller, list(search_terms), fuzzy_search, continue_token, page_size + 1
+    )
     last = str(found[page_size - 1].id) if len(found) > page_size else None
     return Page(found[:page_size], last)
 
@@ -194,7 +227,9 @@ def search_subaccounts(
 def view_pools(caller: Account, subaccount_id: str = "") -> dict[str, Any]:
     """List the IP pools that SMTP users are set to use; an emulator has no addresses of its own."""
     pools = smtp_users.pools(_acting_for(caller, subaccount_id))
-    return {"results": [{"ip_pool": number, "smtp_users": names} for number, names in pools.items()]}
+    return {
+        "results": [{"ip_pool": number, "smtp_users": names} for number, names in pools.items()]
+    }
 
 
 def _acting_for(caller: Account, subaccount: str) -> Account:
@@ -206,7 +241,9 @@ def _acting_for(caller: Account, subaccount: str) -> Account:
 
 
 def _described(given: dict[str, Any]) -> dict[str, Any]:
-    """The login's own columns; they are taken out of what is given. `description` wins over its name of 2017."""
+    """The login's own columns; they are taken out of what is given. `description` wins over its
+    name of 2017.
+    """
     told = [given.pop(name) for name in ("description", "comments") if name in given]
     return {"description": told[0]} if told else {}
 

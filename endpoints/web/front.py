@@ -52,7 +52,9 @@ def page() -> Response:
         with grid.store.reading():
             count = Account.select().where(Account.parent.is_null()).count()
     except StoreUnavailable:
-        return Response("The store does not answer; see /__admin/health.", 503, content_type="text/plain")
+        return Response(
+            "The store does not answer; see /__admin/health.", 503, content_type="text/plain"
+        )
     accounts = f"{count} primary account{'' if count == 1 else 's'}"
     html = _PAGE.format(
         version=version("legacygrid"),

@@ -1,4 +1,6 @@
-"""`/wf/...`: where the links of tracked mail lead, as SendGrid called them. They are dead once their account is."""
+"""`/wf/...`: where the links of tracked mail lead, as SendGrid called them. They are dead once
+their account is.
+"""
 
 import base64
 from typing import TYPE_CHECKING
@@ -29,7 +31,9 @@ _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 @blueprint.get(f"/<any({', '.join(tracking_links.KINDS)}):kind>")
 def follow(kind: str) -> Response:
-    """A link of a mail: a click goes on to its target, an opened image is shown, an address is unsubscribed."""
+    """A link of a mail: a click goes on to its target, an opened image is shown, an address is
+    unsubscribed.
+    """
     if kind == tracking_links.UNSUBSCRIBE:
         blocking.about_to_block()
     grid: Grid = current_app.extensions["legacygrid"]
@@ -64,7 +68,9 @@ class _Elsewhere(Response):
         self._target = quote(target, safe=_AS_IT_IS, errors="replace")
 
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
-        """The headers with the target; Werkzeug's own `Location` fails at what it cannot read as a URL."""
+        """The headers with the target; Werkzeug's own `Location` fails at what it cannot read as a
+        URL.
+        """
         headers = super().get_wsgi_headers(environ)
         headers["Location"] = self._target
         return headers

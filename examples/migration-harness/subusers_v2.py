@@ -35,7 +35,14 @@ class SubusersV2:
         self.session = requests.Session()
 
     def add(self, name, email, password):
-        self._call("customer.add", username=name, email=email, password=password, confirm_password=password, **OURS)
+        self._call(
+            "customer.add",
+            username=name,
+            email=email,
+            password=password,
+            confirm_password=password,
+            **OURS,
+        )
 
     def names(self):
         return sorted(row["username"] for row in self._call("customer.profile", task="get"))
@@ -56,7 +63,9 @@ class SubusersV2:
     def _call(self, operation, **params):
         try:
             answer = self.session.post(
-                f"{self.url}/apiv2/{operation}.json", data={**self.auth, **params}, timeout=self.timeout
+                f"{self.url}/apiv2/{operation}.json",
+                data={**self.auth, **params},
+                timeout=self.timeout,
             )
             told = answer.json()
         except requests.RequestException as error:

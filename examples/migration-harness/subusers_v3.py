@@ -15,7 +15,11 @@ class SubusersV3:
         self.session.headers["Authorization"] = f"Bearer {key}"
 
     def add(self, name, email, password):
-        self._call("POST", "", json={"username": name, "email": email, "password": password, "ips": self.ips})
+        self._call(
+            "POST",
+            "",
+            json={"username": name, "email": email, "password": password, "ips": self.ips},
+        )
 
     def names(self):
         return sorted(row["username"] for row in self._call("GET", ""))
@@ -35,7 +39,9 @@ class SubusersV3:
 
     def _call(self, method, path, **options):
         try:
-            answer = self.session.request(method, f"{self.url}/v3/subusers{path}", timeout=self.timeout, **options)
+            answer = self.session.request(
+                method, f"{self.url}/v3/subusers{path}", timeout=self.timeout, **options
+            )
             told = answer.json() if answer.content else None
         except requests.RequestException as error:
             raise Unavailable(str(error)) from error

@@ -1,4 +1,5 @@
-"""The text of a mail's parts: read through its charset and transfer encoding, and put back after a change.
+"""The text of a mail's parts: read through its charset and transfer encoding, and put back after a
+change.
 
 Only what was changed is written anew; see `mime`.
 """
@@ -26,14 +27,18 @@ _PGP = "-----BEGIN PGP "
 
 
 def readable(raw: bytes) -> Iterator[tuple[Part, str, str]]:
-    """The text and HTML of a mail that are no files: each part, its text, and the charset it was read by."""
+    """The text and HTML of a mail that are no files: each part, its text, and the charset it was
+    read by.
+    """
     for part in parser.leaves(raw):
         if part.type in READABLE and not part.attached and (read := _read(part)):
             yield part, *read
 
 
 def bodies(raw: bytes) -> tuple[str, str]:
-    """The mail's text and its HTML as a reader shows them; empty where it has none. Broken bytes show as U+FFFD."""
+    """The mail's text and its HTML as a reader shows them; empty where it has none. Broken bytes
+    show as U+FFFD.
+    """
     found: dict[str, list[str]] = {kind: [] for kind in READABLE}
     for part, text, _ in readable(raw):
         found[part.type].append(_BROKEN.sub("\ufffd", text))
@@ -42,7 +47,9 @@ def bodies(raw: bytes) -> tuple[str, str]:
 
 
 def edited(raw: bytes, change: Change) -> bytes:
-    """The mail with its texts changed. A part that cannot be read, is signed or encrypted stays as it is."""
+    """The mail with its texts changed. A part that cannot be read, is signed or encrypted stays as
+    it is.
+    """
     edits: list[Edit] = []
     for part, text, charset in readable(raw):
         changed = change(part, text)
@@ -52,7 +59,9 @@ def edited(raw: bytes, change: Change) -> bytes:
 
 
 def transfer(data: bytes, newline: bytes = b"\r\n") -> tuple[str, bytes]:
-    """The transfer encoding that suits the bytes, and the bytes in it: 7bit, quoted-printable or base64."""
+    """The transfer encoding that suits the bytes, and the bytes in it: 7bit, quoted-printable or
+    base64.
+    """
     if data.isascii() and b"\0" not in data and not _long_lines(data) and not _BARE_CR.search(data):
         return "7bit", data
     # Quoted-printable costs three for one; where a third is not ASCII, base64 is the shorter.
@@ -63,7 +72,10 @@ def transfer(data: bytes, newline: bytes = b"\r\n") -> tuple[str, bytes]:
 
 def base64_lines(data: bytes, newline: bytes = b"\r\n") -> bytes:
     """The bytes as base64, 76 characters a line."""
-    return b"".join(binascii.b2a_base64(data[at : at + 57], newline=False) + newline for at in range(0, len(data), 57))
+    return b"".join(
+        binascii.b2a_base64(data[at : at + 57], newline=False) + newline
+        for at in range(0, len(data), 57)
+    )
 
 
 def quoted_printable(data: bytes, newline: bytes = b"\r\n") -> bytes:
@@ -130,7 +142,9 @@ def _written(text: str, charset: str) -> tuple[bytes, str] | None:
 
 
 def _replaced(part: Part, data: bytes, charset: str) -> Iterator[Edit]:
-    """The edits that put the bytes in the place of a part's body, and tell of their encodings in its headers."""
+    """The edits that put the bytes in the place of a part's body, and tell of their encodings in
+    its headers.
+    """
     encoding, body = _again(part, data)
     changes = []
     if charset != _charset(part, b"") and not (data.isascii() and charset == "utf-8"):

@@ -1,8 +1,8 @@
 """A mail made of what a call gives: RFC 5322 with the parts that mail programs expect.
 
-The fields and the tree are written here, not by `email.message.EmailMessage`: a mail may name 10,000 recipients, which
-that takes seconds to parse, its boundaries are of chance, and it folds long words of a header into encoded ones.
-All is 7-bit, so that every server takes it.
+The fields and the tree are written here, not by `email.message.EmailMessage`: a mail may name
+10,000 recipients, which that takes seconds to parse, its boundaries are of chance, and it folds
+long words of a header into encoded ones. All is 7-bit, so that every server takes it.
 """
 
 import hashlib
@@ -19,13 +19,27 @@ from legacygrid.mail.mime.bodies import base64_lines, transfer
 from legacygrid.mail.mime.headers import Address as Address
 from legacygrid.mail.mime.headers import Unwritable as Unwritable
 
-#: Headers that say what the mail is or that its own parameters make; a client may not give them another way.
+#: Headers that say what the mail is or that its own parameters make; a client may not give them
+#: another way.
 RESERVED = frozenset(
-    ("from", "to", "cc", "bcc", "subject", "mime-version", "message-id", "received", "return-path", "sender")
+    (
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "mime-version",
+        "message-id",
+        "received",
+        "return-path",
+        "sender",
+    )
 )
 MAX_FILENAME = 255
 
-_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=(?:[^\s;\"]+|\"[^\"]*\"))*", re.ASCII)
+_TYPE = re.compile(
+    r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=(?:[^\s;\"]+|\"[^\"]*\"))*", re.ASCII
+)
 _CONTENT_ID = re.compile(r"[!-;=?-~]{1,200}")
 _SECTION = re.compile(r"(?:%..|[^%]){1,60}")
 _LINE = re.compile(r"\r\n|\r|\n")
@@ -45,7 +59,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A mail as a call gives it. `bcc` is for the envelope: no header tells of it. No `date` is the moment given."""
+    """A mail as a call gives it. `bcc` is for the envelope: no header tells of it. No `date` is the
+    moment given.
+    """
 
     sender: str
     sender_name: str = ""
@@ -76,7 +92,8 @@ class _Entity:
 def compose(draft: Draft, at: float, message_id: str) -> bytes:
     """The mail, with CRLF at the end of each line.
 
-    `at` is the time (seconds since 1970) of a draft without date; `message_id` comes without angle brackets.
+    `at` is the time (seconds since 1970) of a draft without date; `message_id` comes without angle
+    brackets.
 
     :raises Unwritable: a value holds a line end, is no address, or cannot be written otherwise.
     """
@@ -90,7 +107,11 @@ def recipients(draft: Draft) -> tuple[str, ...]:
     :raises Unwritable: one is no address.
     """
     given = {"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}
-    written = [headers.written_address(name, each.address) for name, several in given.items() for each in several]
+    written = [
+        headers.written_address(name, each.address)
+        for name, several in given.items()
+        for each in several
+    ]
     return tuple(dict.fromkeys(written))
 
 
@@ -139,14 +160,18 @@ def _boundaries(message_id: str) -> Iterator[str]:
 
 
 def _content(draft: Draft, boundaries: Iterator[str]) -> _Entity:
-    """mixed(alternative(text, related(html, its images)), files), each level only where it is needed."""
+    """mixed(alternative(text, related(html, its images)), files), each level only where it is
+    needed.
+    """
     inline = [each for each in draft.attachments if each.content_id and draft.html]
     shown = []
     if draft.text or not draft.html:
         shown.append(_text("text", "plain", draft.text))
     if draft.html:
         pictures = [_file(each, inline=True) for each in inline]
-        shown.append(_multipart("related", [_text("html", "html", draft.html), *pictures], boundaries))
+        shown.append(
+            _multipart("related", [_text("html", "html", draft.html), *pictures], boundaries)
+        )
     files = [_file(each) for each in draft.attachments if each not in inline]
     return _multipart("mixed", [_multipart("alternative", shown, boundaries), *files], boundaries)
 
@@ -181,20 +206,27 @@ def _file(given: Attachment, inline: bool = False) -> _Entity:
     ]
     if given.content_id:
         lines.append(f"Content-ID: <{_content_id(given.content_id)}>")
-    return _Entity("".join(f"{each}\r\n" for each in lines).encode("ascii"), base64_lines(given.content))
+    return _Entity(
+        "".join(f"{each}\r\n" for each in lines).encode("ascii"), base64_lines(given.content)
+    )
 
 
 def _type(given: Attachment) -> str:
-    """The type of a file, by its name if it has none. A mail or multipart within is plain bytes: base64 is not theirs.
+    """The type of a file, by its name if it has none. A mail or multipart within is plain bytes:
+    base64 is not theirs.
 
     :raises Unwritable: it is no type.
     """
     guess, packed = _GUESSES.guess_type(given.filename)
-    kind = given.content_type.strip() or (guess if guess and not packed else "application/octet-stream")
+    kind = given.content_type.strip() or (
+        guess if guess and not packed else "application/octet-stream"
+    )
     headers.checked("files", kind)
     if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
         raise Unwritable("files", "the content type of a file must look like image/png")
-    return "application/octet-stream" if kind.lower().startswith(("multipart/", "message/")) else kind
+    return (
+        "application/octet-stream" if kind.lower().startswith(("multipart/", "message/")) else kind
+    )
 
 
 def _content_id(given: str) -> str:

@@ -1,7 +1,8 @@
-"""What providers did to a mail on its way out: an invisible image, tracked links, a footer, links to unsubscribe.
+"""What providers did to a mail on its way out: an invisible image, tracked links, a footer, links
+to unsubscribe.
 
-Changed parts are spliced into the bytes as they came: headers, other parts and boundaries stay, byte for byte.
-A mail that nothing happens to is the same bytes.
+Changed parts are spliced into the bytes as they came: headers, other parts and boundaries stay,
+byte for byte. A mail that nothing happens to is the same bytes.
 """
 
 import re
@@ -12,10 +13,13 @@ from html import escape
 from legacygrid.mail.mime import bodies as texts
 from legacygrid.mail.mime import headers, hypertext, parser
 
-#: What stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<% %>`.
+#: What stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<%
+#: %>`.
 _SUBSCRIPTION = re.compile(r"<%((?:(?!<%|%>).)*+)%>", re.DOTALL)
 _HREF_BEFORE = re.compile(r"""href\s*=\s*["']?\s*\Z""", re.IGNORECASE)
-_URL = re.compile(r"""(?<!\w)https?://[^\s<>"\0-\x1f\ud800-\udfff]+(?<!['.,;:!?)\]}])""", re.IGNORECASE)
+_URL = re.compile(
+    r"""(?<!\w)https?://[^\s<>"\0-\x1f\ud800-\udfff]+(?<!['.,;:!?)\]}])""", re.IGNORECASE
+)
 #: SMTP2GO's.
 UNSUBSCRIBE = "%%UNSUBSCRIBE%%"
 EMAIL = "%%EMAIL%%"
@@ -25,9 +29,9 @@ EMAIL = "%%EMAIL%%"
 class Effects:
     """What happens to a mail for one recipient; what is not given does not happen.
 
-    `click` maps the target of a link to the address that tracks it. `click_text` has it done to addresses in text too
-    (SendGrid's `enable_text`). `unsubscribe_url` fills `%%UNSUBSCRIBE%%` and `<% %>`, `recipient` fills `%%EMAIL%%`,
-    in the mail and in the footer.
+    `click` maps the target of a link to the address that tracks it. `click_text` has it done to
+    addresses in text too (SendGrid's `enable_text`). `unsubscribe_url` fills `%%UNSUBSCRIBE%%` and
+    `<% %>`, `recipient` fills `%%EMAIL%%`, in the mail and in the footer.
     """
 
     open_pixel_url: str | None = None
@@ -40,7 +44,9 @@ class Effects:
 
 
 def apply(raw: bytes, effects: Effects) -> bytes:
-    """The mail as it leaves. Files, signed and encrypted parts and what cannot be read stay as they are."""
+    """The mail as it leaves. Files, signed and encrypted parts and what cannot be read stay as they
+    are.
+    """
     if effects == Effects():
         return raw
     return texts.edited(raw, lambda part, text: _changed(part, text, effects))
@@ -52,7 +58,9 @@ def bodies(raw: bytes) -> tuple[str, str]:
 
 
 def links(raw: bytes) -> tuple[str, ...]:
-    """The addresses on the web that the mail links to, each once: those of its HTML, then those of its text."""
+    """The addresses on the web that the mail links to, each once: those of its HTML, then those of
+    its text.
+    """
     return links_within(*bodies(raw))
 
 
@@ -64,7 +72,9 @@ def links_within(plain: str, html: str) -> tuple[str, ...]:
 
 def strip_header(raw: bytes, *names: str) -> bytes:
     """The mail without its header fields of those names: X-SMTPAPI and Bcc must not leave."""
-    return parser.spliced(raw, [(each.start, each.end, b"") for each in parser.whole(raw).named(*names)])
+    return parser.spliced(
+        raw, [(each.start, each.end, b"") for each in parser.whole(raw).named(*names)]
+    )
 
 
 def add_header(raw: bytes, name: str, value: str) -> bytes:
@@ -80,13 +90,17 @@ def add_header(raw: bytes, name: str, value: str) -> bytes:
 def _changed(part: parser.Part, text: str, effects: Effects) -> str:
     if part.type == "text/html":
         return _html(text, effects)
-    return _text(text, effects, "\n" if "\n" in text and "\r\n" not in text else part.newline.decode())
+    return _text(
+        text, effects, "\n" if "\n" in text and "\r\n" not in text else part.newline.decode()
+    )
 
 
 def _html(html: str, effects: Effects) -> str:
     end = effects.footer_html
     if effects.open_pixel_url:
-        end += f'<img src="{escape(effects.open_pixel_url)}" alt="" width="1" height="1" border="0">'
+        end += (
+            f'<img src="{escape(effects.open_pixel_url)}" alt="" width="1" height="1" border="0">'
+        )
     if end:
         html = hypertext.before_body_end(html, end)
     if effects.recipient is not None:
@@ -95,7 +109,9 @@ def _html(html: str, effects: Effects) -> str:
         html = hypertext.relinked(html, effects.click)
     if effects.unsubscribe_url is None:
         return html
-    return _linked(html.replace(UNSUBSCRIBE, escape(effects.unsubscribe_url)), escape(effects.unsubscribe_url))
+    return _linked(
+        html.replace(UNSUBSCRIBE, escape(effects.unsubscribe_url)), escape(effects.unsubscribe_url)
+    )
 
 
 def _linked(html: str, url: str) -> str:

@@ -10,7 +10,9 @@ from legacygrid.mail.mime.parser import Part
 #: Characters of a file's name that are told: the last ones, which say what it is.
 MAX_NAME = 200
 #: What no file system, and no header, takes well.
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+')
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+'
+)
 #: RFC 2231: a charset, a language, and octets.
 _EXTENDED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
 
@@ -35,16 +37,26 @@ class File(NamedTuple):
 
 
 def files(raw: bytes) -> list[File]:
-    """The files of a mail in their order, pictures of its HTML among them; and texts that cannot be read."""
+    """The files of a mail in their order, pictures of its HTML among them; and texts that cannot be
+    read.
+    """
     texts = {part.start for part, _, _ in bodies.readable(raw)}
     leaves = enumerate(parser.leaves(raw), 1)
-    return [File(number, _name(part, number), part) for number, part in leaves if part.start not in texts]
+    return [
+        File(number, _name(part, number), part)
+        for number, part in leaves
+        if part.start not in texts
+    ]
 
 
 def _name(part: Part, number: int) -> str:
     disposition = part.field("content-disposition")
     given = {**part.parameters, **(parser.parameters(disposition) if disposition else {})}
-    names = (_extended(given["filename*"]) if "filename*" in given else "", given.get("filename"), given.get("name"))
+    names = (
+        _extended(given["filename*"]) if "filename*" in given else "",
+        given.get("filename"),
+        given.get("name"),
+    )
     name = headers.decoded(next(filter(None, names), ""))
     # A leading dot would hide it.
     return _UNSAFE.sub("_", name).strip(" .")[-MAX_NAME:] or f"part-{number}"

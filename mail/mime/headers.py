@@ -1,4 +1,6 @@
-"""Header fields of a mail, as they are written: folded, encoded (RFC 2047), and never two where one was meant."""
+"""Header fields of a mail, as they are written: folded, encoded (RFC 2047), and never two where one
+was meant.
+"""
 
 import binascii
 import codecs
@@ -21,14 +23,17 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]*+)\?=")
 #: Space between two encoded words is none of the text.
 _BETWEEN_WORDS = re.compile(r"(\?=)[ \t]++(?==\?)")
-#: Python's codecs that no mail is written in; some take a time that is the square of the length, or warn.
+#: Python's codecs that no mail is written in; some take a time that is the square of the length, or
+#: warn.
 NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 
 
 class Unwritable(ValueError):  # noqa: N818 - a reason, as those of `reasons`
-    """A value that no mail can bear. `field` is where it was given, `why` a text for whoever gave it."""
+    """A value that no mail can bear. `field` is where it was given, `why` a text for whoever gave
+    it.
+    """
 
     def __init__(self, field: str, why: str) -> None:
         super().__init__(f"{field}: {why}")
@@ -77,7 +82,8 @@ def mailbox(field: str, given: Address) -> str:
 
 
 def written_address(field: str, address: str) -> str:
-    """An address in ASCII. A domain in other letters is written by IDNA; a local part cannot be, without SMTPUTF8.
+    """An address in ASCII. A domain in other letters is written by IDNA; a local part cannot be,
+    without SMTPUTF8.
 
     :raises Unwritable: it is no address, or needs SMTPUTF8.
     """
@@ -85,7 +91,9 @@ def written_address(field: str, address: str) -> str:
     if not _LOCAL.fullmatch(local) or len(address) > MAX_ADDRESS:
         raise Unwritable(field, "not a valid e-mail address")
     if not local.isascii():
-        raise Unwritable(field, "an address with characters beyond ASCII before the @ cannot be sent to")
+        raise Unwritable(
+            field, "an address with characters beyond ASCII before the @ cannot be sent to"
+        )
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -135,7 +143,8 @@ def decoded(value: str) -> str:
 
 
 def shown(value: str) -> str:
-    """A text of a mail that every format can tell: a mark for each character that XML 1.0 forbids, halves among them.
+    """A text of a mail that every format can tell: a mark for each character that XML 1.0 forbids,
+    halves among them.
 
     Encoded words and Latin-1 can bring any of them, a NUL too.
     """
@@ -147,7 +156,12 @@ def folded(name: str, words: Iterable[str]) -> bytes:
     lines, current = [], f"{name}:"
     for word in words:
         # A line of spaces alone would end the headers for many readers.
-        if len(current) + 1 + len(word) > FOLD and current.strip() and word and not current.endswith(":"):
+        if (
+            len(current) + 1 + len(word) > FOLD
+            and current.strip()
+            and word
+            and not current.endswith(":")
+        ):
             lines.append(current)
             current = ""
         current += f" {word}"
@@ -155,12 +169,19 @@ def folded(name: str, words: Iterable[str]) -> bytes:
 
 
 def _read_word(match: re.Match[str]) -> str:
-    charset, encoding, coded = match[1].partition("*")[0], match[2].lower(), match[3].encode("utf-8", "replace")
+    charset, encoding, coded = (
+        match[1].partition("*")[0],
+        match[2].lower(),
+        match[3].encode("utf-8", "replace"),
+    )
     try:
-        octets = binascii.a2b_qp(coded, header=True) if encoding == "q" else binascii.a2b_base64(coded)
+        octets = (
+            binascii.a2b_qp(coded, header=True) if encoding == "q" else binascii.a2b_base64(coded)
+        )
         if codecs.lookup(charset).name in NO_CHARSETS:
             return match[0]
-        # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no answer can hold.
+        # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no
+        # answer can hold.
         return text(match[0], octets.decode(charset))
     except (ValueError, LookupError):
         return match[0]

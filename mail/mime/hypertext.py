@@ -1,8 +1,9 @@
 """HTML of a mail, changed at single places: where its links lie, and where its body ends.
 
-The standard library's HTMLParser takes the square of the time for broken HTML (60 KB of `<a ` keep it for a minute),
-raises on `<![x`, and knows where a tag starts but not an attribute. This is the tokenizer of the HTML standard as far
-as it takes to tell tags from text, comments and scripts; it reads each character once.
+The standard library's HTMLParser takes the square of the time for broken HTML (60 KB of `<a ` keep
+it for a minute), raises on `<![x`, and knows where a tag starts but not an attribute. This is the
+tokenizer of the HTML standard as far as it takes to tell tags from text, comments and scripts; it
+reads each character once.
 """
 
 import re
@@ -23,14 +24,18 @@ _ATTRIBUTE = re.compile(
 _BREAKS = re.compile(r"[\t\r\n]")
 #: An address with broken bytes is left as it is: nobody could write it down.
 _WEB = re.compile(r"https?://[^\0-\x1f\ud800-\udfff]*", re.IGNORECASE)
-_REFERENCE = re.compile(r"&(?:#[0-9]{1,4000}+;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{0,40}+;?)=?")
+_REFERENCE = re.compile(
+    r"&(?:#[0-9]{1,4000}+;?|#[xX][0-9a-fA-F]++;?|[a-zA-Z][a-zA-Z0-9]{0,40}+;?)=?"
+)
 #: Between these tags there is no markup.
 _RAW = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
 _RAW_END = {name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE) for name in _RAW}
 
 
 class Attribute(NamedTuple):
-    """An attribute of a tag: its name in lower case, its value as written, with its quotes, and where that lies."""
+    """An attribute of a tag: its name in lower case, its value as written, with its quotes, and
+    where that lies.
+    """
 
     name: str
     written: str
@@ -45,7 +50,9 @@ class Attribute(NamedTuple):
 
 
 class Tag(NamedTuple):
-    """A start tag or an end tag: its name in lower case, and where it lies. `attributes_at` is where they begin."""
+    """A start tag or an end tag: its name in lower case, and where it lies. `attributes_at` is
+    where they begin.
+    """
 
     html: str
     name: str
@@ -62,7 +69,9 @@ class Tag(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Where the HTML stops to be text: at its end, or where a tag, comment or script begins that never ends."""
+    """Where the HTML stops to be text: at its end, or where a tag, comment or script begins that
+    never ends.
+    """
 
     start: int
 
@@ -97,7 +106,8 @@ def before_body_end(html: str, addition: str) -> str:
 
 
 def links(html: str) -> Iterator[tuple[str, Attribute]]:
-    """The targets of its links to the web, with where each is written. One with `clicktracking=off` is not among them.
+    """The targets of its links to the web, with where each is written. One with `clicktracking=off`
+    is not among them.
 
     That attribute was SendGrid's way to leave a single link alone.
     """
@@ -137,7 +147,9 @@ def _past_comment(html: str, start: int) -> int:
 
 
 def _referred(match: re.Match[str]) -> str:
-    """A character reference; names without ; count only where no = and no further letter follows: `?a=1&copy=2`."""
+    """A character reference; names without ; count only where no = and no further letter follows:
+    `?a=1&copy=2`.
+    """
     text = match[0]
     if text.startswith("&#"):
         return unescape(text)

@@ -1,8 +1,9 @@
-"""Where the parts of a mail lie in its bytes, so that one can be changed and all others stay as they came.
+"""Where the parts of a mail lie in its bytes, so that one can be changed and all others stay as
+they came.
 
-The standard library's parser forgets how a message was written and writes it anew in its own way; what is spliced
-by position keeps every other byte. Nothing here raises, whatever the bytes are, and it is linear in their number: what
-cannot be made out is one part that nobody touches.
+The standard library's parser forgets how a message was written and writes it anew in its own way;
+what is spliced by position keeps every other byte. Nothing here raises, whatever the bytes are, and
+it is linear in their number: what cannot be made out is one part that nobody touches.
 """
 
 import re
@@ -16,7 +17,8 @@ MAX_DEPTH = 20
 MAX_PARTS = 1000
 #: Bytes of a Content-Type or Content-Disposition that are read; longer ones are not.
 MAX_VALUE = 8192
-#: Bytes of one header in which fields are looked for: room for the addresses of all whom a mail is to.
+#: Bytes of one header in which fields are looked for: room for the addresses of all whom a mail is
+#: to.
 MAX_HEADER = 2 * 1024 * 1024
 
 #: What would be broken by a change (RFC 1847), or is a mail of its own.
@@ -46,7 +48,8 @@ class Field(NamedTuple):
 class Part:
     """A part of a mail, or all of it.
 
-    Its header fields are `raw[start:header]`, a blank line may follow; what it holds is `raw[body:end]`.
+    Its header fields are `raw[start:header]`, a blank line may follow; what it holds is
+    `raw[body:end]`.
     """
 
     raw: bytes = field(repr=False)
@@ -75,13 +78,18 @@ class Part:
         at = self.start + MAX_HEADER
         if at >= self.header:
             return self.header
-        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0 and self.raw[at + 1 : at + 2] in (b" ", b"\t"):
+        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0 and self.raw[at + 1 : at + 2] in (
+            b" ",
+            b"\t",
+        ):
             pass
         return max(self.start, at + 1)
 
     @cached_property
     def type(self) -> str:
-        """`text/html`; a part that does not say is text/plain, one that says it wrongly is nothing known."""
+        """`text/html`; a part that does not say is text/plain, one that says it wrongly is nothing
+        known.
+        """
         given = self.field("content-type")
         if given is None:
             return "text/plain"
@@ -130,7 +138,9 @@ def leaves(raw: bytes) -> list[Part]:
 
 
 def spliced(raw: bytes, edits: Iterable[Edit]) -> bytes:
-    """The bytes with each range replaced; ranges are in order and apart. None changed: the same object."""
+    """The bytes with each range replaced; ranges are in order and apart. None changed: the same
+    object.
+    """
     pieces, at = [], 0
     for start, end, replacement in edits:
         pieces += [raw[at:start], replacement]
@@ -158,7 +168,9 @@ def _walk(part: Part, depth: int) -> Iterator[Part]:
 
 def _between(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
     """Where the parts of a multipart lie; the line end before a boundary belongs to the boundary."""
-    delimiter = re.compile(rb"^--" + re.escape(boundary) + rb"(--)?+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE)
+    delimiter = re.compile(
+        rb"^--" + re.escape(boundary) + rb"(--)?+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE
+    )
     start = None
     for match in delimiter.finditer(part.raw, part.body, part.end):
         if start is not None:
@@ -185,9 +197,13 @@ def _part(raw: bytes, start: int, end: int) -> Part:
 
 @lru_cache(100)
 def _named(names: tuple[str, ...]) -> re.Pattern[bytes]:
-    """Fields of those names; within a header, whatever begins a line and is no space begins a field."""
+    """Fields of those names; within a header, whatever begins a line and is no space begins a
+    field.
+    """
     either = "|".join(map(re.escape, names)).encode()
-    return re.compile(rb"^(" + either + rb")[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)", re.IGNORECASE | re.MULTILINE)
+    return re.compile(
+        rb"^(" + either + rb")[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)", re.IGNORECASE | re.MULTILINE
+    )
 
 
 def _field(match: re.Match[bytes]) -> Field:
@@ -199,7 +215,9 @@ def _value(given: Field) -> str:
 
 
 def parameters(given: Field | None) -> dict[str, str]:
-    """The parameters of such a field as Content-Type, by their names in lower case; none of one that is not there."""
+    """The parameters of such a field as Content-Type, by their names in lower case; none of one
+    that is not there.
+    """
     found: dict[str, str] = {}
     for name, value in _PARAMETER.findall(_value(given) if given else ""):
         text = _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value

@@ -1,7 +1,7 @@
 """SendGrid's X-SMTPAPI header: one mail for many recipients, each with values of its own.
 
-Source: SendGrid's manual of the SMTP API (substitution tags, section tags, filters, categories, unique arguments).
-The texts of its refusals are not recorded.
+Source: SendGrid's manual of the SMTP API (substitution tags, section tags, filters, categories,
+unique arguments). The texts of its refusals are not recorded.
 """
 
 import json
@@ -17,7 +17,8 @@ from legacygrid.mail.mime.headers import Address, Unwritable
 
 #: Bytes of a mail, as SendGrid's manual limits it; no substitution makes more.
 MAX_MAIL = 30 * 1024 * 1024
-#: Recipients, as of a request of mail.send; and values that all of them may have together, sections among them.
+#: Recipients, as of a request of mail.send; and values that all of them may have together, sections
+#: among them.
 MAX_RECIPIENTS = 10_000
 MAX_VALUES = 200_000
 #: Bytes of a header in which tags are looked for.
@@ -42,7 +43,8 @@ class BadInstructions(ValueError):  # noqa: N818 - a reason, as those of `reason
 class Instructions:
     """What the header asks for; all texts. What has no meaning here is kept in `other`.
 
-    `filters` are the apps with their settings, `enable` among them. `send_at` is kept; nothing waits for it.
+    `filters` are the apps with their settings, `enable` among them. `send_at` is kept; nothing
+    waits for it.
     """
 
     to: tuple[str, ...] = ()
@@ -72,11 +74,17 @@ def parse(text: str) -> Instructions:
     given = _object("X-SMTPAPI", _json(text))
     found = Instructions(
         to=_recipients(given.pop("to", [])),
-        sub={tag: _texts(f"sub {tag}", values) for tag, values in _object("sub", given.pop("sub", {})).items()},
+        sub={
+            tag: _texts(f"sub {tag}", values)
+            for tag, values in _object("sub", given.pop("sub", {})).items()
+        },
         section=_mapping("section", given.pop("section", {})),
         category=_one_or_more("category", given.pop("category", [])),
         unique_args=_mapping("unique_args", given.pop("unique_args", {})),
-        filters={app: _settings(app, value) for app, value in _object("filters", given.pop("filters", {})).items()},
+        filters={
+            app: _settings(app, value)
+            for app, value in _object("filters", given.pop("filters", {})).items()
+        },
         send_at=_moment(given.pop("send_at", None)),
         other=given,
     )
@@ -84,25 +92,33 @@ def parse(text: str) -> Instructions:
         raise BadInstructions(f"to, sub and section name more than {MAX_VALUES} values")
     for tag, values in found.sub.items():
         if found.to and len(values) != len(found.to):
-            raise BadInstructions(f"sub {tag} has {len(values)} values for {len(found.to)} recipients")
+            raise BadInstructions(
+                f"sub {tag} has {len(values)} values for {len(found.to)} recipients"
+            )
     return found
 
 
 def personal(raw: bytes, instructions: Instructions, n: int) -> bytes:
-    """The mail for recipient n (from 0): tags replaced in its headers, text and HTML; To names that recipient alone.
+    """The mail for recipient n (from 0): tags replaced in its headers, text and HTML; To names that
+    recipient alone.
 
-    Files, signed and encrypted parts stay as they are, and so does a header that has no written form afterwards.
+    Files, signed and encrypted parts stay as they are, and so does a header that has no written
+    form afterwards.
 
     :raises BadInstructions: the values would make more than 30 MB of it.
     """
     replacing = _replacements(instructions, n)
     to = instructions.recipient(n) if n < len(instructions.to) else None
-    edits = [(each.start, each.end, written) for each, written in _fields(parser.whole(raw), to, replacing)]
+    edits = [
+        (each.start, each.end, written)
+        for each, written in _fields(parser.whole(raw), to, replacing)
+    ]
     return bodies.edited(parser.spliced(raw, edits), lambda _, text: _replaced(text, replacing))
 
 
 def substituted(text: str, instructions: Instructions, n: int) -> str:
-    """The text with the tags replaced for recipient n. A value may name a section, and a section may hold tags.
+    """The text with the tags replaced for recipient n. A value may name a section, and a section
+    may hold tags.
 
     Longer tags come first; a tag without a value for this recipient stays.
 
@@ -114,7 +130,11 @@ def substituted(text: str, instructions: Instructions, n: int) -> str:
 def _replacements(instructions: Instructions, n: int) -> Replacements:
     values = {tag: given[n] for tag, given in instructions.sub.items() if n < len(given)}
     rounds = (values, instructions.section, values if instructions.section else {})
-    return [(tag, each[tag]) for each in rounds for tag in sorted(filter(None, each), key=len, reverse=True)]
+    return [
+        (tag, each[tag])
+        for each in rounds
+        for tag in sorted(filter(None, each), key=len, reverse=True)
+    ]
 
 
 def _replaced(text: str, replacing: Replacements) -> str:
@@ -126,7 +146,9 @@ def _replaced(text: str, replacing: Replacements) -> str:
     return text
 
 
-def _fields(mail: parser.Part, to: Address | None, replacing: Replacements) -> Iterator[tuple[parser.Field, bytes]]:
+def _fields(
+    mail: parser.Part, to: Address | None, replacing: Replacements
+) -> Iterator[tuple[parser.Field, bytes]]:
     """The header fields that change, with their new bytes."""
     for each in islice(mail.fields, MAX_FIELDS):
         name = each.name.lower()
@@ -156,7 +178,9 @@ def _written(each: parser.Field, replacing: Replacements) -> bytes:
 
 
 def _mailboxes(value: str) -> list[Address]:
-    """The mailboxes of a field; the standard library follows nested comments until its stack is full."""
+    """The mailboxes of a field; the standard library follows nested comments until its stack is
+    full.
+    """
     try:
         return [Address(address, name) for name, address in getaddresses([value])]
     except (RecursionError, IndexError):
@@ -191,7 +215,9 @@ def _settings(app: str, given: Any) -> dict[str, str]:
     name = f"filters {app}"
     settings = _object(f"{name} settings", _object(name, given).get("settings", {}))
     # Switches were written as 1, "1" and true alike.
-    plain = {key: int(value) if isinstance(value, bool) else value for key, value in settings.items()}
+    plain = {
+        key: int(value) if isinstance(value, bool) else value for key, value in settings.items()
+    }
     return _mapping(f"{name} settings", plain)
 
 

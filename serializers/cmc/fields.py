@@ -32,7 +32,9 @@ class Parameter(Field[Any]):
     #: Whether a journal may show what was sent.
     is_shown = True
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The value of a form field, or of a member of the JSON object."""
         if value is missing or value is None or value == "":
             if self.required:

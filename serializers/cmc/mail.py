@@ -1,4 +1,6 @@
-"""The parameters of a mail to Customers Mail Cloud: addresses, headers and files, as its clients spell them."""
+"""The parameters of a mail to Customers Mail Cloud: addresses, headers and files, as its clients
+spell them.
+"""
 
 import codecs
 import json
@@ -16,7 +18,8 @@ from legacygrid.wsgi.values import Unreadable
 
 
 def from_json(value: Any) -> Any:
-    """What a text means that is JSON: clients of forms, and some of JSON, send objects and arrays so.
+    """What a text means that is JSON: clients of forms, and some of JSON, send objects and arrays
+    so.
 
     :raises ValueError: it looks like JSON and is none.
     """
@@ -29,7 +32,9 @@ def from_json(value: Any) -> Any:
 
 
 class Addresses(Parameter):
-    """Mailboxes: an address, an object of name and address, or an array of these; or any of it as JSON text."""
+    """Mailboxes: an address, an object of name and address, or an array of these; or any of it as
+    JSON text.
+    """
 
     def __init__(self, most: int, *, required: bool = False) -> None:
         super().__init__(required=required)
@@ -110,7 +115,9 @@ class File(Parameter):
 
     is_shown = False
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The file as the mail has it."""
         if value is missing:
             return missing

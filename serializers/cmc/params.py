@@ -1,4 +1,6 @@
-"""The parameters of each operation of Customers Mail Cloud, in the order of its pages where these are known."""
+"""The parameters of each operation of Customers Mail Cloud, in the order of its pages where these
+are known.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +9,16 @@ from marshmallow.fields import Field
 
 from legacygrid.auth.audit import TYPES
 from legacygrid.models.reports import MATCHES
-from legacygrid.serializers.cmc.fields import FIRST_YEAR, LAST_YEAR, Code, Day, OneOf, Switch, Whole, Word
+from legacygrid.serializers.cmc.fields import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Code,
+    Day,
+    OneOf,
+    Switch,
+    Whole,
+    Word,
+)
 from legacygrid.serializers.cmc.mail import Addresses, Charset, File, Headers
 from legacygrid.serializers.cmc.rows import STATUSES
 from legacygrid.serializers.profiles import Profile
@@ -89,7 +100,12 @@ def audit(profile: Profile) -> Params:
 
 def audit_download(profile: Profile) -> Params:
     """auditlogs/download."""
-    return {"type": OneOf(TYPES, required=True), "account": Word(), "start_date": Day(), "end_date": Day()}
+    return {
+        "type": OneOf(TYPES, required=True),
+        "account": Word(),
+        "start_date": Day(),
+        "end_date": Day(),
+    }
 
 
 def send(profile: Profile) -> Params:

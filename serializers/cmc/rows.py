@@ -1,4 +1,6 @@
-"""What Customers Mail Cloud answers with: lists, each with the documented keys alone; a client throws on others."""
+"""What Customers Mail Cloud answers with: lists, each with the documented keys alone; a client
+throws on others.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +21,8 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row, json_rows, xml, xml_rows
 
-#: The outcomes behind each status of a delivery. What a sandbox holds was taken in and goes nowhere.
+#: The outcomes behind each status of a delivery. What a sandbox holds was taken in and goes
+#: nowhere.
 STATUSES: Mapping[str, tuple[str, ...]] = {
     "queued": (SANDBOXED,),
     "succeeded": (DELIVERED,),
@@ -62,7 +65,9 @@ def bounces(profile: Profile) -> Rows:
 
 def deliveries(profile: Profile) -> Rows:
     """Mail and what became of it, by the keys of bounces."""
-    return _rows("deliveries", "delivery", lambda told: _logged(told, _STATUS_OF[told.record.outcome]))
+    return _rows(
+        "deliveries", "delivery", lambda told: _logged(told, _STATUS_OF[told.record.outcome])
+    )
 
 
 def _logged(told: Told, status: str) -> Row:
@@ -106,7 +111,13 @@ def blocks(profile: Profile) -> Rows:
 def _block(told: Told) -> Row:
     entry: Suppression = told.record
     at = told.zone.said(entry.at)
-    return {"created": at, "email": entry.address, "id": str(entry.id), "occurred": at, "status": str(entry.code)}
+    return {
+        "created": at,
+        "email": entry.address,
+        "id": str(entry.id),
+        "occurred": at,
+        "status": str(entry.code),
+    }
 
 
 def unsubscribes(profile: Profile) -> Rows:
@@ -143,7 +154,9 @@ def _rows(root: str, item: str, row: Any) -> Rows:
 def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Response:
     """A list under its plural; a short one has a length, a long one leaves as it is read."""
     records = (Told(record, result.zone) for record in result.records)
-    chunks = iter(_xml(dialect, rows, records) if format == "xml" else _json(dialect, rows, records))
+    chunks = iter(
+        _xml(dialect, rows, records) if format == "xml" else _json(dialect, rows, records)
+    )
     # What fails before the first bytes leave is still a refusal.
     head = list(islice(chunks, 4))
     body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)

@@ -1,7 +1,8 @@
-"""What Customers Mail Cloud says: one table of codes with the sentences of both languages, and how it is written.
+"""What Customers Mail Cloud says: one table of codes with the sentences of both languages, and how
+it is written.
 
-Its pages end before the errors. The envelope is known from a client; a code has the form `NN-NNN`, and all but one of
-these are ours.
+Its pages end before the errors. The envelope is known from a client; a code has the form `NN-NNN`,
+and all but one of these are ours.
 """
 
 from collections.abc import Mapping
@@ -29,7 +30,8 @@ class Line(NamedTuple):
     """One refusal.
 
     :param status: of HTTP.
-    :param code: `NN-NNN`: 01 who, 02 how it was called, 10 parameters, 11 lists, 13 sending, 90 the emulator itself.
+    :param code: `NN-NNN`: 01 who, 02 how it was called, 10 parameters, 11 lists, 13 sending, 90 the
+        emulator itself.
     """
 
     status: int
@@ -137,7 +139,13 @@ def _errors(is_japanese: bool, said: Said) -> tuple[Document, XmlDocument]:
         sentence, what = _parted(text or "")
         code, japanese = PARAMETERS.get(sentence, (said.name, sentence))
         field = said.fields[place] if place < len(said.fields) else ""
-        errors.append({"code": code, "field": field, "message": f"{japanese if is_japanese else sentence}{what}"})
+        errors.append(
+            {
+                "code": code,
+                "field": field,
+                "message": f"{japanese if is_japanese else sentence}{what}",
+            }
+        )
     return {"errors": errors}, errors
 
 
@@ -145,7 +153,12 @@ def _sayings(is_japanese: bool) -> Sayings:
     shape = partial(_errors, is_japanese)
     return {
         reason: Saying(
-            line.status, line.ja if is_japanese else line.en, line.evidence, shape, always=True, name=line.code
+            line.status,
+            line.ja if is_japanese else line.en,
+            line.evidence,
+            shape,
+            always=True,
+            name=line.code,
         )
         for reason, line in LINES.items()
     }
@@ -153,19 +166,40 @@ def _sayings(is_japanese: bool) -> Sayings:
 
 _TRAITS = (
     ('Refusals are `{"errors":[{"code","field","message"}]}`', client(PHP_CLIENT)),
-    ("HTTP 401 for identity, 403 for role, permission and gate, 400 for parameters", inferred("none was found")),
-    ("`Accept-Language: en` or `ja` chooses the language of messages; others get English", documented(MANUAL_TE)),
+    (
+        "HTTP 401 for identity, 403 for role, permission and gate, 400 for parameters",
+        inferred("none was found"),
+    ),
+    (
+        "`Accept-Language: en` or `ja` chooses the language of messages; others get English",
+        documented(MANUAL_TE),
+    ),
     ("The Japanese sentences", inferred("no source has one; worded after the English ones")),
-    ("XML begins with a declaration that says `standalone`; the root is the plural", documented(MANUAL_TE)),
+    (
+        "XML begins with a declaration that says `standalone`; the root is the plural",
+        documented(MANUAL_TE),
+    ),
     ("XML of refusals is `<errors><error>...`", inferred("the rule of lists: plural and singular")),
     ("JSON is compact and ASCII", inferred("every reader takes it")),
-    ("JSON comes as `application/json`, XML as `application/xml`", inferred("no client looks at it")),
+    (
+        "JSON comes as `application/json`, XML as `application/xml`",
+        inferred("no client looks at it"),
+    ),
     ("Calls come by POST, as a form or as JSON", documented(MANUAL_TE)),
-    ("Dates in requests are read in the caller's time zone, those in answers written in it", documented(MANUAL_USERS)),
+    (
+        "Dates in requests are read in the caller's time zone, those in answers written in it",
+        documented(MANUAL_USERS),
+    ),
     ("An owner's time zone is UTC", inferred("the setting is an API user's")),
-    ("Dates are `YYYY-MM-DD`, moments `YYYY-MM-DD HH:MM:SS`", inferred("no sample at hand shows another form")),
+    (
+        "Dates are `YYYY-MM-DD`, moments `YYYY-MM-DD HH:MM:SS`",
+        inferred("no sample at hand shows another form"),
+    ),
     ("`own_data_only` narrows bounces, deliveries and statistics alone", documented(MANUAL_USERS)),
-    ("A changed API user is known at once, without `reflect on the mail server`", inferred("a test shall not wait")),
+    (
+        "A changed API user is known at once, without `reflect on the mail server`",
+        inferred("a test shall not wait"),
+    ),
     (
         "Any `server_composition` names the one mail server there is",
         inferred("which there were was a contract's matter"),
@@ -178,7 +212,10 @@ _TRAITS = (
         "`search_option` is exact, prefix, suffix or partial; exact unless given",
         inferred("the manual's excerpt is cut"),
     ),
-    ("Downloads are the whole list as a file in the format of the path", inferred("their pages were not seen")),
+    (
+        "Downloads are the whole list as a file in the format of the path",
+        inferred("their pages were not seen"),
+    ),
     ("Each email of `bulk` goes to one address of `to`", inferred("what bulk is for")),
     (
         "API users of an account that has mail domains send from these alone, else 13-006",

@@ -36,10 +36,14 @@ class Zone:
         return self._midnight(first), self._midnight(last + timedelta(days=1))
 
     def clock(self, day: date, hour: int, minute: int | None = None) -> tuple[Span, ...]:
-        """When it is that hour, or that minute, of the day: twice, if the clocks are put back, or never."""
+        """When it is that hour, or that minute, of the day: twice, if the clocks are put back, or
+        never.
+        """
         first = datetime.combine(day, time(hour, minute or 0))
         minutes = 60 if minute is None else 1
-        starts = sorted({at for number in range(minutes) for at in self._moments(first + number * MINUTE)})
+        starts = sorted(
+            {at for number in range(minutes) for at in self._moments(first + number * MINUTE)}
+        )
         return tuple(_joined(starts))
 
     def _midnight(self, day: date) -> float:
@@ -49,7 +53,10 @@ class Zone:
         """The moments at which the clocks there show that; none where they are put on."""
         for fold in (0, 1):
             at = local.replace(tzinfo=self._info, fold=fold).timestamp()
-            if datetime.fromtimestamp(at, UTC).astimezone(self._info).replace(tzinfo=None, fold=0) == local:
+            if (
+                datetime.fromtimestamp(at, UTC).astimezone(self._info).replace(tzinfo=None, fold=0)
+                == local
+            ):
                 yield at
 
 

@@ -1,4 +1,6 @@
-"""What dotmailer's API v2 says: its words, the account's properties, API users, and what is asked of a new one."""
+"""What dotmailer's API v2 says: its words, the account's properties, API users, and what is asked
+of a new one.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -23,7 +25,8 @@ SWAGGER = "dotdigital's own description of API v2, as kept by api-evangelist/dot
 CODES = "dotdigital's list of API v2 error codes"
 #: Calls of an account's API users in an hour, and its length in seconds.
 CALLS, HOUR = 2000, 3600
-#: Where clients are told to call from now on; one of them takes no other form of it, and no slash at its end.
+#: Where clients are told to call from now on; one of them takes no other form of it, and no slash
+#: at its end.
 ENDPOINT = "https://r1-api.dotmailer.com"
 
 _DENIED = "Authorization has been denied for this request."
@@ -42,21 +45,42 @@ def _said(code: int, text: str | None, evidence: Any, name: str = "") -> Saying:
 
 
 _OWN: Sayings = {
-    reasons.UnknownMethod: _said(404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)),
-    reasons.NotEmulated: _said(404, None, inferred("the shape of its refusals, with a message of our own")),
-    reasons.VerbNotAllowed: _said(405, "The requested resource does not support this http method.", inferred(_WEB_API)),
+    reasons.UnknownMethod: _said(
+        404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)
+    ),
+    reasons.NotEmulated: _said(
+        404, None, inferred("the shape of its refusals, with a message of our own")
+    ),
+    reasons.VerbNotAllowed: _said(
+        405, "The requested resource does not support this http method.", inferred(_WEB_API)
+    ),
     reasons.WrongCredentials: replace(
-        _said(401, _DENIED, client(f"{MAGENTO}/Client.php has it as a constant; two other clients have the status")),
+        _said(
+            401,
+            _DENIED,
+            client(f"{MAGENTO}/Client.php has it as a constant; two other clients have the status"),
+        ),
         # A .NET client with a NetworkCredential sends it only when it is asked to.
         headers={"WWW-Authenticate": 'Basic realm="dotmailer"'},
     ),
-    reasons.NotAuthorised: _said(401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")),
-    reasons.NotPermitted: _said(401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")),
-    reasons.UnknownTask: _said(404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)),
-    reasons.BadDocument: _said(
-        400, "The body is no JSON object", documented(f"{CODES}: the code"), "ERROR_BODY_DOES_NOT_MATCH_CONTENT_TYPE"
+    reasons.NotAuthorised: _said(
+        401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")
     ),
-    reasons.BadParameters: _said(400, None, documented(f"{CODES}: the code"), "ERROR_PARAMETER_INVALID"),
+    reasons.NotPermitted: _said(
+        401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")
+    ),
+    reasons.UnknownTask: _said(
+        404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)
+    ),
+    reasons.BadDocument: _said(
+        400,
+        "The body is no JSON object",
+        documented(f"{CODES}: the code"),
+        "ERROR_BODY_DOES_NOT_MATCH_CONTENT_TYPE",
+    ),
+    reasons.BadParameters: _said(
+        400, None, documented(f"{CODES}: the code"), "ERROR_PARAMETER_INVALID"
+    ),
     reasons.ForeignAccount: _said(
         400, "The account is not yours", documented(f"{CODES}: the code"), "ERROR_ACCOUNT_INVALID"
     ),
@@ -73,30 +97,52 @@ _OWN: Sayings = {
         "ERROR_APIUSAGE_EXCEEDED",
     ),
     reasons.NameTaken: _said(
-        400, "The name is taken", inferred("generated names do not collide"), "ERROR_APIUSER_INVALID"
+        400,
+        "The name is taken",
+        inferred("generated names do not collide"),
+        "ERROR_APIUSER_INVALID",
     ),
 }
 _TRAITS = (
-    ("JSON is compact, UTF-8, with `/` as it is", inferred("Json.NET's way, which ASP.NET Web API writes with")),
-    ('Refusals are `{"message":"TEXT. ERROR_X"}`', client("two clients read the code at the end of the message")),
+    (
+        "JSON is compact, UTF-8, with `/` as it is",
+        inferred("Json.NET's way, which ASP.NET Web API writes with"),
+    ),
+    (
+        'Refusals are `{"message":"TEXT. ERROR_X"}`',
+        client("two clients read the code at the end of the message"),
+    ),
     (
         "Unknown, wrong, disabled, deleted and missing credentials are answered with the same bytes",
-        documented("dotmailer's support page on API users: its troubleshooting does not tell them apart"),
+        documented(
+            "dotmailer's support page on API users: its troubleshooting does not tell them apart"
+        ),
     ),
-    ("401 bears `WWW-Authenticate: Basic`", inferred("RFC 9110 asks for it, and .NET clients wait for it")),
+    (
+        "401 bears `WWW-Authenticate: Basic`",
+        inferred("RFC 9110 asks for it, and .NET clients wait for it"),
+    ),
     (
         "A call counts once it is let in, whatever becomes of it; one that is too many does not count",
         inferred("the limit is documented, not how it is counted"),
     ),
-    ("Users of the tiered scheme are counted by the flat one", inferred("no source has the tiers' numbers")),
-    ("A new API user is answered as it was sent, also its password", documented(f"{SWAGGER}: the same object")),
+    (
+        "Users of the tiered scheme are counted by the flat one",
+        inferred("no source has the tiers' numbers"),
+    ),
+    (
+        "A new API user is answered as it was sent, also its password",
+        documented(f"{SWAGGER}: the same object"),
+    ),
     ("Members that are not known are not looked at", inferred("Json.NET's way")),
 )
 
 
 def dialect(profile: Profile) -> Dialect:
     """dotmailer's API v2, the same in each profile."""
-    transport: Sayings = {reason: replace(saying, shape=message) for reason, saying in TRANSPORT.items()}
+    transport: Sayings = {
+        reason: replace(saying, shape=message) for reason, saying in TRANSPORT.items()
+    }
     return Dialect(
         name="dotmailer",
         title="dotmailer's API v2",
@@ -134,7 +180,9 @@ def account_info(profile: Profile) -> Rows:
 
 
 def _account_info(info: AccountInfo) -> Row:
-    properties = [{"name": name, "type": kind, "value": value} for name, kind, value in _properties(info)]
+    properties = [
+        {"name": name, "type": kind, "value": value} for name, kind, value in _properties(info)
+    ]
     return {"id": info.account.id, "properties": properties}
 
 
@@ -166,7 +214,10 @@ class Password(Text):
     """A new API user's password; the rest of the rule needs to know the account, so it comes along."""
 
     is_shown = False
-    default_error_messages = {"null": "{label} is required", "long": "{label} can only be up to {limit} characters."}  # noqa: RUF012
+    default_error_messages = {
+        "null": "{label} is required",
+        "long": "{label} can only be up to {limit} characters.",
+    }
 
     def __init__(self) -> None:
         super().__init__(128, required=True)
@@ -191,9 +242,14 @@ class Description(Text):
 class Box(Text):
     """A box that is ticked or not, as JSON has it; Json.NET takes the words as texts, too."""
 
-    default_error_messages = {"null": "{label} cannot be null", "box": "{label} can only be true or false"}  # noqa: RUF012
+    default_error_messages = {
+        "null": "{label} cannot be null",
+        "box": "{label} can only be true or false",
+    }
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         if isinstance(value, str):
             value = {"true": True, "false": False}.get(value.lower())
         if not isinstance(value, bool):

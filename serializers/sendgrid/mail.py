@@ -47,7 +47,9 @@ def new_mail(profile: Profile) -> Params:
 class Texts(Text):
     """One text, or an array of them: `to=a`, or `to[]=a&to[]=b`."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         readable(str(self.name), value)
         each = list(value.values()) if isinstance(value, PhpArray) else [value]
         return [self.read(plain(str(self.name), text)) for text in each]
@@ -66,7 +68,9 @@ class Addresses(Texts, Email):
     def __init__(self, *, required: bool = False) -> None:
         super().__init__(320, required=required)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         found = [text for text in super()._deserialize(value, attr, data, **kwargs) if text]
         if len(found) > MAX_RECIPIENTS:
             raise self.make_error("many", most=MAX_RECIPIENTS)
@@ -118,7 +122,9 @@ class Body(Content):
 
     default_error_messages = {"required": "Missing email body"}  # noqa: RUF012
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The text.
 
         :raises ValidationError: there is neither text nor HTML.
@@ -169,7 +175,10 @@ class Headers(Content):
             given = {} if given == [] else self._refused()
         if not all(isinstance(value, str | int | float) for value in given.values()):
             self._refused()
-        return {name: value if isinstance(value, str) else json.dumps(value) for name, value in given.items()}
+        return {
+            name: value if isinstance(value, str) else json.dumps(value)
+            for name, value in given.items()
+        }
 
     def _refused(self) -> Any:
         raise self.make_error("object")
@@ -188,7 +197,9 @@ class Files(Content):
     }
     known: ClassVar[Mapping[str, Evidence]] = {"size": _MANUAL}
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         if not isinstance(value, PhpArray):
             raise self.make_error("array")
         files = dict(self._file(key, each) for key, each in value.items())
@@ -199,7 +210,10 @@ class Files(Content):
     def _file(self, key: str, value: Any) -> tuple[str, tuple[bytes, str]]:
         if isinstance(value, Unreadable):
             # An array without names has them in the upload itself.
-            return (value.filename if key.isdecimal() and value.filename else key), (value.data, value.type)
+            return (value.filename if key.isdecimal() and value.filename else key), (
+                value.data,
+                value.type,
+            )
         if not isinstance(value, str):
             raise self.make_error("array")
         return key, (value.encode(), "")
@@ -214,7 +228,9 @@ class ContentIds(Text):
 
     default_error_messages = {"array": "{label} can only be an array, as in content[logo.png]"}  # noqa: RUF012
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         readable(str(self.name), value)
         if not isinstance(value, PhpArray):
             raise self.make_error("array")

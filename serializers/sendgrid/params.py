@@ -21,7 +21,9 @@ class Confirmation(Text):
     def __init__(self) -> None:
         super().__init__(required=True)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> Any:
         first = (data or {}).get("password")
         if plain(str(self.name), value) != first and isinstance(first, str) and first:
             raise self.make_error("differs")
@@ -131,7 +133,11 @@ def subuser_login(profile: Profile) -> Params:
 
 def new_credential(profile: Profile) -> Params:
     """credentials/add: a bit that is not given grants."""
-    return {"username": Name(), "password": Password(profile, required=True), "permissions": Permissions()}
+    return {
+        "username": Name(),
+        "password": Password(profile, required=True),
+        "permissions": Permissions(),
+    }
 
 
 def credential_edit(profile: Profile) -> Params:

@@ -1,4 +1,6 @@
-"""SendGrid's dialects: several back ends behind one host, each with its own JSON style, shapes and status codes."""
+"""SendGrid's dialects: several back ends behind one host, each with its own JSON style, shapes and
+status codes.
+"""
 
 from dataclasses import replace
 
@@ -22,17 +24,27 @@ def bare_message(said: Said) -> tuple[Document, Document]:
 
 
 def error_text(said: Said) -> tuple[Document, Document]:
-    """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling reseller.credential printed."""
-    return {"error": "; ".join(map(str, said.texts))}, {"message": "error", "errors": list(said.texts)}
+    """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling
+    reseller.credential printed.
+    """
+    return {"error": "; ".join(map(str, said.texts))}, {
+        "message": "error",
+        "errors": list(said.texts),
+    }
 
 
 def mail_errors(said: Said) -> tuple[Document, Document]:
     """What mail.send refuses: `{"errors":["..."],"message":"error"}`, its keys sorted since 2015."""
-    return {"errors": list(said.texts), "message": "error"}, {"message": "error", "errors": list(said.texts)}
+    return {"errors": list(said.texts), "message": "error"}, {
+        "message": "error",
+        "errors": list(said.texts),
+    }
 
 
 _FRONT: Sayings = {
-    reasons.UnknownMethod: Saying(404, None, recorded(e.CASSETTES_2013), code_as_text=True, always=True),
+    reasons.UnknownMethod: Saying(
+        404, None, recorded(e.CASSETTES_2013), code_as_text=True, always=True
+    ),
     reasons.NotEmulated: Saying(
         404,
         None,
@@ -43,7 +55,9 @@ _FRONT: Sayings = {
 }
 
 #: SMTP2GO's keys have a list of endpoints; SendGrid's of the time had none.
-_LISTED = inferred("as where the caller may not; keys with a list of endpoints are another system's")
+_LISTED = inferred(
+    "as where the caller may not; keys with a list of endpoints are another system's"
+)
 
 _WHO_AND_WHAT: Sayings = {
     reasons.WrongCredentials: Saying(
@@ -55,11 +69,18 @@ _WHO_AND_WHAT: Sayings = {
     reasons.NotPermitted: Saying(401, "Permission denied, not authorized", _LISTED),
     reasons.UnknownTask: Saying(404, "Not found", recorded("sendgrid/docs issues 861 and 81")),
     reasons.UnknownSubuser: Saying(400, "User does not exist", recorded(e.CASSETTES_2013)),
-    reasons.BadParameters: Saying(400, None, recorded(f"{e.CASSETTES_2013}: `Username is required`"), errors),
-    reasons.NameTaken: Saying(
-        400, "Username already exists", inferred("a support article's words: already exists"), errors
+    reasons.BadParameters: Saying(
+        400, None, recorded(f"{e.CASSETTES_2013}: `Username is required`"), errors
     ),
-    reasons.WrongPassword: Saying(400, "Invalid username and/or password", recorded(e.GEM_2012), errors),
+    reasons.NameTaken: Saying(
+        400,
+        "Username already exists",
+        inferred("a support article's words: already exists"),
+        errors,
+    ),
+    reasons.WrongPassword: Saying(
+        400, "Invalid username and/or password", recorded(e.GEM_2012), errors
+    ),
     reasons.UnknownMailDomain: Saying(
         400,
         "Whitelabel record not found",
@@ -68,21 +89,34 @@ _WHO_AND_WHAT: Sayings = {
     ),
 }
 
-_FLAG_CALLS = ("customer.enable", "customer.disable", "customer.website_enable", "customer.website_disable")
+_FLAG_CALLS = (
+    "customer.enable",
+    "customer.disable",
+    "customer.website_enable",
+    "customer.website_disable",
+)
 _USER_NOT_FOUND = Saying(400, "User not found", documented(e.MANUAL_SUBUSERS_2014), bare_message)
 
 _CREDENTIALS: Sayings = {
     reasons.WrongCredentials: Saying(
-        403, "Bad username / password", recorded(f"{e.GEM_2014}, by a sibling of the same back end"), error_text
+        403,
+        "Bad username / password",
+        recorded(f"{e.GEM_2014}, by a sibling of the same back end"),
+        error_text,
     ),
     reasons.NotAuthorised: Saying(
         400, "Permission denied, not authorized", inferred("the words of customer.*"), error_text
     ),
     reasons.NotPermitted: Saying(400, "Permission denied, not authorized", _LISTED, error_text),
     reasons.UnknownTask: Saying(404, "Not found", inferred("the words of customer.*"), error_text),
-    reasons.BadParameters: Saying(400, None, documented(f"{e.MANUAL_CREDENTIALS}: the shape"), error_text),
+    reasons.BadParameters: Saying(
+        400, None, documented(f"{e.MANUAL_CREDENTIALS}: the shape"), error_text
+    ),
     reasons.NameTaken: Saying(
-        400, "Username already exists", inferred("a support article's words: already exists"), error_text
+        400,
+        "Username already exists",
+        inferred("a support article's words: already exists"),
+        error_text,
     ),
     reasons.UnknownCredential: Saying(
         400,
@@ -118,7 +152,10 @@ _MAIL: Sayings = {
     reasons.MailNotAllowed: _NOT_ALLOWED,
     reasons.MailBlocked: Saying(400, "Sending is blocked", inferred(_MAIL_ERROR), mail_errors),
     reasons.LimitExceeded: Saying(
-        400, "Maximum credits exceeded", documented("sendgrid/docs, SMTP errors: the words"), mail_errors
+        400,
+        "Maximum credits exceeded",
+        documented("sendgrid/docs, SMTP errors: the words"),
+        mail_errors,
     ),
     reasons.BadParameters: Saying(
         400, None, client("sendgrid-toolkit's fixture: `Missing destination email`"), mail_errors
@@ -127,26 +164,53 @@ _MAIL: Sayings = {
 }
 
 _CUSTOMER_TRAITS = (
-    ("JSON is compact, `/` is written `\\/`, no newline at the end", recorded(f"{e.GEM_2012}, exact bytes")),
+    (
+        "JSON is compact, `/` is written `\\/`, no newline at the end",
+        recorded(f"{e.GEM_2012}, exact bytes"),
+    ),
     (
         "JSON is ASCII, other characters as `\\uXXXX`",
         inferred("json_encode of PHP 5.3, which the recorded headers name"),
     ),
     ("JSON comes as `application/json` without charset", recorded(f"{e.GEM_2012}; {e.GEM_2014}")),
     ("`Cache-Control: no-cache, must-revalidate` and `Expires: 0`", recorded(e.GEM_2014)),
-    ("XML comes as `text/xml` without charset", inferred("an early client parsed it by its type; none is recorded")),
-    ("XML has no declaration and no whitespace", documented("sendgrid/docs of December 2012, nearest to the wire")),
-    ("XML of an error object is `<result><message>...`", documented("sendgrid/docs, ip_management, January 2014")),
-    ("XML of `errors` is `<errors><error>...` beside the message", documented("sendgrid/docs, Web_API, January 2014")),
+    (
+        "XML comes as `text/xml` without charset",
+        inferred("an early client parsed it by its type; none is recorded"),
+    ),
+    (
+        "XML has no declaration and no whitespace",
+        documented("sendgrid/docs of December 2012, nearest to the wire"),
+    ),
+    (
+        "XML of an error object is `<result><message>...`",
+        documented("sendgrid/docs, ip_management, January 2014"),
+    ),
+    (
+        "XML of `errors` is `<errors><error>...` beside the message",
+        documented("sendgrid/docs, Web_API, January 2014"),
+    ),
     ("Lists are oldest first and have no pages", recorded(e.GEM_2012)),
 )
 _CREDENTIALS_TRAITS = (
-    ("JSON has a space after colon and comma", recorded(f"{e.GEM_2012}, by siblings of the same back end")),
-    ("JSON and XML come as `text/html`, with nothing about caching", recorded(f"{e.GEM_2014}, JSON of siblings")),
+    (
+        "JSON has a space after colon and comma",
+        recorded(f"{e.GEM_2012}, by siblings of the same back end"),
+    ),
+    (
+        "JSON and XML come as `text/html`, with nothing about caching",
+        recorded(f"{e.GEM_2014}, JSON of siblings"),
+    ),
     ("XML of success is `<result><count>N</count></result>`", documented(e.MANUAL_CREDENTIALS)),
-    ("N is the number of the account's credentials after the call", inferred("the manual does not say of what")),
+    (
+        "N is the number of the account's credentials after the call",
+        inferred("the manual does not say of what"),
+    ),
     ("Times are Pacific time", documented("sendgrid/docs, of all timestamps")),
-    ("A permission that was not given is granted and not shown", documented(f"{e.MANUAL_CREDENTIALS}, its samples")),
+    (
+        "A permission that was not given is granted and not shown",
+        documented(f"{e.MANUAL_CREDENTIALS}, its samples"),
+    ),
 )
 
 
@@ -155,8 +219,14 @@ _MAIL_TRAITS = (
         "JSON is compact, `/` is written as it is, the keys of a refusal are sorted",
         recorded("sendgrid/docs issues 5235 and 6559"),
     ),
-    ("Refusals come with HTTP 400", client("sendgrid-csharp's TestErrorChecker; clients of all languages expect 4xx")),
-    ("JSON comes as `application/json`, XML as `text/xml`", inferred("as of the other back ends; none is recorded")),
+    (
+        "Refusals come with HTTP 400",
+        client("sendgrid-csharp's TestErrorChecker; clients of all languages expect 4xx"),
+    ),
+    (
+        "JSON comes as `application/json`, XML as `text/xml`",
+        inferred("as of the other back ends; none is recorded"),
+    ),
     (
         "XML of a refusal is `<result><message>error</message><errors><error>...`",
         client("sendgrid-csharp's TestErrorChecker, exact bytes"),
@@ -182,7 +252,12 @@ def customer(profile: Profile) -> Dialect:
         separator=",",
         json_headers={"Content-Type": "application/json", **caching},
         xml_headers={"Content-Type": "text/xml", **caching},
-        sayings={**TRANSPORT, **_FRONT, **_WHO_AND_WHAT, **(own_words if profile.unknown_user == "message" else {})},
+        sayings={
+            **TRANSPORT,
+            **_FRONT,
+            **_WHO_AND_WHAT,
+            **(own_words if profile.unknown_user == "message" else {}),
+        },
         refusals_are_ok=profile.error_status == "body",
         declaration=_declaration(profile),
         root="result",
@@ -194,7 +269,9 @@ def credentials(profile: Profile) -> Dialect:
     """The Python back end of credentials/*: spaced JSON under text/html, and real 4xx."""
     # Recorded of its siblings: even JSON came as text/html, and nothing about caching.
     html = {"Content-Type": "text/html"}
-    transport: Sayings = {reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()}
+    transport: Sayings = {
+        reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()
+    }
     return Dialect(
         name="credentials",
         title="credentials/*",
@@ -212,7 +289,9 @@ def credentials(profile: Profile) -> Dialect:
 
 def mail(profile: Profile) -> Dialect:
     """The back end of mail.send: real 4xx, and `errors` before `message`."""
-    transport: Sayings = {reason: replace(saying, shape=mail_errors) for reason, saying in TRANSPORT.items()}
+    transport: Sayings = {
+        reason: replace(saying, shape=mail_errors) for reason, saying in TRANSPORT.items()
+    }
     return Dialect(
         name="mail",
         write_json=compact_json,

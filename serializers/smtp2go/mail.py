@@ -17,7 +17,13 @@ _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _SPACE = re.compile(r"\s+")
 #: Where a value that no mail can bear was given, by the name of what it became.
 #: Addresses were looked at before.
-_PLACES = {"Subject": "subject", "text": "text_body", "html": "html_body", "files": "attachments", "content": "inlines"}
+_PLACES = {
+    "Subject": "subject",
+    "text": "text_body",
+    "html": "html_body",
+    "files": "attachments",
+    "content": "inlines",
+}
 
 
 def new_mail(profile: Profile) -> Params:
@@ -101,12 +107,16 @@ class Body(Content):
 
     default_error_messages = {"body": "text_body or html_body is required"}  # noqa: RUF012
 
-    def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
         """The text.
 
         :raises ValidationError: there is neither text nor HTML.
         """
-        if not (isinstance(value, str | int | list | dict) and value) and not (data or {}).get("html_body"):
+        if not (isinstance(value, str | int | list | dict) and value) and not (data or {}).get(
+            "html_body"
+        ):
             raise self.wrong("body", "text_body")
         return super().deserialize(value, attr, data, **kwargs)
 

@@ -109,7 +109,9 @@ class Period(Chosen):
     """A period of a rate limit."""
 
     def __init__(self) -> None:
-        super().__init__(login_settings.is_period, "a period, as in 1 day, 2 months 3:00:00 or 0:30:00")
+        super().__init__(
+            login_settings.is_period, "a period, as in 1 day, 2 months 3:00:00 or 0:30:00"
+        )
 
     def read(self, name: str, value: str) -> Any:
         """The period as given."""
@@ -154,7 +156,9 @@ def _settings() -> dict[str, Field[Any]]:
         "click_tracking_enabled": _flag(),
         "archive_enabled": _flag(),
         "audit_email": Chosen(login_settings.is_address, "an e-mail address"),
-        "bounce_notifications": Chosen(login_settings.is_destination, "from, drop, or an e-mail address"),
+        "bounce_notifications": Chosen(
+            login_settings.is_destination, "from, drop, or an e-mail address"
+        ),
         "status": Status(),
         **_subaccount(),
     }
@@ -175,7 +179,11 @@ def new_user(profile: Profile) -> Params:
 
 def user_edit(profile: Profile) -> Params:
     """users/smtp/edit."""
-    return {"username": String(100, required=True), "email_password": EmailPassword(always=False), **_settings()}
+    return {
+        "username": String(100, required=True),
+        "email_password": EmailPassword(always=False),
+        **_settings(),
+    }
 
 
 def user_name(profile: Profile) -> Params:

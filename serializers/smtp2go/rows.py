@@ -77,7 +77,9 @@ def whole(profile: Profile) -> Rows:
 def subaccounts(profile: Profile) -> Rows:
     """One page of subaccounts, and what to ask for the next one with."""
     return _rows(
-        lambda page: _data({"subaccounts": list(map(_subaccount, page.accounts)), "continue_token": page.next})
+        lambda page: _data(
+            {"subaccounts": list(map(_subaccount, page.accounts)), "continue_token": page.next}
+        )
     )
 
 

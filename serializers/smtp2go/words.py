@@ -1,4 +1,6 @@
-"""What SMTP2GO's API v3 says: its words, its envelope, and how it tells of SMTP users and subaccounts."""
+"""What SMTP2GO's API v3 says: its words, its envelope, and how it tells of SMTP users and
+subaccounts.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -38,7 +40,9 @@ def failure(said: Said) -> tuple[Document, Document]:
 
 
 def invalid(said: Said) -> tuple[Document, Document]:
-    """The same of a wrong member: which one, and what is wrong with it. The object has room for one."""
+    """The same of a wrong member: which one, and what is wrong with it. The object has room for
+    one.
+    """
     documents = failure(replace(said, texts=(NON_VALIDATING,)))
     field = said.fields[0] if said.fields else ""
     documents[0]["data"]["field_validation_errors"] = {"fieldname": field, "message": said.texts[0]}
@@ -58,7 +62,9 @@ def _said(code: int, text: str | None, evidence: Evidence, name: str = _EXCEPTIO
 
 _OWN: Sayings = {
     reasons.UnknownMethod: _said(404, "The endpoint does not exist", _OURS),
-    reasons.NotEmulated: _said(404, None, inferred("the shape of its refusals, with a message of our own")),
+    reasons.NotEmulated: _said(
+        404, None, inferred("the shape of its refusals, with a message of our own")
+    ),
     reasons.BadDocument: Saying(
         400,
         "The body is no JSON object",
@@ -89,7 +95,10 @@ _OWN: Sayings = {
         _DENIED,
     ),
     reasons.NotPermitted: _said(
-        400, "You do not have permission to access this API endpoint", documented(f"{OPENAPI}, of every call"), _DENIED
+        400,
+        "You do not have permission to access this API endpoint",
+        documented(f"{OPENAPI}, of every call"),
+        _DENIED,
     ),
     reasons.TooManyCalls: _said(
         429,
@@ -110,25 +119,48 @@ _OWN: Sayings = {
     reasons.UnknownSubuser: _said(400, "There is no subaccount of that id", _OURS),
     reasons.MailNotAllowed: _said(400, "The account may not send", _OURS),
     reasons.Unwritable: _said(
-        400, None, inferred(f"{CODES} has the code for what has none of its own; the sentences say what is wrong")
+        400,
+        None,
+        inferred(
+            f"{CODES} has the code for what has none of its own; the sentences say what is wrong"
+        ),
     ),
     reasons.MailBlocked: _said(400, "The status of the sender is blocked", _OURS),
-    reasons.LimitExceeded: _said(400, "API key ratelimit exceeded", documented("SMTP2GO's support pages: the text")),
+    reasons.LimitExceeded: _said(
+        400, "API key ratelimit exceeded", documented("SMTP2GO's support pages: the text")
+    ),
 }
 _TRAITS = (
     ('Every answer is `{"request_id": UUID, "data": ...}`', documented(OPENAPI)),
-    ("JSON has a space after colon and comma, and is ASCII", inferred("its codes are names of Python's enumerations")),
+    (
+        "JSON has a space after colon and comma, and is ASCII",
+        inferred("its codes are names of Python's enumerations"),
+    ),
     ("Bodies are read as JSON whatever their type", client(f"{PYTHON} sends JSON without one")),
-    ("A member that is not documented is refused", documented(f"{SWAGGER}: additionalProperties is false")),
+    (
+        "A member that is not documented is refused",
+        documented(f"{SWAGGER}: additionalProperties is false"),
+    ),
     ("`null` is as good as none", client(f"{PYTHON} sends null for what it was not given")),
-    ("Of several wrong members the first is told", documented(f"{CODES}: field_validation_errors is one object")),
+    (
+        "Of several wrong members the first is told",
+        documented(f"{CODES}: field_validation_errors is one object"),
+    ),
     ("PATCH answers with a bare array as data", documented(OPENAPI)),
-    ("Each call of users/smtp has 30 of an account in 60 seconds", documented(f"{OPENAPI}; apart is inferred")),
-    ("X-RateLimit-Limit, -Remaining and -Reset are told", client(f"{PYTHON} reads them as numbers")),
+    (
+        "Each call of users/smtp has 30 of an account in 60 seconds",
+        documented(f"{OPENAPI}; apart is inferred"),
+    ),
+    (
+        "X-RateLimit-Limit, -Remaining and -Reset are told",
+        client(f"{PYTHON} reads them as numbers"),
+    ),
     ("X-RateLimit-Reset is in seconds from now", inferred("clients show it alone")),
     (
         "`email_password` is told by the answer to the call that set it, and by `view` where the operator had it kept",
-        inferred("the real service kept passwords in clear and showed them; the member is marked as deprecated"),
+        inferred(
+            "the real service kept passwords in clear and showed them; the member is marked as deprecated"
+        ),
     ),
     ("A subaccount's id is its number here, as text", inferred("no source tells how ids look")),
 )

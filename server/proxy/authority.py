@@ -1,4 +1,6 @@
-"""The private certificate authority under which this server has its hosts' names: only who is told to trusts it."""
+"""The private certificate authority under which this server has its hosts' names: only who is told
+to trusts it.
+"""
 
 import os
 import ssl
@@ -70,9 +72,13 @@ def folder() -> Path:
     """
     data = os.environ.get("XDG_DATA_HOME", "")
     try:
-        return (Path(data) if os.path.isabs(data) else Path.home() / ".local" / "share") / "legacygrid"
+        return (
+            Path(data) if os.path.isabs(data) else Path.home() / ".local" / "share"
+        ) / "legacygrid"
     except RuntimeError:
-        raise SetupError("this user has no home to keep a certificate authority in; give --ca-dir") from None
+        raise SetupError(
+            "this user has no home to keep a certificate authority in; give --ca-dir"
+        ) from None
 
 
 def certificate(place: Path) -> Path:
@@ -92,7 +98,9 @@ def kept(place: Path) -> Authority:
         if not public.exists() or public.read_bytes() != authority.pem:
             _write(public, authority.pem, 0o644).replace(public)
     except OSError as error:
-        raise SetupError(f"cannot keep a certificate authority in {place}: {error.strerror}") from None
+        raise SetupError(
+            f"cannot keep a certificate authority in {place}: {error.strerror}"
+        ) from None
     return authority
 
 
@@ -100,18 +108,24 @@ def _read(file: Path) -> Authority | None:
     """What the file has, unless it is missing or about to end."""
     try:
         with file.open("rb") as opened:
-            is_open = os.name != "nt" and os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+            is_open = os.name != "nt" and os.fstat(opened.fileno()).st_mode & (
+                stat.S_IRWXG | stat.S_IRWXO
+            )
             pem = opened.read()
     except FileNotFoundError:
         return None
     if is_open:
-        raise SetupError(f"others may read the key in {file}, so it is worth nothing; remove it, or chmod 600 it")
+        raise SetupError(
+            f"others may read the key in {file}, so it is worth nothing; remove it, or chmod 600 it"
+        )
     try:
         begin = pem.index(b"-----BEGIN CERTIFICATE-----")
         end = x509.load_pem_x509_certificate(pem[begin:]).not_valid_after_utc
         authority = Authority(trustme.CA.from_pem(pem[begin:], pem[:begin]))
     except (ValueError, TypeError):
-        raise SetupError(f"{file} holds no key and certificate; remove it, and a new one is made") from None
+        raise SetupError(
+            f"{file} holds no key and certificate; remove it, and a new one is made"
+        ) from None
     if end > datetime.now(UTC) + SPARE:
         return authority
     file.unlink(missing_ok=True)

@@ -1,4 +1,6 @@
-"""A command as a shell would run it: its own terminal, the signals that were meant for it, and its status."""
+"""A command as a shell would run it: its own terminal, the signals that were meant for it, and its
+status.
+"""
 
 import os
 import shutil
@@ -61,7 +63,9 @@ class Child:
 
     @contextmanager
     def signalled(self) -> Iterator[None]:
-        """Hand on what is sent to us. What our own parent has us ignore, the command inherits as ignored."""
+        """Hand on what is sent to us. What our own parent has us ignore, the command inherits as
+        ignored.
+        """
         heeded = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._forward) for number in heeded}
         try:

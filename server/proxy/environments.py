@@ -1,4 +1,6 @@
-"""What each runtime reads to find its proxy and whom it trusts: the environment of a client that is caught."""
+"""What each runtime reads to find its proxy and whom it trusts: the environment of a client that is
+caught.
+"""
 
 import hashlib
 import os
@@ -34,17 +36,23 @@ def environment(
 
 
 def _proxies(inherited: Mapping[str, str], url: str) -> dict[str, str]:
-    """Every proxy variable that there is, so that none leads past us, and those that runtimes look for."""
+    """Every proxy variable that there is, so that none leads past us, and those that runtimes look
+    for.
+    """
     # curl, Python, Perl, Go read https_proxy for https; Ruby's Net::HTTP reads http_proxy for both.
     names = {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
-    names |= {name for name in inherited if name.lower().endswith("_proxy")} - {"no_proxy", "NO_PROXY"}
+    names |= {name for name in inherited if name.lower().endswith("_proxy")} - {
+        "no_proxy",
+        "NO_PROXY",
+    }
     # An inherited list could name one of our hosts, or everything.
     return {**dict.fromkeys(sorted(names), url), "no_proxy": DIRECT, "NO_PROXY": DIRECT}
 
 
 def _trust(trusted: str) -> dict[str, str]:
     return {
-        # OpenSSL's own: Python's urllib and httpx, Ruby, Perl's HTTP::Tiny and IO::Socket::SSL; and Go.
+        # OpenSSL's own: Python's urllib and httpx, Ruby, Perl's HTTP::Tiny and IO::Socket::SSL; and
+        # Go.
         "SSL_CERT_FILE": trusted,
         "CURL_CA_BUNDLE": trusted,
         # Python's requests, and httplib2, which was in use at the time.
@@ -68,25 +76,41 @@ def _php(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, 
     (folder / "php").mkdir()
     streams = _shipped(folder, "php_streams.php")
     said = {"curl.cainfo": trusted, "openssl.cafile": trusted, "auto_prepend_file": streams}
-    _file(folder / "php" / "legacygrid.ini", "".join(f'{name}="{path}"\n' for name, path in said.items()).encode())
+    _file(
+        folder / "php" / "legacygrid.ini",
+        "".join(f'{name}="{path}"\n' for name, path in said.items()).encode(),
+    )
     # An empty entry is the folder that PHP was built with.
-    return {"PHP_INI_SCAN_DIR": inherited.get("PHP_INI_SCAN_DIR", "") + os.pathsep + str(folder / "php")}
+    return {
+        "PHP_INI_SCAN_DIR": inherited.get("PHP_INI_SCAN_DIR", "") + os.pathsep + str(folder / "php")
+    }
 
 
-def _java(inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], der: bytes) -> dict[str, str]:
+def _java(
+    inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], der: bytes
+) -> dict[str, str]:
     store = _file(folder / "ca.jks", jks(der))
-    options = [f"-D{scheme}.proxyHost={proxy[0]} -D{scheme}.proxyPort={proxy[1]}" for scheme in ("http", "https")]
+    options = [
+        f"-D{scheme}.proxyHost={proxy[0]} -D{scheme}.proxyPort={proxy[1]}"
+        for scheme in ("http", "https")
+    ]
     options += [f"-Djavax.net.ssl.trustStore={_quoted(store)} -Djavax.net.ssl.trustStoreType=JKS"]
     return {"JAVA_TOOL_OPTIONS": _joined(inherited.get("JAVA_TOOL_OPTIONS"), *options)}
 
 
 def jks(der: bytes) -> bytes:
-    """A Java key store that trusts one certificate: the format that every Java reads, also those before PKCS #12."""
+    """A Java key store that trusts one certificate: the format that every Java reads, also those
+    before PKCS #12.
+    """
     entry = struct.pack(">I", 2) + _utf("legacygrid") + struct.pack(">Q", int(time.time() * 1000))
     entry += _utf("X.509") + struct.pack(">I", len(der)) + der
     content = struct.pack(">III", 0xFEEDFEED, 2, 1) + entry
-    # The digest proves who knows the password; certificates are no secret, so nobody gives or asks for one.
-    return content + hashlib.sha1(_PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + content).digest()  # noqa: S324
+    # The digest proves who knows the password; certificates are no secret, so nobody gives or asks
+    # for one.
+    return (
+        content
+        + hashlib.sha1(_PASSWORD.encode("utf-16-be") + b"Mighty Aphrodite" + content).digest()
+    )
 
 
 _PASSWORD = "changeit"  # noqa: S105 - Java's own, which is in its manual

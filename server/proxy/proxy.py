@@ -1,7 +1,9 @@
-"""The proxy of a client that is caught: the four systems' own names lead to this server, all others nowhere.
+"""The proxy of a client that is caught: the four systems' own names lead to this server, all others
+nowhere.
 
-A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes through the tunnel of a
-CONNECT is handed to the server's own doors byte by byte, so TLS ends there, and calls look like all others.
+A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes
+through the tunnel of a CONNECT is handed to the server's own doors byte by byte, so TLS ends there,
+and calls look like all others.
 """
 
 import asyncio
@@ -48,7 +50,9 @@ class Guard:
         shown = "".join(letter if letter.isprintable() else "?" for letter in address[-300:])
         log.info("proxy refused %s; nothing was sent there", shown)
         # A client that asks for ever other names shall not fill the memory.
-        self.refused[shown if shown in self.refused or len(self.refused) < MAX_NAMED else "others"] += 1
+        self.refused[
+            shown if shown in self.refused or len(self.refused) < MAX_NAMED else "others"
+        ] += 1
 
 
 class Proxied(Protocol):
@@ -60,11 +64,17 @@ class Proxied(Protocol):
         self._answering = self.app
 
     def on_headers_complete(self) -> None:
-        """Leave the path of a URL that is answered here. A host that cannot be read is the parser's own 400."""
+        """Leave the path of a URL that is answered here. A host that cannot be read is the parser's
+        own 400.
+        """
         asked = urlsplit(self.url.decode("ascii"))
         port = asked.port or (HTTPS if asked.scheme == "https" else HTTP)
         answers = bool(asked.hostname) and self.guard.door(asked.hostname or "", port) is not None
-        self.app = self._answering if answers else _refusing(f"{asked.hostname or 'this'} is not answered here")
+        self.app = (
+            self._answering
+            if answers
+            else _refusing(f"{asked.hostname or 'this'} is not answered here")
+        )
         path = asked.path or "/"
         self.url = (f"{path}?{asked.query}" if asked.query else path).encode()
         super().on_headers_complete()
@@ -136,14 +146,20 @@ class Doorman(asyncio.Protocol):
 
     def _refuse(self, status: bytes, why: str) -> None:
         body = _said(why)
-        lines = (b"HTTP/1.1 " + status, b"Content-Type: text/plain", b"Content-Length: %d" % len(body))
+        lines = (
+            b"HTTP/1.1 " + status,
+            b"Content-Type: text/plain",
+            b"Content-Length: %d" % len(body),
+        )
         self._transport.write(b"\r\n".join((*lines, b"Connection: close", b"", body)))
         self._transport.close()
 
     async def _tunnel(self, door: int, early: bytes) -> None:
         near = self._transport
         try:
-            far, far_end = await self._loop.create_connection(lambda: _FarEnd(near), self.guard.host, door)
+            far, far_end = await self._loop.create_connection(
+                lambda: _FarEnd(near), self.guard.host, door
+            )
         except OSError as error:
             self._refuse(b"502 Bad Gateway", str(error.strerror))
             return
@@ -218,7 +234,11 @@ def _said(why: str) -> bytes:
 def _refusing(why: str) -> Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]:
     """An ASGI application that refuses."""
     body = _said(why)
-    headers = [(b"content-type", b"text/plain"), (b"content-length", b"%d" % len(body)), (b"connection", b"close")]
+    headers = [
+        (b"content-type", b"text/plain"),
+        (b"content-length", b"%d" % len(body)),
+        (b"connection", b"close"),
+    ]
 
     async def refuse(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         await send({"type": "http.response.start", "status": 403, "headers": headers})

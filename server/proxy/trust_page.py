@@ -1,4 +1,6 @@
-"""How each runtime is told to trust a certificate: commands for the user to run. We touch no trust store ourselves."""
+"""How each runtime is told to trust a certificate: commands for the user to run. We touch no trust
+store ourselves.
+"""
 
 import shlex
 from pathlib import Path

@@ -19,7 +19,8 @@ NOBODY = "<>"
 #: Digits of a size (RFC 1870, 4).
 MAX_DIGITS = 20
 _ADDRESS = r'(?:"(?:[^"\\]|\\.)*"|[^\s<>"@]+)@[^\s<>"@]+'
-#: With a route, which is not followed (RFC 5321, appendix C), or without the brackets, as old clients write it.
+#: With a route, which is not followed (RFC 5321, appendix C), or without the brackets, as old
+#: clients write it.
 _PATH = re.compile(rf"(?:<(?:@[^:>]+:)?({_ADDRESS})>|({_ADDRESS})|(<>))(?:\s+(.*))?")
 
 
@@ -35,7 +36,11 @@ class Commands(Line):
         """RFC 3207. What came before is forgotten, commands that came along with this one, too."""
         if arg or self.is_secure or self.door.tls is None:
             await self.push(
-                "501 Syntax: STARTTLS" if arg else "503 TLS is on" if self.is_secure else "454 TLS not available"
+                "501 Syntax: STARTTLS"
+                if arg
+                else "503 TLS is on"
+                if self.is_secure
+                else "454 TLS not available"
             )
             return
         assert self.inbox.transport is not None  # noqa: S101 - it was there to push
@@ -50,7 +55,11 @@ class Commands(Line):
             raise ConnectionResetError from None
         self.is_secure = True
         self.inbox.transport = self.transport = cast(asyncio.Transport, self._writer.transport)
-        self.envelope, self.session, self.principal = self._create_envelope(), self._create_session(), None
+        self.envelope, self.session, self.principal = (
+            self._create_envelope(),
+            self._create_session(),
+            None,
+        )
 
     async def smtp_QUIT(self, arg: str | None) -> None:
         """RFC 5321, 4.1.1.10."""
@@ -90,14 +99,18 @@ class Commands(Line):
         return address(arg)
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        if any(each.startswith("SIZE=") and len(each) > len("SIZE=") + MAX_DIGITS for each in params):
+        if any(
+            each.startswith("SIZE=") and len(each) > len("SIZE=") + MAX_DIGITS for each in params
+        ):
             return None
         # For whom a relay submits is no matter here (RFC 4954, 5).
         return super()._getparams([each for each in params if not each.startswith("AUTH=")])
 
 
 def address(argument: str) -> tuple[str, str] | tuple[None, None]:
-    """The address at the begin of an argument, and what follows; neither, if it begins with something else."""
+    """The address at the begin of an argument, and what follows; neither, if it begins with
+    something else.
+    """
     if not argument:
         return "", ""
     found = _PATH.fullmatch(argument)

@@ -1,11 +1,14 @@
-"""The line to one SMTP client: aiosmtpd's commands, read and timed so that no client can harm another.
+"""The line to one SMTP client: aiosmtpd's commands, read and timed so that no client can harm
+another.
 
 aiosmtpd knows the commands, their syntax and their order. How it reads is not used, since with it
 
-- every line of a message is an object, so 30 MiB of empty lines become a gigabyte, and 30 MiB of any are slow;
+- every line of a message is an object, so 30 MiB of empty lines become a gigabyte, and 30 MiB of
+  any are slow;
 - 10,000 commands in one packet are carried out without a pause for anybody else;
 - a client that reads nothing keeps its connection for ever, as `close` waits until all is written;
-- a client that has said all and closes its half gets no answer, and one that is reset leaves a traceback;
+- a client that has said all and closes its half gets no answer, and one that is reset leaves a
+  traceback;
 - STARTTLS relies on the insides of asyncio, and may be said twice.
 """
 
@@ -51,8 +54,8 @@ class Door:
 class Line(SMTP):
     """One client.
 
-    :param handler: what is done at each step, in aiosmtpd's terms; `said` is its reply to a command that was not
-        carried out.
+    :param handler: what is done at each step, in aiosmtpd's terms; `said` is its reply to a command
+        that was not carried out.
     """
 
     def __init__(self, handler: Any, door: Door, **uvicorn: Any) -> None:
@@ -178,7 +181,9 @@ class Line(SMTP):
         self.started = time.perf_counter()
         await self._carry_out(command, method, argument)
 
-    async def _carry_out(self, command: str, method: Callable[[str | None], Any], argument: str) -> None:
+    async def _carry_out(
+        self, command: str, method: Callable[[str | None], Any], argument: str
+    ) -> None:
         try:
             await method(argument or None)
         except (ConnectionError, EOFError):

@@ -63,7 +63,11 @@ class Counter:
         is_audited = self.kind(name, world) == CMC
         with self._grid.store.reading():
             now = self._grid.clock.now(world)
-            return self._grid.audit.watched(enter, claim, world, address, now) if is_audited else enter()
+            return (
+                self._grid.audit.watched(enter, claim, world, address, now)
+                if is_audited
+                else enter()
+            )
 
     def _prove(self, claim: Pair, world: str) -> Principal:
         principal = authentication.authenticate(claim, self._grid.secrets, world)
@@ -85,16 +89,22 @@ class Counter:
         """
         self._office(principal).check(Gate.SMTP)
 
-    def accept(self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> list[int]:
+    def accept(
+        self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
+    ) -> list[int]:
         """Store a message; it is on disk when this returns.
 
         :returns: the numbers of what is stored.
         :raises Reason: it is refused.
         """
-        return self._office(principal).accept(Incoming(mail_from, recipients, raw, via="smtp", operation=SMTP))
+        return self._office(principal).accept(
+            Incoming(mail_from, recipients, raw, via="smtp", operation=SMTP)
+        )
 
     def tell(self, call: Call, status: int) -> None:
-        """Keep a command that was carried out, or refused, in the journal; the log has a line of it."""
+        """Keep a command that was carried out, or refused, in the journal; the log has a line of
+        it.
+        """
         call.at = self._grid.clock.now(call.world)
         self._grid.journal.record(call)
         self._grid.answered(call, status)
@@ -126,8 +136,12 @@ class Clerk:
         said = [f"250-{each}" for each in (*offered, "AUTH PLAIN LOGIN", "AUTH=PLAIN LOGIN")]
         return ["\r\n".join([*said, "250 HELP"])]
 
-    async def handle_AUTH(self, line: Line, session: Session, envelope: Envelope, args: list[str]) -> str:
-        """RFC 4954. There is nothing to protect on the way: the other side is this machine, so it needs no TLS."""
+    async def handle_AUTH(
+        self, line: Line, session: Session, envelope: Envelope, args: list[str]
+    ) -> str:
+        """RFC 4954. There is nothing to protect on the way: the other side is this machine, so it
+        needs no TLS.
+        """
         if envelope.mail_from:
             return "503 Error: AUTH within a mail transaction"
         try:
@@ -137,7 +151,9 @@ class Clerk:
         world, name = _world(login)
         line.world = world
         try:
-            principal = await line.work(self._counter.let_in, name, secret, world, _address(session))
+            principal = await line.work(
+                self._counter.let_in, name, secret, world, _address(session)
+            )
         except (reasons.WrongCredentials, reasons.NotAuthorised):
             line.failures += 1
             line.kind = await line.work(self._counter.kind, name, world)
@@ -178,7 +194,11 @@ class Clerk:
         """
         numbers = await line.work(self._accept, line.principal, envelope)
         stored = ",".join(map(str, numbers))
-        told = {"mail_from": envelope.mail_from, "recipients": envelope.rcpt_tos[:100], "messages": numbers}
+        told = {
+            "mail_from": envelope.mail_from,
+            "recipients": envelope.rcpt_tos[:100],
+            "messages": numbers,
+        }
         self._tell(line, "DATA", 250, params=told)
         return f"250 Ok: queued as {stored}"
 
@@ -199,17 +219,23 @@ class Clerk:
 
     def _tell(self, line: Line, command: str, status: int, **more: Any) -> None:
         principal = line.principal
-        call = Call("SMTP", SMTP, started=line.started, operation=SMTP, task=command, format="", **more)
+        call = Call(
+            "SMTP", SMTP, started=line.started, operation=SMTP, task=command, format="", **more
+        )
         call.world = principal.account.world if principal else line.world
         if principal is not None:
-            call.belongs_to(principal.account, principal.primary, principal.login.name, principal.login.number)
+            call.belongs_to(
+                principal.account, principal.primary, principal.login.name, principal.login.number
+            )
         self._counter.tell(call, status)
 
 
 def _world(login: str) -> tuple[str, str]:
     """The world and the name of `~WORLD/NAME`: SMTP has no path to say it in."""
     world, slash, name = login.removeprefix("~").partition("/")
-    return (world, name) if login.startswith("~") and slash and NAME.fullmatch(world) else ("", login)
+    return (
+        (world, name) if login.startswith("~") and slash and NAME.fullmatch(world) else ("", login)
+    )
 
 
 async def _plain(line: Line, initial: str | None = None) -> tuple[str, str]:
@@ -232,7 +258,10 @@ async def _login(line: Line, initial: str | None = None) -> tuple[str, str]:
     return name, await _asked(line, "Password:")
 
 
-_MECHANISMS: Mapping[str, Callable[..., Awaitable[tuple[str, str]]]] = {"PLAIN": _plain, "LOGIN": _login}
+_MECHANISMS: Mapping[str, Callable[..., Awaitable[tuple[str, str]]]] = {
+    "PLAIN": _plain,
+    "LOGIN": _login,
+}
 
 
 async def _asked(line: Line, prompt: str) -> str:

@@ -1,4 +1,6 @@
-"""What a client of SMTP sends, taken apart: commands and messages, and the room that all messages share."""
+"""What a client of SMTP sends, taken apart: commands and messages, and the room that all messages
+share.
+"""
 
 import asyncio
 from typing import Self
@@ -8,7 +10,8 @@ from legacygrid.reasons import Reason
 
 #: Bytes of a message: SendGrid's 30 MB.
 MAX_MESSAGE = 30 * 1024 * 1024
-#: Bytes of all messages that are on their way in, or wait to be stored. They are in memory, and nothing is on disk.
+#: Bytes of all messages that are on their way in, or wait to be stored. They are in memory, and
+#: nothing is on disk.
 MAX_MESSAGES = 256 * 1024 * 1024
 #: Bytes of a command, and its end; RFC 4954, 4 asks for that much of AUTH.
 MAX_LINE = 12_288 + 2
@@ -95,8 +98,9 @@ class Inbox:
     async def message(self, held: Held) -> bytes:
         """A message, its dots as they came.
 
-        CR LF `.` CR LF alone ends one. A bare LF or CR is a letter like others, and is kept as it came: what another
-        server would take for an end and the begin of the next message (SMTP smuggling) is text here.
+        CR LF `.` CR LF alone ends one. A bare LF or CR is a letter like others, and is kept as it
+        came: what another server would take for an end and the begin of the next message (SMTP
+        smuggling) is text here.
 
         :raises EOFError: it does not end.
         :raises BodyTooLarge, NoRoom: it is read, and forgotten.
@@ -131,6 +135,8 @@ class Inbox:
 
 
 def unstuffed(message: bytes) -> bytes:
-    """A message without the dots that were put before those at the begin of its lines (RFC 5321, 4.5.2)."""
+    """A message without the dots that were put before those at the begin of its lines (RFC 5321,
+    4.5.2).
+    """
     # Without any, and that is most mail, nothing is copied.
     return (message[1:] if message.startswith(b".") else message).replace(b"\r\n.", b"\r\n")

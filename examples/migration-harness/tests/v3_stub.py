@@ -19,12 +19,16 @@ class Stub(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         wanted = parse_qs(urlsplit(self.path).query).get("username")
-        self.answer(200, [row for name, row in self.server.subusers.items() if not wanted or name in wanted])
+        self.answer(
+            200, [row for name, row in self.server.subusers.items() if not wanted or name in wanted]
+        )
 
     def do_POST(self):
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if told["username"] in self.server.subusers:
-            return self.answer(400, {"errors": [{"field": "username", "message": "Username already exists"}]})
+            return self.answer(
+                400, {"errors": [{"field": "username", "message": "Username already exists"}]}
+            )
         row = {"username": told["username"], "email": told["email"], "disabled": False}
         self.server.subusers[told["username"]] = row
         return self.answer(201, row)
