@@ -4,6 +4,9 @@ BIN = .venv/bin
 # setuptools warns of a folder named like the package, which is the point here; see CONTRIBUTING.md.
 PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check
 
+# Images of CI often forbid it; every process that is started here would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := serve
 .PHONY: serve test check bench dev vendors docs pictures clean
 

@@ -1,5 +1,6 @@
 """How the tests look at the console: through a real Chromium, with and without JavaScript, wide and narrow."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,17 +54,31 @@ Locator.click = _clicked  # type: ignore[method-assign,assignment]
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The machine's own Chromium, headless.
-
-    Playwright keeps an event loop on its thread until it ends, so it lasts for one module of tests.
-    """
+    """The machine's own Chromium, headless; `visiting` opens a page in it."""
     found = next(filter(None, map(shutil.which, NAMES)), None)
     assert found, "the tests look at the console through Chromium, which is not there; try: apt-get install chromium"
     assert AXE.is_file(), "axe-core is not there; try: make vendors"
     with sync_playwright() as playwright:
+        loop = asyncio.get_running_loop()
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        asyncio._set_running_loop(None)
         yield browser
+        asyncio._set_running_loop(loop)
         browser.close()
+
+
+@contextmanager
+def loop_of(browser: Browser) -> Iterator[None]:
+    """The thread is Playwright's meanwhile: it takes its event loop for one that runs there.
+
+    Without, no other test of the same process could run a loop.
+    """
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(browser._impl_obj._loop)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(before)
 
 
 @dataclass
@@ -127,13 +142,14 @@ class Visit:
 @contextmanager
 def visiting(browser: Browser, root: str, mode: Mode, scheme: Any = "light") -> Iterator[Visit]:
     """Somebody at the console of the emulator there; at the end, nothing that the browser complained of is left unsaid."""
-    context = browser.new_context(
-        viewport={"width": mode.width, "height": 800}, java_script_enabled=mode.js, color_scheme=scheme
-    )
-    context.set_default_timeout(10_000)
-    try:
-        visit = Visit(context.new_page(), root, mode)
-        yield visit
-        assert visit.complaints == []
-    finally:
-        context.close()
+    with loop_of(browser):
+        context = browser.new_context(
+            viewport={"width": mode.width, "height": 800}, java_script_enabled=mode.js, color_scheme=scheme
+        )
+        context.set_default_timeout(10_000)
+        try:
+            visit = Visit(context.new_page(), root, mode)
+            yield visit
+            assert visit.complaints == []
+        finally:
+            context.close()

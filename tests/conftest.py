@@ -80,18 +80,18 @@ def manual_world(documented: Service) -> World:
     return World(documented)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium() -> Iterator["Browser"]:
-    """A browser for the tests of one module."""
+    """A browser for the suite."""
     import browser
 
     with browser.chromium() as found:
         yield found
 
 
-@pytest.fixture(params=[f"{kind}-{width}" for kind in ("js", "plain") for width in (1280, 375)])
+@pytest.fixture(params=["js-1280", "plain-375"])
 def visit(chromium: "Browser", own_world: World, request: pytest.FixtureRequest) -> Iterator["Visit"]:
-    """Somebody at the console of the test's own world, in each of the ways that people look."""
+    """Somebody at the console of the test's own world, with scripts on a wide screen, without on a narrow one."""
     import browser
 
     mode = next(mode for mode in browser.MODES if str(mode) == request.param)
