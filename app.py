@@ -17,6 +17,7 @@ from legacygrid.models.outbox import Outbox
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import worlds
+from legacygrid.wsgi.environ_keys import CONSOLE, GRID
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -60,7 +61,7 @@ def serve_grid(
     :param with_console: whether it has pages for people.
     """
     app = Flask(__name__, static_folder=None)
-    app.extensions["legacygrid"] = made
+    app.extensions[GRID] = made
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(front.blueprint)
     app.register_blueprint(links.blueprint)
@@ -86,7 +87,7 @@ def serve_grid(
     app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
     pages: worlds.Wsgi = app.wsgi_app
     if with_console:
-        app.extensions["legacygrid.console"] = pages = mounted(pages, made)
+        app.extensions[CONSOLE] = pages = mounted(pages, made)
     app.wsgi_app = worlds.mounted(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app

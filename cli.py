@@ -55,6 +55,7 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     settings = config.settings(params)
     with refusing():
         from legacygrid.app import create_app
+        from legacygrid.grid import grid_of
         from legacygrid.harness import log
         from legacygrid.server.server import Server
 
@@ -62,7 +63,7 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         app = create_app(settings)
         with listeners.listening(host, port):
             server = Server(app, host, port)
-        told = listeners.opened(server, app.extensions["legacygrid"], params)
+        told = listeners.opened(server, grid_of(app), params)
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
@@ -71,7 +72,7 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
             "\n".join((_banner(server.url, settings), *told, f"Listening on {server.url}"))
         )
     )
-    app.extensions["legacygrid"].store.close()
+    grid_of(app).store.close()
 
 
 def _how_to_add(database: str) -> str:

@@ -18,11 +18,10 @@ from werkzeug.wsgi import get_current_url
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.authentication import Principal
-from legacygrid.auth.claims import PROVEN
 from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
 from legacygrid.harness import faults
-from legacygrid.harness.calls import CALL, Call
+from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Office
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
@@ -33,8 +32,9 @@ from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import AGAIN, CALL, PROVEN, WORLD
 from legacygrid.wsgi.forms import Fields
-from legacygrid.wsgi.worlds import WORLD
+from legacygrid.wsgi.hosts import remote_address
 
 log = logging.getLogger("legacygrid")
 
@@ -53,7 +53,7 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
     :param environ: the call's WSGI environ.
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    call = environ[CALL] = environ.get(blocking.AGAIN) or arrived(grid, environ, path)
+    call = environ[CALL] = environ.get(AGAIN) or arrived(grid, environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.front_of(path).chosen(language), VERBS
     try:
@@ -61,7 +61,7 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
         dialect, verbs = route.dialect.chosen(language), route.verbs
         response = travel(grid, route, environ, call)
     except blocking.WouldBlock:
-        environ[blocking.AGAIN] = call
+        environ[AGAIN] = call
         return Response(status=503)
     except Exception as error:
         reason = _reason(error, dialect, call.operation)
@@ -125,7 +125,7 @@ def travel(grid: Grid, route: Route, environ: Mapping[str, Any], call: Call) -> 
 
     result = act(grid, ready, given, params, call)
     if manners.audited and ready.task.writes:
-        grid.audit.operation(principal, _address(environ), call.operation, call.at)
+        grid.audit.operation(principal, remote_address(environ), call.operation, call.at)
     call.tolerated = parameters.tolerated(ready, fields)
     return manners.answer(route.dialect, ready.rows, result, call.format)
 
@@ -142,11 +142,7 @@ def let_in(
     # A call that is made again has its caller already.
     if not manners.audited or call.caller:
         return enter()
-    return grid.audit.watched(enter, claim, call.world, _address(environ), call.at)
-
-
-def _address(environ: Mapping[str, Any]) -> str:
-    return str(environ.get("REMOTE_ADDR", ""))
+    return grid.audit.watched(enter, claim, call.world, remote_address(environ), call.at)
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from flask import Flask, current_app
+
 from legacygrid.auth.audit import Audit
 from legacygrid.auth.rate_limits import Limits
 from legacygrid.harness.calls import Call
@@ -19,6 +21,7 @@ from legacygrid.registry.routes import Route
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import words
+from legacygrid.wsgi.environ_keys import GRID
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,17 @@ class Grid:
         was_sent = call.fault is None or not call.fault.effect.reset
         call.ended(status if was_sent else None)
         self.metrics.note(call)
+
+
+def grid_of(app: Flask) -> Grid:
+    """The emulator that an application answers for."""
+    grid: Grid = app.extensions[GRID]
+    return grid
+
+
+def current_grid() -> Grid:
+    """The emulator that the request is for."""
+    return grid_of(current_app)
 
 
 def make(

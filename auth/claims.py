@@ -15,10 +15,6 @@ from legacygrid.wsgi.forms import Fields
 if TYPE_CHECKING:
     from legacygrid.auth.authentication import Principal
 
-#: In the environ: a `Proven`. No request over HTTP can bring it: what that has of headers is under
-#: `HTTP_`.
-PROVEN = "legacygrid.proven"
-
 
 @dataclass(frozen=True, slots=True)
 class Pair:

@@ -70,11 +70,12 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
 def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
     """A server: its proxy, its journal, and the environment that leads to it."""
     from legacygrid.app import create_app
+    from legacygrid.grid import grid_of
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
     app, ours = create_app(settings), authority.made()
-    grid = app.extensions["legacygrid"]
+    grid = grid_of(app)
     server = Server(app)
     guard, port = listeners.proxied(server, listeners.secured(server, ours))
     with (

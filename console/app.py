@@ -31,7 +31,8 @@ from legacygrid.console.policy import policy
 from legacygrid.console.session_cookie import Sessions
 from legacygrid.console.throttle import Throttle
 from legacygrid.grid import Grid
-from legacygrid.wsgi import forms as wire_forms
+from legacygrid.wsgi.body_limits import MAX_BODY
+from legacygrid.wsgi.environ_keys import GRID
 
 PAGES = (
     requests.blueprint,
@@ -68,13 +69,13 @@ _HEADERS = {
 def create(made: Grid) -> Flask:
     """The console of an emulator."""
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
-    app.extensions["legacygrid"] = made
+    app.extensions[GRID] = made
     app.extensions["legacygrid.visits"] = Visits()
     app.extensions["legacygrid.throttle"] = Throttle()
     app.config.update(
         # Sessions end with the process, as the list of those who are in does.
         SECRET_KEY=os.urandom(32),
-        MAX_CONTENT_LENGTH=wire_forms.MAX_BODY,
+        MAX_CONTENT_LENGTH=MAX_BODY,
         # A token is as good as the session that it is of.
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,

@@ -9,6 +9,7 @@ from legacygrid import dispatch
 from legacygrid.console.pages import Page
 from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubuser, WrongCredentials
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW
 
 _TEXTS = {
     400: ("This was not understood", "The browser sent something that this page cannot read."),
@@ -43,9 +44,9 @@ def register(app: Flask) -> None:
 
 def _whole() -> Page | None:
     """Half a form could mean another thing than the whole."""
-    if request.environ.get("legacygrid.too_slow"):
+    if request.environ.get(TOO_SLOW):
         return _told(408, *_TEXTS[408])
-    if request.environ.get("legacygrid.cut_short"):
+    if request.environ.get(CUT_SHORT):
         return _told(400, "The form was cut short", "Nothing was changed. Send it once more.")
     return None
 
@@ -85,5 +86,5 @@ def _failed(error: Exception) -> Page:
 
 
 def _again(error: blocking.WouldBlock) -> Page:
-    request.environ[blocking.AGAIN] = None
+    request.environ[AGAIN] = None
     return Response(status=503)

@@ -19,6 +19,7 @@ from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
 from legacygrid.console.throttle import Throttle
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
+from legacygrid.wsgi.hosts import remote_address
 
 blueprint = Blueprint("entrance", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
@@ -66,11 +67,7 @@ def _throttle() -> Throttle:
 
 def _origin() -> str:
     """Where guesses come from: an address, and the world that they are made in."""
-    return f"{the_world()} {_address()}"
-
-
-def _address() -> str:
-    return str(request.environ.get("REMOTE_ADDR", ""))
+    return f"{the_world()} {remote_address(request.environ)}"
 
 
 def too_soon(name: str) -> int:
@@ -124,7 +121,7 @@ def enter() -> Any:
         form.blame("", _TOO_SOON.format(wait))
         return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
     try:
-        principal = _let_in(name, form.password.data or "", _address())
+        principal = _let_in(name, form.password.data or "", remote_address(request.environ))
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
         log.info("log-in refused: %s", refusal.hint)
         form.blame("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)

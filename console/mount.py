@@ -10,6 +10,7 @@ from flask import Response
 
 from legacygrid.grid import Grid
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import AGAIN, CALLS
 from legacygrid.wsgi.worlds import Wsgi
 
 PREFIX = "/console"
@@ -27,7 +28,7 @@ def mounted(app: Wsgi, made: Grid) -> Wsgi:
             # A page reads the store several times: no call waits for that.
             blocking.about_to_block()
         except blocking.WouldBlock:
-            environ[blocking.AGAIN] = None
+            environ[AGAIN] = None
             return Response(status=503)(environ, start_response)
         return console()(environ, start_response)
 
@@ -47,7 +48,6 @@ class _OnDemand:
         with self._lock:
             if self._app is None:
                 from legacygrid.console.app import create
-                from legacygrid.console.wsgi_client import CALLS
 
                 made = create(self._grid)
                 made.extensions[CALLS] = self._calls

@@ -6,16 +6,17 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form
 from legacygrid.console.login_sessions import Visitor
-from legacygrid.grid import Grid
+from legacygrid.grid import Grid, current_grid
 from legacygrid.models.account import Account
-from legacygrid.wsgi.worlds import WORLD
+from legacygrid.wsgi.environ_keys import WORLD
+from legacygrid.wsgi.hosts import remote_address
 
 log = logging.getLogger("legacygrid.console")
 
@@ -26,8 +27,7 @@ View = Callable[P, Page]
 
 def the_grid() -> Grid:
     """The emulator that the page is of."""
-    grid: Grid = current_app.extensions["legacygrid"]
-    return grid
+    return current_grid()
 
 
 def the_visitor() -> Visitor:
@@ -93,8 +93,9 @@ def noted(deed: str) -> None:
 
     :param deed: what was done, such as `console: API user added`.
     """
-    address = request.environ.get("REMOTE_ADDR", "")
-    the_grid().audit.operation(the_visitor().principal, address, deed, now())
+    the_grid().audit.operation(
+        the_visitor().principal, remote_address(request.environ), deed, now()
+    )
 
 
 @contextmanager

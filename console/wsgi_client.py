@@ -9,14 +9,12 @@ from typing import Any
 
 from flask import current_app, request
 
-from legacygrid.auth.claims import PROVEN, Proven
+from legacygrid.auth.claims import Proven
 from legacygrid.console.pages import the_visitor
-from legacygrid.harness.calls import CALL
-from legacygrid.harness.faults import WIRE, Effect
-from legacygrid.wsgi.worlds import WORLD, Wsgi
+from legacygrid.harness.faults import Effect
+from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
+from legacygrid.wsgi.worlds import Wsgi
 
-#: The application's extension that answers calls.
-CALLS = "legacygrid.calls"
 #: Bytes of an answer that are shown.
 MOST = 64_000
 #: What a call has of the request of its visitor: where the server is, and where they are.

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("legacygrid.calls")
 
-#: In the environ of a call that was answered: what is known of it.
-CALL = "legacygrid.call"
 #: What the journal calls a command of SMTP; the task says which.
 SMTP = "smtp"
 

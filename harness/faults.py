@@ -15,10 +15,8 @@ from flask import Response
 from legacygrid import reasons
 from legacygrid.harness.calls import Call
 from legacygrid.serializers.writers import php_json
+from legacygrid.wsgi.environ_keys import WIRE
 
-#: In the environ, by a server that can hold up, cut and reset: where it finds what it shall do to
-#: the answer.
-WIRE = "legacygrid.wire"
 #: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the
 #: three headers below and in the shape of v3, whatever the format asked for.
 TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}

@@ -9,6 +9,8 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from legacygrid.wsgi.environ_keys import CUT_SHORT, TRANSPORT
+
 #: Seconds that the head of a request may take to arrive.
 HEAD_DEADLINE = 30.0
 #: Seconds that the last bytes of an answer may wait for their client.
@@ -124,7 +126,7 @@ class Protocol(HttpToolsProtocol):
         super().on_headers_complete()
         self.scope["query_string"] = query
         self.scope["client"] = origins(self.server_state).get(self.client, self.client)
-        self.scope["legacygrid.transport"] = self.transport  # type: ignore[typeddict-unknown-key]
+        self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
         """Some of a body is there."""
@@ -151,7 +153,7 @@ class Protocol(HttpToolsProtocol):
             return False
         cycle.keep_alive = False
         if cycle.more_body:
-            cycle.scope["legacygrid.cut_short"] = True  # type: ignore[typeddict-unknown-key]
+            cycle.scope[CUT_SHORT] = True  # type: ignore[literal-required]
             cycle.more_body = False
             cycle.message_event.set()
         return True

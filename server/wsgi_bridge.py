@@ -16,10 +16,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from legacygrid.endpoints.control import bodies
-from legacygrid.harness.faults import WIRE, Effect
-from legacygrid.wsgi import forms
-from legacygrid.wsgi.blocking import AGAIN
+from legacygrid.harness.faults import Effect
+from legacygrid.wsgi.body_limits import limit_of_request
+from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW, TRANSPORT, WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
 #: Seconds that a body may take to arrive, and that a client may take for each chunk of what it
@@ -70,7 +69,7 @@ class Bridge:
         except Exception as error:
             # The answer has begun: only a cut connection tells the client that it is not whole.
             log.error("answer cut: %s", type(error).__name__)
-            scope["legacygrid.transport"].abort()
+            scope[TRANSPORT].abort()
         finally:
             close = getattr(chunks, "close", None)
             if close:
@@ -80,7 +79,7 @@ class Bridge:
         """The body, or what there is of one that is over the limit; none if the client is gone."""
         body = bytearray()
         path = scope["raw_path"].decode("latin-1")
-        limit = bodies.most(scope["client"][0]) if "/__admin/" in path else forms.most(path)
+        limit = limit_of_request(path, scope["client"][0])
         try:
             async with asyncio.timeout(BODY_DEADLINE):
                 while True:
@@ -91,7 +90,7 @@ class Bridge:
                     if len(body) > limit or not message["more_body"]:
                         return bytes(body)
         except TimeoutError:
-            scope["legacygrid.too_slow"] = True
+            scope[TOO_SLOW] = True
             return b""
 
     async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, Effect | None]:
@@ -110,7 +109,7 @@ class Bridge:
         paced = self._paced(scope, chunks) if _length(headers) is None else None
         if paced and scope["http_version"] == "1.0":
             chunks, paced = await _spooled(paced, headers), None
-        if "legacygrid.too_slow" in scope:
+        if TOO_SLOW in scope:
             # The rest of the body may come yet; nobody waits for it.
             headers.append(("Connection", "close"))
         encoded = [
@@ -136,7 +135,7 @@ class Bridge:
                 await asyncio.sleep(0)
             if chunk is None:
                 return
-            if scope["legacygrid.transport"].is_closing():
+            if scope[TRANSPORT].is_closing():
                 raise _Gone
             yield chunk
 
@@ -155,7 +154,7 @@ def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
 
     :raises _Gone: when the connection ends, in the returned function.
     """
-    transport = scope["legacygrid.transport"]
+    transport = scope[TRANSPORT]
     left = effect.truncate
 
     async def struck(message: Message) -> None:
@@ -235,7 +234,7 @@ def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
         "wsgi.run_once": False,
         WIRE: None,
     }
-    for mark in ("legacygrid.cut_short", "legacygrid.too_slow"):
+    for mark in (CUT_SHORT, TOO_SLOW):
         if mark in scope:
             environ[mark] = True
     for name, value in scope["headers"]:

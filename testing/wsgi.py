@@ -11,7 +11,8 @@ from http.client import responses
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from legacygrid.harness.faults import WIRE, Effect
+from legacygrid.harness.faults import Effect
+from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
 WireHeaders = Sequence[tuple[str, str]]

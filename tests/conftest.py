@@ -5,6 +5,7 @@ import pytest
 
 from harness import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
+from legacygrid.grid import grid_of
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
@@ -55,7 +56,7 @@ def posted(store: Store) -> Iterator[tuple[Service, int]]:
     ports: list[int] = []
 
     def open_doors(server: Server) -> None:
-        ports.append(listeners.posted(server, server.bridge.app.extensions["legacygrid"]))
+        ports.append(listeners.posted(server, grid_of(server.bridge.app)))
 
     service = Service(store, profiles.profile("recorded"), open_doors)
     yield service, ports[0]

@@ -16,12 +16,13 @@ from harness import NEW, PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.authentication import Principal
-from legacygrid.auth.claims import PROVEN, Proven
+from legacygrid.auth.claims import Proven
 from legacygrid.endpoints import FAMILIES, V2
 from legacygrid.models import subusers
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import profile
+from legacygrid.wsgi.environ_keys import PROVEN
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

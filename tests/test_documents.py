@@ -8,6 +8,7 @@ import pytest
 
 from legacygrid import reasons
 from legacygrid.wsgi import forms, json_bodies
+from legacygrid.wsgi.body_limits import MAX_BODY
 from legacygrid.wsgi.values import Unreadable
 
 
@@ -71,7 +72,7 @@ def test_a_value_that_cannot_be_written_is_unreadable(value: str, why: str) -> N
         ({"CONTENT_LENGTH": "100"}, reasons.BodyCutShort),
         ({"legacygrid.cut_short": True}, reasons.BodyCutShort),
         ({"legacygrid.too_slow": True}, reasons.BodyTooSlow),
-        ({"CONTENT_LENGTH": str(forms.MAX_BODY + 1)}, reasons.BodyTooLarge),
+        ({"CONTENT_LENGTH": str(MAX_BODY + 1)}, reasons.BodyTooLarge),
     ],
 )
 def test_a_body_that_did_not_arrive_is_refused(more: dict[str, Any], reason: type[reasons.Reason]) -> None:

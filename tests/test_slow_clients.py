@@ -19,7 +19,7 @@ from legacygrid.models import subusers
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, server, wsgi_bridge
-from legacygrid.wsgi import forms
+from legacygrid.wsgi.body_limits import MAX_BODY
 
 ROWS = 100_000
 CLIENTS = 50
@@ -291,7 +291,7 @@ every_framing = pytest.mark.parametrize("framed", [by_length, by_chunks])
 @every_framing
 def test_a_body_of_just_the_limit_is_taken(world: World, framed: Callable[[str, bytes], bytes]) -> None:
     with Wire(world.service.url) as wire:
-        assert wire.send(framed(LIST, padded(world, forms.MAX_BODY))).read().text == "[]"
+        assert wire.send(framed(LIST, padded(world, MAX_BODY))).read().text == "[]"
 
 
 @every_framing
@@ -300,7 +300,7 @@ def test_a_body_over_the_limit_is_refused(
     recorded: Service, path: str, refusal: str, framed: Callable[[str, bytes], bytes]
 ) -> None:
     with Wire(recorded.url) as wire:
-        reply = wire.send(framed(path, b"x" * (forms.MAX_BODY + 1))).read()
+        reply = wire.send(framed(path, b"x" * (MAX_BODY + 1))).read()
         assert (reply.status, reply.text) == (413, refusal.format(413, "The body is too large"))
 
 
@@ -309,15 +309,15 @@ def test_a_body_over_the_limit_does_not_spoil_the_next_call(
     world: World, framed: Callable[[str, bytes], bytes]
 ) -> None:
     with Wire(world.service.url) as wire:
-        assert wire.send(framed(LIST, padded(world, forms.MAX_BODY + 200_000))).read().status == 413
+        assert wire.send(framed(LIST, padded(world, MAX_BODY + 200_000))).read().status == 413
         assert wire.send(request("POST", LIST, fields(world.name, task="get"))).read().text == "[]"
 
 
 @every_refusal
 def test_the_rest_of_a_body_over_the_limit_is_not_awaited(recorded: Service, path: str, refusal: str) -> None:
-    begun = b"x" * (forms.MAX_BODY + 1)
+    begun = b"x" * (MAX_BODY + 1)
     with Wire(recorded.url) as wire:
-        reply = wire.send(request("POST", path, begun, Content_Length=100 * forms.MAX_BODY)).read()
+        reply = wire.send(request("POST", path, begun, Content_Length=100 * MAX_BODY)).read()
         assert (reply.status, reply.text) == (413, refusal.format(413, "The body is too large"))
 
 
@@ -433,7 +433,7 @@ IDLE = {
     "an empty line at once": (request("GET", "/nothing") + b"\r\n", b""),
     "the empty line of old browsers": (request("POST", "/nothing", b"a=b") + b"\r\n", b""),
     "half of what is left of a refused body": (
-        request("POST", LIST, b"x" * (forms.MAX_BODY + 1), Content_Length=100 * forms.MAX_BODY),
+        request("POST", LIST, b"x" * (MAX_BODY + 1), Content_Length=100 * MAX_BODY),
         b"x" * 1000,
     ),
 }

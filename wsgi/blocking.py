@@ -8,10 +8,6 @@ again on a worker thread.
 
 import threading
 
-#: In the environ of a call that has to be made again on a thread that may wait; what is known of it
-#: goes along.
-AGAIN = "legacygrid.again"
-
 
 class WouldBlock(Exception):  # noqa: N818 - no error: the call is made again elsewhere
     """The call is about to do something that may not be done on this thread."""

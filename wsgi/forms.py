@@ -15,16 +15,10 @@ from werkzeug.sansio import multipart
 
 from legacygrid import reasons
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.body_limits import LONG, limit_of_call
+from legacygrid.wsgi.environ_keys import CUT_SHORT, TOO_SLOW
 from legacygrid.wsgi.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
 
-#: Bytes of a body, four times the longest form that a test is likely to send; and of one that
-#: brings a mail with files.
-MAX_BODY = 4 * 1024 * 1024
-MAX_MAIL = 32 * 1024 * 1024
-#: Where mail comes in.
-_MAIL = ("/api/mail.send", "/api/v2/emails/", "/v3/email/")
-#: Bytes of a body that take long to parse: 24,000 parts keep a core busy for a second.
-LONG = 64 * 1024
 #: Fields of a call: a mail may name 10,000 recipients, each with a name.
 MAX_FIELDS = 25_000
 
@@ -35,11 +29,6 @@ MULTIPART = "multipart/form-data"
 MAX_DEPTH = 64
 _ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
-
-
-def most(path: str) -> int:
-    """Bytes that a body may have at that path, of whatever world."""
-    return MAX_MAIL if any(part in path for part in _MAIL) else MAX_BODY
 
 
 class Fields(dict[str, Value]):
@@ -107,19 +96,19 @@ def received(environ: Mapping[str, Any]) -> bytes:
 
     :raises BodyTooLarge, BodyCutShort, BodyTooSlow: as they say.
     """
-    if environ.get("legacygrid.too_slow"):
+    if environ.get(TOO_SLOW):
         raise reasons.BodyTooSlow
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
         return b""
-    limit = most(environ["PATH_INFO"])
+    limit = limit_of_call(environ["PATH_INFO"])
     wanted = min(int(length.lstrip("0")[:10] or 0), limit + 1) if length.isdecimal() else limit + 1
     if wanted > limit and length:
         raise reasons.BodyTooLarge
     data: bytes = environ["wsgi.input"].read(wanted)
     if len(data) > limit:
         raise reasons.BodyTooLarge
-    if environ.get("legacygrid.cut_short") or (length and len(data) < wanted):
+    if environ.get(CUT_SHORT) or (length and len(data) < wanted):
         raise reasons.BodyCutShort
     return data
 

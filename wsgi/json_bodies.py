@@ -12,6 +12,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.wsgi import blocking, forms
+from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.values import Unreadable, Value, unwritable
 
@@ -23,7 +24,7 @@ def read(environ: Mapping[str, Any]) -> Fields:
     :raises BodyTooLarge, BodyCutShort, BodyTooSlow, BadDocument, TooManyFields: as they say.
     """
     data = forms.received(environ)
-    if len(data) > forms.LONG:
+    if len(data) > LONG:
         blocking.about_to_block()
     # A byte order mark is no JSON, and .NET wrote it all the same.
     data = data.removeprefix(b"\xef\xbb\xbf")

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from legacygrid.wsgi.environ_keys import WORLD
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
-#: In the environ: the world that a call came in for.
-WORLD = "legacygrid.world"
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
-from legacygrid.endpoints.control.guard import is_loopback
 from legacygrid.endpoints.control.records import ClockSetting, Listed, Order
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP
@@ -20,19 +19,10 @@ from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.seeds import EARLIEST, LATEST, places
-from legacygrid.wsgi import blocking, forms
-from legacygrid.wsgi.worlds import WORLD
-
-#: Bytes of a control request: the state of 100,000 subusers is 50 MB.
-MAX_BODY = 64 * 1024 * 1024
-
-
-def most(remote: str) -> int:
-    """Bytes that a control request of that address may have; other machines are not let in yet when
-    it is read.
-    """
-    return MAX_BODY if is_loopback(remote) else forms.MAX_BODY
-
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.body_limits import LONG, limit_of_control
+from legacygrid.wsgi.environ_keys import CUT_SHORT, TOO_SLOW, WORLD
+from legacygrid.wsgi.hosts import remote_address
 
 #: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
 _HALF = re.compile("[\ud800-\udfff]")
@@ -80,14 +70,14 @@ def _received() -> bytes:
 
     :raises BadRequest: it is cut short, or too long.
     """
-    if "legacygrid.cut_short" in request.environ:
+    if CUT_SHORT in request.environ:
         raise BadRequest({"body": ["was cut short"]})
-    if "legacygrid.too_slow" in request.environ:
+    if TOO_SLOW in request.environ:
         raise BadRequest({"body": ["did not arrive in time"]}, 408)
-    limit = most(request.environ.get("REMOTE_ADDR", ""))
+    limit = limit_of_control(remote_address(request.environ))
     if (request.content_length or 0) > limit:
         raise BadRequest({"body": [f"is over {limit} bytes"]}, 413)
-    if (request.content_length or 0) > forms.LONG:
+    if (request.content_length or 0) > LONG:
         blocking.about_to_block()
     # Under other servers a chunked body has no length.
     return request.get_data()

@@ -5,13 +5,13 @@ Under `/~NAME/__admin/` it is the same API, narrowed to the world of that name.
 
 from importlib.metadata import version
 
-from flask import Blueprint, Flask, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 
 from legacygrid.endpoints.control import bodies, errors, guard
 from legacygrid.endpoints.control.bodies import BadRequest
 from legacygrid.endpoints.control.guard import refused
 from legacygrid.endpoints.control.records import PARTS, Reset, told_clock, told_fault
-from legacygrid.grid import Grid
+from legacygrid.grid import Grid, current_grid
 from legacygrid.harness import seeds
 from legacygrid.harness.export import export
 from legacygrid.harness.faults import Fault
@@ -23,6 +23,7 @@ from legacygrid.models.outbox import Sought
 from legacygrid.reasons import NameTaken, StoreUnavailable, UnknownSubuser
 from legacygrid.registry import fidelity
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 
 PREFIX = "/__admin"
 blueprint = Blueprint("admin", __name__, url_prefix=PREFIX)
@@ -33,14 +34,13 @@ Answer = Response | tuple[Response, int]
 
 def register(app: Flask, token: str) -> None:
     """Let the application answer it; with a token, to those alone who bring it."""
-    app.extensions[guard.TOKEN] = token
+    app.extensions[ADMIN_TOKEN] = token
     app.register_blueprint(blueprint)
 
 
 def emulator() -> Grid:
     """The emulator that the request is for."""
-    grid: Grid = current_app.extensions["legacygrid"]
-    return grid
+    return current_grid()
 
 
 @blueprint.route("/", defaults={"path": ""}, strict_slashes=False)

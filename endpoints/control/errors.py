@@ -8,6 +8,7 @@ from legacygrid.endpoints.control.guard import refused
 from legacygrid.harness.seeder import SeedError
 from legacygrid.reasons import StoreUnavailable
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import AGAIN
 
 Answer = Response | tuple[Response, int]
 
@@ -39,7 +40,7 @@ def failed(error: Exception) -> Response:
 
 def again(error: blocking.WouldBlock) -> Answer:
     """On the loop's thread: the server makes the request again on another."""
-    request.environ[blocking.AGAIN] = None
+    request.environ[AGAIN] = None
     return Response(), 503
 
 

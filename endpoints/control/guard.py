@@ -3,13 +3,12 @@ page of a browser.
 """
 
 import hmac
-import ipaddress
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, jsonify, request
 
-#: The application's extension that holds the token; the empty text for none.
-TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
+from legacygrid.wsgi.hosts import is_loopback, remote_address
 
 SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
 #: Its three regions, under both of its names; what has none is where clients begin.
@@ -32,7 +31,7 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 def guard() -> Response | None:
     """The refusal of a request; none for those who may."""
-    token: str = current_app.extensions[TOKEN]
+    token: str = current_app.extensions[ADMIN_TOKEN]
     if token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         # A header's bytes come as Latin-1 (PEP 3333).
@@ -40,7 +39,7 @@ def guard() -> Response | None:
             given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape")
         )
         return None if is_theirs else refused("token", "wrong or missing", 401)
-    if not is_loopback(request.environ.get("REMOTE_ADDR", "")):
+    if not is_loopback(remote_address(request.environ)):
         return refused(
             "token",
             "from another machine only with a token; see: legacygrid serve --admin-token",
@@ -76,11 +75,3 @@ def is_ours(host: str) -> bool:
     """Whether it is a name of a real service that is answered for here."""
     name = host.lower().rstrip(".")
     return name in HOSTS or f"*.{name.partition('.')[2]}" in HOSTS
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address or a name is this machine's own."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -5,9 +5,10 @@ from importlib.metadata import version
 
 from flask import Blueprint, Response, current_app, request
 
-from legacygrid.grid import Grid
+from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
 from legacygrid.reasons import StoreUnavailable
+from legacygrid.wsgi.environ_keys import CONSOLE
 
 blueprint = Blueprint("front", __name__)
 _ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a> says whether the emulator is well,
@@ -47,7 +48,7 @@ To add an account: <code>legacygrid account add NAME</code>.</p>
 @blueprint.get("/")
 def page() -> Response:
     """The page."""
-    grid: Grid = current_app.extensions["legacygrid"]
+    grid = current_grid()
     try:
         with grid.store.reading():
             count = Account.select().where(Account.parent.is_null()).count()
@@ -62,7 +63,7 @@ def page() -> Response:
         accounts=accounts,
         profile=grid.profile.name,
         admin=_rooted(_ADMIN) if "admin" in current_app.blueprints else "",
-        console=_rooted(_CONSOLE) if "legacygrid.console" in current_app.extensions else "",
+        console=_rooted(_CONSOLE) if CONSOLE in current_app.extensions else "",
     )
     return Response(html, content_type="text/html; charset=utf-8")
 

@@ -6,12 +6,12 @@ import base64
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 
 from legacygrid import dispatch
 from legacygrid.endpoints.control import errors
-from legacygrid.grid import Grid
+from legacygrid.grid import Grid, current_grid
 from legacygrid.mail import tracking_links
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
@@ -36,7 +36,7 @@ def follow(kind: str) -> Response:
     """
     if kind == tracking_links.UNSUBSCRIBE:
         blocking.about_to_block()
-    grid: Grid = current_app.extensions["legacygrid"]
+    grid = current_grid()
     with grid.store.reading():
         found = tracking_links.meaning(kind, request.args.get("upn", ""))
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)

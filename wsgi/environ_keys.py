@@ -1,0 +1,38 @@
+"""The names under which this package keeps what it knows of a request: in its WSGI environ, in its
+ASGI scope, and in the extensions of the Flask applications.
+
+No client can send one of them: WSGI has every header of a request under `HTTP_`.
+"""
+
+# In the environ, and in the scope of the shipped server
+#: The client closed its side before the body was complete.
+CUT_SHORT = "legacygrid.cut_short"
+#: The body did not arrive in time.
+TOO_SLOW = "legacygrid.too_slow"
+
+# In the scope alone
+#: The asyncio transport of the connection.
+TRANSPORT = "legacygrid.transport"
+
+# In the environ alone
+#: The name of the world that the request is for; missing for the one without a name.
+WORLD = "legacygrid.world"
+#: The `Call` that the journal has of the request, once it was answered.
+CALL = "legacygrid.call"
+#: A `Proven`: who calls, where that is known without a secret.
+PROVEN = "legacygrid.proven"
+#: Set by a server that can hold up, cut and reset answers: where it finds the `Effect` of a fault.
+WIRE = "legacygrid.wire"
+#: Set on a request that has to be made again on a thread that may wait; holds the `Call`, if there
+#: is one.
+AGAIN = "legacygrid.again"
+
+# In `Flask.extensions`
+#: The `Grid` of an application.
+GRID = "legacygrid"
+#: The console, where the emulator has one.
+CONSOLE = "legacygrid.console"
+#: The token of the control API; the empty text for none.
+ADMIN_TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
+#: In the console: the WSGI application that answers calls.
+CALLS = "legacygrid.calls"
