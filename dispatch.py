@@ -9,6 +9,7 @@ import logging
 import re
 import traceback
 from collections.abc import Mapping, MutableMapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -70,8 +71,8 @@ def answer(grid: Grid, environ: MutableMapping[str, Any]) -> Response:
         if isinstance(reason, reasons.VerbNotAllowed):
             response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
-        texts = (text[:1000] for text in reason.texts[:100])
-        call.refusal = type(reason)(*texts, hint=reason.hint, fields=reason.fields[:100])
+        problems = (replace(each, text=each.text[:1000]) for each in reason.problems[:100])
+        call.refusal = type(reason)(*problems, hint=reason.hint)
     if call.left is not None:
         response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
@@ -258,7 +259,7 @@ def act(
 def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reason:
     if isinstance(error, reasons.Reason) and dialect.has_words(type(error), operation):
         # A copy, for the journal: the traceback holds all that the client sent.
-        return type(error)(*error.texts, hint=error.hint, fields=error.fields)
+        return type(error)(*error.problems, hint=error.hint)
     return unforeseen(error)
 
 

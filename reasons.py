@@ -4,35 +4,47 @@ What is *said* of a reason on the wire belongs to each dialect's table (see
 `legacygrid.serializers.dialects`).
 """
 
-from itertools import zip_longest
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with a call.
+
+    :param field: the parameter that is wrong; empty where it is none in particular.
+    :param text: the sentence that says what is wrong.
+    """
+
+    field: str
+    text: str
+
+    def __str__(self) -> str:
+        """The sentence for the log, with the parameter in front where it does not name it."""
+        name = self.field.replace("_", " ").lower()
+        is_named = name in self.text.replace("_", " ").lower()
+        return self.text if is_named else f"{self.field}: {self.text}"
 
 
 class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error of the program
     """A reason why a call is not carried out.
 
-    `hint` helps the operator and is for the log alone: it may tell apart what the wire must not.
-    `texts` are the sentences of a reason that brings its own, one for each thing that is wrong;
-    `fields` names, for each of them, the parameter that is, where a dialect tells it apart.
+    :param problems: what is wrong, each by itself, where the reason has more to say than the
+        dialect's own sentence; a text alone is a problem of no parameter in particular.
+    :param hint: helps the operator and is for the log alone: it may tell apart what the wire must
+        not.
     """
 
-    def __init__(self, *texts: str, hint: str = "", fields: tuple[str, ...] = ()) -> None:
-        super().__init__(*texts)
-        self.texts = texts
+    def __init__(self, *problems: Problem | str, hint: str = "") -> None:
+        super().__init__(*problems)
+        self.problems = tuple(
+            Problem("", each) if isinstance(each, str) else each for each in problems
+        )
         self.hint = hint
-        self.fields = fields
 
     @property
-    def said(self) -> list[str]:
-        """The texts, each with the parameter that it is about, where it does not name it itself."""
-        return [
-            _naming(field, text)
-            for text, field in zip_longest(self.texts, self.fields[: len(self.texts)])
-        ]
-
-
-def _naming(field: str | None, text: str) -> str:
-    is_named = not field or field.replace("_", " ").lower() in text.replace("_", " ").lower()
-    return text if is_named else f"{field}: {text}"
+    def texts(self) -> tuple[str, ...]:
+        """The sentences of the problems, without the parameters that they are about."""
+        return tuple(problem.text for problem in self.problems)
 
 
 # Before the call is read
@@ -158,10 +170,7 @@ class NotListed(Reason):
 
 
 class BadParameters(Reason):
-    """One or more parameters do not pass their schema.
-
-    `texts` has one sentence for each.
-    """
+    """One or more parameters do not pass their schema; each is a problem of its own."""
 
 
 class NameTaken(Reason):

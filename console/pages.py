@@ -109,7 +109,5 @@ def refusing(form: Form, name: str) -> Iterator[None]:
     except reasons.NameTaken:
         form.blame(name, "Somebody logs in by that name already.")
     except reasons.BadParameters as reason:
-        for field, text in zip(
-            reason.fields or ("",) * len(reason.texts), reason.texts, strict=False
-        ):
-            form.blame(field, text)
+        for problem in reason.problems:
+            form.blame(problem.field, problem.text)

@@ -221,7 +221,8 @@ def _said(call: Call, route: Route | None) -> list[str]:
     assert call.refusal is not None  # noqa: S101 - it was asked for
     dialect = route.dialect if route else the_grid().front_of(call.path)
     text = dialect.saying(type(call.refusal), call.operation).text
-    return call.refusal.said or ([text] if text and call.operation != SMTP else [])
+    problems = list(map(str, call.refusal.problems))
+    return problems or ([text] if text and call.operation != SMTP else [])
 
 
 def _effect(fault: Fault) -> Mapping[str, str]:

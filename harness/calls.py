@@ -107,7 +107,7 @@ class Call:
             words.append(f"fault={self.fault.number}")
         if self.refusal is not None:
             words.append(f"refused={type(self.refusal).__name__}")
-            words += [f"said={_quoted(text)}" for text in self.refusal.said]
+            words += [f"said={_quoted(str(problem))}" for problem in self.refusal.problems]
             words += [f"hint={_quoted(self.refusal.hint)}"] if self.refusal.hint else []
         words += [f"tolerated={_quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)

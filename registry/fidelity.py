@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 from legacygrid.endpoints import FAMILIES
-from legacygrid.reasons import Reason
+from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.conventions import named_task
 from legacygrid.registry.not_emulated import API, APIV2, V3
 from legacygrid.registry.operations import Operation, Task
@@ -146,7 +146,7 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
         text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(
             name, saying.text or "..."
         )
-        json, _ = saying.documents((text,))
+        json, _ = saying.documents(*([] if text is None else [Problem("", text)]))
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(
             name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence)

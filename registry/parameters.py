@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret, Secrets
+from legacygrid.reasons import Problem
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers.texts import flat, label
 from legacygrid.wsgi.forms import Fields
@@ -16,7 +17,7 @@ from legacygrid.wsgi.forms import Fields
 def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     """The parameters that were given, read; all that is wrong with them is said together.
 
-    :raises BadParameters: with one text for each thing that is wrong, in the order of the manual.
+    :raises BadParameters: with a problem for each thing that is wrong, in the order of the manual.
     """
     claimed = ready.operation.family.manners.claimed
     given = {
@@ -24,21 +25,20 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
         for name, value in fields.items()
         if name not in claimed or name in ready.schema.fields
     }
-    wrong: list[tuple[str, str]] = []
+    wrong: list[Problem] = []
     params: dict[str, Any] = {}
     try:
         params = ready.schema.load(given) if ready.schema.fields else {}
     except ValidationError as error:
-        wrong += _texts(ready, error)
-    wrong += [(name, text) for name, value in params.items() for text in _wrong_for(account, value)]
+        wrong += _problems(ready, error)
+    for name, value in params.items():
+        wrong += [Problem(name, text) for text in _wrong_for(account, value)]
     wrong += [
-        (name[:64], f"{_safe_label(name)} {value.why}")
+        Problem(name[:64], f"{_safe_label(name)} {value.why}")
         for name, value in fields.unreadable(ready.schema.fields)
     ]
     if wrong:
-        raise reasons.BadParameters(
-            *(text for _, text in wrong), fields=tuple(name for name, _ in wrong)
-        )
+        raise reasons.BadParameters(*wrong)
     return {name: value for name, value in params.items() if value is not None}
 
 
@@ -67,10 +67,12 @@ def hashed(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _texts(ready: ReadyTask, error: ValidationError) -> Iterator[tuple[str, str]]:
+def _problems(ready: ReadyTask, error: ValidationError) -> Iterator[Problem]:
+    """What marshmallow found wrong: declared parameters in their order, then unknown ones."""
     messages: Any = error.messages
-    names = [*ready.schema.fields, *(name for name in messages if name not in ready.schema.fields)]
-    return ((name, text) for name in names if name in messages for text in flat(messages[name]))
+    unknown = [name for name in messages if name not in ready.schema.fields]
+    for name in (*ready.schema.fields, *unknown):
+        yield from (Problem(name, text) for text in flat(messages.get(name, ())))
 
 
 def _safe_label(name: str) -> str:

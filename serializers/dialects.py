@@ -12,7 +12,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from legacygrid import reasons
-from legacygrid.reasons import Reason
+from legacygrid.reasons import Problem, Reason
 from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.writers import JsonWriter
 
@@ -23,29 +23,40 @@ Headers = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Said:
+class Refusal:
     """What a shape is filled with.
 
     :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has
         such.
-    :param fields: for each text the parameter that is wrong, or nothing.
+    :param text: the saying's own sentence, for a reason that brings no problems.
     """
 
     code: int | str
-    texts: tuple[str | None, ...]
+    text: str | None
+    problems: tuple[Problem, ...] = ()
     name: str = ""
-    fields: tuple[str, ...] = ()
+
+    @property
+    def texts(self) -> list[str]:
+        """What is wrong, one sentence at least."""
+        return [problem.text for problem in self.problems] or [self.text or ""]
+
+    @property
+    def first_text(self) -> str | None:
+        """The first of them; null where the real service was recorded to have no sentence."""
+        return self.problems[0].text if self.problems else self.text
 
 
 #: Makes the JSON and the XML document of a refusal.
-Shape = Callable[[Said], tuple[Document, XmlDocument]]
+Shape = Callable[[Refusal], tuple[Document, XmlDocument]]
 
 
-def error_object(said: Said) -> tuple[Document, Document]:
+def error_object(refusal: Refusal) -> tuple[Document, Document]:
     """What the PHP front end refuses before an action runs:
     `{"error":{"code":401,"message":"..."}}`.
     """
-    return {"error": {"code": said.code, "message": said.texts[0]}}, {"message": said.texts[0]}
+    message = {"message": refusal.first_text}
+    return {"error": {"code": refusal.code, **message}}, message
 
 
 @dataclass(frozen=True)
@@ -69,13 +80,10 @@ class Saying:
     name: str = ""
     headers: Headers = field(default_factory=dict)
 
-    def documents(
-        self, texts: tuple[str | None, ...], fields: tuple[str, ...] = ()
-    ) -> tuple[Document, XmlDocument]:
-        """JSON and XML document that say it."""
-        return self.shape(
-            Said(str(self.code) if self.code_as_text else self.code, texts, self.name, fields)
-        )
+    def documents(self, *problems: Problem) -> tuple[Document, XmlDocument]:
+        """JSON and XML document that say what is wrong, the saying's own text unless given."""
+        code = str(self.code) if self.code_as_text else self.code
+        return self.shape(Refusal(code, self.text, problems, self.name))
 
 
 #: By reason; by operation and reason where one operation has words of its own.
@@ -134,14 +142,14 @@ class Dialect:
 
     def _own(self, reason: type[Reason], operation: str) -> Saying | None:
         wider = (each for each in reason.__mro__ if issubclass(each, Reason))
-        said = (self.sayings.get((operation, each)) or self.sayings.get(each) for each in wider)
-        return next(filter(None, said), None)
+        sayings = (self.sayings.get((operation, each)) or self.sayings.get(each) for each in wider)
+        return next(filter(None, sayings), None)
 
     def refusal(self, reason: Reason, operation: str = "") -> tuple[int, Document, XmlDocument]:
         """HTTP status, JSON document and XML document of a refusal."""
         saying = self.saying(type(reason), operation)
         status = 200 if self.refusals_are_ok and not saying.always else saying.code
-        json, xml = saying.documents(tuple(reason.texts) or (saying.text,), reason.fields)
+        json, xml = saying.documents(*reason.problems)
         return status, self.envelope(json), xml
 
     def headers(self, format: str) -> Headers:

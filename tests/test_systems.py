@@ -19,6 +19,7 @@ from harness import PASSWORD, World
 from legacygrid import reasons
 from legacygrid.endpoints import FAMILIES, V2
 from legacygrid.models import suppression
+from legacygrid.reasons import Problem
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import profile
 
@@ -122,7 +123,7 @@ def test_its_dialect_can_say_its_reasons(operation: Operation, task: Task) -> No
     more = (*task.refuses, *((reasons.TooManyCalls,) if operation.rate else ()))
     for reason in (*ROAD, *more):
         assert dialect.has_words(reason, operation.name), reason
-        status, document, _ = dialect.refusal(reason("What is wrong", fields=("name",)), operation.name)
+        status, document, _ = dialect.refusal(reason(Problem("name", "What is wrong")), operation.name)
         assert 400 <= status < 600
         assert json.loads(dialect.write_json(document))
 

@@ -10,6 +10,7 @@ from legacygrid.grid import Grid
 from legacygrid.models.reports import Scope, Sought
 from legacygrid.models.settings import ApiUser
 from legacygrid.models.suppression import Listed
+from legacygrid.reasons import Problem
 from legacygrid.serializers.cmc import words
 from legacygrid.serializers.cmc.zones import Span, Zone
 
@@ -18,7 +19,7 @@ EVER = (float("-inf"), float("inf"))
 
 def wrong(field: str, text: str) -> reasons.BadParameters:
     """The reason that says so of one parameter."""
-    return reasons.BadParameters(text, fields=(field,))
+    return reasons.BadParameters(Problem(field, text))
 
 
 def zone(principal: Principal) -> Zone:

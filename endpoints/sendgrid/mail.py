@@ -10,6 +10,7 @@ from legacygrid.mail.mime import composing
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.mail.submission import Incoming, Office
 from legacygrid.models.login import Gate
+from legacygrid.reasons import Problem
 from legacygrid.registry.operations import EVERYBODY, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import documented
@@ -46,7 +47,8 @@ def send(office: Office, **given: Any) -> None:
         raw = composing.compose(draft, office.now, f"{secrets.token_hex(12)}@legacygrid.invalid")
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
-        raise reasons.Unwritable(f"{error.field}: {error.why}", fields=(error.field,)) from None
+        problem = Problem(error.field, f"{error.field}: {error.why}")
+        raise reasons.Unwritable(problem) from None
     office.accept(Incoming(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi))
 
 

@@ -9,6 +9,7 @@ from legacygrid.endpoints.smtp2go.users import family as family
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Incoming, Office
 from legacygrid.models.login import Gate
+from legacygrid.reasons import Problem
 from legacygrid.serializers.evidence import client
 from legacygrid.serializers.smtp2go import mail, rows, words
 
@@ -47,9 +48,8 @@ def send(office: Office, fastaccept: bool = False, **given: Any) -> dict[str, An
         raw = composing.compose(draft, office.now, f"{number}@legacygrid.invalid")
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
-        raise reasons.BadParameters(
-            f"{error.field}: {error.why}", fields=(mail.place(error),)
-        ) from None
+        problem = Problem(mail.place(error), f"{error.field}: {error.why}")
+        raise reasons.BadParameters(problem) from None
     office.accept(
         Incoming(draft.sender, recipients, raw, "http", "smtp2go/email/send", {"email_id": number})
     )

@@ -11,8 +11,8 @@ from functools import partial
 from typing import NamedTuple
 
 from legacygrid import reasons
-from legacygrid.reasons import Reason
-from legacygrid.serializers.dialects import Dialect, Document, Said, Saying, Sayings, XmlDocument
+from legacygrid.reasons import Problem, Reason
+from legacygrid.serializers.dialects import Dialect, Document, Refusal, Saying, Sayings, XmlDocument
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json
@@ -132,20 +132,14 @@ def _parted(text: str) -> tuple[str, str]:
     return (TWICE, text.removeprefix(TWICE)) if text.startswith(f"{TWICE}: ") else (text, "")
 
 
-def _errors(is_japanese: bool, said: Said) -> tuple[Document, XmlDocument]:
+def _errors(is_japanese: bool, refusal: Refusal) -> tuple[Document, XmlDocument]:
     """`{"errors":[{"code":"13-006","field":"","message":"..."}]}`."""
     errors: list[Document] = []
-    for place, text in enumerate(said.texts):
-        sentence, what = _parted(text or "")
-        code, japanese = PARAMETERS.get(sentence, (said.name, sentence))
-        field = said.fields[place] if place < len(said.fields) else ""
-        errors.append(
-            {
-                "code": code,
-                "field": field,
-                "message": f"{japanese if is_japanese else sentence}{what}",
-            }
-        )
+    for problem in refusal.problems or (Problem("", refusal.text or ""),):
+        sentence, what = _parted(problem.text)
+        code, japanese = PARAMETERS.get(sentence, (refusal.name, sentence))
+        message = f"{japanese if is_japanese else sentence}{what}"
+        errors.append({"code": code, "field": problem.field, "message": message})
     return {"errors": errors}, errors
 
 

@@ -12,7 +12,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.login import Gate, Login
 from legacygrid.models.secrets import ToldSecret
 from legacygrid.serializers import login_rules
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Said, Saying, Sayings
+from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
 from legacygrid.serializers.evidence import client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
@@ -33,29 +33,29 @@ _DENIED = "Authorization has been denied for this request."
 _WEB_API = "the words of ASP.NET Web API, which the recorded refusal of authorization is of"
 
 
-def message(said: Said) -> tuple[Document, Document]:
+def message(refusal: Refusal) -> tuple[Document, Document]:
     """`{"message":"... ERROR_X"}`."""
-    text = "; ".join(str(text).rstrip(".") for text in said.texts) + "."
-    whole = f"{text} {said.name}" if said.name else text
+    text = "; ".join(text.rstrip(".") for text in refusal.texts) + "."
+    whole = f"{text} {refusal.name}" if refusal.name else text
     return {"message": whole}, {"Message": whole}
 
 
-def _said(code: int, text: str | None, evidence: Any, name: str = "") -> Saying:
+def _saying(code: int, text: str | None, evidence: Any, name: str = "") -> Saying:
     return Saying(code, text, evidence, message, always=True, name=name)
 
 
 _OWN: Sayings = {
-    reasons.UnknownMethod: _said(
+    reasons.UnknownMethod: _saying(
         404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)
     ),
-    reasons.NotEmulated: _said(
+    reasons.NotEmulated: _saying(
         404, None, inferred("the shape of its refusals, with a message of our own")
     ),
-    reasons.VerbNotAllowed: _said(
+    reasons.VerbNotAllowed: _saying(
         405, "The requested resource does not support this http method.", inferred(_WEB_API)
     ),
     reasons.WrongCredentials: replace(
-        _said(
+        _saying(
             401,
             _DENIED,
             client(f"{MAGENTO}/Client.php has it as a constant; two other clients have the status"),
@@ -63,40 +63,40 @@ _OWN: Sayings = {
         # A .NET client with a NetworkCredential sends it only when it is asked to.
         headers={"WWW-Authenticate": 'Basic realm="dotmailer"'},
     ),
-    reasons.NotAuthorised: _said(
+    reasons.NotAuthorised: _saying(
         401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")
     ),
-    reasons.NotPermitted: _said(
+    reasons.NotPermitted: _saying(
         401, _DENIED, inferred("ASP.NET Web API says it of those it knows, too")
     ),
-    reasons.UnknownTask: _said(
+    reasons.UnknownTask: _saying(
         404, "No HTTP resource was found that matches the request URI.", inferred(_WEB_API)
     ),
-    reasons.BadDocument: _said(
+    reasons.BadDocument: _saying(
         400,
         "The body is no JSON object",
         documented(f"{CODES}: the code"),
         "ERROR_BODY_DOES_NOT_MATCH_CONTENT_TYPE",
     ),
-    reasons.BadParameters: _said(
+    reasons.BadParameters: _saying(
         400, None, documented(f"{CODES}: the code"), "ERROR_PARAMETER_INVALID"
     ),
-    reasons.ForeignAccount: _said(
+    reasons.ForeignAccount: _saying(
         400, "The account is not yours", documented(f"{CODES}: the code"), "ERROR_ACCOUNT_INVALID"
     ),
-    reasons.ApiUserExists: _said(
+    reasons.ApiUserExists: _saying(
         400,
         "The account has an API user of that rate limit scheme",
         documented(f"{SWAGGER}: the rule; {CODES}: the code"),
         "ERROR_INVALID_APIUSEREXISTS",
     ),
-    reasons.TooManyCalls: _said(
+    reasons.TooManyCalls: _saying(
         400,
         f"The account has made its {CALLS} calls of this hour",
         documented(f"{CODES}: status and code"),
         "ERROR_APIUSAGE_EXCEEDED",
     ),
-    reasons.NameTaken: _said(
+    reasons.NameTaken: _saying(
         400,
         "The name is taken",
         inferred("generated names do not collide"),

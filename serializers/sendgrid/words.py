@@ -6,39 +6,36 @@ from dataclasses import replace
 
 from legacygrid import reasons
 from legacygrid.serializers import evidence as e
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Said, Saying, Sayings
+from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
 from legacygrid.serializers.evidence import client, documented, inferred, recorded
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json, php_json, python_json
 
 
-def errors(said: Said) -> tuple[Document, Document]:
+def errors(refusal: Refusal) -> tuple[Document, Document]:
     """What an action refuses: `{"message":"error","errors":["..."]}`."""
-    document = {"message": "error", "errors": list(said.texts)}
+    document = {"message": "error", "errors": refusal.texts}
     return document, document
 
 
-def bare_message(said: Said) -> tuple[Document, Document]:
+def bare_message(refusal: Refusal) -> tuple[Document, Document]:
     """`{"message":"..."}`, as printed for some calls."""
-    return {"message": said.texts[0]}, {"message": said.texts[0]}
+    document = {"message": refusal.first_text}
+    return document, document
 
 
-def error_text(said: Said) -> tuple[Document, Document]:
+def error_text(refusal: Refusal) -> tuple[Document, Document]:
     """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling
     reseller.credential printed.
     """
-    return {"error": "; ".join(map(str, said.texts))}, {
-        "message": "error",
-        "errors": list(said.texts),
-    }
+    _, xml = errors(refusal)
+    return {"error": "; ".join(refusal.texts)}, xml
 
 
-def mail_errors(said: Said) -> tuple[Document, Document]:
+def mail_errors(refusal: Refusal) -> tuple[Document, Document]:
     """What mail.send refuses: `{"errors":["..."],"message":"error"}`, its keys sorted since 2015."""
-    return {"errors": list(said.texts), "message": "error"}, {
-        "message": "error",
-        "errors": list(said.texts),
-    }
+    _, xml = errors(refusal)
+    return {"errors": refusal.texts, "message": "error"}, xml
 
 
 _FRONT: Sayings = {

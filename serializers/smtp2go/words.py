@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 
 from legacygrid import reasons
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Said, Saying, Sayings
+from legacygrid.reasons import Problem
+from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import python_json
@@ -32,37 +33,40 @@ NON_VALIDATING = (
 )
 
 
-def failure(said: Said) -> tuple[Document, Document]:
+def failure(refusal: Refusal) -> tuple[Document, Document]:
     """`{"data":{"error":"...","error_code":"E_ApiResponseCodes.X"}}`."""
-    text = "; ".join(str(text) for text in said.texts if text)
-    data = {"error": text, "error_code": f"E_ApiResponseCodes.{said.name or _EXCEPTION}"}
+    text = "; ".join(filter(None, refusal.texts))
+    data = {"error": text, "error_code": f"E_ApiResponseCodes.{refusal.name or _EXCEPTION}"}
     return {"data": data}, data
 
 
-def invalid(said: Said) -> tuple[Document, Document]:
+def invalid(refusal: Refusal) -> tuple[Document, Document]:
     """The same of a wrong member: which one, and what is wrong with it. The object has room for
     one.
     """
-    documents = failure(replace(said, texts=(NON_VALIDATING,)))
-    field = said.fields[0] if said.fields else ""
-    documents[0]["data"]["field_validation_errors"] = {"fieldname": field, "message": said.texts[0]}
+    documents = failure(replace(refusal, problems=(Problem("", NON_VALIDATING),)))
+    field = refusal.problems[0].field if refusal.problems else ""
+    error = {"fieldname": field, "message": refusal.texts[0]}
+    documents[0]["data"]["field_validation_errors"] = error
     return documents
 
 
-def malformed_key(said: Said) -> tuple[Document, Document]:
+def malformed_key(refusal: Refusal) -> tuple[Document, Document]:
     """The same of an API key; the vendor's clients look among the failures of a mail for it."""
-    documents = invalid(replace(said, fields=("api_key",)))
-    documents[0]["data"]["failures"] = list(said.texts)
+    documents = invalid(refusal)
+    data = documents[0]["data"]
+    data["field_validation_errors"]["fieldname"] = "api_key"
+    data["failures"] = refusal.texts
     return documents
 
 
-def _said(code: int, text: str | None, evidence: Evidence, name: str = _EXCEPTION) -> Saying:
+def _saying(code: int, text: str | None, evidence: Evidence, name: str = _EXCEPTION) -> Saying:
     return Saying(code, text, evidence, failure, always=True, name=name)
 
 
 _OWN: Sayings = {
-    reasons.UnknownMethod: _said(404, "The endpoint does not exist", _OURS),
-    reasons.NotEmulated: _said(
+    reasons.UnknownMethod: _saying(404, "The endpoint does not exist", _OURS),
+    reasons.NotEmulated: _saying(
         404, None, inferred("the shape of its refusals, with a message of our own")
     ),
     reasons.BadDocument: Saying(
@@ -73,7 +77,7 @@ _OWN: Sayings = {
         always=True,
         name=_PAYLOAD,
     ),
-    reasons.WrongCredentials: _said(
+    reasons.WrongCredentials: _saying(
         401,
         "The API key is missing or unknown",
         inferred("its manual has the status; the code was seen in strangers' tests alone"),
@@ -88,19 +92,19 @@ _OWN: Sayings = {
         always=True,
         name=_PAYLOAD,
     ),
-    reasons.NotAuthorised: _said(
+    reasons.NotAuthorised: _saying(
         400,
         "You do not have permission to access this API endpoint",
         inferred("as where a key's list leaves it out"),
         _DENIED,
     ),
-    reasons.NotPermitted: _said(
+    reasons.NotPermitted: _saying(
         400,
         "You do not have permission to access this API endpoint",
         documented(f"{OPENAPI}, of every call"),
         _DENIED,
     ),
-    reasons.TooManyCalls: _said(
+    reasons.TooManyCalls: _saying(
         429,
         "This endpoint is rate limited to 30 requests every 60 seconds",
         documented(f"{SWAGGER}, of another number"),
@@ -114,19 +118,19 @@ _OWN: Sayings = {
         always=True,
         name=_PAYLOAD,
     ),
-    reasons.NameTaken: _said(400, "The username is taken", _OURS),
-    reasons.UnknownCredential: _said(400, "There is no SMTP user of that username", _OURS),
-    reasons.UnknownSubuser: _said(400, "There is no subaccount of that id", _OURS),
-    reasons.MailNotAllowed: _said(400, "The account may not send", _OURS),
-    reasons.Unwritable: _said(
+    reasons.NameTaken: _saying(400, "The username is taken", _OURS),
+    reasons.UnknownCredential: _saying(400, "There is no SMTP user of that username", _OURS),
+    reasons.UnknownSubuser: _saying(400, "There is no subaccount of that id", _OURS),
+    reasons.MailNotAllowed: _saying(400, "The account may not send", _OURS),
+    reasons.Unwritable: _saying(
         400,
         None,
         inferred(
             f"{CODES} has the code for what has none of its own; the sentences say what is wrong"
         ),
     ),
-    reasons.MailBlocked: _said(400, "The status of the sender is blocked", _OURS),
-    reasons.LimitExceeded: _said(
+    reasons.MailBlocked: _saying(400, "The status of the sender is blocked", _OURS),
+    reasons.LimitExceeded: _saying(
         400, "API key ratelimit exceeded", documented("SMTP2GO's support pages: the text")
     ),
 }
