@@ -118,7 +118,7 @@ def test_flasks_own_log_tells_no_query(caplog: pytest.LogCaptureFixture, world: 
 
 def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:
     program = (
-        "import sys, logging; from legacygrid import log; log.to_stderr(logging.INFO)\n"
+        "import sys, logging; from legacygrid.harness import log; log.to_stderr(logging.INFO)\n"
         "for number in range(5000): logging.getLogger('x').info('%s %s', number, 'x' * 100)\n"
         "print('done', flush=True)"
     )
