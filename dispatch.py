@@ -23,7 +23,7 @@ from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
 from legacygrid.harness import faults
 from legacygrid.harness.calls import Call
-from legacygrid.mail.submission import Office
+from legacygrid.mail.submission import Submission
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.registry import parameters
@@ -232,8 +232,10 @@ def handed(
         given["subuser"] = find_subuser(principal.account, fields)
     if "number" in ready.wants and (found := _NUMBER.search(environ["PATH_INFO"])):
         given["number"] = found[0].removeprefix("/")
-    if "office" in ready.wants:
-        given["office"] = Office(grid, principal, get_current_url(dict(environ), root_only=True))
+    if "submission" in ready.wants:
+        given["submission"] = Submission(
+            grid, principal, get_current_url(dict(environ), root_only=True)
+        )
     return given
 
 

@@ -5,9 +5,9 @@ more of it.
 import secrets
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from legacygrid import reasons
+from legacygrid.grid import Grid
 from legacygrid.mail.mime import composing, parser
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.models import suppression
@@ -23,9 +23,6 @@ from legacygrid.models.message import (
     Recipient,
 )
 from legacygrid.models.settings import CMC
-
-if TYPE_CHECKING:
-    from legacygrid.grid import Grid
 
 _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
 #: Unless a code is given: unknown user, blocked address, resend timeout.
@@ -49,7 +46,7 @@ class Event:
     reason: str = ""
 
 
-def befall(grid: "Grid", number: int, world: str | None, event: Event) -> list[Recipient]:
+def befall(grid: Grid, number: int, world: str | None, event: Event) -> list[Recipient]:
     """Let it happen to the message of that number; the recipients at whom it did.
 
     :param world: in which the message has to be; in any, if none is given.

@@ -4,14 +4,14 @@ Nothing leaves.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.authentication import Principal
+from legacygrid.grid import Grid
 from legacygrid.mail import transformation
-from legacygrid.mail.transformation import Letter
+from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
@@ -29,35 +29,6 @@ from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
 from legacygrid.models.settings import SANDBOX, SmtpUser
 from legacygrid.reasons import Reason
 from legacygrid.wsgi import blocking
-
-if TYPE_CHECKING:
-    from legacygrid.grid import Grid
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """Mail as it comes in.
-
-    :param mail_from: the envelope's sender; empty for none.
-    :param recipients: the envelope's recipients, each once.
-    :param raw: the message (RFC 5322), its lines ended by CRLF.
-    :param via: `http` or `smtp`; `operation` names the call.
-    :param labels: what the sender says of it for itself, such as `api_data`.
-    :param smtpapi: what SendGrid's header X-SMTPAPI would say, where a call has a parameter for it.
-    """
-
-    mail_from: str
-    recipients: tuple[str, ...]
-    raw: bytes = field(repr=False)
-    via: str
-    operation: str
-    labels: Mapping[str, Any] = field(default_factory=dict)
-    smtpapi: str | None = None
-
-    @property
-    def gate(self) -> Gate:
-        """What its sender needs to be let in to."""
-        return Gate.SMTP if self.via == "smtp" else Gate.SEND
 
 
 def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
@@ -96,13 +67,13 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
 
 
 @dataclass(frozen=True)
-class Office:
-    """Where one sender posts.
+class Submission:
+    """Where one sender submits mail (RFC 6409).
 
     :param root: the URL under which the emulator's own links answer, with a slash at its end.
     """
 
-    grid: "Grid"
+    grid: Grid
     principal: Principal
     root: str
 
@@ -124,11 +95,11 @@ class Office:
         with self.grid.store.reading():
             admit_mail(authentication.again(self.principal), gate, 1, self.now)
 
-    def accept(self, incoming: Incoming) -> list[int]:
+    def accept(self, incoming: IncomingMail) -> list[int]:
         """Take a mail in, as `accept_all`."""
         return self.accept_all([incoming])
 
-    def accept_all(self, mails: Sequence[Incoming]) -> list[int]:
+    def accept_all(self, mails: Sequence[IncomingMail]) -> list[int]:
         """Take mails in that came by one call, all or none; they are on disk when this returns.
 
         :returns: the numbers of the messages that became of it, in the order of their recipients.
@@ -159,8 +130,8 @@ class Office:
         return numbers
 
     def _letters(
-        self, mails: Sequence[Incoming], sender: Principal, at: float
-    ) -> list[tuple[Incoming, Letter]]:
+        self, mails: Sequence[IncomingMail], sender: Principal, at: float
+    ) -> list[tuple[IncomingMail, OutgoingMail]]:
         return [
             (each, letter)
             for each in mails
@@ -217,7 +188,7 @@ class _Keeping:
             "reason": "" if isinstance(fate, str) else type(fate).__name__,
         }
 
-    def add(self, incoming: Incoming, letter: Letter) -> int:
+    def add(self, incoming: IncomingMail, letter: OutgoingMail) -> int:
         """One message with its recipients; its number."""
         number = Message.add(
             **self.common,

@@ -5,14 +5,15 @@ to them.
 import json
 import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, getaddresses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.authentication import Principal
 from legacygrid.harness.calls import SMTP
+from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.mime import effects, headers, parser, smtpapi
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
@@ -22,11 +23,6 @@ from legacygrid.models.login import OWNER
 from legacygrid.models.message import AUDIT
 from legacygrid.models.settings import CREDENTIAL, Settings, SmtpUser
 
-if TYPE_CHECKING:
-    from legacygrid.mail.submission import Incoming
-
-#: Characters of a header that are kept beside the message, for lists.
-_SHOWN = 1000
 #: Bytes that all copies of one message may have together, where each recipient has one of their
 #: own.
 MAX_COPIES = 128 * 1024 * 1024
@@ -39,31 +35,6 @@ _LOOKED_AT = 500_000
 #: What SMTP2GO's footer says where its owner has not said anything (inferred).
 _FOOTER_HTML = '<p><a href="%%UNSUBSCRIBE%%">Unsubscribe</a></p>'
 _FOOTER_TEXT = "Unsubscribe: %%UNSUBSCRIBE%%"
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One message as it would leave.
-
-    :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
-    :param labels_json: what its sender said of it for itself.
-    """
-
-    recipients: tuple[tuple[str, str], ...]
-    raw: bytes = field(repr=False)
-    labels_json: str
-    archived: bool = False
-    ip_pool: int | None = None
-    bounce_notifications: str = "drop"
-
-    @property
-    def addressed(self) -> list[str]:
-        """The recipients whom its sender named."""
-        return [address for address, kind in self.recipients if kind != AUDIT]
-
-    def header(self, name: str) -> str:
-        """A header as a person reads it; empty if there is none."""
-        return headers.shown(_header(self.raw, name)[:_SHOWN])
 
 
 @dataclass(frozen=True)
@@ -82,7 +53,9 @@ class _Wishes:
 _NOTHING = _Wishes(Effects())
 
 
-def letters(incoming: "Incoming", principal: Principal, root: str, at: float) -> list[Letter]:
+def letters(
+    incoming: IncomingMail, principal: Principal, root: str, at: float
+) -> list[OutgoingMail]:
     """What becomes of mail that came in.
 
     :param root: the URL under which the emulator's own links answer.
@@ -110,12 +83,12 @@ def letters(incoming: "Incoming", principal: Principal, root: str, at: float) ->
         raise reasons.Unwritable(f"X-SMTPAPI: {error}") from None
 
 
-def _instructions(incoming: "Incoming") -> Instructions:
+def _instructions(incoming: IncomingMail) -> Instructions:
     text = incoming.smtpapi or _header(incoming.raw, "x-smtpapi")
     return smtpapi.parse(text) if text else Instructions()
 
 
-def _bounded(made: Iterable[Letter]) -> Iterator[Letter]:
+def _bounded(made: Iterable[OutgoingMail]) -> Iterator[OutgoingMail]:
     """The letters of one call, as long as they are not too much together: a footer of theirs may be
     long.
 
@@ -186,8 +159,8 @@ def _of_sendgrid(
 
 
 def _addressed(
-    raw: bytes, incoming: "Incoming", instructions: Instructions, wishes: _Wishes
-) -> Iterable[Letter]:
+    raw: bytes, incoming: IncomingMail, instructions: Instructions, wishes: _Wishes
+) -> Iterable[OutgoingMail]:
     """To whom which message goes: each has a copy of their own where something in it is theirs
     alone.
     """
@@ -197,14 +170,14 @@ def _addressed(
         # SendGrid's manual: these are the recipients, and nobody sees the others.
         for n in range(len(instructions.to)):
             to = headers.written_address("to", instructions.recipient(n).address)
-            yield Letter(((to, "to"),), smtpapi.personal(raw, instructions, n), labels_json)
+            yield OutgoingMail(((to, "to"),), smtpapi.personal(raw, instructions, n), labels_json)
         return
     if instructions.sub:
         raw = smtpapi.personal(raw, instructions, 0)
     seen = {kind: _addresses(raw, kind) for kind in ("to", "cc")}
     kinds = [(each, _kind(each, seen)) for each in dict.fromkeys(incoming.recipients)]
     for group in [(each,) for each in kinds] if wishes.own else [tuple(kinds)]:
-        yield Letter(group, raw, labels_json)
+        yield OutgoingMail(group, raw, labels_json)
 
 
 def _labels(instructions: Instructions) -> dict[str, Any]:
@@ -216,7 +189,9 @@ def _labels(instructions: Instructions) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value}
 
 
-def _finished(letter: Letter, settings: Settings, wishes: _Wishes, links: Links) -> Letter:
+def _finished(
+    letter: OutgoingMail, settings: Settings, wishes: _Wishes, links: Links
+) -> OutgoingMail:
     """The letter with all that its sender wanted to be done to it."""
     wanted = wishes.effects
     if wishes.own:

@@ -43,7 +43,7 @@ EVERYBODY = OWNERS | Caller.CREDENTIAL | Caller.ADMIN
 #: What a handler gets by naming it: the account of the caller; the subuser that `user=` names;
 #: hashing; who was let in; where mail is posted; the emulator itself; the number in the path, as it
 #: was sent.
-GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "office", "grid", "number"})
+GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "submission", "grid", "number"})
 
 Parameters = Callable[[Profile], Mapping[str, Field[Any]]]
 Handler = Callable[..., Any]

@@ -18,8 +18,9 @@ from test_smtp_post import SECRET, TEXT, login, talk
 from harness import PASSWORD, Service, World, fresh
 from legacygrid.auth import authentication
 from legacygrid.console import messages, reading
+from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import files
-from legacygrid.mail.submission import Incoming, Office
+from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.message import Message
@@ -43,9 +44,9 @@ def sent(world: World, raw: bytes, *recipients: str) -> int:
     """A mail of the account whose bytes are these; its number."""
     found = find_login(world.name, world.account.world)
     assert found
-    office = Office(world.service.grid, authentication.Principal(*found), "http://127.0.0.1/")
-    incoming = Incoming("acme@example.com", recipients or ("ada@example.com",), raw, "http", "mail.send")
-    return office.accept(incoming)[0]
+    submission = Submission(world.service.grid, authentication.Principal(*found), "http://127.0.0.1/")
+    incoming = IncomingMail("acme@example.com", recipients or ("ada@example.com",), raw, "http", "mail.send")
+    return submission.accept(incoming)[0]
 
 
 def page_of(world: World, raw: bytes) -> str:

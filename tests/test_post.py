@@ -111,9 +111,10 @@ def send(world: World, name: str) -> None:
     """A mail of that login, as SMTP hands it over."""
     from legacygrid.auth import authentication
     from legacygrid.auth.claims import Pair
-    from legacygrid.mail.submission import Incoming, Office
+    from legacygrid.mail.envelope import IncomingMail
+    from legacygrid.mail.submission import Submission
 
     grid = world.service.grid
     principal = authentication.authenticate(Pair(name, SECRET), grid.secrets, world.prefix[2:])
-    mail = Incoming("shop@example.com", ("ada@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
-    Office(grid, principal, "http://localhost/").accept(mail)
+    mail = IncomingMail("shop@example.com", ("ada@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
+    Submission(grid, principal, "http://localhost/").accept(mail)

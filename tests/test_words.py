@@ -10,7 +10,7 @@ from harness import Service, World
 from legacygrid import dispatch, reasons
 from legacygrid.endpoints import FAMILIES
 from legacygrid.harness.calls import Call
-from legacygrid.mail.submission import Office
+from legacygrid.mail.submission import Submission
 from legacygrid.reasons import Reason
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import NAMES, profile
@@ -71,7 +71,7 @@ def test_mail_that_cannot_be_written_is_refused_by_smtp2go(own_world: World, mon
     def accept(*given: object) -> None:
         raise reasons.Unwritable("More copies than can be made")
 
-    monkeypatch.setattr(Office, "accept", accept)
+    monkeypatch.setattr(Submission, "accept", accept)
     mail = {"sender": "a@example.com", "to": ["b@example.com"], "subject": "s", "text_body": "t"}
     reply = own_world.service.app.test_client().post(
         f"{own_world.prefix}/v3/email/send", json=mail | {"api_key": new_key(own_world)}

@@ -9,9 +9,10 @@ from legacygrid import reasons
 from legacygrid.auth.authentication import Principal
 from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.endpoints.cmc.reports import MANNERS
+from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
-from legacygrid.mail.submission import Incoming, Office
+from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC
@@ -54,12 +55,12 @@ _MAIL = {
     evidence=client(f"{words.PYTHON_CLIENT} sends so; {words.MANUAL_ES}"),
     example=_MAIL,
 )
-def send(office: Office, **given: Any) -> dict[str, str]:
+def send(submission: Submission, **given: Any) -> dict[str, str]:
     """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing
     leaves.
     """
-    draft = _draft(office.principal, given)
-    return _accepted(office, [_incoming(office, "emails/send", draft, given)])
+    draft = _draft(submission.principal, given)
+    return _accepted(submission, [_incoming(submission, "emails/send", draft, given)])
 
 
 @family.operation(
@@ -71,20 +72,20 @@ def send(office: Office, **given: Any) -> dict[str, str]:
     evidence=documented(f"{words.MANUAL_ES}: up to 1000 addresses in to"),
     example=_MAIL,
 )
-def bulk(office: Office, **given: Any) -> dict[str, str]:
+def bulk(submission: Submission, **given: Any) -> dict[str, str]:
     """Take a mail to many recipients in, each of whom gets one of their own."""
-    whole = _draft(office.principal, given)
+    whole = _draft(submission.principal, given)
     first, *others = (replace(whole, to=(to,)) for to in whole.to)
-    mails = [_incoming(office, "emails/bulk", first, given)]
+    mails = [_incoming(submission, "emails/bulk", first, given)]
     if len(mails[0].raw) * len(whole.to) > MOST_BYTES:
         raise reasons.BodyTooLarge
-    mails += [_incoming(office, "emails/bulk", each, given) for each in others]
-    return _accepted(office, mails)
+    mails += [_incoming(submission, "emails/bulk", each, given) for each in others]
+    return _accepted(submission, mails)
 
 
-def _accepted(office: Office, mails: list[Incoming]) -> dict[str, str]:
+def _accepted(submission: Submission, mails: list[IncomingMail]) -> dict[str, str]:
     # The number under which the outbox has the first of them.
-    return {"id": str(office.accept_all(mails)[0])}
+    return {"id": str(submission.accept_all(mails)[0])}
 
 
 def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
@@ -135,7 +136,9 @@ def _place(name: str) -> int:
     return int(name[10:] or 0) if name.startswith("attachment") and name[10:].isdigit() else 0
 
 
-def _incoming(office: Office, operation: str, draft: Draft, given: dict[str, Any]) -> Incoming:
+def _incoming(
+    submission: Submission, operation: str, draft: Draft, given: dict[str, Any]
+) -> IncomingMail:
     """The mail as it comes in.
 
     :raises BadParameters: an address, a header or a file cannot be written.
@@ -143,9 +146,11 @@ def _incoming(office: Office, operation: str, draft: Draft, given: dict[str, Any
     labels = {"api_data": given["api_data"]} if "api_data" in given else {}
     envelope = next((each.address for each in given.get("envfrom", ())), draft.sender)
     try:
-        raw = composing.compose(draft, office.now, f"{secrets.token_hex(12)}@legacygrid.invalid")
+        raw = composing.compose(
+            draft, submission.now, f"{secrets.token_hex(12)}@legacygrid.invalid"
+        )
         sender = headers.written_address("envfrom", envelope)
-        return Incoming(sender, composing.recipients(draft), raw, "http", operation, labels)
+        return IncomingMail(sender, composing.recipients(draft), raw, "http", operation, labels)
     except Unwritable as error:
         field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
         raise asked.wrong(field, words.FORMAT) from None

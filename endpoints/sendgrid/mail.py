@@ -6,9 +6,10 @@ from itertools import zip_longest
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import composing
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
-from legacygrid.mail.submission import Incoming, Office
+from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import EVERYBODY, Family
@@ -39,17 +40,21 @@ family = Family("mail", ("/api/mail.{}",), words.mail, callers=EVERYBODY)
         "text": "It has no pretensions whatever to originate anything.",
     },
 )
-def send(office: Office, **given: Any) -> None:
+def send(submission: Submission, **given: Any) -> None:
     """Take a mail in; it lies in the outbox, and nothing leaves."""
     smtpapi = given.pop("x-smtpapi", None)
     try:
         draft: Draft = _draft(**given)
-        raw = composing.compose(draft, office.now, f"{secrets.token_hex(12)}@legacygrid.invalid")
+        raw = composing.compose(
+            draft, submission.now, f"{secrets.token_hex(12)}@legacygrid.invalid"
+        )
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
         problem = Problem(error.field, f"{error.field}: {error.why}")
         raise reasons.Unwritable(problem) from None
-    office.accept(Incoming(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi))
+    submission.accept(
+        IncomingMail(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi)
+    )
 
 
 def _draft(**given: Any) -> Draft:

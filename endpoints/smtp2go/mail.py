@@ -6,8 +6,9 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.endpoints.smtp2go.users import family as family
+from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import composing
-from legacygrid.mail.submission import Incoming, Office
+from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.reasons import Problem
 from legacygrid.serializers.evidence import client
@@ -38,20 +39,22 @@ _LETTERS = string.ascii_letters + string.digits
         "text_body": "It has no pretensions whatever to originate anything.",
     },
 )
-def send(office: Office, fastaccept: bool = False, **given: Any) -> dict[str, Any]:
+def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict[str, Any]:
     """Take a mail in; it lies in the outbox, and nothing leaves. fastaccept changes nothing: all is
     taken at once.
     """
     number = _email_id()
     try:
         draft = mail.draft(**given)
-        raw = composing.compose(draft, office.now, f"{number}@legacygrid.invalid")
+        raw = composing.compose(draft, submission.now, f"{number}@legacygrid.invalid")
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
         problem = Problem(mail.place(error), f"{error.field}: {error.why}")
         raise reasons.BadParameters(problem) from None
-    office.accept(
-        Incoming(draft.sender, recipients, raw, "http", "smtp2go/email/send", {"email_id": number})
+    submission.accept(
+        IncomingMail(
+            draft.sender, recipients, raw, "http", "smtp2go/email/send", {"email_id": number}
+        )
     )
     return {"succeeded": len(recipients), "failed": 0, "failures": [], "email_id": number}
 

@@ -15,7 +15,8 @@ from legacygrid.auth.authentication import Principal
 from legacygrid.auth.claims import Pair
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
-from legacygrid.mail.submission import Incoming, Office
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import CMC
@@ -87,7 +88,7 @@ class Counter:
 
         :raises Reason: no.
         """
-        self._office(principal).check(Gate.SMTP)
+        self._submission(principal).check(Gate.SMTP)
 
     def accept(
         self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
@@ -97,8 +98,8 @@ class Counter:
         :returns: the numbers of what is stored.
         :raises Reason: it is refused.
         """
-        return self._office(principal).accept(
-            Incoming(mail_from, recipients, raw, via="smtp", operation=SMTP)
+        return self._submission(principal).accept(
+            IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
         )
 
     def tell(self, call: Call, status: int) -> None:
@@ -109,9 +110,11 @@ class Counter:
         self._grid.journal.record(call)
         self._grid.answered(call, status)
 
-    def _office(self, principal: Principal) -> Office:
+    def _submission(self, principal: Principal) -> Submission:
         world = principal.account.world
-        return Office(self._grid, principal, f"{self._url}/~{world}/" if world else f"{self._url}/")
+        return Submission(
+            self._grid, principal, f"{self._url}/~{world}/" if world else f"{self._url}/"
+        )
 
 
 def _address(session: Session) -> str:

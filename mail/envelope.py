@@ -1,0 +1,65 @@
+"""A mail with its envelope (RFC 5321): as a client submits it, and as it would leave."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacygrid.mail.mime import headers, parser
+from legacygrid.models.login import Gate
+from legacygrid.models.message import AUDIT
+
+#: Characters of a header that are kept beside the message, for lists.
+_MAX_HEADER = 1000
+
+
+@dataclass(frozen=True)
+class IncomingMail:
+    """Mail as a client submits it, by HTTP or SMTP.
+
+    :param mail_from: the sender of the envelope; empty for none.
+    :param recipients: the recipients of the envelope, each once.
+    :param raw: the message (RFC 5322), its lines ended by CRLF.
+    :param via: `http` or `smtp`; `operation` names the call.
+    :param labels: what the sender adds for its own use, such as `api_data`.
+    :param smtpapi: the value of SendGrid's header X-SMTPAPI, where a call has a parameter for it.
+    """
+
+    mail_from: str
+    recipients: tuple[str, ...]
+    raw: bytes = field(repr=False)
+    via: str
+    operation: str
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    smtpapi: str | None = None
+
+    @property
+    def gate(self) -> Gate:
+        """The gate that the sender's login needs to have open."""
+        return Gate.SMTP if self.via == "smtp" else Gate.SEND
+
+
+@dataclass(frozen=True)
+class OutgoingMail:
+    """One message as it would leave.
+
+    :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
+    :param labels_json: what the sender added for its own use.
+    """
+
+    recipients: tuple[tuple[str, str], ...]
+    raw: bytes = field(repr=False)
+    labels_json: str
+    archived: bool = False
+    ip_pool: int | None = None
+    bounce_notifications: str = "drop"
+
+    @property
+    def addressed(self) -> list[str]:
+        """The recipients whom the sender named."""
+        return [address for address, kind in self.recipients if kind != AUDIT]
+
+    def header(self, name: str) -> str:
+        """A header as a person reads it; empty if there is none."""
+        field = parser.whole(self.raw).field(name)
+        value = headers.decoded(parser.unfolded(field.value)) if field else ""
+        return headers.shown(value[:_MAX_HEADER])
