@@ -13,7 +13,7 @@ from legacygrid.endpoints.control import emulator, messages, requests
 from legacygrid.endpoints.web import front, links
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
-from legacygrid.models.outbox import Outbox
+from legacygrid.models.retention import Retention
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import worlds
@@ -30,20 +30,22 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store = models.open_store(settings.database)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
-        kept = Outbox(settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024)
+        retention = Retention(
+            settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024
+        )
         made = grid.make(
             store,
             profile,
             FAMILIES,
             settings.bcrypt_cost,
             settings.journal,
-            kept,
+            retention,
             settings.reveal_smtp_passwords,
         )
         seeds.plant(made, settings)
         # What is kept may be less than when the store was last open.
         with store.writing():
-            kept.look()
+            retention.prune()
         store.starts_here()
     except BaseException:
         store.close()

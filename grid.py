@@ -13,7 +13,7 @@ from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import SIZE, Journal
 from legacygrid.harness.metrics import Metrics
 from legacygrid.models.database import Store
-from legacygrid.models.outbox import Outbox
+from legacygrid.models.retention import Retention
 from legacygrid.models.secrets import Secrets
 from legacygrid.registry import routes
 from legacygrid.registry.operations import Family
@@ -37,7 +37,7 @@ class Grid:
     #: Who speaks instead, by the prefix of the path.
     fronts: Mapping[str, Dialect]
     journal: Journal
-    outbox: Outbox
+    retention: Retention
     faults: Faults
     clock: Clock
     limits: Limits
@@ -83,7 +83,7 @@ def make(
     families: Sequence[Family],
     bcrypt_cost: int = 10,
     journal: int = SIZE,
-    outbox: Outbox | None = None,
+    retention: Retention | None = None,
     reveals: bool = False,
 ) -> Grid:
     """An emulator over that store.
@@ -91,7 +91,7 @@ def make(
     :param bcrypt_cost: 4 to 31.
     :param journal: how many calls are kept.
     :param reveals: passwords of SMTP users are kept in clear, and shown.
-    :param outbox: what is kept of mail; by default, as much as `legacygrid serve` keeps.
+    :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
     """
     return Grid(
         store=store,
@@ -101,7 +101,7 @@ def make(
         front=words.customer(profile),
         fronts=routes.fronts(families, profile),
         journal=Journal(journal),
-        outbox=outbox or Outbox(),
+        retention=retention or Retention(),
         faults=Faults(),
         clock=Clock(),
         limits=Limits(),

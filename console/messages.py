@@ -25,7 +25,7 @@ from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
 from legacygrid.models import outbox
 from legacygrid.models.message import DISPOSITIONS, REFUSED, Message, Recipient
-from legacygrid.models.outbox import Sought
+from legacygrid.models.outbox import MessageFilter
 
 blueprint = Blueprint("messages", __name__)
 #: Messages of a page; recipients of one that its page tells of.
@@ -106,8 +106,8 @@ def listed() -> Page:
         for name in ("to", "subject", "from", "disposition", "archived")
     }
     with the_grid().store.snapshot():
-        found = outbox.newest(_sought(asked), visible(the_visitor()), PAGE + 1)
-        outcomes = outbox.outcomes(found[:PAGE])
+        found = outbox.find_newest(_sought(asked), visible(the_visitor()), PAGE + 1)
+        outcomes = outbox.summarize_outcomes(found[:PAGE])
     query: dict[str, Any] = {name: text for name, text in asked.items() if text}
     older = url_for(".listed", **query, before=found[PAGE - 1].id) if len(found) > PAGE else None
     newest = url_for(".listed", **query)
@@ -117,9 +117,9 @@ def listed() -> Page:
     )  # fmt: skip
 
 
-def _sought(asked: dict[str, str]) -> Sought:
+def _sought(asked: dict[str, str]) -> MessageFilter:
     before = request.args.get("before", type=int)
-    return Sought(
+    return MessageFilter(
         to=asked["to"].strip() or None,
         # As they are kept; SQLite reads a pattern up to a NUL.
         subject=headers.shown(asked["subject"]) or None,

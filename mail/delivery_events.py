@@ -69,7 +69,7 @@ def befall(grid: Grid, number: int, world: str | None, event: Event) -> list[Rec
             raise reasons.UnknownRecipient
         for recipient in met:
             _befall(message, recipient, event, at)
-        grid.outbox.prune(len(met), len(met) * message.size)
+        grid.retention.count_stored(len(met), len(met) * message.size)
     return met
 
 

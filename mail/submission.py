@@ -124,7 +124,9 @@ class Submission:
             )
             kept = _Keeping(sender, fate, at, suppression.codes(sender.account))
             numbers = [kept.add(each, letter) for each, letter in letters]
-            self.grid.outbox.prune(len(letters), sum(len(letter.raw) for _, letter in letters))
+            self.grid.retention.count_stored(
+                len(letters), sum(len(letter.raw) for _, letter in letters)
+            )
         if isinstance(fate, Reason):
             raise fate
         return numbers

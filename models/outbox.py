@@ -1,6 +1,5 @@
-"""The outbox: what is kept of mail, for how long, and how it is found again."""
+"""The outbox: how messages are found, summed up and deleted."""
 
-import time
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
@@ -13,27 +12,22 @@ from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
 from legacygrid.models.queries import contains, pattern_of
 
-#: How many messages are kept, and for how many days, unless told otherwise.
-SIZE = 20_000
-DAYS = 30.0
-#: How many bytes of messages are kept, unless told otherwise.
-BYTES = 1024 * 1024 * 1024
 #: Recipients of one message that a list looks at.
 MOST_COUNTED = 100
-#: What is compared as a whole, and what as a part.
+#: What is compared as a whole, and what as a part of a column.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
 _PARTS = {"subject": "subject", "sender": "header_from"}
 
 
 @dataclass(frozen=True)
-class Sought:
-    """Which messages are looked for; what is None may be anything.
+class MessageFilter:
+    """Which messages are meant; what is None may be anything.
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.
     :param to: an address among the recipients, in any case; `sender` and `subject` are parts of
         those headers.
-    :param after: a message's number; those that came later are looked for, or earlier than the
-        number `before`.
+    :param after: the number of a message; those that came later are meant. Those with a number
+        below `before` are meant by that.
     """
 
     world: str | None = None
@@ -52,97 +46,35 @@ class Sought:
     @property
     def condition(self) -> Any:
         """As a condition on messages."""
-        wanted: list[Any] = [Message.id > (self.after or 0)]
+        conditions: list[Any] = [Message.id > (self.after or 0)]
         if self.before is not None:
-            wanted.append(Message.id < self.before)
-        wanted += [
+            conditions.append(Message.id < self.before)
+        conditions += [
             getattr(Message, name) == getattr(self, name)
             for name in _EQUAL
             if getattr(self, name) is not None
         ]
         for name, column in _PARTS.items():
             if part := getattr(self, name):
-                wanted.append(contains(getattr(Message, column), pattern_of(part)))
+                conditions.append(contains(getattr(Message, column), pattern_of(part)))
         if self.to is not None:
             theirs = Recipient.select(Recipient.message).where(
                 peewee.fn.LOWER(Recipient.address) == self.to.lower()
             )
-            wanted.append(Message.id.in_(theirs))
-        return reduce(and_, wanted)
+            conditions.append(Message.id.in_(theirs))
+        return reduce(and_, conditions)
 
 
-class Outbox:
-    """What is kept.
-
-    :param size: how many messages at most; about as many, since it is looked at now and then.
-    :param days: for how many days of real time.
-    :param bytes: how much of messages at most, as about as `size`.
-    :param pace: messages that come in between two looks at what is too old or too many; a sixteenth
-        of the bytes is as good as so many.
-    """
-
-    def __init__(
-        self, size: int = SIZE, days: float = DAYS, bytes: int = BYTES, pace: int = 100
-    ) -> None:
-        self.size = size
-        self.days = days
-        self.bytes = bytes
-        self.pace = pace
-        self._letters = 0
-        self._bytes = 0
-
-    def prune(self, letters: int = 1, bytes: int = 0) -> None:
-        """Let go of what is too old or too many, every now and then; in the transaction of mail
-        that comes in.
-
-        :param letters: how many came in, of so many `bytes`.
-        """
-        self._letters += letters
-        self._bytes += bytes
-        if self._letters >= self.pace or self._bytes * 16 >= self.bytes:
-            self.look()
-
-    def look(self) -> None:
-        """Let go of what is too old or too many now, oldest first; in a transaction."""
-        self._letters = self._bytes = 0
-        newest = Message.select(Message.id).order_by(Message.id.desc())
-        self._drop(newest.offset(self.size).limit(1).scalar())
-        Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
-        # An index has all sizes: no message is read for it.
-        excess: int = (Message.select(peewee.fn.SUM(Message.size)).scalar() or 0) - self.bytes
-        while excess > 0:
-            excess -= self._dropped(excess)
-
-    def _dropped(self, excess: int) -> int:
-        """Let go of the oldest, some hundred at most, until so many bytes are gone; the bytes that
-        went.
-        """
-        gone, last = 0, None
-        oldest: list[Message] = list(
-            Message.select(Message.id, Message.size).order_by(Message.id).limit(500)
-        )
-        for message in oldest:
-            last, gone = message.id, gone + message.size
-            if gone >= excess:
-                break
-        self._drop(last)
-        return gone
-
-    def _drop(self, last: int | None) -> None:
-        """Let go of what is as old as that message, or older."""
-        if last is not None:
-            Message.delete().where(Message.id <= last).execute()
-
-
-def found(sought: Sought, limit: int | None = None, with_source: bool = False) -> list[Message]:
+def find_messages(
+    wanted: MessageFilter, limit: int | None = None, with_source: bool = False
+) -> list[Message]:
     """The messages that fit, oldest first; with a limit, the last so many of them.
 
-    :param with_source: with what is in them.
+    :param with_source: with their bytes.
     """
-    query = (
-        Message.select(*_columns(with_source)).where(sought.condition).order_by(Message.id.desc())
-    )
-    return list(query.limit(limit) if limit else query)[::-1]
+    columns = _columns(with_source)
+    query = Message.select(*columns).where(wanted.condition).order_by(Message.id.desc())
+    return list(query.limit(limit))[::-1]
 
 
 def _columns(with_source: bool) -> list[Any]:
@@ -153,48 +85,46 @@ def _columns(with_source: bool) -> list[Any]:
     ]
 
 
-def newest(sought: Sought, whose: Any, limit: int) -> list[Message]:
-    """The last messages that fit, newest first, without what is in them.
+def find_newest(wanted: MessageFilter, whose: Any, limit: int) -> list[Message]:
+    """The last messages that fit, newest first, without their bytes.
 
     :param whose: a condition on messages that all of them meet, too.
     """
     # Where an index leads to them in another order, numbers alone are sorted.
-    fitting = Message.select(Message.id).where(whose & sought.condition).order_by(Message.id.desc())
+    fitting = Message.select(Message.id).where(whose & wanted.condition).order_by(Message.id.desc())
     rows: Any = fitting.limit(limit).tuples()
-    found = [number for (number,) in rows]
-    return list(
-        Message.select(*_columns(False)).where(Message.id.in_(found)).order_by(Message.id.desc())
-    )
+    numbers = [number for (number,) in rows]
+    messages = Message.select(*_columns(False)).where(Message.id.in_(numbers))
+    return list(messages.order_by(Message.id.desc()))
 
 
-def weight(sought: Sought, limit: int | None = None) -> int:
-    """Bytes of what is in the messages that fit; none of them is read."""
-    sizes = Message.select(Message.size).where(sought.condition).order_by(Message.id.desc())
-    found = (sizes.limit(limit) if limit else sizes).alias("found")
-    total: int | None = (
-        peewee.Select([found], [peewee.fn.SUM(found.c.size)]).bind(Message._meta.database).scalar()
-    )
-    return total or 0
+def total_size(wanted: MessageFilter, limit: int | None = None) -> int:
+    """Bytes of the messages that fit, of the last so many with a limit; none of them is read."""
+    sizes = Message.select(Message.size).where(wanted.condition).order_by(Message.id.desc())
+    fitting = sizes.limit(limit).alias("fitting")
+    total = peewee.Select([fitting], [peewee.fn.SUM(fitting.c.size)])
+    size: int | None = total.bind(Message._meta.database).scalar()
+    return size or 0
 
 
-def recipients_of(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
+def find_recipients(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
     """The recipients of each of these messages, by its number, in their order."""
-    theirs: dict[int, list[Recipient]] = {message.id: [] for message in messages}
-    numbers = list(theirs)
+    recipients: dict[int, list[Recipient]] = {message.id: [] for message in messages}
+    numbers = list(recipients)
     for first in range(0, len(numbers), 500):
         some = Recipient.message.in_(numbers[first : first + 500])
         for recipient in Recipient.select().where(some).order_by(Recipient.id):
-            theirs[recipient.message_id].append(recipient)
-    return theirs
+            recipients[recipient.message_id].append(recipient)
+    return recipients
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of a message as a whole.
+class OutcomeSummary:
+    """What became of a message at all of its recipients.
 
-    :param first: the first of its recipients, of whom there are `count`; empty if there are none.
-    :param counts: how many of them met each outcome; empty for more recipients than a list looks
-        at.
+    :param first: the address of the first of `count` recipients; empty if there are none.
+    :param counts: how many recipients each outcome has; empty for more than `MOST_COUNTED`
+        recipients.
     """
 
     first: str = ""
@@ -202,20 +132,20 @@ class Outcome:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def outcomes(messages: Collection[Message]) -> dict[int, Outcome]:
+def summarize_outcomes(messages: Collection[Message]) -> dict[int, OutcomeSummary]:
     """What became of each of a few hundred messages, by its number."""
     # An index has both: one message may have thousands of recipients, and none is read for it.
     sizes = Recipient.select(Recipient.message, peewee.fn.COUNT(1), peewee.fn.MIN(Recipient.id))
     some = Recipient.message.in_([message.id for message in messages])
-    rows: Any = sizes.where(some).group_by(Recipient.message).tuples()
-    found: list[tuple[int, int, int]] = list(rows)
-    addresses = _addresses([first for _, _, first in found])
-    counts = _counts([number for number, count, _ in found if count <= MOST_COUNTED])
-    told = {
-        number: Outcome(addresses[first], count, counts.get(number, {}))
-        for number, count, first in found
+    query: Any = sizes.where(some).group_by(Recipient.message).tuples()
+    rows: list[tuple[int, int, int]] = list(query)
+    addresses = _addresses([first for _, _, first in rows])
+    counts = _counts([number for number, count, _ in rows if count <= MOST_COUNTED])
+    summaries = {
+        number: OutcomeSummary(addresses[first], count, counts.get(number, {}))
+        for number, count, first in rows
     }
-    return {message.id: told.get(message.id, Outcome()) for message in messages}
+    return {message.id: summaries.get(message.id, OutcomeSummary()) for message in messages}
 
 
 def _addresses(numbers: list[int]) -> dict[int, str]:
@@ -226,29 +156,26 @@ def _addresses(numbers: list[int]) -> dict[int, str]:
 
 
 def _counts(numbers: list[int]) -> dict[int, dict[str, int]]:
-    """How many recipients met each outcome, by message."""
+    """How many recipients each outcome has, by message."""
     columns = Recipient.select(Recipient.message, Recipient.outcome, peewee.fn.COUNT(1))
-    rows: Any = (
-        columns.where(Recipient.message.in_(numbers))
-        .group_by(Recipient.message, Recipient.outcome)
-        .tuples()
-    )
-    found: dict[int, dict[str, int]] = {}
+    theirs = columns.where(Recipient.message.in_(numbers))
+    rows: Any = theirs.group_by(Recipient.message, Recipient.outcome).tuples()
+    counts: dict[int, dict[str, int]] = {}
     for number, outcome, count in rows:
-        found.setdefault(number, {})[outcome] = count
-    return found
+        counts.setdefault(number, {})[outcome] = count
+    return counts
 
 
-def forget(sought: Sought) -> int:
-    """Take the messages that fit away; how many there were. In a transaction."""
-    removed: int = Message.delete().where(sought.condition).execute()
+def delete_messages(wanted: MessageFilter) -> int:
+    """Delete the messages that fit, in a transaction; how many there were."""
+    removed: int = Message.delete().where(wanted.condition).execute()
     return removed
 
 
-def clear(store: Store, sought: Sought) -> None:
-    """Take the messages that fit away, in a transaction of its own; without any, there is none."""
+def clear_messages(store: Store, wanted: MessageFilter) -> None:
+    """Delete the messages that fit, in a transaction of its own; none is opened if none fits."""
     with store.reading():
-        is_empty = not Message.select().where(sought.condition).exists()
+        is_empty = not Message.select().where(wanted.condition).exists()
     if not is_empty:
         with store.writing():
-            forget(sought)
+            delete_messages(wanted)

@@ -10,7 +10,7 @@ from legacygrid.endpoints.control import messages as endpoint
 from legacygrid.mail import delivery_events
 from legacygrid.models import outbox
 from legacygrid.models.message import Message
-from legacygrid.models.outbox import Outbox
+from legacygrid.models.retention import Retention
 
 
 @pytest.fixture
@@ -210,7 +210,7 @@ def test_what_is_too_much_goes_oldest_first(own_world: World) -> None:
     for number in range(4):
         own_world.mail(subject=f"number {number}")
     with own_world.service.grid.store.writing():
-        Outbox(size=2, pace=1).prune()
+        Retention(size=2, pace=1).count_stored()
     assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
 
 
@@ -220,10 +220,10 @@ def test_what_is_too_old_goes(own_world: World) -> None:
         own_world.mail(subject=f"number {number}")
     with own_world.service.grid.store.writing():
         # The emulator's own clock may stand anywhere: what counts is how long it lies here.
-        Outbox(days=1, pace=1).prune()
+        Retention(days=1, pace=1).count_stored()
         assert len(own_world.outbox()) == 2
         Message.update(stored_at=Message.stored_at - 90_000).where(Message.subject == "number 0").execute()
-        Outbox(days=1, pace=1).prune()
+        Retention(days=1, pace=1).count_stored()
     assert [each["subject"] for each in own_world.outbox()] == ["number 1"]
 
 
@@ -243,10 +243,10 @@ def test_it_is_looked_at_after_so_many_letters_or_bytes(
 ) -> None:
     for subject in "abc":
         own_world.mail(subject=subject)
-    box = Outbox(**kept)
+    box = Retention(**kept)
     with own_world.service.grid.store.writing():
         for each in came_in:
-            box.prune(*each)
+            box.count_stored(*each)
     assert [each["subject"] for each in own_world.outbox()] == subjects
 
 
@@ -258,10 +258,10 @@ def test_what_is_more_than_the_bytes_goes_oldest_first(own_world: World) -> None
         own_world.mail(subject=f"number {number}")
     sizes = [each["size"] for each in own_world.outbox()]
     with store.writing():
-        Outbox(bytes=sum(sizes[2:])).look()
+        Retention(bytes=sum(sizes[2:])).prune()
     assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
     with store.writing():
-        Outbox(bytes=sum(sizes[2:]) - 1).look()
+        Retention(bytes=sum(sizes[2:]) - 1).prune()
     assert [each["subject"] for each in own_world.outbox()] == ["number 3"]
 
 
@@ -281,14 +281,14 @@ def test_no_more_is_told_whole_than_can_be_held(three: World, monkeypatch: pytes
 def test_a_reader_sees_one_picture(own_world: World, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     own_world.mail()
     number = own_world.outbox()[0]["id"]
-    read = outbox.recipients_of
+    read = outbox.find_recipients
 
     def meanwhile(messages: list[Message]) -> Any:
         monkeypatch.undo()
         assert own_world.admin("DELETE", f"messages/{number}").status == 200
         return read(messages)
 
-    monkeypatch.setattr(outbox, "recipients_of", meanwhile)
+    monkeypatch.setattr(outbox, "find_recipients", meanwhile)
     told = own_world.admin("GET", path.format(number)).json
     (found,) = told.get("messages", [told])
     assert [each["address"] for each in found["recipients"]] == ["ada@example.com"]
@@ -315,6 +315,6 @@ def test_events_count_as_letters(own_world: World, monkeypatch: pytest.MonkeyPat
     own_world.mail()
     number = own_world.outbox()[0]["id"]
     came: list[int] = []
-    monkeypatch.setattr(own_world.service.grid.outbox, "prune", lambda letters, *_: came.append(letters))
+    monkeypatch.setattr(own_world.service.grid.retention, "count_stored", lambda letters, *_: came.append(letters))
     assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 200
     assert came == [1]

@@ -19,7 +19,7 @@ from legacygrid.harness.journal import Criteria
 from legacygrid.models import outbox, snapshots
 from legacygrid.models.account import Account
 from legacygrid.models.message import Message
-from legacygrid.models.outbox import Sought
+from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import NameTaken, StoreUnavailable, UnknownSubuser
 from legacygrid.registry import fidelity
 from legacygrid.wsgi import blocking
@@ -125,7 +125,7 @@ def _reset_all(grid: Grid, parts: list[str]) -> None:
     if "requests" in parts:
         grid.journal.forget(Criteria(world=bodies.narrowed()))
     if "messages" in parts:
-        outbox.clear(grid.store, Sought(world=bodies.narrowed()))
+        outbox.clear_messages(grid.store, MessageFilter(world=bodies.narrowed()))
     if "faults" in parts:
         grid.faults.remove(_ordered())
     if "clock" in parts:
@@ -204,7 +204,7 @@ def end_world() -> Answer:
         return refused("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
     with grid.store.beside_start(grid.clock.now(world)):
         snapshots.end_world(world)
-    outbox.clear(grid.store, Sought(world=world))
+    outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(Criteria(world=world))
     grid.audit.forget(world)
     grid.faults.remove(grid.faults.ordered(world))

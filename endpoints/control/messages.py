@@ -18,7 +18,7 @@ from legacygrid.endpoints.control.message_records import (
 from legacygrid.mail import delivery_events
 from legacygrid.models import outbox
 from legacygrid.models.message import Message
-from legacygrid.models.outbox import Sought
+from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import UnknownMessage, UnknownRecipient, WentNowhere
 from legacygrid.wsgi import blocking
 
@@ -48,16 +48,16 @@ def _told(wanted: dict[str, Any]) -> Response:
     blocking.about_to_block()
     limit, tell = wanted.pop("limit", None), told_whole if wanted.pop("whole") else told_message
     with emulator().store.snapshot():
-        if tell is told_whole and outbox.weight(_sought(wanted), limit) > MOST_WHOLE:
+        if tell is told_whole and outbox.total_size(_sought(wanted), limit) > MOST_WHOLE:
             several = f"more than {MOST_WHOLE >> 20} MiB of messages fit"
             raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
-        found = outbox.found(_sought(wanted), limit, with_source=tell is told_whole)
-        theirs = outbox.recipients_of(found)
+        found = outbox.find_messages(_sought(wanted), limit, with_source=tell is told_whole)
+        theirs = outbox.find_recipients(found)
     return jsonify(messages=[tell(message, theirs[message.id]) for message in found])
 
 
-def _sought(wanted: dict[str, Any]) -> Sought:
-    return Sought(world=bodies.narrowed(), **wanted)
+def _sought(wanted: dict[str, Any]) -> MessageFilter:
+    return MessageFilter(world=bodies.narrowed(), **wanted)
 
 
 @blueprint.delete("/messages")
@@ -65,7 +65,7 @@ def forget_messages() -> Response:
     """Take the messages that fit out of the outbox."""
     sought = _sought(bodies.read(SoughtMessages(), request.args.to_dict()))
     with emulator().store.writing():
-        return jsonify(removed=outbox.forget(sought))
+        return jsonify(removed=outbox.delete_messages(sought))
 
 
 @blueprint.get("/messages/<int:number>")
@@ -75,7 +75,7 @@ def one_message(number: int) -> Answer:
     with emulator().store.snapshot():
         found = _numbered(number)
         return (
-            jsonify(told_whole(found, outbox.recipients_of([found])[found.id]))
+            jsonify(told_whole(found, outbox.find_recipients([found])[found.id]))
             if found
             else _missing(number)
         )
