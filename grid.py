@@ -46,8 +46,8 @@ class Grid:
     #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real
     #: service did.
     reveals: bool = False
-    #: Where else it is to be found, HOST:PORT by the protocol; a server tells when it listens.
-    doors: dict[str, str] = field(default_factory=dict)
+    #: Where the server takes what is no HTTP: HOST:PORT, by the protocol.
+    listeners: dict[str, str] = field(default_factory=dict)
 
     def kept(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""

@@ -113,7 +113,7 @@ def listed() -> Page:
     newest = url_for(".listed", **query)
     return shown(
         "messages.html", messages=found[:PAGE], outcomes=outcomes, asked=asked, dispositions=DISPOSITIONS,
-        older=older, newest=newest, is_first="before" not in request.args, smtp=the_grid().doors.get("smtp"),
+        older=older, newest=newest, is_first="before" not in request.args, smtp=the_grid().listeners.get("smtp"),
     )  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def _changed(name: str, deed: str, made: str) -> Page:
         deed=deed,
         secret=made,
         log_in=log_in,
-        smtp=the_grid().doors.get("smtp"),
+        smtp=the_grid().listeners.get("smtp"),
     )
 
 

@@ -89,7 +89,7 @@ def opened(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[st
             _authority(params).context() if params["tls"] else None,
         )
     # Before the lines that tell a program that all doors are open.
-    return [f"SMTP on {grid.doors['smtp']}", *lines]
+    return [f"SMTP on {grid.listeners['smtp']}", *lines]
 
 
 def _opened_web(server: "Server", params: Mapping[str, Any]) -> list[str]:
@@ -139,10 +139,10 @@ def proxied(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", in
 
     :returns: whom it refuses, and its port.
     """
-    from legacygrid.server.proxy.proxy import HTTP, HTTPS, Doorman, Guard
+    from legacygrid.server.proxy.proxy import HTTP, HTTPS, Guard, ProxyProtocol
 
     guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
-    return guard, server.listen(port, partial(Doorman, guard))
+    return guard, server.listen(port, partial(ProxyProtocol, guard))
 
 
 def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | None" = None) -> int:
@@ -152,10 +152,11 @@ def posted(server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | Non
     :returns: its port.
     """
     from legacygrid.server.smtp import connection, handler
+    from legacygrid.server.smtp.backend import Backend
 
-    door = connection.Door(server.bridge.workers, tls)
-    port = handler.listen(server, handler.Counter(grid, server.url), door, port)
-    grid.doors["smtp"] = f"{f'[{server.host}]' if ':' in server.host else server.host}:{port}"
+    listener = connection.Listener(server.bridge.workers, tls)
+    port = handler.listen(server, Backend(grid, server.url), listener, port)
+    grid.listeners["smtp"] = f"{f'[{server.host}]' if ':' in server.host else server.host}:{port}"
     return port
 
 

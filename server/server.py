@@ -25,8 +25,8 @@ BACKLOG = 2048
 
 
 @dataclass(frozen=True)
-class _Door:
-    """Another address, who speaks at it, and under which certificate."""
+class _ListeningSocket:
+    """A further address, the protocol that is spoken there, and its TLS."""
 
     socket: socket.socket
     protocol: Callable[..., Any]
@@ -34,33 +34,33 @@ class _Door:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Listens at every door, and tells when it answers."""
+    """Listens at several addresses, and tells when it answers."""
 
     ready: Callable[[], None]
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.doors: list[_Door] = []
+        self.further: list[_ListeningSocket] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._opened = [await self._open(door) for door in self.doors]
+        self._opened = [await self._open(each) for each in self.further]
         self.ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         # It waits for the calls that came this way, too, but not for connections that have none.
-        for door in self._opened:
-            door.close()
+        for opened in self._opened:
+            opened.close()
         await super().shutdown(sockets)
 
-    async def _open(self, door: _Door) -> Any:
+    async def _open(self, listening: _ListeningSocket) -> Any:
         config, state = self.config, self.server_state
         return await asyncio.get_running_loop().create_server(
-            lambda: door.protocol(config=config, server_state=state, app_state={}),
-            sock=door.socket,
+            lambda: listening.protocol(config=config, server_state=state, app_state={}),
+            sock=listening.socket,
             backlog=BACKLOG,
-            ssl=door.tls,
-            ssl_handshake_timeout=HEAD_DEADLINE if door.tls else None,
+            ssl=listening.tls,
+            ssl_handshake_timeout=HEAD_DEADLINE if listening.tls else None,
         )
 
 
@@ -100,8 +100,8 @@ class Server:
         :param protocol: makes the protocol of a connection, as uvicorn does.
         :returns: the port.
         """
-        self._uvicorn.doors.append(_Door(_listening(self.host, port), protocol, tls))
-        return _port(self._uvicorn.doors[-1].socket)
+        self._uvicorn.further.append(_ListeningSocket(_listening(self.host, port), protocol, tls))
+        return _port(self._uvicorn.further[-1].socket)
 
     @property
     def url(self) -> str:
@@ -121,8 +121,8 @@ class Server:
             self._uvicorn.run(sockets=[self.socket])
         finally:
             blocking.allow()
-            for each in (self.socket, *(door.socket for door in self._uvicorn.doors)):
-                each.close()
+            for opened in (self.socket, *(each.socket for each in self._uvicorn.further)):
+                opened.close()
             self.bridge.workers.shutdown()
 
     def stop(self) -> None:

@@ -16,8 +16,7 @@ from legacygrid import reasons
 from legacygrid.harness.calls import Call
 from legacygrid.reasons import Reason
 from legacygrid.server.server import Server
-from legacygrid.server.smtp import connection as smtp_line
-from legacygrid.server.smtp import handler
+from legacygrid.server.smtp import connection, handler
 
 SECRET = "post-secret1"
 
@@ -38,9 +37,9 @@ LOGINS: dict[str, tuple[str, dict[str, Exception]]] = {
     "zoë": ("owner", {}),
     "cred": ("credential", {}),
     "two": ("smtp2go", {}),
-    "shut": ("credential", {"let_in": reasons.NotAuthorised(hint="shut")}),
-    "shut-two": ("smtp2go", {"let_in": reasons.NotAuthorised(hint="shut")}),
-    "unstored": ("owner", {"let_in": reasons.StoreUnavailable()}),
+    "shut": ("credential", {"authenticate": reasons.NotAuthorised(hint="shut")}),
+    "shut-two": ("smtp2go", {"authenticate": reasons.NotAuthorised(hint="shut")}),
+    "unstored": ("owner", {"authenticate": reasons.StoreUnavailable()}),
     "disabled": ("owner", {"check": reasons.MailNotAllowed(hint="it is disabled")}),
     "blocked": ("smtp2go", {"check": reasons.MailBlocked()}),
     "spent": ("owner", {"check": reasons.LimitExceeded()}),
@@ -71,10 +70,10 @@ class Memory:
         if error := LOGINS[name][1].get(step):
             raise error
 
-    def let_in(self, name: str, secret: str, world: str, address: str) -> Any:
+    def authenticate(self, name: str, secret: str, world: str, address: str) -> Any:
         if secret != SECRET or name not in LOGINS:
             raise reasons.WrongCredentials(hint="no such pair")
-        self._meet(name, "let_in")
+        self._meet(name, "authenticate")
         login = SimpleNamespace(name=name, kind=LOGINS[name][0], number=None)
         account = SimpleNamespace(world=world, numbers=(1, 1))
         return SimpleNamespace(login=login, account=account, primary=name)
@@ -82,7 +81,7 @@ class Memory:
     def kind(self, name: str, world: str) -> str:
         return LOGINS.get(name, ("", {}))[0]
 
-    def tell(self, call: Call, status: int) -> None:
+    def record(self, call: Call, status: int) -> None:
         call.ended(status)
 
     def check(self, principal: Any) -> None:
@@ -100,11 +99,11 @@ class Memory:
 class Office:
     """An SMTP door that listens."""
 
-    def __init__(self, counter: Any, tls: ssl.SSLContext | None = None) -> None:
-        self.counter = counter
+    def __init__(self, backend: Any, tls: ssl.SSLContext | None = None) -> None:
+        self.backend = backend
         self.server = Server(lambda environ, start_response: [])
-        self.door = smtp_line.Door(self.server.bridge.workers, tls)
-        self.port = handler.listen(self.server, counter, self.door, 0)
+        self.listener = connection.Listener(self.server.bridge.workers, tls)
+        self.port = handler.listen(self.server, backend, self.listener, 0)
         answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(answers.set,), daemon=True)
         self._thread.start()

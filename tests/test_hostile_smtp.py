@@ -14,8 +14,8 @@ from wire import SOON, Cut, wait_until
 
 from legacygrid.server.proxy import authority
 from legacygrid.server.smtp import commands as smtp_commands
-from legacygrid.server.smtp import connection as smtp_line
-from legacygrid.server.smtp import receive_buffer as smtp_inbox
+from legacygrid.server.smtp import connection as smtp_connection
+from legacygrid.server.smtp import receive_buffer
 
 #: Seconds in which everybody else is served.
 PROMPT = 2.0
@@ -33,12 +33,12 @@ def shared() -> Iterator[Office]:
 @pytest.fixture
 def office(shared: Office, caplog: pytest.LogCaptureFixture) -> Iterator[Office]:
     """A door, at which no test leaves a traceback, a secret or a connection behind."""
-    shared.counter.mail.clear()
+    shared.backend.mail.clear()
     caplog.set_level(logging.INFO)
     yield shared
-    lines = shared.door.lines
+    lines = shared.listener.connections
     assert wait_until(lambda: not lines), "every connection ends with its client"
-    assert shared.door.room.left == smtp_inbox.MAX_MESSAGES, "and gives back what its message took"
+    assert shared.listener.budget.left == receive_buffer.MAX_MESSAGES, "and gives back what its message took"
     assert not [record for record in caplog.records if record.exc_info or record.levelno > logging.INFO]
     assert SECRET not in caplog.text
 
@@ -48,7 +48,7 @@ def others_are_served(office: Office) -> None:
     with Talk(office.port) as talk:
         assert talk.enter().post(b"other" + END).startswith("250 ")
     assert time.monotonic() - started < PROMPT
-    assert office.counter.mail.pop().raw == b"other\r\n"
+    assert office.backend.mail.pop().raw == b"other\r\n"
 
 
 def begun(office: Office) -> Talk:
@@ -78,7 +78,7 @@ def talk_on(talk: Talk, said: bytes, pause: float) -> list[str]:
 
 
 def test_a_client_that_says_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp_line, "IDLE", 0.2)
+    monkeypatch.setattr(smtp_connection, "IDLE", 0.2)
     with Talk(office.port) as talk:
         others_are_served(office)
         assert talk.read() == "421 Timeout, closing the connection"
@@ -86,7 +86,7 @@ def test_a_client_that_says_nothing(office: Office, monkeypatch: pytest.MonkeyPa
 
 
 def test_what_is_no_command_keeps_nobody(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp_line, "IDLE", 0.5)
+    monkeypatch.setattr(smtp_connection, "IDLE", 0.5)
     with Talk(office.port) as talk:
         replies = talk_on(talk, b"x\r\n", pause=0.05)
         assert replies[-1].startswith("421 "), "long before the commands are too many"
@@ -101,7 +101,7 @@ def test_a_message_that_never_ends(office: Office, monkeypatch: pytest.MonkeyPat
                 talk.send(b"x\r\n")
                 time.sleep(0.02)
         assert talk.read() == "421 Timeout, closing the connection"
-    assert office.counter.mail == []
+    assert office.backend.mail == []
 
 
 def test_a_tls_handshake_that_never_ends(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,33 +133,33 @@ def test_a_client_that_vanishes(office: Office, where: str, how: str) -> None:
     if how == "reset":
         vanish(talk)
     talk.close()
-    assert wait_until(lambda: not office.door.lines)
-    assert office.counter.mail == []
+    assert wait_until(lambda: not office.listener.connections)
+    assert office.backend.mail == []
     others_are_served(office)
 
 
 def test_a_client_that_vanishes_while_its_message_is_stored(office: Office) -> None:
-    office.counter.may_store.clear()
+    office.backend.may_store.clear()
     talk = begun(office).send(b"whole" + END)
-    assert wait_until(lambda: office.counter.waiting == 1)
+    assert wait_until(lambda: office.backend.waiting == 1)
     vanish(talk)
-    assert wait_until(lambda: not office.door.lines)
-    office.counter.may_store.set()
-    assert wait_until(lambda: bool(office.counter.mail)), "it was all there, so it is stored"
+    assert wait_until(lambda: not office.listener.connections)
+    office.backend.may_store.set()
+    assert wait_until(lambda: bool(office.backend.mail)), "it was all there, so it is stored"
 
 
 # Floods
 
 
 def test_commands_without_end_that_nobody_reads_the_replies_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp_line, "IDLE", 1.0)
+    monkeypatch.setattr(smtp_connection, "IDLE", 1.0)
     with Talk(office.port, window=4096) as talk:
         talk.enter().socket.settimeout(0.3)
         with pytest.raises((TimeoutError, ConnectionError)):
             # The server reads no more of it.
             talk.send(b"EHLO x\r\n" * 5_000_000)
         others_are_served(office)
-        assert wait_until(lambda: not office.door.lines), "it is cut off, though not all is written"
+        assert wait_until(lambda: not office.listener.connections), "it is cut off, though not all is written"
 
 
 def test_100_000_commands_at_once(office: Office) -> None:
@@ -202,8 +202,10 @@ def test_10_000_recipients(office: Office) -> None:
 
 def test_commands_before_auth(office: Office) -> None:
     with Talk(office.port) as talk:
-        talk.send(b"NOOP\r\n" * (smtp_line.MAX_STRANGE + 10))
-        assert [talk.read() for _ in range(smtp_line.MAX_STRANGE)] == ["250 OK"] * smtp_line.MAX_STRANGE
+        talk.send(b"NOOP\r\n" * (smtp_connection.MAX_UNAUTHENTICATED + 10))
+        assert [talk.read() for _ in range(smtp_connection.MAX_UNAUTHENTICATED)] == [
+            "250 OK"
+        ] * smtp_connection.MAX_UNAUTHENTICATED
         assert talk.read() == "421 Too many commands without authentication"
         assert talk.is_closed()
 
@@ -224,23 +226,23 @@ def test_a_message_of_100_mb(office: Office) -> None:
         others_are_served(office)
         assert talk.send(END).read() == "552 Message size exceeds fixed limit"
         assert talk.say("NOOP") == "250 OK"
-    assert office.counter.mail == []
+    assert office.backend.mail == []
 
 
 def test_more_messages_at_once_than_there_is_room(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(office.door.room, "left", 3_000_000)
+    monkeypatch.setattr(office.listener.budget, "left", 3_000_000)
     with begun(office) as first, begun(office) as second:
         first.send(b"x" * 2_000_000)
-        assert wait_until(lambda: office.door.room.left < 1_500_000)
+        assert wait_until(lambda: office.listener.budget.left < 1_500_000)
         assert second.send(b"y" * 2_000_000 + END).read() == "452 Too much mail at once, try again later"
         others_are_served(office)
         assert first.send(END).read().startswith("250 ")
         assert second.post(b"y" * 2_000_000 + END).startswith("250 "), "now there is"
-    assert office.door.room.left == 3_000_000
+    assert office.listener.budget.left == 3_000_000
 
 
 def test_more_connections_than_are_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp_line, "MAX_LINES", 20)
+    monkeypatch.setattr(smtp_connection, "MAX_CONNECTIONS", 20)
     with contextlib.ExitStack() as stack:
         for _ in range(20):
             assert stack.enter_context(Talk(office.port)).greeting.startswith("220 ")
@@ -248,17 +250,17 @@ def test_more_connections_than_are_taken(office: Office, monkeypatch: pytest.Mon
             with Talk(office.port) as one_more:
                 assert one_more.greeting == "421 Too many connections, try again later"
                 assert one_more.is_closed()
-    assert wait_until(lambda: not office.door.lines)
+    assert wait_until(lambda: not office.listener.connections)
     others_are_served(office)
 
 
 def test_a_slow_store_stops_only_mail(office: Office) -> None:
-    office.counter.may_store.clear()
+    office.backend.may_store.clear()
     with begun(office) as talk:
         talk.send(b"whole" + END)
         with Talk(office.port) as other:
             assert other.enter().say("NOOP") == "250 OK"
-        office.counter.may_store.set()
+        office.backend.may_store.set()
         assert talk.read().startswith("250 ")
 
 
@@ -274,7 +276,7 @@ def test_nothing_else_ends_a_message(office: Office, end: bytes) -> None:
     with begun(office) as talk:
         assert talk.send(b"first" + end + smuggled + END).read().startswith("250 ")
         assert talk.say("NOOP") == "250 OK"
-    (mail,) = office.counter.mail
+    (mail,) = office.backend.mail
     assert mail.mail_from == "a@example.com"
     assert mail.raw.endswith(b"smuggled\r\n")
 
@@ -299,19 +301,19 @@ def test_noise(office: Office) -> None:
 
 def test_the_server_ends(caplog: pytest.LogCaptureFixture) -> None:
     office = Office(Memory())
-    office.counter.may_store.clear()
+    office.backend.may_store.clear()
     idle, talk = Talk(office.port), begun(office).send(b"whole" + END)
-    assert wait_until(lambda: office.counter.waiting == 1)
+    assert wait_until(lambda: office.backend.waiting == 1)
     stopping = threading.Thread(target=office.stop)
     stopping.start()
     try:
         assert idle.read() == "421 Service not available, closing the connection"
         assert idle.is_closed()
-        office.counter.may_store.set()
+        office.backend.may_store.set()
         assert talk.read().startswith("250 "), "what is being stored is, and is answered"
         assert talk.read() == "421 Service not available, closing the connection"
     finally:
-        office.counter.may_store.set()
+        office.backend.may_store.set()
         stopping.join(SOON)
         idle.close()
         talk.close()

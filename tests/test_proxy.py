@@ -237,7 +237,7 @@ def test_no_more_names_are_kept_than_a_person_reads(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(proxy, "MAX_NAMED", 2)
     guard = Guard("127.0.0.1", {443: 1})
     for name in ("a.example", "b.example", "c.example", "a.example", "\x1b[2J.example", "d.example"):
-        assert guard.door(name, 443) is None
+        assert guard.port_for(name, 443) is None
     assert guard.refused == {"a.example:443": 2, "b.example:443": 1, "others": 3}
 
 
@@ -342,7 +342,7 @@ def test_nobody_holds_up_the_end(store: Store, ours: Authority, way: object) -> 
 def test_a_server_that_is_gone(store: Store, ours: Authority) -> None:
     made = opened(store, ours)
     try:
-        made.guard.doors = {443: 1}
+        made.guard.ports = {443: 1}
         with Wire(made.url) as wire:
             assert wire.send(TUNNEL).read().status == 502
     finally:

@@ -41,7 +41,7 @@ def office(ours: Authority) -> Iterator[Office]:
 
 @pytest.fixture
 def talk(office: Office) -> Iterator[Talk]:
-    office.counter.mail.clear()
+    office.backend.mail.clear()
     with Talk(office.port) as talk:
         yield talk
 
@@ -135,7 +135,7 @@ def test_a_client_that_says_all_and_listens(office: Office, talk: Talk) -> None:
     talk.send(b"one\r\n.\r\n").socket.shutdown(1)
     assert talk.read().startswith("250 Ok: queued as ")
     assert talk.is_closed()
-    assert [mail.raw for mail in office.counter.mail] == [b"one\r\n"]
+    assert [mail.raw for mail in office.backend.mail] == [b"one\r\n"]
 
 
 # Messages
@@ -174,7 +174,7 @@ def test_a_message_is_kept_to_the_byte(office: Office, talk: Talk, sent: bytes, 
         assert talk.read().startswith("250 ")
     else:
         assert talk.post(sent).startswith("250 ")
-    assert [mail.raw for mail in office.counter.mail] == [kept]
+    assert [mail.raw for mail in office.backend.mail] == [kept]
     assert talk.say("NOOP") == OK
 
 
@@ -183,7 +183,7 @@ def test_an_envelope(office: Office, talk: Talk) -> None:
     assert talk.all_of(["MAIL FROM:<>", 'RCPT TO:<"a \\"b"@c.d>', "RCPT TO:bare@c.d", "RCPT TO:<@r.s,@t.u:routed@c.d>"])
     assert talk.all_of(["RCPT TO:<bare@c.d>", "DATA", "."])[-1].startswith("250 ")
     talk.post(b".\r\n", "b@c.d")
-    first, second = office.counter.mail
+    first, second = office.backend.mail
     assert (first.mail_from, first.recipients) == ("", ('"a \\"b"@c.d', "bare@c.d", "routed@c.d"))
     assert (second.mail_from, second.recipients) == ("from@example.com", ("b@c.d",))
 
@@ -196,8 +196,8 @@ def test_a_number_for_each_message(talk: Talk) -> None:
 
 def test_what_takes_long_is_done_by_the_workers(office: Office, talk: Talk) -> None:
     talk.enter().post(b".\r\n")
-    assert office.counter.threads
-    assert all(name.startswith("legacygrid-worker") for name in office.counter.threads)
+    assert office.backend.threads
+    assert all(name.startswith("legacygrid-worker") for name in office.backend.threads)
 
 
 # AUTH
@@ -280,7 +280,7 @@ def test_refused_at_the_end(office: Office, talk: Talk, name: str, reply: str) -
     talk.enter(name)
     assert talk.post(b".\r\n") == reply
     assert talk.say(RCPT) == NO_MAIL, "that message is over"
-    assert office.counter.mail == []
+    assert office.backend.mail == []
 
 
 def test_too_many_recipients(office: Office, talk: Talk) -> None:
@@ -289,7 +289,7 @@ def test_too_many_recipients(office: Office, talk: Talk) -> None:
     talk.send("".join(f"{each}\r\n" for each in commands).encode())
     assert [talk.read() for _ in commands] == [OK] * 1000 + ["452 Too many recipients"] * 10
     assert talk.all_of(["DATA", "."])[-1].startswith("250 ")
-    assert len(office.counter.mail[0].recipients) == 1000
+    assert len(office.backend.mail[0].recipients) == 1000
 
 
 @pytest.mark.parametrize(("size", "code"), [(31457280, "250"), (31457281, "552")])
@@ -297,7 +297,7 @@ def test_the_largest_message(office: Office, talk: Talk, size: int, code: str) -
     talk.enter()
     assert talk.post(b"x" * (size - 2) + END)[:3] == code
     assert talk.say("NOOP") == OK
-    assert [len(mail.raw) for mail in office.counter.mail] == ([size] if code == "250" else [])
+    assert [len(mail.raw) for mail in office.backend.mail] == ([size] if code == "250" else [])
 
 
 @pytest.mark.parametrize("said", [*words.WORDS.values(), *words.OWN_WORDS.values()], ids=lambda said: said.text)
@@ -328,7 +328,7 @@ def test_starttls(office: Office, talk: Talk, trusting: ssl.SSLContext) -> None:
     assert talk.enter().post(b"safe" + END).startswith("250 ")
     assert talk.say("QUIT") == "221 Bye"
     assert talk.is_closed()
-    assert [mail.raw for mail in office.counter.mail] == [b"safe\r\n"]
+    assert [mail.raw for mail in office.backend.mail] == [b"safe\r\n"]
 
 
 def test_commands_beside_starttls_are_forgotten(talk: Talk, trusting: ssl.SSLContext) -> None:
@@ -348,14 +348,14 @@ def test_no_tls() -> None:
 
 
 def test_smtplib(office: Office, trusting: ssl.SSLContext) -> None:
-    office.counter.mail.clear()
+    office.backend.mail.clear()
     with smtplib.SMTP("localhost", office.port) as client:
         client.starttls(context=trusting)
         assert client.login("ada", SECRET)[0] == 235
         assert client.sendmail("a@b.c", ["d@e.f", "g@h.i"], "Subject: x\n\n.dot\n") == {}
         with pytest.raises(smtplib.SMTPRecipientsRefused):
             client.sendmail("a@b.c", ["nobody"], "Subject: x\n\n")
-    assert [mail.raw for mail in office.counter.mail] == [b"Subject: x\r\n\r\n.dot\r\n"]
+    assert [mail.raw for mail in office.backend.mail] == [b"Subject: x\r\n\r\n.dot\r\n"]
 
 
 # The log

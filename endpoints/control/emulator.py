@@ -62,7 +62,7 @@ def health() -> Answer:
     told = {
         "version": version("legacygrid"),
         "profile": grid.profile.name,
-        "smtp": grid.doors.get("smtp"),
+        "smtp": grid.listeners.get("smtp"),
     }
     try:
         with grid.store.reading():

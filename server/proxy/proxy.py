@@ -2,7 +2,7 @@
 nowhere.
 
 A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes
-through the tunnel of a CONNECT is handed to the server's own doors byte by byte, so TLS ends there,
+through the tunnel of a CONNECT is handed to the server's own listeners byte by byte, so TLS ends there,
 and calls look like all others.
 """
 
@@ -28,21 +28,21 @@ _CONNECT = b"CONNECT "
 class Guard:
     """Whom the proxy connects with what, and whom it refused.
 
-    :param doors: the port that answers here, by the port that the real services had: 80 and 443.
+    :param ports: the port that answers here, by the port that the real services had: 80 and 443.
     """
 
-    def __init__(self, host: str, doors: Mapping[int, int]) -> None:
+    def __init__(self, host: str, ports: Mapping[int, int]) -> None:
         self.host = host
-        self.doors = doors
+        self.ports = ports
         #: How often each `host:port` was refused.
         self.refused: Counter[str] = Counter()
         #: What is held by nothing else while neither end is being read.
         self.tunnels: set[asyncio.Task[None]] = set()
 
-    def door(self, name: str, port: int) -> int | None:
+    def port_for(self, name: str, port: int) -> int | None:
         """The port that answers for an address; none if it is refused, which is remembered."""
-        if is_ours(name) and port in self.doors:
-            return self.doors[port]
+        if is_ours(name) and port in self.ports:
+            return self.ports[port]
         self._refuse(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
         return None
 
@@ -69,7 +69,9 @@ class Proxied(Protocol):
         """
         asked = urlsplit(self.url.decode("ascii"))
         port = asked.port or (HTTPS if asked.scheme == "https" else HTTP)
-        answers = bool(asked.hostname) and self.guard.door(asked.hostname or "", port) is not None
+        answers = (
+            bool(asked.hostname) and self.guard.port_for(asked.hostname or "", port) is not None
+        )
         self.app = (
             self._answering
             if answers
@@ -80,7 +82,7 @@ class Proxied(Protocol):
         super().on_headers_complete()
 
 
-class Doorman(asyncio.Protocol):
+class ProxyProtocol(asyncio.Protocol):
     """Reads how a client begins, and hands the connection to whom it is for."""
 
     def __init__(self, guard: Guard, **uvicorn: Any) -> None:
@@ -134,18 +136,18 @@ class Doorman(asyncio.Protocol):
         except (ValueError, IndexError):
             self._refuse(b"400 Bad Request", "no address to connect to")
             return
-        door = self.guard.door(name, port)
-        if door is None:
+        answering = self.guard.port_for(name, port)
+        if answering is None:
             self._refuse(b"403 Forbidden", f"{name}:{port} is not answered here")
             return
         # What comes now is for the tunnel.
         self._transport.pause_reading()
-        tunnel = self._loop.create_task(self._tunnel(door, early))
+        tunnel = self._loop.create_task(self._tunnel(answering, early))
         self.guard.tunnels.add(tunnel)
         tunnel.add_done_callback(self.guard.tunnels.discard)
 
     def _refuse(self, status: bytes, why: str) -> None:
-        body = _said(why)
+        body = _refusal(why)
         lines = (
             b"HTTP/1.1 " + status,
             b"Content-Type: text/plain",
@@ -154,11 +156,11 @@ class Doorman(asyncio.Protocol):
         self._transport.write(b"\r\n".join((*lines, b"Connection: close", b"", body)))
         self._transport.close()
 
-    async def _tunnel(self, door: int, early: bytes) -> None:
+    async def _tunnel(self, port: int, early: bytes) -> None:
         near = self._transport
         try:
             far, far_end = await self._loop.create_connection(
-                lambda: _FarEnd(near), self.guard.host, door
+                lambda: _FarEnd(near), self.guard.host, port
             )
         except OSError as error:
             self._refuse(b"502 Bad Gateway", str(error.strerror))
@@ -227,13 +229,13 @@ class _FarEnd(_End):
         return False
 
 
-def _said(why: str) -> bytes:
+def _refusal(why: str) -> bytes:
     return f"Legacygrid: {why}; it answers for {', '.join(HOSTS)} alone.\n".encode()
 
 
 def _refusing(why: str) -> Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]:
     """An ASGI application that refuses."""
-    body = _said(why)
+    body = _refusal(why)
     headers = [
         (b"content-type", b"text/plain"),
         (b"content-length", b"%d" % len(body)),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from legacygrid.mail.mime import headers
-from legacygrid.server.smtp.connection import Line
-from legacygrid.server.smtp.receive_buffer import Held
+from legacygrid.server.smtp.connection import Connection
+from legacygrid.server.smtp.receive_buffer import Reservation
 
 #: Seconds for TLS's handshake, and for a message to arrive, all of it.
 HANDSHAKE = 30.0
@@ -24,7 +24,7 @@ _ADDRESS = r'(?:"(?:[^"\\]|\\.)*"|[^\s<>"@]+)@[^\s<>"@]+'
 _PATH = re.compile(rf"(?:<(?:@[^:>]+:)?({_ADDRESS})>|({_ADDRESS})|(<>))(?:\s+(.*))?")
 
 
-class Commands(Line):
+class Commands(Connection):
     """A client that is listened to."""
 
     async def smtp_AUTH(self, arg: str | None) -> None:
@@ -34,7 +34,7 @@ class Commands(Line):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """RFC 3207. What came before is forgotten, commands that came along with this one, too."""
-        if arg or self.is_secure or self.door.tls is None:
+        if arg or self.is_secure or self.listener.tls is None:
             await self.push(
                 "501 Syntax: STARTTLS"
                 if arg
@@ -43,18 +43,18 @@ class Commands(Line):
                 else "454 TLS not available"
             )
             return
-        assert self.inbox.transport is not None  # noqa: S101 - it was there to push
-        self.inbox.transport.pause_reading()
+        assert self.buffer.transport is not None  # noqa: S101 - it was there to push
+        self.buffer.transport.pause_reading()
         await self.push("220 Ready to start TLS")
-        self.inbox.clear()
+        self.buffer.clear()
         try:
-            await self._writer.start_tls(self.door.tls, ssl_handshake_timeout=HANDSHAKE)
+            await self._writer.start_tls(self.listener.tls, ssl_handshake_timeout=HANDSHAKE)
         except OSError:
             # The transport tells nobody of its end while it is neither one's nor the other's.
             self.connection_lost(None)
             raise ConnectionResetError from None
         self.is_secure = True
-        self.inbox.transport = self.transport = cast(asyncio.Transport, self._writer.transport)
+        self.buffer.transport = self.transport = cast(asyncio.Transport, self._writer.transport)
         self.envelope, self.session, self.principal = (
             self._create_envelope(),
             self._create_session(),
@@ -86,8 +86,8 @@ class Commands(Line):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         self._reset_timeout(DATA_DEADLINE)
         try:
-            with Held(self.door.room) as held:
-                envelope.content = await self.inbox.message(held)
+            with Reservation(self.listener.budget) as reservation:
+                envelope.content = await self.buffer.read_message(reservation)
                 self._reset_timeout()
                 status = await self._call_handler_hook("DATA")
         finally:

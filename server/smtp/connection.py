@@ -1,4 +1,4 @@
-"""The line to one SMTP client: aiosmtpd's commands, read and timed so that no client can harm
+"""The connection of one SMTP client: aiosmtpd's commands, read and timed so that no client can harm
 another.
 
 aiosmtpd knows the commands, their syntax and their order. How it reads is not used, since with it
@@ -25,118 +25,123 @@ from aiosmtpd.smtp import SMTP
 from legacygrid import reasons
 from legacygrid.auth.authentication import Principal
 from legacygrid.reasons import Reason
-from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, MAX_MESSAGES, Inbox, Room
+from legacygrid.server.smtp.receive_buffer import (
+    MAX_MESSAGE,
+    MAX_MESSAGES,
+    MemoryBudget,
+    ReceiveBuffer,
+)
 
 #: Seconds that a client may say nothing.
 IDLE = 60.0
 #: Seconds that the last reply may wait for its client.
 LINGER = 2.0
 #: Connections at a time.
-MAX_LINES = 500
+MAX_CONNECTIONS = 500
 #: Commands of a client that has not authenticated, and authentications that fail.
-MAX_STRANGE = 50
+MAX_UNAUTHENTICATED = 50
 MAX_FAILURES = 3
 #: Browsers say these, when a page makes them send what looks like SMTP. Nobody else does.
 _HTTP = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"}
 T = TypeVar("T")
 
 
-class Door:
-    """What the clients of one door share."""
+class Listener:
+    """What the clients of one port share: threads, TLS, memory, and the list of connections."""
 
     def __init__(self, workers: Executor, tls: ssl.SSLContext | None = None) -> None:
         self.workers = workers
         self.tls = tls
-        self.room = Room(MAX_MESSAGES)
-        self.lines: set[Line] = set()
+        self.budget = MemoryBudget(MAX_MESSAGES)
+        self.connections: set[Connection] = set()
 
 
-class Line(SMTP):
+class Connection(SMTP):
     """One client.
 
-    :param handler: what is done at each step, in aiosmtpd's terms; `said` is its reply to a command
-        that was not carried out.
+    :param handler: what is done at each step, in aiosmtpd's terms; `refuse` makes its reply to a
+        command that is not carried out.
     """
 
-    def __init__(self, handler: Any, door: Door, **uvicorn: Any) -> None:
+    def __init__(self, handler: Any, listener: Listener, **uvicorn: Any) -> None:
         super().__init__(
             handler,
             data_size_limit=MAX_MESSAGE,
             # Looking up a name would block the loop.
             hostname="localhost",
             ident="ESMTP Legacygrid",
-            tls_context=door.tls,
+            tls_context=listener.tls,
             timeout=IDLE,
             auth_require_tls=False,
             loop=asyncio.get_running_loop(),
         )
-        self.door = door
-        self.inbox = Inbox()
+        self.listener = listener
+        self.buffer = ReceiveBuffer()
         self.is_secure = False
         self.principal: Principal | None = None
         #: Refused authentications.
         self.failures = 0
         #: The kind of login that the client speaks for, as far as is known.
         self.kind = ""
-        #: The world that it wanted to be let in to.
+        #: The world that it last tried to log in to.
         self.world = ""
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
-        self._strange = 0
+        self._unauthenticated = 0
         self._is_working = False
-        self._is_over = False
+        self._is_ending = False
         self._connections = uvicorn["server_state"].connections
 
     # The connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet the client."""
-        self.inbox.transport = cast(asyncio.Transport, transport)
+        self.buffer.transport = cast(asyncio.Transport, transport)
         self._connections.add(self)
-        self.door.lines.add(self)
+        self.listener.connections.add(self)
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Let what is being done end, and forget the client."""
         self._connections.discard(self)
-        self.door.lines.discard(self)
-        self._mind_no_time()
-        self.inbox.transport = self.transport = None
-        self.inbox.end()
+        self.listener.connections.discard(self)
+        self._stop_timeout()
+        self.buffer.transport = self.transport = None
+        self.buffer.end()
         asyncio.StreamReaderProtocol.connection_lost(self, error)
 
     def data_received(self, data: bytes) -> None:
         """Some bytes."""
-        self.inbox.feed(data)
+        self.buffer.feed(data)
 
     def eof_received(self) -> bool:
         """The client has said all; it may still listen, if there is no TLS."""
-        self.inbox.end()
+        self.buffer.end()
         return not self.is_secure
 
     def shutdown(self) -> None:
         """The server ends: what is being stored will be, and is answered."""
         if self._is_working:
-            self._is_over = True
+            self._is_ending = True
         else:
             self.hang_up(reasons.Stopping())
 
     def hang_up(self, reason: Reason | None = None) -> None:
         """End, whether the client listens or not."""
-        self._is_over = True
-        self._mind_no_time()
-        transport = self.inbox.transport
+        self._is_ending = True
+        self._stop_timeout()
+        transport = self.buffer.transport
         if transport is None or transport.is_closing():
             return
         if reason is not None:
-            transport.write(self._said("", reason).encode() + b"\r\n")
+            transport.write(self._refuse("", reason).encode() + b"\r\n")
         transport.close()
         self.loop.call_later(LINGER, transport.abort)
 
     def _timeout_cb(self) -> None:
         self.hang_up(reasons.TooIdle())
 
-    def _mind_no_time(self) -> None:
+    def _stop_timeout(self) -> None:
         if self._timeout_handle is not None:
             self._timeout_handle.cancel()
 
@@ -146,31 +151,31 @@ class Line(SMTP):
         # A client that is gone ends its conversation wherever it was.
         with suppress(ConnectionError, EOFError):
             await self._converse()
-        self.hang_up(reasons.Stopping() if self._is_over else None)
+        self.hang_up(reasons.Stopping() if self._is_ending else None)
 
     async def _converse(self) -> None:
-        if len(self.door.lines) > MAX_LINES:
-            self.door.lines.discard(self)
+        if len(self.listener.connections) > MAX_CONNECTIONS:
+            self.listener.connections.discard(self)
             self.hang_up(reasons.TooManyConnections())
             return
         await self.push(f"220 {self.hostname} {self.__ident__}")
-        while self.inbox.transport and not self._is_over:
+        while self.buffer.transport and not self._is_ending:
             try:
-                await self._obey(await self.inbox.line())
+                await self._handle_line(await self.buffer.read_line())
             except Reason as reason:
-                await self.push(self._said("", reason))
+                await self.push(self._refuse("", reason))
             # Whatever a client sends at once, others have their turn after each command.
             await asyncio.sleep(0)
 
-    async def _obey(self, line: bytes) -> None:
+    async def _handle_line(self, line: bytes) -> None:
         word, _, rest = line.decode("latin-1").partition(" ")
         command, argument = word.upper(), rest.strip()
         if command in _HTTP:
             self.hang_up()
             return
         if self.principal is None:
-            self._strange += 1
-            if self._strange > MAX_STRANGE:
+            self._unauthenticated += 1
+            if self._unauthenticated > MAX_UNAUTHENTICATED:
                 self.hang_up(reasons.TooManyCommands())
                 return
         method = self._smtp_methods.get(command)
@@ -189,7 +194,7 @@ class Line(SMTP):
         except (ConnectionError, EOFError):
             raise
         except Exception as error:
-            await self.push(self._said(command, error))
+            await self.push(self._refuse(command, error))
         if self.failures >= MAX_FAILURES:
             self.hang_up(reasons.TooManyFailures())
 
@@ -198,19 +203,19 @@ class Line(SMTP):
 
         :raises ConnectionError: the client is gone.
         """
-        if self.inbox.transport is None or self.inbox.transport.is_closing():
+        if self.buffer.transport is None or self.buffer.transport.is_closing():
             raise ConnectionResetError
         await super().push(status)
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do what takes long on a thread that may wait. The client is not idle meanwhile; we are."""
-        self._mind_no_time()
+        self._stop_timeout()
         self._is_working = True
         try:
-            return await self.loop.run_in_executor(self.door.workers, function, *arguments)
+            return await self.loop.run_in_executor(self.listener.workers, function, *arguments)
         finally:
             self._is_working = False
-            if self.inbox.transport:
+            if self.buffer.transport:
                 self._reset_timeout()
 
     async def ask(self, prompt: str) -> str:
@@ -220,8 +225,8 @@ class Line(SMTP):
         :returns: the response, as it came.
         """
         await self.push(f"334 {prompt}")
-        return (await self.inbox.line()).decode("latin-1")
+        return (await self.buffer.read_line()).decode("latin-1")
 
-    def _said(self, command: str, error: Exception) -> str:
-        said: str = self.event_handler.said(self, command, error)
-        return said
+    def _refuse(self, command: str, error: Exception) -> str:
+        reply: str = self.event_handler.refuse(self, command, error)
+        return reply

@@ -1,4 +1,4 @@
-"""What a client of SMTP sends, taken apart: commands and messages, and the room that all messages
+"""What a client of SMTP sends, taken apart: commands and messages, and the memory that all messages
 share.
 """
 
@@ -18,42 +18,42 @@ MAX_LINE = 12_288 + 2
 _END = b"\r\n.\r\n"
 
 
-class Room:
-    """What there is for messages that are not stored yet: memory, and nothing on disk."""
+class MemoryBudget:
+    """Bytes of memory that messages may still take which are not stored yet."""
 
     def __init__(self, size: int) -> None:
         self.left = size
 
 
-class Held:
-    """What one message takes of the room."""
+class Reservation:
+    """What one message takes of the budget; given back at the end of the block."""
 
-    def __init__(self, room: Room) -> None:
-        self._room = room
+    def __init__(self, budget: MemoryBudget) -> None:
+        self._budget = budget
         self._size = 0
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._room.left += self._size
+        self._budget.left += self._size
 
     def grow(self, size: int) -> Reason | None:
-        """Take as much, all in all.
+        """Take so many bytes in all.
 
-        :returns: why that cannot be.
+        :returns: why that is not possible; none if it is.
         """
         if size > MAX_MESSAGE:
             return reasons.BodyTooLarge()
-        if size - self._size > self._room.left:
+        if size - self._size > self._budget.left:
             return reasons.NoRoom()
-        self._room.left -= size - self._size
+        self._budget.left -= size - self._size
         self._size = size
         return None
 
 
-class Inbox:
-    """What has arrived from a client and nobody has taken."""
+class ReceiveBuffer:
+    """Bytes that have arrived from a client and are not read yet."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -77,7 +77,7 @@ class Inbox:
         """Forget what has arrived."""
         self._bytes.clear()
 
-    async def line(self) -> bytes:
+    async def read_line(self) -> bytes:
         """The next command. A bare LF ends one, too: whoever types has no other.
 
         :raises EOFError: there is none.
@@ -95,7 +95,7 @@ class Inbox:
             raise reasons.LineTooLong
         return line.removesuffix(b"\r")
 
-    async def message(self, held: Held) -> bytes:
+    async def read_message(self, reservation: Reservation) -> bytes:
         """A message, its dots as they came.
 
         CR LF `.` CR LF alone ends one. A bare LF or CR is a letter like others, and is kept as it
@@ -114,12 +114,12 @@ class Inbox:
             self._bytes.clear()
             if (end := message.find(_END, seen)) >= 0:
                 break
-            refusal = refusal or held.grow(len(message))
+            refusal = refusal or reservation.grow(len(message))
             if refusal:
                 del message[: -len(_END) + 1]
             await self._more()
         self._bytes += message[end + len(_END) :]
-        if refusal := refusal or held.grow(end):
+        if refusal := refusal or reservation.grow(end):
             raise refusal
         with memoryview(message) as whole:
             return bytes(whole[2 : end + 2])

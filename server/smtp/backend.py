@@ -1,0 +1,90 @@
+"""What SMTP needs of the emulator: logins, mail, and the journal."""
+
+from functools import partial
+
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.auth.authentication import Principal
+from legacygrid.auth.claims import Pair
+from legacygrid.grid import Grid
+from legacygrid.harness.calls import SMTP, Call
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.submission import Submission
+from legacygrid.models.login import Gate
+from legacygrid.models.lookup import find_login
+from legacygrid.models.settings import CMC
+
+
+class Backend:
+    """Reads and writes the store for the SMTP clients. Its methods block: call them on a thread
+    that may wait.
+
+    :param url: where the tracking links of mail lead to, without a slash at its end.
+    """
+
+    def __init__(self, grid: Grid, url: str) -> None:
+        self._grid = grid
+        self._url = url
+
+    def authenticate(self, name: str, secret: str, world: str, address: str) -> Principal:
+        """The login that a client proves to be, also in the account's audit log if its system has
+        one.
+
+        :param address: the client's IP address.
+        :raises WrongCredentials: there is no such login, or the secret is wrong.
+        :raises NotAuthorised: the login may not use SMTP.
+        """
+        claim = Pair(name, secret, ("the user name of AUTH", "its password"))
+        enter = partial(self._prove, claim, world)
+        is_audited = self.kind(name, world) == CMC
+        with self._grid.store.reading():
+            now = self._grid.clock.now(world)
+            if not is_audited:
+                return enter()
+            return self._grid.audit.watched(enter, claim, world, address, now)
+
+    def _prove(self, claim: Pair, world: str) -> Principal:
+        principal = authentication.authenticate(claim, self._grid.secrets, world)
+        if principal.calls is not None or not principal.login.opens(Gate.SMTP):
+            why = "its permissions" if principal.calls is None else "the list of its key"
+            raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
+        return principal
+
+    def kind(self, name: str, world: str) -> str:
+        """The kind of the login of that name; the empty text if there is none."""
+        with self._grid.store.reading():
+            found = find_login(name, world)
+        return found[0].kind if found else ""
+
+    def check(self, principal: Principal) -> None:
+        """See whether the login may send a message now.
+
+        :raises Reason: it may not.
+        """
+        self._submission(principal).check(Gate.SMTP)
+
+    def accept(
+        self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
+    ) -> list[int]:
+        """Store a message; it is on disk when this returns.
+
+        :returns: the numbers of the stored messages.
+        :raises Reason: the message is refused.
+        """
+        return self._submission(principal).accept(
+            IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
+        )
+
+    def record(self, call: Call, status: int) -> None:
+        """Put a command that was carried out, or refused, into the journal and the log.
+
+        :param status: the SMTP reply code.
+        """
+        call.at = self._grid.clock.now(call.world)
+        self._grid.journal.record(call)
+        self._grid.answered(call, status)
+
+    def _submission(self, principal: Principal) -> Submission:
+        world = principal.account.world
+        base = f"{self._url}/~{world}/" if world else f"{self._url}/"
+        return Submission(self._grid, principal, base)
