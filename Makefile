@@ -26,7 +26,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/bench.py
 
 pictures: .venv/dev .venv/vendors
-	$(BIN)/python -m pytest -n 0 tests/test_console_look.py
+	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py
 	rm -rf docs/screenshots && mkdir -p docs/screenshots
 	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/console.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
 

@@ -3,16 +3,16 @@
 import re
 from pathlib import Path
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 PAGE = (TESTS.parent / "docs" / "settings.md").read_text(encoding="utf-8")
 #: `test_cli.py`, `test_cli.py::test_version_and_help`, or a test of test_rows.py by its name alone.
-NAMED = sorted(set(re.findall(r"`(?:tests/)?(test_\w+\.py)?(?:::)?(test_\w+)?`", PAGE)))
+NAMED = sorted(set(re.findall(r"`(?:tests/(?:\w+/)?)?(test_\w+\.py)?(?:::)?(test_\w+)?`", PAGE)))
 
 
 def is_there(file: str, test: str) -> bool:
     """Whether the file is there, and has the test if one is named."""
-    path = TESTS / (file or "test_rows.py")
-    return path.is_file() and (
+    path = next(TESTS.rglob(file or "test_rows.py"), None)
+    return path is not None and (
         not test or re.search(rf"^def {test}\(", path.read_text("utf-8"), re.MULTILINE) is not None
     )
 

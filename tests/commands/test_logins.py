@@ -493,7 +493,7 @@ def test_a_password_is_not_asked_for_without_a_terminal(shell: Shell) -> None:
 
 
 def test_the_seed_of_the_page(shell: Shell) -> None:
-    page = Path(__file__).parent.parent / "docs" / "logins.md"
+    page = Path(__file__).parents[2] / "docs" / "logins.md"
     (document,) = re.findall("```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     (shell.folder / "page.json").write_text(document, encoding="utf-8")
     new = ("--database", "sqlite:///page.db")

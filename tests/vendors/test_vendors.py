@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from shell import Shell
 
-ROOT = Path(__file__).parent.parent
-VENDORS = Path(__file__).with_name("vendors")
+ROOT = Path(__file__).parents[2]
+VENDORS = Path(__file__).parent
 KEY = f"api-{'k' * 32}"
 #: Runs a program, and prints then the messages that lie in the outbox.
 OUTBOX = """

@@ -16,7 +16,7 @@ from harness import Service
 from legacygrid.endpoints.control.message_records import Event, ListedMessages
 from legacygrid.endpoints.control.records import Listed, Order, Reset
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

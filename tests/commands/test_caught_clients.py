@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from shell import BIN, Ran, Shell, environment
 
-CLIENTS = Path(__file__).with_name("clients")
+CLIENTS = Path(__file__).parents[1] / "clients"
 MEMORY = ("--demo", "--database", "sqlite:///:memory:")
 #: Each of the programs in that folder, what runs it, and what gives it to Debian.
 PROGRAMS = [

@@ -10,7 +10,7 @@ from legacygrid.registry.operations import Family
 from legacygrid.serializers import profiles
 from legacygrid.serializers.profiles import NAMES, SWITCHES
 
-PAGE = Path(__file__).parent.parent / "docs" / "fidelity.md"
+PAGE = Path(__file__).parents[2] / "docs" / "fidelity.md"
 LEVELS = ("recorded", "documented", "client", "inferred")
 
 

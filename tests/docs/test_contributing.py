@@ -14,7 +14,7 @@ from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid import params
 
-PAGE = Path(__file__).parent.parent / "CONTRIBUTING.md"
+PAGE = Path(__file__).parents[2] / "CONTRIBUTING.md"
 
 
 @pytest.fixture

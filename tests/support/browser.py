@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from harness import PASSWORD
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / ".venv" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 #: Where the pictures of a run go; `make screenshots` puts them into docs/.
 PICTURES = ROOT / ".screenshots"
