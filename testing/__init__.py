@@ -44,13 +44,13 @@ __all__ = [
 
 _HOMES = {
     "admin": ("Admin",),
-    "asking": ("AdminError",),
+    "client": ("AdminError",),
     "for_httpx": ("AsyncTransport", "Transport"),
     "for_requests": ("Adapter",),
     "in_process": ("Emulator", "serving", "wsgi_app"),
     "interception": ("intercept",),
     "mail": ("Outbox", "SentMessage", "Smtp"),
-    "told": ("Clock", "Fault", "Found", "RecordedCall"),
+    "records": ("Clock", "Fault", "Found", "RecordedCall"),
     "logins": ("Login", "Subuser"),
     "world": ("World",),
 }
