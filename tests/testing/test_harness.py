@@ -272,7 +272,7 @@ def test_worlds_of_a_client(legacygrid: World) -> None:
 def test_what_a_newer_server_tells_is_passed_over() -> None:
     assert Fault.of({"id": 1, "seen": 2, "fired": 0, "colour": "red"}).ordered == {"colour": "red"}
     told = {"id": 1, "method": "GET", "path": "/", "colour": "red", "refusal": {"reason": "Fault", "colour": "red"}}
-    assert testing.RecordedCall.of(told).refusal == testing.told.Refusal("Fault")
+    assert testing.RecordedCall.of(told).refusal == testing.records.Refusal("Fault")
 
 
 def test_all_that_is_promised_is_there() -> None:
