@@ -7,17 +7,27 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mounted
-from legacygrid.dispatch import VERBS
-from legacygrid.endpoints import FAMILIES
+from legacygrid.dispatch import PROVIDERS, VERBS, CallContext, Providers
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import emulator, messages, requests
 from legacygrid.endpoints.web import front, links
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
+from legacygrid.harness.log import report_fault
+from legacygrid.mail.submission import Submission
 from legacygrid.models.retention import Retention
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import worlds
 from legacygrid.wsgi.environ_keys import CONSOLE, GRID
+
+
+def _open_submission(context: CallContext) -> Submission:
+    return Submission(context.grid, context.principal, context.root_url)
+
+
+#: What handlers get by naming it as a parameter.
+_PROVIDERS: Providers = {**PROVIDERS, "submission": _open_submission}
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -36,7 +46,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         made = grid.make(
             store,
             profile,
-            FAMILIES,
+            SYSTEMS,
             settings.bcrypt_cost,
             settings.journal,
             retention,
@@ -78,6 +88,7 @@ def serve_grid(
     # What is known has rules of its own: they match faster, and `flask routes` lists them.
     known = [place for path, route in made.operations.items() for place in route.places(path)]
     app.url_map.redirect_defaults = False
+    dispatch.check_providers(made, _PROVIDERS)
     view = partial(_call, made)
     for rule in (*known, "/<path:path>"):
         app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
@@ -96,10 +107,10 @@ def serve_grid(
 
 
 def _call(made: Grid, path: str = "") -> Response:
-    return dispatch.answer(made, request.environ)
+    return dispatch.answer(made, _PROVIDERS, request.environ)
 
 
 def _failed(made: Grid, error: InternalServerError) -> Response:
     """The last word, where even a refusal could not be made."""
-    front = made.front_of(request.path).chosen(request.headers.get("Accept-Language", ""))
-    return refusal(front, dispatch.unforeseen(error.original_exception or error), "", "json")
+    front = made.fallback_for(request.path).chosen(request.headers.get("Accept-Language", ""))
+    return refusal(front, report_fault(error.original_exception or error), "", "json")

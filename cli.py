@@ -128,17 +128,19 @@ def export(database: str) -> None:
 @as_json
 def routes(as_json: bool) -> None:
     """List every operation that answers."""
-    from legacygrid.registry.fidelity import routes
+    from legacygrid.endpoints import SYSTEMS
+    from legacygrid.registry.fidelity import list_routes
 
-    print_rows(routes(), as_json)
+    print_rows(list_routes(SYSTEMS), as_json)
 
 
 @main.command()
 def fidelity() -> None:
     """Print docs/fidelity.md: how well each answer is known, and where the profiles differ."""
-    from legacygrid.registry.fidelity import page
+    from legacygrid.endpoints import SYSTEMS
+    from legacygrid.registry.fidelity_page import make_page
 
-    click.echo(page(), nl=False)
+    click.echo(make_page(SYSTEMS), nl=False)
 
 
 for _group in (

@@ -1,63 +1,67 @@
-"""The state of one emulator: store, secrets, profile, table. Nothing of it is a global of a module."""
+"""The state of one emulator: store, secrets, profile, table. Nothing of it is a module's global."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask, current_app
 
-from legacygrid.auth.audit import Audit
 from legacygrid.auth.rate_limits import Limits
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import SIZE, Journal
 from legacygrid.harness.metrics import Metrics
+from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
 from legacygrid.models.secrets import Secrets
 from legacygrid.registry import routes
-from legacygrid.registry.operations import Family
 from legacygrid.registry.routes import Route
+from legacygrid.registry.system import Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.sendgrid import words
 from legacygrid.wsgi.environ_keys import GRID
 
 
 @dataclass(frozen=True)
 class Grid:
-    """All that a call needs, made once at start."""
+    """All that a call needs, made once at start.
+
+    :param operations: what answers, by path without suffix.
+    :param fallback_dialects: whose words are said where nothing answers, by the path's prefix.
+    :param default_dialect: whose words are said under no such prefix: SendGrid's own 404.
+    :param reveals: whether passwords of SMTP users are kept in clear, for `view` to show them as
+        the real service did.
+    :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
+    """
 
     store: Store
     secrets: Secrets
     profile: Profile
+    systems: Systems
     operations: dict[str, Route]
-    #: Speaks where no family does: the front end's own 404.
-    front: Dialect
-    #: Who speaks instead, by the prefix of the path.
-    fronts: Mapping[str, Dialect]
-    journal: Journal
+    default_dialect: Dialect
+    fallback_dialects: Mapping[str, Dialect]
     retention: Retention
-    faults: Faults
-    clock: Clock
-    limits: Limits
-    metrics: Metrics
-    audit: Audit
-    #: Whether passwords of SMTP users are kept in clear, for `view` to show them as the real
-    #: service did.
+    journal: Journal
     reveals: bool = False
-    #: Where the server takes what is no HTTP: HOST:PORT, by the protocol.
+    faults: Faults = field(default_factory=Faults)
+    clock: Clock = field(default_factory=Clock)
+    limits: Limits = field(default_factory=Limits)
+    metrics: Metrics = field(default_factory=Metrics)
+    audit: AuditLog = field(default_factory=AuditLog)
     listeners: dict[str, str] = field(default_factory=dict)
 
     def kept(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
         return secret if self.reveals else None
 
-    def front_of(self, path: str) -> Dialect:
-        """Who speaks at a path at which nothing answers."""
-        return next(
-            (front for prefix, front in self.fronts.items() if path.startswith(prefix)), self.front
-        )
+    def fallback_for(self, path: str) -> Dialect:
+        """Whose words are said at a path at which nothing answers."""
+        for prefix, dialect in self.fallback_dialects.items():
+            if path.startswith(prefix):
+                return dialect
+        return self.default_dialect
 
     def answered(self, call: Call, status: int) -> None:
         """A call is answered: tell the log and count it."""
@@ -80,32 +84,28 @@ def current_grid() -> Grid:
 def make(
     store: Store,
     profile: Profile,
-    families: Sequence[Family],
+    systems: Systems,
     bcrypt_cost: int = 10,
     journal: int = SIZE,
     retention: Retention | None = None,
     reveals: bool = False,
 ) -> Grid:
-    """An emulator over that store.
+    """An emulator over a store.
 
     :param bcrypt_cost: 4 to 31.
     :param journal: how many calls are kept.
-    :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
+    :param reveals: passwords of SMTP users are kept in clear, and shown.
     """
     return Grid(
         store=store,
         secrets=Secrets(bcrypt_cost),
         profile=profile,
-        operations=routes.table(families, profile),
-        front=words.customer(profile),
-        fronts=routes.fronts(families, profile),
-        journal=Journal(journal),
+        systems=systems,
+        operations=routes.build_table(systems, profile),
+        default_dialect=systems.families[0].dialect(profile),
+        fallback_dialects=routes.fallback_dialects(systems, profile),
         retention=retention or Retention(),
-        faults=Faults(),
-        clock=Clock(),
-        limits=Limits(),
-        metrics=Metrics(),
-        audit=Audit(),
+        journal=Journal(journal),
         reveals=reveals,
     )

@@ -1,19 +1,15 @@
-"""Who a call says that it is from; whether it is, `legacygrid.auth` knows. Each system has its own
-place for it.
-"""
+"""Who a call says that it is from. Each system has its own place for it; `authentication` checks it."""
 
 import base64
 import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from legacygrid.auth.principal import Principal
 from legacygrid.reasons import MalformedKey, Reason, WrongCredentials
 from legacygrid.wsgi.forms import Fields
-
-if TYPE_CHECKING:
-    from legacygrid.auth.authentication import Principal
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +53,7 @@ class Proven:
     :param principal: who was let in there; whether that holds still, is looked at again.
     """
 
-    principal: "Principal"
+    principal: Principal
 
 
 Claim = Pair | Key | Nothing | Proven

@@ -16,7 +16,7 @@ from flask import Flask
 from scenery import FORM, PROFILE_GET, Figure, at_most, bare_app, form, new_subuser, plant, subuser
 
 from legacygrid import app, grid, models
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness import log
 from legacygrid.serializers import profiles
 
@@ -88,7 +88,7 @@ def _emulator(path: Path, count: int) -> Iterator[tuple[Flask, Callable[[], floa
     """An emulator over so many subusers, and the processor seconds that its hashes took so far."""
     store = models.open_store(plant(path, count))
     try:
-        made = grid.make(store, profiles.profile("recorded"), FAMILIES, bcrypt_cost=4)
+        made = grid.make(store, profiles.profile("recorded"), SYSTEMS, bcrypt_cost=4)
         yield app.serve_grid(made), _hashing(made.secrets)
     finally:
         store.close()

@@ -13,7 +13,7 @@ from scenery import NAME, PASSWORD, Figure, at_most, plant, subuser
 from legacygrid import app, grid, models, reasons
 from legacygrid.console.app import create
 from legacygrid.console.mount import PREFIX
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.models import credentials, subusers
@@ -52,9 +52,7 @@ def measure(folder: Path) -> Iterator[Figure]:
     """The figures of this part."""
     store = models.open_store(plant(folder / "console.db", SUBUSERS))
     try:
-        made = grid.make(
-            store, profiles.profile("recorded"), FAMILIES, bcrypt_cost=4, journal=CALLS
-        )
+        made = grid.make(store, profiles.profile("recorded"), SYSTEMS, bcrypt_cost=4, journal=CALLS)
         _fill(made)
         with app.serve_grid(made).test_client() as client:
             _enter(client)

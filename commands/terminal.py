@@ -55,11 +55,15 @@ def opened_store(url: str) -> Iterator[Any]:
 def opened_grid(settings: config.Settings) -> Iterator[Any]:
     """The store, and how it is answered from."""
     from legacygrid import grid
+    from legacygrid.endpoints import SYSTEMS
     from legacygrid.serializers import profiles
 
     with opened_store(settings.database) as store:
         yield grid.make(
-            store, profiles.profile(settings.profile, settings.switches), (), settings.bcrypt_cost
+            store,
+            profiles.profile(settings.profile, settings.switches),
+            SYSTEMS,
+            settings.bcrypt_cost,
         )
 
 

@@ -58,9 +58,9 @@ def _method(method: str, options: list[str]) -> Iterator[str]:
 
 def _data(call: Call, route: Route) -> Iterator[str]:
     """Who calls, and the parameters."""
-    yield from _WHO[route.manners.claim]
-    if not spelling.takes_json(route.manners):
-        for name, value in spelling.pairs(route.manners, call.params):
+    yield from _WHO[route.conventions.claim]
+    if not spelling.takes_json(route.conventions):
+        for name, value in spelling.pairs(route.conventions, call.params):
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     elif call.params:
         yield f"-H {shlex.quote(f'Content-Type: {spelling.JSON}')}"
@@ -73,7 +73,7 @@ def _notes(call: Call, route: Route | None) -> Iterator[str]:
         return
     keys = (
         "API_KEY to a key"
-        if route.manners.claim is claims.smtp2go_key
+        if route.conventions.claim is claims.smtp2go_key
         else "API_USER and API_KEY to the name and secret"
     )
     yield f"Set {keys} of who calls."
@@ -89,7 +89,9 @@ def secret_names(call: Call, route: Route) -> list[str]:
     """The parameters that the call may have had and that the journal does not keep."""
     ready = route.tasks.get(call.task)
     names = list(ready.schema.fields) if ready else sorted(route.hidden)
-    return [name for name in names if name in route.hidden and name not in route.manners.claimed]
+    return [
+        name for name in names if name in route.hidden and name not in route.conventions.claimed
+    ]
 
 
 def _is_cut(value: Any) -> bool:

@@ -5,8 +5,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
-from legacygrid import dispatch
 from legacygrid.console.pages import Page
+from legacygrid.harness.log import report_fault
 from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubuser, WrongCredentials
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW
@@ -79,7 +79,7 @@ def _no_store(error: StoreUnavailable) -> Page:
 
 def _failed(error: Exception) -> Page:
     """A fault of the emulator's own."""
-    hint = dispatch.unforeseen(error).hint
+    hint = report_fault(error).hint
     return _told(
         500, "The emulator failed", f"That is a fault of its own; its log says where: {hint}."
     )

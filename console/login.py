@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.audit import AuditedLogin
 from legacygrid.auth.claims import Pair
+from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login_sessions import Visitor, Visits
 from legacygrid.console.mount import PREFIX
@@ -140,15 +141,11 @@ def _let_in(name: str, password: str, address: str) -> Principal:
     if name == RESERVED:
         raise reasons.WrongCredentials(hint="a key is for calls, and opens no website")
     claim = Pair(name, password, ("the name", "the password"))
-    return grid.audit.watched(
-        lambda: authentication.enter_website(
-            authentication.authenticate(claim, grid.secrets, world)
-        ),
-        claim,
-        world,
-        address,
-        now(),
-    )
+
+    def attempt() -> Principal:
+        return authentication.check_website(authentication.authenticate(claim, grid.secrets, world))
+
+    return AuditedLogin(grid.audit, claim, world, address, now()).authenticate(attempt)
 
 
 def _begun(principal: Principal) -> Response:

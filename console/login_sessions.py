@@ -8,10 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Caller, Principal
 from legacygrid.models.login import OWNER
 from legacygrid.reasons import NotAuthorised, WrongCredentials
-from legacygrid.registry.operations import Caller
 
 #: Seconds after which a visit ends in which nothing happens; visits at a time.
 IDLE = 12 * 3600.0
@@ -103,7 +102,7 @@ class Visits:
         if found is None or found[0].account.world != world:
             return None
         try:
-            now = authentication.enter_website(authentication.again(found[0]))
+            now = authentication.check_website(authentication.refresh(found[0]))
         except (WrongCredentials, NotAuthorised):
             now = None
         visitor = None if now is None or self._clock() - found[1] > IDLE else Visitor(token, now)

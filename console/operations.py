@@ -40,8 +40,8 @@ def listed() -> Page:
     """The table, by system."""
     found = list(routes().values())
     systems = {
-        title: [route for route in found if route.manners.kind == kind]
-        for kind, title in spelling.TITLES.items()
+        system.title: [route for route in found if route.system is system]
+        for system in the_grid().systems
     }
     return shown(
         "operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind
@@ -65,8 +65,8 @@ def one(name: str) -> Page:
         form,
         route=route,
         ready=ready,
-        system=spelling.TITLES[route.manners.kind],
-        may_call=the_visitor().principal.kind in route.operation.callers,
+        system=route.system.title,
+        may_call=the_visitor().principal.kind in route.operation.access.callers,
         parameters=list(parameters(ready)),
         refusals=list(refusals(route, ready)),
         trial=trial,
@@ -76,7 +76,7 @@ def one(name: str) -> Page:
 
 def parameters(ready: ReadyTask) -> Iterator[Parameter]:
     """What a task takes, in the order of the manual."""
-    example = ready.task.example
+    example = ready.task.contract.example
     if try_form.wants_user(ready):
         yield Parameter(
             "user",
@@ -91,5 +91,5 @@ def parameters(ready: ReadyTask) -> Iterator[Parameter]:
 
 def refusals(route: Route, ready: ReadyTask) -> Iterator[tuple[type[Reason], Saying]]:
     """What a task refuses by itself, and what is said then."""
-    for reason in ready.task.refuses:
+    for reason in ready.task.contract.refuses:
         yield reason, route.dialect.saying(reason, route.operation.name)

@@ -11,6 +11,7 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
 from legacygrid import reasons
+from legacygrid.auth import audit
 from legacygrid.console.forms import Form
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.grid import Grid, current_grid
@@ -93,9 +94,8 @@ def noted(deed: str) -> None:
 
     :param deed: what was done, such as `console: API user added`.
     """
-    the_grid().audit.operation(
-        the_visitor().principal, remote_address(request.environ), deed, now()
-    )
+    address = remote_address(request.environ)
+    audit.record_operation(the_grid().audit, the_visitor().principal, address, deed, now())
 
 
 @contextmanager

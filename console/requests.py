@@ -12,7 +12,7 @@ from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
 from legacygrid.endpoints.control.records import OUTCOMES, told_fault
 from legacygrid.harness.calls import SMTP, Call
-from legacygrid.harness.faults import Effect, Fault
+from legacygrid.harness.faults import Fault, FaultEffect
 from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route
 
@@ -219,7 +219,7 @@ def one(number: int) -> Page:
 def _said(call: Call, route: Route | None) -> list[str]:
     """What a refusal said: the reason's own texts, or else those of who speaks there."""
     assert call.refusal is not None  # noqa: S101 - it was asked for
-    dialect = route.dialect if route else the_grid().front_of(call.path)
+    dialect = route.dialect if route else the_grid().fallback_for(call.path)
     text = dialect.saying(type(call.refusal), call.operation).text
     problems = list(map(str, call.refusal.problems))
     return problems or ([text] if text and call.operation != SMTP else [])
@@ -229,5 +229,7 @@ def _effect(fault: Fault) -> Mapping[str, str]:
     """What a fault does, by the names that it was ordered by."""
     told = told_fault(fault)
     return {
-        each.name: spelling.as_text(told[each.name]) for each in fields(Effect) if each.name in told
+        each.name: spelling.as_text(told[each.name])
+        for each in fields(FaultEffect)
+        if each.name in told
     }

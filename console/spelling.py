@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
-from legacygrid.registry.conventions import Manners, named_task
+from legacygrid.registry.conventions import Conventions, named_task
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi import forms, json_bodies
 
@@ -22,14 +22,14 @@ TITLES: Mapping[str, str] = {
 JSON = "application/json"
 
 
-def takes_json(manners: Manners) -> bool:
+def takes_json(conventions: Conventions) -> bool:
     """Whether its calls bring a JSON object, and not a form."""
-    return manners.read is json_bodies.read
+    return conventions.read is json_bodies.read
 
 
 def names_task(ready: ReadyTask) -> bool:
     """Whether the call says which task is meant in a field."""
-    return bool(ready.task.name) and ready.operation.family.manners.task is named_task
+    return bool(ready.task.name) and ready.operation.family.conventions.task is named_task
 
 
 def verb(route: Route, ready: ReadyTask) -> str:
@@ -46,13 +46,13 @@ def path(route: Route, format: str, number: str) -> str:
     :param number: what stands for the `*` of its path, if that has one.
     """
     bare = route.operation.paths[0].replace("*", number)
-    return f"{bare}.{format}" if route.manners.formats else bare
+    return f"{bare}.{format}" if route.conventions.formats else bare
 
 
-def pairs(manners: Manners, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def pairs(conventions: Conventions, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The parameters as fields of a form; their names are encoded already."""
     for name, value in params.items():
-        if isinstance(value, list | dict) and manners.read is forms.read:
+        if isinstance(value, list | dict) and conventions.read is forms.read:
             yield from _elements(quote(name), value)
         else:
             yield quote(name, safe="[]"), as_text(value)

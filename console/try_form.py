@@ -44,11 +44,13 @@ def form_of(route: Route, ready: ReadyTask, data: Mapping[str, Any] | None = Non
 
 
 def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
-    if route.manners.formats:
+    if route.conventions.formats:
         yield (
             "format",
             SelectField(
-                "Format", choices=_choices(*route.manners.formats), default=route.manners.formats[0]
+                "Format",
+                choices=_choices(*route.conventions.formats),
+                default=route.conventions.formats[0],
             ),
         )
     if "number" in ready.wants:
@@ -110,7 +112,7 @@ def example(ready: ReadyTask, number: int) -> dict[str, str]:
     """
     shown = {
         PARAMETER + name: spelling.as_text(value)
-        for name, value in ready.task.example.items()
+        for name, value in ready.task.contract.example.items()
         if name not in ready.schema.fields or not is_secret(name, ready.schema.fields[name])
     }
     return {"number": str(number), **shown}
@@ -144,7 +146,7 @@ def _written(
     route: Route, ready: ReadyTask, given: dict[str, str], further: list[tuple[str, str]]
 ) -> tuple[str, bytes]:
     """Content type and body."""
-    if spelling.takes_json(route.manners):
+    if spelling.takes_json(route.conventions):
         members = {
             name: _member(ready.schema.fields.get(name), text)
             for name, text in (*given.items(), *further)

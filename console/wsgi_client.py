@@ -11,7 +11,7 @@ from flask import current_app, request
 
 from legacygrid.auth.claims import Proven
 from legacygrid.console.pages import the_visitor
-from legacygrid.harness.faults import Effect
+from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
 from legacygrid.wsgi.worlds import Wsgi
 
@@ -125,7 +125,7 @@ def _pretty(text: str) -> str:
         return text
 
 
-def _struck(effect: Effect | None) -> Iterator[str]:
+def _struck(effect: FaultEffect | None) -> Iterator[str]:
     if effect is None:
         return
     if effect.delay:

@@ -1,11 +1,7 @@
-"""What has a URL: one module a family, called as on the wire."""
+"""What has a URL: a folder for each system, and one for the control API and for pages."""
 
-from legacygrid.endpoints.cmc import emails, lists
-from legacygrid.endpoints.dotmailer import api_users
-from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
-from legacygrid.endpoints.smtp2go import mail as smtp2go_mail
+from legacygrid.endpoints import cmc, dotmailer, sendgrid, smtp2go
+from legacygrid.registry.system import Systems
 
-#: SendGrid's Web API v2.
-V2 = (customer.family, credentials.family, profile.family, password.family, mail.family)
-#: Every family that answers. Another one is added here.
-FAMILIES = (*V2, api_users.family, smtp2go_mail.family, lists.family, emails.family)
+#: Every system that is emulated. Another one is added here.
+SYSTEMS = Systems(sendgrid.SYSTEM, cmc.SYSTEM, dotmailer.SYSTEM, smtp2go.SYSTEM)

@@ -5,19 +5,18 @@ No secret is here.
 import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
+from legacygrid.auth.rate_limits import Left
+from legacygrid.harness.faults import Fault, Target
+from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 from legacygrid.serializers.evidence import Evidence
 
-if TYPE_CHECKING:
-    from legacygrid.auth.rate_limits import Left
-    from legacygrid.harness.faults import Fault
-    from legacygrid.models.account import Account
-
 log = logging.getLogger("legacygrid.calls")
+T = TypeVar("T")
 
 #: What the journal calls a command of SMTP; the task says which.
 SMTP = "smtp"
@@ -55,15 +54,16 @@ class Call:
     #: How well the words of the refusal are known.
     evidence: Evidence | None = None
     #: What is left of its rate limit, once it is counted.
-    left: "Left | None" = None
+    left: Left | None = None
     #: What was let pass though the last manual forbids it.
     tolerated: tuple[str, ...] = ()
-    #: What was ordered to go wrong with it; whether it was asked for already.
-    fault: "Fault | None" = None
-    is_drawn: bool = False
+    #: The fault that it triggered.
+    fault: Fault | None = None
+    #: What the steps returned that run once for a call, however often the server makes it.
+    steps: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def belongs_to(
-        self, account: "Account", primary: str, caller: str = "", number: int | None = None
+        self, account: Account, primary: str, caller: str = "", number: int | None = None
     ) -> None:
         """It is known whose call it is.
 
@@ -72,6 +72,24 @@ class Call:
         """
         self.caller, self.account = caller, primary
         self.numbers = (*account.numbers, number)
+
+    def once(self, step: str, run: Callable[[], T]) -> T:
+        """Run a step that must not run twice, though the server may make a call again from its
+        start (see `wsgi.blocking`).
+
+        :param step: its name; what it returned the first time is returned from then on.
+        """
+        if step not in self.steps:
+            self.steps[step] = run()
+        result: T = self.steps[step]
+        return result
+
+    def target(self, user: str | None) -> Target:
+        """What a fault compares of it.
+
+        :param user: the value of its parameter `user`.
+        """
+        return Target(self.world, self.account, self.operation, self.task, self.caller, user)
 
     @property
     def outcome(self) -> str:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from flask import Response
 
 from legacygrid import reasons
-from legacygrid.harness.calls import Call
 from legacygrid.serializers.writers import php_json
 from legacygrid.wsgi.environ_keys import WIRE
 
@@ -23,7 +23,7 @@ TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
 
 
 @dataclass(frozen=True)
-class Effect:
+class FaultEffect:
     """What goes wrong: one thing, and a delay beside it if wanted.
 
     :param delay: seconds that the answer is held up, after the call was carried out.
@@ -77,24 +77,41 @@ def _rate_limited(limit: int, seconds: int, now: float) -> Response:
     return Response(php_json(TOO_MANY), 429, headers)
 
 
-@dataclass(eq=False)
-class Fault:
-    """An effect, and the calls that it is for; what is None may be anything.
+@dataclass(frozen=True)
+class Target:
+    """What a fault compares of a call; in a fault, what is None may be anything.
 
-    :param user: the value of the call's `user`.
-    :param times: how often it fires; none for ever.
-    :param after: how many fitting calls pass first.
-    :param probability: above 0, up to 1, of firing at a fitting call; drawn from `seed`, so that it
-        repeats.
+    :param caller: the login that makes the call; `user` the value of its parameter `user`.
     """
 
-    effect: Effect
     world: str | None = None
     account: str | None = None
     operation: str | None = None
     task: str | None = None
     caller: str | None = None
     user: str | None = None
+
+    def matches(self, call: "Target") -> bool:
+        """Whether a call is one of those that this describes."""
+        pairs = zip(_compared(self), _compared(call), strict=True)
+        return all(wanted is None or wanted == actual for wanted, actual in pairs)
+
+
+_compared = attrgetter("world", "account", "operation", "task", "caller", "user")
+
+
+@dataclass(eq=False)
+class Fault:
+    """An effect, and the calls that it is for.
+
+    :param times: how often it is triggered; none for ever.
+    :param after: how many matching calls pass first.
+    :param probability: above 0, up to 1, of being triggered by a matching call; drawn from `seed`,
+        so that it repeats.
+    """
+
+    effect: FaultEffect
+    target: Target = Target()
     times: int | None = None
     after: int = 0
     probability: float = 1.0
@@ -106,14 +123,8 @@ class Fault:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - it shall repeat
 
-    def fits(self, call: Call, user: str | None) -> bool:
-        """Whether it is for that call."""
-        wanted = (self.world, self.account, self.operation, self.task, self.caller, self.user)
-        there = (call.world, call.account, call.operation, call.task, call.caller, user)
-        return all(want is None or want == is_ for want, is_ in zip(wanted, there, strict=True))
-
-    def fires(self) -> bool:
-        """Whether it fires at this fitting call."""
+    def trigger(self) -> bool:
+        """Count a matching call; whether it triggers the fault."""
         self.seen += 1
         if self.seen <= self.after or self.fired == self.times:
             return False
@@ -124,7 +135,7 @@ class Fault:
 
 
 class Faults:
-    """What is ordered, oldest first."""
+    """The faults that are set, oldest first."""
 
     def __init__(self) -> None:
         self._faults: list[Fault] = []
@@ -132,32 +143,33 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> None:
-        """Order one more."""
+        """Set one more, and give it its number."""
         fault.number = next(self._numbers)
         with self._lock:
             self._faults = [*self._faults, fault]
 
-    def ordered(self, world: str | None = None) -> list[Fault]:
+    def of_world(self, world: str | None = None) -> list[Fault]:
         """Those of a world, or all."""
-        return [fault for fault in self._faults if world in (None, fault.world)]
+        return [fault for fault in self._faults if world in (None, fault.target.world)]
 
-    def remove(self, faults: Iterable[Fault]) -> None:
-        """Take orders back."""
+    def cancel(self, faults: Iterable[Fault]) -> None:
+        """Remove faults."""
         gone = set(faults)
         with self._lock:
             self._faults = [fault for fault in self._faults if fault not in gone]
 
-    def struck(self, call: Call, user: str | None) -> Fault | None:
-        """The fault that fires at a call: the oldest that does."""
+    def triggered_by(self, call: Target) -> Fault | None:
+        """The fault that a call triggers: the oldest that matches and is due."""
         if not self._faults:
             return None
         with self._lock:
-            return next(
-                (fault for fault in self._faults if fault.fits(call, user) and fault.fires()), None
-            )
+            matching = (fault for fault in self._faults if fault.target.matches(call))
+            return next((fault for fault in matching if fault.trigger()), None)
 
 
-def sent(effect: Effect, response: Response, environ: MutableMapping[str, Any]) -> None:
+def apply_to_wire(
+    effect: FaultEffect, response: Response, environ: MutableMapping[str, Any]
+) -> None:
     """Have the server do to the sending what is ordered; under another server than ours, do the
     nearest to it.
     """

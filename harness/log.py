@@ -5,7 +5,12 @@ import re
 import select
 import sys
 import time
+import traceback
 from typing import TextIO
+
+from legacygrid.reasons import Fault
+
+log = logging.getLogger("legacygrid")
 
 
 class NeverWaits(logging.StreamHandler[TextIO]):
@@ -86,3 +91,12 @@ def to_stderr(level: int) -> None:
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
     logging.basicConfig(level=level, handlers=[NeverWaits(sys.stderr)])
+
+
+def report_fault(error: BaseException) -> Fault:
+    """Log a fault of the emulator's own; the reason that is said of it on the wire."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    # The message of an unforeseen error may hold what a client sent, so the log gets its kind and
+    # its place.
+    log.error("fault: %s at %s:%s", type(error).__name__, where.filename, where.lineno)
+    return Fault(hint=f"{type(error).__name__} at {where.name}")

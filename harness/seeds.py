@@ -111,7 +111,9 @@ def _sowing(grid: Grid, sower: "Sower", document: Any) -> Iterator[list[dict[str
     except reasons.StoreUnavailable:
         raise
     except reasons.Reason as reason:
-        raise SeedError(Wrong(sower.at, str(grid.front.saying(type(reason)).text))) from None
+        raise SeedError(
+            Wrong(sower.at, str(grid.default_dialect.saying(type(reason)).text))
+        ) from None
 
 
 def register(grid: Grid, name: str, key: str, label: str = "") -> None:

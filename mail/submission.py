@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
 from legacygrid.mail import transformation
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
@@ -43,7 +43,7 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     :raises LimitExceeded: these would be more than its rate limit lets through.
     """
     account, login = principal.account, principal.login
-    authentication.pass_gate(principal, gate)
+    authentication.check_gate(principal, gate)
     if not login.enabled:
         raise reasons.MailNotAllowed(hint=f"{login.name!r} is locked")
     if not account.active or not (
@@ -93,7 +93,7 @@ class Submission:
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
-            admit_mail(authentication.again(self.principal), gate, 1, self.now)
+            admit_mail(authentication.refresh(self.principal), gate, 1, self.now)
 
     def accept(self, incoming: IncomingMail) -> list[int]:
         """Take a mail in, as `accept_all`."""
@@ -112,11 +112,11 @@ class Submission:
         blocking.about_to_block()
         at = self.now
         with self.grid.store.reading():
-            sender = authentication.again(self.principal)
+            sender = authentication.refresh(self.principal)
         # Made before the transaction: nobody waits for it with the store in hand.
         letters = self._letters(mails, sender, at)
         with self.grid.store.writing(at):
-            now = authentication.again(sender)
+            now = authentication.refresh(sender)
             if not _is_alike(now, sender):
                 sender, letters = now, self._letters(mails, now, at)
             fate = _fate(

@@ -11,7 +11,7 @@ from email.utils import format_datetime, getaddresses
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import SMTP
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.mime import effects, headers, parser, smtpapi

@@ -10,7 +10,6 @@ from flask import Response
 
 from legacygrid.auth import claims
 from legacygrid.auth.rate_limits import Rate
-from legacygrid.models.settings import CREDENTIAL
 from legacygrid.serializers import answers
 from legacygrid.wsgi import forms
 from legacygrid.wsgi.forms import Fields
@@ -31,13 +30,12 @@ def by_method(method: str, fields: Fields) -> str:
 
 
 @dataclass(frozen=True)
-class Manners:
+class Conventions:
     """A system's way to take calls in and to answer them; by default, SendGrid's.
 
     :param formats: the suffixes of its paths; without any, its paths are whole and its answers
         JSON.
     :param verbs: what its operations are called by.
-    :param kind: the kind of its further logins.
     :param claim: finds out who the call says that it is from.
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
@@ -47,12 +45,10 @@ class Manners:
     :param rate: how often an account may call its operations, unless one says otherwise; none for
         any number.
     :param has_manual: the `documented` profile is stricter with its parameters.
-    :param audited: its log-ins and changes come to the audit log.
     """
 
     formats: tuple[str, ...] = FORMATS
     verbs: tuple[str, ...] = ("GET", "HEAD", "POST")
-    kind: str = CREDENTIAL
     read: Callable[[Environ], Fields] = forms.read
     claim: Callable[[Fields, Environ], claims.Claim] = claims.pair_or_bearer
     claimed: tuple[str, ...] = ("api_user", "api_key")
@@ -61,7 +57,6 @@ class Manners:
     unknown: Unknown = "exclude"
     rate: Rate | None = None
     has_manual: bool = False
-    audited: bool = False
 
 
-SENDGRID = Manners(has_manual=True)
+SENDGRID = Conventions(has_manual=True)

@@ -6,102 +6,102 @@ the tests over every operation are all derived from the table.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import Flag, auto
+from dataclasses import dataclass, field, replace
+from enum import Enum
 from typing import Any
 
 from marshmallow.fields import Field
 
+from legacygrid.auth.principal import Access, Caller
 from legacygrid.auth.rate_limits import Rate
-from legacygrid.models.login import Gate
 from legacygrid.reasons import Reason
-from legacygrid.registry.conventions import SENDGRID, Manners
+from legacygrid.registry.conventions import SENDGRID, Conventions
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.evidence import Evidence
-from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
-
-
-class Caller(Flag):
-    """Who calls."""
-
-    PRIMARY = auto()
-    SUBUSER = auto()
-    #: A further login, and one that manages the account's others.
-    CREDENTIAL = auto()
-    ADMIN = auto()
-
-    @property
-    def words(self) -> str:
-        """For people: `primary, subuser`."""
-        return ", ".join(str(kind.name).lower() for kind in self)
-
-
-OWNERS = Caller.PRIMARY | Caller.SUBUSER
-EVERYBODY = OWNERS | Caller.CREDENTIAL | Caller.ADMIN
-
-#: What a handler gets by naming it: the account of the caller; the subuser that `user=` names;
-#: hashing; who was let in; where mail is posted; the emulator itself; the number in the path, as it
-#: was sent.
-GIVEN = frozenset({"caller", "subuser", "secrets", "principal", "submission", "grid", "number"})
 
 Parameters = Callable[[Profile], Mapping[str, Field[Any]]]
 Handler = Callable[..., Any]
 
 
+class Effect(Enum):
+    """What a task does to the store, which decides where and how it runs."""
+
+    #: Nothing: it runs on the event loop.
+    READS = "reads"
+    #: It changes the store: it runs in one transaction, on a worker thread.
+    WRITES = "writes"
+    #: It takes mail in: it runs on a worker thread and makes its own transactions.
+    SENDS = "sends"
+
+
+READS, WRITES, SENDS = Effect.READS, Effect.WRITES, Effect.SENDS
+
+
+def no_parameters(profile: Profile) -> Mapping[str, Field[Any]]:
+    """The parameters of a call that takes none."""
+    return {}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What a task takes and answers.
+
+    :param evidence: how well its success is known.
+    :param params: makes the parameters' fields for a profile, in the order of the manual.
+    :param rows: makes the writer of each record that the handler returns; none answers success.
+    :param refuses: the reasons of its own, beside those of every call.
+    :param example: parameters of a call that succeeds, as in the manual.
+    """
+
+    evidence: Evidence
+    params: Parameters = no_parameters
+    rows: Callable[[Profile], Rows] | None = None
+    refuses: tuple[type[Reason], ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Task:
-    """One deed of an operation, with all that the road has to know of it."""
+    """One action of an operation."""
 
     name: str
     handler: Handler
-    params: Parameters
-    rows: Callable[[Profile], Rows] | None
-    writes: bool
-    sends: bool
-    refuses: tuple[type[Reason], ...]
-    evidence: Evidence
-    example: Mapping[str, Any]
+    contract: Contract
+    effect: Effect
 
     @property
     def wants(self) -> frozenset[str]:
-        """What the handler takes beside its parameters."""
-        return frozenset(inspect.signature(self.handler).parameters) & GIVEN
+        """What the handler takes beside the parameters of the call; see `dispatch.PROVIDERS`."""
+        declared = self.contract.params(MANUAL)
+        signature = inspect.signature(self.handler).parameters.values()
+        required = (each for each in signature if each.default is each.empty)
+        named = (each.name for each in required if each.kind is not each.VAR_KEYWORD)
+        return frozenset(name for name in named if name not in declared)
 
     @property
     def summary(self) -> str:
         """The first line of the handler's docstring."""
-        return (inspect.getdoc(self.handler) or "").partition("\n")[0]
+        return (inspect.getdoc(self.handler) or "").partition("\n\n")[0].replace("\n", " ")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A name on the wire, with its tasks; an operation without `task=` has one, named by the empty
-    text.
-    """
+    """A name on the wire, with its tasks; one without `task=` has one, named by the empty text."""
 
     name: str
     paths: tuple[str, ...]
     family: "Family"
-    callers: Caller
-    #: What a login needs to be let in to, and which of its data permissions it needs, if any.
-    gate: Gate = Gate.API
-    permission: str = ""
-    verbs: tuple[str, ...] = ()
-    rate: Rate | None = None
+    access: Access
+    verbs: tuple[str, ...]
+    rate: Rate | None
     tasks: dict[str, Task] = field(default_factory=dict)
 
     @property
     def action(self) -> str:
         """What follows its family's name."""
         return self.name[len(self.family.name) + 1 :]
-
-    @property
-    def listed_as(self) -> frozenset[str]:
-        """How the list of a key calls it: `/users/smtp/add`, as SMTP2GO writes it, or by its whole
-        name.
-        """
-        return frozenset((self.name, self.action, f"/{self.action}"))
 
 
 class Family:
@@ -121,14 +121,14 @@ class Family:
         spellings: tuple[str, ...],
         dialect: Callable[[Profile], Dialect],
         callers: Caller,
-        manners: Manners = SENDGRID,
+        conventions: Conventions = SENDGRID,
         prefix: str = "",
     ) -> None:
         self.name = name
         self.spellings = spellings
         self.dialect = dialect
-        self.callers = callers
-        self.manners = manners
+        self.access = Access(callers)
+        self.conventions = conventions
         self.prefix = prefix
         self.operations: dict[str, Operation] = {}
 
@@ -136,61 +136,56 @@ class Family:
         self,
         name: str,
         *,
-        evidence: Evidence,
+        contract: Contract,
         task: str = "",
-        also: str = "",
-        callers: Caller | None = None,
-        gate: Gate = Gate.API,
-        permission: str = "",
+        effect: Effect = READS,
+        access: Access | None = None,
         verbs: tuple[str, ...] = (),
         rate: Rate | None = None,
-        params: Parameters = lambda profile: {},
-        rows: Callable[[Profile], Rows] | None = None,
-        writes: bool = False,
-        sends: bool = False,
-        refuses: tuple[type[Reason], ...] = (),
-        example: Mapping[str, Any] | None = None,
+        also: str = "",
     ) -> Callable[[Handler], Handler]:
-        """Declare what follows as an operation, or as one of its tasks.
+        """Declare a handler as an operation, or as one of its tasks.
 
         :param name: the whole name on the wire, such as `customer.profile`.
-        :param task: the value of `task=` that means this; none for an operation without tasks.
+        :param task: the value of `task=`, or the HTTP verb, that means this; none for an operation
+            without tasks.
+        :param access: who may call it; as its family says, unless given.
+        :param verbs: the HTTP verbs; those of its family's conventions, unless given.
+        :param rate: how often an account may call it; as often as its family says, unless given.
         :param also: a second spelling of the action that some clients use.
-        :param gate: what a login needs to be let in to.
-        :param rate: how often an account may call it; that of the system, unless given.
-        :param permission: the data permission that it needs, `reference` or `download`, if any.
-        :param verbs: what it is called by, if not by all that its family is.
-        :param params: makes the parameters' fields for a profile, in the order of the manual.
-        :param rows: makes what is said of each record that the handler returns; without, the answer
-            is success.
-        :param writes: it changes the store: it runs in one transaction, on a worker thread.
-        :param sends: it takes mail in: it runs on a worker thread and makes its own transactions.
-        :param refuses: the reasons of its own, beside those of the road.
-        :param example: parameters of a call that succeeds, as in the manual.
+        :raises ValueError: the name or the task is declared already, or tasks disagree.
         """
 
         def declare(handler: Handler) -> Handler:
-            about = {"gate": gate, "permission": permission}
-            about |= {"verbs": verbs or self.manners.verbs, "rate": rate or self.manners.rate}
-            operation = self._named(name, also, callers=callers or self.callers, **about)
-            if task in operation.tasks or (operation.tasks and not (task and all(operation.tasks))):
-                raise ValueError(f"{name} task={task!r} is declared twice")
-            operation.tasks[task] = Task(
-                task, handler, params, rows, writes, sends, refuses, evidence, example or {}
+            operation = self._find_or_add(
+                name,
+                also,
+                access=self._listed(name, access or self.access),
+                verbs=verbs or self.conventions.verbs,
+                rate=rate or self.conventions.rate,
             )
+            if task in operation.tasks:
+                raise ValueError(f"{name} task={task!r} is declared twice")
+            if operation.tasks and not (task and all(operation.tasks)):
+                raise ValueError(f"{name} has one action without task= beside another")
+            operation.tasks[task] = Task(task, handler, contract, effect)
             return handler
 
         return declare
 
-    def _named(self, name: str, also: str, **about: Any) -> Operation:
+    def _listed(self, name: str, access: Access) -> Access:
+        """With the spellings for the list of a key: `/users/smtp/add`, as SMTP2GO writes it."""
+        action = name[len(self.name) + 1 :]
+        return replace(access, listed_as=frozenset((name, action, f"/{action}")))
+
+    def _find_or_add(self, name: str, also: str, **shared: Any) -> Operation:
         if name not in self.operations:
             action = name[len(self.name) + 1 :]
             actions = (action, also) if also else (action,)
-            paths = tuple(spelling.format(word) for spelling in self.spellings for word in actions)
-            self.operations[name] = Operation(name, paths, self, **about)
-        found = self.operations[name]
-        if any(getattr(found, key) != value for key, value in about.items()):
-            raise ValueError(
-                f"{name} says otherwise at one task than at another who may call it, and how"
-            )
-        return found
+            paths = [spelling.format(word) for spelling in self.spellings for word in actions]
+            self.operations[name] = Operation(name, tuple(paths), self, **shared)
+        operation = self.operations[name]
+        for key, value in shared.items():
+            if getattr(operation, key) != value:
+                raise ValueError(f"{name}: its tasks disagree about {key}")
+        return operation

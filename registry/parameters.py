@@ -19,7 +19,7 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
 
     :raises BadParameters: with a problem for each thing that is wrong, in the order of the manual.
     """
-    claimed = ready.operation.family.manners.claimed
+    claimed = ready.operation.family.conventions.claimed
     given = {
         name: value
         for name, value in fields.items()

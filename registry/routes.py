@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from legacygrid.registry.conventions import Manners, Unknown
-from legacygrid.registry.operations import Family, Operation, Parameters, Task
+from legacygrid.registry.conventions import Conventions, Unknown
+from legacygrid.registry.operations import WRITES, Operation, Parameters, Task
+from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
@@ -31,8 +32,9 @@ class ReadyTask:
 class Route:
     """An operation made ready for one profile."""
 
+    system: System
     operation: Operation
-    manners: Manners
+    conventions: Conventions
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
     #: The parameters that the journal shows, and those that are secret.
@@ -50,7 +52,7 @@ class Route:
         """
         if "*" in path:
             return ()
-        return tuple(f"{path}.{suffix}" for suffix in self.manners.formats) or (path,)
+        return tuple(f"{path}.{suffix}" for suffix in self.conventions.formats) or (path,)
 
 
 def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
@@ -61,52 +63,60 @@ def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
     return Schema.from_dict(dict(params(profile)))(unknown=unknown)
 
 
-def table(families: Iterable[Family], profile: Profile) -> dict[str, Route]:
+def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]:
     """Every path without suffix, and what answers there.
 
     :raises ValueError: two operations claim one path.
     """
-    found: dict[str, Route] = {}
-    for family in families:
-        dialect = family.dialect(profile)
-        for operation in family.operations.values():
-            tasks = {
-                name: _ready(operation, task, profile) for name, task in operation.tasks.items()
-            }
-            for path in operation.paths:
-                if path in found:
-                    raise ValueError(
-                        f"{path} is declared twice: {found[path].operation.name}, {operation.name}"
-                    )
-                found[path] = Route(
-                    operation, family.manners, dialect, tasks, *_shown(tasks.values())
-                )
-    return found
+    table: dict[str, Route] = {}
+    for system in systems:
+        for family in system.families:
+            dialect = family.dialect(profile)
+            for operation in family.operations.values():
+                route = _make_ready(system, operation, dialect, profile)
+                for path in operation.paths:
+                    if path in table:
+                        names = f"{table[path].operation.name}, {operation.name}"
+                        raise ValueError(f"{path} is declared twice: {names}")
+                    table[path] = route
+    return table
 
 
-def _shown(tasks: Iterable[ReadyTask]) -> tuple[frozenset[str], frozenset[str]]:
-    fields = [(name, field) for ready in tasks for name, field in ready.schema.fields.items()]
-    hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
-    return frozenset(name for name, _ in fields) - hidden | {"task", "user"}, hidden | {
-        "api_user",
-        "api_key",
-    }
-
-
-def fronts(families: Iterable[Family], profile: Profile) -> dict[str, Dialect]:
+def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:
     """Whose words are said where nothing answers, by the prefix of the path."""
-    return {family.prefix: family.dialect(profile) for family in families if family.prefix}
+    prefixed = (family for family in systems.families if family.prefix)
+    return {family.prefix: family.dialect(profile) for family in prefixed}
 
 
-def _ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
-    manners = operation.family.manners
+def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
+    conventions = operation.family.conventions
+    tasks = {
+        name: _make_task_ready(operation, task, profile) for name, task in operation.tasks.items()
+    }
+    fields = [
+        (name, field) for ready in tasks.values() for name, field in ready.schema.fields.items()
+    ]
+    hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
+    shown = frozenset(name for name, _ in fields) - hidden
+    return Route(
+        system,
+        operation,
+        conventions,
+        dialect,
+        tasks,
+        shown | {"task", "user"},
+        hidden | {"api_user", "api_key"},
+    )
+
+
+def _make_task_ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
+    conventions, contract = operation.family.conventions, task.contract
+    has_manual = conventions.has_manual and task.effect is WRITES
     return ReadyTask(
         operation,
         task,
-        schema(task.params, profile, manners.unknown),
-        schema(task.params, MANUAL, manners.unknown)
-        if task.writes and manners.has_manual
-        else None,
-        task.rows(profile) if task.rows else None,
+        schema(contract.params, profile, conventions.unknown),
+        schema(contract.params, MANUAL, conventions.unknown) if has_manual else None,
+        contract.rows(profile) if contract.rows else None,
         task.wants,
     )

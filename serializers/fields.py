@@ -29,7 +29,7 @@ _COUNTRIES = frozenset(iso3166.countries_by_alpha2)
 class Name(Text):
     """A new name for something that logs in."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "length": "{label} can only be between 3 and 64 characters.",
         "digits": "{label} cannot be only numbers.",
         "reserved": "{label} cannot be apikey or contain sendgrid.com.",
@@ -75,7 +75,7 @@ class Password(Text):
         "2021": (16, True),
     }
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "length": "{label} can only be between {shortest} and 128 characters.",
         "mixed": "{label} must contain at least one letter and one digit.",
     }
@@ -104,7 +104,7 @@ class Password(Text):
 class Email(Text):
     """An e-mail address: one @ with text on both sides, and no spaces."""
 
-    default_error_messages = {"email": "{label} is not a valid email address"}  # noqa: RUF012
+    default_error_messages = {"email": "{label} is not a valid email address"}
 
     def read(self, text: str) -> str:
         """The address as given."""
@@ -140,7 +140,7 @@ class Website(Text):
 class Country(Text):
     """A country: any text at first, a code of ISO 3166-1 alpha-2 in the last manual."""
 
-    default_error_messages = {"code": "{label} can only be an ISO 3166-1 alpha-2 country code."}  # noqa: RUF012
+    default_error_messages = {"code": "{label} can only be an ISO 3166-1 alpha-2 country code."}
 
     def __init__(self, profile: Profile, *, required: bool = False) -> None:
         super().__init__(100, required=required)
@@ -161,7 +161,7 @@ class Country(Text):
 class Flag(Text):
     """The `active` filter: 0 or 1; empty is no filter."""
 
-    default_error_messages = {"flag": "{label} can only be 0 or 1."}  # noqa: RUF012
+    default_error_messages = {"flag": "{label} can only be 0 or 1."}
 
     def read(self, text: str) -> bool | None:
         """Whether it is on; none if no filter."""
@@ -179,7 +179,7 @@ class Permissions(Text):
     alone.
     """
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "object": "{label} can only be a JSON object of the bits email, api and web.",
         "name": "{label} can only name email, api and web, not {given}.",
         "bit": "{label}: {given} can only be 0 or 1.",

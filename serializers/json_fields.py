@@ -24,7 +24,7 @@ class Member(fields.Field[Any]):
     :param default: what `null` is read as, where it says something.
     """
 
-    default_error_messages = {"required": "{name} is required", "kind": "{name} must be {kind}"}  # noqa: RUF012
+    default_error_messages = {"required": "{name} is required", "kind": "{name} must be {kind}"}
     #: Whether a journal may show what was sent.
     is_shown = True
     #: What JSON makes of it, and how people call that.
@@ -87,7 +87,7 @@ class String(Member):
     :param limit: characters at most; none for as many as a body may have.
     """
 
-    default_error_messages = {"long": "{name} must have {limit} characters at most"}  # noqa: RUF012
+    default_error_messages = {"long": "{name} must have {limit} characters at most"}
     kinds = (str,)
     kind = "a string"
 
@@ -120,7 +120,7 @@ class Boolean(Member):
 class Integer(Member):
     """A whole number between two others."""
 
-    default_error_messages = {"range": "{name} must be {least} to {most}"}  # noqa: RUF012
+    default_error_messages = {"range": "{name} must be {least} to {most}"}
     kinds = (int,)
     kind = "an integer"
 
@@ -168,7 +168,7 @@ class Array(Member):
 class Object(Member):
     """An object of a few members; others are refused."""
 
-    default_error_messages = {"unknown": "{name} must not have {other}"}  # noqa: RUF012
+    default_error_messages = {"unknown": "{name} must not have {other}"}
     kinds = (dict,)
     kind = "an object"
 

@@ -29,7 +29,7 @@ MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 class Printable(Text):
     """A secret as its owner has it: the operator's word, so no policy is applied."""
 
-    default_error_messages = {"printable": "must be {shortest} to 128 printable characters"}  # noqa: RUF012
+    default_error_messages = {"printable": "must be {shortest} to 128 printable characters"}
 
     def __init__(self, shortest: int) -> None:
         super().__init__()

@@ -35,7 +35,7 @@ class Text(fields.Field[str]):
     by name.
     """
 
-    default_error_messages = {  # noqa: RUF012 - marshmallow's own way
+    default_error_messages = {
         "required": "{label} is required",
         "long": "{label} can only be up to {limit} characters.",
     }

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
-from legacygrid.harness.faults import Effect
+from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.body_limits import limit_of_request
 from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW, TRANSPORT, WIRE
 from legacygrid.wsgi.worlds import Wsgi
@@ -93,7 +93,7 @@ class Bridge:
             scope[TOO_SLOW] = True
             return b""
 
-    async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, Effect | None]:
+    async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, FaultEffect | None]:
         environ = _environ(scope, body)
         answer = _call(self.app, environ)
         if AGAIN in environ:
@@ -149,7 +149,7 @@ async def _send(send: Send, message: Message) -> None:
         await send(message)
 
 
-def _struck(effect: Effect, scope: Scope, send: Send) -> Send:
+def _struck(effect: FaultEffect, scope: Scope, send: Send) -> Send:
     """How the pieces of an answer are sent if a fault was ordered for it.
 
     :raises _Gone: when the connection ends, in the returned function.

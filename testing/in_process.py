@@ -12,7 +12,7 @@ from typing import Any, Self
 from flask import Flask
 
 from legacygrid import app, grid, models
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
@@ -69,9 +69,7 @@ class _Process:
                 atexit.register(self.close)
             key = (store, profile, tuple(sorted(switches.items())))
             if key not in self._apps:
-                made = grid.make(
-                    store, profiles.profile(profile, switches), FAMILIES, bcrypt_cost=4
-                )
+                made = grid.make(store, profiles.profile(profile, switches), SYSTEMS, bcrypt_cost=4)
                 self._apps[key] = app.serve_grid(made)
             self._emulators += 1
             return self._apps[key]

@@ -11,12 +11,12 @@ from http.client import responses
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from legacygrid.harness.faults import Effect
+from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
 WireHeaders = Sequence[tuple[str, str]]
-NOTHING = Effect()
+NOTHING = FaultEffect()
 _FRAMING = ("HTTP_HOST", "HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
 
 
@@ -79,7 +79,7 @@ class Answer:
     reason: str
     headers: list[tuple[str, str]]
     chunks: Iterable[bytes]
-    effect: Effect = NOTHING
+    effect: FaultEffect = NOTHING
     #: Whether the connection ended before the answer did.
     is_cut: bool = False
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_SOURCE = shutil.ignore_patterns(
@@ -135,7 +135,7 @@ def test_nothing_else_is_installed(installed: Path) -> None:
 
 def test_the_command_beside_another_project(installed: Path, foreign: Path) -> None:
     lines = run(installed / "legacygrid", "routes", cwd=foreign).splitlines()
-    assert len(lines) == 1 + sum(len(each.tasks) for family in FAMILIES for each in family.operations.values())
+    assert len(lines) == 1 + sum(len(each.tasks) for family in SYSTEMS.families for each in family.operations.values())
     assert version("legacygrid") in run(installed / "legacygrid", "--version", cwd=foreign)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import EVERYBODY, Access, Principal
 from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.endpoints.cmc.reports import MANNERS
 from legacygrid.mail.envelope import IncomingMail
@@ -16,7 +16,7 @@ from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC
-from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.cmc import params, rows, words
 from legacygrid.serializers.evidence import client, documented
 
@@ -25,7 +25,7 @@ family = Family(
     ("/api/v2/emails/{}",),
     words.dialect,
     callers=EVERYBODY,
-    manners=replace(MANNERS, answer=rows.sent),
+    conventions=replace(MANNERS, answer=rows.sent),
     prefix="/api/v2/",
 )
 #: Bytes of all copies of a bulk mail together: each is kept.
@@ -48,12 +48,14 @@ _MAIL = {
 
 @family.operation(
     "emails/send",
-    gate=Gate.SEND,
-    params=params.send,
-    sends=True,
-    refuses=_REFUSES,
-    evidence=client(f"{words.PYTHON_CLIENT} sends so; {words.MANUAL_ES}"),
-    example=_MAIL,
+    effect=SENDS,
+    access=Access(EVERYBODY, gate=Gate.SEND),
+    contract=Contract(
+        evidence=client(f"{words.PYTHON_CLIENT} sends so; {words.MANUAL_ES}"),
+        params=params.send,
+        refuses=_REFUSES,
+        example=_MAIL,
+    ),
 )
 def send(submission: Submission, **given: Any) -> dict[str, str]:
     """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing
@@ -65,12 +67,14 @@ def send(submission: Submission, **given: Any) -> dict[str, str]:
 
 @family.operation(
     "emails/bulk",
-    gate=Gate.SEND,
-    params=params.bulk,
-    sends=True,
-    refuses=_REFUSES,
-    evidence=documented(f"{words.MANUAL_ES}: up to 1000 addresses in to"),
-    example=_MAIL,
+    effect=SENDS,
+    access=Access(EVERYBODY, gate=Gate.SEND),
+    contract=Contract(
+        evidence=documented(f"{words.MANUAL_ES}: up to 1000 addresses in to"),
+        params=params.bulk,
+        refuses=_REFUSES,
+        example=_MAIL,
+    ),
 )
 def bulk(submission: Submission, **given: Any) -> dict[str, str]:
     """Take a mail to many recipients in, each of whom gets one of their own."""

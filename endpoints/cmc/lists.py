@@ -3,14 +3,14 @@
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth.audit import Entry
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller, Principal
 from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.endpoints.cmc.reports import COMPOSITION, ROWS
 from legacygrid.endpoints.cmc.reports import family as family
 from legacygrid.grid import Grid
+from legacygrid.models.audit_log import AuditEntry
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, Listed
-from legacygrid.registry.operations import OWNERS, Caller
+from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.cmc import params, words
 from legacygrid.serializers.cmc import rows as cmc_rows
 from legacygrid.serializers.cmc.rows import Listing
@@ -24,11 +24,13 @@ MOST_DAYS = 31
 
 @family.operation(
     "transaction/blocks/list",
-    permission="reference",
-    params=params.suppressions,
-    rows=cmc_rows.blocks,
-    evidence=documented(f"{words.MANUAL_TE}/blocks"),
-    example=COMPOSITION,
+    access=Access(EVERYBODY, permission="reference"),
+    contract=Contract(
+        evidence=documented(f"{words.MANUAL_TE}/blocks"),
+        params=params.suppressions,
+        rows=cmc_rows.blocks,
+        example=COMPOSITION,
+    ),
 )
 def list_blocks(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
     """List the addresses that bounced, so that no mail goes there, or those that were taken off
@@ -39,11 +41,15 @@ def list_blocks(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -
 
 @family.operation(
     "transaction/unsubscribes/list",
-    permission="reference",
-    params=params.suppressions,
-    rows=cmc_rows.unsubscribes,
-    evidence=client(f"{words.PHP_CLIENT} calls it; keys and parameters after blocks (inferred)"),
-    example=COMPOSITION,
+    access=Access(EVERYBODY, permission="reference"),
+    contract=Contract(
+        evidence=client(
+            f"{words.PHP_CLIENT} calls it; keys and parameters after blocks (inferred)"
+        ),
+        params=params.suppressions,
+        rows=cmc_rows.unsubscribes,
+        example=COMPOSITION,
+    ),
 )
 def list_unsubscribes(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
     """List the addresses whose owners want no more mail, or those that were taken off that list."""
@@ -56,11 +62,13 @@ def _page(principal: Principal, kind: str, page: int, rows: int, given: dict[str
 
 @family.operation(
     "transaction/blocks/download",
-    permission="download",
-    params=params.download,
-    rows=cmc_rows.blocks,
-    evidence=inferred("the page was not seen; the list as a file"),
-    example=COMPOSITION,
+    access=Access(EVERYBODY, permission="download"),
+    contract=Contract(
+        evidence=inferred("the page was not seen; the list as a file"),
+        params=params.download,
+        rows=cmc_rows.blocks,
+        example=COMPOSITION,
+    ),
 )
 def download_blocks(principal: Principal, **given: Any) -> Listing:
     """Download the list of blocked addresses, all of it."""
@@ -69,11 +77,13 @@ def download_blocks(principal: Principal, **given: Any) -> Listing:
 
 @family.operation(
     "transaction/unsubscribes/download",
-    permission="download",
-    params=params.download,
-    rows=cmc_rows.unsubscribes,
-    evidence=inferred("the page was not seen; the list as a file"),
-    example=COMPOSITION,
+    access=Access(EVERYBODY, permission="download"),
+    contract=Contract(
+        evidence=inferred("the page was not seen; the list as a file"),
+        params=params.download,
+        rows=cmc_rows.unsubscribes,
+        example=COMPOSITION,
+    ),
 )
 def download_unsubscribes(principal: Principal, **given: Any) -> Listing:
     """Download the list of unsubscribed addresses, all of it."""
@@ -86,13 +96,15 @@ def _whole(principal: Principal, kind: str, filename: str, given: dict[str, Any]
 
 @family.operation(
     "transaction/blocks/cancel",
-    callers=ADMINS,
-    params=params.cancel,
-    rows=cmc_rows.blocks,
-    writes=True,
-    refuses=(reasons.NotListed,),
-    evidence=inferred("the page was not seen; the seed: whoever is Normal cannot edit"),
-    example=COMPOSITION | {"email": "blocked@example.com"},
+    effect=WRITES,
+    access=Access(ADMINS),
+    contract=Contract(
+        evidence=inferred("the page was not seen; the seed: whoever is Normal cannot edit"),
+        params=params.cancel,
+        rows=cmc_rows.blocks,
+        refuses=(reasons.NotListed,),
+        example=COMPOSITION | {"email": "blocked@example.com"},
+    ),
 )
 def cancel_block(principal: Principal, grid: Grid, **given: Any) -> Listing:
     """Take an address off the list of blocked ones: mail goes there again."""
@@ -101,13 +113,15 @@ def cancel_block(principal: Principal, grid: Grid, **given: Any) -> Listing:
 
 @family.operation(
     "transaction/unsubscribes/cancel",
-    callers=ADMINS,
-    params=params.cancel,
-    rows=cmc_rows.unsubscribes,
-    writes=True,
-    refuses=(reasons.NotListed,),
-    evidence=inferred("the page was not seen; the seed: whoever is Normal cannot edit"),
-    example=COMPOSITION | {"email": "unsubscribed@example.com"},
+    effect=WRITES,
+    access=Access(ADMINS),
+    contract=Contract(
+        evidence=inferred("the page was not seen; the seed: whoever is Normal cannot edit"),
+        params=params.cancel,
+        rows=cmc_rows.unsubscribes,
+        refuses=(reasons.NotListed,),
+        example=COMPOSITION | {"email": "unsubscribed@example.com"},
+    ),
 )
 def cancel_unsubscribe(principal: Principal, grid: Grid, **given: Any) -> Listing:
     """Take an address off the list of unsubscribed ones: mail goes there again."""
@@ -123,11 +137,13 @@ def _taken_off(principal: Principal, grid: Grid, kind: str, given: dict[str, Any
 
 @family.operation(
     "transaction/auditlogs/list",
-    callers=ADMINS,
-    params=params.audit,
-    rows=cmc_rows.loginlogs,
-    evidence=documented(f"{words.MANUAL_TE}/auditlogs, of log-ins"),
-    example={"type": "login"},
+    access=Access(ADMINS),
+    contract=Contract(
+        evidence=documented(f"{words.MANUAL_TE}/auditlogs, of log-ins"),
+        params=params.audit,
+        rows=cmc_rows.loginlogs,
+        example={"type": "login"},
+    ),
 )
 def list_audit(
     principal: Principal, grid: Grid, p: int = 0, r: int = ROWS, **given: Any
@@ -138,19 +154,20 @@ def list_audit(
 
 @family.operation(
     "transaction/auditlogs/download",
-    callers=ADMINS,
-    permission="download",
-    params=params.audit_download,
-    rows=cmc_rows.loginlogs,
-    evidence=inferred("the page was not seen; the list as a file"),
-    example={"type": "login"},
+    access=Access(ADMINS, permission="download"),
+    contract=Contract(
+        evidence=inferred("the page was not seen; the list as a file"),
+        params=params.audit_download,
+        rows=cmc_rows.loginlogs,
+        example={"type": "login"},
+    ),
 )
 def download_audit(principal: Principal, grid: Grid, **given: Any) -> Listing:
     """Download the audit log, all that is kept of it."""
     return Listing(asked.zone(principal), _audited(principal, grid, given), "auditlogs")
 
 
-def _audited(principal: Principal, grid: Grid, given: dict[str, Any]) -> list[Entry]:
+def _audited(principal: Principal, grid: Grid, given: dict[str, Any]) -> list[AuditEntry]:
     first, last = given.get("start_date"), given.get("end_date")
     if first and last and (last - first).days >= MOST_DAYS:
         raise asked.wrong("end_date", words.PERIOD)

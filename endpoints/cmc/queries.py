@@ -5,7 +5,7 @@ dates given.
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
 from legacygrid.models.reports import Scope, Sought
 from legacygrid.models.settings import ApiUser

@@ -6,16 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from legacygrid.auth.authentication import Principal
 from legacygrid.auth.claims import Environ, form_pair
+from legacygrid.auth.principal import EVERYBODY, Access, Principal
 from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.grid import Grid
 from legacygrid.models import reports
 from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
 from legacygrid.models.reports import Counts
-from legacygrid.models.settings import CMC
-from legacygrid.registry.conventions import Manners
-from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.operations import Contract, Family
 from legacygrid.serializers.cmc import params, rows, words
 from legacygrid.serializers.cmc.rows import STATUSES, Day, Listing
 from legacygrid.serializers.evidence import documented
@@ -41,9 +40,7 @@ def read(environ: Environ) -> Fields:
     )
 
 
-MANNERS = Manners(
-    verbs=("POST",), kind=CMC, read=read, claim=form_pair, answer=rows.answer, audited=True
-)
+MANNERS = Conventions(verbs=("POST",), read=read, claim=form_pair, answer=rows.answer)
 
 #: Its lists are in `cmc_lists`.
 family = Family(
@@ -51,20 +48,22 @@ family = Family(
     ("/transaction/v2/{}",),
     words.dialect,
     callers=EVERYBODY,
-    manners=MANNERS,
+    conventions=MANNERS,
     prefix="/transaction/",
 )
 
 
 @family.operation(
     "transaction/bounces/list",
-    permission="reference",
-    params=params.bounces,
-    rows=rows.bounces,
-    evidence=documented(
-        f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"
+    access=Access(EVERYBODY, permission="reference"),
+    contract=Contract(
+        evidence=documented(
+            f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"
+        ),
+        params=params.bounces,
+        rows=rows.bounces,
+        example=COMPOSITION,
     ),
-    example=COMPOSITION,
 )
 def list_bounces(
     principal: Principal,
@@ -84,11 +83,15 @@ def list_bounces(
 
 @family.operation(
     "transaction/deliveries/list",
-    permission="reference",
-    params=params.deliveries,
-    rows=rows.deliveries,
-    evidence=documented(f"{words.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"),
-    example=COMPOSITION | {"date": "2014-01-31"},
+    access=Access(EVERYBODY, permission="reference"),
+    contract=Contract(
+        evidence=documented(
+            f"{words.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"
+        ),
+        params=params.deliveries,
+        rows=rows.deliveries,
+        example=COMPOSITION | {"date": "2014-01-31"},
+    ),
 )
 def list_deliveries(
     principal: Principal, grid: Grid, status: str = "", p: int = 0, r: int = ROWS, **given: Any
@@ -109,13 +112,15 @@ def list_deliveries(
 
 @family.operation(
     "transaction/statistics/list",
-    permission="reference",
-    params=params.statistics,
-    rows=rows.statistics,
-    evidence=documented(
-        f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"
+    access=Access(EVERYBODY, permission="reference"),
+    contract=Contract(
+        evidence=documented(
+            f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"
+        ),
+        params=params.statistics,
+        rows=rows.statistics,
+        example={"year": "2014", "month": "1"},
     ),
-    example={"year": "2014", "month": "1"},
 )
 def list_statistics(
     principal: Principal,

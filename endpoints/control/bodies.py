@@ -13,7 +13,7 @@ from legacygrid.endpoints.control.records import ClockSetting, Listed, Order
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP
 from legacygrid.harness.clock import REAL, Clock, Hands
-from legacygrid.harness.faults import Effect, Fault
+from legacygrid.harness.faults import Fault, FaultEffect, Target
 from legacygrid.harness.journal import Criteria
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
@@ -151,25 +151,17 @@ def ordered(grid: Grid) -> Fault:
     dialects = _dialects(grid, loaded)
     reason = _reason(loaded, dialects) if "reason" in loaded else None
     limit = loaded.get("rate_limit")
-    own = (
-        "account",
-        "operation",
-        "task",
-        "caller",
-        "user",
-        "times",
-        "after",
-        "probability",
-        "seed",
-    )
+    compared = ("account", "operation", "task", "caller", "user")
+    firing = ("times", "after", "probability", "seed")
     wire = ("delay", "status", "body", "headers", "truncate", "reset")
-    effect = Effect(
+    effect = FaultEffect(
         reason=reason,
         texts=tuple(loaded.get("texts", ())),
         rate_limit=(limit["limit"], limit["seconds"]) if limit else None,
         **_among(wire, loaded),
     )
-    return Fault(effect, world=narrowed(), **_among(own, loaded))
+    target = Target(world=narrowed(), **_among(compared, loaded))
+    return Fault(effect, target, **_among(firing, loaded))
 
 
 def _among(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:

@@ -75,13 +75,13 @@ def health() -> Answer:
 @blueprint.get("/routes")
 def routes() -> Response:
     """Every operation that answers."""
-    return jsonify(routes=fidelity.routes())
+    return jsonify(routes=fidelity.list_routes(emulator().systems))
 
 
 @blueprint.get("/fidelity")
 def known() -> Response:
     """How well each answer is known."""
-    return jsonify(fidelity.told(emulator().profile))
+    return jsonify(fidelity.to_json(emulator().systems, emulator().profile))
 
 
 @blueprint.get("/metrics")
@@ -127,7 +127,7 @@ def _reset_all(grid: Grid, parts: list[str]) -> None:
     if "messages" in parts:
         outbox.clear_messages(grid.store, MessageFilter(world=bodies.narrowed()))
     if "faults" in parts:
-        grid.faults.remove(_ordered())
+        grid.faults.cancel(_ordered())
     if "clock" in parts:
         grid.clock.reset(bodies.world())
 
@@ -159,8 +159,8 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
         grid.journal.forget_of(house.world, house.names)
     if "faults" in parts:
         names = {called.casefold() for called in house.names}
-        theirs = (fault for fault in _ordered() if (fault.account or "").casefold() in names)
-        grid.faults.remove(fault for fault in theirs if (fault.world or "") == house.world)
+        theirs = (fault for fault in _ordered() if (fault.target.account or "").casefold() in names)
+        grid.faults.cancel(fault for fault in theirs if (fault.target.world or "") == house.world)
 
 
 def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.House:
@@ -207,7 +207,7 @@ def end_world() -> Answer:
     outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(Criteria(world=world))
     grid.audit.forget(world)
-    grid.faults.remove(grid.faults.ordered(world))
+    grid.faults.cancel(grid.faults.of_world(world))
     grid.clock.reset(world)
     grid.limits.forget(world)
     return jsonify(removed=world)
@@ -224,7 +224,7 @@ def add_seed() -> Response:
 
 
 def _ordered() -> list[Fault]:
-    return emulator().faults.ordered(bodies.narrowed())
+    return emulator().faults.of_world(bodies.narrowed())
 
 
 @blueprint.get("/faults")
@@ -245,7 +245,7 @@ def order() -> Answer:
 def countermand() -> Response:
     """Take all faults back."""
     faults = _ordered()
-    emulator().faults.remove(faults)
+    emulator().faults.cancel(faults)
     return jsonify(removed=len(faults))
 
 
@@ -253,7 +253,7 @@ def countermand() -> Response:
 def countermand_one(number: int) -> Answer:
     """Take one fault back."""
     faults = [fault for fault in _ordered() if fault.number == number]
-    emulator().faults.remove(faults)
+    emulator().faults.cancel(faults)
     return jsonify(removed=1) if faults else refused("id", f"there is no fault {number}", 404)
 
 

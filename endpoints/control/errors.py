@@ -2,9 +2,9 @@
 
 from flask import Blueprint, Response, jsonify, request
 
-from legacygrid import dispatch
 from legacygrid.endpoints.control.bodies import BadRequest
 from legacygrid.endpoints.control.guard import refused
+from legacygrid.harness.log import report_fault
 from legacygrid.harness.seeder import SeedError
 from legacygrid.reasons import StoreUnavailable
 from legacygrid.wsgi import blocking
@@ -33,9 +33,7 @@ def no_store(error: StoreUnavailable) -> Response:
 
 def failed(error: Exception) -> Response:
     """A fault of the emulator's own; it shall not look like an answer of v2."""
-    return refused(
-        "emulator", f"failed; its log says where: {dispatch.unforeseen(error).hint}", 500
-    )
+    return refused("emulator", f"failed; its log says where: {report_fault(error).hint}", 500)
 
 
 def again(error: blocking.WouldBlock) -> Answer:

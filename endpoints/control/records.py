@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import Hands
-from legacygrid.harness.faults import Effect, Fault
+from legacygrid.harness.faults import Fault, FaultEffect
 from legacygrid.harness.journal import Criteria
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
@@ -196,23 +196,13 @@ def _told_refusal(call: Call) -> dict[str, Any] | None:
 
 def told_fault(fault: Fault) -> dict[str, Any]:
     """A fault that is ordered, with how often it fitted and fired."""
-    names = (
-        "world",
-        "account",
-        "operation",
-        "task",
-        "caller",
-        "user",
-        "times",
-        "after",
-        "probability",
-        "seed",
-    )
-    told = {"id": fault.number} | {name: getattr(fault, name) for name in names}
+    told: dict[str, Any] = {"id": fault.number}
+    told |= {each.name: getattr(fault.target, each.name) for each in fields_of(fault.target)}
+    told |= {name: getattr(fault, name) for name in ("times", "after", "probability", "seed")}
     return told | _told_effect(fault.effect) | {"seen": fault.seen, "fired": fault.fired}
 
 
-def _told_effect(effect: Effect) -> dict[str, Any]:
+def _told_effect(effect: FaultEffect) -> dict[str, Any]:
     told = {each.name: getattr(effect, each.name) for each in fields_of(effect)}
     told["reason"] = effect.reason.__name__ if effect.reason else None
     if effect.rate_limit:
@@ -220,7 +210,7 @@ def _told_effect(effect: Effect) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value != getattr(_NOTHING, name)}
 
 
-_NOTHING = Effect()
+_NOTHING = FaultEffect()
 
 
 def told_nearest(criteria: Criteria, call: Call | None) -> dict[str, Any] | None:

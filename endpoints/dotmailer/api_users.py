@@ -4,15 +4,14 @@ another one.
 
 from legacygrid import reasons
 from legacygrid.auth import claims
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.grid import Grid
 from legacygrid.models import api_users
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import Told
-from legacygrid.models.settings import DOTMAILER
-from legacygrid.registry.conventions import Manners
-from legacygrid.registry.operations import EVERYBODY, OWNERS, Caller, Family
+from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers, login_rules
 from legacygrid.serializers.dotmailer import words
 from legacygrid.serializers.dotmailer.words import AccountInfo, Added
@@ -29,10 +28,9 @@ family = Family(
     (f"{PREFIX}{{}}",),
     words.dialect,
     callers=EVERYBODY,
-    manners=Manners(
+    conventions=Conventions(
         formats=(),
         verbs=READS,
-        kind=DOTMAILER,
         read=json_bodies.read,
         claim=claims.basic,
         claimed=(),
@@ -45,8 +43,10 @@ family = Family(
 
 @family.operation(
     "dotmailer/account-info",
-    rows=words.account_info,
-    evidence=documented(f"{words.SWAGGER}; clients take it for the check of credentials"),
+    contract=Contract(
+        evidence=documented(f"{words.SWAGGER}; clients take it for the check of credentials"),
+        rows=words.account_info,
+    ),
 )
 def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
     """Tell of the account that the API user is of, and how many calls it has left in this hour."""
@@ -57,7 +57,9 @@ def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
 
 @family.operation(
     "dotmailer/server-time",
-    evidence=client("clients have the call; how it writes the moment is inferred"),
+    contract=Contract(
+        evidence=client("clients have the call; how it writes the moment is inferred")
+    ),
 )
 def tell_time(principal: Principal, grid: Grid) -> str:
     """Tell what time it is, as JSON text."""
@@ -66,14 +68,16 @@ def tell_time(principal: Principal, grid: Grid) -> str:
 
 @family.operation(
     "dotmailer/accounts/*/api-users",
-    callers=OWNERS | Caller.ADMIN,
+    effect=WRITES,
+    access=Access(OWNERS | Caller.ADMIN),
     verbs=("POST",),
-    params=words.new_api_user,
-    rows=words.api_user,
-    writes=True,
-    refuses=(reasons.ForeignAccount, reasons.ApiUserExists, reasons.NameTaken),
-    evidence=documented(words.SWAGGER),
-    example={"password": "chimney-9-sweep", "description": "for the shop"},
+    contract=Contract(
+        evidence=documented(words.SWAGGER),
+        params=words.new_api_user,
+        rows=words.api_user,
+        refuses=(reasons.ForeignAccount, reasons.ApiUserExists, reasons.NameTaken),
+        example={"password": "chimney-9-sweep", "description": "for the shop"},
+    ),
 )
 def add_api_user(
     caller: Account,

@@ -1,1 +1,29 @@
 """SendGrid's Web API v2."""
+
+from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
+from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
+from legacygrid.models.settings import CREDENTIAL
+from legacygrid.registry.system import System
+from legacygrid.serializers.login_kinds import LoginKind
+
+SYSTEM = System(
+    name="sendgrid",
+    title="SendGrid",
+    families=(
+        customer.family,
+        credentials.family,
+        profile.family,
+        password.family,
+        mail.family,
+    ),
+    logins=LoginKind(
+        name=CREDENTIAL,
+        noun="credential",
+        add="Add credential",
+        # Most calls are an account's own.
+        add_command="legacygrid account add {name}",
+    ),
+    hosts=("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com"),
+    not_emulated=NOT_EMULATED,
+    mail_paths=("/api/mail.send",),
+)

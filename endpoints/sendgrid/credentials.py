@@ -3,10 +3,11 @@
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth.principal import Caller
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
-from legacygrid.registry.operations import Caller, Family
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.answers import Counted
 from legacygrid.serializers.evidence import documented
@@ -21,15 +22,17 @@ family = Family("credentials", SPELLINGS, words.credentials, callers=Caller.PRIM
 
 @family.operation(
     "credentials/add",
-    params=params.new_credential,
-    writes=True,
-    refuses=(reasons.NameTaken,),
-    evidence=documented(e.MANUAL_CREDENTIALS),
-    example={
-        "username": "reports",
-        "password": "readonly1",
-        "permissions": '{"email": 0, "web": 1, "api": 0}',
-    },
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_CREDENTIALS),
+        params=params.new_credential,
+        refuses=(reasons.NameTaken,),
+        example={
+            "username": "reports",
+            "password": "readonly1",
+            "permissions": '{"email": 0, "web": 1, "api": 0}',
+        },
+    ),
 )
 def add_credential(
     caller: Account, username: str, password: str, permissions: dict[str, Any] | None = None
@@ -41,11 +44,13 @@ def add_credential(
 
 @family.operation(
     "credentials/edit",
-    params=params.credential_edit,
-    writes=True,
-    refuses=(reasons.UnknownCredential,),
-    evidence=documented(e.MANUAL_CREDENTIALS),
-    example={"username": "reports", "permissions": '{"api": 1}'},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_CREDENTIALS),
+        params=params.credential_edit,
+        refuses=(reasons.UnknownCredential,),
+        example={"username": "reports", "permissions": '{"api": 1}'},
+    ),
 )
 def edit_credential(
     caller: Account,
@@ -61,10 +66,12 @@ def edit_credential(
 
 @family.operation(
     "credentials/get",
-    params=params.credential_filter,
-    rows=credential_rows,
-    refuses=(reasons.UnknownCredential,),
-    evidence=documented(e.MANUAL_CREDENTIALS),
+    contract=Contract(
+        evidence=documented(e.MANUAL_CREDENTIALS),
+        params=params.credential_filter,
+        rows=credential_rows,
+        refuses=(reasons.UnknownCredential,),
+    ),
 )
 def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
     """List the account's further logins with the permissions that were given, or tell of one."""
@@ -73,13 +80,14 @@ def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
 
 @family.operation(
     "credentials/remove",
-    # A Ruby client of the time called it so.
+    effect=WRITES,
     also="delete",
-    params=params.credential_name,
-    writes=True,
-    refuses=(reasons.UnknownCredential,),
-    evidence=documented(e.MANUAL_CREDENTIALS),
-    example={"username": "reports"},
+    contract=Contract(
+        evidence=documented(e.MANUAL_CREDENTIALS),
+        params=params.credential_name,
+        refuses=(reasons.UnknownCredential,),
+        example={"username": "reports"},
+    ),
 )
 def remove_credential(caller: Account, username: str) -> Counted:
     """Remove a login; it is dead at once."""

@@ -5,12 +5,13 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
+from legacygrid.auth.principal import Caller
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import Secrets
-from legacygrid.registry.operations import Caller, Family
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import documented, recorded
 from legacygrid.serializers.rows import profile_rows
@@ -28,11 +29,13 @@ _ADA = {
 
 @family.operation(
     "customer.add",
-    params=params.new_subuser,
-    writes=True,
-    refuses=(reasons.NameTaken, reasons.UnknownMailDomain),
-    evidence=recorded(f"{e.GEM_2012}; {e.GEM_2014}"),
-    example=_ADA,
+    effect=WRITES,
+    contract=Contract(
+        evidence=recorded(f"{e.GEM_2012}; {e.GEM_2014}"),
+        params=params.new_subuser,
+        refuses=(reasons.NameTaken, reasons.UnknownMailDomain),
+        example=_ADA,
+    ),
 )
 def add_subuser(caller: Account, username: str, password: str, **profile: Any) -> None:
     """Create a subuser, with both of its switches on."""
@@ -40,7 +43,9 @@ def add_subuser(caller: Account, username: str, password: str, **profile: Any) -
 
 
 @family.operation(
-    "customer.delete", writes=True, evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}
+    "customer.delete",
+    effect=WRITES,
+    contract=Contract(evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}),
 )
 def delete_subuser(subuser: Account) -> None:
     """Delete a subuser with all that is its own, at once and for good."""
@@ -50,9 +55,9 @@ def delete_subuser(subuser: Account) -> None:
 @family.operation(
     "customer.profile",
     task="get",
-    params=params.subuser_filter,
-    rows=profile_rows,
-    evidence=recorded(e.GEM_2012),
+    contract=Contract(
+        evidence=recorded(e.GEM_2012), params=params.subuser_filter, rows=profile_rows
+    ),
 )
 def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
     """List the caller's subusers, oldest first, narrowed by every filter given."""
@@ -62,10 +67,12 @@ def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
 @family.operation(
     "customer.profile",
     task="set",
-    params=params.profile_fields,
-    writes=True,
-    evidence=recorded(e.GEM_2012),
-    example={"user": "ada", "first_name": "Augusta", "last_name": "King"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=recorded(e.GEM_2012),
+        params=params.profile_fields,
+        example={"user": "ada", "first_name": "Augusta", "last_name": "King"},
+    ),
 )
 def set_profile(subuser: Account, **profile: Any) -> None:
     """Change what is given of a subuser's profile; username, email and password have calls of their
@@ -77,11 +84,13 @@ def set_profile(subuser: Account, **profile: Any) -> None:
 @family.operation(
     "customer.profile",
     task="setUsername",
-    params=params.new_name,
-    writes=True,
-    refuses=(reasons.NameTaken,),
-    evidence=documented(e.MANUAL_SUBUSERS),
-    example={"user": "ada", "username": "augusta"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_SUBUSERS),
+        params=params.new_name,
+        refuses=(reasons.NameTaken,),
+        example={"user": "ada", "username": "augusta"},
+    ),
 )
 def set_username(subuser: Account, username: str) -> None:
     """Change the name under which a subuser logs in, at once and everywhere."""
@@ -91,10 +100,12 @@ def set_username(subuser: Account, username: str) -> None:
 @family.operation(
     "customer.profile",
     task="setEmail",
-    params=params.new_email,
-    writes=True,
-    evidence=documented(e.MANUAL_SUBUSERS),
-    example={"user": "ada", "email": "augusta@example.com"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_SUBUSERS),
+        params=params.new_email,
+        example={"user": "ada", "email": "augusta@example.com"},
+    ),
 )
 def set_email(subuser: Account, email: str) -> None:
     """Change the address at which the provider writes to a subuser; its mail is not touched."""
@@ -103,10 +114,12 @@ def set_email(subuser: Account, email: str) -> None:
 
 @family.operation(
     "customer.password",
-    params=params.new_password,
-    writes=True,
-    evidence=documented(e.MANUAL_SUBUSERS),
-    example={"user": "ada", "password": "difference2", "confirm_password": "difference2"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_SUBUSERS),
+        params=params.new_password,
+        example={"user": "ada", "password": "difference2", "confirm_password": "difference2"},
+    ),
 )
 def set_password(subuser: Account, password: str) -> None:
     """Give a subuser a new password; the old one is dead at once."""
@@ -114,7 +127,9 @@ def set_password(subuser: Account, password: str) -> None:
 
 
 @family.operation(
-    "customer.enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+    "customer.enable",
+    effect=WRITES,
+    contract=Contract(evidence=recorded(e.GEM_2012), example={"user": "ada"}),
 )
 def enable(subuser: Account) -> None:
     """Let a subuser send mail; its website login is another switch."""
@@ -122,7 +137,9 @@ def enable(subuser: Account) -> None:
 
 
 @family.operation(
-    "customer.disable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+    "customer.disable",
+    effect=WRITES,
+    contract=Contract(evidence=recorded(e.GEM_2012), example={"user": "ada"}),
 )
 def disable(subuser: Account) -> None:
     """Keep a subuser from sending mail; its website login is another switch."""
@@ -130,7 +147,9 @@ def disable(subuser: Account) -> None:
 
 
 @family.operation(
-    "customer.website_enable", writes=True, evidence=recorded(e.GEM_2012), example={"user": "ada"}
+    "customer.website_enable",
+    effect=WRITES,
+    contract=Contract(evidence=recorded(e.GEM_2012), example={"user": "ada"}),
 )
 def website_enable(subuser: Account) -> None:
     """Let a subuser log in to the website; sending mail is another switch."""
@@ -139,9 +158,8 @@ def website_enable(subuser: Account) -> None:
 
 @family.operation(
     "customer.website_disable",
-    writes=True,
-    evidence=documented(e.MANUAL_SUBUSERS),
-    example={"user": "ada"},
+    effect=WRITES,
+    contract=Contract(evidence=documented(e.MANUAL_SUBUSERS), example={"user": "ada"}),
 )
 def website_disable(subuser: Account) -> None:
     """Keep a subuser from logging in to the website; sending mail is another switch."""
@@ -150,10 +168,12 @@ def website_disable(subuser: Account) -> None:
 
 @family.operation(
     "customer.auth",
-    params=params.subuser_login,
-    refuses=(reasons.WrongPassword,),
-    evidence=recorded(e.GEM_2012),
-    example={"user": "ada", "password": "analytical1"},
+    contract=Contract(
+        evidence=recorded(e.GEM_2012),
+        params=params.subuser_login,
+        refuses=(reasons.WrongPassword,),
+        example={"user": "ada", "password": "analytical1"},
+    ),
 )
 def check_password(caller: Account, secrets: Secrets, user: str = "", password: str = "") -> None:
     """Check a subuser's name and password; nothing changes."""

@@ -6,13 +6,14 @@ from itertools import zip_longest
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth.principal import EVERYBODY, Access
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import composing
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.reasons import Problem
-from legacygrid.registry.operations import EVERYBODY, Family
+from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.sendgrid import mail, words
@@ -23,22 +24,24 @@ family = Family("mail", ("/api/mail.{}",), words.mail, callers=EVERYBODY)
 
 @family.operation(
     "mail.send",
-    gate=Gate.SEND,
-    params=mail.new_mail,
-    sends=True,
-    refuses=(
-        reasons.MailNotAllowed,
-        reasons.MailBlocked,
-        reasons.LimitExceeded,
-        reasons.Unwritable,
+    effect=SENDS,
+    access=Access(EVERYBODY, gate=Gate.SEND),
+    contract=Contract(
+        evidence=documented(e.MANUAL_MAIL),
+        params=mail.new_mail,
+        refuses=(
+            reasons.MailNotAllowed,
+            reasons.MailBlocked,
+            reasons.LimitExceeded,
+            reasons.Unwritable,
+        ),
+        example={
+            "to": "ada@example.com",
+            "from": "babbage@example.com",
+            "subject": "The Analytical Engine",
+            "text": "It has no pretensions whatever to originate anything.",
+        },
     ),
-    evidence=documented(e.MANUAL_MAIL),
-    example={
-        "to": "ada@example.com",
-        "from": "babbage@example.com",
-        "subject": "The Analytical Engine",
-        "text": "It has no pretensions whatever to originate anything.",
-    },
 )
 def send(submission: Submission, **given: Any) -> None:
     """Take a mail in; it lies in the outbox, and nothing leaves."""

@@ -1,8 +1,9 @@
 """password.set: the caller's own password."""
 
+from legacygrid.auth.principal import OWNERS
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
-from legacygrid.registry.operations import OWNERS, Family
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.sendgrid import params, words
@@ -12,10 +13,12 @@ family = Family("password", ("/api/password.{}",), words.customer, callers=OWNER
 
 @family.operation(
     "password.set",
-    params=params.new_password,
-    writes=True,
-    evidence=documented(e.MANUAL_PASSWORD),
-    example={"password": "difference2", "confirm_password": "difference2"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_PASSWORD),
+        params=params.new_password,
+        example={"password": "difference2", "confirm_password": "difference2"},
+    ),
 )
 def set_password(caller: Account, password: str) -> None:
     """Give the account a new password; the old one is dead at once."""

@@ -3,9 +3,10 @@
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth.principal import EVERYBODY, OWNERS, Access
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
-from legacygrid.registry.operations import EVERYBODY, OWNERS, Family
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import evidence as e
 from legacygrid.serializers.evidence import documented, recorded
 from legacygrid.serializers.rows import profile_rows
@@ -15,7 +16,9 @@ family = Family("profile", ("/api/profile.{}",), words.customer, callers=OWNERS)
 
 
 @family.operation(
-    "profile.get", callers=EVERYBODY, rows=profile_rows, evidence=recorded(e.GEM_2012)
+    "profile.get",
+    access=Access(EVERYBODY),
+    contract=Contract(evidence=recorded(e.GEM_2012), rows=profile_rows),
 )
 def get_profile(caller: Account) -> list[ProfileRecord]:
     """Tell the account's own profile, as a list of one."""
@@ -24,11 +27,13 @@ def get_profile(caller: Account) -> list[ProfileRecord]:
 
 @family.operation(
     "profile.set",
-    callers=EVERYBODY,
-    params=params.profile_fields,
-    writes=True,
-    evidence=recorded(e.GEM_2012),
-    example={"first_name": "Charles"},
+    effect=WRITES,
+    access=Access(EVERYBODY),
+    contract=Contract(
+        evidence=recorded(e.GEM_2012),
+        params=params.profile_fields,
+        example={"first_name": "Charles"},
+    ),
 )
 def set_profile(caller: Account, **profile: Any) -> None:
     """Change what is given of the account's own profile."""
@@ -37,11 +42,13 @@ def set_profile(caller: Account, **profile: Any) -> None:
 
 @family.operation(
     "profile.setUsername",
-    params=params.new_name,
-    writes=True,
-    refuses=(reasons.NameTaken,),
-    evidence=documented(e.MANUAL_PROFILE),
-    example={"username": "babbage"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_PROFILE),
+        params=params.new_name,
+        refuses=(reasons.NameTaken,),
+        example={"username": "babbage"},
+    ),
 )
 def set_username(caller: Account, username: str) -> None:
     """Change the name under which the account logs in, at once and everywhere."""
@@ -50,10 +57,12 @@ def set_username(caller: Account, username: str) -> None:
 
 @family.operation(
     "profile.setEmail",
-    params=params.new_email,
-    writes=True,
-    evidence=documented(e.MANUAL_PROFILE),
-    example={"email": "charles@example.com"},
+    effect=WRITES,
+    contract=Contract(
+        evidence=documented(e.MANUAL_PROFILE),
+        params=params.new_email,
+        example={"email": "charles@example.com"},
+    ),
 )
 def set_email(caller: Account, email: str) -> None:
     """Change the account's e-mail address; the confirmation mail of the real service is not sent."""

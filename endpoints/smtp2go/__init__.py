@@ -1,1 +1,29 @@
 """SMTP2GO's API v3."""
+
+from legacygrid.endpoints.smtp2go.mail import family
+from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
+from legacygrid.models.settings import SMTP2GO
+from legacygrid.registry.system import System
+from legacygrid.serializers.login_kinds import LoginKind
+from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
+
+SYSTEM = System(
+    name="smtp2go",
+    title="SMTP2GO",
+    families=(family,),
+    logins=LoginKind(
+        name=SMTP2GO,
+        noun="SMTP user",
+        add="Add an SMTP user",
+        add_command="legacygrid login add ACCOUNT {name} --kind smtp2go",
+    ),
+    hosts=(
+        "api.smtp2go.com",
+        "us-api.smtp2go.com",
+        "eu-api.smtp2go.com",
+        "au-api.smtp2go.com",
+    ),
+    not_emulated=NOT_EMULATED,
+    mail_paths=("/v3/email/",),
+    smtp_words=SMTP_WORDS,
+)

@@ -5,12 +5,14 @@ import string
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth.principal import OWNERS, Access
 from legacygrid.endpoints.smtp2go.users import family as family
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.reasons import Problem
+from legacygrid.registry.operations import SENDS, Contract
 from legacygrid.serializers.evidence import client
 from legacygrid.serializers.smtp2go import mail, rows, words
 
@@ -19,25 +21,27 @@ _LETTERS = string.ascii_letters + string.digits
 
 @family.operation(
     "smtp2go/email/send",
-    gate=Gate.SEND,
-    params=mail.new_mail,
-    rows=rows.whole,
-    sends=True,
-    refuses=(
-        reasons.MailNotAllowed,
-        reasons.MailBlocked,
-        reasons.LimitExceeded,
-        reasons.Unwritable,
+    effect=SENDS,
+    access=Access(OWNERS, gate=Gate.SEND),
+    contract=Contract(
+        evidence=client(
+            f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"
+        ),
+        params=mail.new_mail,
+        rows=rows.whole,
+        refuses=(
+            reasons.MailNotAllowed,
+            reasons.MailBlocked,
+            reasons.LimitExceeded,
+            reasons.Unwritable,
+        ),
+        example={
+            "sender": "Charles Babbage <babbage@example.com>",
+            "to": ["Ada <ada@example.com>"],
+            "subject": "The Analytical Engine",
+            "text_body": "It has no pretensions whatever to originate anything.",
+        },
     ),
-    evidence=client(
-        f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"
-    ),
-    example={
-        "sender": "Charles Babbage <babbage@example.com>",
-        "to": ["Ada <ada@example.com>"],
-        "subject": "The Analytical Engine",
-        "text_body": "It has no pretensions whatever to originate anything.",
-    },
 )
 def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict[str, Any]:
     """Take a mail in; it lies in the outbox, and nothing leaves. fastaccept changes nothing: all is

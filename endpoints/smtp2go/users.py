@@ -8,6 +8,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth import claims
+from legacygrid.auth.principal import OWNERS
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.grid import Grid
 from legacygrid.models import credentials, smtp_users, subusers
@@ -15,8 +16,8 @@ from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import Told
 from legacygrid.models.settings import SMTP2GO, SmtpUser, written
-from legacygrid.registry.conventions import Manners, by_method
-from legacygrid.registry.operations import OWNERS, Family
+from legacygrid.registry.conventions import Conventions, by_method
+from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.evidence import client, documented, inferred
 from legacygrid.serializers.smtp2go import params, rows, words
@@ -34,10 +35,9 @@ family = Family(
     (f"{PREFIX}{{}}",),
     words.dialect,
     callers=OWNERS,
-    manners=Manners(
+    conventions=Conventions(
         formats=(),
         verbs=("POST",),
-        kind=SMTP2GO,
         read=json_bodies.read,
         claim=claims.smtp2go_key,
         claimed=("api_key",),
@@ -51,17 +51,19 @@ family = Family(
 
 @family.operation(
     "smtp2go/users/smtp/add",
+    effect=WRITES,
     rate=RATE,
-    params=params.new_user,
-    rows=rows.results,
-    writes=True,
-    refuses=(reasons.NameTaken, reasons.UnknownSubuser),
-    evidence=documented(words.OPENAPI),
-    example={
-        "username": "reports@example.com",
-        "email_password": "",
-        "open_tracking_enabled": True,
-    },
+    contract=Contract(
+        evidence=documented(words.OPENAPI),
+        params=params.new_user,
+        rows=rows.results,
+        refuses=(reasons.NameTaken, reasons.UnknownSubuser),
+        example={
+            "username": "reports@example.com",
+            "email_password": "",
+            "open_tracking_enabled": True,
+        },
+    ),
 )
 def add_user(
     caller: Account,
@@ -82,24 +84,24 @@ def add_user(
     return [Shown(login, email_password.text)]
 
 
-_EDIT: dict[str, Any] = {
-    "rate": RATE,
-    "verbs": ("POST", "PATCH"),
-    "params": params.user_edit,
-    "writes": True,
-    "refuses": (reasons.UnknownCredential, reasons.UnknownSubuser),
-    "example": {"username": "reports@example.com", "status": "sandbox"},
-}
+_EDIT = Contract(
+    evidence=documented(words.OPENAPI),
+    params=params.user_edit,
+    rows=rows.results,
+    refuses=(reasons.UnknownCredential, reasons.UnknownSubuser),
+    example={"username": "reports@example.com", "status": "sandbox"},
+)
+_DEFAULTS = f"{words.EDIT}; {words.CHANGES}, that what is left out falls back on its default"
+_EDIT_VERBS = ("POST", "PATCH")
 
 
 @family.operation(
     "smtp2go/users/smtp/edit",
     task="POST",
-    rows=rows.results,
-    evidence=documented(
-        f"{words.EDIT}; {words.CHANGES}, that what is left out falls back on its default"
-    ),
-    **_EDIT,
+    effect=WRITES,
+    verbs=_EDIT_VERBS,
+    rate=RATE,
+    contract=replace(_EDIT, evidence=documented(_DEFAULTS)),
 )
 def edit_user(
     caller: Account,
@@ -126,9 +128,10 @@ def edit_user(
 @family.operation(
     "smtp2go/users/smtp/edit",
     task="PATCH",
-    rows=rows.bare_results,
-    evidence=documented(words.OPENAPI),
-    **_EDIT,
+    effect=WRITES,
+    verbs=_EDIT_VERBS,
+    rate=RATE,
+    contract=replace(_EDIT, rows=rows.bare_results),
 )
 def patch_user(
     caller: Account,
@@ -159,13 +162,15 @@ def _changed(
 
 @family.operation(
     "smtp2go/users/smtp/remove",
+    effect=WRITES,
     rate=RATE,
-    params=params.user_name,
-    rows=rows.results,
-    writes=True,
-    refuses=(reasons.UnknownCredential, reasons.UnknownSubuser),
-    evidence=documented(words.OPENAPI),
-    example={"username": "reports@example.com"},
+    contract=Contract(
+        evidence=documented(words.OPENAPI),
+        params=params.user_name,
+        rows=rows.results,
+        refuses=(reasons.UnknownCredential, reasons.UnknownSubuser),
+        example={"username": "reports@example.com"},
+    ),
 )
 def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str = "") -> list[Shown]:
     """Remove an SMTP user, which is told of a last time."""
@@ -177,10 +182,14 @@ def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str =
 @family.operation(
     "smtp2go/users/smtp/view",
     rate=RATE,
-    params=params.user_filter,
-    rows=rows.listed_results,
-    refuses=(reasons.UnknownSubuser,),
-    evidence=documented(f"{words.OPENAPI}; that an unknown username has an empty list is inferred"),
+    contract=Contract(
+        evidence=documented(
+            f"{words.OPENAPI}; that an unknown username has an empty list is inferred"
+        ),
+        params=params.user_filter,
+        rows=rows.listed_results,
+        refuses=(reasons.UnknownSubuser,),
+    ),
 )
 def view_users(
     caller: Account, grid: Grid, username: str = "", subaccount_id: str = ""
@@ -193,12 +202,14 @@ def view_users(
 
 @family.operation(
     "smtp2go/subaccounts/search",
-    params=params.subaccount_search,
-    rows=rows.subaccounts,
-    evidence=client(
-        f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"
+    contract=Contract(
+        evidence=client(
+            f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"
+        ),
+        params=params.subaccount_search,
+        rows=rows.subaccounts,
+        example={"fuzzy_search": True, "page_size": 500},
     ),
-    example={"fuzzy_search": True, "page_size": 500},
 )
 def search_subaccounts(
     caller: Account,
@@ -219,10 +230,12 @@ def search_subaccounts(
 
 @family.operation(
     "smtp2go/dedicated_ips/view",
-    params=params.pools,
-    rows=rows.whole,
-    refuses=(reasons.UnknownSubuser,),
-    evidence=inferred("the manual of ip_pool names the call; no source has an answer"),
+    contract=Contract(
+        evidence=inferred("the manual of ip_pool names the call; no source has an answer"),
+        params=params.pools,
+        rows=rows.whole,
+        refuses=(reasons.UnknownSubuser,),
+    ),
 )
 def view_pools(caller: Account, subaccount_id: str = "") -> dict[str, Any]:
     """List the IP pools that SMTP users are set to use; an emulator has no addresses of its own."""

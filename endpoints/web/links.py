@@ -40,7 +40,7 @@ def follow(kind: str) -> Response:
     with grid.store.reading():
         found = tracking_links.meaning(kind, request.args.get("upn", ""))
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
-    call = dispatch.arrived(grid, request.environ, request.path)
+    call = dispatch.record_arrival(grid, request.environ, request.path)
     call.operation = tracking_links.OPERATION.format(kind)
     if found:
         call.belongs_to(found[0], name_of(found[0].primary_id))

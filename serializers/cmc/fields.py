@@ -23,7 +23,7 @@ CODES = frozenset((*range(1, 12), OTHER))
 class Parameter(Field[Any]):
     """A value; empty, null and missing are one."""
 
-    default_error_messages = {  # noqa: RUF012 - marshmallow's own way
+    default_error_messages = {
         "required": cmc.REQUIRED,
         "format": cmc.FORMAT,
         "range": cmc.RANGE,

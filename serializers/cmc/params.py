@@ -7,7 +7,7 @@ from typing import Any
 
 from marshmallow.fields import Field
 
-from legacygrid.auth.audit import TYPES
+from legacygrid.models.audit_log import TYPES
 from legacygrid.models.reports import MATCHES
 from legacygrid.serializers.cmc.fields import (
     FIRST_YEAR,

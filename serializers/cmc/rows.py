@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from flask import Response
 
-from legacygrid.auth.audit import Entry
+from legacygrid.models.audit_log import AuditEntry
 from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, SANDBOXED
 from legacygrid.models.reports import Counts, Logged
 from legacygrid.models.suppression import Suppression
@@ -136,7 +136,7 @@ def loginlogs(profile: Profile) -> Rows:
 
 
 def _entry(told: Told) -> Row:
-    entry: Entry = told.record
+    entry: AuditEntry = told.record
     return {
         "account": entry.account,
         "code": entry.code,

@@ -214,7 +214,7 @@ class Password(Text):
     """A new API user's password; the rest of the rule needs to know the account, so it comes along."""
 
     is_shown = False
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "null": "{label} is required",
         "long": "{label} can only be up to {limit} characters.",
     }
@@ -242,7 +242,7 @@ class Description(Text):
 class Box(Text):
     """A box that is ticked or not, as JSON has it; Json.NET takes the words as texts, too."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "null": "{label} cannot be null",
         "box": "{label} can only be true or false",
     }

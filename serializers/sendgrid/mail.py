@@ -62,7 +62,7 @@ class Texts(Text):
 class Addresses(Texts, Email):
     """One address, or an array of them."""
 
-    default_error_messages = {"many": "{label}: a request can only have up to {most} recipients"}  # noqa: RUF012
+    default_error_messages = {"many": "{label}: a request can only have up to {most} recipients"}
     known: ClassVar[Mapping[str, Evidence]] = {"many": _MANUAL}
 
     def __init__(self, *, required: bool = False) -> None:
@@ -86,7 +86,7 @@ class Addresses(Texts, Email):
 class Destinations(Addresses):
     """Whom the mail is to."""
 
-    default_error_messages = {"required": "Missing destination email"}  # noqa: RUF012
+    default_error_messages = {"required": "Missing destination email"}
     known: ClassVar[Mapping[str, Evidence]] = {"required": client("sendgrid-toolkit's fixture")}
 
     def __init__(self) -> None:
@@ -96,7 +96,7 @@ class Destinations(Addresses):
 class Sender(Email):
     """Whom the mail is from."""
 
-    default_error_messages = {"required": "Missing from email"}  # noqa: RUF012
+    default_error_messages = {"required": "Missing from email"}
 
     def __init__(self) -> None:
         super().__init__(320, required=True)
@@ -105,7 +105,7 @@ class Sender(Email):
 class Subject(Text):
     """The subject; what follows from the header's own rules, composing says."""
 
-    default_error_messages = {"required": "Missing subject"}  # noqa: RUF012
+    default_error_messages = {"required": "Missing subject"}
 
     def __init__(self) -> None:
         super().__init__(required=True)
@@ -120,7 +120,7 @@ class Content(Text):
 class Body(Content):
     """The text of the mail; without HTML, it is needed."""
 
-    default_error_messages = {"required": "Missing email body"}  # noqa: RUF012
+    default_error_messages = {"required": "Missing email body"}
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
@@ -141,7 +141,7 @@ class Body(Content):
 class Date(Text):
     """When the mail says that it was written."""
 
-    default_error_messages = {"date": "{label} is not a valid RFC 2822 date"}  # noqa: RUF012
+    default_error_messages = {"date": "{label} is not a valid RFC 2822 date"}
 
     def read(self, text: str) -> datetime | None:
         """The moment; none if it is empty."""
@@ -162,7 +162,7 @@ class Date(Text):
 class Headers(Content):
     """Further headers, as a JSON object of texts."""
 
-    default_error_messages = {"object": "{label} can only be a JSON object of texts"}  # noqa: RUF012
+    default_error_messages = {"object": "{label} can only be a JSON object of texts"}
 
     def read(self, text: str) -> dict[str, str]:
         """Name and value of each."""
@@ -191,7 +191,7 @@ class Headers(Content):
 class Files(Content):
     """Files by their names: `files[report.pdf]`, uploaded or as the bytes themselves."""
 
-    default_error_messages = {  # noqa: RUF012
+    default_error_messages = {
         "array": "{label} can only be an array, as in files[report.pdf]",
         "size": "{label} can only be up to 7 MB together",
     }
@@ -226,7 +226,7 @@ class Files(Content):
 class ContentIds(Text):
     """The content ids of files that the HTML shows: `content[logo.png]=logo`."""
 
-    default_error_messages = {"array": "{label} can only be an array, as in content[logo.png]"}  # noqa: RUF012
+    default_error_messages = {"array": "{label} can only be an array, as in content[logo.png]"}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any

@@ -16,7 +16,7 @@ class Confirmation(Text):
     """The password once more; it is compared and goes no further."""
 
     is_shown = False
-    default_error_messages = {"differs": "{label} does not match password"}  # noqa: RUF012
+    default_error_messages = {"differs": "{label} does not match password"}
 
     def __init__(self) -> None:
         super().__init__(required=True)

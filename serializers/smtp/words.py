@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from legacygrid import reasons
-from legacygrid.models.settings import SMTP2GO
 from legacygrid.reasons import Reason
 from legacygrid.serializers.evidence import Evidence, documented, inferred, recorded
 
@@ -79,45 +78,28 @@ WORDS: Mapping[type[Reason], Words] = {
     ),
 }
 
-#: By kind of login and reason, where its system has words of its own.
-OWN_WORDS: Mapping[tuple[str, type[Reason]], Words] = {
-    (SMTP2GO, reasons.WrongCredentials): Words(
-        535, "Incorrect authentication data", documented("support.smtp2go.com, SMTP error codes")
-    ),
-    (SMTP2GO, reasons.NotAuthorised): Words(
-        535,
-        "Incorrect authentication data",
-        inferred("a login that is kept from SMTP looks like a wrong one"),
-    ),
-    (SMTP2GO, reasons.LimitExceeded): Words(
-        450,
-        "SMTP user ratelimit exceeded",
-        inferred("`API key ratelimit exceeded` is documented of keys"),
-    ),
-}
+#: Words of one system, by reason.
+OwnWords = Mapping[type[Reason], Words]
 
 
-def words(reason: type[Reason], kind: str = "") -> Words:
+def find_words(reason: type[Reason], own: OwnWords) -> Words:
     """What is said of a reason.
 
-    :param kind: of the login that it is said to; empty as long as nobody knows.
+    :param own: the words of the system whose login it is said to, where it has some.
     """
-    return next(
-        found
-        for each in reason.__mro__
-        if (found := OWN_WORDS.get((kind, each)) or WORDS.get(each)) is not None
-    )
+    wider = (each for each in reason.__mro__ if each in own or each in WORDS)
+    found = next(wider)
+    return own[found] if found in own else WORDS[found]
 
 
-def reply_to(reason: Reason, kind: str = "") -> Words:
+def reply_to(reason: Reason, own: OwnWords) -> Words:
     """What is said of a reason that may bring its own texts.
 
-    :param kind: as for `words`.
+    :param own: as for `find_words`.
     """
-    said = words(type(reason), kind)
-    own = "; ".join(reason.texts).encode("ascii", "backslashreplace").decode()
-    return (
-        replace(said, text="".join(letter if letter.isprintable() else "?" for letter in own[:400]))
-        if own
-        else said
-    )
+    said = find_words(type(reason), own)
+    text = "; ".join(reason.texts).encode("ascii", "backslashreplace").decode()[:400]
+    if not text:
+        return said
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return replace(said, text=printable)

@@ -105,7 +105,7 @@ class Content(String):
 class Body(Content):
     """The text of the mail; without HTML, it is needed."""
 
-    default_error_messages = {"body": "text_body or html_body is required"}  # noqa: RUF012
+    default_error_messages = {"body": "text_body or html_body is required"}
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
@@ -128,7 +128,7 @@ class Body(Content):
 class Headers(Array):
     """Headers, each name once in any case: of two values, one would be lost."""
 
-    default_error_messages = {"twice": "{name} has {header} more than once"}  # noqa: RUF012
+    default_error_messages = {"twice": "{name} has {header} more than once"}
 
     def read(self, name: str, value: list[Any]) -> list[Any]:
         """The headers as given."""
@@ -147,7 +147,7 @@ class Files(Array):
 class Blob(String):
     """Bytes in Base64; line ends in it are of no account."""
 
-    default_error_messages = {"base64": "{name} must be Base64"}  # noqa: RUF012
+    default_error_messages = {"base64": "{name} must be Base64"}
 
     def __init__(self) -> None:
         super().__init__(required=True)
@@ -176,7 +176,7 @@ class Mimetype(Member):
 class Unemulated(Member):
     """What the real service knew and this one does not: it may be there if it says nothing."""
 
-    default_error_messages = {"unemulated": "{name} is not emulated"}  # noqa: RUF012
+    default_error_messages = {"unemulated": "{name} is not emulated"}
     kinds = (str, int, float, bool, list, dict)
     kind = "not emulated; null or empty"
 

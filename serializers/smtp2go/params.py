@@ -121,7 +121,7 @@ class Period(Chosen):
 class Status(String):
     """A status; null leaves it as it is."""
 
-    default_error_messages = {"status": "{name} must be one of {known}"}  # noqa: RUF012
+    default_error_messages = {"status": "{name} must be one of {known}"}
 
     def __init__(self) -> None:
         super().__init__(20)

@@ -4,15 +4,17 @@ from functools import partial
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.audit import AuditedLogin
 from legacygrid.auth.claims import Pair
+from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
 from legacygrid.models.lookup import find_login
-from legacygrid.models.settings import CMC
+from legacygrid.reasons import Reason
+from legacygrid.serializers.smtp.words import Words, reply_to
 
 
 class Backend:
@@ -35,13 +37,13 @@ class Backend:
         :raises NotAuthorised: the login may not use SMTP.
         """
         claim = Pair(name, secret, ("the user name of AUTH", "its password"))
-        enter = partial(self._prove, claim, world)
-        is_audited = self.kind(name, world) == CMC
+        attempt = partial(self._prove, claim, world)
+        system = self._grid.systems.of_kind(self.kind(name, world))
         with self._grid.store.reading():
+            if not system.is_audited:
+                return attempt()
             now = self._grid.clock.now(world)
-            if not is_audited:
-                return enter()
-            return self._grid.audit.watched(enter, claim, world, address, now)
+            return AuditedLogin(self._grid.audit, claim, world, address, now).authenticate(attempt)
 
     def _prove(self, claim: Pair, world: str) -> Principal:
         principal = authentication.authenticate(claim, self._grid.secrets, world)
@@ -55,6 +57,10 @@ class Backend:
         with self._grid.store.reading():
             found = find_login(name, world)
         return found[0].kind if found else ""
+
+    def reply_to(self, reason: Reason, kind: str) -> Words:
+        """What is said of a reason, to a login of that kind."""
+        return reply_to(reason, self._grid.systems.of_kind(kind).smtp_words)
 
     def check(self, principal: Principal) -> None:
         """See whether the login may send a message now.

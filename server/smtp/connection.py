@@ -23,7 +23,7 @@ from typing import Any, AnyStr, TypeVar, cast
 from aiosmtpd.smtp import SMTP
 
 from legacygrid import reasons
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.reasons import Reason
 from legacygrid.server.smtp.receive_buffer import (
     MAX_MESSAGE,

@@ -6,11 +6,12 @@ from typing import Any
 
 from aiosmtpd.smtp import Envelope, Session
 
-from legacygrid import dispatch, reasons
-from legacygrid.auth.authentication import Principal
+from legacygrid import reasons
+from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Reason
-from legacygrid.serializers.smtp.words import reply_to, words
+from legacygrid.serializers.smtp.words import find_words
 from legacygrid.server.server import Server
 from legacygrid.server.smtp.backend import Backend
 from legacygrid.server.smtp.commands import NOBODY, Commands
@@ -118,7 +119,7 @@ class Handler:
             return "553 Error: no address"
         if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
             # Clients name the rest, too; the log need not have a line for each.
-            return str(words(reasons.TooManyRecipients))
+            return str(find_words(reasons.TooManyRecipients, {}))
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -146,8 +147,8 @@ class Handler:
 
     def refuse(self, connection: Connection, command: str, error: Exception) -> str:
         """The reply to a command that is not carried out; the journal and the log have it, too."""
-        reason = error if isinstance(error, Reason) else dispatch.unforeseen(error)
-        reply = reply_to(reason, connection.kind)
+        reason = error if isinstance(error, Reason) else report_fault(error)
+        reply = self._backend.reply_to(reason, connection.kind)
         # A copy, for the journal: the traceback holds all that the client sent.
         refusal = type(reason)(*reason.problems, hint=reason.hint)
         self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)

@@ -13,7 +13,7 @@ import bcrypt
 import pytest
 
 from harness import NEW, PASSWORD, World, fresh
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.config import Settings
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey, make_key

@@ -55,7 +55,7 @@ def example(task: Task, world: World) -> dict[str, Any]:
     """The documented example, on a state that has what it names."""
     for kind, address in (("block", "blocked@example.com"), ("unsubscribe", "unsubscribed@example.com")):
         listed(world, kind, address)
-    return dict(task.example)
+    return dict(task.contract.example)
 
 
 # Every operation
@@ -91,9 +91,9 @@ def test_wrong_credentials_are_refused(world: World, operation: Operation, task:
 def test_is_documented_and_sourced(world: World, operation: Operation, task: Task) -> None:
     assert inspect.getdoc(task.handler)
     assert task.summary.endswith(".")
-    assert len(task.evidence.source) > 5
+    assert len(task.contract.evidence.source) > 5
     dialect = world.service.grid.operations[operation.paths[0]].dialect
-    for reason in task.refuses:
+    for reason in task.contract.refuses:
         for tongue in (dialect, *dialect.tongues.values()):
             assert tongue.has_words(reason)
             assert tongue.saying(reason).text
@@ -111,7 +111,7 @@ _VALUES = st.recursive(
 def test_anything_gets_a_clear_answer(own_world: World, operation: Operation, task: Task, data: st.DataObject) -> None:
     if not credentials.of(own_world.account, "cmc").exists():
         api_user(own_world, name=f"{own_world.name}@example.com", role="admin")
-    names = st.sampled_from([*task.params(own_world.service.grid.profile), "unknown"])
+    names = st.sampled_from([*task.contract.params(own_world.service.grid.profile), "unknown"])
     sent = data.draw(st.dictionaries(names, _VALUES | _VALUES.map(json.dumps), max_size=6))
     known = {name: value for name, value in ANY.items() if data.draw(st.booleans())}
     user = ApiUsers(own_world, f"{own_world.name}@example.com")

@@ -19,7 +19,7 @@ from legacygrid import cli
 from legacygrid.commands import accounts
 from legacygrid.commands import run as catching
 from legacygrid.commands.option_types import ListOption
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.files import SCHEMA_VERSION
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
@@ -378,7 +378,7 @@ def test_the_profile_reads_a_seed(shell: Shell) -> None:
 
 def test_routes(shell: Shell) -> None:
     rows = shell.does("routes", "--json").json
-    operations = [operation for family in FAMILIES for operation in family.operations.values()]
+    operations = [operation for family in SYSTEMS.families for operation in family.operations.values()]
     assert [(row["operation"], row["task"]) for row in rows] == [
         (operation.name, task) for operation in operations for task in operation.tasks
     ]

@@ -12,7 +12,7 @@ from sessions import Console, text_of
 
 from harness import PASSWORD, World, fresh
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.console.login_sessions import IDLE, Visits
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.models.login import Login
@@ -170,7 +170,7 @@ def test_a_visit_ends_when_nothing_happens_in_it(own_world: World) -> None:
 def test_a_visit_that_ended_while_a_page_was_made_stays_ended(
     own_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visits, again = Visits(), authentication.again
+    visits, again = Visits(), authentication.refresh
     token = visits.begin(Principal(Login.owner_of(own_world.account), own_world.account)).token
 
     def slow(principal: Principal) -> Principal:
@@ -178,7 +178,7 @@ def test_a_visit_that_ended_while_a_page_was_made_stays_ended(
         return again(principal)
 
     with monkeypatch.context() as leaving:
-        leaving.setattr(authentication, "again", slow)
+        leaving.setattr(authentication, "refresh", slow)
         visits.visitor(token, own_world.account.world)
     assert visits.visitor(token, own_world.account.world) is None
 
@@ -194,7 +194,7 @@ def test_a_page_made_meanwhile_does_not_end_the_visit_of_who_changed_their_passw
         raise WrongCredentials
 
     with monkeypatch.context() as changing:
-        changing.setattr(authentication, "again", late)
+        changing.setattr(authentication, "refresh", late)
         visits.visitor(visitor.token, own_world.account.world)
     assert visits.visitor(visitor.token, own_world.account.world) is not None
 
@@ -332,7 +332,7 @@ def test_a_failure_has_a_page_and_ends_no_visit(
 ) -> None:
     console.enter(own_world.name)
     with monkeypatch.context() as broken:
-        broken.setattr(authentication, "again", lambda principal: (_ for _ in ()).throw(reason))
+        broken.setattr(authentication, "refresh", lambda principal: (_ for _ in ()).throw(reason))
         reply = console.get("requests")
         assert (reply.status_code, reply.headers["Content-Type"]) == (status, "text/html; charset=utf-8")
         assert PASSWORD not in reply.text

@@ -16,7 +16,7 @@ from sessions import Console, text_of
 from test_smtp_post import SECRET, TEXT, login, talk
 
 from harness import PASSWORD, Service, World, fresh
-from legacygrid.auth import authentication
+from legacygrid.auth.principal import Principal
 from legacygrid.console import messages, reading
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime import files
@@ -44,7 +44,7 @@ def sent(world: World, raw: bytes, *recipients: str) -> int:
     """A mail of the account whose bytes are these; its number."""
     found = find_login(world.name, world.account.world)
     assert found
-    submission = Submission(world.service.grid, authentication.Principal(*found), "http://127.0.0.1/")
+    submission = Submission(world.service.grid, Principal(*found), "http://127.0.0.1/")
     incoming = IncomingMail("acme@example.com", recipients or ("ada@example.com",), raw, "http", "mail.send")
     return submission.accept(incoming)[0]
 

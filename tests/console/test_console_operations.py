@@ -15,9 +15,9 @@ from test_systems import prepare
 from harness import NEW, PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.auth import authentication
-from legacygrid.auth.authentication import Principal
 from legacygrid.auth.claims import Proven
-from legacygrid.endpoints import FAMILIES, V2
+from legacygrid.auth.principal import Principal
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import subusers
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
@@ -26,7 +26,7 @@ from legacygrid.wsgi.environ_keys import PROVEN
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in FAMILIES
+    for family in SYSTEMS.families
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
@@ -53,12 +53,14 @@ def tried(visitor: Console, name: str, task: str = "", **form: Any) -> tuple[int
 
 def given(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     """The example, on a state that has what it names."""
-    if operation.family in V2:
+    if operation.family in SYSTEMS[0].families:
         params = example(world, task)
         params.pop("task", None)
         return params
     prepare(world, operation, task, owner_of(world, operation))
-    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in task.example.items()}
+    return {
+        name: value if isinstance(value, str) else json.dumps(value) for name, value in task.contract.example.items()
+    }
 
 
 @every_task
@@ -66,8 +68,8 @@ def test_every_example_can_be_tried(own_world: World, operation: Operation, task
     visitor = owner_at(own_world)
     page = visitor.page(at(operation.name, task.name), example=1)
     assert task.summary in page
-    assert task.evidence.source in page
-    assert all(f"<code>{name}</code>" in page for name in task.params(profile()))
+    assert task.contract.evidence.source in page
+    assert all(f"<code>{name}</code>" in page for name in task.contract.params(profile()))
     nothing = visitor.post(at(operation.name, task.name), number="1", proof=PASSWORD)
     assert _STATUS.search(nothing.text), "whatever is missing, the system itself says so"
     form = {f"parameter-{name}": value for name, value in given(own_world, operation, task).items()}
@@ -312,7 +314,7 @@ def test_a_proof_is_looked_at_again(own_world: World) -> None:
         assert authentication.authenticate(claim, secrets, world).login.name == own_world.name
         with pytest.raises(reasons.WrongCredentials):
             authentication.authenticate(claim, secrets, "")
-        assert authentication.meant(claim, "") is None
+        assert authentication.find_claimed(claim, "") is None
     with own_world.service.grid.store.writing():
         Login.owner_of(own_world.account).change(enabled=False)
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):

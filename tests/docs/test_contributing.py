@@ -1,13 +1,14 @@
 """What CONTRIBUTING.md shows of a new operation works as it stands there."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness import PASSWORD, World
-from legacygrid.endpoints.sendgrid import customer
+from legacygrid.endpoints.sendgrid import SYSTEM, customer
 from legacygrid.registry import routes
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.evidence import inferred
@@ -24,13 +25,15 @@ def family(monkeypatch: pytest.MonkeyPatch) -> Family:
     names: dict[str, Any] = dict(vars(params))
     exec(fields, names)
     monkeypatch.setattr(params, "note", names["note"], raising=False)
-    family = Family(customer.family.name, customer.family.spellings, customer.family.dialect, customer.family.callers)
+    family = Family(
+        customer.family.name, customer.family.spellings, customer.family.dialect, customer.family.access.callers
+    )
     exec(operation, vars(customer) | {"family": family, "inferred": inferred})
     return family
 
 
 def test_the_operation_of_the_page_answers(world: World, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = routes.table([family], profile("recorded"))
+    table = routes.build_table([replace(SYSTEM, families=(family,))], profile("recorded"))
     assert list(table) == ["/apiv2/customer.note"]
     for path, route in table.items():
         monkeypatch.setitem(world.service.grid.operations, path, route)

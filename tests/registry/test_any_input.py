@@ -26,7 +26,7 @@ from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
-from legacygrid.registry.operations import Operation, Task
+from legacygrid.registry.operations import READS, SENDS, Operation, Task
 from legacygrid.serializers.profiles import profile
 
 SUBUSER_PASSWORD = "analytical1"
@@ -110,7 +110,7 @@ def rig(recorded: Service, documented: Service) -> Rig:
 
 def parameters(rig: Rig, task: Task) -> Pairs:
     """The documented example, for names that the rig has."""
-    given = dict(task.example)
+    given = dict(task.contract.example)
     if task.name:
         given["task"] = task.name
     if "user" in given:
@@ -248,7 +248,7 @@ some_bytes = st.one_of(st.sampled_from(FRAGMENTS), st.binary(max_size=24), st.te
 
 def names(task: Task) -> Any:
     """Names of fields: those that the task knows, in every way in which PHP writes them, and any others."""
-    own = [*task.params(profile()), "user"]
+    own = [*task.contract.params(profile()), "user"]
     known = ["task", "api_user", "api_key", *own]
     arrays = [f"{name}{keys}" for name in known for keys in ("[]", "[x]", "[0][]")]
     return st.one_of(
@@ -370,8 +370,8 @@ def test_any_bytes_in_any_field(rig: Rig, operation: Operation, task: Task) -> N
             assert reply.status < 500, reply.body
             is_done = succeeded(parsed(reply, sent.format))
             if state.now() != before:
-                assert is_done or task.sends, f"refused, and yet something has changed: {reply.body!r}"
-                assert task.writes or task.sends
+                assert is_done or task.effect is SENDS, f"refused, and yet something has changed: {reply.body!r}"
+                assert task.effect is not READS
                 assert contradictions(rig.account) == []
                 assert_readable(rig)
             seen[is_done] += 1

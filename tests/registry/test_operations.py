@@ -7,13 +7,13 @@ import pytest
 
 from harness import PASSWORD, World, fresh
 from legacygrid import reasons
-from legacygrid.endpoints import V2
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.registry.operations import Operation, Task
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in V2
+    for family in SYSTEMS[0].families
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
@@ -24,7 +24,7 @@ every_method = pytest.mark.parametrize("method", ["GET", "POST"])
 
 def example(world: World, task: Task) -> dict[str, Any]:
     """The documented example, on a state that has what it names."""
-    params: dict[str, Any] = dict(task.example)
+    params: dict[str, Any] = dict(task.contract.example)
     if task.name:
         params["task"] = task.name
     if "user" in params:
@@ -44,7 +44,7 @@ def test_example_succeeds(world: World, operation: Operation, task: Task, format
     call = f"{operation.paths[0]}.{format}"
     reply = world.service.form(call, method, api_user=world.name, api_key=PASSWORD, **params)
     assert reply.status == 200, reply.text
-    if task.rows:
+    if task.contract.rows:
         assert reply.text[:1] == ("[" if format == "json" else "<"), reply.text
     elif format == "json":
         assert reply.json == {"message": "success"}
@@ -74,13 +74,13 @@ def test_is_documented_and_sourced(operation: Operation, task: Task) -> None:
     doc = inspect.getdoc(task.handler)
     assert doc
     assert task.summary.endswith(".")
-    assert task.evidence.level in ("recorded", "documented", "client", "inferred")
-    assert len(task.evidence.source) > 5
+    assert task.contract.evidence.level in ("recorded", "documented", "client", "inferred")
+    assert len(task.contract.evidence.source) > 5
 
 
 @every_task
 def test_its_dialect_can_say_its_reasons(world: World, operation: Operation, task: Task) -> None:
     dialect = world.service.grid.operations[operation.paths[0]].dialect
-    for reason in (reasons.WrongCredentials, reasons.NotAuthorised, reasons.NotPermitted, *task.refuses):
+    for reason in (reasons.WrongCredentials, reasons.NotAuthorised, reasons.NotPermitted, *task.contract.refuses):
         assert dialect.has_words(reason, operation.name), reason
         assert dialect.saying(reason, operation.name).evidence.source

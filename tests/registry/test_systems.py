@@ -17,7 +17,7 @@ from werkzeug.test import Client
 
 from harness import PASSWORD, World
 from legacygrid import reasons
-from legacygrid.endpoints import FAMILIES, V2
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import suppression
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import Operation, Task
@@ -25,8 +25,8 @@ from legacygrid.serializers.profiles import profile
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in FAMILIES
-    if family not in V2
+    for family in SYSTEMS.families
+    if family not in SYSTEMS[0].families
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
@@ -80,7 +80,7 @@ def claim(operation: Operation) -> Callable[[str, str, str], Who]:
 
 
 def path(world: World, operation: Operation) -> str:
-    suffix = operation.family.manners.formats[:1]
+    suffix = operation.family.conventions.formats[:1]
     return ".".join((world.prefix + operation.paths[0].replace("*", str(world.account.id)), *suffix))
 
 
@@ -101,26 +101,26 @@ def owner(world: World, operation: Operation) -> Who:
 def prepare(world: World, operation: Operation, task: Task, who: Who) -> None:
     """What the example names is there."""
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
-        body = {**who.members, "username": task.example["username"]}
+        body = {**who.members, "username": task.contract.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
 
     if operation.name in CANCELLED:
         with world.service.grid.store.writing():
-            suppression.add(world.account, CANCELLED[operation.name], task.example["email"], 1.0)
+            suppression.add(world.account, CANCELLED[operation.name], task.contract.example["email"], 1.0)
 
 
 @every_task
 def test_is_documented_and_sourced(operation: Operation, task: Task) -> None:
     assert inspect.getdoc(task.handler)
     assert task.summary.endswith(".")
-    assert task.evidence.level in ("recorded", "documented", "client", "inferred")
-    assert len(task.evidence.source) > 5
+    assert task.contract.evidence.level in ("recorded", "documented", "client", "inferred")
+    assert len(task.contract.evidence.source) > 5
 
 
 @every_task
 def test_its_dialect_can_say_its_reasons(operation: Operation, task: Task) -> None:
     dialect = operation.family.dialect(profile())
-    more = (*task.refuses, *((reasons.TooManyCalls,) if operation.rate else ()))
+    more = (*task.contract.refuses, *((reasons.TooManyCalls,) if operation.rate else ()))
     for reason in (*ROAD, *more):
         assert dialect.has_words(reason, operation.name), reason
         status, document, _ = dialect.refusal(reason(Problem("name", "What is wrong")), operation.name)
@@ -132,7 +132,7 @@ def test_its_dialect_can_say_its_reasons(operation: Operation, task: Task) -> No
 def test_example_succeeds(own_world: World, operation: Operation, task: Task) -> None:
     who = owner(own_world, operation)
     prepare(own_world, operation, task, who)
-    reply = send(own_world, operation, task, who, task.example)
+    reply = send(own_world, operation, task, who, task.contract.example)
     assert reply.status == 200, reply.body
 
 
@@ -140,7 +140,7 @@ def test_example_succeeds(own_world: World, operation: Operation, task: Task) ->
 @pytest.mark.parametrize("what", ["wrong", "missing"])
 def test_wrong_credentials_are_refused(own_world: World, operation: Operation, task: Task, what: str) -> None:
     who = claim(operation)(own_world.name, "wrong", f"api-{'0' * 32}") if what == "wrong" else Who()
-    reply = send(own_world, operation, task, who, task.example)
+    reply = send(own_world, operation, task, who, task.contract.example)
     assert reply.status == 401, reply.body
     (call,) = own_world.journal(operation=operation.name)
     assert (call["refusal"]["reason"], call["caller"]) == ("WrongCredentials", "")
@@ -178,8 +178,10 @@ LIKELY = st.sampled_from(
 def test_any_json_has_a_clear_answer(own_world: World, operation: Operation, task: Task) -> None:
     who, client, grid = owner(own_world, operation), Client(own_world.service.app), own_world.service.grid
     prepare(own_world, operation, task, who)
-    names = sorted({*task.params(profile()), *task.example}) or ["name"]
-    near = st.dictionaries(st.sampled_from(names), LIKELY, max_size=2).map(lambda given: {**task.example, **given})
+    names = sorted({*task.contract.params(profile()), *task.contract.example}) or ["name"]
+    near = st.dictionaries(st.sampled_from(names), LIKELY, max_size=2).map(
+        lambda given: {**task.contract.example, **given}
+    )
     members = st.one_of(near, near, st.dictionaries(st.one_of(st.sampled_from(names), TEXTS), VALUES, max_size=6))
     done: Counter[int] = Counter()
 

@@ -8,16 +8,16 @@ from test_smtp2go import new_key
 
 from harness import Service, World
 from legacygrid import dispatch, reasons
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.reasons import Reason
-from legacygrid.registry.operations import Operation, Task
+from legacygrid.registry.operations import SENDS, Operation, Task
 from legacygrid.serializers.profiles import NAMES, profile
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in FAMILIES
+    for family in SYSTEMS.families
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]
@@ -32,8 +32,8 @@ MAIL = (reasons.MailNotAllowed, reasons.MailBlocked, reasons.LimitExceeded, reas
 
 def reasons_of(operation: Operation, task: Task) -> Iterator[type[Reason]]:
     """All that may be in its way."""
-    yield from (*ROAD, *task.refuses)
-    if task.sends:
+    yield from (*ROAD, *task.contract.refuses)
+    if task.effect is SENDS:
         yield from MAIL
     if operation.rate:
         yield reasons.TooManyCalls
@@ -53,16 +53,16 @@ def test_a_dialect_has_words_for_all_that_its_operations_refuse(operation: Opera
         assert wordless == []
 
 
-@pytest.mark.parametrize(("operation", "task"), [each for each in TASKS if each.values[1].sends])
+@pytest.mark.parametrize(("operation", "task"), [each for each in TASKS if each.values[1].effect is SENDS])
 def test_what_sends_says_that_mail_may_be_unwritable(operation: Operation, task: Task) -> None:
-    assert reasons.Unwritable in task.refuses
+    assert reasons.Unwritable in task.contract.refuses
 
 
 def test_a_reason_without_words_is_said_in_those_of_a_wider_one() -> None:
     class Narrower(reasons.NameTaken):
         """A name of a special kind."""
 
-    dialect = FAMILIES[0].dialect(profile())
+    dialect = SYSTEMS.families[0].dialect(profile())
     assert dialect.saying(Narrower) is dialect.saying(reasons.NameTaken)
     assert dialect.saying(reasons.NoRoom) is dialect.saying(reasons.Fault)
 

@@ -10,6 +10,7 @@ import pytest
 from posting import SECRET, Memory, Office, Talk, encoded, plain
 
 from legacygrid.serializers.smtp import words
+from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 from legacygrid.server.proxy import authority
 from legacygrid.server.proxy.authority import Authority
 
@@ -300,7 +301,7 @@ def test_the_largest_message(office: Office, talk: Talk, size: int, code: str) -
     assert [len(mail.raw) for mail in office.backend.mail] == ([size] if code == "250" else [])
 
 
-@pytest.mark.parametrize("said", [*words.WORDS.values(), *words.OWN_WORDS.values()], ids=lambda said: said.text)
+@pytest.mark.parametrize("said", [*words.WORDS.values(), *SMTP_WORDS.values()], ids=lambda said: said.text)
 def test_words_fit_a_reply_and_have_a_source(said: words.Words) -> None:
     assert re.fullmatch(r"[45]\d\d [ -~]{5,80}", str(said))
     assert len(said.evidence.source) > 10

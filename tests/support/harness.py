@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from legacygrid import app, grid
-from legacygrid.endpoints import FAMILIES
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
@@ -77,7 +77,7 @@ class Service:
         doors: Callable[[Server], None] = lambda server: None,
         **more: Any,
     ) -> None:
-        self.grid = grid.make(store, profile, FAMILIES, bcrypt_cost=4, **more)
+        self.grid = grid.make(store, profile, SYSTEMS, bcrypt_cost=4, **more)
         self.app = app.serve_grid(self.grid)
         self.server = Server(self.app)
         doors(self.server)

@@ -13,8 +13,10 @@ from typing import Any, Self
 from wire import SOON, Cut
 
 from legacygrid import reasons
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.calls import Call
 from legacygrid.reasons import Reason
+from legacygrid.serializers.smtp.words import Words, reply_to
 from legacygrid.server.server import Server
 from legacygrid.server.smtp import connection, handler
 
@@ -69,6 +71,9 @@ class Memory:
         self.threads.add(threading.current_thread().name)
         if error := LOGINS[name][1].get(step):
             raise error
+
+    def reply_to(self, reason: reasons.Reason, kind: str) -> Words:
+        return reply_to(reason, SYSTEMS.of_kind(kind).smtp_words)
 
     def authenticate(self, name: str, secret: str, world: str, address: str) -> Any:
         if secret != SECRET or name not in LOGINS:

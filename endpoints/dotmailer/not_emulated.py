@@ -1,0 +1,13 @@
+"""Names that dotmailer's API answered and the emulator does not: the first part of the path."""
+
+from legacygrid.registry.not_emulated import NotEmulated
+
+_FOLDERS = (
+    "accounts address-books campaigns contact-journey contacts contacts-transactional-data"
+    " custom-from-addresses data-fields document-folders email image-folders preferences programs"
+    " segments sms-messages surveys templates transactional-data"
+)
+
+NOT_EMULATED = (
+    NotEmulated("/v2/", frozenset(_FOLDERS.split()), "dotmailer's API", by_first_part=True),
+)

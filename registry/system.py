@@ -1,0 +1,94 @@
+"""The noun: one emulated system, and the list of all of them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from legacygrid.auth.principal import Realm
+from legacygrid.registry.not_emulated import NotEmulated
+from legacygrid.registry.operations import Family
+from legacygrid.serializers.login_kinds import LoginKind
+from legacygrid.serializers.smtp.words import OwnWords
+
+
+@dataclass(frozen=True)
+class System:
+    """One emulated system: what the emulator knows of it stands here, or is reached from here.
+
+    :param name: that of its folders in `endpoints/` and `serializers/`.
+    :param title: what people call it.
+    :param families: its operations.
+    :param logins: its further logins; accounts themselves are of every system.
+    :param hosts: the names that the real service had; `*.` stands for one label.
+    :param not_emulated: the names that the real service answered and the emulator does not.
+    :param mail_paths: how the paths begin at which mail comes in; their bodies may be larger.
+    :param smtp_words: what is said to its logins by SMTP, where it has words of its own.
+    :param is_audited: its logins and changes go into the audit log.
+    """
+
+    name: str
+    title: str
+    families: tuple[Family, ...]
+    logins: LoginKind
+    hosts: tuple[str, ...] = ()
+    not_emulated: tuple[NotEmulated, ...] = ()
+    mail_paths: tuple[str, ...] = ()
+    smtp_words: OwnWords = field(default_factory=dict)
+    is_audited: bool = False
+    realm: Realm = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "realm", Realm(self.logins.name, self.logins.add_command))
+
+
+class Systems(Sequence[System]):
+    """The emulated systems, in the order in which people are shown them.
+
+    The first is the default: accounts themselves speak its words where a login's kind decides.
+    """
+
+    def __init__(self, *systems: System) -> None:
+        self._systems = systems
+        self._by_kind = {system.logins.name: system for system in systems}
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
+        return self._systems[index]
+
+    def __len__(self) -> int:
+        return len(self._systems)
+
+    def __iter__(self) -> Iterator[System]:
+        return iter(self._systems)
+
+    def of_kind(self, kind: str) -> System:
+        """The system of a login, by the kind of the login; an owner is of the first."""
+        return self._by_kind.get(kind, self._systems[0])
+
+    @property
+    def families(self) -> tuple[Family, ...]:
+        """The families of all systems."""
+        return tuple(family for system in self for family in system.families)
+
+    @property
+    def kinds(self) -> tuple[LoginKind, ...]:
+        """The kinds of further logins."""
+        return tuple(system.logins for system in self)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that the real services had."""
+        return tuple(host for system in self for host in system.hosts)
+
+    @property
+    def not_emulated(self) -> tuple[NotEmulated, ...]:
+        """What the real services answered and the emulator does not."""
+        return tuple(each for system in self for each in system.not_emulated)
+
+    @property
+    def mail_paths(self) -> tuple[str, ...]:
+        """How the paths begin at which mail comes in."""
+        return tuple(path for system in self for path in system.mail_paths)
+
+    def answers_for(self, host: str) -> bool:
+        """Whether a host is a name of a real service, in any case and with or without a final dot."""
+        name = host.lower().rstrip(".")
+        return name in self.hosts or f"*.{name.partition('.')[2]}" in self.hosts
