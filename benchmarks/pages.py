@@ -5,7 +5,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 from flask.testing import FlaskClient
 from scenery import NAME, PASSWORD, Figure, at_most, plant, subuser
@@ -20,7 +19,7 @@ from legacygrid.models import credentials, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.message import DELIVERED, Message, Recipient
+from legacygrid.models.message import DELIVERED, Contents, Message, Recipient, Sender
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers import profiles
 from legacygrid.serializers.evidence import inferred
@@ -134,31 +133,19 @@ def _fill(made: Grid) -> None:
 
 def _add_message(account: Account, number: int) -> None:
     source = f"Subject: Message {number}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>".encode()
-    own: dict[str, Any] = {"caller": NAME, "login_number": None, "kind": "owner", "via": "http"}
-    told = {
-        "mail_from": "",
-        "header_from": "acme@example.com",
-        "subject": f"Message {number}",
-        "message_id": "",
-    }
-    kept = {
-        "reason": "",
-        "archived": False,
-        "ip_pool": None,
-        "bounce_notifications": "drop",
-        "labels_json": "",
-    }
-    whose = {"world": "", "primary": NAME, "account": NAME, "account_id": account.id}
-    when = {
-        "at": time.time(),
-        "stored_at": int(time.time()),
-        "operation": "mail.send",
-        "disposition": DELIVERED,
-    }
-    made = Message.add(**own, **told, **kept, **whose, **when, size=len(source), source=source)
+    sender = Sender("", NAME, NAME, account.id, NAME, None, "owner")
+    contents = Contents("", "acme@example.com", f"Message {number}", source)
+    made = Message.add(
+        sender,
+        contents,
+        via="http",
+        operation="mail.send",
+        at=time.time(),
+        mail_from="",
+        disposition=DELIVERED,
+    )
     for address in ("ada@example.com", "bob@example.com"):
-        common = {"kind": "to", "outcome": DELIVERED, "code": None, "reason": "", "at": time.time()}
-        Recipient.add(message=made, address=address, **common)
+        Recipient.add(made, address, "to", DELIVERED, time.time())
 
 
 def _add_call(made: Grid, account: Account, number: int) -> None:

@@ -78,7 +78,7 @@ def visible(visitor: Visitor) -> Any:
     """
     account, login = visitor.principal.account, visitor.principal.login
     if visitor.can_manage and account.is_primary:
-        return Message.of_house(account)
+        return Message.of_primary(account)
     own = Message.account_id == account.id
     if visitor.can_manage:
         return own
@@ -157,8 +157,8 @@ def befall(number: int) -> Page:
     event = form.read()
     if not form.errors:
         try:
-            met = delivery_events.befall(
-                the_grid(), number, the_world(), delivery_events.Event(**event)
+            met = delivery_events.simulate(
+                the_grid(), number, the_world(), delivery_events.DeliveryEvent(**event)
             )
         except reasons.UnknownMessage:
             abort(404)

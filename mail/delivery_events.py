@@ -1,13 +1,10 @@
-"""What befalls mail after it left, on command: bounces, blocks, delays, and recipients who want no
-more of it.
-"""
+"""Simulated events after a message left: bounces, blocks, delays, and recipients who unsubscribe."""
 
-import secrets
-import time
 from dataclasses import dataclass
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
+from legacygrid.mail.envelope import DOMAIN, make_message_id
 from legacygrid.mail.mime import composing, parser
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.models import suppression
@@ -19,6 +16,7 @@ from legacygrid.models.message import (
     DEFERRED,
     DELIVERED,
     REFUSED,
+    Contents,
     Message,
     Recipient,
 )
@@ -28,16 +26,18 @@ _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": 
 #: Unless a code is given: unknown user, blocked address, resend timeout.
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
 
-#: Bytes of a message's headers that a notice of a bounce repeats.
+#: Bytes of a message's headers that a bounce notice repeats.
 _MAX_HEADERS = 64 * 1024
 
 
 @dataclass(frozen=True)
-class Event:
-    """What befalls a message.
+class DeliveryEvent:
+    """What happens to a message.
 
-    :param recipient: at whom; at every one whom its sender named, if none is.
-    :param code: why, by Customers Mail Cloud's numbers.
+    :param event: `bounce`, `block`, `defer`, `deliver` or `unsubscribe`.
+    :param recipient: the address that it happens at; empty for all whom the sender named.
+    :param code: why, by Customers Mail Cloud's numbers; by default the usual one of the event.
+    :param reason: why, in words.
     """
 
     event: str
@@ -45,44 +45,45 @@ class Event:
     code: int | None = None
     reason: str = ""
 
+    def matches(self, recipient: Recipient) -> bool:
+        """Whether it happens at that recipient."""
+        if self.recipient is not None:
+            return recipient.address == self.recipient
+        # The copy for an audit is nobody's mail: it has to be named.
+        return recipient.kind != AUDIT
 
-def befall(grid: Grid, number: int, world: str | None, event: Event) -> list[Recipient]:
-    """Let it happen to the message of that number; the recipients at whom it did.
 
+def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -> list[Recipient]:
+    """Simulate an event at the recipients of a message.
+
+    :param number: of the message.
     :param world: in which the message has to be; in any, if none is given.
-    :raises UnknownMessage: there is none, or no longer.
-    :raises WentNowhere: it was refused.
-    :raises UnknownRecipient: the message was not to that address, or to nobody to whom this can
-        happen.
+    :returns: the recipients that were affected.
+    :raises UnknownMessage: there is none of that number, or no longer.
+    :raises WentNowhere: the message was refused.
+    :raises UnknownRecipient: no recipient of the message matches.
     """
-    found = Message.within(number, world)
+    found = Message.find(number, world)
     at = grid.clock.now(found.world if found else "")
     with grid.store.writing(at):
         # It may be gone by now, and its recipients with it.
-        message = Message.within(number, world)
+        message = Message.find(number, world)
         if message is None:
             raise reasons.UnknownMessage
         if message.disposition == REFUSED:
             raise reasons.WentNowhere
-        met = [each for each in Recipient.of(message) if _meets(event, each)]
-        if not met:
+        affected = [each for each in Recipient.of(message) if event.matches(each)]
+        if not affected:
             raise reasons.UnknownRecipient
-        for recipient in met:
-            _befall(message, recipient, event, at)
-        grid.retention.count_stored(len(met), len(met) * message.size)
-    return met
+        for recipient in affected:
+            _apply(event, message, recipient, at)
+        grid.retention.count_stored(len(affected), len(affected) * message.size)
+    return affected
 
 
-def _meets(event: Event, recipient: Recipient) -> bool:
-    # The copy for an audit is nobody's mail: what befalls it is told only if it is asked for.
-    return (
-        recipient.kind != AUDIT if event.recipient is None else recipient.address == event.recipient
-    )
-
-
-def _befall(message: Message, recipient: Recipient, event: Event, at: float) -> None:
+def _apply(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> None:
     if event.event == "unsubscribe":
-        suppress(message.account_id, suppression.UNSUBSCRIBE, recipient.address, at)
+        _suppress(message.account_id, suppression.UNSUBSCRIBE, recipient.address, at)
         return
     recipient.outcome, recipient.at = _OUTCOMES[event.event], at
     recipient.code, recipient.reason = event.code or _CODES[event.event], event.reason
@@ -91,68 +92,53 @@ def _befall(message: Message, recipient: Recipient, event: Event, at: float) -> 
         _notify(message, recipient, at)
     if event.event == "block" or (event.event == "bounce" and message.kind == CMC):
         # Customers Mail Cloud sends no more to where its mail bounced.
-        suppress(message.account_id, suppression.BLOCK, recipient.address, at)
+        _suppress(message.account_id, suppression.BLOCK, recipient.address, at)
 
 
-def suppress(account_id: int, kind: str, address: str, at: float) -> None:
-    """Put an address on a list of an account, if the account is there and the address is not on it."""
+def _suppress(account_id: int, kind: str, address: str, at: float) -> None:
+    """Put an address on a list of an account, if the account is still there."""
     account = Account.get_or_none(Account.id == account_id)
     if account is not None:
         suppression.add(account, kind, address, at)
 
 
-#: What a notice has of the message that it is about: whose it is.
-_INHERITED = ("world", "primary", "account", "account_id", "caller", "login_number", "kind")
-
-
 def _notify(message: Message, bounced: Recipient, at: float) -> None:
     """SMTP2GO's setting: a bounce goes back to the sender, to another address, or to nobody."""
-    wanted = message.bounce_notifications
-    to = message.mail_from if wanted == "from" else wanted
-    if wanted == "drop" or not to:
+    to = message.bounce_notifications
+    if to == "from":
+        to = message.mail_from
+    if to in ("", "drop"):
         return
-    number = secrets.token_hex(12)
-    notice = _notice(message, bounced, to)
+    message_id, notice = make_message_id(), _notice(message, bounced, to)
     try:
-        source = composing.compose(notice, at, f"{number}@legacygrid.invalid")
+        source = composing.compose(notice, at, message_id)
     except composing.Unwritable:
         # There is no way to address it, as a relay of the sender may have found before: it is
         # dropped.
         return
-    columns = {name: getattr(message, name) for name in _INHERITED}
-    made = Message.add(
-        **columns,
+    header_from = f"{notice.sender_name} <{notice.sender}>"
+    stored = Message.add(
+        message.sender,
+        Contents(f"<{message_id}>", header_from, notice.subject, source),
         via="bounce",
         operation="bounce",
         at=at,
-        stored_at=int(time.time()),
-        message_id=f"<{number}@legacygrid.invalid>",
         # RFC 5321: a notice has no sender, so that nothing answers it.
         mail_from="",
-        header_from=f"{notice.sender_name} <{notice.sender}>",
-        subject=notice.subject,
-        size=len(source),
-        source=source,
         disposition=DELIVERED,
-        reason="",
-        archived=False,
-        ip_pool=None,
-        bounce_notifications="drop",
-        labels_json="",
     )
-    Recipient.add(
-        message=made, address=to, kind="to", outcome=DELIVERED, code=None, reason="", at=at
-    )
+    Recipient.add(stored, to, "to", DELIVERED, at)
 
 
 def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
-    """What is written of a bounce."""
+    """The bounce notice."""
+    why = bounced.reason or f"code {bounced.code}"
     return Draft(
-        sender="mailer-daemon@legacygrid.invalid",
+        sender=f"mailer-daemon@{DOMAIN}",
         sender_name="Mail Delivery System",
         to=(Address(to),),
         subject="Undelivered Mail Returned to Sender",
-        text=f"Your message to {bounced.address} could not be delivered: {bounced.reason or f'code {bounced.code}'}.",
+        text=f"Your message to {bounced.address} could not be delivered: {why}.",
         headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
         attachments=(_headers_of(message),),
     )
@@ -163,6 +149,5 @@ def _headers_of(message: Message) -> Attachment:
     has them.
     """
     source = bytes(message.source)
-    return Attachment(
-        "headers.txt", source[: parser.whole(source).body][:_MAX_HEADERS], "text/rfc822-headers"
-    )
+    headers = source[: parser.whole(source).body][:_MAX_HEADERS]
+    return Attachment("headers.txt", headers, "text/rfc822-headers")

@@ -1,15 +1,23 @@
 """A mail with its envelope (RFC 5321): as a client submits it, and as it would leave."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from legacygrid.mail.mime import headers, parser
 from legacygrid.models.login import Gate
-from legacygrid.models.message import AUDIT
+from legacygrid.models.message import AUDIT, Contents
 
+#: The domain of what the emulated provider writes itself; it belongs to nobody (RFC 2606).
+DOMAIN = "legacygrid.invalid"
 #: Characters of a header that are kept beside the message, for lists.
 _MAX_HEADER = 1000
+
+
+def make_message_id(local: str = "") -> str:
+    """A Message-ID without its angle brackets; by default one that no other message has."""
+    return f"{local or secrets.token_hex(12)}@{DOMAIN}"
 
 
 @dataclass(frozen=True)
@@ -58,8 +66,17 @@ class OutgoingMail:
         """The recipients whom the sender named."""
         return [address for address, kind in self.recipients if kind != AUDIT]
 
-    def header(self, name: str) -> str:
-        """A header as a person reads it; empty if there is none."""
+    @property
+    def contents(self) -> Contents:
+        """What the outbox keeps of the message itself; headers as a person reads them."""
+        return Contents(
+            message_id=self._header("Message-ID"),
+            header_from=self._header("From"),
+            subject=self._header("Subject"),
+            source=self.raw,
+        )
+
+    def _header(self, name: str) -> str:
         field = parser.whole(self.raw).field(name)
         value = headers.decoded(parser.unfolded(field.value)) if field else ""
         return headers.shown(value[:_MAX_HEADER])

@@ -2,7 +2,6 @@
 Nothing leaves.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -24,6 +23,7 @@ from legacygrid.models.message import (
     SANDBOXED,
     Message,
     Recipient,
+    Sender,
 )
 from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
 from legacygrid.models.settings import SANDBOX, SmtpUser
@@ -59,7 +59,7 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
         raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
     if settings.limit is not None:
         value, period = settings.limit
-        if Sent.within(account, login.number, period.before(at), at) + emails > value:
+        if Sent.count_between(account, login.number, period.before(at), at) + emails > value:
             raise reasons.LimitExceeded(
                 hint=f"{login.name!r} may send {value} in {settings.custom_ratelimit_period}"
             )
@@ -157,7 +157,7 @@ def _fate(sender: Principal, gate: Gate, emails: int, at: float) -> str | Reason
         return reason
     limit = sender.login.settings.limit if isinstance(sender.login.settings, SmtpUser) else None
     if limit is not None:
-        Sent.forget(sender.account, sender.login.number, limit[1].before(at))
+        Sent.delete_until(sender.account, sender.login.number, limit[1].before(at))
         Sent.create(account=sender.account, login_number=sender.login.number, at=at, emails=emails)
     return disposition
 
@@ -173,35 +173,31 @@ class _Keeping:
         self, sender: Principal, fate: str | Reason, at: float, kept_from: Mapping[str, int]
     ) -> None:
         login, account = sender.login, sender.account
+        self.sender = Sender(
+            account.world,
+            sender.primary,
+            account.username,
+            account.id,
+            login.name,
+            login.number,
+            login.kind,
+        )
         self.disposition = fate if isinstance(fate, str) else REFUSED
+        self.reason = "" if isinstance(fate, str) else type(fate).__name__
         self.at = at
         self.kept_from = kept_from
-        self.common = {
-            "world": account.world,
-            "primary": sender.primary,
-            "account": account.username,
-            "account_id": account.id,
-            "caller": login.name,
-            "login_number": login.number,
-            "kind": login.kind,
-            "at": at,
-            "stored_at": int(time.time()),
-            "disposition": self.disposition,
-            "reason": "" if isinstance(fate, str) else type(fate).__name__,
-        }
 
     def add(self, incoming: IncomingMail, letter: OutgoingMail) -> int:
         """One message with its recipients; its number."""
         number = Message.add(
-            **self.common,
+            self.sender,
+            letter.contents,
             via=incoming.via,
             operation=incoming.operation,
-            message_id=letter.header("Message-ID"),
+            at=self.at,
             mail_from=incoming.mail_from,
-            header_from=letter.header("From"),
-            subject=letter.header("Subject"),
-            size=len(letter.raw),
-            source=letter.raw,
+            disposition=self.disposition,
+            reason=self.reason,
             archived=letter.archived,
             ip_pool=letter.ip_pool,
             bounce_notifications=letter.bounce_notifications,
@@ -209,15 +205,7 @@ class _Keeping:
         )
         for address, kind in letter.recipients:
             outcome, code = _outcome(kind, self.disposition, self.kept_from.get(address.lower()))
-            Recipient.add(
-                message=number,
-                address=address,
-                kind=kind,
-                outcome=outcome,
-                code=code,
-                reason="",
-                at=self.at,
-            )
+            Recipient.add(number, address, kind, outcome, self.at, code)
         return number
 
 

@@ -3,7 +3,6 @@ to them.
 """
 
 import json
-import secrets
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import SMTP
-from legacygrid.mail.envelope import IncomingMail, OutgoingMail
+from legacygrid.mail.envelope import IncomingMail, OutgoingMail, make_message_id
 from legacygrid.mail.mime import effects, headers, parser, smtpapi
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
@@ -113,7 +112,7 @@ def _completed(raw: bytes, at: float, kept_back: Collection[str]) -> bytes:
     if mail.field("date") is None:
         raw = effects.add_header(raw, "Date", format_datetime(datetime.fromtimestamp(at, UTC)))
     if mail.field("message-id") is None:
-        raw = effects.add_header(raw, "Message-ID", f"<{secrets.token_hex(12)}@legacygrid.invalid>")
+        raw = effects.add_header(raw, "Message-ID", f"<{make_message_id()}>")
     return raw
 
 

@@ -1,5 +1,5 @@
-"""What logins with a rate limit have sent: counted by a rolling window, apart from the outbox,
-which may be cleared.
+"""How many emails logins with a rate limit have sent, by a rolling window; the outbox may be cleared
+meanwhile.
 """
 
 from typing import Any
@@ -27,7 +27,9 @@ class Sent(Base):
         return f"<Sent {self.emails} at {self.at}>"
 
     @classmethod
-    def within(cls, account: Account, login_number: int | None, after: float, at: float) -> int:
+    def count_between(
+        cls, account: Account, login_number: int | None, after: float, at: float
+    ) -> int:
         """How many emails that login of the account has sent after one moment, up to another."""
         total = peewee.fn.COALESCE(peewee.fn.SUM(cls.emails), 0)
         count: int = (
@@ -38,8 +40,8 @@ class Sent(Base):
         return count
 
     @classmethod
-    def forget(cls, account: Account, login_number: int | None, until: float) -> None:
-        """Let go of what no window reaches any more."""
+    def delete_until(cls, account: Account, login_number: int | None, until: float) -> None:
+        """Delete what no window reaches any more."""
         cls.delete().where(cls._of(account, login_number), cls.at <= until).execute()
 
     @classmethod

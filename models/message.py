@@ -1,8 +1,10 @@
-"""The outbox: mail that came in by any door, by whom, and what became of it. Nothing of it ever
-leaves.
+"""Messages of the outbox and their recipients: who sent them, and what became of them. Nothing of it
+ever leaves.
 """
 
+import time
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import peewee
@@ -18,9 +20,38 @@ DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED)
 #: blocked addresses.
 BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
 OUTCOMES = (*DISPOSITIONS, BOUNCED, BLOCKED, DEFERRED)
-#: Recipients that nobody but the emulated provider added: the copy that `audit_email` gets.
+#: A recipient that the emulated provider added: the copy that `audit_email` gets.
 AUDIT = "audit"
 KINDS = ("to", "cc", "bcc", AUDIT)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Who sent a message, by the names and numbers that they had then.
+
+    :param primary: the name of the primary account that all of it belongs to.
+    :param account: the name of the account that sent, and `account_id` its number.
+    :param caller: the name of the login that sent, `login_number` its number if it is not an
+        owner, and `kind` its system.
+    """
+
+    world: str
+    primary: str
+    account: str
+    account_id: int
+    caller: str
+    login_number: int | None
+    kind: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a message says: its source (RFC 5322), and the headers that lists show."""
+
+    message_id: str
+    header_from: str
+    subject: str
+    source: bytes = field(repr=False)
 
 
 class Message(Base):
@@ -61,7 +92,7 @@ class Message(Base):
     ip_pool = peewee.IntegerField(null=True)
     #: Where a notice of a bounce goes: `from`, `drop`, or an address.
     bounce_notifications = peewee.TextField(default="drop")
-    #: What the sender said of it for itself, as JSON: `category`, `unique_args`, `api_data`.
+    #: What the sender added for its own use, as JSON: `category`, `unique_args`, `api_data`.
     labels_json = peewee.TextField(default="")
 
     class Meta:
@@ -77,16 +108,63 @@ class Message(Base):
         return f"<Message {self.id} {self.disposition}>"
 
     @classmethod
-    def add(cls, **columns: Any) -> int:
-        """A new one, every column given but its number; its number."""
-        return _INSERT.insert(**columns)
+    def add(
+        cls,
+        sender: Sender,
+        contents: Contents,
+        *,
+        via: str,
+        operation: str,
+        at: float,
+        mail_from: str,
+        disposition: str,
+        reason: str = "",
+        archived: bool = False,
+        ip_pool: int | None = None,
+        bounce_notifications: str = "drop",
+        labels_json: str = "",
+    ) -> int:
+        """Store a new message, within a transaction.
+
+        :param at: seconds since 1970, by the emulator's clock.
+        :returns: its number.
+        """
+        return _INSERT.insert(
+            **vars(sender),
+            **vars(contents),
+            size=len(contents.source),
+            stored_at=int(time.time()),
+            via=via,
+            operation=operation,
+            at=at,
+            mail_from=mail_from,
+            disposition=disposition,
+            reason=reason,
+            archived=archived,
+            ip_pool=ip_pool,
+            bounce_notifications=bounce_notifications,
+            labels_json=labels_json,
+        )
+
+    @property
+    def sender(self) -> Sender:
+        """Who sent it."""
+        return Sender(
+            self.world,
+            self.primary,
+            self.account,
+            self.account_id,
+            self.caller,
+            self.login_number,
+            self.kind,
+        )
 
     @classmethod
-    def forget_of(cls, world: str, accounts: Collection[int], names: Collection[str]) -> None:
-        """Take away what accounts sent, whatever they were called; in a transaction.
+    def delete_of(cls, world: str, accounts: Collection[int], names: Collection[str]) -> None:
+        """Delete what accounts sent, whatever they were called; in a transaction.
 
-        :param names: of the primary account: mail of subusers of its that are gone has no other
-            mark.
+        :param names: of the primary account: nothing else marks the mail of its subusers that are
+            gone.
         """
         orphaned = cls.account_id.not_in(Account.select(Account.id)) & cls.primary.in_(list(names))
         cls.delete().where((cls.world == world) & orphaned).execute()
@@ -95,7 +173,7 @@ class Message(Base):
             cls.delete().where(cls.account_id.in_(numbers[first : first + 500])).execute()
 
     @classmethod
-    def of_house(cls, primary: Account) -> Any:
+    def of_primary(cls, primary: Account) -> Any:
         """As a condition: it is of a primary account or one of its subusers, whatever they were
         called when they sent.
 
@@ -111,11 +189,13 @@ class Message(Base):
         return (cls.account_id == primary.id) | is_subuser | is_gone
 
     @classmethod
-    def within(cls, number: int, world: str | None) -> Self | None:
+    def find(cls, number: int, world: str | None) -> Self | None:
         """The one of that number, if it is in that world; in any, if none is given."""
         # SQLite has no greater numbers.
-        found: Self | None = cls.get_or_none(cls.id == number) if number < 2**63 else None
-        return found if found and world in (None, found.world) else None
+        if number >= 2**63:
+            return None
+        message: Self | None = cls.get_or_none(cls.id == number)
+        return message if message and world in (None, message.world) else None
 
 
 class Recipient(Base):
@@ -148,13 +228,26 @@ class Recipient(Base):
     @classmethod
     def count_of(cls, message: Message) -> int:
         """How many a message has."""
-        found: int = cls.select().where(cls.message == message).count()
-        return found
+        count: int = cls.select().where(cls.message == message).count()
+        return count
 
     @classmethod
-    def add(cls, **columns: Any) -> None:
-        """A new one, every column given but its number."""
-        _INSERT_RECIPIENT.insert(**columns)
+    def add(
+        cls, message: int, address: str, kind: str, outcome: str, at: float, code: int | None = None
+    ) -> None:
+        """Store a recipient of the message of that number, within a transaction.
+
+        :param at: seconds since 1970, by the emulator's clock.
+        """
+        _INSERT_RECIPIENT.insert(
+            message=message,
+            address=address,
+            kind=kind,
+            outcome=outcome,
+            code=code,
+            reason="",
+            at=at,
+        )
 
 
 _INSERT = inserting(Message)

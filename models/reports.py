@@ -1,6 +1,4 @@
-"""What became of an account's mail, recipient by recipient: the queries behind lists and
-statistics.
-"""
+"""Reports on an account's mail, recipient by recipient: the queries behind lists and statistics."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,7 +11,6 @@ import peewee
 
 from legacygrid.models.message import AUDIT, BLOCKED, BOUNCED, REFUSED, Message, Recipient
 from legacygrid.models.queries import contains, pattern_of
-from legacygrid.wsgi import blocking
 
 #: Why mail was not delivered, where nobody said.
 OTHER = 99
@@ -31,11 +28,10 @@ Spans = Iterable[tuple[float, float]]
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose mail a report is of.
+    """Whose mail a report covers.
 
     :param account: the number of the account.
-    :param login: the number of the one login whose mail alone it is of; none for all of the
-        account's.
+    :param login: the number of the one login whose mail it covers; none for all of the account.
     """
 
     account: int
@@ -43,20 +39,20 @@ class Scope:
 
     @property
     def condition(self) -> Any:
-        """As a condition: mail that was taken in, and its own recipients."""
-        wanted = [Message.account_id == self.account, Message.disposition != REFUSED]
+        """As a condition: mail that was accepted, and the recipients whom its sender named."""
+        conditions = [Message.account_id == self.account, Message.disposition != REFUSED]
         # What the emulated provider added by itself is no mail of theirs.
-        wanted += [Message.via != "bounce", Recipient.kind != AUDIT]
+        conditions += [Message.via != "bounce", Recipient.kind != AUDIT]
         if self.login is not None:
-            wanted.append(Message.login_number == self.login)
-        return reduce(and_, wanted)
+            conditions.append(Message.login_number == self.login)
+        return reduce(and_, conditions)
 
 
 @dataclass(frozen=True)
-class Sought:
-    """Which lines of a report are looked for; what is empty may be anything.
+class ReportFilter:
+    """Which rows of a report are meant; what is empty may be anything.
 
-    :param spans: each list of spans, of seconds since 1970, has to have the moment in it.
+    :param spans: the moment is within one span of each list; spans are in seconds since 1970.
     :param codes: see `Recipient.code`.
     """
 
@@ -71,18 +67,20 @@ class Sought:
     @property
     def condition(self) -> Any:
         """As a condition on recipients and their messages."""
-        wanted: list[Any] = [Recipient.outcome.in_(self.outcomes)]
-        wanted += [_within(Recipient.at, spans) for spans in self.spans]
+        conditions: list[Any] = [Recipient.outcome.in_(self.outcomes)]
+        conditions += [_within(Recipient.at, spans) for spans in self.spans]
         if self.code is not None:
-            wanted.append(self.code == _CODE)
+            conditions.append(self.code == _CODE)
         texts = ((_SENDER, self.sender), (Recipient.address, self.to), (_API_DATA, self.api_data))
-        wanted += [contains(column, like(text, self.match)) for column, text in texts if text]
-        return reduce(and_, wanted)
+        conditions += [
+            contains(column, like_pattern(text, self.match)) for column, text in texts if text
+        ]
+        return reduce(and_, conditions)
 
 
 @dataclass(frozen=True)
-class Logged:
-    """One line: what became of one message at one recipient.
+class ReportRow:
+    """What became of one message at one recipient.
 
     :param at: seconds since 1970.
     :param sender: the address in the From header.
@@ -107,7 +105,7 @@ class Logged:
 
     @property
     def api_data(self) -> str:
-        """What the sender said of it for itself."""
+        """What the sender added to it for its own use."""
         return str(json.loads(self.labels_json or "{}").get("api_data", ""))
 
 
@@ -122,36 +120,32 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def like(text: str, match: str) -> str:
-    """What `contains` looks for, by one of the `MATCHES`."""
+def like_pattern(text: str, match: str) -> str:
+    """The pattern that `contains` looks for, by one of the `MATCHES`."""
     before, after = _EDGES[match]
     return f"{before}{pattern_of(text)[1:-1]}{after}"
 
 
-def logged(scope: Scope, sought: Sought, page: int, rows: int) -> list[Logged]:
-    """One page of the lines that fit, newest first.
+def find_rows(scope: Scope, wanted: ReportFilter, page: int, rows: int) -> list[ReportRow]:
+    """One page of the rows that fit, newest first.
 
     :param page: the first one is 0.
-    :raises WouldBlock: on an event loop's thread.
     """
-    blocking.about_to_block()
-    found = (
+    fitting = (
         Recipient.select(*_COLUMNS)
         .join(Message)
-        .where(scope.condition, sought.condition)
+        .where(scope.condition, wanted.condition)
         .order_by(Recipient.at.desc(), Recipient.id.desc())
-        .limit(rows)
-        .offset(page * rows)
     )
-    rows_found: Any = found.tuples()
-    return [Logged(*row) for row in rows_found]
+    found: Any = fitting.limit(rows).offset(page * rows).tuples()
+    return [ReportRow(*row) for row in found]
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Emails of a time, each recipient one, by what became of them.
+    """Emails of a span of time by what became of them; each recipient is one email.
 
-    :param queued: all that were taken in; `valid` are those of them that were not kept back.
+    :param queued: all that were accepted; `valid` are those of them that were not blocked.
     """
 
     queued: int = 0
@@ -161,7 +155,7 @@ class Counts:
 
     @property
     def valid(self) -> int:
-        """Those that were sent on their way."""
+        """Those that were sent."""
         return self.queued - self.blocked
 
     def __add__(self, other: "Counts") -> "Counts":
@@ -173,25 +167,22 @@ class Counts:
         return self.queued, self.succeeded, self.failed, self.blocked
 
 
-def counted(scope: Scope, delivered: str, start: float, end: float) -> Counts:
-    """What was taken in from one moment up to another, in seconds since 1970.
+def count_emails(scope: Scope, delivered: str, start: float, end: float) -> Counts:
+    """The emails that were accepted from one moment up to another, in seconds since 1970.
 
     :param delivered: the outcome that is a success.
-    :raises WouldBlock: on an event loop's thread.
     """
-    blocking.about_to_block()
-    found = (
+    accepted = (
         Recipient.select(Recipient.outcome, peewee.fn.COUNT(Recipient.id))
         .join(Message)
         .where(scope.condition, Message.at >= start, Message.at < end)
-        .group_by(Recipient.outcome)
     )
-    counts: Any = found.tuples()
-    by: dict[str, int] = dict(counts)
+    rows: Any = accepted.group_by(Recipient.outcome).tuples()
+    by: dict[str, int] = dict(rows)
     return Counts(sum(by.values()), by.get(delivered, 0), by.get(BOUNCED, 0), by.get(BLOCKED, 0))
 
 
 def _within(column: Any, spans: Spans) -> Any:
-    """The column's moment is in one of them; in none, if there is none."""
+    """As a condition: the column is within one of the spans; false if there is no span."""
     conditions = [(column >= start) & (column < end) for start, end in spans]
     return reduce(or_, conditions) if conditions else peewee.SQL("0")

@@ -1,4 +1,4 @@
-"""Addresses that an account's mail does not reach any more: blocked after bounces, or unsubscribed."""
+"""Addresses that get no more mail of an account: blocked after bounces, or unsubscribed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,11 +39,11 @@ class Suppression(Base):
 
 
 @dataclass(frozen=True)
-class Listed:
-    """Which entries of which list are looked for; what is none may be anything.
+class SuppressionFilter:
+    """Which entries of a list are meant; what is none may be anything.
 
     :param since: the first moment, and `before` the one after the last, in seconds since 1970.
-    :param removed: those that were taken off, instead of those that are on it.
+    :param removed: those that were removed, instead of those that are on the list.
     """
 
     account: Account
@@ -57,59 +57,66 @@ class Listed:
     @property
     def condition(self) -> Any:
         """As a condition on entries."""
-        wanted: list[Any] = [Suppression.account == self.account, Suppression.kind == self.kind]
-        wanted.append(Suppression.removed_at.is_null(not self.removed))
+        conditions: list[Any] = [
+            Suppression.account == self.account,
+            Suppression.kind == self.kind,
+            Suppression.removed_at.is_null(not self.removed),
+        ]
         if self.address is not None:
-            wanted.append(peewee.fn.LOWER(Suppression.address) == self.address.lower())
+            conditions.append(peewee.fn.LOWER(Suppression.address) == self.address.lower())
         if self.number is not None:
-            wanted.append(Suppression.id == self.number)
+            conditions.append(Suppression.id == self.number)
         if self.since is not None:
-            wanted.append(Suppression.at >= self.since)
+            conditions.append(Suppression.at >= self.since)
         if self.before is not None:
-            wanted.append(Suppression.at < self.before)
-        return reduce(and_, wanted)
+            conditions.append(Suppression.at < self.before)
+        return reduce(and_, conditions)
 
-    def page(self, page: int, rows: int) -> list[Suppression]:
+    def find_page(self, page: int, rows: int) -> list[Suppression]:
         """One page, newest first; the first page is 0."""
-        return list(self._entries().order_by(Suppression.id.desc()).limit(rows).offset(page * rows))
+        newest_first = self._entries().order_by(Suppression.id.desc())
+        return list(newest_first.limit(rows).offset(page * rows))
 
-    def all(self) -> Iterator[Suppression]:
-        """All of it, oldest first, page by page: each page is a short read of its own."""
-        after = 0
-        while found := list(
-            self._entries().where(Suppression.id > after).order_by(Suppression.id).limit(PAGE)
-        ):
-            yield from found
-            after = found[-1].id
+    def iterate(self) -> Iterator[Suppression]:
+        """All entries, oldest first, page by page: each page is a short read of its own."""
+        last = 0
+        while entries := self._page_after(last):
+            yield from entries
+            last = entries[-1].id
 
-    def take_off(self, at: float) -> list[Suppression]:
-        """Take the entries off their list; those that were on it. Within a transaction.
+    def _page_after(self, last: int) -> list[Suppression]:
+        later = self._entries().where(Suppression.id > last)
+        return list(later.order_by(Suppression.id).limit(PAGE))
+
+    def remove(self, at: float) -> list[Suppression]:
+        """Take the entries off their list, within a transaction.
 
         :param at: seconds since 1970.
+        :returns: the entries that were on it.
         :raises NotListed: none of them is on the list.
         """
-        found = list(self._entries())
-        if not found:
+        entries = list(self._entries())
+        if not entries:
             raise reasons.NotListed(hint=f"no such {self.kind} of {self.account.username!r}")
         Suppression.update(removed_at=at).where(self.condition).execute()
-        return found
+        return entries
 
     def _entries(self) -> Any:
         return Suppression.select().where(self.condition)
 
 
-#: Why a list keeps mail away, by the numbers of `Recipient.code`.
+#: Why an address on the list gets no mail, by the numbers of `Recipient.code`.
 _CODES = {BLOCK: 10, UNSUBSCRIBE: 11}
 
 
 def add(account: Account, kind: str, address: str, at: float) -> None:
-    """Put an address on a list of an account, unless it is on it."""
+    """Put an address on a list of an account, unless it is there already."""
     if not _on_list(account, address).where(Suppression.kind == kind).exists():
         Suppression.create(account=account, kind=kind, address=address, code=_CODES[kind], at=at)
 
 
 def codes(account: Account) -> dict[str, int]:
-    """Why no mail of the account reaches an address, for each that none does, in lower case."""
+    """The addresses that get no mail of the account, in lower case, and the code that says why."""
     return dict(_LISTED.run(account=account.id))
 
 

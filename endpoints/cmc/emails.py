@@ -1,6 +1,5 @@
 """/api/v2/emails/*: mail by the Email Sending API of Customers Mail Cloud."""
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,7 +8,7 @@ from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access, Principal
 from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.endpoints.cmc.reports import MANNERS
-from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
 from legacygrid.mail.submission import Submission
@@ -150,9 +149,7 @@ def _incoming(
     labels = {"api_data": given["api_data"]} if "api_data" in given else {}
     envelope = next((each.address for each in given.get("envfrom", ())), draft.sender)
     try:
-        raw = composing.compose(
-            draft, submission.now, f"{secrets.token_hex(12)}@legacygrid.invalid"
-        )
+        raw = composing.compose(draft, submission.now, make_message_id())
         sender = headers.written_address("envfrom", envelope)
         return IncomingMail(sender, composing.recipients(draft), raw, "http", operation, labels)
     except Unwritable as error:

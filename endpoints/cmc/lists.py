@@ -9,7 +9,7 @@ from legacygrid.endpoints.cmc.reports import COMPOSITION, ROWS
 from legacygrid.endpoints.cmc.reports import family as family
 from legacygrid.grid import Grid
 from legacygrid.models.audit_log import AuditEntry
-from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, Listed
+from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, SuppressionFilter
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.cmc import params, words
 from legacygrid.serializers.cmc import rows as cmc_rows
@@ -57,7 +57,9 @@ def list_unsubscribes(principal: Principal, p: int = 0, r: int = ROWS, **given: 
 
 
 def _page(principal: Principal, kind: str, page: int, rows: int, given: dict[str, Any]) -> Listing:
-    return Listing(asked.zone(principal), asked.entries(principal, kind, given).page(page, rows))
+    return Listing(
+        asked.zone(principal), asked.entries(principal, kind, given).find_page(page, rows)
+    )
 
 
 @family.operation(
@@ -91,7 +93,7 @@ def download_unsubscribes(principal: Principal, **given: Any) -> Listing:
 
 
 def _whole(principal: Principal, kind: str, filename: str, given: dict[str, Any]) -> Listing:
-    return Listing(asked.zone(principal), asked.entries(principal, kind, given).all(), filename)
+    return Listing(asked.zone(principal), asked.entries(principal, kind, given).iterate(), filename)
 
 
 @family.operation(
@@ -131,8 +133,10 @@ def cancel_unsubscribe(principal: Principal, grid: Grid, **given: Any) -> Listin
 def _taken_off(principal: Principal, grid: Grid, kind: str, given: dict[str, Any]) -> Listing:
     if ("email" in given) == ("id" in given):
         raise asked.wrong("email", words.ENTRY)
-    entries = Listed(principal.account, kind, address=given.get("email"), number=given.get("id"))
-    return Listing(asked.zone(principal), entries.take_off(asked.now(principal, grid)))
+    entries = SuppressionFilter(
+        principal.account, kind, address=given.get("email"), number=given.get("id")
+    )
+    return Listing(asked.zone(principal), entries.remove(asked.now(principal, grid)))
 
 
 @family.operation(

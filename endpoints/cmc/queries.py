@@ -7,9 +7,9 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.models.reports import Scope, Sought
+from legacygrid.models.reports import ReportFilter, Scope
 from legacygrid.models.settings import ApiUser
-from legacygrid.models.suppression import Listed
+from legacygrid.models.suppression import SuppressionFilter
 from legacygrid.reasons import Problem
 from legacygrid.serializers.cmc import words
 from legacygrid.serializers.cmc.zones import Span, Zone
@@ -69,12 +69,12 @@ def moments(zone: Zone, given: dict[str, Any]) -> tuple[Span, ...]:
 
 def sought(
     zone: Zone, outcomes: tuple[str, ...], given: dict[str, Any], code: int | None = None
-) -> Sought:
+) -> ReportFilter:
     """What the parameters of bounces and deliveries look for.
 
     :raises BadParameters: their dates do not go together.
     """
-    return Sought(
+    return ReportFilter(
         outcomes,
         spans=((period(zone, given),), moments(zone, given)),
         code=code,
@@ -85,13 +85,13 @@ def sought(
     )
 
 
-def entries(principal: Principal, kind: str, given: dict[str, Any]) -> Listed:
+def entries(principal: Principal, kind: str, given: dict[str, Any]) -> SuppressionFilter:
     """What the parameters of the lists of addresses look for.
 
     :raises BadParameters: as `period`.
     """
     start, end = period(zone(principal), given)
     removed = given.get("removed", False)
-    return Listed(
+    return SuppressionFilter(
         principal.account, kind, given.get("email"), since=start, before=end, removed=removed
     )

@@ -18,7 +18,7 @@ from legacygrid.registry.operations import Contract, Family
 from legacygrid.serializers.cmc import params, rows, words
 from legacygrid.serializers.cmc.rows import STATUSES, Day, Listing
 from legacygrid.serializers.evidence import documented
-from legacygrid.wsgi import forms, json_bodies
+from legacygrid.wsgi import blocking, forms, json_bodies
 from legacygrid.wsgi.forms import Fields
 
 #: Rows of a page, unless told otherwise.
@@ -78,7 +78,8 @@ def list_bounces(
     """
     zone = asked.zone(principal)
     sought = asked.sought(zone, (BOUNCED, BLOCKED), given, code=status)
-    return Listing(zone, reports.logged(asked.scope(principal), sought, p, r))
+    blocking.about_to_block()
+    return Listing(zone, reports.find_rows(asked.scope(principal), sought, p, r))
 
 
 @family.operation(
@@ -105,9 +106,9 @@ def list_deliveries(
         if status
         else tuple(each for several in STATUSES.values() for each in several)
     )
-    return Listing(
-        zone, reports.logged(asked.scope(principal), asked.sought(zone, outcomes, given), p, r)
-    )
+    sought = asked.sought(zone, outcomes, given)
+    blocking.about_to_block()
+    return Listing(zone, reports.find_rows(asked.scope(principal), sought, p, r))
 
 
 @family.operation(
@@ -133,8 +134,9 @@ def list_statistics(
     """Count a month's emails by day, up to today, or all of them together."""
     zone, scope = asked.zone(principal), asked.scope(principal)
     first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
+    blocking.about_to_block()
     counted = [
-        Day(day, reports.counted(scope, DELIVERED, *zone.days(day, day)))
+        Day(day, reports.count_emails(scope, DELIVERED, *zone.days(day, day)))
         for day in _month(first, today)
     ]
     together = Day(None, sum((day.counts for day in counted), Counts()))

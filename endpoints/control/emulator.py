@@ -170,7 +170,7 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.House:
         with grid.store.beside_seeded(grid.clock.now(world)):
             house = snapshots.house_of(name, world)
             if "messages" in parts:
-                Message.forget_of(world, house.numbers, house.names)
+                Message.delete_of(world, house.numbers, house.names)
             if "state" in parts:
                 snapshots.reset_account(house)
     except UnknownSubuser as error:

@@ -103,10 +103,10 @@ def forget_message(number: int) -> Answer:
 @blueprint.post("/messages/<int:number>/events")
 def befall(number: int) -> Answer:
     """Let something befall a message: a bounce, a block, a delay, a recipient who wants no more."""
-    event = delivery_events.Event(**bodies.body(Event()))
+    event = delivery_events.DeliveryEvent(**bodies.body(Event()))
     blocking.about_to_block()
     try:
-        delivery_events.befall(emulator(), number, bodies.narrowed(), event)
+        delivery_events.simulate(emulator(), number, bodies.narrowed(), event)
     except UnknownMessage:
         return _missing(number)
     except WentNowhere:
@@ -119,7 +119,7 @@ def befall(number: int) -> Answer:
 
 
 def _numbered(number: int) -> Message | None:
-    return Message.within(number, bodies.narrowed())
+    return Message.find(number, bodies.narrowed())
 
 
 def _missing(number: int) -> Response:

@@ -1,13 +1,12 @@
 """mail.send: mail by a form."""
 
-import secrets
 from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access
-from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.mail.submission import Submission
@@ -48,9 +47,7 @@ def send(submission: Submission, **given: Any) -> None:
     smtpapi = given.pop("x-smtpapi", None)
     try:
         draft: Draft = _draft(**given)
-        raw = composing.compose(
-            draft, submission.now, f"{secrets.token_hex(12)}@legacygrid.invalid"
-        )
+        raw = composing.compose(draft, submission.now, make_message_id())
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
         problem = Problem(error.field, f"{error.field}: {error.why}")

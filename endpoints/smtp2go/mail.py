@@ -7,7 +7,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS, Access
 from legacygrid.endpoints.smtp2go.users import family as family
-from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Gate
@@ -50,7 +50,7 @@ def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict
     number = _email_id()
     try:
         draft = mail.draft(**given)
-        raw = composing.compose(draft, submission.now, f"{number}@legacygrid.invalid")
+        raw = composing.compose(draft, submission.now, make_message_id(number))
         recipients = composing.recipients(draft)
     except composing.Unwritable as error:
         problem = Problem(mail.place(error), f"{error.field}: {error.why}")

@@ -12,7 +12,7 @@ from flask import Response
 
 from legacygrid.models.audit_log import AuditEntry
 from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, SANDBOXED
-from legacygrid.models.reports import Counts, Logged
+from legacygrid.models.reports import Counts, ReportRow
 from legacygrid.models.suppression import Suppression
 from legacygrid.serializers import answers
 from legacygrid.serializers.cmc.zones import Zone
@@ -71,7 +71,7 @@ def deliveries(profile: Profile) -> Rows:
 
 
 def _logged(told: Told, status: str) -> Row:
-    record: Logged = told.record
+    record: ReportRow = told.record
     return {
         "created": told.zone.said(record.at),
         "status": status,

@@ -307,7 +307,7 @@ def test_an_event_on_a_message_that_goes_meanwhile_is_404(own_world: World, monk
 
     monkeypatch.setattr(grid.clock, "now", meanwhile)
     with pytest.raises(reasons.UnknownMessage):
-        delivery_events.befall(grid, number, None, delivery_events.Event("bounce"))
+        delivery_events.simulate(grid, number, None, delivery_events.DeliveryEvent("bounce"))
     assert own_world.admin("POST", f"messages/{number}/events", {"event": "bounce"}).status == 404
 
 
