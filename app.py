@@ -52,7 +52,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             retention,
             settings.reveal_smtp_passwords,
         )
-        seeds.plant(made, settings)
+        seed(made, settings)
         # What is kept may be less than when the store was last open.
         with store.writing():
             retention.prune()
@@ -61,6 +61,21 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         store.close()
         raise
     return serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
+
+
+def seed(grid: Grid, settings: config.Settings) -> None:
+    """Add what the settings bring: demonstration, seed file, accounts, keys; what exists stays.
+
+    :raises SeedError: something of it is refused.
+    """
+    if settings.demo:
+        grid.seeding.add(seeds.demo())
+    if settings.seed:
+        grid.seeding.add(seeds.read_file(settings.seed))
+    if settings.accounts:
+        grid.seeding.add(seeds.of_accounts(*settings.accounts))
+    for name, key in settings.keys:
+        grid.seeding.register_key(name, key)
 
 
 def serve_grid(

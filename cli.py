@@ -109,8 +109,8 @@ def seed_file(file: Path, **params: Any) -> None:
     from legacygrid.harness import seeds
 
     with opened_grid(config.settings(params)) as grid:
-        planted = seeds.sow(grid, seeds.read(file))
-    click.echo(f"{planted.added} added, {planted.there} there already")
+        result = grid.seeding.add(seeds.read_file(file))
+    click.echo(f"{result.added} added, {result.there} there already")
 
 
 @main.command()

@@ -31,7 +31,8 @@ from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.environ_keys import AGAIN, CALL, PROVEN, WORLD
+from legacygrid.wsgi.body_limits import limit_of_call
+from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN, WORLD
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
 
@@ -152,7 +153,7 @@ def record_arrival(grid: Grid, environ: Mapping[str, Any], path: str) -> Call:
 
 
 def travel(
-    grid: Grid, providers: Providers, route: Route, environ: Mapping[str, Any], call: Call
+    grid: Grid, providers: Providers, route: Route, environ: MutableMapping[str, Any], call: Call
 ) -> Response:
     """The road itself.
 
@@ -164,6 +165,7 @@ def travel(
         raise reasons.VerbNotAllowed
 
     conventions = route.conventions
+    environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], grid.systems.mail_paths)
     fields = conventions.read(environ)
     call.params = fields.shown(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)

@@ -11,6 +11,7 @@ from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import SIZE, Journal
 from legacygrid.harness.metrics import Metrics
+from legacygrid.harness.seeds import Seeding
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
@@ -20,6 +21,7 @@ from legacygrid.registry.routes import Route
 from legacygrid.registry.system import Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
+from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import GRID
 
 
@@ -51,6 +53,11 @@ class Grid:
     metrics: Metrics = field(default_factory=Metrics)
     audit: AuditLog = field(default_factory=AuditLog)
     listeners: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def seeding(self) -> Seeding:
+        """Puts accounts into the store."""
+        return Seeding(self.store, self.secrets, self.clock, self.profile, self.default_dialect)
 
     def kept(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
@@ -97,9 +104,10 @@ def make(
     :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
     :param reveals: passwords of SMTP users are kept in clear, and shown.
     """
+    store.before_waiting = blocking.about_to_block
     return Grid(
         store=store,
-        secrets=Secrets(bcrypt_cost),
+        secrets=Secrets(bcrypt_cost, blocking.about_to_block),
         profile=profile,
         systems=systems,
         operations=routes.build_table(systems, profile),

@@ -35,8 +35,8 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
 
     secret = asked_secret(password_stdin, "Password")
     with opened_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
-        planted = seeds.sow(grid, {"version": 1, "accounts": [seeds.account(name, secret)]})
-        if not planted.added:
+        result = grid.seeding.add(seeds.of_accounts((name, secret)))
+        if not result.added:
             raise Refused(f"{name!r} already exists")
     click.echo(f"added {name}")
 
@@ -93,13 +93,12 @@ def key() -> None:
 @database
 def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
     """Make a key of ACCOUNT and show it this once, or register one that a client has already."""
-    from legacygrid.harness import seeds
     from legacygrid.models.api_key import make_key
 
     text = asked_secret(True, "Key") if key_stdin else make_key()
     with opened_grid(config.Settings(database=database)) as grid:
         account_named(account)
-        seeds.register(grid, account, text, label)
+        grid.seeding.register_key(account, text, label)
     click.echo(f"registered a key of {account}" if key_stdin else text)
 
 

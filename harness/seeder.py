@@ -1,4 +1,4 @@
-"""Puts the entries of one seed into the store, within the transaction of whoever asks."""
+"""Puts the entries of one seed into the store, in the transaction of its caller."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -16,7 +16,7 @@ from legacygrid.models.secrets import Secrets, key_digest
 from legacygrid.models.settings import CREDENTIAL
 
 
-class Wrong(NamedTuple):
+class SeedProblem(NamedTuple):
     """One thing that is wrong with a seed.
 
     :param place: where in the document, or of whom; empty for all of it.
@@ -34,27 +34,27 @@ class SeedError(reasons.SetupError):
     one thing.
     """
 
-    def __init__(self, *parts: Wrong) -> None:
+    def __init__(self, *parts: SeedProblem) -> None:
         super().__init__("; ".join(map(str, parts)))
         self.parts = parts
 
 
 @dataclass
-class Planted:
+class SeedResult:
     """What a seed did: how many accounts, credentials and keys were added, how many were there."""
 
     added: int = 0
     there: int = 0
 
 
-class Sower:
+class Seeder:
     """Adds the entries of one document; remembers where it is, for the message if it fails."""
 
     def __init__(self, secrets: Secrets, names: Collection[str], world: str = "") -> None:
         self.secrets = secrets
         self.names = names
         self.world = world
-        self.planted = Planted()
+        self.result = SeedResult()
         self.at = ""
 
     def hash_missing(self, entry: dict[str, Any]) -> None:
@@ -65,7 +65,7 @@ class Sower:
         for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
             self.hash_missing(inner)
 
-    def sow(self, entries: Iterable[Mapping[str, Any]]) -> list[Account]:
+    def add(self, entries: Iterable[Mapping[str, Any]]) -> list[Account]:
         """The primary accounts of a document, with all that is their own."""
         return [self._primary(entry) for entry in entries]
 
@@ -78,7 +78,7 @@ class Sower:
             self._account(inner, owner)
         return owner
 
-    def key(self, owner: Account, entry: Mapping[str, Any]) -> None:
+    def add_key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
         digest = within(self.world, entry.get("key_hash") or key_digest(entry["key"]))
         found = ApiKey.get_or_none(ApiKey.digest == digest)
@@ -90,7 +90,7 @@ class Sower:
             )
         elif found.account_id != owner.id:
             raise SeedError(
-                Wrong(f"a key of {owner.username!r}", "it acts for another account already")
+                SeedProblem(f"a key of {owner.username!r}", "it acts for another account already")
             )
 
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
@@ -103,9 +103,9 @@ class Sower:
         else:
             login, owner = found
             if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
-                raise SeedError(Wrong(self.at, "somebody else has that name already"))
+                raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
         for inner in entry["keys"]:
-            self.key(owner, inner)
+            self.add_key(owner, inner)
         for inner in entry["credentials"]:
             self._credential(owner, inner)
         return owner
@@ -125,10 +125,10 @@ class Sower:
         self._count(found is None)
         if found is not None:
             if found.kind == OWNER or found.account_id != owner.id:
-                raise SeedError(Wrong(self.at, "somebody else has that name already"))
+                raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
             return
         if "id" in entry and Login.numbered(entry["id"], self.world):
-            raise SeedError(Wrong(self.at, f"another credential has the id {entry['id']}"))
+            raise SeedError(SeedProblem(self.at, f"another credential has the id {entry['id']}"))
         times = {
             name: int(entry[name].timestamp())
             for name in ("created_at", "updated_at")
@@ -145,6 +145,6 @@ class Sower:
 
     def _count(self, is_new: bool) -> None:
         if is_new:
-            self.planted.added += 1
+            self.result.added += 1
         else:
-            self.planted.there += 1
+            self.result.there += 1

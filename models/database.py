@@ -5,7 +5,7 @@ import sqlite3
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
@@ -16,7 +16,6 @@ from playhouse.sqlite_ext import AutoIncrementField
 from legacygrid import reasons
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
-from legacygrid.wsgi import blocking
 
 #: The schema under which the tables of the start are seen.
 START = "start"
@@ -70,6 +69,8 @@ class Store:
         if Store._open is not None:
             raise StoreError(f"{Store._open.url} is open; one process holds one store")
         self.url = url
+        #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
+        self.before_waiting: Callable[[], None] = lambda: None
         self._folders: list[tempfile.TemporaryDirectory[str]] = []
         self._database = Sqlite(str(self._path(url)))
         self._writer = threading.Lock()
@@ -121,11 +122,11 @@ class Store:
         tails.
 
         :param at: seconds since 1970 that all it writes is dated with; by default, now.
-        :raises WouldBlock: on an event loop's thread.
+        :raises Exception: what `before_waiting` raises.
         :raises StoreUnavailable: another process holds the store, the disk is full, the file is
             gone.
         """
-        blocking.about_to_block()
+        self.before_waiting()
         with self._writer, self.reading():
             if self._start == "":
                 self._remembered_start()
@@ -145,9 +146,9 @@ class Store:
         What was seeded since is forgotten with it.
 
         :param at: as in `writing`.
-        :raises WouldBlock, StoreUnavailable: as in `writing`.
+        :raises StoreUnavailable: as in `writing`.
         """
-        blocking.about_to_block()
+        self.before_waiting()
         with self._writer, self.reading():
             with self._attached(self._remembered_start()), self._transaction(at):
                 yield
@@ -158,7 +159,7 @@ class Store:
         """The same, with what was seeded since the start; what is written there stays beside the
         start itself.
         """
-        blocking.about_to_block()
+        self.before_waiting()
         with self._writer, self.reading():
             start = self._remembered_start()
             self._seeded = self._seeded or shutil.copyfile(start, f"{start}-seeded")

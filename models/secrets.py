@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 
 import bcrypt
 
-from legacygrid.wsgi import blocking
-
 if TYPE_CHECKING:
     from legacygrid.models.account import Account
 
@@ -47,7 +45,7 @@ class NewSecret:
     def hashed(self, by: "Secrets") -> "str | Told":
         """What goes on: its hash.
 
-        :raises WouldBlock: on an event loop's thread.
+        :raises Exception: what `before_hashing` raises.
         """
         return by.hash(self.text)
 
@@ -102,10 +100,12 @@ class Secrets:
     kept.
 
     :param cost: bcrypt's cost, 4 to 31; each step doubles the time (about 1 ms at 4, 60 ms at 10).
+    :param before_hashing: called before a hash is made or checked; it may raise.
     """
 
-    def __init__(self, cost: int = 10) -> None:
+    def __init__(self, cost: int = 10, before_hashing: Callable[[], None] = lambda: None) -> None:
         self.cost = cost
+        self._before_hashing = before_hashing
         self._key = os.urandom(32)
         self._memo: dict[bytes, bool] = {}
         self._checking: dict[bytes, threading.Lock] = {}
@@ -114,21 +114,21 @@ class Secrets:
     def hash(self, secret: str) -> str:
         """The hash to store.
 
-        :raises WouldBlock: on an event loop's thread.
+        :raises Exception: what `before_hashing` raises.
         """
-        blocking.about_to_block()
+        self._before_hashing()
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
     def check(self, stored: str, secret: str) -> bool:
         """Whether the secret belongs to the stored hash; from memory, if it was asked before.
 
-        :raises WouldBlock: on an event loop's thread, unless memory has the answer.
+        :raises Exception: what `before_hashing` raises, unless memory has the answer.
         """
         asked = self._mac(f"{stored}\0{secret}")
         known = self._memo.get(asked)
         if known is not None:
             return known
-        blocking.about_to_block()
+        self._before_hashing()
         try:
             with self._flight(asked):
                 answer = self._memo.get(asked)

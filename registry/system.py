@@ -19,6 +19,7 @@ class System:
     :param families: its operations.
     :param logins: its further logins; accounts themselves are of every system.
     :param hosts: the names that the real service had; `*.` stands for one label.
+    :param smtp_hosts: the names under which it took mail by SMTP.
     :param not_emulated: the names that the real service answered and the emulator does not.
     :param mail_paths: how the paths begin at which mail comes in; their bodies may be larger.
     :param smtp_words: what is said to its logins by SMTP, where it has words of its own.
@@ -30,6 +31,7 @@ class System:
     families: tuple[Family, ...]
     logins: LoginKind
     hosts: tuple[str, ...] = ()
+    smtp_hosts: tuple[str, ...] = ()
     not_emulated: tuple[NotEmulated, ...] = ()
     mail_paths: tuple[str, ...] = ()
     smtp_words: OwnWords = field(default_factory=dict)
@@ -77,6 +79,11 @@ class Systems(Sequence[System]):
     def hosts(self) -> tuple[str, ...]:
         """The names that the real services had."""
         return tuple(host for system in self for host in system.hosts)
+
+    @property
+    def smtp_hosts(self) -> tuple[str, ...]:
+        """The names under which the real services took mail by SMTP."""
+        return tuple(host for system in self for host in system.smtp_hosts)
 
     @property
     def not_emulated(self) -> tuple[NotEmulated, ...]:

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.body_limits import limit_of_request
 from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW, TRANSPORT, WIRE
@@ -79,7 +80,7 @@ class Bridge:
         """The body, or what there is of one that is over the limit; none if the client is gone."""
         body = bytearray()
         path = scope["raw_path"].decode("latin-1")
-        limit = limit_of_request(path, scope["client"][0])
+        limit = limit_of_request(path, scope["client"][0], SYSTEMS.mail_paths)
         try:
             async with asyncio.timeout(BODY_DEADLINE):
                 while True:

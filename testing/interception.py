@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from legacygrid.endpoints.control.guard import HOSTS, is_ours
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.testing.in_process import Emulator, wsgi_app
 from legacygrid.testing.pipe import Pipe
 
@@ -20,8 +20,8 @@ def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emul
     """Until the block ends, answer in-process what goes by https or http to a host of the four
     systems.
 
-    They are `legacygrid.endpoints.control.guard.HOSTS`: SendGrid's, SMTP2GO's, dotmailer's, and all
-    under smtps.jp.
+    They are `legacygrid.endpoints.SYSTEMS.hosts`: SendGrid's, SMTP2GO's, dotmailer's, and all under
+    smtps.jp.
 
     That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and
     httpx, `Client` and `AsyncClient`. Clients made before the block are answered as well,
@@ -44,7 +44,7 @@ def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emul
 
 def _without_proxy() -> str:
     there = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
-    ours = (name.removeprefix("*") for name in HOSTS)
+    ours = (name.removeprefix("*") for name in SYSTEMS.hosts)
     return there if there.strip() == "*" else ",".join(filter(None, [there, *ours]))
 
 
@@ -75,7 +75,7 @@ def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any
     def connect(self: Any) -> None:
         # Behind a proxy, the host is that of the proxy, and the tunnel leads to whom is meant.
         host = getattr(self, "_tunnel_host", None) or self.host
-        if not is_ours(host):
+        if not SYSTEMS.answers_for(host):
             before(self)
             return
         scheme = (
@@ -102,10 +102,14 @@ def _of_httpx(emulator: Emulator) -> Iterator[Replacement]:
     ours, ours_async = Transport(emulator), AsyncTransport(emulator)
 
     def handle_request(self: Any, request: httpx.Request) -> httpx.Response:
-        return ours.handle_request(request) if is_ours(request.url.host) else before(self, request)
+        return (
+            ours.handle_request(request)
+            if SYSTEMS.answers_for(request.url.host)
+            else before(self, request)
+        )
 
     async def handle_async_request(self: Any, request: httpx.Request) -> httpx.Response:
-        if is_ours(request.url.host):
+        if SYSTEMS.answers_for(request.url.host):
             return await ours_async.handle_async_request(request)
         return await before_async(self, request)
 

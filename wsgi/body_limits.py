@@ -1,5 +1,7 @@
 """How many bytes the body of a request may have."""
 
+from collections.abc import Iterable
+
 from legacygrid.wsgi.hosts import is_loopback
 
 #: Of a call: four times the longest form that a test is likely to send.
@@ -11,14 +13,15 @@ MAX_CONTROL = 64 * 1024 * 1024
 #: From here on parsing takes long: 24,000 parts keep a core busy for a second.
 LONG = 64 * 1024
 
-#: Parts of the paths that mail comes in at.
-_MAIL = ("/api/mail.send", "/api/v2/emails/", "/v3/email/")
 _CONTROL = "/__admin/"
 
 
-def limit_of_call(path: str) -> int:
-    """The limit of a call to that path, in whatever world."""
-    return MAX_MAIL if any(part in path for part in _MAIL) else MAX_BODY
+def limit_of_call(path: str, mail_paths: Iterable[str]) -> int:
+    """The limit of a call to that path, in whatever world.
+
+    :param mail_paths: how the paths begin at which mail comes in.
+    """
+    return MAX_MAIL if any(part in path for part in mail_paths) else MAX_BODY
 
 
 def limit_of_control(address: str) -> int:
@@ -29,6 +32,6 @@ def limit_of_control(address: str) -> int:
     return MAX_CONTROL if is_loopback(address) else MAX_BODY
 
 
-def limit_of_request(path: str, address: str) -> int:
+def limit_of_request(path: str, address: str, mail_paths: Iterable[str]) -> int:
     """The limit of any request, before it is known what answers it."""
-    return limit_of_control(address) if _CONTROL in path else limit_of_call(path)
+    return limit_of_control(address) if _CONTROL in path else limit_of_call(path, mail_paths)

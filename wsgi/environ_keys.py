@@ -17,6 +17,8 @@ TRANSPORT = "legacygrid.transport"
 # In the environ alone
 #: The name of the world that the request is for; missing for the one without a name.
 WORLD = "legacygrid.world"
+#: How many bytes the body may have.
+BODY_LIMIT = "legacygrid.body_limit"
 #: The `Call` that the journal has of the request, once it was answered.
 CALL = "legacygrid.call"
 #: A `Proven`: who calls, where that is known without a secret.

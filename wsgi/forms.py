@@ -15,8 +15,8 @@ from werkzeug.sansio import multipart
 
 from legacygrid import reasons
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.body_limits import LONG, limit_of_call
-from legacygrid.wsgi.environ_keys import CUT_SHORT, TOO_SLOW
+from legacygrid.wsgi.body_limits import LONG, MAX_BODY
+from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, TOO_SLOW
 from legacygrid.wsgi.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
 
 #: Fields of a call: a mail may name 10,000 recipients, each with a name.
@@ -101,7 +101,7 @@ def received(environ: Mapping[str, Any]) -> bytes:
     length = environ.get("CONTENT_LENGTH") or ""
     if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
         return b""
-    limit = limit_of_call(environ["PATH_INFO"])
+    limit = environ.get(BODY_LIMIT, MAX_BODY)
     wanted = min(int(length.lstrip("0")[:10] or 0), limit + 1) if length.isdecimal() else limit + 1
     if wanted > limit and length:
         raise reasons.BodyTooLarge

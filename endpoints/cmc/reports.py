@@ -76,6 +76,8 @@ def list_bounces(
     """List mail that was not delivered: bounced, or kept back since its address is blocked or
     unsubscribed.
     """
+    # Thousands of lines may be looked through.
+    blocking.about_to_block()
     zone = asked.zone(principal)
     sought = asked.sought(zone, (BOUNCED, BLOCKED), given, code=status)
     blocking.about_to_block()
@@ -98,6 +100,8 @@ def list_deliveries(
     principal: Principal, grid: Grid, status: str = "", p: int = 0, r: int = ROWS, **given: Any
 ) -> Listing:
     """List what became of a day's mail, recipient by recipient."""
+    # Thousands of lines may be looked through.
+    blocking.about_to_block()
     zone = asked.zone(principal)
     if given["date"] > zone.today(asked.now(principal, grid)):
         raise asked.wrong("date", words.FUTURE)
@@ -132,6 +136,8 @@ def list_statistics(
     server_composition: str = "",
 ) -> Listing:
     """Count a month's emails by day, up to today, or all of them together."""
+    # Thousands of lines may be looked through.
+    blocking.about_to_block()
     zone, scope = asked.zone(principal), asked.scope(principal)
     first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
     blocking.about_to_block()

@@ -12,7 +12,6 @@ from legacygrid.endpoints.control.bodies import BadRequest
 from legacygrid.endpoints.control.guard import refused
 from legacygrid.endpoints.control.records import PARTS, Reset, told_clock, told_fault
 from legacygrid.grid import Grid, current_grid
-from legacygrid.harness import seeds
 from legacygrid.harness.export import export
 from legacygrid.harness.faults import Fault
 from legacygrid.harness.journal import Criteria
@@ -192,8 +191,8 @@ def state() -> Response:
 @blueprint.put("/state")
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
-    planted = seeds.replace(emulator(), bodies.document(), bodies.world())
-    return jsonify(added=planted.added)
+    result = emulator().seeding.replace(bodies.document(), bodies.world())
+    return jsonify(added=result.added)
 
 
 @blueprint.delete("/state")
@@ -216,8 +215,8 @@ def end_world() -> Answer:
 @blueprint.post("/seed")
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
-    planted = seeds.sow_world(emulator(), bodies.document(), bodies.world())
-    return jsonify(added=planted.added, there=planted.there)
+    result = emulator().seeding.add_to_world(bodies.document(), bodies.world())
+    return jsonify(added=result.added, there=result.there)
 
 
 # Faults and the clock

@@ -7,24 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, jsonify, request
 
+from legacygrid.grid import current_grid
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 from legacygrid.wsgi.hosts import is_loopback, remote_address
 
-SENDGRID = ("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com")
-#: Its three regions, under both of its names; what has none is where clients begin.
-DOTMAILER = (
-    "api.dotmailer.com",
-    *(
-        f"r{region}-api.{domain}"
-        for domain in ("dotmailer.com", "dotdigital.com")
-        for region in (1, 2, 3)
-    ),
-)
-SMTP2GO = ("api.smtp2go.com", "us-api.smtp2go.com", "eu-api.smtp2go.com", "au-api.smtp2go.com")
-#: Trial and standard had names, and each customer of the third plan one of its own.
-CMC = ("*.smtps.jp",)
-#: The names that the services had. No stranger can make them lead to this machine.
-HOSTS = (*SENDGRID, *DOTMAILER, *SMTP2GO, *CMC)
 #: What a server in between adds: whoever is behind it looks like this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
@@ -48,7 +34,7 @@ def guard() -> Response | None:
     # A page that a browser shows may not reach in, not even by a name that it has made resolve to
     # this machine.
     name = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(name) and not is_ours(name):
+    if not is_loopback(name) and not current_grid().systems.answers_for(name):
         return refused("Host", "call it by a loopback address, or with a token", 403)
     if any(name in request.headers for name in _FORWARDED):
         return refused(
@@ -69,9 +55,3 @@ def refused(field: str, text: str, status: int) -> Response:
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
-
-
-def is_ours(host: str) -> bool:
-    """Whether it is a name of a real service that is answered for here."""
-    name = host.lower().rstrip(".")
-    return name in HOSTS or f"*.{name.partition('.')[2]}" in HOSTS

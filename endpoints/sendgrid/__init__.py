@@ -24,6 +24,7 @@ SYSTEM = System(
         add_command="legacygrid account add {name}",
     ),
     hosts=("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com"),
+    smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,
     mail_paths=("/api/mail.send",),
 )

@@ -13,11 +13,11 @@ from pathlib import Path
 import trustme
 from cryptography import x509
 
-from legacygrid.endpoints.control.guard import HOSTS
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.reasons import SetupError
 
-#: What the certificates are for; mail went to a name of its own.
-NAMES = (*HOSTS, "smtp.sendgrid.net", "localhost", "127.0.0.1", "::1")
+#: What the certificates are for.
+NAMES = (*SYSTEMS.hosts, *SYSTEMS.smtp_hosts, "localhost", "127.0.0.1", "::1")
 #: Apple's systems take no longer life of a server's certificate.
 LIFE = timedelta(days=825)
 #: An authority that ends sooner is made anew.
@@ -43,7 +43,7 @@ class Authority:
         leaf = self._made.issue_cert(
             *NAMES,
             # Clients that are old enough look here alone.
-            common_name=HOSTS[0],
+            common_name=SYSTEMS.hosts[0],
             organization_name=_ORGANIZATION,
             not_before=now - timedelta(days=1),
             not_after=now + LIFE,

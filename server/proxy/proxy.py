@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from legacygrid.endpoints.control.guard import HOSTS, is_ours
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.server.http_protocol import HEAD_DEADLINE, LINGER, MAX_HEAD, Protocol, origins
 
 log = logging.getLogger("legacygrid.proxy")
@@ -41,7 +41,7 @@ class Guard:
 
     def port_for(self, name: str, port: int) -> int | None:
         """The port that answers for an address; none if it is refused, which is remembered."""
-        if is_ours(name) and port in self.ports:
+        if SYSTEMS.answers_for(name) and port in self.ports:
             return self.ports[port]
         self._refuse(f"[{name}]:{port}" if ":" in name else f"{name}:{port}")
         return None
@@ -230,7 +230,7 @@ class _FarEnd(_End):
 
 
 def _refusal(why: str) -> bytes:
-    return f"Legacygrid: {why}; it answers for {', '.join(HOSTS)} alone.\n".encode()
+    return f"Legacygrid: {why}; it answers for {', '.join(SYSTEMS.hosts)} alone.\n".encode()
 
 
 def _refusing(why: str) -> Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]:

@@ -3,7 +3,6 @@
 import pytest
 
 from harness import FORM, PASSWORD, Reply, World, fresh
-from legacygrid.harness import seeds
 
 WRONG = '{"error":{"code":401,"message":"Permission denied, wrong credentials"}}'
 NOT_AUTHORISED = '{"error":{"code":401,"message":"Permission denied, not authorized"}}'
@@ -16,7 +15,7 @@ def bearer(world: World, key: str, target: str = "/api/profile.get.json", body: 
 
 def key_of(world: World, name: str) -> str:
     key = f"SG.{fresh('key')}"
-    seeds.register(world.service.grid, name, key)
+    world.service.grid.seeding.register_key(name, key)
     return key
 
 

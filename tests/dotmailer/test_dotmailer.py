@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from harness import PASSWORD, Reply, World, fresh
-from legacygrid.endpoints.control.guard import HOSTS
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.dotmailer.api_users import RATE
 from legacygrid.models import credentials
 from legacygrid.models.settings import ADMIN, DOTMAILER, DotmailerUser
@@ -78,7 +78,7 @@ def test_magento_takes_it(world: World) -> None:
     endpoint = properties(told)["ApiEndpoint"]
     assert ENDPOINT.match(endpoint)
     # What it calls from now on is caught by `legacygrid run`, too.
-    assert endpoint.removeprefix("https://") in HOSTS
+    assert endpoint.removeprefix("https://") in SYSTEMS.hosts
 
 
 def test_an_owner_is_let_in_and_an_account_without_company_goes_by_its_name(world: World) -> None:

@@ -43,8 +43,8 @@ def without(entry: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def sow(service: Service, given: Any) -> tuple[int, int]:
-    planted = seeds.sow(service.grid, given)
-    return planted.added, planted.there
+    result = service.grid.seeding.add(given)
+    return result.added, result.there
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def nothing_stored(service: Service) -> Iterator[None]:
 def refused(service: Service, given: Any) -> str:
     """What is said of a document that is refused; nothing of it is stored."""
     with nothing_stored(service), pytest.raises(SeedError) as error:
-        seeds.sow(service.grid, given)
+        service.grid.seeding.add(given)
     assert SECRET not in str(error.value)
     return str(error.value)
 
@@ -301,20 +301,20 @@ def test_a_file_that_is_no_json(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "seed.json"
     file.write_bytes(content)
     with pytest.raises(SeedError, match=re.escape(str(file))):
-        seeds.read(file)
+        seeds.read_file(file)
 
 
 def test_no_file(tmp_path: Path) -> None:
     for path in (tmp_path / "none.json", tmp_path):
         with pytest.raises(SeedError, match=re.escape(str(path))):
-            seeds.read(path)
+            seeds.read_file(path)
 
 
 def test_a_file(recorded: Service, tmp_path: Path) -> None:
     given = account(first_name="Zoë 🙂", credentials=[credential()])
     file = tmp_path / "seed.json"
     file.write_text(json.dumps(document(given), ensure_ascii=False), encoding="utf-8")
-    assert sow(recorded, seeds.read(file)) == (2, 0)
+    assert sow(recorded, seeds.read_file(file)) == (2, 0)
     assert profile_of(recorded, given["username"]).json[0]["first_name"] == "Zoë 🙂"
 
 
@@ -668,19 +668,19 @@ def test_a_key_of_somebody_else_is_refused(recorded: Service, field: str) -> Non
 @pytest.mark.parametrize("key", ["", "short", "x" * 129, "tab\there!", "a\0bcdef", "a\udcffbcdef"])
 def test_a_key_that_is_none(world: World, key: str) -> None:
     with pytest.raises(SeedError, match="must be 6 to 128 printable characters") as error:
-        seeds.register(world.service.grid, world.name, key)
+        world.service.grid.seeding.register_key(world.name, key)
     assert not key or key not in str(error.value)
 
 
 def test_a_key_of_nobody(world: World) -> None:
     for name in (fresh("nobody"), world.credential()):
         with pytest.raises(SeedError, match=f"there is no account '{name}'"):
-            seeds.register(world.service.grid, name, "SG.some-key")
+            world.service.grid.seeding.register_key(name, "SG.some-key")
 
 
 def test_a_key_is_registered_once(world: World) -> None:
     key = fresh("SG.some-key")
-    seeds.register(world.service.grid, world.name, key)
+    world.service.grid.seeding.register_key(world.name, key)
     with nothing_stored(world.service):
-        seeds.register(world.service.grid, world.name, key)
+        world.service.grid.seeding.register_key(world.name, key)
     assert is_let_in(world.service, "apikey", key)

@@ -12,7 +12,6 @@ import pytest
 import requests
 
 from harness import FORM, NEW, World, fresh
-from legacygrid.harness import seeds
 
 Client = Callable[[str, dict[str, str]], str]
 
@@ -95,7 +94,7 @@ CLIENTS: list[Client] = [
 def test_the_life_of_a_subuser(world: World, client: Client) -> None:
     name, other = fresh("life"), fresh("after")
     key = f"SG.{fresh('key')}"
-    seeds.register(world.service.grid, world.name, key)
+    world.service.grid.seeding.register_key(world.name, key)
 
     def call(path: str, **params: str) -> str:
         return client(f"{world.service.url}{path}", {"api_user": "apikey", "api_key": key} | params)

@@ -6,7 +6,6 @@ Recorded by OneHQ/sendgrid_webapi in June and July 2012; names and addresses are
 from typing import Any
 
 from harness import Service
-from legacygrid.harness import seeds
 
 MASTER = {
     "username": "master@example.com", "password": "master-password", "email": "master@example.com",
@@ -87,11 +86,11 @@ EXCHANGES: list[Exchange | str] = [
 
 
 def test_the_recorded_exchanges_in_order(recorded: Service) -> None:
-    seeds.sow(recorded.grid, {"version": 1, "accounts": [MASTER]})
+    recorded.grid.seeding.add({"version": 1, "accounts": [MASTER]})
     replayed = 0
     for exchange in EXCHANGES:
         if isinstance(exchange, str):
-            seeds.sow(recorded.grid, {"version": 1, "accounts": [MASTER | {"subusers": BETWEEN[exchange]}]})
+            recorded.grid.seeding.add({"version": 1, "accounts": [MASTER | {"subusers": BETWEEN[exchange]}]})
             continue
         name, params, body = exchange
         prefix = "/apiv2/" if name.startswith("customer.") else "/api/"
@@ -106,7 +105,7 @@ def test_the_recorded_exchanges_in_order(recorded: Service) -> None:
 def test_the_recorded_refusals(recorded: Service) -> None:
     """markedmondson/sendgrid_api, October 2013: the fourteen fields with an empty username, and three more."""
     account = {"username": "refusals@example.com", "password": "master-password"}
-    seeds.sow(recorded.grid, {"version": 1, "accounts": [account]})
+    recorded.grid.seeding.add({"version": 1, "accounts": [account]})
     who = {"api_user": "refusals@example.com", "api_key": "master-password"}
     table: list[tuple[str, dict[str, str], int, str]] = [
         ("customer.add", who | ADD[1] | {"username": "", "email": "a@example.com"}, 200, '{"message":"error","errors":["Username is required"]}'),

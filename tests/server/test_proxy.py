@@ -13,7 +13,7 @@ from big_store import fill
 from wire import Wire, fields, request, wait_until
 
 from harness import Reply, Service, World
-from legacygrid.endpoints.control.guard import HOSTS
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, listeners, server
@@ -103,7 +103,7 @@ def owner(proxied: Proxied) -> World:
 # Who gets through
 
 
-@pytest.mark.parametrize("name", [name.replace("*", "any-customer") for name in HOSTS])
+@pytest.mark.parametrize("name", [name.replace("*", "any-customer") for name in SYSTEMS.hosts])
 def test_two_calls_through_one_tunnel(proxied: Proxied, owner: World, name: str) -> None:
     with proxied.secure(name) as wire:
         for _ in range(2):
