@@ -11,7 +11,7 @@ from scenery import NAME, PASSWORD, Figure, at_most, plant, subuser
 
 from legacygrid import app, grid, models, reasons
 from legacygrid.console.app import create
-from legacygrid.console.mount import PREFIX
+from legacygrid.console.prefix import PREFIX
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call

@@ -25,9 +25,9 @@ from legacygrid.console import (
     subusers,
 )
 from legacygrid.console.login_sessions import Visitor, Visits
-from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import the_world
 from legacygrid.console.policy import policy
+from legacygrid.console.prefix import PREFIX
 from legacygrid.console.session_cookie import Sessions
 from legacygrid.console.throttle import Throttle
 from legacygrid.grid import Grid

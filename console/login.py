@@ -15,8 +15,8 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login_sessions import Visitor, Visits
-from legacygrid.console.mount import PREFIX
 from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
+from legacygrid.console.prefix import PREFIX
 from legacygrid.console.throttle import Throttle
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login

@@ -8,12 +8,11 @@ from typing import Any
 
 from flask import Response
 
+from legacygrid.console.prefix import PREFIX
 from legacygrid.grid import Grid
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import AGAIN, CALLS
 from legacygrid.wsgi.worlds import Wsgi
-
-PREFIX = "/console"
 
 
 def mounted(app: Wsgi, made: Grid) -> Wsgi:

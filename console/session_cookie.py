@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 
-from legacygrid.console.mount import PREFIX
+from legacygrid.console.prefix import PREFIX
 
 
 class Sessions(SecureCookieSessionInterface):

@@ -22,7 +22,6 @@ fixtures < reasons < wsgi < mail/mime < models < serializers < auth < registry <
 TO_MEND: dict[str, set[str]] = {
     "circles": {
         "auth.authentication, auth.claims, registry.conventions, registry.operations",
-        "console.account, console.api_users, console.app, console.login, console.mount, console.operations, console.requests, console.session_cookie, console.smtp_users, console.try_form",
         "harness.calls, harness.faults",
         "testing.admin, testing.mail",
     },

@@ -10,7 +10,7 @@ from sessions import Console, text_of
 
 from harness import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
-from legacygrid.console.mount import PREFIX
+from legacygrid.console.prefix import PREFIX
 from legacygrid.models import credentials, subusers
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain

@@ -1,0 +1,3 @@
+"""The path under which the console answers."""
+
+PREFIX = "/console"
