@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from harness import NEW, PASSWORD, Service, World, fresh
+from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
 from legacygrid.grid import grid_of
 from legacygrid.models.database import Store
@@ -13,8 +13,9 @@ from legacygrid.server.server import Server
 
 if TYPE_CHECKING:
     # Most modules look at no page, and need not wait for what can.
-    from browser import Visit
     from playwright.sync_api import Browser
+
+    from browser import Visit
 
 
 @pytest.fixture(scope="session")

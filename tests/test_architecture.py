@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from paths import ROOT
 
 #: Rooms, lowest first; a module imports from its own room and from those before it.

@@ -12,7 +12,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from harness import NEW, PASSWORD, World, fresh
+from emulator import NEW, PASSWORD, World, fresh
 from legacygrid.auth.principal import Principal
 from legacygrid.config import Settings
 from legacygrid.models.account import Account

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness import FORM, PASSWORD, Reply, World, fresh
+from emulator import FORM, PASSWORD, Reply, World, fresh
 
 WRONG = '{"error":{"code":401,"message":"Permission denied, wrong credentials"}}'
 NOT_AUTHORISED = '{"error":{"code":401,"message":"Permission denied, not authorized"}}'

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
 from CustomersMailCloud import CustomersMailCloud
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from harness import PASSWORD, Reply, World, fresh
+from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
+from emulator import PASSWORD, Reply, World, fresh
 from legacygrid.endpoints.cmc import emails, lists
 from legacygrid.models import credentials
 from legacygrid.models.login import Login

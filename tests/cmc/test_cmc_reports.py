@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from cmc import ApiUsers, api_user, at, befall, freeze, listed
 
-from harness import PASSWORD, World
+from cmc import ApiUsers, api_user, at, befall, freeze, listed
+from emulator import PASSWORD, World
 from legacygrid.models import suppression
 
 BOUNCE_KEYS = ["created", "status", "from", "to", "messageId", "returnPath", "subject", "apiData", "reason"]

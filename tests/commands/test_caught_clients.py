@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from shell import BIN, Ran, Shell, environment
 
 CLIENTS = Path(__file__).parents[1] / "clients"

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
 from legacygrid import cli
 from legacygrid.commands import accounts
@@ -23,6 +22,7 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.files import SCHEMA_VERSION
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
+from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
 #: A store with one of everything. What is not ASCII is there on purpose.
 STOCK: dict[str, Any] = {

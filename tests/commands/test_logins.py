@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
 from legacygrid.commands import login_options
 from legacygrid.commands.login_options import SETTINGS
 from legacygrid.serializers.login_settings import KINDS, schema
+from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
 CHEAP = ("--bcrypt-cost", "4")
 #: Passes the rule of every system.

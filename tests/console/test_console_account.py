@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import Visit
-from sessions import Console, text_of
 
-from harness import PASSWORD, World, fresh
+from browser import Visit
+from emulator import PASSWORD, World, fresh
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import ADMIN
+from sessions import Console, text_of
 
 NEW = "another-password2"
 PATHS = ("account", "account/profile", "account/email", "account/name", "account/password", "account/tracking")

@@ -5,17 +5,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
 from browser import Visit
 from desk import KEY, OTHER_KEY, Desk, Fields, wrong_at
-from sessions import Console, text_of
-
-from harness import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh
 from legacygrid.auth import audit
 from legacygrid.console.api_users import PAGE
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2GO, Credential
+from sessions import Console, text_of
 
 KINDS = (CMC, DOTMAILER, CREDENTIAL)
 KEPT = "You see these logins and may not change them."

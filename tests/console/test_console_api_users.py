@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from cmc import ApiUsers, befall, freeze
 from desk import KEY, OTHER_KEY, Desk, Fields, wrong_at
-from sessions import Console, text_of
-
-from harness import PASSWORD, Reply, Service, World, fresh
+from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, NORMAL
 from legacygrid.serializers.login_settings import time_zones
+from sessions import Console, text_of
 
 KINDS = (CMC, DOTMAILER, CREDENTIAL)
 READS = {"type": "operation", "start_date": "2014-01-01", "end_date": "2014-01-31"}

@@ -7,16 +7,16 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
-from browser import Visit
-from sessions import Console, text_of
 
-from harness import PASSWORD, World, fresh
+from browser import Visit
+from emulator import PASSWORD, World, fresh
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.console.login_sessions import IDLE, Visits
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.models.login import Login
 from legacygrid.reasons import StoreUnavailable, WrongCredentials
+from sessions import Console, text_of
 
 REFUSED = "Wrong user name or password, or a login that is locked."
 

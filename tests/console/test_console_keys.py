@@ -5,16 +5,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import Visit
-from posting import Talk, plain
-from sessions import Console, text_of
 
-from harness import PASSWORD, Reply, Service, World, fresh
+from browser import Visit
+from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.console import keys as page
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import ADMIN, Credential
+from posting import Talk, plain
+from sessions import Console, text_of
 
 MADE = re.compile(r'<code id="secret">([^<]+)</code>')
 SHAPES = {"sendgrid": r"SG\.[\w-]{22}\.[\w-]{43}", "smtp2go": r"api-[0-9a-f]{32}"}

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 import requests
-from browser import ROOT, WITH_JS, Mode, Visit, visiting
 from playwright.sync_api import Browser, expect
-from shell import Shell
 
-from harness import Service, World, fresh, path
+from browser import ROOT, WITH_JS, Mode, Visit, visiting
+from emulator import Service, World, fresh, path
+from shell import Shell
 
 ACCOUNT, PASSWORD = "demo", "demo-password"
 LOGINS: list[dict[str, Any]] = [

@@ -9,13 +9,11 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from browser import MODES, Visit, visiting
 from playwright.sync_api import Browser
-from posting import Talk
-from sessions import Console, text_of
 from test_smtp_post import SECRET, TEXT, login, talk
 
-from harness import PASSWORD, Service, World, fresh
+from browser import MODES, Visit, visiting
+from emulator import PASSWORD, Service, World, fresh
 from legacygrid.auth.principal import Principal
 from legacygrid.console import messages, reading
 from legacygrid.mail.envelope import IncomingMail
@@ -25,6 +23,8 @@ from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.message import Message
 from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, written
+from posting import Talk
+from sessions import Console, text_of
 
 __all__ = ["talk"]
 

@@ -6,13 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from browser import Visit
-from sessions import Console, owner_at
 from test_operations import example
 from test_systems import owner as owner_of
 from test_systems import prepare
 
-from harness import NEW, PASSWORD, World, fresh
+from browser import Visit
+from emulator import NEW, PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.claims import Proven
@@ -23,6 +22,7 @@ from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import profile
 from legacygrid.wsgi.environ_keys import PROVEN
+from sessions import Console, owner_at
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import ROOT, Visit
-from sessions import Console, text_of
 
-from harness import Service, World, fresh
+from browser import ROOT, Visit
+from emulator import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.prefix import PREFIX
 from legacygrid.models import credentials, subusers
@@ -16,6 +15,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers.login_settings import KINDS
+from sessions import Console, text_of
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))
 #: Whoever is nobody may ask for these.

@@ -9,15 +9,15 @@ import time
 from typing import Any
 
 import pytest
-from browser import Visit
-from cmc import ApiUsers
-from sessions import Console, owner_at
 from test_smtp2go import new_key
 
-from harness import FORM, NEW, PASSWORD, Reply, World, fresh
+from browser import Visit
+from cmc import ApiUsers
+from emulator import FORM, NEW, PASSWORD, Reply, World, fresh
 from legacygrid.console.curl import command
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
+from sessions import Console, owner_at
 
 ODD = "<script>alert(1)</script>&amp;'\"\u00e9"
 

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from browser import Visit
-from posting import Talk
-from sessions import Console, text_of
 
-from harness import PASSWORD, Reply, Service, World, fresh
+from browser import Visit
+from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.console import smtp_users as page
 from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
@@ -19,6 +17,8 @@ from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import ADMIN, SMTP2GO, Credential, SmtpUser, told
 from legacygrid.serializers import profiles
+from posting import Talk
+from sessions import Console, text_of
 
 STRONG = "Tr0ub4dor&3-strong"
 WRONG = "535 Incorrect authentication data"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Page, expect
+
 from big_store import fill
 from browser import Visit
-from playwright.sync_api import Page, expect
+from emulator import NEW, PASSWORD, Service, World, fresh
+from legacygrid.models import subusers
 from posting import Talk
 from sessions import Console, text_of
-
-from harness import NEW, PASSWORD, Service, World, fresh
-from legacygrid.models import subusers
 
 OTHER = "other-secret-2"
 SCRIPT = "<script>alert(1)</script>"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from harness import NEW, PASSWORD, World, fresh
+from emulator import NEW, PASSWORD, World, fresh
 
 SUCCESS = '{"message":"success"}'
 OFF_BY_FAULT = {"operation": "customer.enable"}

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from shell import Shell
 
-from harness import Service, World
+from emulator import Service, World
 from legacygrid import app as application
+from shell import Shell
 
 TOKEN = "a-token-of-the-tests"
 LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8026"}

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from shell import Shell
 
-from harness import Service, World
+from emulator import Service, World
 from legacygrid import app as application
 from legacygrid.models import snapshots
 from legacygrid.server import wsgi_bridge
+from shell import Shell
 
 
 @pytest.mark.parametrize(("sent", "closes"), [(b"", True), (b"", False), (b'{"only"', False)])

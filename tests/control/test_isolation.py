@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cmc import ApiUsers, api_user
 
-from harness import Service, World, fresh
+from cmc import ApiUsers, api_user
+from emulator import Service, World, fresh
 from legacygrid.auth.rate_limits import Limits, Rate
 from legacygrid.models import subusers
 from legacygrid.models.account import Account

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness import World, fresh
+from emulator import World, fresh
 from legacygrid import reasons
 from legacygrid.endpoints.control import messages as endpoint
 from legacygrid.mail import delivery_events

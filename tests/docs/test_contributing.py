@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness import PASSWORD, World
+from emulator import PASSWORD, World
 from legacygrid.endpoints.sendgrid import SYSTEM, customer
 from legacygrid.registry import routes
 from legacygrid.registry.operations import Family

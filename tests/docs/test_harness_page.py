@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from projects import environment, pytest_in
-from wire import Process
 
-from harness import Service
+from emulator import Service
 from legacygrid.endpoints.control.message_records import Event, ListedMessages
 from legacygrid.endpoints.control.records import Listed, Order, Reset
+from projects import environment, pytest_in
+from wire import Process
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness import PASSWORD, Reply, World, fresh
+from emulator import PASSWORD, Reply, World, fresh
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.dotmailer.api_users import RATE
 from legacygrid.models import credentials

@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import requests as requests_library
 
-from harness import FORM, NEW, PASSWORD, Service, World
+from emulator import FORM, NEW, PASSWORD, Service, World
 
 SUCCESS = '{"message":"success"}'
 

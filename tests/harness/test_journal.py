@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness import NEW, PASSWORD, Service, World, fresh
+from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid.harness.calls import Call
 from legacygrid.harness.journal import Criteria, Journal
 

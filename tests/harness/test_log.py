@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from harness import NEW, World, fresh
+from emulator import NEW, World, fresh
 from legacygrid.harness.calls import Call
 
 

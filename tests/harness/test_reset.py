@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 import requests as http
-from wire import Process
 
-from harness import World, fresh
+from emulator import World, fresh
+from wire import Process
 
 DEMO = {"api_user": "demo", "api_key": "demo-password"}
 

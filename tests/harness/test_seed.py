@@ -11,7 +11,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from harness import Reply, Service, World, fresh
+from emulator import Reply, Service, World, fresh
 from legacygrid.harness import seeds
 from legacygrid.harness.seeder import SeedError
 from legacygrid.models.secrets import Secrets, key_digest

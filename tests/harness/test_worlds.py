@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from harness import NEW, PASSWORD, Service, World, fresh
+from emulator import NEW, PASSWORD, Service, World, fresh
 
 SUCCESS = '{"message":"success"}'
 

@@ -4,16 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from posting import Talk
 from test_smtp_post import END, MAIL, SECRET, TEXT, WRONG, login, said, sender, talk
 
-from harness import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import SMTP2GO, SmtpUser, written
+from posting import Talk
 
 __all__ = ["sender", "talk"]
 

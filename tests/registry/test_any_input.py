@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from test_operations import every_format, every_method, every_task
 from werkzeug.test import run_wsgi_app
 
-from harness import FORM, PASSWORD, Reply, Service, World, fresh, path
+from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
 from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey, make_key

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from harness import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.registry.conventions import FORMATS

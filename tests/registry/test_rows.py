@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+
 from sessions import Console
 from wire import Process, run_legacygrid
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from test_smtp2go import new_key
 from werkzeug.test import Client
 
-from harness import PASSWORD, World
+from emulator import PASSWORD, World
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import suppression

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from cmc import api_user
 from test_smtp2go import new_key
 
-from harness import Service, World
+from cmc import api_user
+from emulator import Service, World
 from legacygrid import dispatch, reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.calls import Call

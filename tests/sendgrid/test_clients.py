@@ -11,7 +11,7 @@ import httpx
 import pytest
 import requests
 
-from harness import FORM, NEW, World, fresh
+from emulator import FORM, NEW, World, fresh
 
 Client = Callable[[str, dict[str, str]], str]
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from harness import World, fresh
+from emulator import World, fresh
 
 SUCCESS = '{"message": "success"}'
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness import NEW, World, fresh
+from emulator import NEW, World, fresh
 
 SUCCESS = '{"message":"success"}'
 KEYS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh
 
 DONE = '{"message":"success"}'
 NOT_ALLOWED = '{"errors":["Authenticated user is not authorized to send mail"],"message":"error"}'

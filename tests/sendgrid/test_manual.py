@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness import NEW, PASSWORD, Reply, World, fresh
+from emulator import NEW, PASSWORD, Reply, World, fresh
 
 DONE = '{"message":"success"}'
 DONE_XML = "<result><message>success</message></result>"

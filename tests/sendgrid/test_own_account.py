@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh
 from legacygrid.models.account import Account
 
 SUCCESS = '{"message":"success"}'

@@ -5,7 +5,7 @@ Recorded by OneHQ/sendgrid_webapi in June and July 2012; names and addresses are
 
 from typing import Any
 
-from harness import Service
+from emulator import Service
 
 MASTER = {
     "username": "master@example.com", "password": "master-password", "email": "master@example.com",

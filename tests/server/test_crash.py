@@ -14,11 +14,11 @@ from signal import SIGINT, SIGTERM, Signals
 from typing import Any
 
 import pytest
-from big_store import PARENT, make_store
-from wire import SOON, Cut, Process, Wire, clean_environment, fields, request, settle, wait_until
 
-from harness import NEW, PASSWORD, fresh
+from big_store import PARENT, make_store
+from emulator import NEW, PASSWORD, fresh
 from legacygrid.server.server import GRACE
+from wire import SOON, Cut, Process, Wire, clean_environment, fields, request, settle, wait_until
 
 NAME = "crash-parent"
 THREADS = 6

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from big_store import fill
-from wire import Wire, fields, request, wait_until
 
-from harness import Reply, Service, World
+from big_store import fill
+from emulator import Reply, Service, World
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
@@ -20,6 +19,7 @@ from legacygrid.server import http_protocol, listeners, server
 from legacygrid.server.proxy import authority, proxy
 from legacygrid.server.proxy.authority import Authority
 from legacygrid.server.proxy.proxy import Guard
+from wire import Wire, fields, request, wait_until
 
 HEALTH = request("GET", "/__admin/health")
 PROFILE = "/api/profile.get.json"

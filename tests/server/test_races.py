@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from wire import SOON
 
-from harness import NEW, PASSWORD, Reply, World, fresh
+from emulator import NEW, PASSWORD, Reply, World, fresh
 from legacygrid.models.login import Login, name_key
+from wire import SOON
 
 CLIENTS = 32
 ROUNDS = 3

@@ -11,15 +11,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from big_store import PARENT, fill, make_store
-from wire import Cut, Process, Wire, chunked, fields, request, settle, wait_until
 
-from harness import NEW, PASSWORD, Reply, Service, World, fresh
+from big_store import PARENT, fill, make_store
+from emulator import NEW, PASSWORD, Reply, Service, World, fresh
 from legacygrid.models import subusers
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, server, wsgi_bridge
 from legacygrid.wsgi.body_limits import MAX_BODY
+from wire import Cut, Process, Wire, chunked, fields, request, settle, wait_until
 
 ROWS = 100_000
 CLIENTS = 50

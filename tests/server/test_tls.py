@@ -17,10 +17,10 @@ import pytest
 import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from shell import Served, Shell
 
 from legacygrid.reasons import SetupError
 from legacygrid.server.proxy import authority
+from shell import Served, Shell
 
 MEMORY = ("--demo", "--database", "sqlite:///:memory:", "--port", "0")
 CALL = ("-d", "api_user=demo", "-d", "api_key=demo-password", "-d", "task=get")

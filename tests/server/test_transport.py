@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from harness import FORM, NEW, PASSWORD, Reply, World, fresh
+from emulator import FORM, NEW, PASSWORD, Reply, World, fresh
 
 SUCCESS = '{"message":"success"}'
 BOUNDARY = "----legacygrid"

@@ -9,13 +9,13 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from posting import SECRET, Memory, Office, Talk, plain
-from wire import SOON, Cut, wait_until
 
 from legacygrid.server.proxy import authority
 from legacygrid.server.smtp import commands as smtp_commands
 from legacygrid.server.smtp import connection as smtp_connection
 from legacygrid.server.smtp import receive_buffer
+from posting import SECRET, Memory, Office, Talk, plain
+from wire import SOON, Cut, wait_until
 
 #: Seconds in which everybody else is served.
 PROMPT = 2.0

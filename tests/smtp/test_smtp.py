@@ -7,12 +7,12 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from posting import SECRET, Memory, Office, Talk, encoded, plain
 
 from legacygrid.serializers.smtp import words
 from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 from legacygrid.server.proxy import authority
 from legacygrid.server.proxy.authority import Authority
+from posting import SECRET, Memory, Office, Talk, encoded, plain
 
 EHLO = "250-localhost\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250-AUTH=PLAIN LOGIN\n250 HELP"
 IN = "235 Authentication successful"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 from test_vendors import VENDORS, node_modules
-from wire import Process, clean_environment
 
-from harness import PASSWORD
+from emulator import PASSWORD
 from legacygrid.server.proxy import authority
 from legacygrid.testing import Admin
+from wire import Process, clean_environment
 
 NAME = "smtp-client"
 MAIL = b"From: Babbage <babbage@example.com>\r\nTo: ada@example.com\r\nSubject: by curl\r\n\r\nplain\r\n.dot\r\n"

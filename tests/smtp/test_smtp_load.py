@@ -9,10 +9,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+from emulator import PASSWORD
 from posting import Talk, plain
 from wire import SOON, Process, wait_until
-
-from harness import PASSWORD
 
 NAME = "load-parent"
 CLIENTS = 50

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from posting import Talk
 
-from harness import PASSWORD, Service, World, fresh
+from emulator import PASSWORD, Service, World, fresh
 from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
+from posting import Talk
 
 SECRET = "login-secret1"
 IN = "235 Authentication successful"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness import Reply, Service, World, fresh
+from emulator import Reply, Service, World, fresh
 from legacygrid.models import period
 from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey

@@ -7,7 +7,7 @@ import pytest
 from test_mail_send import parsed
 from test_smtp2go import Api, new_key, refused
 
-from harness import World, fresh
+from emulator import World, fresh
 from legacygrid.models.lookup import find_login
 
 MAIL: dict[str, Any] = {

@@ -5,7 +5,7 @@ import sys
 
 import peewee
 
-from harness import NEW, PASSWORD
+from emulator import NEW, PASSWORD
 from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from harness import FORM, Reply, World, fresh
+from emulator import FORM, Reply, World, fresh
 from legacygrid.models import credentials, suppression
 from legacygrid.models.settings import CMC, ApiUser
 

@@ -5,11 +5,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import requests
-from sessions import Console, text_of
 
-from harness import World, fresh
+from emulator import World, fresh
 from legacygrid.models.login import Login
 from legacygrid.models.settings import CMC, CREDENTIAL
+from sessions import Console, text_of
 
 KEY, OTHER_KEY = "api-key-of-mori-1", "Another-secret-2"
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Self
 
-from wire import SOON, Cut
-
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.calls import Call
@@ -19,6 +17,7 @@ from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import Words, reply_to
 from legacygrid.server.server import Server
 from legacygrid.server.smtp import connection, handler
+from wire import SOON, Cut
 
 SECRET = "post-secret1"
 

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import requests
 
-from harness import PASSWORD, World
+from emulator import PASSWORD, World
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 

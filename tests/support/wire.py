@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from harness import FORM, PASSWORD, Reply
+from emulator import FORM, PASSWORD, Reply
 
 #: Seconds in which something has to happen that takes a moment.
 SOON = 10.0

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from harness import NEW
+from emulator import NEW
 from legacygrid import testing
 from legacygrid.testing import Admin, AdminError, Fault, World
 

@@ -18,12 +18,12 @@ import httpx
 import pytest
 import requests
 import urllib3
-from projects import environment
 from urllib3.util import Retry
 
-from harness import FORM, NEW, Service
+from emulator import FORM, NEW, Service
 from legacygrid.models.database import Store
 from legacygrid.testing import Adapter, AsyncTransport, Emulator, Transport, intercept, serving, wsgi_app
+from projects import environment
 
 BASE = "https://api.sendgrid.com"
 LIST = "/apiv2/customer.profile.json"

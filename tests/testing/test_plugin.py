@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from projects import WITHOUT, pytest_in, write
 from wire import Process, wait_until
 
