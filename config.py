@@ -1,178 +1,231 @@
-"""How an emulator is set up: the flags, their `LEGACYGRID_*` twins, and what becomes of them."""
+"""How an emulator is set up: its settings, each with its default, its option and its `LEGACYGRID_*`
+variable.
+"""
 
-from collections.abc import Callable, Mapping
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
 import click
 
-from legacygrid.commands.option_types import ListOption, Pair, Secret
+from legacygrid.harness import journal
+from legacygrid.models import retention
 from legacygrid.serializers import profiles
 
-DATABASE = "sqlite:///legacygrid.db"
+#: Costs of password hashes: in general, and for a demonstration, whose passwords are public.
+BCRYPT_COST, DEMO_BCRYPT_COST = 10, 4
+_MIB = 1024 * 1024
+Command = Callable[..., Any]
+
+
+class ListOption(click.Option):
+    """An option that may repeat; its environment variable holds a JSON list of texts."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The list in the environment.
+
+        :raises BadParameter: the variable holds something else.
+        """
+        text = self.resolve_envvar_value(ctx)
+        if text is None:
+            return None
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise click.BadParameter(
+                f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self
+            )
+        return tuple(values)
+
+
+def line_of_stdin() -> str:
+    """One line of standard input, without its end.
+
+    :raises UsageError: it is no UTF-8.
+    """
+    try:
+        # Unbuffered: the lines after it may be another's, such as the command's of `run`.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stdin:
+            return stdin.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("standard input is not UTF-8") from None
+
+
+class Pair(click.ParamType[tuple[str, str]]):
+    """Two texts, split at the first separator. After a colon comes a secret: `-` reads it from
+    standard input, one line each.
+    """
+
+    name = "pair"
+
+    def __init__(self, metavar: str, separator: str = ":") -> None:
+        self.metavar = metavar
+        self.separator = separator
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """How help shows it."""
+        return self.metavar
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Both halves; neither may be empty."""
+        if isinstance(value, tuple):
+            return value
+        name, _, secret = str(value).partition(self.separator)
+        if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
+            secret = line_of_stdin()
+        if not name or not secret:
+            self.fail(f"write {self.metavar}; neither half may be empty", param, ctx)
+        return name, secret
+
+
+class Secret(click.ParamType[str]):
+    """A secret; `-` is read from standard input."""
+
+    name = "secret"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The secret; an empty one, as of an unset variable of a shell, would secure nothing."""
+        secret = line_of_stdin() if value == "-" else str(value)
+        if not secret:
+            self.fail("may not be empty", param, ctx)
+        return secret
+
+
+def _setting(
+    default: Any, help: str, flag: str = "", is_secret: bool = False, **option: Any
+) -> Any:
+    """A field of Settings, from which its option is made, too.
+
+    :param flag: by default, the name of the field.
+    :param option: more of what `click.option` takes; by default what suits the default.
+    """
+    if default is False:
+        option = {"is_flag": True, **option}
+    elif isinstance(default, tuple | dict):
+        option = {"cls": ListOption, "multiple": True, **option}
+    elif default and "show_default" not in option:
+        option = {"default": default, "show_default": True, **option}
+    metadata = {"flag": flag, "option": {"help": help, **option}}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, repr=not is_secret, metadata=metadata)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What an emulator is made from. Secrets in it do not show."""
+    """What an emulator is made from. Its `repr` shows no secrets."""
 
-    database: str = DATABASE
-    profile: str = "recorded"
-    switches: Mapping[str, str] = field(default_factory=dict)
-    bcrypt_cost: int = 10
-    accounts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    keys: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    seed: Path | None = None
-    demo: bool = False
-    no_admin: bool = False
-    no_console: bool = False
-    admin_token: str = field(default="", repr=False)
-    journal: int = 10_000
-    reveal_smtp_passwords: bool = False
-    outbox: int = 20_000
-    outbox_days: float = 30.0
-    outbox_size: int = 1024
-
-
-OPTIONS = (
-    click.option(
-        "--database",
-        envvar="LEGACYGRID_DATABASE",
-        default=DATABASE,
-        show_default=True,
+    database: str = _setting(
+        "sqlite:///legacygrid.db",
+        "sqlite:///relative.db, sqlite:////absolute.db; sqlite:///:memory: goes with the process.",
         metavar="URL",
-        help="sqlite:///relative.db, sqlite:////absolute.db; sqlite:///:memory: goes with the process.",
-    ),
-    click.option(
-        "--profile",
-        envvar="LEGACYGRID_PROFILE",
+    )
+    profile: str = _setting(
+        "recorded",
+        "What the wire was, or what the last manual said.",
         type=click.Choice(profiles.NAMES),
-        default="recorded",
-        show_default=True,
-        help="What the wire was, or what the last manual said.",
-    ),
-    click.option(
-        "--set",
-        "switches",
-        envvar="LEGACYGRID_SET",
-        cls=ListOption,
-        multiple=True,
+    )
+    switches: Mapping[str, str] = _setting(
+        {},
+        "A single switch of the profile; may repeat. See docs/fidelity.md.",
+        flag="--set",
         type=Pair("SWITCH=VALUE", "="),
-        help="A single switch of the profile; may repeat. See docs/fidelity.md.",
-    ),
-    click.option(
-        "--bcrypt-cost",
-        envvar="LEGACYGRID_BCRYPT_COST",
+    )
+    bcrypt_cost: int = _setting(
+        BCRYPT_COST,
+        "Cost of password hashes; each step doubles the time.  "
+        f"[default: {BCRYPT_COST}; {DEMO_BCRYPT_COST} with --demo]",
         type=click.IntRange(4, 31),
-        default=None,
-        help="Cost of password hashes; each step doubles the time.  [default: 10; 4 with --demo]",
-    ),
-    click.option(
-        "--account",
-        "accounts",
-        envvar="LEGACYGRID_ACCOUNT",
-        cls=ListOption,
-        multiple=True,
+        show_default=False,
+    )
+    accounts: tuple[tuple[str, str], ...] = _setting(
+        (),
+        "A primary account, added if it is missing; may repeat. The secret - is read from standard "
+        "input.",
+        flag="--account",
         type=Pair("NAME:SECRET"),
-        help="A primary account, added if it is missing; may repeat. The secret - is read from standard input.",
-    ),
-    click.option(
-        "--key",
-        "keys",
-        envvar="LEGACYGRID_KEY",
-        cls=ListOption,
-        multiple=True,
+        is_secret=True,
+    )
+    keys: tuple[tuple[str, str], ...] = _setting(
+        (),
+        "An API key of an account, registered if missing; may repeat. The key - is read from "
+        "standard input.",
+        flag="--key",
         type=Pair("ACCOUNT:KEY"),
-        help="An API key of an account, registered if missing; may repeat. The key - is read from standard input.",
-    ),
-    click.option(
-        "--seed",
-        envvar="LEGACYGRID_SEED",
+        is_secret=True,
+    )
+    seed: Path | None = _setting(  # noqa: RUF009 - a field
+        None,
+        "A file of accounts, subusers, credentials and keys; names that exist are left as they are.",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
-        help="A file of accounts, subusers, credentials and keys; names that exist are left as they are.",
-    ),
-    click.option(
-        "--demo",
-        envvar="LEGACYGRID_DEMO",
-        is_flag=True,
-        help="Seed the shipped demonstration: an account whose password is public.",
-    ),
-    click.option(
-        "--no-admin",
-        envvar="LEGACYGRID_NO_ADMIN",
-        is_flag=True,
-        help="No control API under /__admin/.",
-    ),
-    click.option(
-        "--no-console",
-        envvar="LEGACYGRID_NO_CONSOLE",
-        is_flag=True,
-        help="No pages for people under /console/.",
-    ),
-    click.option(
-        "--admin-token",
-        envvar="LEGACYGRID_ADMIN_TOKEN",
+    )
+    demo: bool = _setting(
+        False, "Seed the shipped demonstration: an account whose password is public."
+    )
+    no_admin: bool = _setting(False, "No control API under /__admin/.")
+    no_console: bool = _setting(False, "No pages for people under /console/.")
+    admin_token: str = _setting(
+        "",
+        "Let only those use /__admin/ who bring this token, also from other machines. - is read "
+        "from stdin.",
         type=Secret(),
-        help="Let only those use /__admin/ who bring this token, also from other machines. - is read from stdin.",
-    ),
-    click.option(
-        "--journal",
-        envvar="LEGACYGRID_JOURNAL",
+        is_secret=True,
+    )
+    journal: int = _setting(
+        journal.SIZE,
+        "How many calls are kept for /__admin/requests.",
         type=click.IntRange(1, 10_000_000),
-        default=10_000,
-        show_default=True,
-        help="How many calls are kept for /__admin/requests.",
-    ),
-    click.option(
-        "--reveal-smtp-passwords",
-        envvar="LEGACYGRID_REVEAL_SMTP_PASSWORDS",
-        is_flag=True,
-        help="Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
-    ),
-    click.option(
-        "--outbox",
-        envvar="LEGACYGRID_OUTBOX",
+    )
+    reveal_smtp_passwords: bool = _setting(
+        False,
+        "Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
+    )
+    outbox: int = _setting(
+        retention.SIZE,
+        "How many messages are kept for /__admin/messages.",
         type=click.IntRange(1, 10_000_000),
-        default=20_000,
-        show_default=True,
-        help="How many messages are kept for /__admin/messages.",
-    ),
-    click.option(
-        "--outbox-days",
-        envvar="LEGACYGRID_OUTBOX_DAYS",
+    )
+    outbox_days: float = _setting(
+        retention.DAYS,
+        "For how many days of real time they are kept.",
         type=click.FloatRange(0, 36_500, min_open=True),
-        default=30.0,
-        show_default=True,
-        help="For how many days of real time they are kept.",
-    ),
-    click.option(
-        "--outbox-size",
-        envvar="LEGACYGRID_OUTBOX_SIZE",
+    )
+    outbox_size: int = _setting(
+        retention.BYTES // _MIB,
+        "How many MiB of messages are kept.",
         # The greatest message that is taken fits in.
         type=click.IntRange(64, 2**30),
-        default=1024,
-        show_default=True,
-        help="How many MiB of messages are kept.",
-    ),
-)
+    )
 
 
-def options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command all options of an emulator."""
-    return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS), command)
+def option(name: str) -> Callable[[Command], Command]:
+    """The option of a setting, for a command to take."""
+    (setting,) = [each for each in fields(Settings) if each.name == name]
+    flag = setting.metadata["flag"] or f"--{name.replace('_', '-')}"
+    variable = "LEGACYGRID_" + flag.removeprefix("--").replace("-", "_").upper()
+    return click.option(flag, name, envvar=variable, **setting.metadata["option"])
 
 
-def answering_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the store and of how it is answered from, not those of what
-    comes into it.
-    """
-    return reduce(lambda decorated, option: option(decorated), reversed(OPTIONS[:4]), command)
+def options(command: Command, names: Sequence[str] = ()) -> Command:
+    """Give a command the options of these settings; by default, of all of them."""
+    names = names or [each.name for each in fields(Settings)]
+    return reduce(lambda decorated, name: option(name)(decorated), reversed(names), command)
+
+
+#: Give a command the options that what is in a store depends on.
+store_options = partial(options, names=("database", "profile", "switches", "bcrypt_cost"))
 
 
 def settings(params: Mapping[str, Any]) -> Settings:
-    """The settings that a command's options amount to.
+    """The settings that the options of a command amount to.
 
     :raises UsageError: a switch or its value does not exist.
     """
@@ -181,10 +234,11 @@ def settings(params: Mapping[str, Any]) -> Settings:
         profiles.profile(params["profile"], switches)
     except ValueError as error:
         raise click.UsageError(f"--set: {error}") from None
-    cost = params["bcrypt_cost"] or (4 if params.get("demo") else 10)
+    default_cost = DEMO_BCRYPT_COST if params.get("demo") else BCRYPT_COST
     names = {each.name for each in fields(Settings)} - {"switches", "bcrypt_cost"}
-    kept = {name: params[name] for name in names if params.get(name) is not None}
-    return Settings(switches=switches, bcrypt_cost=cost, **kept)
+    given = {name: params[name] for name in names if params.get(name) is not None}
+    cost = params["bcrypt_cost"] or default_cost
+    return Settings(switches=switches, bcrypt_cost=cost, **given)
 
 
 def from_environment() -> Settings:

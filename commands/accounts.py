@@ -26,7 +26,10 @@ def account() -> None:
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option(
-    "--bcrypt-cost", envvar="LEGACYGRID_BCRYPT_COST", type=click.IntRange(4, 31), default=10
+    "--bcrypt-cost",
+    envvar="LEGACYGRID_BCRYPT_COST",
+    type=click.IntRange(4, 31),
+    default=config.BCRYPT_COST,
 )
 @database
 def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:

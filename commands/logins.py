@@ -47,7 +47,7 @@ def login() -> None:
 @settings
 @make_password
 @password_stdin
-@config.answering_options
+@config.store_options
 def add(account: str, name: str | None, kind: str, **options: Any) -> None:
     """Add the login NAME to ACCOUNT; dotmailer made its names itself, so there it can be left out."""
     from legacygrid.models import credentials
@@ -112,7 +112,7 @@ def rename(name: str, new: str, database: str) -> None:
 @click.argument("name")
 @make_password
 @password_stdin
-@config.answering_options
+@config.store_options
 def rekey(name: str, **options: Any) -> None:
     """Give the login NAME another password; the old one is dead at once."""
     from legacygrid.models import credentials

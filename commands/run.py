@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid import config
-from legacygrid.commands.terminal import refusing
+from legacygrid.commands.terminal import Refused, refusing
 from legacygrid.server import listeners
 
 if TYPE_CHECKING:
@@ -53,14 +53,16 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     """
     settings = config.settings(params)
     from legacygrid.harness import log
-    from legacygrid.server.proxy.child import Child, found
+    from legacygrid.server.proxy.child import Child, NotStarted, find
 
-    found(command)
+    log.to_stderr(logging.INFO if log_calls else logging.WARNING)
     child = Child()
-    with refusing(), child.signalled():
-        log.to_stderr(logging.INFO if log_calls else logging.WARNING)
-        with _answering(settings) as (guard, journal, environment):
+    try:
+        find(command)
+        with refusing(), child.signalled(), _answering(settings) as (guard, journal, environment):
             status = child.run(command, environment)
+    except NotStarted as error:
+        raise Refused(str(error), error.exit_code) from None
     for line in [*([] if quiet else _calls(journal)), *_refusals(guard.refused)]:
         click.echo(f"legacygrid: {line}", err=True)
     sys.exit(status)
@@ -77,7 +79,7 @@ def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", 
     app, ours = create_app(settings), authority.made()
     grid = grid_of(app)
     server = Server(app)
-    guard, port = listeners.proxied(server, listeners.secured(server, ours))
+    guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
     with (
         tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
         _served(server),

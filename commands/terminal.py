@@ -11,16 +11,20 @@ from typing import Any
 import click
 
 from legacygrid import config
-from legacygrid.commands import option_types
 
-database = config.OPTIONS[0]
+database = config.option("database")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 class Refused(click.ClickException):
-    """Exit 1: what was asked for is not done, and why."""
+    """What was asked for is not done, and why.
 
-    exit_code = 1
+    :param exit_code: of the process.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]
 
 
 @contextmanager
@@ -84,7 +88,7 @@ def account_named(name: str) -> Any:
 def asked_secret(from_stdin: bool, prompt: str) -> str:
     """A secret: a line of standard input, or typed twice by a person."""
     if from_stdin:
-        return option_types.line_of_stdin()
+        return config.line_of_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError(
             f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin"

@@ -57,7 +57,7 @@ def posted(store: Store) -> Iterator[tuple[Service, int]]:
     ports: list[int] = []
 
     def open_doors(server: Server) -> None:
-        ports.append(listeners.posted(server, grid_of(server.bridge.app)))
+        ports.append(listeners.open_smtp(server, grid_of(server.bridge.app)))
 
     service = Service(store, profiles.profile("recorded"), open_doors)
     yield service, ports[0]

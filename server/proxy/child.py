@@ -10,8 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from legacygrid.commands.terminal import Refused
-
 #: What is sent to us and meant for the command.
 _FORWARDED = [
     getattr(signal, name)
@@ -22,25 +20,28 @@ _FORWARDED = [
 _OF_TERMINALS = {getattr(signal, name, None) for name in ("SIGINT", "SIGQUIT")}
 
 
-class NotFound(Refused):
-    """A shell's 127."""
-
-    exit_code = 127
+#: What a shell exits with for a command that does not exist, and for one that cannot be executed.
+_NOT_FOUND, _NOT_EXECUTABLE = 127, 126
 
 
-class NotExecutable(Refused):
-    """A shell's 126."""
+class NotStarted(Exception):  # noqa: N818 - why there is no child
+    """The command cannot be started.
 
-    exit_code = 126
+    :param exit_code: what a shell would exit with.
+    """
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
-def found(command: Sequence[str]) -> None:
+def find(command: Sequence[str]) -> None:
     """See that there is such a command, before anything is made for it.
 
-    :raises NotFound: there is none.
+    :raises NotStarted: there is none.
     """
     if not shutil.which(command[0]) and not os.path.exists(command[0]):
-        raise NotFound(f"{command[0]}: command not found")
+        raise NotStarted(f"{command[0]}: command not found", _NOT_FOUND)
 
 
 class Child:
@@ -55,7 +56,7 @@ class Child:
 
         :returns: its status; 128 and the number of the signal that ended it.
         """
-        self._process = _started(command, env)
+        self._process = _start(command, env)
         for number in self._early:
             self._process.send_signal(number)
         status = self._process.wait()
@@ -77,20 +78,20 @@ class Child:
     def _forward(self, number: int, frame: Any) -> None:
         if self._process is None:
             self._early.append(number)
-        elif not (number in _OF_TERMINALS and _is_in_front()):
+        elif not (number in _OF_TERMINALS and _is_in_foreground()):
             self._process.send_signal(number)
 
 
-def _started(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(command, env=env)  # noqa: S603 - the user's own command
     except FileNotFoundError:
-        raise NotFound(f"{command[0]}: command not found") from None
+        raise NotStarted(f"{command[0]}: command not found", _NOT_FOUND) from None
     except OSError as error:
-        raise NotExecutable(f"{command[0]}: {error.strerror}") from None
+        raise NotStarted(f"{command[0]}: {error.strerror}", _NOT_EXECUTABLE) from None
 
 
-def _is_in_front() -> bool:
+def _is_in_foreground() -> bool:
     """Whether we are in the group to which our terminal sends what is typed."""
     try:
         with open("/dev/tty", "rb", buffering=0) as terminal:

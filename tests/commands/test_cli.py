@@ -8,20 +8,21 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from legacygrid import cli
-from legacygrid.commands import accounts
-from legacygrid.commands import run as catching
-from legacygrid.commands.option_types import ListOption
+from legacygrid.commands import accounts, ca, seeding, serve
+from legacygrid.commands import run as running
+from legacygrid.config import ListOption
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.files import SCHEMA_VERSION
 from legacygrid.serializers import profiles
-from legacygrid.server import listeners
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
 #: A store with one of everything. What is not ASCII is there on purpose.
@@ -402,6 +403,31 @@ def test_version_and_help(shell: Shell) -> None:
     assert [name for name in SETUP if f"--{name}" not in told] == []
 
 
+def test_the_list_of_commands_says_what_they_say() -> None:
+    context = click.Context(cli.main)
+    assert set(cli.main.list_commands(context)) == set(cli.COMMANDS)
+    for name, (_, text) in cli.COMMANDS.items():
+        command = cli.main.get_command(context, name)
+        assert command is not None
+        assert command.name == name
+        assert command.get_short_help_str(1000) == text
+
+
+def test_help_imports_no_emulator(tmp_path: Path) -> None:
+    script = (
+        "import sys; from legacygrid.cli import main; main(['--help'], standalone_mode=False); "
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "Answer calls until stopped." in ran.stdout
+    modules = set(ran.stderr.split())
+    assert "click" in modules
+    assert {name for name in modules if name.split(".")[0] == "legacygrid"} == {"legacygrid", "legacygrid.cli"}
+    assert modules.isdisjoint(
+        {"flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "aiosmtpd", "trustme"}
+    )
+
+
 # Serving
 
 
@@ -608,14 +634,14 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
 def test_every_flag_has_its_twin() -> None:
     # What the control API is closed by has tests of its own: test_guard.py.
     closed = {"--no-admin", "--admin-token"}
-    there = {flag for option in cli.serve.params for flag in option.opts}
+    there = {flag for option in serve.serve.params for flag in option.opts}
     assert there - {"--help"} == {f"--{name}" for name in SETUP} | closed
     commands = [
-        cli.serve,
-        catching.run,
-        listeners.ca,
-        cli.seed_file,
-        cli.export,
+        serve.serve,
+        running.run,
+        ca.ca,
+        seeding.seed,
+        seeding.export,
         *accounts.account.commands.values(),
         *accounts.key.commands.values(),
     ]

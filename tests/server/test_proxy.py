@@ -70,7 +70,7 @@ def opened(store: Store, ours: Authority) -> Proxied:
     service = Service(
         store,
         profiles.profile("recorded"),
-        lambda each: made.append(listeners.proxied(each, listeners.secured(each, ours))),
+        lambda each: made.append(listeners.open_proxy(each, listeners.open_tls(each, ours))),
     )
     guard, port = made[0]
     return Proxied(service, f"http://127.0.0.1:{port}", guard, ssl.create_default_context(cadata=ours.pem.decode()))
@@ -356,7 +356,7 @@ def test_a_tunnel_tells_whom_it_is_from(ours: Authority) -> None:
         return [environ["REMOTE_ADDR"].encode()]
 
     made = server.Server(tell)
-    _, port = listeners.proxied(made, listeners.secured(made, ours))
+    _, port = listeners.open_proxy(made, listeners.open_tls(made, ours))
     ready = threading.Event()
     thread = threading.Thread(target=made.run, args=(ready.set,))
     thread.start()

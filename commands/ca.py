@@ -1,0 +1,54 @@
+"""`legacygrid ca`: for clients that are to trust the certificate of `serve --tls`."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legacygrid.commands.terminal import refusing
+
+#: The option of a command that uses the certificate authority.
+ca_dir = click.option(
+    "--ca-dir",
+    envvar="LEGACYGRID_CA_DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the certificate authority is kept.  [default: ~/.local/share/legacygrid]",
+)
+
+
+def folder(params: Mapping[str, Any]) -> Path:
+    """The folder that `--ca-dir` names, or its default.
+
+    :raises SetupError: the option is not given, and this user has no home.
+    """
+    from legacygrid.server.proxy import authority
+
+    given: Path | None = params["ca_dir"]
+    return given or authority.folder()
+
+
+@click.command()
+@ca_dir
+@click.option("--path", "wants_path", is_flag=True, help="Print the certificate's path instead.")
+@click.option(
+    "--how", "wants_how", is_flag=True, help="Print how each runtime is told to trust it instead."
+)
+def ca(wants_path: bool, wants_how: bool, **params: Any) -> None:
+    """Print the certificate of the authority under which `serve --tls` answers, for your client to
+    trust.
+
+    It is made at first use. Its key stays where it is, for you alone to read.
+    """
+    if wants_path and wants_how:
+        raise click.UsageError("--path and --how are two questions; ask one.")
+    with refusing():
+        from legacygrid.server.proxy import authority, trust_page
+
+        place = folder(params)
+        pem = authority.kept(place).pem.decode("ascii")
+        path = authority.certificate(place).absolute()
+    if wants_how:
+        click.echo(trust_page.page(path), nl=False)
+    else:
+        click.echo(f"{path}\n" if wants_path else pem, nl=False)

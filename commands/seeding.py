@@ -1,0 +1,33 @@
+"""The store from a file and into one: `legacygrid seed` and `export`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from legacygrid import config
+from legacygrid.commands.terminal import database, opened_grid, opened_store
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@config.store_options
+def seed(file: Path, **params: Any) -> None:
+    """Add what is missing of a seed FILE; all of it, or nothing."""
+    from legacygrid.harness import seeds
+
+    with opened_grid(config.settings(params)) as grid:
+        result = grid.seeding.add(seeds.read_file(file))
+    click.echo(f"{result.added} added, {result.there} there already")
+
+
+@click.command()
+@database
+def export(database: str) -> None:
+    """Print everything in the store as a seed; secrets as hashes."""
+    from legacygrid.harness.export import export
+
+    with opened_store(database) as store, store.writing():
+        document = export()
+    click.echo(json.dumps(document, indent=2))

@@ -1,0 +1,179 @@
+"""`legacygrid serve`: an emulator that answers until it is stopped."""
+
+import logging
+import shlex
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import click
+
+from legacygrid import config
+from legacygrid.commands import ca
+from legacygrid.commands.terminal import Refused, refusing
+
+if TYPE_CHECKING:
+    from legacygrid.grid import Grid
+    from legacygrid.server.server import Server
+
+_PORT = click.IntRange(0, 65535)
+_ADDRESS_OPTIONS = (
+    click.option(
+        "--host",
+        envvar="LEGACYGRID_HOST",
+        default="127.0.0.1",
+        show_default=True,
+        help="Address to listen on.",
+    ),
+    click.option(
+        "--port",
+        envvar="LEGACYGRID_PORT",
+        type=_PORT,
+        default=8026,
+        show_default=True,
+        help="Port to listen on; 0 takes any that is free.",
+    ),
+    click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="No line for each call."),
+    click.option(
+        "--tls",
+        envvar="LEGACYGRID_TLS",
+        is_flag=True,
+        help="Answer https, too, under an authority of your own; see `legacygrid ca`.",
+    ),
+    click.option(
+        "--tls-port",
+        envvar="LEGACYGRID_TLS_PORT",
+        type=_PORT,
+        default=8443,
+        show_default=True,
+        help="Port of https; 443 is what clients expect, 0 takes any that is free.",
+    ),
+    click.option(
+        "--proxy-port",
+        envvar="LEGACYGRID_PROXY_PORT",
+        type=_PORT,
+        help="Be a proxy, too, that answers for the hosts of the four systems and refuses every "
+        "other.",
+    ),
+    click.option(
+        "--smtp-port",
+        envvar="LEGACYGRID_SMTP_PORT",
+        type=_PORT,
+        help="Take mail by SMTP, too; with --tls, also after STARTTLS. 0 takes any port that is "
+        "free.",
+    ),
+    ca.ca_dir,
+)
+
+
+def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    return reduce(lambda decorated, option: option(decorated), reversed(_ADDRESS_OPTIONS), command)
+
+
+@click.command()
+@_address_options
+@config.options
+def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
+    """Answer calls until stopped."""
+    settings = config.settings(params)
+    with refusing():
+        from legacygrid.app import create_app
+        from legacygrid.grid import grid_of
+        from legacygrid.harness import log
+        from legacygrid.server.server import Server
+
+        log.to_stderr(logging.WARNING if quiet else logging.INFO)
+        app = create_app(settings)
+        grid = grid_of(app)
+        with _listening(host, port):
+            server = Server(app, host, port)
+        lines = _open_tls_and_proxy(server, params)
+        lines = [*_open_smtp(server, grid, params), *lines]
+    for stop in (signal.SIGTERM, signal.SIGINT):
+        # Also before the server listens to signals itself, and when it hands them on after its end.
+        signal.signal(stop, lambda *_: server.stop())
+    banner = "\n".join([_banner(server.url, settings), *lines, f"Listening on {server.url}"])
+    server.run(ready=lambda: click.echo(banner))
+    grid.store.close()
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[None]:
+    """Turn an address that cannot be listened on into exit 1 and one line."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"cannot listen on {host}:{port}: {error.strerror}") from None
+
+
+def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[str]:
+    """Take mail by SMTP, if `--smtp-port` is given.
+
+    :returns: lines of the banner.
+    """
+    port = params["smtp_port"]
+    if port is None:
+        return []
+    from legacygrid.server import listeners
+    from legacygrid.server.proxy import authority
+
+    with _listening(server.host, port):
+        tls = authority.kept(ca.folder(params)).context() if params["tls"] else None
+        listeners.open_smtp(server, grid, port, tls)
+    return [f"SMTP on {grid.listeners['smtp']}"]
+
+
+def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str]:
+    """Answer https and be a proxy, if `--tls` and `--proxy-port` are given. A proxy needs TLS for
+    itself; without `--tls`, that is at a port that nobody is told.
+
+    :returns: lines of the banner; programs wait for the last of them.
+    """
+    if not params["tls"] and params["proxy_port"] is None:
+        return []
+    from legacygrid.server import listeners
+    from legacygrid.server.proxy import authority
+    from legacygrid.server.server import url
+
+    folder = ca.folder(params)
+    tls_port = params["tls_port"] if params["tls"] else 0
+    with _listening(server.host, tls_port):
+        tls_port = listeners.open_tls(server, authority.kept(folder), tls_port)
+    certificate = authority.certificate(folder).absolute()
+    lines = [f"  Trust:    {certificate}; `legacygrid ca --how` tells how"]
+    if params["proxy_port"] is not None:
+        with _listening(server.host, params["proxy_port"]):
+            _, port = listeners.open_proxy(server, tls_port, params["proxy_port"])
+        lines.append(f"  Proxy:    {url('http', server.host, port)}")
+    if params["tls"]:
+        lines.append(f"Listening on {url('https', server.host, tls_port)}")
+    return lines
+
+
+def _banner(url: str, settings: config.Settings) -> str:
+    name, password = ("demo", "demo-password") if settings.demo else ("NAME", "PASSWORD")
+    if settings.accounts and not settings.demo:
+        name = settings.accounts[0][0]
+    lines = [
+        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),",
+        "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; "
+        "`legacygrid routes` lists the calls.",
+        f"  Try:      curl {url}/apiv2/customer.profile.json "
+        f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
+    ]
+    if not settings.no_console:
+        lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
+    lines += [
+        f"  Store:    {settings.database}",
+        f"  Accounts: {_how_to_add(settings.database)}",
+    ]
+    return "\n".join(lines)
+
+
+def _how_to_add(database: str) -> str:
+    if database.endswith(":memory:"):
+        return "legacygrid serve --account NAME:SECRET, since this store goes with the process"
+    return f"legacygrid account add NAME --database {shlex.quote(database)}"
