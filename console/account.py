@@ -5,17 +5,17 @@ from flask import Blueprint, abort, request
 from legacygrid.console import account_forms as forms
 from legacygrid.console import operation_forms, pages
 from legacygrid.console.forms import Form
-from legacygrid.console.login import go_on_as, is_proven
-from legacygrid.console.pages import (  # fmt: skip
+from legacygrid.console.login import check_password, renew_session
+from legacygrid.console.pages import (
     Page,
-    done,
+    audit,
+    current_account,
+    flash_and_redirect,
     for_owners,
     for_primaries,
-    noted,
     now,
-    the_account,
-    the_grid,
 )
+from legacygrid.grid import current_grid
 from legacygrid.models.account import PROFILE
 from legacygrid.models.lookup import name_of
 from legacygrid.models.mail_domain import MailDomain
@@ -28,14 +28,14 @@ blueprint = Blueprint("account", __name__)
 
 @blueprint.get("/account")
 @for_owners
-def shown() -> Page:
+def show() -> Page:
     """What is set of the account."""
-    account = the_account()
-    with the_grid().store.reading():
+    account = current_account()
+    with current_grid().store.reading():
         domains = MailDomain.all_of(account) if account.is_primary else []
         parent = name_of(account.parent_id) if account.parent_id else ""
     profile = [(label(name), value) for name in PROFILE if (value := getattr(account, name))]
-    return pages.shown(
+    return pages.render(
         "account.html", account=account, parent=parent, profile=profile, domains=domains
     )
 
@@ -46,25 +46,25 @@ def change(what: str) -> Page:
     """Change something of it that a call changes, too."""
     asked = forms.CHANGES[what]
     ready = operation_forms.deed(asked.call)
-    form = operation_forms.told(asked.form(data=the_account().record._asdict()), ready)
+    form = operation_forms.told(asked.form(data=current_account().record._asdict()), ready)
     if request.method == "POST" and _changed(asked, form, ready):
-        return done(asked.done, ".shown")
+        return flash_and_redirect(asked.done, ".show")
     return _form(form, f"Change the {asked.what}")
 
 
 def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
     """Change it; false if something is wrong, which is said at the fields."""
     params = operation_forms.read(form, ready, request.form)
-    is_theirs = "old_password" not in form or is_proven(form, "old_password")
+    is_theirs = "old_password" not in form or check_password(form, "old_password")
     if (
         params is None
         or not is_theirs
-        or not operation_forms.carried_out(form, ready, params, caller=the_account())
+        or not operation_forms.carried_out(form, ready, params, caller=current_account())
     ):
         return False
     if asked.is_login:
-        noted(f"console: {asked.what} of the account changed")
-        go_on_as(params.get("username", the_account().username))
+        audit(f"console: {asked.what} of the account changed")
+        renew_session(params.get("username", current_account().username))
     return True
 
 
@@ -72,7 +72,7 @@ def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
 @for_owners
 def tracking() -> Page:
     """Change what is done to mail that does not say otherwise itself."""
-    account = the_account()
+    account = current_account()
     form = forms.TrackingForm(
         data={"open_tracking": account.open_tracking, "click_tracking": account.click_tracking}
     )
@@ -81,9 +81,9 @@ def tracking() -> Page:
             "open_tracking": form.open_tracking.data,
             "click_tracking": form.click_tracking.data,
         }
-        with the_grid().store.writing(now()):
+        with current_grid().store.writing(now()):
             account.change(**switches)
-        return done("Tracking was changed.", ".shown")
+        return flash_and_redirect("Tracking was changed.", ".show")
     return _form(form, "Change tracking")
 
 
@@ -94,11 +94,11 @@ def add_domain() -> Page:
     form = forms.DomainForm()
     if request.method == "POST":
         domain = form.domain.data or ""
-        form.blame("domain", *login_rules.wrong_mail_domain(domain))
+        form.add_error("domain", *login_rules.wrong_mail_domain(domain))
         if not form.errors:
-            with the_grid().store.writing(now()):
-                MailDomain.add(the_account(), domain)
-            return done(f"The mail domain {domain} was added.", ".shown")
+            with current_grid().store.writing(now()):
+                MailDomain.add(current_account(), domain)
+            return flash_and_redirect(f"The mail domain {domain} was added.", ".show")
     return _form(form, "Add a mail domain", button="Add")
 
 
@@ -106,16 +106,16 @@ def add_domain() -> Page:
 @for_primaries
 def remove_domain(number: str) -> Page:
     """Remove a mail domain."""
-    with the_grid().store.reading():
-        found = MailDomain.numbered(the_account(), number)
+    with current_grid().store.reading():
+        found = MailDomain.numbered(current_account(), number)
     if found is None:
         abort(404)
     if request.method == "GET":
         text = "Subusers that use it are left without a mail domain."
         return _form(forms.RemovalForm(), f"Remove {found.domain}?", text, "Remove", is_danger=True)
-    with the_grid().store.writing(now()):
-        MailDomain.remove(the_account(), found.domain)
-    return done(f"The mail domain {found.domain} was removed.", ".shown")
+    with current_grid().store.writing(now()):
+        MailDomain.remove(current_account(), found.domain)
+    return flash_and_redirect(f"The mail domain {found.domain} was removed.", ".show")
 
 
 def _form(
@@ -123,4 +123,4 @@ def _form(
 ) -> Page:
     fields = [field for field in form if field.name != "csrf_token"]
     more = {"title": title, "text": text, "button": button, "is_danger": is_danger}
-    return pages.shown("account_form.html", form, fields=fields, **more)
+    return pages.render("account_form.html", form, fields=fields, **more)

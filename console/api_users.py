@@ -11,22 +11,22 @@ from flask import Blueprint, abort, request, url_for
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form, ProofForm
-from legacygrid.console.login import go_on_as, is_proven
+from legacygrid.console.login import check_password, renew_session
 from legacygrid.console.login_forms import LoginForm
 from legacygrid.console.pages import (
     Page,
-    done,
+    audit,
+    current_account,
+    current_visitor,
+    errors_to_form,
+    flash_and_redirect,
     for_everybody,
     for_managers,
-    noted,
     now,
-    refusing,
-    shown,
-    the_account,
-    the_grid,
-    the_visitor,
+    render,
 )
 from legacygrid.console.systems import SYSTEMS, System, uses
+from legacygrid.grid import current_grid
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.models.settings import DOTMAILER
@@ -58,15 +58,15 @@ class Section:
 
 @blueprint.get("/api-users")
 @for_everybody
-def listed() -> Page:
+def index() -> Page:
     """The further logins of each system."""
     return _listed(Form())
 
 
 def _listed(form: Form) -> Page:
-    with the_grid().store.reading():
+    with current_grid().store.reading():
         sections = [_section(system) for system in SYSTEMS.values()]
-    return shown("api_users.html", form, sections=sections, uses=uses)
+    return render("api_users.html", form, sections=sections, uses=uses)
 
 
 def _section(system: System) -> Section:
@@ -74,7 +74,7 @@ def _section(system: System) -> Section:
     before = request.args.get(word, type=int)
     if before is not None and not 0 < before <= _LARGEST:
         abort(404)
-    logins = credentials.newest(the_account(), system.kind, PAGE + 1, before)
+    logins = credentials.newest(current_account(), system.kind, PAGE + 1, before)
     older = _elsewhere(system, word, logins[PAGE - 1].number) if len(logins) > PAGE else None
     return Section(system, logins[:PAGE], older, _elsewhere(system, word, None) if before else None)
 
@@ -85,7 +85,7 @@ def _elsewhere(system: System, word: str, before: int | None) -> str:
     query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args} | {
         word: before
     }
-    return url_for(".listed", **query) + f"#{system.kind}"
+    return url_for(".index", **query) + f"#{system.kind}"
 
 
 # Adding and editing
@@ -100,9 +100,11 @@ def new() -> Page:
         abort(404)
     form = system.form.adding()
     if request.method == "POST" and (name := _added(form)) is not None:
-        noted(f"console: {system.one} added")
-        return done(f"Added the {system.one} {name}. It can be used at once.", ".listed")
-    return shown("api_user.html", form, system=system, login=None)
+        audit(f"console: {system.one} added")
+        return flash_and_redirect(
+            f"Added the {system.one} {name}. It can be used at once.", ".index"
+        )
+    return render("api_user.html", form, system=system, login=None)
 
 
 def _added(form: LoginForm) -> str | None:
@@ -111,9 +113,9 @@ def _added(form: LoginForm) -> str | None:
     _check(form, name)
     if form.errors:
         return None
-    hashed = the_grid().secrets.hash(form.new_secret or "")
+    hashed = current_grid().secrets.hash(form.new_secret or "")
     with _changing(form):
-        credentials.enter(the_account(), name, hashed, form.kind, form.said(form.data))
+        credentials.enter(current_account(), name, hashed, form.kind, form.said(form.data))
     return None if form.errors else name
 
 
@@ -121,14 +123,14 @@ def _added(form: LoginForm) -> str | None:
 @for_managers
 def edit(number: int) -> Page:
     """Change one."""
-    with the_grid().store.reading():
+    with current_grid().store.reading():
         (login,) = _found(number)
     system = SYSTEMS[login.kind]
     form = system.form.editing(login)
     if request.method == "POST" and _edited(form, login, number):
-        noted(f"console: {system.one} changed")
-        return done(f"Changed the {system.one} {login.name}.", ".listed")
-    return shown("api_user.html", form, system=system, login=login)
+        audit(f"console: {system.one} changed")
+        return flash_and_redirect(f"Changed the {system.one} {login.name}.", ".index")
+    return render("api_user.html", form, system=system, login=login)
 
 
 def _edited(form: LoginForm, login: Login, number: int) -> bool:
@@ -136,7 +138,7 @@ def _edited(form: LoginForm, login: Login, number: int) -> bool:
     _check(form, name, is_renamed=name != login.name)
     if form.errors:
         return False
-    hashed = the_grid().secrets.hash(form.new_secret) if form.new_secret else ""
+    hashed = current_grid().secrets.hash(form.new_secret) if form.new_secret else ""
     with _changing(form):
         (found,) = _found(number)
         credentials.edit(found, form.changes(found))
@@ -147,20 +149,22 @@ def _edited(form: LoginForm, login: Login, number: int) -> bool:
             found.rename(name)
     if form.errors:
         return False
-    if (hashed or name != login.name) and login.key == the_visitor().principal.login.key:
-        go_on_as(name)
+    if (hashed or name != login.name) and login.key == current_visitor().principal.login.key:
+        renew_session(name)
     return True
 
 
 def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
     """Let the rules of its system say at each field what is wrong with it."""
     if is_renamed:
-        form.blame("name", *login_rules.wrong_name(form.kind, name))
+        form.add_error("name", *login_rules.wrong_name(form.kind, name))
     form.check()
     if (secret := form.new_secret) is not None:
-        form.blame(
+        form.add_error(
             "secret",
-            *login_rules.wrong_secret(form.kind, secret, name, the_account(), the_grid().profile),
+            *login_rules.wrong_secret(
+                form.kind, secret, name, current_account(), current_grid().profile
+            ),
         )
 
 
@@ -168,7 +172,7 @@ def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
 def _changing(form: Form) -> Iterator[None]:
     """One transaction; that a name is taken, is said where it stands."""
     try:
-        with refusing(form, "name"), the_grid().store.writing(now()):
+        with errors_to_form(form, "name"), current_grid().store.writing(now()):
             yield
     except reasons.WrongCredentials:
         # The visitor's account was deleted since the page was asked for.
@@ -177,7 +181,7 @@ def _changing(form: Form) -> Iterator[None]:
 
 def _found(*numbers: int) -> list[Login]:
     """The account's own logins of those numbers; where one of them is not there, there is no page."""
-    found = credentials.numbered(the_account(), SYSTEMS, set(numbers))
+    found = credentials.numbered(current_account(), SYSTEMS, set(numbers))
     if len(found) != len(set(numbers)):
         abort(404)
     return found
@@ -190,14 +194,14 @@ def _found(*numbers: int) -> list[Login]:
 @for_managers
 def delete(number: int) -> Page:
     """Delete one; whoever does so gives their password."""
-    with the_grid().store.reading():
+    with current_grid().store.reading():
         (login,) = _found(number)
     system, form = SYSTEMS[login.kind], ProofForm()
     if system.is_ticked:
         abort(404)
-    if request.method == "POST" and is_proven(form):
+    if request.method == "POST" and check_password(form):
         return _deleted(system, number)
-    return shown("api_user_delete.html", form, system=system, login=login, uses=uses)
+    return render("api_user_delete.html", form, system=system, login=login, uses=uses)
 
 
 @blueprint.post("/api-users/delete")
@@ -207,7 +211,7 @@ def delete_ticked() -> Page:
     ticked = request.form.getlist("number", type=int)
     if not ticked:
         form = Form()
-        form.blame("", "Tick the API users that shall be deleted. Nothing was deleted.")
+        form.add_error("", "Tick the API users that shall be deleted. Nothing was deleted.")
         return _listed(form)
     if len(ticked) > PAGE or not all(0 < number <= _LARGEST for number in ticked):
         abort(404)
@@ -215,13 +219,15 @@ def delete_ticked() -> Page:
 
 
 def _deleted(system: System, *numbers: int) -> Page:
-    with the_grid().store.writing(now()):
+    with current_grid().store.writing(now()):
         found = _found(*numbers)
         if any(login.kind != system.kind for login in found):
             abort(404)
         for login in found:
             login.delete_instance()
     for _ in found:
-        noted(f"console: {system.one} deleted")
+        audit(f"console: {system.one} deleted")
     names = ", ".join(login.name for login in found)
-    return done(f"Deleted the {system.one}{'s' if len(found) > 1 else ''} {names}.", ".listed")
+    return flash_and_redirect(
+        f"Deleted the {system.one}{'s' if len(found) > 1 else ''} {names}.", ".index"
+    )

@@ -25,7 +25,7 @@ from legacygrid.console import (
     subusers,
 )
 from legacygrid.console.login_sessions import Visitor, Visits
-from legacygrid.console.pages import the_world
+from legacygrid.console.pages import current_world
 from legacygrid.console.policy import policy
 from legacygrid.console.prefix import PREFIX
 from legacygrid.console.session_cookie import Sessions
@@ -47,14 +47,14 @@ PAGES = (
 )
 #: The navigation: where each entry leads, what it is called, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
-    ("requests.listed", "Requests", lambda visitor: True),
-    ("messages.listed", "Messages", lambda visitor: True),
-    ("operations.listed", "Operations", lambda visitor: True),
-    ("subusers.listed", "Subusers", lambda visitor: visitor.has_subusers),
-    ("api_users.listed", "API users", lambda visitor: True),
-    ("smtp_users.listed", "SMTP users", lambda visitor: visitor.can_manage),
-    ("keys.listed", "Keys", lambda visitor: visitor.is_owner),
-    ("account.shown", "Account", lambda visitor: visitor.is_owner),
+    ("requests.index", "Requests", lambda visitor: True),
+    ("messages.index", "Messages", lambda visitor: True),
+    ("operations.index", "Operations", lambda visitor: True),
+    ("subusers.index", "Subusers", lambda visitor: visitor.has_subusers),
+    ("api_users.index", "API users", lambda visitor: True),
+    ("smtp_users.index", "SMTP users", lambda visitor: visitor.can_manage),
+    ("keys.index", "Keys", lambda visitor: visitor.is_owner),
+    ("account.show", "Account", lambda visitor: visitor.is_owner),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -96,7 +96,7 @@ def create(made: Grid) -> Flask:
 
 def _login_manager(app: Flask) -> LoginManager:
     manager = LoginManager(app)
-    manager.login_view = "entrance.enter"
+    manager.login_view = "login.log_in"
     # It would end a session whose client has another address than before, as phones and VPNs have.
     manager.session_protection = None
     return manager
@@ -113,12 +113,12 @@ def pages_of(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def _of_every_page() -> dict[str, object]:
-    return {"pages_of": pages_of, "world": the_world()}
+    return {"pages_of": pages_of, "world": current_world()}
 
 
 def home() -> BaseResponse:
     """`/console/`: what most people come for."""
-    return redirect(url_for("requests.listed"), 303)
+    return redirect(url_for("requests.index"), 303)
 
 
 def _guarded(response: Response) -> Response:

@@ -27,7 +27,7 @@ class Form(FlaskForm):  # type: ignore[misc]
                 return formdata
             return request.form or None
 
-    def blame(self, name: str, *texts: str) -> None:
+    def add_error(self, name: str, *texts: str) -> None:
         """Say what is wrong at a field; of one that is not there, above all of them."""
         if name in self:
             field: Field = self[name]
@@ -35,19 +35,19 @@ class Form(FlaskForm):  # type: ignore[misc]
         else:
             self.form_errors.extend(texts)
 
-    def blame_all(self, wrong: Mapping[str, Iterable[str]]) -> bool:
+    def add_errors(self, wrong: Mapping[str, Iterable[str]]) -> bool:
         """The same for several; whether anything was wrong."""
         for name, texts in wrong.items():
-            self.blame(name, *texts)
+            self.add_error(name, *texts)
         return any(map(list, wrong.values()))
 
-    def blame_settings(self, wrong: Mapping[str, Iterable[str]]) -> None:
+    def add_settings_errors(self, wrong: Mapping[str, Iterable[str]]) -> None:
         """The same of settings, of which a seed says what is wrong in a phrase; at a field it is a
         sentence.
         """
         for name, texts in wrong.items():
             label = self[name].label.text if name in self else name
-            self.blame(
+            self.add_error(
                 name, *(text if text[:1].isupper() else f"{label} {text}." for text in texts)
             )
 

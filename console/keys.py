@@ -13,14 +13,14 @@ from legacygrid import reasons
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
 from legacygrid.console.pages import (
     Page,
-    done,
+    audit,
+    current_account,
+    flash_and_redirect,
     for_owners,
-    noted,
     now,
-    shown,
-    the_account,
-    the_grid,
+    render,
 )
+from legacygrid.grid import current_grid
 from legacygrid.models.api_key import ApiKey, make_key, make_smtp2go_key
 from legacygrid.models.queries import number_of
 from legacygrid.serializers.seeds import wrong_key
@@ -67,23 +67,25 @@ class KeyForm(Form):
     def fit(self) -> None:
         """Say it if it is not clear whether a key is to be made."""
         if self.kind.data not in (*_MAKERS, _OWN):
-            self.blame("kind", "Choose one of these.")
+            self.add_error("kind", "Choose one of these.")
         elif self.kind.data != _OWN and self.key.data:
-            self.blame("key", "Choose to register this key, or leave it empty to have one made.")
+            self.add_error(
+                "key", "Choose to register this key, or leave it empty to have one made."
+            )
 
 
 @blueprint.get("/keys")
 @for_owners
-def listed() -> Page:
+def index() -> Page:
     """The account's keys."""
     after = number_of(request.args.get("after", ""))
-    with the_grid().store.reading():
-        found = ApiKey.after(the_account(), after, PAGE + 1)
-    following = url_for(".listed", after=found[PAGE - 1].id) if len(found) > PAGE else None
-    return shown(
+    with current_grid().store.reading():
+        found = ApiKey.after(current_account(), after, PAGE + 1)
+    following = url_for(".index", after=found[PAGE - 1].id) if len(found) > PAGE else None
+    return render(
         "keys.html",
         keys=found[:PAGE],
-        first=url_for(".listed") if after else None,
+        first=url_for(".index") if after else None,
         following=following,
     )
 
@@ -96,22 +98,22 @@ def add() -> Page:
     if request.method == "POST":
         form.fit()
         entry = form.entry()
-        if not form.blame_all(wrong_key(entry)) and not form.errors and _registered(form, entry):
-            noted("console: key added")
+        if not form.add_errors(wrong_key(entry)) and not form.errors and _registered(form, entry):
+            audit("console: key added")
             if form.kind.data == _OWN:
-                return done("The key was registered.", ".listed")
-            return shown(
+                return flash_and_redirect("The key was registered.", ".index")
+            return render(
                 "key_made.html", label=entry["label"], key=entry["key"], kind=form.kind.data
             )
-    return shown("key.html", form)
+    return render("key.html", form)
 
 
 def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
-    with the_grid().store.writing(now()):
+    with current_grid().store.writing(now()):
         try:
-            ApiKey.register(the_account(), entry["key"], entry["label"], entry.get("calls"))
+            ApiKey.register(current_account(), entry["key"], entry["label"], entry.get("calls"))
         except reasons.NameTaken:
-            form.blame("key", "That key is registered already.")
+            form.add_error("key", "That key is registered already.")
     return not form.errors
 
 
@@ -119,13 +121,13 @@ def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
 @for_owners
 def remove(number: str) -> Page:
     """Remove a key; it is dead at once, at every door."""
-    with the_grid().store.reading():
-        key = ApiKey.numbered(the_account(), number)
+    with current_grid().store.reading():
+        key = ApiKey.numbered(current_account(), number)
     if key is None:
         abort(404)
     if request.method == "GET":
-        return shown("key_remove.html", key=key)
-    with the_grid().store.writing(now()):
+        return render("key_remove.html", key=key)
+    with current_grid().store.writing(now()):
         key.delete_instance()
-    noted("console: key removed")
-    return done(f"The key {key.label or key.id} was removed.", ".listed")
+    audit("console: key removed")
+    return flash_and_redirect(f"The key {key.label or key.id} was removed.", ".index")

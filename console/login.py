@@ -15,14 +15,15 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login_sessions import Visitor, Visits
-from legacygrid.console.pages import log, now, the_grid, the_visitor, the_world
+from legacygrid.console.pages import current_visitor, current_world, log, now
 from legacygrid.console.prefix import PREFIX
 from legacygrid.console.throttle import Throttle
+from legacygrid.grid import current_grid
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
 from legacygrid.wsgi.hosts import remote_address
 
-blueprint = Blueprint("entrance", __name__)
+blueprint = Blueprint("login", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
 REFUSED = "Wrong user name or password, or a login that is locked."
@@ -51,8 +52,8 @@ def _visitor(token: str) -> Visitor | None:
     if g.get("is_asked"):
         return None
     g.is_asked = True
-    with the_grid().store.reading():
-        return visits().visitor(token, the_world())
+    with current_grid().store.reading():
+        return visits().visitor(token, current_world())
 
 
 def visits() -> Visits:
@@ -68,47 +69,49 @@ def _throttle() -> Throttle:
 
 def _origin() -> str:
     """Where guesses come from: an address, and the world that they are made in."""
-    return f"{the_world()} {remote_address(request.environ)}"
+    return f"{current_world()} {remote_address(request.environ)}"
 
 
-def too_soon(name: str) -> int:
+def seconds_to_wait(name: str) -> int:
     """Seconds until another guess at that login's password is looked at; 0 for at once, and this
     one counts.
     """
     return math.ceil(_throttle().attempt(name, _origin()))
 
 
-def is_proven(form: Form, field: str = "password") -> bool:
+def check_password(form: Form, field: str = "password") -> bool:
     """Whether the visitor proves once more who they are, by their password in a field; what is
     wrong is said there.
 
     Guesses are slowed as those at the log-in are.
     """
-    login = the_visitor().principal.login
-    if wait := too_soon(login.name):
-        form.blame(field, _TOO_SOON.format(wait))
+    login = current_visitor().principal.login
+    if wait := seconds_to_wait(login.name):
+        form.add_error(field, _TOO_SOON.format(wait))
         return False
-    if authentication.secret_matches(login, login.name, form[field].data or "", the_grid().secrets):
+    if authentication.secret_matches(
+        login, login.name, form[field].data or "", current_grid().secrets
+    ):
         _throttle().passed(login.name, _origin())
         return True
-    form.blame(field, "That is not your password.")
+    form.add_error(field, "That is not your password.")
     return False
 
 
 def _to_login() -> Response:
     if "HX-Request" in request.headers:
         # Only a part of the page was asked for: the whole goes there.
-        return Response(status=200, headers={"HX-Redirect": url_for("entrance.enter", ended=1)})
+        return Response(status=200, headers={"HX-Redirect": url_for("login.log_in", ended=1)})
     # Where somebody was led who wanted to change something, a GET leads to nothing.
     there = request.full_path.rstrip("?") if request.method == "GET" else ""
     # Whoever never came in has no session; of one that ended, its visitor is told.
     ended = 1 if "_user_id" in session else None
     session.pop("_user_id", None)
-    return redirect(url_for("entrance.enter", next=there or None, ended=ended), 303)
+    return redirect(url_for("login.log_in", next=there or None, ended=ended), 303)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
-def enter() -> Any:
+def log_in() -> Any:
     """Log in."""
     form = LoginForm()
     if request.method == "GET":
@@ -118,14 +121,14 @@ def enter() -> Any:
             else render_template("login.html", form=form)
         )
     name = form.name.data or ""
-    if wait := too_soon(name):
-        form.blame("", _TOO_SOON.format(wait))
+    if wait := seconds_to_wait(name):
+        form.add_error("", _TOO_SOON.format(wait))
         return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
     try:
         principal = _let_in(name, form.password.data or "", remote_address(request.environ))
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
         log.info("log-in refused: %s", refusal.hint)
-        form.blame("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
+        form.add_error("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
         return render_template("login.html", form=form), 403
     _throttle().passed(name, _origin())
     return _begun(principal)
@@ -137,7 +140,7 @@ def _let_in(name: str, password: str, address: str) -> Principal:
     :raises WrongCredentials: they cannot prove who they are.
     :raises NotAuthorised: they can, and the website is closed to them.
     """
-    grid, world = the_grid(), the_world()
+    grid, world = current_grid(), current_world()
     if name == RESERVED:
         raise reasons.WrongCredentials(hint="a key is for calls, and opens no website")
     claim = Pair(name, password, ("the name", "the password"))
@@ -157,26 +160,26 @@ def _begun(principal: Principal) -> Response:
     return redirect(there, 303)
 
 
-def go_on_as(name: str) -> None:
+def renew_session(name: str) -> None:
     """Let the visit go on whose visitor changed what they log in by; no other of theirs does.
 
     :param name: that they log in by from now on.
     """
-    visitor = the_visitor()
-    with the_grid().store.reading():
-        found = find_login(name, the_world())
+    visitor = current_visitor()
+    with current_grid().store.reading():
+        found = find_login(name, current_world())
     if found and found[1].id == visitor.principal.account.id:
         visits().keep(Visitor(visitor.token, Principal(*found)))
 
 
 @blueprint.post("/logout")
-def leave() -> Response:
+def log_out() -> Response:
     """Log out."""
     if isinstance(visitor := current_user._get_current_object(), Visitor):
         visits().end(visitor.token)
     logout_user()
     session.clear()
-    return redirect(url_for("entrance.enter"), 303)
+    return redirect(url_for("login.log_in"), 303)
 
 
 def _next() -> str:

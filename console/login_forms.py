@@ -99,11 +99,11 @@ class LoginForm(Form):
 
     def check(self) -> None:
         """Let its system's rules say at each field what is wrong with it, but for name and secret."""
-        self.blame_settings(
+        self.add_settings_errors(
             login_rules.wrong_settings(self.kind, self.said(self.data), is_new=True)
         )
         if self.new_secret not in (None, self.confirmation.data or ""):
-            self.blame("confirmation", f"This differs from the {self.secret.label.text}.")
+            self.add_error("confirmation", f"This differs from the {self.secret.label.text}.")
 
     def changes(self, login: Login) -> Entry:
         """What they say that is otherwise with the login; a bit that was never given stays so, if

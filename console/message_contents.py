@@ -14,7 +14,7 @@ from legacygrid.console.pages import Page, for_everybody
 from legacygrid.console.policy import sealed
 from legacygrid.mail.mime import files
 
-blueprint = Blueprint("letters", __name__)
+blueprint = Blueprint("message_contents", __name__)
 #: Bytes of a piece that is sent at a time.
 _PIECE = 64 * 1024
 #: What the page of a message may show of it: no script, no network; styles of its own and pictures
@@ -39,7 +39,7 @@ def source(number: int) -> Page:
 
 @blueprint.get("/messages/<int:number>/source.eml")
 @for_everybody
-def saved(number: int) -> Page:
+def download(number: int) -> Page:
     """The same, to be kept."""
     return _sent(_source(number), f"message-{number}.eml", content_type="message/rfc822")
 

@@ -12,15 +12,15 @@ from legacygrid.console.forms import Form, TextField
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.pages import (
     Page,
-    done,
+    current_visitor,
+    current_world,
+    flash_and_redirect,
     for_everybody,
     for_managers,
-    shown,
-    the_grid,
-    the_visitor,
-    the_world,
+    render,
 )
 from legacygrid.endpoints.control.message_records import CODES, EVENTS, Event
+from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
 from legacygrid.models import outbox
@@ -65,7 +65,7 @@ class EventForm(Form):
             loaded: dict[str, Any] = Event().load(given)
         except ValidationError as error:
             wrong: Any = error.messages
-            self.blame_all(wrong)
+            self.add_errors(wrong)
             return {}
         return loaded
 
@@ -88,9 +88,9 @@ def visible(visitor: Visitor) -> Any:
 
 def theirs(number: int) -> Message:
     """The message of that number, if whoever looks may see it; else there is no page."""
-    with the_grid().store.reading():
+    with current_grid().store.reading():
         # SQLite has no greater numbers.
-        condition = (Message.id == min(number, 2**63 - 1)) & visible(the_visitor())
+        condition = (Message.id == min(number, 2**63 - 1)) & visible(current_visitor())
         found: Message | None = Message.get_or_none(condition)
     if found is None:
         abort(404)
@@ -99,21 +99,21 @@ def theirs(number: int) -> Message:
 
 @blueprint.get("/messages")
 @for_everybody
-def listed() -> Page:
+def index() -> Page:
     """The outbox."""
     asked = {
         name: request.args.get(name, "")
         for name in ("to", "subject", "from", "disposition", "archived")
     }
-    with the_grid().store.snapshot():
-        found = outbox.find_newest(_sought(asked), visible(the_visitor()), PAGE + 1)
+    with current_grid().store.snapshot():
+        found = outbox.find_newest(_sought(asked), visible(current_visitor()), PAGE + 1)
         outcomes = outbox.summarize_outcomes(found[:PAGE])
     query: dict[str, Any] = {name: text for name, text in asked.items() if text}
-    older = url_for(".listed", **query, before=found[PAGE - 1].id) if len(found) > PAGE else None
-    newest = url_for(".listed", **query)
-    return shown(
+    older = url_for(".index", **query, before=found[PAGE - 1].id) if len(found) > PAGE else None
+    newest = url_for(".index", **query)
+    return render(
         "messages.html", messages=found[:PAGE], outcomes=outcomes, asked=asked, dispositions=DISPOSITIONS,
-        older=older, newest=newest, is_first="before" not in request.args, smtp=the_grid().listeners.get("smtp"),
+        older=older, newest=newest, is_first="before" not in request.args, smtp=current_grid().listeners.get("smtp"),
     )  # fmt: skip
 
 
@@ -132,19 +132,19 @@ def _sought(asked: dict[str, str]) -> MessageFilter:
 
 @blueprint.get("/messages/<int:number>")
 @for_everybody
-def one(number: int) -> Page:
+def show(number: int) -> Page:
     """One message, and what became of it at each recipient."""
     return _shown(theirs(number), EventForm(event="bounce"))
 
 
 def _shown(message: Message, form: EventForm) -> Page:
-    with the_grid().store.reading():
+    with current_grid().store.reading():
         recipients, count = Recipient.of(message, MOST_RECIPIENTS), Recipient.count_of(message)
-    return shown(
+    return render(
         "message.html", form, message=message, letter=reading.letter(bytes(message.source)),
         recipients=recipients, more=max(0, count - MOST_RECIPIENTS),
         codes=CODES, events=EVENTS, labels=json.loads(message.labels_json or "{}"),
-        why=REFUSALS.get(message.reason, message.reason), can_change=the_visitor().can_manage,
+        why=REFUSALS.get(message.reason, message.reason), can_change=current_visitor().can_manage,
         went=message.disposition != REFUSED,
     )  # fmt: skip
 
@@ -158,16 +158,18 @@ def befall(number: int) -> Page:
     if not form.errors:
         try:
             met = delivery_events.simulate(
-                the_grid(), number, the_world(), delivery_events.DeliveryEvent(**event)
+                current_grid(), number, current_world(), delivery_events.DeliveryEvent(**event)
             )
         except reasons.UnknownMessage:
             abort(404)
         except reasons.WentNowhere:
-            form.blame("", "The message was refused: it went nowhere, so nothing can befall it.")
+            form.add_error(
+                "", "The message was refused: it went nowhere, so nothing can befall it."
+            )
         except reasons.UnknownRecipient:
-            form.blame("recipient", "The message was not to that address.")
+            form.add_error("recipient", "The message was not to that address.")
         else:
-            return done(_told(event["event"], met), ".one", number=number)
+            return flash_and_redirect(_told(event["event"], met), ".show", number=number)
     return _shown(message, form)
 
 
@@ -181,6 +183,6 @@ def _told(event: str, met: list[Recipient]) -> str:
 def delete(number: int) -> Page:
     """Take a message out of the outbox."""
     found = theirs(number)
-    with the_grid().store.writing():
+    with current_grid().store.writing():
         found.delete_instance()
-    return done(f"Message {number} was deleted.", ".listed")
+    return flash_and_redirect(f"Message {number} was deleted.", ".index")

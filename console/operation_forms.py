@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from legacygrid.console.forms import Form
-from legacygrid.console.pages import now, refusing, the_account, the_grid
+from legacygrid.console.pages import current_account, errors_to_form, now
+from legacygrid.grid import current_grid
 from legacygrid.registry import parameters
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.wsgi.forms import Fields
@@ -13,7 +14,7 @@ from legacygrid.wsgi.values import Unreadable, unwritable
 
 def deed(path: str, task: str = "") -> ReadyTask:
     """What the call of that path and task does, by the profile."""
-    return the_grid().operations[path].tasks[task]
+    return current_grid().operations[path].tasks[task]
 
 
 def told(form: Form, ready: ReadyTask) -> Form:
@@ -38,8 +39,8 @@ def read(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any
     fields = Fields(
         {name: _value(text) for name, text in sent.items() if name in form and name != "csrf_token"}
     )
-    with refusing(form, ""):
-        return parameters.load(ready, fields, the_account())
+    with errors_to_form(form, ""):
+        return parameters.load(ready, fields, current_account())
     return None
 
 
@@ -54,7 +55,7 @@ def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:
     :param given: what the call knows beside its parameters, such as `subuser`.
     :raises Reason: as the call refuses it.
     """
-    grid = the_grid()
+    grid = current_grid()
     arguments = {name: given[name] for name in ready.wants} | parameters.hashed(
         grid.secrets, params
     )
@@ -66,7 +67,7 @@ def carried_out(form: Form, ready: ReadyTask, params: dict[str, Any], **given: A
     """The same for a form; false if a name that is taken keeps it from being done, which is said at
     its field.
     """
-    with refusing(form, "username"):
+    with errors_to_form(form, "username"):
         carry_out(ready, params, **given)
         return True
     return False

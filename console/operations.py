@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, request
 
 from legacygrid.console import spelling, try_form
-from legacygrid.console.pages import Page, for_everybody, shown, the_account, the_grid, the_visitor
+from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
 from legacygrid.console.wsgi_client import called
+from legacygrid.grid import current_grid
 from legacygrid.reasons import Reason
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route
@@ -31,42 +32,42 @@ class Parameter:
 
 def routes() -> dict[str, Route]:
     """Every operation by its name, in the order of the table; of its paths, one."""
-    return {route.operation.name: route for route in the_grid().operations.values()}
+    return {route.operation.name: route for route in current_grid().operations.values()}
 
 
 @blueprint.get("/operations")
 @for_everybody
-def listed() -> Page:
+def index() -> Page:
     """The table, by system."""
     found = list(routes().values())
     systems = {
         system.title: [route for route in found if route.system is system]
-        for system in the_grid().systems
+        for system in current_grid().systems
     }
-    return shown(
-        "operations.html", systems=systems, levels=LEVELS, kind=the_visitor().principal.kind
+    return render(
+        "operations.html", systems=systems, levels=LEVELS, kind=current_visitor().principal.kind
     )
 
 
 @blueprint.route("/operations/<path:name>", methods=["GET", "POST"])
 @for_everybody
-def one(name: str) -> Page:
+def show(name: str) -> Page:
     """One operation; a POST makes the call that the form describes."""
     route = routes().get(name) or abort(404)
     ready = route.tasks.get(request.args.get("task", next(iter(route.tasks)))) or abort(404)
     wants_example = request.method == "GET" and "example" in request.args
-    number = the_account().id
+    number = current_account().id
     form = try_form.form_of(
         route, ready, try_form.example(ready, number) if wants_example else {"number": str(number)}
     )
     trial = try_form.trial(route, ready, form) if request.method == "POST" else None
-    return shown(
+    return render(
         "operation.html",
         form,
         route=route,
         ready=ready,
         system=route.system.title,
-        may_call=the_visitor().principal.kind in route.operation.access.callers,
+        may_call=current_visitor().principal.kind in route.operation.access.callers,
         parameters=list(parameters(ready)),
         refusals=list(refusals(route, ready)),
         trial=trial,

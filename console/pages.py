@@ -11,10 +11,10 @@ from flask_login import current_user, login_required
 from werkzeug.wrappers import Response
 
 from legacygrid import reasons
-from legacygrid.auth import audit
+from legacygrid.auth.audit import record_operation
 from legacygrid.console.forms import Form
 from legacygrid.console.login_sessions import Visitor
-from legacygrid.grid import Grid, current_grid
+from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
 from legacygrid.wsgi.environ_keys import WORLD
 from legacygrid.wsgi.hosts import remote_address
@@ -26,22 +26,17 @@ P = ParamSpec("P")
 View = Callable[P, Page]
 
 
-def the_grid() -> Grid:
-    """The emulator that the page is of."""
-    return current_grid()
-
-
-def the_visitor() -> Visitor:
+def current_visitor() -> Visitor:
     """Who looks at the page."""
     return cast(Visitor, current_user._get_current_object())
 
 
-def the_account() -> Account:
+def current_account() -> Account:
     """The account that they are in."""
-    return the_visitor().principal.account
+    return current_visitor().principal.account
 
 
-def the_world() -> str:
+def current_world() -> str:
     """The world that the page is in; the empty text for the one without name."""
     name: str = request.environ.get(WORLD, "")
     return name
@@ -49,14 +44,14 @@ def the_world() -> str:
 
 def now() -> float:
     """Seconds since 1970, by the clock of the world."""
-    return the_grid().clock.now(the_world())
+    return current_grid().clock.now(current_world())
 
 
 def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
     def limited(view: View[P]) -> View[P]:
         @wraps(view)
         def answer(*args: P.args, **kwargs: P.kwargs) -> Page:
-            if not right(the_visitor()):
+            if not right(current_visitor()):
                 abort(403)
             return view(*args, **kwargs)
 
@@ -73,33 +68,33 @@ for_primaries = _for(lambda visitor: visitor.has_subusers)
 for_managers = _for(lambda visitor: visitor.can_manage)
 
 
-def shown(template: str, form: Form | None = None, **context: object) -> Page:
+def render(template: str, form: Form | None = None, **context: object) -> Page:
     """A page; with a form in which something is wrong, under HTTP 422."""
     status = 422 if form is not None and form.errors else 200
     return render_template(template, form=form, **context), status
 
 
-def done(text: str, endpoint: str, **values: Any) -> Response:
+def flash_and_redirect(text: str, endpoint: str, **values: Any) -> Response:
     """Something was changed: tell so on the page that follows.
 
     :param text: a sentence for the visitor; the log has it, too.
     """
-    log.info("%s: %s", the_visitor().name, text)
+    log.info("%s: %s", current_visitor().name, text)
     flash(text)
     return redirect(url_for(endpoint, **values), 303)
 
 
-def noted(deed: str) -> None:
+def audit(action: str) -> None:
     """Let the account's audit log know of a change of its logins.
 
-    :param deed: what was done, such as `console: API user added`.
+    :param action: what was done, such as `console: API user added`.
     """
     address = remote_address(request.environ)
-    audit.record_operation(the_grid().audit, the_visitor().principal, address, deed, now())
+    record_operation(current_grid().audit, current_visitor().principal, address, action, now())
 
 
 @contextmanager
-def refusing(form: Form, name: str) -> Iterator[None]:
+def errors_to_form(form: Form, name: str) -> Iterator[None]:
     """Turn why a change is refused into what is said at a field.
 
     :param name: the field that a taken name is said at.
@@ -107,7 +102,7 @@ def refusing(form: Form, name: str) -> Iterator[None]:
     try:
         yield
     except reasons.NameTaken:
-        form.blame(name, "Somebody logs in by that name already.")
+        form.add_error(name, "Somebody logs in by that name already.")
     except reasons.BadParameters as reason:
         for problem in reason.problems:
-            form.blame(problem.field, problem.text)
+            form.add_error(problem.field, problem.text)

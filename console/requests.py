@@ -9,8 +9,9 @@ from flask import Blueprint, abort, request, url_for
 from legacygrid.console import curl, spelling
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.operations import routes
-from legacygrid.console.pages import Page, for_everybody, shown, the_grid, the_visitor, the_world
+from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
 from legacygrid.endpoints.control.records import OUTCOMES, told_fault
+from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.harness.faults import Fault, FaultEffect
 from legacygrid.mail import tracking_links
@@ -104,22 +105,22 @@ def _asked() -> Asked:
 
 
 def _fits(asked: Asked) -> Callable[[Call], bool]:
-    is_theirs = visible(the_visitor(), the_world())
+    is_theirs = visible(current_visitor(), current_world())
     return lambda call: is_theirs(call) and asked.fit(call)
 
 
 @blueprint.get("/requests")
 @for_everybody
-def listed() -> Page:
+def index() -> Page:
     """The journal; its newest page follows by itself."""
     asked, before = _asked(), request.args.get("before", type=int)
-    calls = the_grid().journal.newest(_fits(asked), before=before)
+    calls = current_grid().journal.newest(_fits(asked), before=before)
     is_paused = before is not None or "paused" in request.args
-    return shown(
+    return render(
         "requests.html",
         **_list(asked, calls),
         count=len(calls),
-        newest=url_for(".listed", **asked.query),
+        newest=url_for(".index", **asked.query),
         before=before,
         is_paused=is_paused,
         follow=None if is_paused else _follow(asked, calls[:PAGE]),
@@ -131,7 +132,7 @@ def listed() -> Page:
 def _list(asked: Asked, calls: list[Call]) -> dict[str, Any]:
     """What the list itself is made from."""
     older = (
-        url_for(".listed", **asked.query, before=calls[PAGE - 1].number)
+        url_for(".index", **asked.query, before=calls[PAGE - 1].number)
         if len(calls) > PAGE
         else None
     )
@@ -150,8 +151,8 @@ def _follow(asked: Asked, calls: list[Call], there: Follow | None = None) -> Fol
 
 def _awaited(asked: Asked) -> tuple[int, ...]:
     """The calls that nobody can say of yet whether they fit."""
-    fits, world = _fits(asked), the_world()
-    found = the_grid().journal.newest(
+    fits, world = _fits(asked), current_world()
+    found = current_grid().journal.newest(
         lambda call: call.seconds is None and call.world == world and not fits(call), PAGE
     )
     return tuple(call.number for call in found)
@@ -162,7 +163,7 @@ def _awaited(asked: Asked) -> tuple[int, ...]:
 def news() -> Page:
     """What came in, or was answered, since a page was made; 204 if nothing."""
     asked, there = _asked(), Follow.sent()
-    fits, journal = _fits(asked), the_grid().journal
+    fits, journal = _fits(asked), current_grid().journal
     late = [call for call in _those(there.awaited, fits) if call.number <= there.after]
     new = journal.newest(fits, after=there.after) + late
     waiting = _those(there.pending, fits)
@@ -183,12 +184,12 @@ def news() -> Page:
         "count": len(calls),
         "follow": follow,
     }
-    return shown("requests_news.html", **_list(asked, calls), **more)
+    return render("requests_news.html", **_list(asked, calls), **more)
 
 
 def _those(numbers: Iterable[int], fits: Callable[[Call], bool]) -> list[Call]:
     """The calls of these numbers that fit."""
-    found = map(the_grid().journal.numbered, numbers)
+    found = map(current_grid().journal.numbered, numbers)
     return [call for call in found if call is not None and fits(call)]
 
 
@@ -199,13 +200,13 @@ def _numbers(text: str) -> Iterator[int]:
 
 @blueprint.get("/requests/<int:number>")
 @for_everybody
-def one(number: int) -> Page:
+def show(number: int) -> Page:
     """One call in full."""
-    call = the_grid().journal.numbered(number)
-    if call is None or not visible(the_visitor(), the_world())(call):
+    call = current_grid().journal.numbered(number)
+    if call is None or not visible(current_visitor(), current_world())(call):
         abort(404)
     route = routes().get(call.operation)
-    return shown(
+    return render(
         "request.html",
         call=call,
         route=route,
@@ -219,7 +220,7 @@ def one(number: int) -> Page:
 def _said(call: Call, route: Route | None) -> list[str]:
     """What a refusal said: the reason's own texts, or else those of who speaks there."""
     assert call.refusal is not None  # noqa: S101 - it was asked for
-    dialect = route.dialect if route else the_grid().fallback_for(call.path)
+    dialect = route.dialect if route else current_grid().fallback_for(call.path)
     text = dialect.saying(type(call.refusal), call.operation).text
     problems = list(map(str, call.refusal.problems))
     return problems or ([text] if text and call.operation != SMTP else [])

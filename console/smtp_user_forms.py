@@ -89,7 +89,7 @@ class SmtpUserEditForm(SmtpUserForm):
     def fit(self) -> None:
         """Say it if a password was given that nothing would become of."""
         if self.email_password.data and not self.changes_password.data:
-            self.blame(
+            self.add_error(
                 "changes_password",
                 "Tick this for the password below to be taken, or leave that empty.",
             )
@@ -102,4 +102,4 @@ def of(login: Login) -> dict[str, Any]:
 
 def blame(form: SmtpUserForm, is_new: bool) -> None:
     """Say what is wrong with the settings, at their fields."""
-    form.blame_settings(login_rules.wrong_settings(SMTP2GO, form.entry(), is_new))
+    form.add_settings_errors(login_rules.wrong_settings(SMTP2GO, form.entry(), is_new))

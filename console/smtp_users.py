@@ -7,19 +7,19 @@ from flask import Blueprint, request, url_for
 
 from legacygrid.console import smtp_user_forms as forms
 from legacygrid.console.forms import ProofForm
-from legacygrid.console.login import is_proven
-from legacygrid.console.pages import (  # fmt: skip
+from legacygrid.console.login import check_password
+from legacygrid.console.pages import (
     Page,
-    done,
+    audit,
+    current_account,
+    current_world,
+    errors_to_form,
+    flash_and_redirect,
     for_managers,
-    noted,
     now,
-    refusing,
-    shown,
-    the_account,
-    the_grid,
-    the_world,
+    render,
 )
+from legacygrid.grid import current_grid
 from legacygrid.models import credentials, smtp_users
 from legacygrid.models.login import Login
 from legacygrid.models.queries import number_of
@@ -62,17 +62,17 @@ class Row:
 
 @blueprint.get("/smtp-users")
 @for_managers
-def listed() -> Page:
+def index() -> Page:
     """The account's SMTP users."""
     after = number_of(request.args.get("after", ""))
-    with the_grid().store.reading():
-        found = smtp_users.after(the_account(), after, PAGE + 1)
+    with current_grid().store.reading():
+        found = smtp_users.after(current_account(), after, PAGE + 1)
     rows = [Row(login) for login in found[:PAGE]]
-    following = url_for(".listed", after=rows[-1].login.number) if len(found) > PAGE else None
-    return shown(
+    following = url_for(".index", after=rows[-1].login.number) if len(found) > PAGE else None
+    return render(
         "smtp_users.html",
         rows=rows,
-        first=url_for(".listed") if after else None,
+        first=url_for(".index") if after else None,
         following=following,
     )
 
@@ -85,20 +85,20 @@ def add() -> Page:
     if request.method == "POST":
         name, given = form.username.data or "", form.email_password.data or ""
         secret = given or login_rules.generated_password()
-        form.blame("username", *login_rules.wrong_name(SMTP2GO, name))
+        form.add_error("username", *login_rules.wrong_name(SMTP2GO, name))
         _blame(form, secret, name)
         if not form.errors and _added(form, name, secret):
             return _changed(name, "added", "" if given else secret)
-    return shown("smtp_user.html", form, login=None)
+    return render("smtp_user.html", form, login=None)
 
 
 def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
-    entry, grid = form.entry(), the_grid()
+    entry, grid = form.entry(), current_grid()
     hashed = grid.secrets.hash(secret)
     settings = SmtpUser(**entry["settings"], email_password=grid.kept(secret))
-    with refusing(form, "username"), grid.store.writing(now()):
+    with errors_to_form(form, "username"), grid.store.writing(now()):
         credentials.add(
-            the_account(),
+            current_account(),
             name,
             hashed,
             kind=SMTP2GO,
@@ -122,15 +122,15 @@ def edit(number: str) -> Page:
         if not form.errors:
             _edited(form, number, secret)
             return _changed(login.name, "changed", "" if given else secret)
-    return shown("smtp_user.html", form, login=login)
+    return render("smtp_user.html", form, login=login)
 
 
 def _edited(form: forms.SmtpUserEditForm, number: str, secret: str) -> None:
-    entry, grid = form.entry(), the_grid()
+    entry, grid = form.entry(), current_grid()
     columns: dict[str, Any] = {"secret": grid.secrets.hash(secret)} if secret else {}
     kept: dict[str, Any] = {"email_password": grid.kept(secret)} if secret else {}
     with grid.store.writing(now()):
-        login = smtp_users.numbered(the_account(), number)
+        login = smtp_users.numbered(current_account(), number)
         settings = replace(smtp_users.settings(login), **entry["settings"], **kept)
         login.change(settings_json=written(settings), description=entry["description"], **columns)
 
@@ -139,8 +139,10 @@ def _blame(form: forms.SmtpUserForm, secret: str, name: str) -> None:
     """Say what is wrong with the settings, and with a new password."""
     forms.blame(form, is_new=isinstance(form, forms.NewSmtpUserForm))
     if secret:
-        wrong = login_rules.wrong_secret(SMTP2GO, secret, name, the_account(), the_grid().profile)
-        form.blame("email_password", *wrong)
+        wrong = login_rules.wrong_secret(
+            SMTP2GO, secret, name, current_account(), current_grid().profile
+        )
+        form.add_error("email_password", *wrong)
 
 
 def _changed(name: str, deed: str, made: str) -> Page:
@@ -148,18 +150,18 @@ def _changed(name: str, deed: str, made: str) -> Page:
 
     :param deed: what was done, in one word.
     """
-    noted(f"console: SMTP user {deed}")
+    audit(f"console: SMTP user {deed}")
     if not made:
-        return done(f"The SMTP user {name} was {deed}.", ".listed")
-    world = the_world()
+        return flash_and_redirect(f"The SMTP user {name} was {deed}.", ".index")
+    world = current_world()
     log_in = f"~{world}/{name}" if world else name
-    return shown(
+    return render(
         "smtp_user_made.html",
         name=name,
         deed=deed,
         secret=made,
         log_in=log_in,
-        smtp=the_grid().listeners.get("smtp"),
+        smtp=current_grid().listeners.get("smtp"),
     )
 
 
@@ -168,14 +170,14 @@ def _changed(name: str, deed: str, made: str) -> Page:
 def remove(number: str) -> Page:
     """Remove an SMTP user, if it is the visitor who does."""
     login, form = _numbered(number), ProofForm()
-    if request.method == "POST" and is_proven(form):
-        with the_grid().store.writing(now()):
-            smtp_users.numbered(the_account(), number).delete_instance()
-        noted("console: SMTP user removed")
-        return done(f"The SMTP user {login.name} was removed.", ".listed")
-    return shown("smtp_user_remove.html", form, login=login)
+    if request.method == "POST" and check_password(form):
+        with current_grid().store.writing(now()):
+            smtp_users.numbered(current_account(), number).delete_instance()
+        audit("console: SMTP user removed")
+        return flash_and_redirect(f"The SMTP user {login.name} was removed.", ".index")
+    return render("smtp_user_remove.html", form, login=login)
 
 
 def _numbered(number: str) -> Login:
-    with the_grid().store.reading():
-        return smtp_users.numbered(the_account(), number)
+    with current_grid().store.reading():
+        return smtp_users.numbered(current_account(), number)

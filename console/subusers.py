@@ -11,13 +11,12 @@ from legacygrid.console import operation_forms
 from legacygrid.console.forms import Form
 from legacygrid.console.pages import (
     Page,
-    done,
+    audit,
+    current_account,
+    errors_to_form,
+    flash_and_redirect,
     for_primaries,
-    noted,
-    refusing,
-    shown,
-    the_account,
-    the_grid,
+    render,
 )
 from legacygrid.console.subuser_forms import (
     CALLS,
@@ -28,6 +27,7 @@ from legacygrid.console.subuser_forms import (
     Filters,
     NewForm,
 )
+from legacygrid.grid import current_grid
 from legacygrid.models import subusers
 from legacygrid.models.account import PROFILE, Account
 from legacygrid.models.mail_domain import MailDomain
@@ -48,7 +48,7 @@ def gone(reason: reasons.UnknownSubuser) -> Page:
 @blueprint.errorhandler(reasons.WrongCredentials)
 def orphaned(reason: reasons.WrongCredentials) -> Page:
     """The account itself was deleted meanwhile, and the visit ended with it."""
-    return redirect(url_for("entrance.enter", ended=1), 303)
+    return redirect(url_for("login.log_in", ended=1), 303)
 
 
 # The list
@@ -56,7 +56,7 @@ def orphaned(reason: reasons.WrongCredentials) -> Page:
 
 @blueprint.get("/subusers")
 @for_primaries
-def listed() -> Page:
+def index() -> Page:
     """All of them, or those that fit, oldest first, page by page."""
     form = Filters(request.args, meta={"csrf": False})
     filters = operation_forms.read(
@@ -64,12 +64,12 @@ def listed() -> Page:
     )
     if filters is not None and form.search.data:
         filters["search"] = form.search.data
-    with the_grid().store.reading():
-        total = subusers.count(the_account())
+    with current_grid().store.reading():
+        total = subusers.count(current_account())
         found = [] if filters is None else _page(filters)
     is_open = any(form[name].data for name in form.data if name != "search")
     pages = _pages(found, form)
-    return shown(
+    return render(
         "subusers.html", form, total=total, found=_cut(found), pages=pages, is_open=is_open,
         is_narrowed=is_open or bool(form.search.data), here=_here(form),
     )  # fmt: skip
@@ -93,7 +93,7 @@ def _page(filters: dict[str, Any]) -> list[Account]:
     """The subusers of this page, and one more if there are more."""
     after = request.args.get("after", "")
     before = request.args.get("before", "") if _is_backwards() else None
-    return subusers.page(the_account(), PAGE + 1, after, before, **filters)
+    return subusers.page(current_account(), PAGE + 1, after, before, **filters)
 
 
 def _cut(found: list[Account]) -> list[Account]:
@@ -116,7 +116,7 @@ def _pages(found: list[Account], form: Form) -> list[tuple[str, str]]:
         ]
     asked: dict[str, Any] = _asked(form)
     return [
-        (text, url_for(".listed", **asked, **place)) for text, place, is_there in places if is_there
+        (text, url_for(".index", **asked, **place)) for text, place, is_there in places if is_there
     ]
 
 
@@ -125,8 +125,8 @@ def _pages(found: list[Account], form: Form) -> list[tuple[str, str]]:
 
 def _mail_domains() -> list[str]:
     """Those that a new subuser may have."""
-    with the_grid().store.reading():
-        return MailDomain.names(the_account())
+    with current_grid().store.reading():
+        return MailDomain.names(current_account())
 
 
 @blueprint.route("/subusers/add", methods=["GET", "POST"])
@@ -142,19 +142,19 @@ def add() -> Page:
     ):
         name = params["username"]
         with _refusing(form):
-            operation_forms.carry_out(ready, params, caller=the_account())
-            noted(f"console: subuser added: {name}")
-            return done(f"{name} was added.", ".listed", end=1)
-    return shown("subuser_add.html", form, profile=PROFILE)
+            operation_forms.carry_out(ready, params, caller=current_account())
+            audit(f"console: subuser added: {name}")
+            return flash_and_redirect(f"{name} was added.", ".index", end=1)
+    return render("subuser_add.html", form, profile=PROFILE)
 
 
 @contextmanager
 def _refusing(form: Form) -> Iterator[None]:
     try:
-        with refusing(form, "username"):
+        with errors_to_form(form, "username"):
             yield
     except reasons.UnknownMailDomain:
-        form.blame("mail_domain", "The account has no such mail domain, or no longer.")
+        form.add_error("mail_domain", "The account has no such mail domain, or no longer.")
 
 
 def _subuser(number: str) -> Account:
@@ -162,8 +162,8 @@ def _subuser(number: str) -> Account:
 
     :raises UnknownSubuser: there is none.
     """
-    with the_grid().store.reading():
-        return subusers.numbered(the_account(), number)
+    with current_grid().store.reading():
+        return subusers.numbered(current_account(), number)
 
 
 @blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])
@@ -174,10 +174,10 @@ def delete(number: str) -> Page:
     if request.method == "POST":
         if form.understood.data:
             operation_forms.carry_out(operation_forms.deed(CALLS["delete"]), {}, subuser=subuser)
-            noted(f"console: subuser deleted: {subuser.username}")
-            return done(f"{subuser.username} was deleted.", ".listed")
-        form.blame("understood", "Nothing was deleted: the box is not ticked.")
-    return shown("subuser_delete.html", form, subuser=subuser)
+            audit(f"console: subuser deleted: {subuser.username}")
+            return flash_and_redirect(f"{subuser.username} was deleted.", ".index")
+        form.add_error("understood", "Nothing was deleted: the box is not ticked.")
+    return render("subuser_delete.html", form, subuser=subuser)
 
 
 # One of them
@@ -191,13 +191,15 @@ def edit(number: str) -> Page:
     sent = request.form.get("change", "")
     forms = {name: _form(name, subuser, request.form if name == sent else None) for name in CHANGES}
     if request.method == "GET":
-        return shown("subuser.html", subuser=subuser, forms=forms)
+        return render("subuser.html", subuser=subuser, forms=forms)
     if sent not in CHANGES:
         abort(400)
     change, form = CHANGES[sent], forms[sent]
     if _changed(change, form, subuser):
-        return done(f"The {change.what} of {subuser.username} was changed.", ".edit", number=number)
-    return shown("subuser.html", form, subuser=subuser, forms=forms)
+        return flash_and_redirect(
+            f"The {change.what} of {subuser.username} was changed.", ".edit", number=number
+        )
+    return render("subuser.html", form, subuser=subuser, forms=forms)
 
 
 def _form(name: str, subuser: Account, sent: Any = None) -> Form:
@@ -215,7 +217,7 @@ def _changed(change: Change, form: Form, subuser: Account) -> bool:
     if params is None or not operation_forms.carried_out(form, ready, params, subuser=subuser):
         return False
     if change.is_login:
-        noted(f"console: {change.what} of a subuser changed: {subuser.username}")
+        audit(f"console: {change.what} of a subuser changed: {subuser.username}")
     return True
 
 
@@ -231,7 +233,7 @@ def turn(number: str, switch: str) -> Page:
     what, calls = SWITCHES[switch]
     operation_forms.carry_out(operation_forms.deed(calls[is_on]), {}, subuser=subuser)
     text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
-    noted(f"console: {text}")
+    audit(f"console: {text}")
     if "page" in request.args:
-        return done(text, ".edit", number=number)
-    return done(text, ".listed", **_here(Filters(request.args, meta={"csrf": False})))
+        return flash_and_redirect(text, ".edit", number=number)
+    return flash_and_redirect(text, ".index", **_here(Filters(request.args, meta={"csrf": False})))

@@ -12,7 +12,7 @@ from wtforms import SelectField, TextAreaField
 
 from legacygrid.console import spelling
 from legacygrid.console.forms import Form, SecretField, TextField
-from legacygrid.console.login import is_proven
+from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import Trial
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route
@@ -123,11 +123,11 @@ def trial(route: Route, ready: ReadyTask, form: Form) -> Trial | None:
     form.validate()
     number = form["number"].data or "" if "number" in form else ""
     if "number" in form and not _NUMBER.fullmatch(number):
-        form.blame("number", "This can only be a whole number.")
+        form.add_error("number", "This can only be a whole number.")
     lines = [line for line in (form["further"].data or "").splitlines() if line]
     if any("=" not in line.lstrip("=") for line in lines):
-        form.blame("further", "Each line can only be NAME=VALUE.")
-    if form.errors or ("proof" in form and not is_proven(form, "proof")):
+        form.add_error("further", "Each line can only be NAME=VALUE.")
+    if form.errors or ("proof" in form and not check_password(form, "proof")):
         return None
     place = spelling.path(route, form["format"].data if "format" in form else "", number)
     further = [(name, value) for name, _, value in (line.partition("=") for line in lines)]

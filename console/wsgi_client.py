@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app, request
 
 from legacygrid.auth.claims import Proven
-from legacygrid.console.pages import the_visitor
+from legacygrid.console.pages import current_visitor
 from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
 from legacygrid.wsgi.worlds import Wsgi
@@ -89,7 +89,7 @@ def _environ(trial: Trial) -> dict[str, Any]:
         "wsgi.input": io.BytesIO(trial.body),
         # A fault that would hold up or cut the answer leaves word here, and does not do so.
         WIRE: None,
-        PROVEN: Proven(the_visitor().principal),
+        PROVEN: Proven(current_visitor().principal),
     }
 
 

@@ -19,7 +19,7 @@ from sessions import Console, text_of
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))
 #: Whoever is nobody may ask for these.
-OPEN = {"static", "entrance.enter", "entrance.leave"}
+OPEN = {"static", "login.log_in", "login.log_out"}
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +149,7 @@ def furnished(world: World) -> dict[str, str]:
 
 
 #: What is no page of its own: what other pages load, show within themselves, or let one download.
-PARTS = ("static", "requests.news", "letters.")
+PARTS = ("static", "requests.news", "message_contents.")
 #: What an address wants in its query.
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 
