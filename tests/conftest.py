@@ -10,6 +10,7 @@ from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
 from legacygrid.server.server import Server
+from posting import Talk
 
 if TYPE_CHECKING:
     # Most modules look at no page, and need not wait for what can.
@@ -80,6 +81,19 @@ def own_world(recorded: Service) -> World:
 def manual_world(documented: Service) -> World:
     """An account of the test's own, as the manual said."""
     return World(documented)
+
+
+@pytest.fixture
+def talk(posted: tuple[Service, int]) -> Iterator[Talk]:
+    """A connection to it."""
+    with Talk(posted[1]) as talk:
+        yield talk
+
+
+@pytest.fixture
+def sender(posted: tuple[Service, int]) -> World:
+    """An account of the test's own there."""
+    return World(posted[0])
 
 
 @pytest.fixture(scope="session")

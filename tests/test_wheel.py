@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from legacygrid.endpoints import SYSTEMS
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 NOT_SOURCE = shutil.ignore_patterns(
     ".*", "__pycache__", "build", "dist", "*.egg-info", "*.db", "*.db-wal", "*.db-shm", "*.pyc"
 )

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from CustomersMailCloud import CustomersMailCloud
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
 from emulator import PASSWORD, Reply, World, fresh
+from generated import budget
 from legacygrid.endpoints.cmc import emails, lists
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
@@ -106,7 +107,7 @@ _VALUES = st.recursive(
 
 
 @every_task
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(30)
 @given(data=st.data())
 def test_anything_gets_a_clear_answer(own_world: World, operation: Operation, task: Task, data: st.DataObject) -> None:
     if not credentials.of(own_world.account, "cmc").exists():

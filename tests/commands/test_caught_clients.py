@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from paths import ROOT
 from shell import BIN, Ran, Shell, environment
 
-CLIENTS = Path(__file__).parents[1] / "clients"
+CLIENTS = ROOT / "tests" / "clients"
 MEMORY = ("--demo", "--database", "sqlite:///:memory:")
 #: Each of the programs in that folder, what runs it, and what gives it to Debian.
 PROGRAMS = [

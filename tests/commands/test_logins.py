@@ -18,6 +18,7 @@ import pytest
 from legacygrid.commands import login_options
 from legacygrid.commands.login_options import SETTINGS
 from legacygrid.serializers.login_settings import KINDS, schema
+from paths import ROOT
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
 CHEAP = ("--bcrypt-cost", "4")
@@ -493,7 +494,7 @@ def test_a_password_is_not_asked_for_without_a_terminal(shell: Shell) -> None:
 
 
 def test_the_seed_of_the_page(shell: Shell) -> None:
-    page = Path(__file__).parents[2] / "docs" / "logins.md"
+    page = ROOT / "docs" / "logins.md"
     (document,) = re.findall("```json\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     (shell.folder / "page.json").write_text(document, encoding="utf-8")
     new = ("--database", "sqlite:///page.db")

@@ -8,8 +8,9 @@ import pytest
 import requests
 from playwright.sync_api import Browser, expect
 
-from browser import ROOT, WITH_JS, Mode, Visit, visiting
+from browser import WITH_JS, Mode, Visit, visiting
 from emulator import Service, World, fresh, path
+from paths import ROOT
 from shell import Shell
 
 ACCOUNT, PASSWORD = "demo", "demo-password"

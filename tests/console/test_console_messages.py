@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
-from test_smtp_post import SECRET, TEXT, login, talk
 
 from browser import MODES, Visit, visiting
 from emulator import PASSWORD, Service, World, fresh
@@ -25,8 +24,7 @@ from legacygrid.models.message import Message
 from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, written
 from posting import Talk
 from sessions import Console, text_of
-
-__all__ = ["talk"]
+from smtp_logins import SECRET, TEXT, login
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="

@@ -6,17 +6,14 @@ import re
 from typing import Any
 
 import pytest
-from test_operations import example
-from test_systems import owner as owner_of
-from test_systems import prepare
 
 from browser import Visit
+from calls import every_task, prepare, takes_forms
 from emulator import NEW, PASSWORD, World, fresh
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.claims import Proven
 from legacygrid.auth.principal import Principal
-from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import subusers
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
@@ -24,13 +21,6 @@ from legacygrid.serializers.profiles import profile
 from legacygrid.wsgi.environ_keys import PROVEN
 from sessions import Console, owner_at
 
-TASKS = [
-    pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
-    for family in SYSTEMS.families
-    for operation in family.operations.values()
-    for task in operation.tasks.values()
-]
-every_task = pytest.mark.parametrize(("operation", "task"), TASKS)
 _STATUS = re.compile(r"<h2 id=\"answer\">.*?<pre><code>(\d+)", re.DOTALL)
 _BODY = re.compile(r"<h2 id=\"answer\">.*?</pre>\s*<pre><code>(.*?)</code></pre>", re.DOTALL)
 _NUMBER = re.compile(r'/console/requests/(\d+)">call')
@@ -53,14 +43,9 @@ def tried(visitor: Console, name: str, task: str = "", **form: Any) -> tuple[int
 
 def given(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     """The example, on a state that has what it names."""
-    if operation.family in SYSTEMS[0].families:
-        params = example(world, task)
-        params.pop("task", None)
-        return params
-    prepare(world, operation, task, owner_of(world, operation))
-    return {
-        name: value if isinstance(value, str) else json.dumps(value) for name, value in task.contract.example.items()
-    }
+    params = prepare(world, operation, task)
+    params.pop("task" if takes_forms(operation) else "", None)
+    return {name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()}
 
 
 @every_task

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from browser import ROOT, Visit
+from browser import Visit
 from emulator import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.prefix import PREFIX
@@ -15,6 +15,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers.login_settings import KINDS
+from paths import ROOT
 from sessions import Console, text_of
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))

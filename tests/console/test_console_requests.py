@@ -9,7 +9,6 @@ import time
 from typing import Any
 
 import pytest
-from test_smtp2go import new_key
 
 from browser import Visit
 from cmc import ApiUsers
@@ -18,6 +17,7 @@ from legacygrid.console.curl import command
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
 from sessions import Console, owner_at
+from smtp2go_api import new_key
 
 ODD = "<script>alert(1)</script>&amp;'\"\u00e9"
 

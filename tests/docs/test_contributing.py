@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from legacygrid.registry.operations import Family
 from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid import params
+from paths import ROOT
 
-PAGE = Path(__file__).parents[2] / "CONTRIBUTING.md"
+PAGE = ROOT / "CONTRIBUTING.md"
 
 
 @pytest.fixture

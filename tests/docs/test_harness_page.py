@@ -13,10 +13,10 @@ import pytest
 from emulator import Service
 from legacygrid.endpoints.control.message_records import Event, ListedMessages
 from legacygrid.endpoints.control.records import Listed, Order, Reset
+from paths import ROOT
 from projects import environment, pytest_in
 from wire import Process
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 

@@ -2,16 +2,13 @@
 
 import json
 import re
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import bcrypt
 import pytest
 
-from emulator import Reply, Service, World, fresh
+from emulator import Reply, Service, World, fresh, nothing_stored
 from legacygrid.harness import seeds
 from legacygrid.harness.seeder import SeedError
 from legacygrid.models.secrets import Secrets, key_digest
@@ -45,15 +42,6 @@ def without(entry: dict[str, Any], name: str) -> dict[str, Any]:
 def sow(service: Service, given: Any) -> tuple[int, int]:
     result = service.grid.seeding.add(given)
     return result.added, result.there
-
-
-@contextmanager
-def nothing_stored(service: Service) -> Iterator[None]:
-    """Nobody commits a change to the store meanwhile, as another connection to its file sees it."""
-    with closing(sqlite3.connect(service.grid.store.url.removeprefix("sqlite:///"))) as watcher:
-        before = watcher.execute("PRAGMA data_version").fetchone()
-        yield
-        assert watcher.execute("PRAGMA data_version").fetchone() == before
 
 
 def refused(service: Service, given: Any) -> str:

@@ -7,11 +7,10 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from test_effects import ALL, FOOT, HTML, OPEN
-from test_mime import CTE
 
 from legacygrid.mail.mime import hypertext
 from legacygrid.mail.mime.effects import Effects, add_header, apply, bodies, links, strip_header
+from mail_effects import ALL, CTE, FOOT, HTML, OPEN
 
 
 class Oracle(HTMLParser):

@@ -2,26 +2,15 @@
 
 from email import message_from_bytes, policy
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
 from legacygrid.mail.mime.effects import Effects, apply, bodies, links
-
-
-def tracked(target: str) -> str:
-    return f"http://t/{quote(target, safe='')}?a&b"
-
+from mail_effects import ALL, ASCII_FOOT, CLICK, HTML, OPEN, tracked
 
 PIXEL = '<img src="http://t/o?a&amp;b" alt="" width="1" height="1" border="0">'
-OPEN = Effects(open_pixel_url="http://t/o?a&b")
-CLICK = Effects(click=tracked)
-FOOT = Effects(footer_html="<p>é</p>", footer_text="é")
-ASCII_FOOT = Effects(footer_html="<p>foot</p>", footer_text="foot")
 LEAVE = Effects(unsubscribe_url="http://u/?a&b", recipient="a&b@x.org")
-ALL = Effects("http://t/o", tracked, True, "<p>é %%EMAIL%%</p>", "é <% Leave: %>", "http://u/", "a@b")
-HTML = b"Content-Type: text/html\r\n\r\n"
 
 
 def html(body: str, effects: Effects) -> str:

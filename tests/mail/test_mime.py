@@ -3,14 +3,13 @@
 import tracemalloc
 
 import pytest
-from test_effects import ALL, ASCII_FOOT, CLICK, FOOT, HTML, tracked
 
 from legacygrid.mail.mime import parser
 from legacygrid.mail.mime.effects import Effects, add_header, apply, bodies, strip_header
 from legacygrid.mail.mime.headers import Unwritable
+from mail_effects import ALL, ASCII_FOOT, CLICK, CTE, FOOT, HTML, tracked
 
 UTF8 = b"; charset=utf-8\n"
-CTE = b"Content-Transfer-Encoding: "
 
 
 @pytest.mark.parametrize(

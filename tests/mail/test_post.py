@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from test_smtp_post import END, MAIL, SECRET, TEXT, WRONG, login, said, sender, talk
 
 from emulator import PASSWORD, World, fresh
 from legacygrid.models.account import Account
@@ -14,8 +13,7 @@ from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import SMTP2GO, SmtpUser, written
 from posting import Talk
-
-__all__ = ["sender", "talk"]
+from smtp_logins import END, MAIL, SECRET, TEXT, WRONG, login, said
 
 
 def keyed(sender: World) -> str:

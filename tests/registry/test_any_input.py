@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from collections.abc import Iterator
@@ -13,12 +12,13 @@ from urllib.parse import quote_from_bytes
 
 import peewee
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from test_operations import every_format, every_method, every_task
 from werkzeug.test import run_wsgi_app
 
+from calls import every_form, every_format, every_method
 from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
+from generated import budget
 from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey, make_key
@@ -34,13 +34,7 @@ CREDENTIAL_PASSWORD = "password1"
 BOUNDARY = b"frontier"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
-any_input = settings(
-    max_examples=200,
-    derandomize="CI" in os.environ,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+any_input = budget(60)
 
 
 Pairs = list[tuple[bytes, bytes]]
@@ -357,7 +351,7 @@ def assert_readable(rig: Rig) -> None:
         assert succeeded(parsed(reply, "xml")), reply.body
 
 
-@every_task
+@every_form
 def test_any_bytes_in_any_field(rig: Rig, operation: Operation, task: Task) -> None:
     state = State(rig.account)
     before = state.now()

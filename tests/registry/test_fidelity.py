@@ -1,7 +1,5 @@
 """docs/fidelity.md is current, and everything in it has a source."""
 
-from pathlib import Path
-
 import pytest
 
 from legacygrid.endpoints import SYSTEMS
@@ -9,8 +7,9 @@ from legacygrid.registry import fidelity_page
 from legacygrid.registry.operations import Family
 from legacygrid.serializers import profiles
 from legacygrid.serializers.profiles import NAMES, SWITCHES
+from paths import ROOT
 
-PAGE = Path(__file__).parents[2] / "docs" / "fidelity.md"
+PAGE = ROOT / "docs" / "fidelity.md"
 LEVELS = ("recorded", "documented", "client", "inferred")
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from test_smtp2go import new_key
 
 from cmc import api_user
 from emulator import Service, World
@@ -14,6 +13,7 @@ from legacygrid.mail.submission import Submission
 from legacygrid.reasons import Reason
 from legacygrid.registry.operations import SENDS, Operation, Task
 from legacygrid.serializers.profiles import NAMES, profile
+from smtp2go_api import new_key
 
 TASKS = [
     pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)

@@ -1,26 +1,16 @@
 """mail.send: what it takes, what it refuses, and the mail that comes of it."""
 
 import base64
-import email
 import json
-from email import policy
 from typing import Any
 
 import pytest
 
-from emulator import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh, parsed
 
 DONE = '{"message":"success"}'
 NOT_ALLOWED = '{"errors":["Authenticated user is not authorized to send mail"],"message":"error"}'
 WRONG = '{"errors":["Bad username / password"],"message":"error"}'
-
-
-def parsed(world: World, **sought: Any) -> Any:
-    """The one message that fits, as the standard library reads it."""
-    (found,) = world.outbox(**sought)
-    raw = world.service.send("GET", f"{world.prefix}/__admin/messages/{found['id']}/raw")
-    assert raw.headers["Content-Type"] == "message/rfc822"
-    return email.message_from_bytes(raw.body, policy=policy.default)
 
 
 def test_every_parameter_has_its_place_in_the_mail(own_world: World) -> None:

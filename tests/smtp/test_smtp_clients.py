@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_vendors import VENDORS, node_modules
 
 from emulator import PASSWORD
 from legacygrid.server.proxy import authority
 from legacygrid.testing import Admin
+from npm import VENDORS, node_modules
 from wire import Process, clean_environment
 
 NAME = "smtp-client"

@@ -1,55 +1,20 @@
 """SMTP before the store: who is let in and who may send, by what is set of their login; and what becomes of their mail."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from emulator import PASSWORD, Service, World, fresh
-from legacygrid.models import credentials
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
 from posting import Talk
+from smtp_logins import MAIL, SECRET, TEXT, WRONG, login, said
 
-SECRET = "login-secret1"
 IN = "235 Authentication successful"
-WRONG = "535 Authentication failed: Bad username / password"
 WRONG_TWO = "535 Incorrect authentication data"
 NOT_ALLOWED = "550 Authenticated user is not authorized to send mail"
-END = b"\r\n.\r\n"
-MAIL = "MAIL FROM:<from@example.com>"
-TEXT = b"From: Ada <ada@example.com>\r\nTo: to@example.com\r\nSubject: one\r\n\r\ntext" + END
-
-
-@pytest.fixture
-def talk(posted: tuple[Service, int]) -> Iterator[Talk]:
-    with Talk(posted[1]) as talk:
-        yield talk
-
-
-@pytest.fixture
-def sender(posted: tuple[Service, int]) -> World:
-    return World(posted[0])
-
-
-def login(world: World, **columns: Any) -> str:
-    """A further login; its name."""
-    name = fresh("login")
-    grid = world.service.grid
-    with grid.store.writing():
-        credentials.add(world.account, name, grid.secrets.hash(SECRET), **columns)
-    return name
-
-
-def said(talk: Talk, name: str, secret: str = SECRET) -> str:
-    """The reply to AUTH; if it lets in, to MAIL."""
-    try:
-        talk.enter(name, secret)
-    except AssertionError as error:
-        return str(error).partition("\n")[0]
-    return talk.say(MAIL)
 
 
 def change(world: World, **columns: Any) -> None:

@@ -4,11 +4,10 @@ import base64
 from typing import Any
 
 import pytest
-from test_mail_send import parsed
-from test_smtp2go import Api, new_key, refused
 
-from emulator import World, fresh
+from emulator import World, fresh, parsed
 from legacygrid.models.lookup import find_login
+from smtp2go_api import Api, new_key, refused
 
 MAIL: dict[str, Any] = {
     "sender": "Acm\u00e9, Inc. <acme@example.com>",

@@ -5,14 +5,13 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 
 from emulator import PASSWORD
+from paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / ".venv" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 #: Where the pictures of a run go; `make screenshots` puts them into docs/.
 PICTURES = ROOT / ".screenshots"

@@ -1,12 +1,16 @@
 """How the tests speak to an emulator: over a real socket, as the owner of an account of their own."""
 
+import email
 import http.client
 import itertools
 import json
+import sqlite3
 import threading
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from email import policy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -196,3 +200,20 @@ class World:
 def path(name: str) -> str:
     """The path of a call by its name on the wire."""
     return f"/apiv2/{name}" if name.startswith("customer.") else f"/api/{name}"
+
+
+def parsed(world: World, **sought: Any) -> Any:
+    """The one message that fits, as the standard library reads it."""
+    (found,) = world.outbox(**sought)
+    raw = world.service.send("GET", f"{world.prefix}/__admin/messages/{found['id']}/raw")
+    assert raw.headers["Content-Type"] == "message/rfc822"
+    return email.message_from_bytes(raw.body, policy=policy.default)
+
+
+@contextmanager
+def nothing_stored(service: Service) -> Iterator[None]:
+    """Nobody commits a change to the store meanwhile, as another connection to its file sees it."""
+    with closing(sqlite3.connect(service.grid.store.url.removeprefix("sqlite:///"))) as watcher:
+        before = watcher.execute("PRAGMA data_version").fetchone()
+        yield
+        assert watcher.execute("PRAGMA data_version").fetchone() == before

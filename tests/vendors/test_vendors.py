@@ -2,7 +2,6 @@
 
 import email
 import json
-import shutil
 import sys
 from email import policy
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import Any
 
 import pytest
 
+from npm import VENDORS, node_modules
 from shell import Shell
 
-ROOT = Path(__file__).parents[2]
-VENDORS = Path(__file__).parent
 KEY = f"api-{'k' * 32}"
 #: Runs a program, and prints then the messages that lie in the outbox.
 OUTBOX = """
@@ -28,14 +26,6 @@ for found in json.loads(get("messages"))["messages"]:
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
-
-
-def node_modules() -> str:
-    """Where npm's packages are."""
-    assert shutil.which("node"), "these tests drive Node: apt-get install nodejs npm"
-    modules = ROOT / ".venv" / "npm" / "node_modules"
-    assert (ROOT / ".venv" / "vendors").exists(), "these tests drive packages of npm: make vendors"
-    return str(modules)
 
 
 def ran(shell: Shell, *command: str, **env: str) -> tuple[Any, Any, str]:

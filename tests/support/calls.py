@@ -1,0 +1,128 @@
+"""How the tests call any operation of any system: as its owner, with its documented example."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from emulator import PASSWORD, Reply, World, fresh
+from legacygrid.endpoints import SYSTEMS
+from legacygrid.models import suppression
+from legacygrid.registry.conventions import FORMATS
+from legacygrid.registry.operations import Operation, Task
+from smtp2go_api import new_key
+
+
+def takes_forms(operation: Operation) -> bool:
+    """SendGrid's Web API v2 takes forms and queries; the others, documents."""
+    return operation.family in SYSTEMS[0].families
+
+
+TASKS = [
+    pytest.param(operation, task, id=f"{operation.name}-{task.name}" if task.name else operation.name)
+    for family in SYSTEMS.families
+    for operation in family.operations.values()
+    for task in operation.tasks.values()
+]
+FORMS = [each for each in TASKS if takes_forms(each.values[0])]
+DOCUMENTS = [each for each in TASKS if not takes_forms(each.values[0])]
+every_task = pytest.mark.parametrize(("operation", "task"), TASKS)
+every_form = pytest.mark.parametrize(("operation", "task"), FORMS)
+every_document = pytest.mark.parametrize(("operation", "task"), DOCUMENTS)
+every_format = pytest.mark.parametrize("format", FORMATS)
+every_method = pytest.mark.parametrize("method", ["GET", "POST"])
+
+#: The list that an address is taken off.
+CANCELLED = {
+    "transaction/blocks/cancel": suppression.BLOCK,
+    "transaction/unsubscribes/cancel": suppression.UNSUBSCRIBE,
+}
+
+
+# Who calls
+
+
+@dataclass(frozen=True)
+class Who:
+    """What a call says of who it is from."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
+
+
+def by_basic(name: str, secret: str, key: str) -> Who:
+    return Who({"Authorization": "Basic " + base64.b64encode(f"{name}:{secret}".encode()).decode()})
+
+
+def by_pair(name: str, secret: str, key: str) -> Who:
+    return Who(members={"api_user": name, "api_key": secret})
+
+
+def by_key(name: str, secret: str, key: str) -> Who:
+    return Who(members={"api_key": key})
+
+
+#: How each system is told who calls, by the beginning of its paths; the longest that fits.
+CLAIMS: dict[str, Callable[[str, str, str], Who]] = {"/": by_pair, "/v2/": by_basic, "/v3/": by_key}
+
+
+def claim(operation: Operation) -> Callable[[str, str, str], Who]:
+    return CLAIMS[max((prefix for prefix in CLAIMS if operation.paths[0].startswith(prefix)), key=len)]
+
+
+def owner(world: World, operation: Operation) -> Who:
+    return claim(operation)(world.name, PASSWORD, new_key(world))
+
+
+# What is called
+
+
+def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
+    """The documented example, on a state that has what it names."""
+    if takes_forms(operation):
+        return _form(world, task)
+    if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
+        body = {"api_key": new_key(world), "username": task.contract.example["username"]}
+        assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
+    if operation.name in CANCELLED:
+        with world.service.grid.store.writing():
+            suppression.add(world.account, CANCELLED[operation.name], task.contract.example["email"], 1.0)
+    return dict(task.contract.example)
+
+
+def _form(world: World, task: Task) -> dict[str, Any]:
+    params = dict(task.contract.example)
+    if task.name:
+        params["task"] = task.name
+    if "user" in params:
+        params["user"] = world.add(password="analytical1", confirm_password="analytical1")
+    if task.name == "" and params.get("username") == "reports" and task.handler.__name__ != "add_credential":
+        params["username"] = world.credential()
+    elif "username" in params:
+        params["username"] = fresh("new")
+    return params
+
+
+def path(world: World, operation: Operation, format: str = "") -> str:
+    """Where it is; in its first format unless another is asked for."""
+    formats = operation.family.conventions.formats
+    suffix = [format or formats[0]] if formats else []
+    return ".".join((world.prefix + operation.paths[0].replace("*", str(world.account.id)), *suffix))
+
+
+def verb(operation: Operation, task: Task) -> str:
+    return task.name if task.name in operation.verbs else operation.verbs[0]
+
+
+def send(
+    world: World, operation: Operation, task: Task, who: Who, members: Mapping[str, Any], format: str = ""
+) -> Reply:
+    """One call: a form in a query for XML and in a body for JSON, or a document."""
+    target = path(world, operation, format)
+    if takes_forms(operation):
+        return world.service.form(target, "GET" if format == "xml" else "POST", **who.members, **members)
+    text = json.dumps({**who.members, **members})
+    return world.service.send(verb(operation, task), target, text, {"Content-Type": "application/json", **who.headers})
