@@ -37,24 +37,25 @@ PARTS = (
 )
 
 METHOD = """\
-`make bench` measures and writes this page. A figure without a target is told for comparison only.
+`make bench` measures and writes this page. Figures without a target are for comparison only.
 
 - **Processor time of one call.** The WSGI application is called in the benchmark's own process, without a server, warm,
-  with the log on at its shipped level. Calls of the emulator and of a bare Flask route that reads one field of a form
-  take turns in batches; a ratio is the median over all batches. Hashing is measured within each call and taken off
-  where the figure says so.
-- **Pages.** The console is asked for each of its pages in the benchmark's own process, by an owner who is in, with
-  100,000 subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
-- **Clients.** `legacygrid serve` runs as a process, with its log on; the load comes from another process, over
-  keep-alive connections, each of which asks again as soon as it is answered. The bare route runs on the emulator's own
-  server class, in a process of its own, by turns with the emulator.
-- **A neighbour** is one client that asks for its profile and pauses two milliseconds, alone at first, then from the
-  moment on at which 100 others ask: 50 send half a body and wait, 50 ask for a list of 20,000 subusers and read
-  nothing.
-- **Lists** are read by one client as fast as they come: times are the median of three. Memory is the proportional set
-  size of the server (`Pss`), sampled every 20 ms during the first list after the start, with a neighbour who asks on.
-- **Start** is the median of five starts on a store that exists, from the start of the process to the end of the first
-  answer of `/__admin/health`.
+  with the log at its default level. Calls of the emulator alternate in batches with calls of a bare Flask route that
+  reads one form field; a ratio is the median over all batches. The time for hashing is measured within each call, and
+  subtracted where the figure says so.
+- **Pages.** Each page of the console is requested in the benchmark's own process, as a logged-in owner, with 100,000
+  subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
+- **Clients.** `legacygrid serve` runs as a process, with its log on. Another process makes the load over keep-alive
+  connections; each client sends its next request as soon as it has the answer. The bare route runs on the emulator's
+  own server class, in a process of its own, alternating with the emulator.
+- **A neighbour** is one client that requests its profile and then pauses for two milliseconds: first alone, then from
+  the moment at which 100 other clients start. 50 of these send half a body and wait; 50 request a list of 20,000
+  subusers and read nothing.
+- **Lists** are read by one client as fast as they come; times are the median of three. Memory is the proportional set
+  size of the server (`Pss`), sampled every 20 ms during the first list after the start, while a neighbour continues
+  its requests.
+- **Start** is the median of five starts with an existing database, from the start of the process to the end of the
+  first answer of `/__admin/health`.
 """
 
 
