@@ -56,7 +56,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         # What is kept may be less than when the store was last open.
         with store.writing():
             retention.prune()
-        store.starts_here()
+        store.mark_initial()
     except BaseException:
         store.close()
         raise
@@ -116,7 +116,7 @@ def serve_grid(
     pages: worlds.Wsgi = app.wsgi_app
     if with_console:
         app.extensions[CONSOLE] = pages = mounted(pages, made)
-    app.wsgi_app = worlds.mounted(pages)  # type: ignore[method-assign,assignment]
+    app.wsgi_app = worlds.mount(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app
 

@@ -70,7 +70,7 @@ def find_subuser(context: CallContext) -> Account:
     name = context.fields.text("user")
     if not name:
         raise reasons.UnknownSubuser(hint="user= is missing or empty")
-    return subusers.named(context.principal.account, name)
+    return subusers.find(context.principal.account, name)
 
 
 def find_number(context: CallContext) -> str:
@@ -135,7 +135,7 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
         response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
         faults.apply_to_wire(call.fault.effect, response, environ)
-    grid.answered(call, response.status_code)
+    grid.finish(call, response.status_code)
     return response
 
 
@@ -167,7 +167,7 @@ def travel(
     conventions = route.conventions
     environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], grid.systems.mail_paths)
     fields = conventions.read(environ)
-    call.params = fields.shown(route.shown)
+    call.params = fields.to_json(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = authenticate(grid, route, fields, environ, call)
     login = principal.login
@@ -189,7 +189,7 @@ def travel(
     if route.system.is_audited and ready.task.effect is WRITES:
         address = remote_address(environ)
         audit.record_operation(grid.audit, principal, address, call.operation, call.at)
-    call.tolerated = parameters.tolerated(ready, fields)
+    call.tolerated = parameters.find_tolerated(ready, fields)
     return conventions.answer(route.dialect, ready.rows, result, call.format)
 
 
@@ -218,7 +218,7 @@ def find(grid: Grid, path: str, call: Call) -> Route:
 
     `/apiv2/customer.add.json` is in the table without its suffix, others are whole.
 
-    :raises UnknownMethod, NotEmulated: nothing.
+    :raises UnknownMethod, Gap: nothing.
     """
     bare, _, suffix = path.rpartition(".")
     if suffix in FORMATS:
@@ -291,7 +291,7 @@ def act(
 ) -> Any:
     """Call the handler: in one transaction, if it writes."""
     # Hashed before the transaction opens: nobody waits for bcrypt while the store is locked.
-    arguments = provided | parameters.hashed(grid.secrets, params)
+    arguments = provided | parameters.hash_secrets(grid.secrets, params)
     writes = ready.task.effect is WRITES
     with grid.store.writing(call.at) if writes else grid.store.reading():
         return ready.task.handler(**arguments)

@@ -59,7 +59,7 @@ class Grid:
         """Puts accounts into the store."""
         return Seeding(self.store, self.secrets, self.clock, self.profile, self.default_dialect)
 
-    def kept(self, secret: str) -> str | None:
+    def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
         return secret if self.reveals else None
 
@@ -70,10 +70,10 @@ class Grid:
                 return dialect
         return self.default_dialect
 
-    def answered(self, call: Call, status: int) -> None:
+    def finish(self, call: Call, status: int) -> None:
         """A call is answered: tell the log and count it."""
         was_sent = call.fault is None or not call.fault.effect.reset
-        call.ended(status if was_sent else None)
+        call.finish(status if was_sent else None)
         self.metrics.note(call)
 
 

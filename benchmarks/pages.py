@@ -88,7 +88,7 @@ def _example(path: str) -> str:
 
 
 def _account() -> Account:
-    return subusers.account_named(NAME)
+    return subusers.find_account(NAME)
 
 
 def _milliseconds(client: FlaskClient, path: str) -> float:

@@ -80,7 +80,7 @@ def account_named(name: str) -> Any:
     from legacygrid.reasons import UnknownSubuser
 
     try:
-        return subusers.account_named(name)
+        return subusers.find_account(name)
     except UnknownSubuser:
         raise Refused(f"there is no account {name!r}") from None
 

@@ -107,7 +107,7 @@ def add_domain() -> Page:
 def remove_domain(number: str) -> Page:
     """Remove a mail domain."""
     with current_grid().store.reading():
-        found = MailDomain.numbered(current_account(), number)
+        found = MailDomain.find(current_account(), number)
     if found is None:
         abort(404)
     if request.method == "GET":

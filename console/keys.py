@@ -122,7 +122,7 @@ def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
 def remove(number: str) -> Page:
     """Remove a key; it is dead at once, at every door."""
     with current_grid().store.reading():
-        key = ApiKey.numbered(current_account(), number)
+        key = ApiKey.find(current_account(), number)
     if key is None:
         abort(404)
     if request.method == "GET":

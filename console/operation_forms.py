@@ -56,7 +56,7 @@ def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:
     :raises Reason: as the call refuses it.
     """
     grid = current_grid()
-    arguments = {name: given[name] for name in ready.wants} | parameters.hashed(
+    arguments = {name: given[name] for name in ready.wants} | parameters.hash_secrets(
         grid.secrets, params
     )
     with grid.store.writing(now()):

@@ -13,7 +13,7 @@ from legacygrid.console.pages import Page, current_visitor, current_world, for_e
 from legacygrid.endpoints.control.records import OUTCOMES, told_fault
 from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP, Call
-from legacygrid.harness.faults import Fault, FaultEffect
+from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route
 
@@ -226,7 +226,7 @@ def _said(call: Call, route: Route | None) -> list[str]:
     return problems or ([text] if text and call.operation != SMTP else [])
 
 
-def _effect(fault: Fault) -> Mapping[str, str]:
+def _effect(fault: InjectedFault) -> Mapping[str, str]:
     """What a fault does, by the names that it was ordered by."""
     told = told_fault(fault)
     return {

@@ -95,7 +95,7 @@ def add() -> Page:
 def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
     entry, grid = form.entry(), current_grid()
     hashed = grid.secrets.hash(secret)
-    settings = SmtpUser(**entry["settings"], email_password=grid.kept(secret))
+    settings = SmtpUser(**entry["settings"], email_password=grid.stored_password(secret))
     with errors_to_form(form, "username"), grid.store.writing(now()):
         credentials.add(
             current_account(),
@@ -128,7 +128,7 @@ def edit(number: str) -> Page:
 def _edited(form: forms.SmtpUserEditForm, number: str, secret: str) -> None:
     entry, grid = form.entry(), current_grid()
     columns: dict[str, Any] = {"secret": grid.secrets.hash(secret)} if secret else {}
-    kept: dict[str, Any] = {"email_password": grid.kept(secret)} if secret else {}
+    kept: dict[str, Any] = {"email_password": grid.stored_password(secret)} if secret else {}
     with grid.store.writing(now()):
         login = smtp_users.numbered(current_account(), number)
         settings = replace(smtp_users.settings(login), **entry["settings"], **kept)

@@ -163,7 +163,7 @@ def _subuser(number: str) -> Account:
     :raises UnknownSubuser: there is none.
     """
     with current_grid().store.reading():
-        return subusers.numbered(current_account(), number)
+        return subusers.find_by_number(current_account(), number)
 
 
 @blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])

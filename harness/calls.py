@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
-from legacygrid.harness.faults import Fault, Target
+from legacygrid.harness.faults import InjectedFault, Target
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 from legacygrid.serializers.evidence import Evidence
@@ -58,7 +58,7 @@ class Call:
     #: What was let pass though the last manual forbids it.
     tolerated: tuple[str, ...] = ()
     #: The fault that it triggered.
-    fault: Fault | None = None
+    fault: InjectedFault | None = None
     #: What the steps returned that run once for a call, however often the server makes it.
     steps: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -112,12 +112,12 @@ class Call:
     def line(self) -> str:
         """One line: what was called, by whom, what came of it, and what helps."""
         words = [
-            self.operation or _shown(self.shown_path),
-            *([f"task={_shown(self.task)}"] if self.task else []),
+            self.operation or _format_word(self.shown_path),
+            *([f"task={_format_word(self.task)}"] if self.task else []),
             self.method,
             *([self.format] if self.format else []),
             *([f"world={self.world}"] if self.world else []),
-            f"caller={_shown(self.caller)}" if self.caller else "caller=-",
+            f"caller={_format_word(self.caller)}" if self.caller else "caller=-",
             f"status={'-' if self.status is None else self.status}",
             f"ms={(self.seconds or 0) * 1000:.1f}",
         ]
@@ -125,12 +125,12 @@ class Call:
             words.append(f"fault={self.fault.number}")
         if self.refusal is not None:
             words.append(f"refused={type(self.refusal).__name__}")
-            words += [f"said={_quoted(str(problem))}" for problem in self.refusal.problems]
-            words += [f"hint={_quoted(self.refusal.hint)}"] if self.refusal.hint else []
-        words += [f"tolerated={_quoted(f'{self.operation}: {text}')}" for text in self.tolerated]
+            words += [f"said={_quote(str(problem))}" for problem in self.refusal.problems]
+            words += [f"hint={_quote(self.refusal.hint)}"] if self.refusal.hint else []
+        words += [f"tolerated={_quote(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)
 
-    def ended(self, status: int | None) -> None:
+    def finish(self, status: int | None) -> None:
         """It is answered, or will be when an ordered delay is over: tell the log."""
         self.status = status
         self.seconds = (
@@ -143,16 +143,16 @@ class Call:
 _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 
-def _shown(text: str) -> str:
+def _format_word(text: str) -> str:
     """A word as the log has it: in quotes if it needs some."""
-    return text if text.isalnum() else _quoted(text) if _needs_quotes(text) else text
+    return text if text.isalnum() else _quote(text) if _needs_quotes(text) else text
 
 
 def _needs_quotes(text: str) -> bool:
     return not text.isprintable() or any(letter in text for letter in ' "=\\')
 
 
-def _quoted(text: str) -> str:
+def _quote(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
     inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')

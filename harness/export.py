@@ -19,7 +19,7 @@ Row = Mapping[str, Any]
 
 def export(world: str = "") -> dict[str, Any]:
     """Everything in a world; call it in a transaction, for one picture of it all."""
-    return {"version": VERSION, "accounts": _World(world).exported(None)}
+    return {"version": VERSION, "accounts": _World(world).list_accounts(None)}
 
 
 class _World:
@@ -27,60 +27,60 @@ class _World:
 
     def __init__(self, world: str) -> None:
         accounts: Any = Account.select().where(Account.world == world).order_by(Account.id)
-        self.children = _grouped(accounts.dicts(), "parent")
-        logins = list(_belonging(Login, world, Login.number))
+        self.children = _group(accounts.dicts(), "parent")
+        logins = list(_select_rows(Login, world, Login.number))
         self.owners = {row["account"]: row for row in logins if row["kind"] == OWNER}
-        self.credentials = _grouped((row for row in logins if row["kind"] != OWNER), "account")
-        self.keys = _grouped(_belonging(ApiKey, world, ApiKey.id), "account")
-        self.domains = _grouped(_belonging(MailDomain, world, MailDomain.id), "account")
+        self.credentials = _group((row for row in logins if row["kind"] != OWNER), "account")
+        self.keys = _group(_select_rows(ApiKey, world, ApiKey.id), "account")
+        self.domains = _group(_select_rows(MailDomain, world, MailDomain.id), "account")
 
-    def exported(self, parent: int | None) -> list[dict[str, Any]]:
+    def list_accounts(self, parent: int | None) -> list[dict[str, Any]]:
         """The accounts under a parent, or the primary ones."""
-        return [self._exported(row) for row in self.children[parent]]
+        return [self._account_to_json(row) for row in self.children[parent]]
 
-    def _exported(self, account: Row) -> dict[str, Any]:
+    def _account_to_json(self, account: Row) -> dict[str, Any]:
         number = account["id"]
         owner = self.owners[number]
         told: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
         told |= {name: account[name] for name in OWN}
-        told["credentials"] = list(map(_exported_credential, self.credentials[number]))
-        told["keys"] = list(map(_exported_key, self.keys[number]))
+        told["credentials"] = list(map(_login_to_json, self.credentials[number]))
+        told["keys"] = list(map(_key_to_json, self.keys[number]))
         if account["parent"] is not None:
             return told | {"mail_domain": account["mail_domain"]}
         told["mail_domains"] = [row["domain"] for row in self.domains[number]]
-        told["subusers"] = self.exported(number)
+        told["subusers"] = self.list_accounts(number)
         return told
 
 
-def _belonging(model: Any, world: str, order: Any) -> Any:
+def _select_rows(model: Any, world: str, order: Any) -> Any:
     return model.select().join(Account).where(Account.world == world).order_by(order).dicts()
 
 
-def _grouped(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
+def _group(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
     groups: defaultdict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row[key]].append(row)
     return groups
 
 
-def _exported_key(key: Row) -> dict[str, Any]:
+def _key_to_json(key: Row) -> dict[str, Any]:
     calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
     return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]} | calls
 
 
-def _exported_credential(login: Row) -> dict[str, Any]:
+def _login_to_json(login: Row) -> dict[str, Any]:
     return {
         "id": login["number"],
         "name": login["name"],
         "password_hash": login["secret"],
-        **_exported_kind(login),
+        **_kind_to_json(login),
         "permissions": permissions_of(login),
         "created_at": _moment(login["created_at"]),
         "updated_at": _moment(login["updated_at"]),
     }
 
 
-def _exported_kind(login: Row) -> dict[str, Any]:
+def _kind_to_json(login: Row) -> dict[str, Any]:
     """What is not as with most."""
     told: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
     told |= {} if login["enabled"] else {"enabled": False}

@@ -58,7 +58,7 @@ class FaultEffect:
         if self.status is not None:
             return Response(self.body, self.status, self.headers)
         if self.rate_limit is not None:
-            return _rate_limited(*self.rate_limit, now)
+            return _refuse_too_many(*self.rate_limit, now)
         return Response(status=503) if self.reset == "before" else None
 
     @property
@@ -67,7 +67,7 @@ class FaultEffect:
         return bool(self.delay or self.reset or self.truncate is not None)
 
 
-def _rate_limited(limit: int, seconds: int, now: float) -> Response:
+def _refuse_too_many(limit: int, seconds: int, now: float) -> Response:
     headers = {
         "Content-Type": "application/json",
         "X-RateLimit-Limit": str(limit),
@@ -101,7 +101,7 @@ _compared = attrgetter("world", "account", "operation", "task", "caller", "user"
 
 
 @dataclass(eq=False)
-class Fault:
+class InjectedFault:
     """An effect, and the calls that it is for.
 
     :param times: how often it is triggered; none for ever.
@@ -138,27 +138,27 @@ class Faults:
     """The faults that are set, oldest first."""
 
     def __init__(self) -> None:
-        self._faults: list[Fault] = []
+        self._faults: list[InjectedFault] = []
         self._numbers = count(1)
         self._lock = threading.Lock()
 
-    def add(self, fault: Fault) -> None:
+    def add(self, fault: InjectedFault) -> None:
         """Set one more, and give it its number."""
         fault.number = next(self._numbers)
         with self._lock:
             self._faults = [*self._faults, fault]
 
-    def of_world(self, world: str | None = None) -> list[Fault]:
+    def of_world(self, world: str | None = None) -> list[InjectedFault]:
         """Those of a world, or all."""
         return [fault for fault in self._faults if world in (None, fault.target.world)]
 
-    def cancel(self, faults: Iterable[Fault]) -> None:
+    def cancel(self, faults: Iterable[InjectedFault]) -> None:
         """Remove faults."""
         gone = set(faults)
         with self._lock:
             self._faults = [fault for fault in self._faults if fault not in gone]
 
-    def triggered_by(self, call: Target) -> Fault | None:
+    def triggered_by(self, call: Target) -> InjectedFault | None:
         """The fault that a call triggers: the oldest that matches and is due."""
         if not self._faults:
             return None
@@ -180,9 +180,9 @@ def apply_to_wire(
     if effect.reset or effect.truncate is not None:
         chunks = list(response.iter_encoded())
         # The length that is told stays that of the whole.
-        response.response = _broken(b"".join(chunks)[: 0 if effect.reset else effect.truncate])
+        response.response = _break_off(b"".join(chunks)[: 0 if effect.reset else effect.truncate])
 
 
-def _broken(data: bytes) -> Iterator[bytes]:
+def _break_off(data: bytes) -> Iterator[bytes]:
     yield data
     raise ConnectionResetError("ordered by a fault")

@@ -99,7 +99,7 @@ class Seeder:
         self._is_new = found is None
         self._count(self._is_new)
         if found is None:
-            owner = self._opened(entry, parent)
+            owner = self._open(entry, parent)
         else:
             login, owner = found
             if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
@@ -110,7 +110,7 @@ class Seeder:
             self._credential(owner, inner)
         return owner
 
-    def _opened(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
+    def _open(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         columns = {name: entry[name] for name in OWN if name in entry}
         if parent is None:
             return subusers.open_account(

@@ -85,10 +85,10 @@ class Seeding:
         :raises SeedError: as `add`.
         """
         seeder, now = Seeder(self.secrets, Login.all_keys(world), world), self.clock.now(world)
-        with self._prepared(seeder, document) as entries, self.store.beside_seeded(now):
+        with self._prepared(seeder, document) as entries, self.store.restoring_seeded(now):
             accounts = seeder.add(entries)
             try:
-                snapshots.remember(accounts)
+                snapshots.update_seeded(accounts)
             except reasons.NameTaken:
                 text = "a name of theirs is another account's after a reset; reset before"
                 raise SeedError(SeedProblem("accounts", text)) from None
@@ -138,7 +138,7 @@ class Seeding:
 
 def _find_owner(name: str) -> Account:
     try:
-        return subusers.account_named(name)
+        return subusers.find_account(name)
     except reasons.UnknownSubuser:
         shown = "of that name" if looks_like_key(name) else repr(name)
         text = f"there is no account {shown} for that key; to add one: legacygrid account add"

@@ -56,7 +56,7 @@ class ApiKey(Base):
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
 
     @classmethod
-    def numbered(cls, account: Account, number: str) -> Self | None:
+    def find(cls, account: Account, number: str) -> Self | None:
         """The account's key of that number, as it was sent, if there is one."""
         found: Self | None = cls.get_or_none(cls.id == number_of(number), cls.account == account)
         return found

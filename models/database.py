@@ -61,7 +61,7 @@ class Store:
     moment = 0
     #: The file that holds the start: none before there is one, empty if the copy is still to be
     #: taken.
-    _start: str | None = None
+    _initial: str | None = None
     #: The same with what was seeded since; none until something was.
     _seeded: str | None = None
 
@@ -128,8 +128,8 @@ class Store:
         """
         self.before_waiting()
         with self._writer, self.reading():
-            if self._start == "":
-                self._remembered_start()
+            if self._initial == "":
+                self._copy_initial()
             with self._transaction(at):
                 yield
 
@@ -140,7 +140,7 @@ class Store:
             yield
 
     @contextmanager
-    def beside_start(self, at: float | None = None) -> Iterator[None]:
+    def restoring_initial(self, at: float | None = None) -> Iterator[None]:
         """A transaction that sees the tables of the start as well, under the schema `START`.
 
         What was seeded since is forgotten with it.
@@ -150,32 +150,32 @@ class Store:
         """
         self.before_waiting()
         with self._writer, self.reading():
-            with self._attached(self._remembered_start()), self._transaction(at):
+            with self._attach(self._copy_initial()), self._transaction(at):
                 yield
             self._seeded = None
 
     @contextmanager
-    def beside_seeded(self, at: float | None = None) -> Iterator[None]:
+    def restoring_seeded(self, at: float | None = None) -> Iterator[None]:
         """The same, with what was seeded since the start; what is written there stays beside the
         start itself.
         """
         self.before_waiting()
         with self._writer, self.reading():
-            start = self._remembered_start()
+            start = self._copy_initial()
             self._seeded = self._seeded or shutil.copyfile(start, f"{start}-seeded")
-            with self._attached(self._seeded), self._transaction(at):
+            with self._attach(self._seeded), self._transaction(at):
                 yield
 
     def _raw(self) -> sqlite3.Connection:
         connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
         return connection
 
-    def starts_here(self) -> None:
+    def mark_initial(self) -> None:
         """What is there by now, a reset goes back to; the copy is taken before the first write."""
-        self._start = ""
+        self._initial = ""
 
     @contextmanager
-    def _attached(self, path: str) -> Iterator[None]:
+    def _attach(self, path: str) -> Iterator[None]:
         self._raw().execute(f"ATTACH ? AS {START}", (path,))
         try:
             self._raw().execute(f"PRAGMA {START}.synchronous = off")
@@ -183,16 +183,16 @@ class Store:
         finally:
             self._raw().execute(f"DETACH {START}")
 
-    def _remembered_start(self) -> str:
+    def _copy_initial(self) -> str:
         """The file of the start; called by the one writer, outside of a transaction."""
-        if self._start:
-            return self._start
+        if self._initial:
+            return self._initial
         folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
         path = str(Path(folder.name, "start.db"))
         with closing(sqlite3.connect(path)) as copy:
             self._raw().backup(copy)
         self._folders.append(folder)
-        self._start = path
+        self._initial = path
         return path
 
     @contextmanager
@@ -219,7 +219,7 @@ class Store:
             yield
 
     @classmethod
-    def opened(cls) -> "Store | None":
+    def current(cls) -> "Store | None":
         """The store that this process holds."""
         return cls._open
 

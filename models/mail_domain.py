@@ -59,7 +59,7 @@ class MailDomain(Base):
         return list(cls.select().where(cls.account == account).order_by(cls.id))
 
     @classmethod
-    def numbered(cls, account: Account, number: str) -> "MailDomain | None":
+    def find(cls, account: Account, number: str) -> "MailDomain | None":
         """The account's record of that number, as it was sent, if there is one."""
         found: MailDomain | None = cls.get_or_none(
             cls.id == number_of(number), cls.account == account

@@ -105,7 +105,7 @@ class Secrets:
 
     def __init__(self, cost: int = 10, before_hashing: Callable[[], None] = lambda: None) -> None:
         self.cost = cost
-        self._before_hashing = before_hashing
+        self.before_hashing = before_hashing
         self._key = os.urandom(32)
         self._memo: dict[bytes, bool] = {}
         self._checking: dict[bytes, threading.Lock] = {}
@@ -116,7 +116,7 @@ class Secrets:
 
         :raises Exception: what `before_hashing` raises.
         """
-        self._before_hashing()
+        self.before_hashing()
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
     def check(self, stored: str, secret: str) -> bool:
@@ -128,7 +128,7 @@ class Secrets:
         known = self._memo.get(asked)
         if known is not None:
             return known
-        self._before_hashing()
+        self.before_hashing()
         try:
             with self._flight(asked):
                 answer = self._memo.get(asked)

@@ -56,7 +56,7 @@ def end_world(world: str) -> None:
         _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)
 
 
-class House(NamedTuple):
+class AccountTree(NamedTuple):
     """A primary account with its subusers, those of now and those of the start.
 
     :param number: the primary account's; `numbers` has it, too.
@@ -69,29 +69,29 @@ class House(NamedTuple):
     names: frozenset[str]
 
 
-def house_of(name: str, world: str) -> House:
+def find_account_tree(name: str, world: str) -> AccountTree:
     """The primary account of that name, in any case; in a transaction beside what was seeded.
 
     :raises UnknownSubuser: there is no primary account of that name, and there was none; the hint
         says it for a person.
     """
-    number = _number_of(name, world)
-    numbers = _of_both("SELECT id FROM {}.account WHERE id = ?1 OR parent_id = ?1", number)
-    names = _of_both("SELECT username FROM {}.account WHERE id = ?1", number)
+    number = _find_number(name, world)
+    numbers = _select_both("SELECT id FROM {}.account WHERE id = ?1 OR parent_id = ?1", number)
+    names = _select_both("SELECT username FROM {}.account WHERE id = ?1", number)
     holders = {called: find_login(called, world) for called in names}
     theirs = (called for called, found in holders.items() if found is None or found[1].id == number)
-    return House(world, number, frozenset(numbers), frozenset(theirs))
+    return AccountTree(world, number, frozenset(numbers), frozenset(theirs))
 
 
-def reset_account(house: House) -> None:
+def reset_account(tree: AccountTree) -> None:
     """A primary account, with all that is its own, is as it was when it was last seeded.
 
     :raises NameTaken: somebody outside of it has one of its names by now.
     """
-    _replace("(id = ?1 OR parent_id = ?1)", house.number)
+    _replace("(id = ?1 OR parent_id = ?1)", tree.number)
 
 
-def remember(accounts: list[Account]) -> None:
+def update_seeded(accounts: list[Account]) -> None:
     """These primary accounts were seeded: a reset that is narrowed to them goes back to what they
     are now.
 
@@ -105,7 +105,7 @@ def remember(accounts: list[Account]) -> None:
             raise reasons.NameTaken from None
 
 
-def _number_of(name: str, world: str) -> int:
+def _find_number(name: str, world: str) -> int:
     found = """
         SELECT account.id, account.parent_id FROM {0}.login JOIN {0}.account ON account.id = login.account_id
         WHERE login.key = ?1 AND login.kind = 'owner'"""
@@ -125,7 +125,7 @@ def _number_of(name: str, world: str) -> int:
     return int(number)
 
 
-def _of_both(sql: str, value: Any) -> set[Any]:
+def _select_both(sql: str, value: Any) -> set[Any]:
     return {row[0] for schema in ("main", START) for row in _run(sql.format(schema), value)}
 
 

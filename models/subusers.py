@@ -58,7 +58,7 @@ def rename(account: Account, name: str) -> None:
     account.change(username=name)
 
 
-def account_named(name: str, world: str = "") -> Account:
+def find_account(name: str, world: str = "") -> Account:
     """The account that is owned under that name in that world.
 
     :raises UnknownSubuser: there is none.
@@ -84,7 +84,7 @@ def add(
     return open_account(username, secret, parent=parent, mail_domain=mail_domain, **columns)
 
 
-def named(parent: Account, name: str) -> Account:
+def find(parent: Account, name: str) -> Account:
     """The parent's subuser of that name.
 
     :raises UnknownSubuser: there is none under this parent.
@@ -95,7 +95,7 @@ def named(parent: Account, name: str) -> Account:
     return found[1]
 
 
-def numbered(parent: Account, number: str) -> Account:
+def find_by_number(parent: Account, number: str) -> Account:
     """The parent's subuser of that number.
 
     :param number: as it was sent.
@@ -111,7 +111,7 @@ def numbered(parent: Account, number: str) -> Account:
     return found
 
 
-def searched(
+def search(
     parent: Account, terms: list[str], is_fuzzy: bool, after: str, limit: int
 ) -> list[Account]:
     """The parent's subusers whose name, address or company is one of the terms, oldest first;
@@ -126,18 +126,18 @@ def searched(
     if terms:
         columns = (Account.username, Account.email, Account.company)
         query = query.where(
-            reduce(or_, (_fits(column, term, is_fuzzy) for column in columns for term in terms))
+            reduce(or_, (_match(column, term, is_fuzzy) for column in columns for term in terms))
         )
     return list(query.order_by(Account.id).limit(limit))
 
 
-def _fits(column: Any, term: str, is_fuzzy: bool) -> Any:
+def _match(column: Any, term: str, is_fuzzy: bool) -> Any:
     return (
         contains(column, pattern_of(term)) if is_fuzzy else peewee.fn.LOWER(column) == term.lower()
     )
 
 
-def listed(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
+def list_profiles(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
     """The parent's subusers, oldest first, page by page: each page is a short read of its own.
 
     :param filters: `active` (a boolean) has to be equal, each other one a part of its column.
@@ -206,11 +206,11 @@ def _query(filters: list[str], is_backwards: bool = False) -> Any:
     # SQLite asks in this order, and no further than to the first that does not fit: what is each
     # one's own tells most.
     for name in sorted(filters, key=lambda name: name not in _OWN):
-        query = query.where(_narrowed(name))
+        query = query.where(_narrow(name))
     return query
 
 
-def _narrowed(name: str) -> Any:
+def _narrow(name: str) -> Any:
     if name == "active":
         return Account.active == slot(name)
     if name == "search":

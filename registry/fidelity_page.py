@@ -6,7 +6,7 @@ from itertools import chain
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.conventions import named_task
 from legacygrid.registry.fidelity import list_dialects, list_tasks, rule
-from legacygrid.registry.not_emulated import NotEmulated
+from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.system import Systems
 from legacygrid.serializers import profiles
@@ -61,7 +61,7 @@ def _operations(systems: Systems) -> Iterator[str]:
         verbs = task.name if task.name in operation.verbs else " ".join(operation.verbs)
         suffixes = " ".join(f"`.{suffix}`" for suffix in operation.family.conventions.formats)
         yield _row(
-            _called(operation, task),
+            _label(operation, task),
             verbs,
             paths,
             suffixes,
@@ -90,7 +90,7 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
         name = (
             f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
         )
-        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(
+        text = {"UnknownMethod": saying.text, "Gap": "NAME is not emulated"}.get(
             name, saying.text or "..."
         )
         json, _ = saying.documents(*([] if text is None else [Problem("", text)]))
@@ -172,17 +172,17 @@ def _parameters(systems: Systems) -> Iterator[str]:
     for operation, task in list_tasks(systems):
         if task.name and operation.family.conventions.task is named_task:
             yield _row(
-                _called(operation, task), "`task`", f"required; exactly `{task.name}`", "", ""
+                _label(operation, task), "`task`", f"required; exactly `{task.name}`", "", ""
             )
         if "subuser" in task.wants:
             yield _row(
-                _called(operation, task), "`user`", "required; a subuser of the caller", "", ""
+                _label(operation, task), "`user`", "required; a subuser of the caller", "", ""
             )
         lenient = dict(task.contract.params(RECORDED))
         for name, field in task.contract.params(MANUAL).items():
             said, done = rule(field), rule(lenient[name])
             yield _row(
-                _called(operation, task),
+                _label(operation, task),
                 f"`{name}`",
                 said,
                 *(("", "") if said == done else (done, _why(name))),
@@ -207,12 +207,12 @@ def _not_emulated(systems: Systems) -> Iterator[str]:
         yield from map(_gap, system.not_emulated)
 
 
-def _gap(gap: NotEmulated) -> str:
+def _gap(gap: Gap) -> str:
     names = ", ".join(f"`{name}`" for name in sorted(gap.names))
     return f"Under `{gap.prefix}`: {names}.\n"
 
 
-def _called(operation: Operation, task: Task) -> str:
+def _label(operation: Operation, task: Task) -> str:
     return f"`{operation.name}` task={task.name}" if task.name else f"`{operation.name}`"
 
 

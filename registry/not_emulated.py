@@ -9,7 +9,7 @@ from legacygrid.reasons import Reason
 
 
 @dataclass(frozen=True)
-class NotEmulated:
+class Gap:
     """Names under one prefix.
 
     :param names: what follows the prefix, without suffix.
@@ -41,7 +41,7 @@ def spell(table: dict[str, str], separator: str) -> frozenset[str]:
     )
 
 
-def reason_for_unknown(path: str, gaps: Iterable[NotEmulated], known: Iterable[str]) -> Reason:
+def reason_for_unknown(path: str, gaps: Iterable[Gap], known: Iterable[str]) -> Reason:
     """Why nothing answers at a path.
 
     :param path: without its suffix, as the known ones are.

@@ -160,7 +160,7 @@ class Family:
             operation = self._find_or_add(
                 name,
                 also,
-                access=self._listed(name, access or self.access),
+                access=self._with_spellings(name, access or self.access),
                 verbs=verbs or self.conventions.verbs,
                 rate=rate or self.conventions.rate,
             )
@@ -173,7 +173,7 @@ class Family:
 
         return declare
 
-    def _listed(self, name: str, access: Access) -> Access:
+    def _with_spellings(self, name: str, access: Access) -> Access:
         """With the spellings for the list of a key: `/users/smtp/add`, as SMTP2GO writes it."""
         action = name[len(self.name) + 1 :]
         return replace(access, listed_as=frozenset((name, action, f"/{action}")))

@@ -46,7 +46,7 @@ def _wrong_for(account: Account, value: Any) -> list[str]:
     return value.wrong_for(account) if isinstance(value, NewSecret) else []
 
 
-def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
+def find_tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
     """What the last manual says against a call that is carried out."""
     if ready.manual is None:
         return ()
@@ -57,7 +57,7 @@ def tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
     )
 
 
-def hashed(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
+def hash_secrets(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
     """New secrets become hashes before the transaction opens: nobody waits for bcrypt with the
     store in hand.
     """

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from legacygrid.auth.principal import Realm
-from legacygrid.registry.not_emulated import NotEmulated
+from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.smtp.words import OwnWords
@@ -32,7 +32,7 @@ class System:
     logins: LoginKind
     hosts: tuple[str, ...] = ()
     smtp_hosts: tuple[str, ...] = ()
-    not_emulated: tuple[NotEmulated, ...] = ()
+    not_emulated: tuple[Gap, ...] = ()
     mail_paths: tuple[str, ...] = ()
     smtp_words: OwnWords = field(default_factory=dict)
     is_audited: bool = False
@@ -86,7 +86,7 @@ class Systems(Sequence[System]):
         return tuple(host for system in self for host in system.smtp_hosts)
 
     @property
-    def not_emulated(self) -> tuple[NotEmulated, ...]:
+    def not_emulated(self) -> tuple[Gap, ...]:
         """What the real services answered and the emulator does not."""
         return tuple(each for system in self for each in system.not_emulated)
 

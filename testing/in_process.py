@@ -61,7 +61,7 @@ class _Process:
     def begin(self, profile: str, switches: Mapping[str, str]) -> Flask:
         """The application of one emulator more."""
         with self._lock:
-            store = Store.opened()
+            store = Store.current()
             if store is None:
                 store = self._own = models.open_store("sqlite:///:memory:")
                 # Its folder does not outlive the process; only after it was made is this asked for
@@ -85,7 +85,7 @@ class _Process:
         """Close the store if it was opened here."""
         atexit.unregister(self.close)
         self._apps.clear()
-        if self._own is not None and Store.opened() is self._own:
+        if self._own is not None and Store.current() is self._own:
             self._own.close()
         self._own = None
 

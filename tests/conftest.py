@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the suite: a process holds no more. Each test has an account of its own in it."""
     store = models.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
-    store.starts_here()
+    store.mark_initial()
     yield store
     store.close()
 

@@ -39,7 +39,7 @@ class Fields(dict[str, Value]):
         value = self.get(name)
         return value if isinstance(value, str) else None
 
-    def shown(self, names: frozenset[str]) -> dict[str, Any]:
+    def to_json(self, names: frozenset[str]) -> dict[str, Any]:
         """The fields of these names, as far as a person or a test can use them."""
         showing = Showing()
         return {name: showing.shown(value) for name, value in self.items() if name in names}
@@ -63,18 +63,18 @@ def read(environ: Mapping[str, Any]) -> Fields:
     :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as
         they say.
     """
-    query = list(_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
+    query = list(_parse_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
     body = list(_body(environ))
     if len(query) + len(body) > MAX_FIELDS:
         raise reasons.TooManyFields
-    return Fields(_merged(query) | _merged(body))
+    return Fields(_merge(query) | _merge(body))
 
 
 Pairs = Iterator[tuple[str, "str | Unreadable"]]
 
 
 def _body(environ: Mapping[str, Any]) -> Pairs:
-    data = received(environ)
+    data = read_body(environ)
     if not data:
         return iter(())
     if len(data) > LONG:
@@ -82,13 +82,13 @@ def _body(environ: Mapping[str, Any]) -> Pairs:
     content_type = environ.get("CONTENT_TYPE", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind == URLENCODED:
-        return _urlencoded(data)
+        return _parse_urlencoded(data)
     if kind == MULTIPART:
-        return _multipart(data, parse_options_header(content_type)[1].get("boundary", ""))
+        return _parse_multipart(data, parse_options_header(content_type)[1].get("boundary", ""))
     raise reasons.ForeignBody
 
 
-def received(environ: Mapping[str, Any]) -> bytes:
+def read_body(environ: Mapping[str, Any]) -> bytes:
     """The bytes of the body, counted against Content-Length.
 
     A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to
@@ -113,7 +113,7 @@ def received(environ: Mapping[str, Any]) -> bytes:
     return data
 
 
-def _urlencoded(data: bytes) -> Pairs:
+def _parse_urlencoded(data: bytes) -> Pairs:
     if data.count(b"&") >= MAX_FIELDS:
         raise reasons.TooManyFields
     for pair in data.split(b"&"):
@@ -126,7 +126,7 @@ def _urlencoded(data: bytes) -> Pairs:
             yield _name(name), _text(value)
 
 
-def _multipart(data: bytes, boundary: str) -> Pairs:
+def _parse_multipart(data: bytes, boundary: str) -> Pairs:
     decoder = multipart.MultipartDecoder(
         boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS
     )
@@ -153,11 +153,11 @@ def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
             if not event.more_data:
                 yield (
                     part.name,
-                    _uploaded(part, value) if isinstance(part, multipart.File) else _text(value),
+                    _as_upload(part, value) if isinstance(part, multipart.File) else _text(value),
                 )
 
 
-def _uploaded(part: multipart.File, data: bytes) -> Unreadable:
+def _as_upload(part: multipart.File, data: bytes) -> Unreadable:
     # PHP keeps an uploaded file apart from the fields, so it is no value of one.
     filename, kind = part.filename or "", part.headers.get("content-type", "")
     return Unreadable("cannot be an uploaded file", data, filename, kind)
@@ -176,7 +176,7 @@ def _text(raw: bytes) -> str | Unreadable:
     return Unreadable(wrong, raw) if wrong else text
 
 
-def _merged(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
+def _merge(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
     fields: dict[str, Value] = {}
     for name, value in pairs:
         array = _ARRAY.fullmatch(name) if name.endswith("]") else None

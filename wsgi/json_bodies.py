@@ -23,14 +23,14 @@ def read(environ: Mapping[str, Any]) -> Fields:
     :param environ: the call's WSGI environ.
     :raises BodyTooLarge, BodyCutShort, BodyTooSlow, BadDocument, TooManyFields: as they say.
     """
-    data = forms.received(environ)
+    data = forms.read_body(environ)
     if len(data) > LONG:
         blocking.about_to_block()
     # A byte order mark is no JSON, and .NET wrote it all the same.
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         return Fields()
-    document = parsed(data)
+    document = parse(data)
     if not isinstance(document, dict):
         raise reasons.BadDocument(
             hint=f"the body is JSON, but a {type(document).__name__} and no object"
@@ -38,13 +38,13 @@ def read(environ: Mapping[str, Any]) -> Fields:
     return _Reading().fields(document)
 
 
-def parsed(data: bytes) -> Any:
+def parse(data: bytes) -> Any:
     """What JSON says in UTF-8 (RFC 8259).
 
     :raises BadDocument: it is none.
     """
     try:
-        return json.loads(data.decode(), parse_constant=_refused, parse_float=_finite)
+        return json.loads(data.decode(), parse_constant=_refuse_constant, parse_float=_finite)
     except RecursionError:
         raise reasons.BadDocument(hint="the body is nested too deep") from None
     except UnicodeDecodeError:
@@ -60,7 +60,7 @@ def parsed(data: bytes) -> Any:
         raise reasons.BadDocument(hint=f"the body is no JSON: {why}") from None
 
 
-def _refused(name: str) -> Any:
+def _refuse_constant(name: str) -> Any:
     """Python's own reader takes NaN and Infinity, which JSON does not have."""
     raise ValueError(name)
 

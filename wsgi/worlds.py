@@ -15,7 +15,7 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def mounted(app: Wsgi) -> Wsgi:
+def mount(app: Wsgi) -> Wsgi:
     """The application, answering in every world: the prefix becomes the mount point that WSGI knows
     (PEP 3333).
     """

@@ -13,7 +13,7 @@ from legacygrid.endpoints.control.records import ClockSetting, Listed, Order
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP
 from legacygrid.harness.clock import REAL, Clock, Hands
-from legacygrid.harness.faults import Fault, FaultEffect, Target
+from legacygrid.harness.faults import FaultEffect, InjectedFault, Target
 from legacygrid.harness.journal import Criteria
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
@@ -142,7 +142,7 @@ def queried(grid: Grid) -> tuple[Criteria, int | None]:
     return criteria(grid, loaded), loaded.get("limit")
 
 
-def ordered(grid: Grid) -> Fault:
+def ordered(grid: Grid) -> InjectedFault:
     """The fault that the request orders.
 
     :raises BadRequest: with the fields that are wrong.
@@ -161,7 +161,7 @@ def ordered(grid: Grid) -> Fault:
         **_among(wire, loaded),
     )
     target = Target(world=narrowed(), **_among(compared, loaded))
-    return Fault(effect, target, **_among(firing, loaded))
+    return InjectedFault(effect, target, **_among(firing, loaded))
 
 
 def _among(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:

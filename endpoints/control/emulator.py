@@ -13,7 +13,7 @@ from legacygrid.endpoints.control.guard import refused
 from legacygrid.endpoints.control.records import PARTS, Reset, told_clock, told_fault
 from legacygrid.grid import Grid, current_grid
 from legacygrid.harness.export import export
-from legacygrid.harness.faults import Fault
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.journal import Criteria
 from legacygrid.models import outbox, snapshots
 from legacygrid.models.account import Account
@@ -135,10 +135,10 @@ def _reset_state(grid: Grid) -> None:
     world = bodies.world()
     try:
         if not world:
-            with grid.store.beside_start(grid.clock.now()):
+            with grid.store.restoring_initial(grid.clock.now()):
                 snapshots.reset()
             return
-        with grid.store.beside_seeded(grid.clock.now(world)):
+        with grid.store.restoring_seeded(grid.clock.now(world)):
             snapshots.reset_world(world)
     except NameTaken:
         raise BadRequest(
@@ -162,12 +162,12 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
         grid.faults.cancel(fault for fault in theirs if (fault.target.world or "") == house.world)
 
 
-def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.House:
+def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTree:
     """What the store has of an account; whose it is."""
     world = bodies.world()
     try:
-        with grid.store.beside_seeded(grid.clock.now(world)):
-            house = snapshots.house_of(name, world)
+        with grid.store.restoring_seeded(grid.clock.now(world)):
+            house = snapshots.find_account_tree(name, world)
             if "messages" in parts:
                 Message.delete_of(world, house.numbers, house.names)
             if "state" in parts:
@@ -201,7 +201,7 @@ def end_world() -> Answer:
     grid, world = emulator(), bodies.world()
     if not world:
         return refused("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
-    with grid.store.beside_start(grid.clock.now(world)):
+    with grid.store.restoring_initial(grid.clock.now(world)):
         snapshots.end_world(world)
     outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(Criteria(world=world))
@@ -222,7 +222,7 @@ def add_seed() -> Response:
 # Faults and the clock
 
 
-def _ordered() -> list[Fault]:
+def _ordered() -> list[InjectedFault]:
     return emulator().faults.of_world(bodies.narrowed())
 
 

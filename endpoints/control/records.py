@@ -10,7 +10,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import Hands
-from legacygrid.harness.faults import Fault, FaultEffect
+from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.harness.journal import Criteria
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
@@ -194,7 +194,7 @@ def _told_refusal(call: Call) -> dict[str, Any] | None:
     }
 
 
-def told_fault(fault: Fault) -> dict[str, Any]:
+def told_fault(fault: InjectedFault) -> dict[str, Any]:
     """A fault that is ordered, with how often it fitted and fired."""
     told: dict[str, Any] = {"id": fault.number}
     told |= {each.name: getattr(fault.target, each.name) for each in fields_of(fault.target)}

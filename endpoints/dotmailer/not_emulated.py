@@ -1,6 +1,6 @@
 """Names that dotmailer's API answered and the emulator does not: the first part of the path."""
 
-from legacygrid.registry.not_emulated import NotEmulated
+from legacygrid.registry.not_emulated import Gap
 
 _FOLDERS = (
     "accounts address-books campaigns contact-journey contacts contacts-transactional-data"
@@ -8,6 +8,4 @@ _FOLDERS = (
     " segments sms-messages surveys templates transactional-data"
 )
 
-NOT_EMULATED = (
-    NotEmulated("/v2/", frozenset(_FOLDERS.split()), "dotmailer's API", by_first_part=True),
-)
+NOT_EMULATED = (Gap("/v2/", frozenset(_FOLDERS.split()), "dotmailer's API", by_first_part=True),)

@@ -61,7 +61,7 @@ def delete_subuser(subuser: Account) -> None:
 )
 def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
     """List the caller's subusers, oldest first, narrowed by every filter given."""
-    return subusers.listed(caller, **filters)
+    return subusers.list_profiles(caller, **filters)
 
 
 @family.operation(

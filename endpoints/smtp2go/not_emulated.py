@@ -1,6 +1,6 @@
 """Names that SMTP2GO's API v3 answered and the emulator does not yet."""
 
-from legacygrid.registry.not_emulated import NotEmulated, spell
+from legacygrid.registry.not_emulated import Gap, spell
 
 _FOLDERS = {
     "activity": "search",
@@ -19,4 +19,4 @@ _FOLDERS = {
     "webhook": "add edit remove view",
 }
 
-NOT_EMULATED = (NotEmulated("/v3/", spell(_FOLDERS, "/"), "SMTP2GO's API"),)
+NOT_EMULATED = (Gap("/v3/", spell(_FOLDERS, "/"), "SMTP2GO's API"),)

@@ -76,7 +76,8 @@ def add_user(
     """Add an SMTP user; a password is made if none is given, and told this once."""
     account, columns = _acting_for(caller, subaccount_id), _described(given)
     settings = replace(
-        smtp_users.changed(SmtpUser(), given), email_password=grid.kept(email_password.text)
+        smtp_users.changed(SmtpUser(), given),
+        email_password=grid.stored_password(email_password.text),
     )
     login = credentials.add(
         account, username, email_password.hash, kind=SMTP2GO, settings=settings, **columns
@@ -153,7 +154,7 @@ def _changed(
     grid: Grid, login: Login, settings: SmtpUser, password: Told | None, columns: dict[str, Any]
 ) -> list[Shown]:
     if password is not None:
-        settings = replace(settings, email_password=grid.kept(password.text))
+        settings = replace(settings, email_password=grid.stored_password(password.text))
         columns = columns | {"secret": password.hash}
     login.change(settings_json=written(settings), **columns)
     now = credentials.named(login.account, login.name, SMTP2GO)
@@ -221,9 +222,7 @@ def search_subaccounts(
     """List the account's subusers, oldest first; with terms, those whose names or address are or
     contain one.
     """
-    found = subusers.searched(
-        caller, list(search_terms), fuzzy_search, continue_token, page_size + 1
-    )
+    found = subusers.search(caller, list(search_terms), fuzzy_search, continue_token, page_size + 1)
     last = str(found[page_size - 1].id) if len(found) > page_size else None
     return Page(found[:page_size], last)
 
@@ -250,7 +249,7 @@ def _acting_for(caller: Account, subaccount: str) -> Account:
 
     :raises UnknownSubuser: it is none of the caller's.
     """
-    return subusers.numbered(caller, subaccount) if subaccount else caller
+    return subusers.find_by_number(caller, subaccount) if subaccount else caller
 
 
 def _described(given: dict[str, Any]) -> dict[str, Any]:

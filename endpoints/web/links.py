@@ -44,7 +44,7 @@ def follow(kind: str) -> Response:
     call.operation = tracking_links.OPERATION.format(kind)
     if found:
         call.belongs_to(found[0], name_of(found[0].primary_id))
-    grid.answered(call, response.status_code)
+    grid.finish(call, response.status_code)
     return response
 
 

@@ -88,7 +88,7 @@ class Backend:
         """
         call.at = self._grid.clock.now(call.world)
         self._grid.journal.record(call)
-        self._grid.answered(call, status)
+        self._grid.finish(call, status)
 
     def _submission(self, principal: Principal) -> Submission:
         world = principal.account.world

@@ -33,7 +33,7 @@ def plain(secret: bytes) -> str:
 
 @pytest.fixture
 def secrets() -> Secrets:
-    return Secrets(COST)
+    return Secrets(COST, blocking.about_to_block)
 
 
 @contextmanager
@@ -137,7 +137,7 @@ def all_at_once(secrets: Secrets, monkeypatch: pytest.MonkeyPatch, threads: int)
         if not waiting.acquire(blocking=False):
             everybody.set()
 
-    monkeypatch.setattr(blocking, "about_to_block", about_to_block)
+    monkeypatch.setattr(secrets, "before_hashing", about_to_block)
     return everybody
 
 
@@ -170,10 +170,10 @@ def test_a_flight_leaves_nothing_behind(secrets: Secrets, monkeypatch: pytest.Mo
     stored = secrets.hash(SECRET)
 
     def another_client_is_faster() -> None:
-        monkeypatch.setattr(blocking, "about_to_block", lambda: None)
+        monkeypatch.setattr(secrets, "before_hashing", lambda: None)
         assert secrets.check(stored, SECRET)
 
-    monkeypatch.setattr(blocking, "about_to_block", another_client_is_faster)
+    monkeypatch.setattr(secrets, "before_hashing", another_client_is_faster)
     assert secrets.check(stored, SECRET)
     assert secrets._checking == {}
 

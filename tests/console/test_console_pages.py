@@ -137,7 +137,7 @@ def furnished(world: World) -> dict[str, str]:
     refused = world.call("customer.add.json", username="a-subuser", email="x")
     assert refused.status == 200
     return {
-        "subusers": str(subusers.named(world.account, "a-subuser").id),
+        "subusers": str(subusers.find(world.account, "a-subuser").id),
         "api-users": str(logins[CMC].number),
         "smtp-users": str(logins[SMTP2GO].number),
         "keys": str(key.id),

@@ -179,7 +179,7 @@ def test_a_pending_call_is_told_again_when_it_is_answered(own_world: World) -> N
     query = asks(visitor.page("requests"))
     assert query["pending"] == str(call.number)
     assert visitor.get("requests/news", **query).status_code == 204
-    call.ended(200)
+    call.finish(200)
     text = news(visitor, **query)
     assert f'<tr id="call-{call.number}" hx-swap-oob="true">' in text
     assert asks(text) == {"after": str(call.number), "shown": "1"}

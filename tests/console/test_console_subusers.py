@@ -40,7 +40,7 @@ def console(house: World) -> Iterator[Console]:
 
 def number(world: World, name: str) -> int:
     """The number of a subuser."""
-    return int(subusers.named(world.account, name).id)
+    return int(subusers.find(world.account, name).id)
 
 
 def page_of(world: World, name: str, rest: str = "") -> str:
@@ -95,7 +95,7 @@ def test_the_first_subuser(visit: Visit, own_world: World) -> None:
     visit.check()
     row = own_world.row(name)
     assert (row["first_name"], row["website"], row["active"]) == ("Ada", "http://ada.example.com", "true")
-    assert subusers.numbered(own_world.account, str(number(own_world, name))).mail_domain == "mail.example.com"
+    assert subusers.find_by_number(own_world.account, str(number(own_world, name))).mail_domain == "mail.example.com"
     # The browser says so of the form that was refused.
     visit.complaints[:] = [each for each in visit.complaints if "422" not in each]
 
@@ -288,7 +288,7 @@ def test_what_the_wire_let_pass(house: World, console: Console) -> None:
     assert not re.search(r'<input[^>]* id="(state|company)"[^>]* required', page)
     name = fresh("sub")
     assert console.post("subusers/add", username=name, **FORM | {"state": "", "company": ""}).status_code == 303
-    assert subusers.named(house.account, name).company == ""
+    assert subusers.find(house.account, name).company == ""
 
 
 WRONG_CHANGES: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {
@@ -319,7 +319,7 @@ def test_empty_clears_and_what_is_not_sent_stays(house: World, console: Console)
     assert console.post(page_of(house, name), change="profile", first_name="", company="Other").status_code == 303
     row = house.row(name)
     assert (row["first_name"], row["last_name"]) == ("", "last")
-    assert subusers.named(house.account, name).company == "Other"
+    assert subusers.find(house.account, name).company == "Other"
 
 
 def test_nobody_deletes_by_accident(house: World, console: Console) -> None:
@@ -387,14 +387,14 @@ def test_one_that_is_deleted_meanwhile(house: World, console: Console, rest: str
 
 
 def test_one_that_is_deleted_at_that_moment(house: World, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = subusers.numbered
+    found = subusers.find_by_number
 
     def slow(parent: Any, sent: str) -> Any:
         account = found(parent, sent)
         house.call("customer.delete.json", user=account.username)
         return account
 
-    monkeypatch.setattr(subusers, "numbered", slow)
+    monkeypatch.setattr(subusers, "find_by_number", slow)
     for rest, fields in CHANGES:
         reply = console.post(page_of(house, house.add(), rest), **fields)
         assert (reply.status_code, "It was deleted meanwhile" in reply.text) == (404, True), (rest, fields)

@@ -651,14 +651,14 @@ def test_a_request_may_be_cut_anywhere(world: World) -> None:
 @pytest.fixture
 def failing_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Lets each list fail after so many rows."""
-    listed = subusers.listed
+    listed = subusers.list_profiles
 
     def fail_after(rows: int) -> None:
         def failing(*args: Any, **filters: Any) -> Iterator[Any]:
             yield from islice(listed(*args, **filters), rows)
             raise RuntimeError("in the middle")
 
-        monkeypatch.setattr(subusers, "listed", failing)
+        monkeypatch.setattr(subusers, "list_profiles", failing)
 
     return fail_after
 

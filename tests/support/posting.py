@@ -86,7 +86,7 @@ class Memory:
         return LOGINS.get(name, ("", {}))[0]
 
     def record(self, call: Call, status: int) -> None:
-        call.ended(status)
+        call.finish(status)
 
     def check(self, principal: Any) -> None:
         self._meet(principal.login.name, "check")

@@ -236,7 +236,7 @@ def test_the_hosts_that_are_answered(store: Store, base: str) -> None:
     with intercept(account="acme") as emulator:
         for call in INTERCEPTED[:5]:
             assert call(base + LIST, {**emulator.world.auth, "task": "get"}) == "[]"
-    assert store is Store.opened()
+    assert store is Store.current()
 
 
 def test_other_hosts_are_reached_as_before(recorded: Service, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +318,7 @@ def test_a_store_that_is_open_is_used_and_left(store: Store, recorded: Service) 
     with wsgi_app() as emulator:
         emulator.world.add_subuser("ada")
         prefix = emulator.admin.url.rpartition("/")[2]
-    assert Store.opened() is store
+    assert Store.current() is store
     left = recorded.send("GET", f"/{prefix}/__admin/state").json
     assert left["accounts"] == []
 
@@ -340,7 +340,7 @@ first.close()
 first.close()
 assert second.world.subusers() == []
 second.close()
-assert Store.opened() is None and not folders()
+assert Store.current() is None and not folders()
 models.open_store("sqlite:///mine.db").close()
 wsgi_app()
 """
