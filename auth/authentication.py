@@ -7,9 +7,10 @@ from legacygrid import reasons
 from legacygrid.auth.claims import Claim, Key, Nothing, Pair, Proven, looks_like_key
 from legacygrid.auth.principal import ANY, Access, Caller, Principal, Realm
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, RESERVED, Gate, Login, name_key
+from legacygrid.models.login import OWNER, RESERVED, Login, name_key
 from legacygrid.models.lookup import find_digest, find_key, find_login
 from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.models.settings import Gate
 
 
 def authenticate(claim: Claim, secrets: Secrets, world: str = "", realm: Realm = ANY) -> Principal:
@@ -136,7 +137,7 @@ def authorise(principal: Principal, access: Access) -> None:
     if principal.calls is not None and principal.calls.isdisjoint(access.listed_as):
         listed = ", ".join(sorted(principal.calls)) or "nothing"
         raise reasons.NotPermitted(hint=f"the key is made for {listed}")
-    if access.permission and not getattr(principal.login.settings, access.permission, True):
+    if access.permission and not getattr(principal.login.settings, access.permission):
         lacks = f"{principal.login.name!r} has no data {access.permission} permission"
         raise reasons.NotPermitted(hint=lacks)
 

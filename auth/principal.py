@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from enum import Flag, auto
 
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, Gate, Login
+from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import name_of
-from legacygrid.models.settings import CREDENTIAL
+from legacygrid.models.settings import Gate
 
 
 class Caller(Flag):
@@ -46,9 +46,7 @@ class Principal:
         """What the table of operations knows it as."""
         if self.login.kind == OWNER:
             return Caller.PRIMARY if self.account.is_primary else Caller.SUBUSER
-        # A credential manages the account on the website alone: SendGrid's calls for that are its
-        # owner's.
-        is_admin = self.login.is_admin and self.login.kind != CREDENTIAL
+        is_admin = self.login.is_admin and self.login.settings.manages_by_api
         return Caller.ADMIN if is_admin else Caller.CREDENTIAL
 
     @property

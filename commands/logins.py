@@ -230,9 +230,7 @@ def _refusing() -> Iterator[None]:
 
 def _told(found: Any, with_all: bool) -> dict[str, Any]:
     """A login for people, or with all that is known of it for programs."""
-    from legacygrid.models.login import Gate
-    from legacygrid.models.settings import ALLOWED
-    from legacygrid.models.settings import told as settings_told
+    from legacygrid.models.settings import ALLOWED, Gate, to_json
 
     told = {
         "account": found.account.username,
@@ -241,9 +239,9 @@ def _told(found: Any, with_all: bool) -> dict[str, Any]:
         "enabled": found.enabled,
     }
     if with_all:
-        more = {"permissions": found.permissions(), "settings": settings_told(found.settings)}
+        more = {"permissions": found.permissions(), "settings": to_json(found.settings)}
         return told | {"id": found.number, "description": found.description} | more
     ways = ", ".join(gate.name.lower() for gate in Gate if found.opens(gate))
-    status = getattr(found.settings, "status", ALLOWED)
+    status = found.settings.status
     ways += f" ({status})" if status != ALLOWED else ""
     return told | {"may use": ways or "nothing", "description": found.description}

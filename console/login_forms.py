@@ -9,8 +9,16 @@ from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid.console.forms import Form, SecretField, TextField
-from legacygrid.models.login import Gate, Login
-from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, NORMAL, DotmailerUser
+from legacygrid.models.login import Login
+from legacygrid.models.settings import (
+    ADMIN,
+    CMC,
+    CREDENTIAL,
+    DOTMAILER,
+    NORMAL,
+    DotmailerUser,
+    Gate,
+)
 from legacygrid.serializers import login_rules
 from legacygrid.serializers.login_settings import time_zones
 

@@ -8,11 +8,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
 from legacygrid.models.login import Login
-from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, told
+from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, to_json
 from legacygrid.serializers import login_rules
 
 #: As SMTP2GO's settings are where nothing is said.
-UNTOLD = told(SmtpUser())
+UNTOLD = to_json(SmtpUser())
 _WHOLE = re.compile(r"\s*(\d{1,12})\s*", re.ASCII)
 _IS_MADE = "Long, and of several kinds of characters: 64 bits of entropy. Empty, one is made, and shown once."
 _STATUSES = {
@@ -97,7 +97,7 @@ class SmtpUserEditForm(SmtpUserForm):
 
 def of(login: Login) -> dict[str, Any]:
     """What the form of a user is filled with."""
-    return {**told(login.settings), "description": login.description}
+    return {**to_json(login.settings), "description": login.description}
 
 
 def blame(form: SmtpUserForm, is_new: bool) -> None:

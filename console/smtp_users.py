@@ -23,7 +23,7 @@ from legacygrid.grid import current_grid
 from legacygrid.models import credentials, smtp_users
 from legacygrid.models.login import Login
 from legacygrid.models.queries import number_of
-from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, written
+from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, dump
 from legacygrid.serializers import login_rules
 
 blueprint = Blueprint("smtp_users", __name__)
@@ -132,7 +132,7 @@ def _edited(form: forms.SmtpUserEditForm, number: str, secret: str) -> None:
     with grid.store.writing(now()):
         login = smtp_users.numbered(current_account(), number)
         settings = replace(smtp_users.settings(login), **entry["settings"], **kept)
-        login.change(settings_json=written(settings), description=entry["description"], **columns)
+        login.change(settings_json=dump(settings), description=entry["description"], **columns)
 
 
 def _blame(form: forms.SmtpUserForm, secret: str, name: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from legacygrid.console.login_forms import ApiUserForm, CredentialForm, DotmailerForm, LoginForm
 from legacygrid.console.spelling import TITLES
-from legacygrid.models.login import Gate, Login
+from legacygrid.models.login import Login
 from legacygrid.models.settings import (
     CMC,
     CREDENTIAL,
@@ -12,6 +12,7 @@ from legacygrid.models.settings import (
     ApiUser,
     Credential,
     DotmailerUser,
+    Gate,
 )
 
 

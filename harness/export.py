@@ -10,8 +10,7 @@ from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.settings import CREDENTIAL, Credential, read
-from legacygrid.models.settings import told as told_settings
+from legacygrid.models.settings import CREDENTIAL, Credential, load, to_json
 from legacygrid.serializers.seeds import VERSION
 
 Row = Mapping[str, Any]
@@ -85,12 +84,12 @@ def _kind_to_json(login: Row) -> dict[str, Any]:
     told: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
     told |= {} if login["enabled"] else {"enabled": False}
     told |= {"description": login["description"]} if login["description"] else {}
-    settings = told_settings(read(login["kind"], login["settings_json"]))
+    settings = to_json(load(login["kind"], login["settings_json"]))
     return told | ({"settings": settings} if settings not in ({}, _USUAL) else {})
 
 
 #: Of a credential of which nothing is set.
-_USUAL = told_settings(Credential())
+_USUAL = to_json(Credential())
 
 
 def _moment(seconds: int) -> str:

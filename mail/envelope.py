@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from legacygrid.mail.mime import headers, parser
-from legacygrid.models.login import Gate
 from legacygrid.models.message import AUDIT, Contents
+from legacygrid.models.settings import Gate
 
 #: The domain of what the emulated provider writes itself; it belongs to nobody (RFC 2606).
 DOMAIN = "legacygrid.invalid"

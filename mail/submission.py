@@ -14,7 +14,6 @@ from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
-from legacygrid.models.login import Gate
 from legacygrid.models.message import (
     AUDIT,
     BLOCKED,
@@ -26,7 +25,7 @@ from legacygrid.models.message import (
     Sender,
 )
 from legacygrid.models.settings import BLOCKED as STATUS_BLOCKED
-from legacygrid.models.settings import SANDBOX, SmtpUser
+from legacygrid.models.settings import SANDBOX, Gate, SmtpUser
 from legacygrid.reasons import Reason
 from legacygrid.wsgi import blocking
 

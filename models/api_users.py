@@ -2,11 +2,13 @@
 have any number.
 """
 
+from typing import cast
+
 from legacygrid import reasons
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
-from legacygrid.models.login import Gate, Login
-from legacygrid.models.settings import DOTMAILER, DotmailerUser
+from legacygrid.models.login import Login
+from legacygrid.models.settings import DOTMAILER, DotmailerUser, Gate
 
 
 def add(
@@ -33,9 +35,5 @@ def add(
 
 
 def _calls_under(login: Login, is_tiered: bool) -> bool:
-    settings = login.settings
-    return (
-        login.opens(Gate.API)
-        and isinstance(settings, DotmailerUser)
-        and settings.is_tiered == is_tiered
-    )
+    settings = cast(DotmailerUser, login.settings)
+    return login.opens(Gate.API) and settings.is_tiered == is_tiered

@@ -8,11 +8,7 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.sequence import Sequence
-from legacygrid.models.settings import BY_KIND, CREDENTIAL, DOTMAILER, NOTHING, Settings, written
-
-#: Bits of a new login that do not grant where they are not given: an API user is for SMTP only if
-#: it is made for that.
-_UNGIVEN = {DOTMAILER: {"email": False}}
+from legacygrid.models.settings import CREDENTIAL, NOTHING, Settings, dump, settings_type
 
 
 def of(account: Account, kind: str = CREDENTIAL) -> Any:
@@ -88,20 +84,20 @@ def add(
         number = Sequence.next(account.world)
     else:
         Sequence.at_least(account.world, number)
-    columns = {"settings_json": written(settings)} | _UNGIVEN.get(kind, {}) | columns
+    columns = {"settings_json": dump(settings), **settings_type(kind).ungiven, **columns}
     return Login.claim(name, account, kind=kind, secret=secret, number=number, **columns)
 
 
 def enter(
     account: Account, name: str, secret: str, kind: str, entry: Mapping[str, Any], **columns: Any
 ) -> Login:
-    """A further login as a seed says it; see `legacygrid.serializers.logins` for what it can say.
+    """A further login as a seed says it; see `LoginKind` for what that can say.
 
     :param secret: the hash to store.
     :param columns: `number` and times, as in `add`.
     :raises NameTaken: the name logs somebody in already.
     """
-    settings = BY_KIND.get(kind, Settings)(**entry.get("settings", {}))
+    settings = settings_type(kind)(**entry.get("settings", {}))
     return add(account, name, secret, kind=kind, settings=settings, **_columns(entry), **columns)
 
 
@@ -109,7 +105,7 @@ def edit(login: Login, entry: Mapping[str, Any]) -> None:
     """Change what is said of a login; all else stays."""
     settings = {}
     if entry.get("settings"):
-        settings["settings_json"] = written(replace(login.settings, **entry["settings"]))
+        settings["settings_json"] = dump(replace(login.settings, **entry["settings"]))
     login.change(**_columns(entry), **settings)
 
 
@@ -118,7 +114,7 @@ def rekey(login: Login, secret: str) -> None:
 
     :param secret: the hash to store.
     """
-    if getattr(login.settings, "email_password", None) is not None:
+    if login.settings.email_password is not None:
         edit(login, {"settings": {"email_password": None}})
     login.change(secret=secret)
 

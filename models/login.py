@@ -1,7 +1,6 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any, Self
 
 import peewee
@@ -10,10 +9,9 @@ from legacygrid import reasons
 from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, moment
 from legacygrid.models.queries import inserting
-from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2GO, Settings, read
+from legacygrid.models.settings import ADMIN, Gate, Settings, load, settings_type
 
 OWNER = "owner"
-KINDS = (OWNER, CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
 #: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the
 #: cost, if a value that is bound to it decides whether the index of owners serves.
 OWNER_LITERAL = peewee.SQL("'owner'")
@@ -23,47 +21,25 @@ RESERVED = "apikey"
 BITS = ("email", "api", "web")
 
 
-class Gate(Enum):
-    """A door, or a deed, that a login may be kept from."""
-
-    #: Calls of its system's HTTP API that send no mail.
-    API = "the API"
-    #: Calls of the HTTP API that send mail.
-    SEND = "sending by the API"
-    SMTP = "SMTP"
-    CONSOLE = "the website"
-
-
-#: The bit that opens each gate to a login of that kind; what has none is shut.
-_OPENED_BY: Mapping[str, Mapping[Gate, str]] = {
-    # The manual: `email` is for SMTP and for mail.send, which needs no `api` beside it.
-    CREDENTIAL: {Gate.API: "api", Gate.SEND: "email", Gate.SMTP: "email", Gate.CONSOLE: "web"},
-    # HTTP-API and SMTP are two boxes; whoever is let in to neither screen, is to no website.
-    CMC: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
-    # isTransactionalEmailUser: one for SMTP is none for the API.
-    DOTMAILER: {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"},
-    SMTP2GO: {Gate.SMTP: "email"},
-}
-
-
 def name_key(name: str, world: str = "") -> str:
     """What a name is found by: names of one world differ by more than case."""
     return within(world, name.casefold())
 
 
 def permissions_of(row: Mapping[str, Any]) -> dict[str, int]:
-    """The bits of a login's row that were given, in the order of the manual: 1 grants, 0 does not."""
+    """The bits of a row that were given, in the order of the manual: 1 grants, 0 does not."""
     return {gate: int(row[gate]) for gate in BITS if row.get(gate) is not None}
 
 
 class Login(Base):
-    """A name with a secret. The name is the primary key: no two of anything that logs in share one."""
+    """A name with a secret. The name is the primary key: no two logins of a world share one."""
 
     key = peewee.TextField(primary_key=True)
     name = peewee.TextField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     account_id: int
-    kind = peewee.TextField(choices=[(kind, kind) for kind in KINDS])
+    #: `owner`, or the name of its system's kind of further logins.
+    kind = peewee.TextField()
     secret = peewee.TextField()
     #: Not locked, not disabled: it may authenticate.
     enabled = peewee.BooleanField(default=True)
@@ -119,7 +95,7 @@ class Login(Base):
 
     @classmethod
     def all_keys(cls, world: str = "") -> set[str]:
-        """Every name that is taken in a world, as `name_key` has it; without a world, those of all."""
+        """Every name that is taken in a world, as `name_key`; without a world, in all."""
         first = within(world, "")
         rows: Any = cls.select(cls.key).where(cls.key.between(first, first + "\U0010ffff")).tuples()
         return {key for (key,) in rows}
@@ -165,18 +141,18 @@ class Login(Base):
         """Whether it is let in there; a bit that was never given grants."""
         if self.kind == OWNER:
             return True
-        bit = _OPENED_BY[self.kind].get(gate)
+        bit = settings_type(self.kind).gates.get(gate)
         return bit is not None and getattr(self, bit) in (None, True, 1)
 
     @property
     def settings(self) -> Settings:
         """What its system lets be set of it."""
-        return read(self.kind, self.settings_json)
+        return load(self.kind, self.settings_json)
 
     @property
     def is_admin(self) -> bool:
         """Whether it manages the account's further logins, as the owner does."""
-        return self.kind == OWNER or getattr(self.settings, "role", "") == ADMIN
+        return self.kind == OWNER or self.settings.role == ADMIN
 
 
 # An account has one owner. SQLite and PostgreSQL both know indexes of a part.

@@ -3,8 +3,10 @@ one column has it.
 """
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import Enum
+from typing import Any, ClassVar
 
 from legacygrid.models import period
 from legacygrid.models.period import Period
@@ -24,24 +26,107 @@ ALLOWED, BLOCKED, SANDBOX = "allowed", "blocked", "sandbox"
 STATUSES = (ALLOWED, BLOCKED, SANDBOX)
 
 
+class Gate(Enum):
+    """A door, or an action, that a login may be kept from."""
+
+    #: Calls of its system's HTTP API that send no mail.
+    API = "the API"
+    #: Calls of the HTTP API that send mail.
+    SEND = "sending by the API"
+    SMTP = "SMTP"
+    CONSOLE = "the website"
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Of an owner: nothing beside the permission bits."""
+    """What a system lets be set of its logins; of an owner, nothing beside the permission bits.
+
+    A subclass is the settings of one kind of logins, and is known by that kind as soon as it is
+    made: `class ApiUser(Settings, kind="cmc")`. What code asks of any login has a neutral value
+    here.
+
+    :cvar gates: the permission bit that opens each gate; a gate without one is shut.
+    :cvar ungiven: bits of a new login that are set where they are not given; any other bit that is
+        not given grants.
+    :cvar manages_by_api: an `admin` manages the account's other logins by calls, too, and not on
+        the website alone.
+    """
+
+    gates: ClassVar[Mapping[Gate, str]] = {}
+    ungiven: ClassVar[Mapping[str, bool]] = {}
+    manages_by_api: ClassVar[bool] = True
+
+    def __init_subclass__(cls, *, kind: str) -> None:
+        super().__init_subclass__()
+        _BY_KIND[kind] = cls
+
+    @property
+    def role(self) -> str:
+        """`admin` manages the account's other logins; `normal` does not."""
+        return NORMAL
+
+    @property
+    def time_zone(self) -> str:
+        """In which dates are read and written; an IANA name."""
+        return "UTC"
+
+    @property
+    def own_data_only(self) -> bool:
+        """Whether it sees the data of its own mail alone."""
+        return False
+
+    @property
+    def reference(self) -> bool:
+        """Whether it may list data that holds e-mail addresses."""
+        return True
+
+    @property
+    def download(self) -> bool:
+        """Whether it may download such data."""
+        return True
+
+    @property
+    def status(self) -> str:
+        """What happens to its mail: `allowed`, `blocked` or `sandbox`."""
+        return ALLOWED
+
+    @property
+    def limit(self) -> tuple[int, Period] | None:
+        """How many emails it may send in which period; none for any number."""
+        return None
+
+    @property
+    def email_password(self) -> str | None:
+        """Its password in clear, where that is kept."""
+        return None
+
+
+_BY_KIND: dict[str, type[Settings]] = {}
 
 
 @dataclass(frozen=True)
-class Credential(Settings):
+class Credential(Settings, kind=CREDENTIAL):
     """A credential of SendGrid.
 
     :param role: `admin` manages the account's further logins on the website ("Can manage account");
         `normal` does not.
     """
 
+    # The manual: `email` is for SMTP and for mail.send, which needs no `api` beside it.
+    gates: ClassVar[Mapping[Gate, str]] = {
+        Gate.API: "api",
+        Gate.SEND: "email",
+        Gate.SMTP: "email",
+        Gate.CONSOLE: "web",
+    }
+    # SendGrid's calls for that are the owner's.
+    manages_by_api: ClassVar[bool] = False
+
     role: str = NORMAL
 
 
 @dataclass(frozen=True)
-class ApiUser(Settings):
+class ApiUser(Settings, kind=CMC):
     """An API user of Customers Mail Cloud.
 
     :param role: `admin` ("API group Admin") may change what it sees; `normal` may not.
@@ -52,6 +137,9 @@ class ApiUser(Settings):
         name.
     """
 
+    # HTTP-API and SMTP are two boxes on its screen; no box opens the website.
+    gates: ClassVar[Mapping[Gate, str]] = {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"}
+
     role: str = NORMAL
     reference: bool = True
     download: bool = True
@@ -60,7 +148,7 @@ class ApiUser(Settings):
 
 
 @dataclass(frozen=True)
-class DotmailerUser(Settings):
+class DotmailerUser(Settings, kind=DOTMAILER):
     """An API user of dotmailer.
 
     :param role: `admin` adds API users to the account ("Can manage account"); `normal` does not.
@@ -68,18 +156,25 @@ class DotmailerUser(Settings):
     :param is_tiered: it is of the newer scheme of rate limits; an account may have one of each.
     """
 
+    # isTransactionalEmailUser: one for SMTP is none for the API, and is made for that.
+    gates: ClassVar[Mapping[Gate, str]] = {Gate.API: "api", Gate.SEND: "api", Gate.SMTP: "email"}
+    ungiven: ClassVar[Mapping[str, bool]] = {"email": False}
+
     role: str = NORMAL
     time_zone: str = "UTC"
     is_tiered: bool = False
 
 
 @dataclass(frozen=True)
-class SmtpUser(Settings):
+class SmtpUser(Settings, kind=SMTP2GO):
     """An SMTP user of SMTP2GO; see the parameters of /v3/users/smtp/edit.
 
     :param email_password: the password in clear, where the operator wants `view` to show it as the
         real service did.
     """
+
+    # Its API is called with keys of the account.
+    gates: ClassVar[Mapping[Gate, str]] = {Gate.SMTP: "email"}
 
     status: str = ALLOWED
     custom_ratelimit: bool = False
@@ -108,25 +203,24 @@ class SmtpUser(Settings):
 
 
 NOTHING = Settings()
-BY_KIND: dict[str, type[Settings]] = {
-    CREDENTIAL: Credential,
-    CMC: ApiUser,
-    DOTMAILER: DotmailerUser,
-    SMTP2GO: SmtpUser,
-}
 
 
-def read(kind: str, text: str) -> Settings:
-    """The settings of a login of that kind; what was never set has its default."""
-    return BY_KIND.get(kind, Settings)(**json.loads(text or "{}"))
+def settings_type(kind: str) -> type[Settings]:
+    """What the settings of a login of that kind are; an owner has none."""
+    return _BY_KIND.get(kind, Settings)
 
 
-def told(settings: Settings) -> dict[str, Any]:
-    """As they may be told; a password that is kept in clear stays here."""
-    return {name: value for name, value in asdict(settings).items() if name != "email_password"}
+def load(kind: str, text: str) -> Settings:
+    """The settings of a login of that kind, as stored; what was never set has its default."""
+    return settings_type(kind)(**json.loads(text or "{}"))
 
 
-def written(settings: Settings) -> str:
-    """As they are stored."""
-    given: dict[str, Any] = asdict(settings)
-    return json.dumps(given) if given else ""
+def dump(settings: Settings) -> str:
+    """The text that is stored."""
+    values = asdict(settings)
+    return json.dumps(values) if values else ""
+
+
+def to_json(settings: Settings) -> dict[str, Any]:
+    """What people and programs may see: all but what has no place in a `repr`, a secret."""
+    return {each.name: getattr(settings, each.name) for each in fields(settings) if each.repr}

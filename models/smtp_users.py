@@ -5,7 +5,7 @@ they use.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from legacygrid import reasons
 from legacygrid.models import credentials
@@ -55,8 +55,7 @@ def numbered(account: Account, number: str) -> Login:
 
 def settings(login: Login) -> SmtpUser:
     """What is set of an SMTP user."""
-    found = login.settings
-    return found if isinstance(found, SmtpUser) else _UNTOLD
+    return cast(SmtpUser, login.settings)
 
 
 def changed(before: SmtpUser, given: Mapping[str, Any]) -> SmtpUser:
@@ -76,7 +75,7 @@ def reset(before: SmtpUser) -> SmtpUser:
 
 
 def pools(account: Account) -> Mapping[int, list[str]]:
-    """The IP pools that the account's SMTP users are set to use, by number, each with their names."""
+    """The IP pools that the account's SMTP users are set to use, by number, with their names."""
     found: dict[int, list[str]] = {}
     for login, pool in _pooled(of(account)):
         found.setdefault(pool, []).append(login.name)

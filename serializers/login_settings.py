@@ -20,7 +20,7 @@ from marshmallow import (
 
 from legacygrid.mail.mime import headers
 from legacygrid.models import period
-from legacygrid.models.settings import BY_KIND, CMC, CREDENTIAL, DOTMAILER, ROLES, SMTP2GO, STATUSES
+from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ROLES, SMTP2GO, STATUSES
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 #: Between which a rate limit of SMTP2GO lies, as its manual has it.
@@ -162,7 +162,7 @@ _SCHEMAS: Mapping[str, type[Schema]] = {
     SMTP2GO: SmtpUserSettings,
 }
 #: The kinds of further logins.
-KINDS = tuple(BY_KIND)
+KINDS = (CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
 
 
 def schema(kind: str) -> Schema:

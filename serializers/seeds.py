@@ -9,10 +9,10 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.secrets import HASH
-from legacygrid.models.settings import BY_KIND, CREDENTIAL
+from legacygrid.models.settings import CREDENTIAL
 from legacygrid.serializers.fields import Email, Name, Permissions
 from legacygrid.serializers.login_rules import wrong_name
-from legacygrid.serializers.login_settings import Further, Strict, Whole
+from legacygrid.serializers.login_settings import KINDS, Further, Strict, Whole
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid.params import profile_fields
 from legacygrid.serializers.texts import Text, plain
@@ -20,7 +20,7 @@ from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
 #: Systems beside SendGrid.
-OTHERS = tuple(kind for kind in BY_KIND if kind != CREDENTIAL)
+OTHERS = tuple(kind for kind in KINDS if kind != CREDENTIAL)
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)

@@ -12,9 +12,8 @@ from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
 from legacygrid.mail.submission import Submission
-from legacygrid.models.login import Gate
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.settings import CMC
+from legacygrid.models.settings import CMC, Gate
 from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.cmc import params, rows, words
 from legacygrid.serializers.evidence import client, documented

@@ -8,7 +8,6 @@ from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
 from legacygrid.models.reports import ReportFilter, Scope
-from legacygrid.models.settings import ApiUser
 from legacygrid.models.suppression import SuppressionFilter
 from legacygrid.reasons import Problem
 from legacygrid.serializers.cmc import words
@@ -24,14 +23,12 @@ def wrong(field: str, text: str) -> reasons.BadParameters:
 
 def zone(principal: Principal) -> Zone:
     """The time zone of a caller."""
-    settings = principal.login.settings
-    return Zone(settings.time_zone if isinstance(settings, ApiUser) else "UTC")
+    return Zone(principal.login.settings.time_zone)
 
 
 def scope(principal: Principal) -> Scope:
     """Whose mail a caller sees: the account's, or their own alone."""
-    settings = principal.login.settings
-    is_narrow = isinstance(settings, ApiUser) and settings.own_data_only
+    is_narrow = principal.login.settings.own_data_only
     return Scope(principal.account.id, (principal.login.number or 0) if is_narrow else None)
 
 

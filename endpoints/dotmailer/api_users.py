@@ -51,8 +51,9 @@ family = Family(
 def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
     """Tell of the account that the API user is of, and how many calls it has left in this hour."""
     account, now = principal.account, grid.clock.now(principal.account.world)
-    time_zone = getattr(principal.login.settings, "time_zone", "UTC")
-    return AccountInfo(account, grid.limits.spent(RATE, account, "", now), time_zone)
+    return AccountInfo(
+        account, grid.limits.spent(RATE, account, "", now), principal.login.settings.time_zone
+    )
 
 
 @family.operation(

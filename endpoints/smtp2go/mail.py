@@ -10,7 +10,7 @@ from legacygrid.endpoints.smtp2go.users import family as family
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Submission
-from legacygrid.models.login import Gate
+from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import SENDS, Contract
 from legacygrid.serializers.evidence import client

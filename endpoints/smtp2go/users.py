@@ -15,7 +15,7 @@ from legacygrid.models import credentials, smtp_users, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import Told
-from legacygrid.models.settings import SMTP2GO, SmtpUser, written
+from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
 from legacygrid.registry.conventions import Conventions, by_method
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
@@ -156,7 +156,7 @@ def _changed(
     if password is not None:
         settings = replace(settings, email_password=grid.stored_password(password.text))
         columns = columns | {"secret": password.hash}
-    login.change(settings_json=written(settings), **columns)
+    login.change(settings_json=dump(settings), **columns)
     now = credentials.named(login.account, login.name, SMTP2GO)
     return [Shown(now, password.text if password else _shown(grid, now))]
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.login import Gate, Login
+from legacygrid.models.login import Login
 from legacygrid.models.secrets import ToldSecret
+from legacygrid.models.settings import Gate
 from legacygrid.serializers import login_rules
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
 from legacygrid.serializers.evidence import client, documented, inferred

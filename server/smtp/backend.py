@@ -11,8 +11,8 @@ from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.submission import Submission
-from legacygrid.models.login import Gate
 from legacygrid.models.lookup import find_login
+from legacygrid.models.settings import Gate
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import Words, reply_to
 

@@ -21,7 +21,7 @@ from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.message import Message
-from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, written
+from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, dump
 from posting import Talk
 from sessions import Console, text_of
 from smtp_logins import SECRET, TEXT, login
@@ -70,7 +70,7 @@ def seen(world: World, name: str, password: str = PASSWORD, **query: str) -> lis
 
 
 def change(name: str, settings: Any) -> None:
-    Login.update(settings_json=written(settings)).where(Login.name == name).execute()
+    Login.update(settings_json=dump(settings)).where(Login.name == name).execute()
 
 
 def rename(world: World, name: str, other: str) -> None:

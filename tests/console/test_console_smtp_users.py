@@ -15,7 +15,7 @@ from legacygrid.models import credentials
 from legacygrid.models.database import Store
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
-from legacygrid.models.settings import ADMIN, SMTP2GO, Credential, SmtpUser, told
+from legacygrid.models.settings import ADMIN, SMTP2GO, Credential, SmtpUser, to_json
 from legacygrid.serializers import profiles
 from posting import Talk
 from sessions import Console, text_of
@@ -93,7 +93,7 @@ def stored(world: World, name: str) -> dict[str, Any]:
     """What is set of a user."""
     found = find_login(name, world.account.world)
     assert found is not None
-    return told(found[0].settings)
+    return to_json(found[0].settings)
 
 
 def number_of(world: World, name: str) -> int:
@@ -203,7 +203,7 @@ def test_what_is_wrong_is_said_at_its_field(
         sent = {"status": "allowed", "changes_password": "", field: value}
         again = console.post(f"smtp-users/{user.number}", **sent)
         assert (again.status_code, text in text_of(again)) == (422, True), "a change is asked the same"
-        assert stored(own_world, user.name) == told(SmtpUser())
+        assert stored(own_world, user.name) == to_json(SmtpUser())
 
 
 def test_a_name_is_one_person(own_world: World, console: Console) -> None:
@@ -234,7 +234,7 @@ def test_what_is_empty_is_as_where_nothing_is_said(own_world: World, console: Co
     empty = {name: "" for name in SENT if name not in ("status", *(n for n, v in SENT.items() if v == "y"))}
     reply = console.post(f"smtp-users/{user.number}", status="allowed", **empty)
     assert reply.status_code == 303
-    assert stored(own_world, user.name) == told(SmtpUser())
+    assert stored(own_world, user.name) == to_json(SmtpUser())
     found = find_login(user.name, own_world.account.world)
     assert found is not None
     assert found[0].secret == user.secret, "the password stays"

@@ -11,7 +11,7 @@ from legacygrid.models.allowance import Sent
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
-from legacygrid.models.settings import SMTP2GO, SmtpUser, written
+from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
 from posting import Talk
 from smtp_logins import END, MAIL, SECRET, TEXT, WRONG, login, said
 
@@ -43,7 +43,7 @@ def test_a_session_is_not_that_of_a_later_account_of_its_name(sender: World, tal
 def test_a_session_heeds_what_is_set_meanwhile(sender: World, talk: Talk) -> None:
     name = login(sender, kind=SMTP2GO)
     assert said(talk, name) == "250 OK"
-    changed = written(SmtpUser(ip_pool=7, audit_email="audit@example.com"))
+    changed = dump(SmtpUser(ip_pool=7, audit_email="audit@example.com"))
     with sender.service.grid.store.writing():
         Login.update(settings_json=changed).where(Login.name == name).execute()
     talk.all_of(["RSET"])
