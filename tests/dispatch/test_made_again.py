@@ -1,0 +1,89 @@
+"""A call that the server makes again on a worker thread: what must run once, runs once."""
+
+from typing import Any
+
+import pytest
+
+from cmc import api_user
+from emulator import World, fresh
+from legacygrid import dispatch
+from legacygrid.models.account import within
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.secrets import key_digest
+from legacygrid.registry import parameters
+from legacygrid.wsgi import blocking
+
+#: Every step of a call after which the server may have to make it again from its start.
+STEPS = [
+    (dispatch, "find"),
+    (dispatch, "authenticate"),
+    (dispatch, "count"),
+    (dispatch, "find_task"),
+    (dispatch, "trigger_fault"),
+    (parameters, "load"),
+]
+
+
+@pytest.fixture(params=STEPS, ids=lambda step: step[1])
+def step(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Ends the pass on the event loop behind that step, as if what follows would block; the passes."""
+    module, name = request.param
+    real, passes = getattr(module, name), []
+
+    def once_more(*given: Any) -> Any:
+        result = real(*given)
+        passes.append(name)
+        blocking.about_to_block()
+        return result
+
+    monkeypatch.setattr(module, name, once_more)
+    return passes
+
+
+@pytest.fixture
+def known(own_world: World, step: list[str]) -> World:
+    """A world whose owner's password is in memory, so that hashing does not end the pass before."""
+    assert own_world.call("profile.get.json").status == 200
+    own_world.admin("DELETE", "requests")
+    step.clear()
+    return own_world
+
+
+def test_an_audited_call_is_logged_once(own_world: World, step: list[str]) -> None:
+    audit, account = own_world.service.grid.audit, own_world.account
+    user = api_user(own_world, role="admin")
+    assert user.call("auditlogs/list.json", type="login").status == 200
+    own_world.admin("DELETE", "requests")
+    audit.forget(account.world)
+    step.clear()
+    assert user.call("auditlogs/list.json", type="login").status == 200
+    assert len(step) == 2
+    assert len(audit.entries(account, "login")) == 1
+    assert [call["operation"] for call in own_world.journal()] == ["transaction/auditlogs/list"]
+
+
+def test_a_limited_call_is_counted_once(own_world: World, step: list[str]) -> None:
+    key = "api-" + fresh("k").rjust(32, "k")
+    with own_world.service.grid.store.writing():
+        ApiKey.create(account=own_world.account, label="", digest=within(own_world.account.world, key_digest(key)))
+    headers = {"X-Smtp2go-Api-Key": key, "Content-Type": "application/json"}
+    reply = own_world.service.send("POST", f"{own_world.prefix}/v3/users/smtp/view", "{}", headers)
+    assert (reply.status, len(step)) == (200, 2)
+    assert reply.headers["X-RateLimit-Remaining"] == "29"
+
+
+def test_a_fault_is_triggered_once(known: World) -> None:
+    fault = {"operation": "customer.disable", "times": 2, "status": 503, "body": "busy"}
+    assert known.admin("POST", "faults", fault).status == 201
+    reply = known.call("customer.disable.json", user="nobody")
+    (told,) = known.admin("GET", "faults").json["faults"]
+    assert (reply.status, told["fired"], told["seen"]) == (503, 1, 1)
+
+
+def test_a_change_is_made_once(known: World, step: list[str]) -> None:
+    name = known.add()
+    # What writes leaves the event loop before its parameters are read.
+    assert len(step) == (1 if step[0] == "load" else 2)
+    assert [row["username"] for row in known.rows()] == [name]
+    operations = [call["operation"] for call in known.journal()]
+    assert operations == ["customer.add", "customer.profile"]
