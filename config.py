@@ -164,7 +164,8 @@ class Settings:
     )
     seed: Path | None = _setting(  # noqa: RUF009 - a field
         None,
-        "A file of accounts, subusers, credentials and keys; names that exist are left as they are.",
+        "A file of accounts, subusers, credentials and keys; names that exist are left as they "
+        "are.",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
     )
     demo: bool = _setting(

@@ -1,9 +1,8 @@
 """Makes a call as a visitor, by the road of all calls, without a socket."""
 
-import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,16 +11,27 @@ from flask import current_app, request
 from legacygrid.auth.claims import Proven
 from legacygrid.console.pages import current_visitor
 from legacygrid.harness.faults import FaultEffect
+from legacygrid.wsgi.client import call, environ
 from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
-from legacygrid.wsgi.worlds import Wsgi
 
 #: Bytes of an answer that are shown.
 MOST = 64_000
 #: What a call has of the request of its visitor: where the server is, and where they are.
 _KEPT = (
-    "SCRIPT_NAME", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR", "HTTP_HOST", "wsgi.version",
-    "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess", "wsgi.run_once", WORLD,
-)  # fmt: skip
+    "SCRIPT_NAME",
+    "SERVER_NAME",
+    "SERVER_PORT",
+    "SERVER_PROTOCOL",
+    "REMOTE_ADDR",
+    "HTTP_HOST",
+    "wsgi.version",
+    "wsgi.url_scheme",
+    "wsgi.errors",
+    "wsgi.multithread",
+    "wsgi.multiprocess",
+    "wsgi.run_once",
+    WORLD,
+)
 
 
 @dataclass(frozen=True)
@@ -53,42 +63,32 @@ class Answer:
 
 def called(trial: Trial) -> Answer:
     """Make the call, as who looks at the page, in their world."""
-    environ = _environ(trial)
-    app: Wsgi = current_app.extensions[CALLS]
-    started: list[Any] = []
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], exc_info: Any = None
-    ) -> Callable[[bytes], None]:
-        started[:] = status, tuple(headers)
-        return lambda data: None
-
-    chunks = app(environ, start_response)
+    call_environ = _environ(trial)
+    answer = call(current_app.extensions[CALLS], call_environ)
     try:
-        data = _beginning(chunks)
+        data = _beginning(answer.chunks)
     finally:
-        getattr(chunks, "close", lambda: None)()
-    status, headers = started
+        answer.close()
     body, is_cut = data[:MOST], len(data) > MOST
     text = body.decode("utf-8", "replace")
-    shown = text if is_cut else _pretty(text)
     return Answer(
-        status, headers, shown, is_cut, environ[CALL].number, tuple(_struck(environ[WIRE]))
+        answer.status,
+        tuple(answer.headers),
+        text if is_cut else _pretty(text),
+        is_cut,
+        call_environ[CALL].number,
+        # A fault that would delay or cut the answer leaves word there, and does not do so.
+        tuple(_struck(call_environ[WIRE])),
     )
 
 
 def _environ(trial: Trial) -> dict[str, Any]:
+    headers = [("Content-Type", trial.content_type), ("User-Agent", "Legacygrid's console")]
     kept = {name: request.environ[name] for name in _KEPT if name in request.environ}
-    return kept | {
-        "REQUEST_METHOD": trial.method,
+    return {
+        **environ(trial.method, trial.path, headers=headers, body=trial.body),
+        **kept,
         "PATH_INFO": trial.path,
-        "QUERY_STRING": "",
-        "CONTENT_TYPE": trial.content_type,
-        "CONTENT_LENGTH": str(len(trial.body)),
-        "HTTP_USER_AGENT": "Legacygrid's console",
-        "wsgi.input": io.BytesIO(trial.body),
-        # A fault that would hold up or cut the answer leaves word here, and does not do so.
-        WIRE: None,
         PROVEN: Proven(current_visitor().principal),
     }
 

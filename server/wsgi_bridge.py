@@ -6,7 +6,6 @@ on a worker thread; see `blocking`.
 """
 
 import asyncio
-import io
 import logging
 import socket
 import struct
@@ -14,11 +13,11 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
-from urllib.parse import unquote_to_bytes
 
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.body_limits import limit_of_request
+from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW, TRANSPORT, WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
@@ -35,8 +34,6 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-WireHeaders = list[tuple[str, str]]
-Answer = tuple[int, WireHeaders, Iterable[bytes]]
 
 
 class _Gone(Exception):  # noqa: N818 - no error: it is theirs to leave
@@ -55,16 +52,15 @@ class Bridge:
         """One request."""
         if scope["type"] != "http":
             return
-        received = await self._body(scope, receive)
-        if received is None:
+        body = await self._body(scope, receive)
+        if body is None:
             return
-        answer, effect = await self._answer(scope, received)
-        status, headers, chunks = answer
+        answer, effect = await self._answer(scope, body)
         try:
             if effect is not None:
                 await asyncio.sleep(effect.delay)
-                send = _struck(effect, scope, send)
-            await self._respond(scope, send, status, headers, chunks)
+                send = _with_fault(effect, scope, send)
+            await self._respond(scope, send, answer)
         except _Gone:
             pass
         except Exception as error:
@@ -72,9 +68,7 @@ class Bridge:
             log.error("answer cut: %s", type(error).__name__)
             scope[TRANSPORT].abort()
         finally:
-            close = getattr(chunks, "close", None)
-            if close:
-                close()
+            answer.close()
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body, or what there is of one that is over the limit; none if the client is gone."""
@@ -94,29 +88,31 @@ class Bridge:
             scope[TOO_SLOW] = True
             return b""
 
-    async def _answer(self, scope: Scope, body: bytes) -> tuple[Answer, FaultEffect | None]:
-        environ = _environ(scope, body)
-        answer = _call(self.app, environ)
-        if AGAIN in environ:
-            environ = _environ(scope, body) | {AGAIN: environ[AGAIN]}
+    async def _answer(self, scope: Scope, body: bytes) -> tuple[WsgiAnswer, FaultEffect | None]:
+        request = _environ(scope, body)
+        answer = call(self.app, request)
+        if AGAIN in request:
+            request = _environ(scope, body) | {AGAIN: request[AGAIN]}
             answer = await asyncio.get_running_loop().run_in_executor(
-                self.workers, _call, self.app, environ
+                self.workers, call, self.app, request
             )
-        return answer, environ[WIRE]
+        return answer, request[WIRE]
 
-    async def _respond(
-        self, scope: Scope, send: Send, status: int, headers: WireHeaders, chunks: Iterable[bytes]
-    ) -> None:
-        paced = self._paced(scope, chunks) if _length(headers) is None else None
+    async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer) -> None:
+        headers, chunks, paced = answer.headers, answer.chunks, None
+        if answer.header("Content-Length") is None:
+            paced = self._pace(scope, chunks)
         if paced and scope["http_version"] == "1.0":
-            chunks, paced = await _spooled(paced, headers), None
+            chunks, paced = await _spool(paced, headers), None
         if TOO_SLOW in scope:
             # The rest of the body may come yet; nobody waits for it.
             headers.append(("Connection", "close"))
         encoded = [
             (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
         ]
-        await _send(send, {"type": "http.response.start", "status": status, "headers": encoded})
+        await _send(
+            send, {"type": "http.response.start", "status": answer.code, "headers": encoded}
+        )
         if paced:
             async for chunk in paced:
                 await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
@@ -125,7 +121,7 @@ class Bridge:
                 await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
         await _send(send, {"type": "http.response.body", "body": b""})
 
-    async def _paced(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
+    async def _pace(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
         """A list as it is read. At each turn of the loop one list moves on by one chunk, however
         many are asked for.
         """
@@ -150,7 +146,7 @@ async def _send(send: Send, message: Message) -> None:
         await send(message)
 
 
-def _struck(effect: FaultEffect, scope: Scope, send: Send) -> Send:
+def _with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
     """How the pieces of an answer are sent if a fault was ordered for it.
 
     :raises _Gone: when the connection ends, in the returned function.
@@ -158,7 +154,7 @@ def _struck(effect: FaultEffect, scope: Scope, send: Send) -> Send:
     transport = scope[TRANSPORT]
     left = effect.truncate
 
-    async def struck(message: Message) -> None:
+    async def send_with_fault(message: Message) -> None:
         nonlocal left
         if effect.reset:
             # With no time to linger, closing resets.
@@ -176,26 +172,13 @@ def _struck(effect: FaultEffect, scope: Scope, send: Send) -> Send:
             transport.close()
             raise _Gone
 
-    return struck
+    return send_with_fault
 
 
-def _call(app: Wsgi, environ: dict[str, Any]) -> Answer:
-    started: list[Any] = []
-
-    def start_response(status: str, headers: WireHeaders, exc_info: Any = None) -> None:
-        started[:] = int(status[:3]), headers
-
-    chunks = app(environ, start_response)
-    return started[0], started[1], chunks
-
-
-def _length(headers: WireHeaders) -> str | None:
-    return next((value for name, value in headers if name.lower() == "content-length"), None)
-
-
-async def _spooled(chunks: AsyncIterator[bytes], headers: WireHeaders) -> Iterator[bytes]:
+async def _spool(chunks: AsyncIterator[bytes], headers: list[Header]) -> Iterator[bytes]:
     """HTTP/1.0 has no chunks: the answer goes to disk first, so that its length is known."""
-    file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 - closed once it is read
+    # Closed once it is read.
+    file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115
     try:
         async for chunk in chunks:
             file.write(chunk)
@@ -214,39 +197,16 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
-    """The WSGI environ of a request whose body is there (PEP 3333)."""
-    server = scope["server"] or ("localhost", 0)
-    client = scope["client"] or ("", 0)
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope["raw_path"]).decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": client[0],
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope["scheme"],
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        WIRE: None,
-    }
-    for mark in (CUT_SHORT, TOO_SLOW):
-        if mark in scope:
-            environ[mark] = True
-    for name, value in scope["headers"]:
-        key = (
-            "CONTENT_TYPE"
-            if name == b"content-type"
-            else "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-        )
-        text = value.decode("latin-1")
-        environ[key] = f"{environ[key]},{text}" if key in environ else text
-    # The body is there, however it was framed.
-    environ["CONTENT_LENGTH"] = str(len(body))
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    return environ
+    """The WSGI environ of a request whose body is there."""
+    made = environ(
+        scope["method"],
+        scope["raw_path"],
+        scope["query_string"].decode("latin-1"),
+        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
+        body,
+        scheme=scope["scheme"],
+        version=scope["http_version"],
+        server=scope["server"] or ("localhost", 0),
+        address=(scope["client"] or ("", 0))[0],
+    )
+    return made | {mark: True for mark in (CUT_SHORT, TOO_SLOW) if mark in scope}

@@ -97,7 +97,7 @@ class Admin:
         return int(self._ask("POST", "seed", document)["added"])
 
     def end_world(self) -> None:
-        """Take the world away: accounts, what they were seeded with, calls, mail, faults and clock."""
+        """Remove the world: accounts and their seed, calls, mail, faults and the clock."""
         self._ask("DELETE", "state")
 
     # The journal

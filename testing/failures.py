@@ -19,9 +19,8 @@ def not_called(operation: str, wanted: Mapping[str, Any], found: Found) -> str:
     lines += [f"nearest: {found.nearest}", *map(_difference, found.differences)]
     if found.nearest.ignored:
         count = found.nearest.ignored
-        lines.append(
-            f"  {count} parameter{'s' if count > 1 else ''} of that call the operation does not know"
-        )
+        noun = "parameters" if count > 1 else "parameter"
+        lines.append(f"  {count} {noun} of that call the operation does not know")
     return "\n".join(lines)
 
 
@@ -38,8 +37,8 @@ def unmatched(calls: list[RecordedCall]) -> str:
     """Calls matched no operation."""
     head = f"{len(calls)} call{'' if len(calls) == 1 else 's'} matched no operation:"
     how = (
-        "To let such calls pass: legacygrid.allow_unmatched(), @pytest.mark.legacygrid(strict=False), "
-        "or legacygrid_strict = false in the ini file."
+        "To let such calls pass: legacygrid.allow_unmatched(), "
+        "@pytest.mark.legacygrid(strict=False), or legacygrid_strict = false in the ini file."
     )
     return "\n".join([head, *_listed(calls, with_hint=True), how])
 

@@ -13,14 +13,14 @@ except ImportError:
         "legacygrid.testing.Transport is for httpx, which is not installed: pip install httpx"
     ) from None
 
-from legacygrid.testing.wsgi import Answer, Request, exchanged
+from legacygrid.testing.wsgi import Request, WireAnswer, send
 from legacygrid.wsgi.worlds import Wsgi
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The body of an answer, as it is made."""
 
-    def __init__(self, answer: Answer, request: httpx.Request) -> None:
+    def __init__(self, answer: WireAnswer, request: httpx.Request) -> None:
         self._answer, self._request = answer, request
 
     def __iter__(self) -> Iterator[bytes]:
@@ -57,7 +57,7 @@ class Transport(httpx.BaseTransport):
 
         :raises httpx.ReadTimeout, httpx.ReadError: a fault was ordered.
         """
-        return answered(self._app, request, request.read())
+        return answer(self._app, request, request.read())
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
@@ -73,35 +73,33 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         """The application's answer. Errors as at Transport."""
         from anyio import to_thread
 
-        return await to_thread.run_sync(whole, self._app, request, await request.aread())
+        return await to_thread.run_sync(answer_whole, self._app, request, await request.aread())
 
 
-def answered(app: Wsgi, request: httpx.Request, body: bytes) -> httpx.Response:
+def answer(app: Wsgi, request: httpx.Request, body: bytes) -> httpx.Response:
     """The application's answer to a request of httpx.
 
     :raises httpx.ReadTimeout, httpx.ReadError: a fault was ordered.
     """
-    return _response(_exchanged(app, request, body), request)
+    return _response(_send(app, request, body), request)
 
 
-def whole(app: Wsgi, request: httpx.Request, body: bytes) -> httpx.Response:
+def answer_whole(app: Wsgi, request: httpx.Request, body: bytes) -> httpx.Response:
     """The same, its body read already: an event loop shall not read the store."""
-    answer = _exchanged(app, request, body)
+    answer = _send(app, request, body)
     chunks = list(answer.chunks)
     answer.close()
     answer.chunks = chunks
     return _response(answer, request)
 
 
-def _exchanged(app: Wsgi, request: httpx.Request, body: bytes) -> Answer:
-    return exchanged(
-        app, Request(request.method, str(request.url), request.headers.multi_items(), body)
-    )
+def _send(app: Wsgi, request: httpx.Request, body: bytes) -> WireAnswer:
+    return send(app, Request(request.method, str(request.url), request.headers.multi_items(), body))
 
 
-def _response(answer: Answer, request: httpx.Request) -> httpx.Response:
+def _response(answer: WireAnswer, request: httpx.Request) -> httpx.Response:
     try:
-        answer.held_up(request.extensions.get("timeout", {}).get("read"))
+        answer.delay(request.extensions.get("timeout", {}).get("read"))
     except TimeoutError as error:
         answer.close()
         raise httpx.ReadTimeout(str(error), request=request) from None
@@ -110,5 +108,5 @@ def _response(answer: Answer, request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError(str(error), request=request) from None
     reason = {"reason_phrase": answer.reason.encode("latin-1")}
     return httpx.Response(
-        answer.status, headers=answer.headers, stream=_Body(answer, request), extensions=reason
+        answer.code, headers=answer.headers, stream=_Body(answer, request), extensions=reason
     )

@@ -18,7 +18,7 @@ from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
 from legacygrid.testing.admin import Admin
 from legacygrid.testing.world import ACCOUNT, World
-from legacygrid.testing.wsgi import Request, exchanged
+from legacygrid.testing.wsgi import Request, send
 from legacygrid.wsgi.worlds import Wsgi
 
 HOST = "https://api.sendgrid.com"
@@ -142,7 +142,7 @@ class Emulator:
         return self.world.admin
 
     def close(self) -> None:
-        """Take away all that it holds; the store is closed with the last emulator of the process."""
+        """Remove all that it holds; the last emulator of the process closes the store."""
         if self._is_open:
             self._is_open = False
             try:
@@ -153,11 +153,11 @@ class Emulator:
     def _send(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[int, bytes]:
-        answer = exchanged(
+        answer = send(
             self._flask, Request(method, f"http://localhost{path}", list(headers.items()), body)
         )
         try:
-            return answer.status, b"".join(answer.chunks)
+            return answer.code, b"".join(answer.chunks)
         finally:
             answer.close()
 

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from typing import IO, Any
 
-from legacygrid.testing.wsgi import Answer, Request, default_timeout, exchanged
+from legacygrid.testing.wsgi import Request, WireAnswer, default_timeout, send
 from legacygrid.wsgi.worlds import Wsgi
 
 
@@ -52,10 +52,10 @@ class Pipe:
     def makefile(self, *_: Any, **__: Any) -> IO[bytes]:
         """The answer, made as it is read."""
         sent, self._sent = bytes(self._sent), bytearray()
-        request = _parsed(sent, self._base)
-        answer = exchanged(self._app, request)
+        request = _parse(sent, self._base)
+        answer = send(self._app, request)
         try:
-            answer.held_up(self._timeout)
+            answer.delay(self._timeout)
         except OSError as error:
             answer.close()
             return io.BufferedReader(_Stream(iter(()), answer, error))
@@ -66,7 +66,7 @@ class _Stream(io.RawIOBase):
     """Reads what is made piece by piece, or fails as a socket does."""
 
     def __init__(
-        self, pieces: Iterator[bytes], answer: Answer, error: OSError | None = None
+        self, pieces: Iterator[bytes], answer: WireAnswer, error: OSError | None = None
     ) -> None:
         self._pieces, self._answer, self._error = pieces, answer, error
         self._rest = b""
@@ -98,35 +98,35 @@ class _Stream(io.RawIOBase):
         super().close()
 
 
-def _parsed(sent: bytes, base: str) -> Request:
+def _parse(sent: bytes, base: str) -> Request:
     """The request whose bytes were written: `http.client` writes it whole before it reads."""
     head, _, body = sent.partition(b"\r\n\r\n")
     line, _, fields = head.partition(b"\r\n")
     method, target, _ = line.decode("latin-1").split(" ", 2)
     headers = list(http.client.parse_headers(io.BytesIO(fields + b"\r\n\r\n")).items())
     if any(name.lower() == "transfer-encoding" for name, _ in headers):
-        body = b"".join(_unchunked(io.BytesIO(body)))
+        body = b"".join(_read_chunks(io.BytesIO(body)))
     # To a proxy, the whole URL is written.
     return Request(method, target if "://" in target else base + target, headers, body)
 
 
-def _unchunked(file: IO[bytes]) -> Iterator[bytes]:
+def _read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     while size := int(file.readline().partition(b";")[0], 16):
         yield file.read(size)
         file.readline()
 
 
-def _written(answer: Answer, method: str) -> Iterator[bytes]:
+def _written(answer: WireAnswer, method: str) -> Iterator[bytes]:
     """The answer as it goes over the wire; the connection ends with it."""
     names = {name.lower() for name, _ in answer.headers}
-    is_bodiless = method == "HEAD" or answer.status in (204, 304)
+    is_bodiless = method == "HEAD" or answer.code in (204, 304)
     is_chunked = "content-length" not in names and not is_bodiless
     framing = [("Transfer-Encoding", "chunked")] if is_chunked else []
     lines = [
         f"{name}: {value}\r\n"
         for name, value in [*answer.headers, *framing, ("Connection", "close")]
     ]
-    yield f"HTTP/1.1 {answer.status} {answer.reason}\r\n{''.join(lines)}\r\n".encode("latin-1")
+    yield f"HTTP/1.1 {answer.code} {answer.reason}\r\n{''.join(lines)}\r\n".encode("latin-1")
     if is_bodiless:
         return
     for piece in answer.body():

@@ -77,7 +77,8 @@ class RecordedCall(Told):
         task = f" task={self.task}" if self.task else ""
         became = f"{self.outcome} {self.status}" if self.status else self.outcome
         why = f" {self.refusal.reason}" if self.refusal else ""
-        return f"#{self.id} {self.method} {self.path}{task} by {self.caller or 'nobody'}: {became}{why}"
+        what = f"#{self.id} {self.method} {self.path}{task}"
+        return f"{what} by {self.caller or 'nobody'}: {became}{why}"
 
 
 @dataclass(frozen=True)

@@ -1,23 +1,21 @@
-"""One request to a WSGI application without a server: what a server of ours would answer, faults
+"""One request to a WSGI application without a server: what the shipped server would answer, faults
 included.
 """
 
-import io
 import socket
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.client import responses
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import urlsplit
 
 from legacygrid.harness.faults import FaultEffect
+from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
-WireHeaders = Sequence[tuple[str, str]]
 NOTHING = FaultEffect()
-_FRAMING = ("HTTP_HOST", "HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING")
 
 
 @dataclass(frozen=True)
@@ -25,75 +23,52 @@ class Request:
     """A request as it would go over the wire.
 
     :param url: absolute.
-    :param headers: in their order; a name may repeat.
+    :param headers: in their order; a name may repeat. It goes to the host that the URL names.
     """
 
     method: str
     url: str
-    headers: WireHeaders = ()
+    headers: Sequence[Header] = ()
     body: bytes = b""
 
     def environ(self) -> dict[str, Any]:
-        """The same for WSGI (PEP 3333)."""
+        """The same for WSGI."""
         address = urlsplit(self.url)
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": self.method,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": unquote_to_bytes(address.path or "/").decode("latin-1"),
-            "QUERY_STRING": address.query,
-            "SERVER_NAME": address.hostname or "",
-            "SERVER_PORT": str(address.port or (443 if address.scheme == "https" else 80)),
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_HOST": address.netloc.rpartition("@")[2],
-            "CONTENT_LENGTH": str(len(self.body)),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": address.scheme,
-            "wsgi.input": io.BytesIO(self.body),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-            WIRE: None,
-        }
-        for name, value in self.headers:
-            key = (
-                "CONTENT_TYPE"
-                if name.lower() == "content-type"
-                else "HTTP_" + name.upper().replace("-", "_")
-            )
-            # The body is there, however it was framed; and it goes to the host that the URL names.
-            if key not in _FRAMING:
-                environ[key] = f"{environ[key]},{value}" if key in environ else value
-        return environ
+        default_port = 443 if address.scheme == "https" else 80
+        host = ("Host", address.netloc.rpartition("@")[2])
+        further = [each for each in self.headers if each[0].lower() != "host"]
+        return environ(
+            self.method,
+            address.path or "/",
+            address.query,
+            [host, *further],
+            self.body,
+            scheme=address.scheme,
+            server=(address.hostname or "", address.port or default_port),
+        )
 
 
 @dataclass
-class Answer:
-    """What came back; the body is read as it is made.
+class WireAnswer(WsgiAnswer):
+    """What a client receives; the body is read as it is made.
 
     :param effect: what a fault does to the sending of it.
     """
 
-    status: int
-    reason: str
-    headers: list[tuple[str, str]]
-    chunks: Iterable[bytes]
     effect: FaultEffect = NOTHING
     #: Whether the connection ended before the answer did.
     is_cut: bool = False
 
-    def close(self) -> None:
-        """Let go of what the body is made from."""
-        close = getattr(self.chunks, "close", None)
-        if close:
-            close()
+    @property
+    def reason(self) -> str:
+        """The words of the status, which the shipped server takes from its number."""
+        return responses.get(self.code, "")
 
-    def held_up(self, timeout: float | None) -> None:
-        """Wait as long as a fault says, or until the client has enough of it.
+    def delay(self, timeout: float | None) -> None:
+        """Wait as long as a fault says, but no longer than the client.
 
         :param timeout: seconds that the client waits; none for ever.
-        :raises TimeoutError: the client has enough of it.
+        :raises TimeoutError: the client has waited long enough.
         :raises ConnectionResetError: a fault resets the connection.
         """
         if timeout is not None and self.effect.delay > timeout:
@@ -105,44 +80,28 @@ class Answer:
 
     def body(self) -> Iterator[bytes]:
         """The body, as far as a fault lets it through; then `is_cut` tells whether that was all."""
-        most, sent = self.effect.truncate, 0
+        limit, sent = self.effect.truncate, 0
         for chunk in self.chunks:
-            piece = chunk if most is None else chunk[: most - sent]
+            piece = chunk if limit is None else chunk[: limit - sent]
             sent += len(piece)
             if piece:
                 yield piece
-            if most is not None and sent >= most:
+            if limit is not None and sent >= limit:
                 break
-        length = next(
-            (value for name, value in self.headers if name.lower() == "content-length"), None
-        )
-        self.is_cut = most is not None and sent >= most and length != str(sent)
+        is_at_limit = limit is not None and sent >= limit
+        self.is_cut = is_at_limit and self.header("Content-Length") != str(sent)
 
 
-def exchanged(app: Wsgi, request: Request) -> Answer:
+def send(app: Wsgi, request: Request) -> WireAnswer:
     """The application's answer to the request."""
-    started: tuple[int, str, list[tuple[str, str]]] = (500, "", [])
-
-    def start_response(
-        status: str, headers: list[tuple[str, str]], exc_info: Any = None
-    ) -> Callable[[bytes], None]:
-        nonlocal started
-        number = int(status[:3])
-        # A server of ours words the status by its number.
-        started = number, responses.get(number, ""), list(headers)
-        return lambda data: None
-
-    environ = request.environ()
-    chunks = app(environ, start_response)
-    if request.method == "HEAD":
-        chunks = ()
-    return Answer(*started, chunks, environ[WIRE] or NOTHING)
+    made = request.environ()
+    answer = call(app, made)
+    chunks = () if request.method == "HEAD" else answer.chunks
+    return WireAnswer(answer.status, answer.headers, chunks, made[WIRE] or NOTHING)
 
 
 def default_timeout(timeout: Any) -> float | None:
     """A timeout as `http.client` has it, in seconds; its own default is the socket module's."""
-    return (
-        timeout
-        if timeout is None or isinstance(timeout, int | float)
-        else socket.getdefaulttimeout()
-    )
+    if timeout is None or isinstance(timeout, int | float):
+        return timeout
+    return socket.getdefaulttimeout()

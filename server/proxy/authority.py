@@ -26,7 +26,7 @@ _ORGANIZATION = "Legacygrid"
 
 
 class Authority:
-    """A certificate authority: its own certificate to be trusted, and those it gives to the server."""
+    """A certificate authority: its own certificate, and those that it issues to the server."""
 
     def __init__(self, made: trustme.CA) -> None:
         self._made = made
@@ -61,8 +61,13 @@ class Authority:
 def made() -> Authority:
     """A new authority, which nobody knows yet."""
     # RSA, since clients from before 2014 often know no other.
-    return Authority(trustme.CA(organization_name=_ORGANIZATION, organization_unit_name="Private test authority",
-                                path_length=0, key_type=trustme.KeyType.RSA))  # fmt: skip
+    ca = trustme.CA(
+        organization_name=_ORGANIZATION,
+        organization_unit_name="Private test authority",
+        path_length=0,
+        key_type=trustme.KeyType.RSA,
+    )
+    return Authority(ca)
 
 
 def folder() -> Path:

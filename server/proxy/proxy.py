@@ -1,9 +1,8 @@
-"""The proxy of a client that is caught: the four systems' own names lead to this server, all others
-nowhere.
+"""The proxy: the hosts of the four systems lead to this server, all others nowhere.
 
 A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes
-through the tunnel of a CONNECT is handed to the server's own listeners byte by byte, so TLS ends there,
-and calls look like all others.
+through the tunnel of a CONNECT is handed to the server's own listeners byte by byte: TLS ends
+there, and calls look like all others.
 """
 
 import asyncio

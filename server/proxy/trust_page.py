@@ -7,7 +7,8 @@ from pathlib import Path
 
 _PAGE = """\
 The certificate to trust is {path}
-These lines are for you to run; Legacygrid changes no trust store. Trust it on machines for tests alone.
+These lines are for you to run; Legacygrid changes no trust store. \
+Trust it on machines for tests alone.
 
 For one program, by its environment:
   curl               export CURL_CA_BUNDLE={quoted}
@@ -24,7 +25,8 @@ PHP, in php.ini (for PHP-FPM and Apache restart them):
   openssl.cafile = "{path}"
 
 Java, in a trust store of its own:
-  keytool -importcert -noprompt -alias legacygrid -file {quoted} -keystore legacygrid.jks -storepass changeit
+  keytool -importcert -noprompt -alias legacygrid -file {quoted} \
+-keystore legacygrid.jks -storepass changeit
   java -Djavax.net.ssl.trustStore=legacygrid.jks ...
 
 For every program of the machine, Debian and Ubuntu:
@@ -37,8 +39,10 @@ Fedora, RHEL and their kin:
 and away again:
   sudo rm /etc/pki/ca-trust/source/anchors/legacygrid.pem && sudo update-ca-trust
 
-Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; give them the
-variable or the store. Other users cannot look into the folder above: for them, copy the certificate to where they can.
+Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; \
+give them the
+variable or the store. Other users cannot look into the folder above: \
+for them, copy the certificate to where they can.
 """
 
 

@@ -208,7 +208,7 @@ class Connection(SMTP):
         await super().push(status)
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Do what takes long on a thread that may wait. The client is not idle meanwhile; we are."""
+        """Do what takes long on a thread that may wait; meanwhile the client does not time out."""
         self._stop_timeout()
         self._is_working = True
         try:
