@@ -19,7 +19,7 @@ from legacygrid.models import credentials, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.message import DELIVERED, Contents, Message, Recipient, Sender
+from legacygrid.models.message import DELIVERED, Contents, Message, MessageSender, Recipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers import profiles
 from legacygrid.serializers.evidence import inferred
@@ -133,7 +133,7 @@ def _fill(made: Grid) -> None:
 
 def _add_message(account: Account, number: int) -> None:
     source = f"Subject: Message {number}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>".encode()
-    sender = Sender("", NAME, NAME, account.id, NAME, None, "owner")
+    sender = MessageSender("", NAME, NAME, account.id, NAME, None, "owner")
     contents = Contents("", "acme@example.com", f"Message {number}", source)
     made = Message.add(
         sender,

@@ -13,6 +13,7 @@ from legacygrid.console.messages import theirs
 from legacygrid.console.pages import Page, for_everybody
 from legacygrid.console.policy import sealed
 from legacygrid.mail.mime import files
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 
 blueprint = Blueprint("message_contents", __name__)
 #: Bytes of a piece that is sent at a time.
@@ -48,7 +49,14 @@ def download(number: int) -> Page:
 @for_everybody
 def file(number: int, part: int) -> Page:
     """A file of a message. What it says to be, no browser shall take for granted."""
-    found = next((each for each in files.files(_source(number)) if each.number == part), None)
+    found = next(
+        (
+            each
+            for each in files.list_files(ParsedMail.parse(_source(number)))
+            if each.number == part
+        ),
+        None,
+    )
     if found is None:
         abort(404)
     return _sent(found.content, found.name, content_type="application/octet-stream")

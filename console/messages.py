@@ -122,8 +122,8 @@ def _sought(asked: dict[str, str]) -> MessageFilter:
     return MessageFilter(
         to=asked["to"].strip() or None,
         # As they are kept; SQLite reads a pattern up to a NUL.
-        subject=headers.shown(asked["subject"]) or None,
-        sender=headers.shown(asked["from"]) or None,
+        subject=headers.replace_forbidden(asked["subject"]) or None,
+        sender=headers.replace_forbidden(asked["from"]) or None,
         disposition=asked["disposition"] or None,
         archived={"yes": True, "no": False}.get(asked["archived"]),
         before=before if before and 0 < before < 2**63 else None,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from legacygrid.mail.mime import bodies, effects, files, headers, parser
-from legacygrid.mail.mime.files import File
+from legacygrid.mail.mime import effects, files, headers, parser
+from legacygrid.mail.mime.files import MailFile
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 
 #: Characters of the text, and of the HTML, that are shown and that links are looked for in.
 MOST_TEXT = 256 * 1024
@@ -49,18 +50,19 @@ class Letter:
     has_html: bool
     is_html_cut: bool
     links: tuple[str, ...]
-    files: tuple[File, ...]
+    files: tuple[MailFile, ...]
     more_files: int
 
 
 def letter(raw: bytes) -> Letter:
     """What is in a message, whatever its bytes are."""
-    text, html = bodies.bodies(raw)
-    links = effects.links_within(text[:MOST_TEXT], html[:MOST_TEXT])
-    found = files.files(raw)
+    mail = ParsedMail.parse(raw)
+    text, html = mail.bodies
+    links = effects.find_links_in(text[:MOST_TEXT], html[:MOST_TEXT])
+    found = files.list_files(mail)
     return Letter(
-        headers=tuple(_headers(raw)),
-        text=headers.shown(text[:MOST_TEXT]),
+        headers=tuple(_headers(mail)),
+        text=headers.replace_forbidden(text[:MOST_TEXT]),
         is_text_cut=len(text) > MOST_TEXT,
         has_html=bool(html.strip()),
         is_html_cut=len(html) > MOST_HTML,
@@ -70,15 +72,14 @@ def letter(raw: bytes) -> Letter:
     )
 
 
-def _headers(raw: bytes) -> Iterable[tuple[str, str]]:
-    mail = parser.whole(raw)
+def _headers(mail: ParsedMail) -> Iterable[tuple[str, str]]:
     for name in HEADERS:
-        if found := mail.field(name):
+        if found := mail.root.field(name):
             yield (
                 name,
-                headers.shown(headers.decoded(parser.unfolded(found.value[: 2 * MOST_HEADER])))[
-                    :MOST_HEADER
-                ],
+                headers.replace_forbidden(
+                    headers.decode_words(parser.unfold(found.value[: 2 * MOST_HEADER]))
+                )[:MOST_HEADER],
             )
 
 
@@ -89,15 +90,18 @@ def framed(raw: bytes) -> str:
     Those of its parts that it names (`cid:`) are put into it. Its links look like links, and lead
     nowhere.
     """
-    _, html = bodies.bodies(raw)
+    mail = ParsedMail.parse(raw)
+    _, html = mail.bodies
     quiet = _HREF.sub(rf"\g<0>{_JOINER}", _EAGER.sub("<no-", html[:MOST_HTML]))
-    return _with_pictures(quiet, raw) + _LOOK
+    return _with_pictures(quiet, mail) + _LOOK
 
 
-def _with_pictures(html: str, raw: bytes) -> str:
+def _with_pictures(html: str, mail: ParsedMail) -> str:
     if not _CID.search(html):
         return html
-    pictures = {_content_id(each): each for each in files.files(raw) if each.type in _PICTURES}
+    pictures = {
+        _content_id(each): each for each in files.list_files(mail) if each.type in _PICTURES
+    }
     written: dict[str, str] = {}
     left = MOST_PICTURES
 
@@ -115,6 +119,6 @@ def _with_pictures(html: str, raw: bytes) -> str:
     return _CID.sub(picture, html)
 
 
-def _content_id(file: File) -> str:
+def _content_id(file: MailFile) -> str:
     given = file.part.field("content-id")
-    return parser.unfolded(given.value[:400]).strip(" <>") if given else ""
+    return parser.unfold(given.value[:400]).strip(" <>") if given else ""

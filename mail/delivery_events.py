@@ -1,4 +1,4 @@
-"""Simulated events after a message left: bounces, blocks, delays, and recipients who unsubscribe."""
+"""Simulated events after a message left: bounces, blocks, delays, and unsubscribed recipients."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,6 @@ from legacygrid.models.message import (
     Message,
     Recipient,
 )
-from legacygrid.models.settings import CMC
 
 _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
 #: Unless a code is given: unknown user, blocked address, resend timeout.
@@ -77,6 +76,8 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
             raise reasons.UnknownRecipient
         for recipient in affected:
             _apply(event, message, recipient, at)
+            if _blocks(grid, event, message):
+                _suppress(message.account_id, suppression.BLOCK, recipient.address, at)
         grid.retention.count_stored(len(affected), len(affected) * message.size)
     return affected
 
@@ -90,9 +91,13 @@ def _apply(event: DeliveryEvent, message: Message, recipient: Recipient, at: flo
     recipient.save()
     if event.event == "bounce":
         _notify(message, recipient, at)
-    if event.event == "block" or (event.event == "bounce" and message.kind == CMC):
-        # Customers Mail Cloud sends no more to where its mail bounced.
-        _suppress(message.account_id, suppression.BLOCK, recipient.address, at)
+
+
+def _blocks(grid: Grid, event: DeliveryEvent, message: Message) -> bool:
+    """Whether the account's mail does not go to the recipient any more."""
+    if event.event == "bounce":
+        return grid.systems.of_kind(message.kind).bounces_block
+    return event.event == "block"
 
 
 def _suppress(account_id: int, kind: str, address: str, at: float) -> None:
@@ -112,7 +117,7 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
     message_id, notice = make_message_id(), _notice(message, bounced, to)
     try:
         source = composing.compose(notice, at, message_id)
-    except composing.Unwritable:
+    except composing.UnwritableValue:
         # There is no way to address it, as a relay of the sender may have found before: it is
         # dropped.
         return
@@ -149,5 +154,5 @@ def _headers_of(message: Message) -> Attachment:
     has them.
     """
     source = bytes(message.source)
-    headers = source[: parser.whole(source).body][:_MAX_HEADERS]
+    headers = source[: parser.parse(source).body][:_MAX_HEADERS]
     return Attachment("headers.txt", headers, "text/rfc822-headers")

@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from legacygrid.mail.mime import headers, parser
+from legacygrid.mail.mime import headers
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models.message import AUDIT, Contents
 from legacygrid.models.settings import Gate
 
@@ -40,6 +42,11 @@ class IncomingMail:
     labels: Mapping[str, Any] = field(default_factory=dict)
     smtpapi: str | None = None
 
+    @cached_property
+    def parsed(self) -> ParsedMail:
+        """The message, parsed once."""
+        return ParsedMail.parse(self.raw)
+
     @property
     def gate(self) -> Gate:
         """The gate that the sender's login needs to have open."""
@@ -55,16 +62,21 @@ class OutgoingMail:
     """
 
     recipients: tuple[tuple[str, str], ...]
-    raw: bytes = field(repr=False)
+    mail: ParsedMail = field(repr=False)
     labels_json: str
     archived: bool = False
     ip_pool: int | None = None
     bounce_notifications: str = "drop"
 
     @property
-    def addressed(self) -> list[str]:
-        """The recipients whom the sender named."""
-        return [address for address, kind in self.recipients if kind != AUDIT]
+    def size(self) -> int:
+        """Bytes of the message."""
+        return len(self.mail.raw)
+
+    @property
+    def emails(self) -> int:
+        """How many emails it is: one for each recipient whom the sender named."""
+        return sum(kind != AUDIT for _, kind in self.recipients)
 
     @property
     def contents(self) -> Contents:
@@ -73,10 +85,8 @@ class OutgoingMail:
             message_id=self._header("Message-ID"),
             header_from=self._header("From"),
             subject=self._header("Subject"),
-            source=self.raw,
+            source=self.mail.raw,
         )
 
     def _header(self, name: str) -> str:
-        field = parser.whole(self.raw).field(name)
-        value = headers.decoded(parser.unfolded(field.value)) if field else ""
-        return headers.shown(value[:_MAX_HEADER])
+        return headers.replace_forbidden(self.mail.header(name)[:_MAX_HEADER])

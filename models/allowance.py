@@ -1,5 +1,5 @@
-"""How many emails logins with a rate limit have sent, by a rolling window; the outbox may be cleared
-meanwhile.
+"""How many emails logins with a rate limit have sent, by a rolling window; the outbox may be
+cleared meanwhile.
 """
 
 from typing import Any

@@ -1,10 +1,8 @@
-"""Messages of the outbox and their recipients: who sent them, and what became of them. Nothing of it
-ever leaves.
-"""
+"""Messages of the outbox and their recipients: who sent them, and what became of them."""
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 import peewee
@@ -26,7 +24,7 @@ KINDS = ("to", "cc", "bcc", AUDIT)
 
 
 @dataclass(frozen=True)
-class Sender:
+class MessageSender:
     """Who sent a message, by the names and numbers that they had then.
 
     :param primary: the name of the primary account that all of it belongs to.
@@ -110,7 +108,7 @@ class Message(Base):
     @classmethod
     def add(
         cls,
-        sender: Sender,
+        sender: MessageSender,
         contents: Contents,
         *,
         via: str,
@@ -147,16 +145,10 @@ class Message(Base):
         )
 
     @property
-    def sender(self) -> Sender:
+    def sender(self) -> MessageSender:
         """Who sent it."""
-        return Sender(
-            self.world,
-            self.primary,
-            self.account,
-            self.account_id,
-            self.caller,
-            self.login_number,
-            self.kind,
+        return MessageSender(
+            **{each.name: getattr(self, each.name) for each in fields(MessageSender)}
         )
 
     @classmethod

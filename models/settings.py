@@ -96,6 +96,11 @@ class Settings:
         return None
 
     @property
+    def limit_period(self) -> str:
+        """The period of its limit as it was written, such as `1 day`; empty if there is none."""
+        return ""
+
+    @property
     def email_password(self) -> str | None:
         """Its password in clear, where that is kept."""
         return None
@@ -200,6 +205,11 @@ class SmtpUser(Settings, kind=SMTP2GO):
         ):
             return None
         return self.custom_ratelimit_value, period.read(self.custom_ratelimit_period)
+
+    @property
+    def limit_period(self) -> str:
+        """The period of its limit as it was written, such as `1 day`; empty if there is none."""
+        return self.custom_ratelimit_period or ""
 
 
 NOTHING = Settings()

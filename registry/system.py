@@ -1,7 +1,8 @@
 """The noun: one emulated system, and the list of all of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from legacygrid.auth.principal import Realm
 from legacygrid.registry.not_emulated import Gap
@@ -23,6 +24,9 @@ class System:
     :param not_emulated: the names that the real service answered and the emulator does not.
     :param mail_paths: how the paths begin at which mail comes in; their bodies may be larger.
     :param smtp_words: what is said to its logins by SMTP, where it has words of its own.
+    :param wishes: what its logins want to be done to their mail: a function from the mail, the
+        principal and the links of their account to `legacygrid.mail.wishes.Wishes`.
+    :param bounces_block: an address to which mail bounced gets no more of the account's mail.
     :param is_audited: its logins and changes go into the audit log.
     """
 
@@ -35,6 +39,8 @@ class System:
     not_emulated: tuple[Gap, ...] = ()
     mail_paths: tuple[str, ...] = ()
     smtp_words: OwnWords = field(default_factory=dict)
+    wishes: Callable[..., Any] | None = None
+    bounces_block: bool = False
     is_audited: bool = False
     realm: Realm = field(init=False)
 

@@ -80,8 +80,8 @@ def is_destination(text: str) -> None:
 
 def _is_written(text: str) -> bool:
     try:
-        return bool(_EMAIL.match(text) and headers.written_address("", text))
-    except headers.Unwritable:
+        return bool(_EMAIL.match(text) and headers.write_address("", text))
+    except headers.UnwritableValue:
         return False
 
 

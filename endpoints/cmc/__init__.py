@@ -18,5 +18,6 @@ SYSTEM = System(
     # Trial and standard had names, and each customer of the third plan one of its own.
     hosts=("*.smtps.jp",),
     mail_paths=("/api/v2/emails/",),
+    bounces_block=True,
     is_audited=True,
 )

@@ -10,7 +10,7 @@ from legacygrid.endpoints.cmc import queries as asked
 from legacygrid.endpoints.cmc.reports import MANNERS
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
-from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
 from legacygrid.mail.submission import Submission
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, Gate
@@ -149,9 +149,9 @@ def _incoming(
     envelope = next((each.address for each in given.get("envfrom", ())), draft.sender)
     try:
         raw = composing.compose(draft, submission.now, make_message_id())
-        sender = headers.written_address("envfrom", envelope)
+        sender = headers.write_address("envfrom", envelope)
         return IncomingMail(sender, composing.recipients(draft), raw, "http", operation, labels)
-    except Unwritable as error:
+    except UnwritableValue as error:
         field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
         raise asked.wrong(field, words.FORMAT) from None
 

@@ -10,6 +10,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from legacygrid.endpoints.control.records import ControlRequest, moment
 from legacygrid.mail.mime import effects
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models.message import DISPOSITIONS, Message, Recipient
 from legacygrid.wsgi.values import unwritable
 
@@ -100,8 +101,9 @@ def told_message(message: Message, recipients: Iterable[Recipient]) -> dict[str,
 
 def told_whole(message: Message, recipients: Iterable[Recipient]) -> dict[str, Any]:
     """A message with what is in it: text, HTML, and the addresses that it links to."""
-    text, html = effects.bodies(bytes(message.source))
-    links = list(effects.links(bytes(message.source)))
+    mail = ParsedMail.parse(bytes(message.source))
+    text, html = mail.bodies
+    links = list(effects.find_links(mail))
     return told_message(message, recipients) | {"text": text, "html": html, "links": links}
 
 

@@ -1,6 +1,7 @@
 """SendGrid's Web API v2."""
 
 from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
+from legacygrid.endpoints.sendgrid.mail_wishes import wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
 from legacygrid.models.settings import CREDENTIAL
 from legacygrid.registry.system import System
@@ -27,4 +28,5 @@ SYSTEM = System(
     smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,
     mail_paths=("/api/mail.send",),
+    wishes=wishes,
 )

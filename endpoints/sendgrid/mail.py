@@ -49,7 +49,7 @@ def send(submission: Submission, **given: Any) -> None:
         draft: Draft = _draft(**given)
         raw = composing.compose(draft, submission.now, make_message_id())
         recipients = composing.recipients(draft)
-    except composing.Unwritable as error:
+    except composing.UnwritableValue as error:
         problem = Problem(error.field, f"{error.field}: {error.why}")
         raise reasons.Unwritable(problem) from None
     submission.accept(

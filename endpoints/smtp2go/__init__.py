@@ -1,6 +1,7 @@
 """SMTP2GO's API v3."""
 
 from legacygrid.endpoints.smtp2go.mail import family
+from legacygrid.endpoints.smtp2go.mail_wishes import wishes
 from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
 from legacygrid.models.settings import SMTP2GO
 from legacygrid.registry.system import System
@@ -26,4 +27,5 @@ SYSTEM = System(
     not_emulated=NOT_EMULATED,
     mail_paths=("/v3/email/",),
     smtp_words=SMTP_WORDS,
+    wishes=wishes,
 )

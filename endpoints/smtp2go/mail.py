@@ -25,7 +25,8 @@ _LETTERS = string.ascii_letters + string.digits
     access=Access(OWNERS, gate=Gate.SEND),
     contract=Contract(
         evidence=client(
-            f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; the rest is inferred"
+            f"{words.PYTHON} and {words.NODE}: the request, succeeded and failures; "
+            "the rest is inferred"
         ),
         params=mail.new_mail,
         rows=rows.whole,
@@ -52,7 +53,7 @@ def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict
         draft = mail.draft(**given)
         raw = composing.compose(draft, submission.now, make_message_id(number))
         recipients = composing.recipients(draft)
-    except composing.Unwritable as error:
+    except composing.UnwritableValue as error:
         problem = Problem(mail.place(error), f"{error.field}: {error.why}")
         raise reasons.BadParameters(problem) from None
     submission.accept(

@@ -1,8 +1,8 @@
-"""A mail made of what a call gives: RFC 5322 with the parts that mail programs expect.
+"""Composes a mail of the parameters of a call: RFC 5322, with the parts that mail programs expect.
 
 The fields and the tree are written here, not by `email.message.EmailMessage`: a mail may name
-10,000 recipients, which that takes seconds to parse, its boundaries are of chance, and it folds
-long words of a header into encoded ones. All is 7-bit, so that every server takes it.
+10,000 recipients, which that takes seconds to parse, its boundaries are random, and it folds long
+words of a header into encoded ones. All is 7-bit, so that every server takes it.
 """
 
 import hashlib
@@ -15,14 +15,13 @@ from email.utils import format_datetime
 from urllib.parse import quote
 
 from legacygrid.mail.mime import headers
-from legacygrid.mail.mime.bodies import base64_lines, transfer
 from legacygrid.mail.mime.headers import Address as Address
-from legacygrid.mail.mime.headers import Unwritable as Unwritable
+from legacygrid.mail.mime.headers import UnwritableValue as UnwritableValue
+from legacygrid.mail.mime.texts import choose_transfer, encode_base64
 
-#: Headers that say what the mail is or that its own parameters make; a client may not give them
-#: another way.
+#: Headers that are made of other parameters; a client may not give them itself.
 RESERVED = frozenset(
-    (
+    [
         "from",
         "to",
         "cc",
@@ -33,9 +32,10 @@ RESERVED = frozenset(
         "received",
         "return-path",
         "sender",
-    )
+    ]
 )
 MAX_FILENAME = 255
+_BYTES = "application/octet-stream"
 
 _TYPE = re.compile(
     r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=(?:[^\s;\"]+|\"[^\"]*\"))*", re.ASCII
@@ -49,7 +49,7 @@ _GUESSES = mimetypes.MimeTypes()
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file. With a `content_id` it is shown within the HTML, which names it by `cid:`."""
+    """A file. With a `content_id` it belongs to the HTML, which refers to it by `cid:`."""
 
     filename: str
     content: bytes = field(repr=False)
@@ -59,8 +59,10 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Draft:
-    """A mail as a call gives it. `bcc` is for the envelope: no header tells of it. No `date` is the
-    moment given.
+    """A mail as the parameters of a call describe it.
+
+    :param bcc: for the envelope alone: no header names them.
+    :param date: with its time zone; by default the moment at which the mail is composed.
     """
 
     sender: str
@@ -92,67 +94,63 @@ class _Entity:
 def compose(draft: Draft, at: float, message_id: str) -> bytes:
     """The mail, with CRLF at the end of each line.
 
-    `at` is the time (seconds since 1970) of a draft without date; `message_id` comes without angle
-    brackets.
-
-    :raises Unwritable: a value holds a line end, is no address, or cannot be written otherwise.
+    :param at: the date of a draft without one, in seconds since 1970.
+    :param message_id: without angle brackets.
+    :raises UnwritableValue: a value holds a line end, is no address, or cannot be encoded.
     """
     entity = _content(draft, _boundaries(message_id))
     return b"".join(_fields(draft, at, message_id)) + b"MIME-Version: 1.0\r\n" + entity.whole
 
 
 def recipients(draft: Draft) -> tuple[str, ...]:
-    """Whom the envelope names, each once: to, cc and bcc.
+    """The recipients of the envelope, each once: to, cc and bcc.
 
-    :raises Unwritable: one is no address.
+    :raises UnwritableValue: one is no address.
     """
-    given = {"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}
-    written = [
-        headers.written_address(name, each.address)
-        for name, several in given.items()
-        for each in several
-    ]
+    written = []
+    for name, mailboxes in (("to", draft.to), ("cc", draft.cc), ("bcc", draft.bcc)):
+        written += [headers.write_address(name, each.address) for each in mailboxes]
     return tuple(dict.fromkeys(written))
 
 
 def _fields(draft: Draft, at: float, message_id: str) -> Iterator[bytes]:
     own = _own(draft.headers)
-    yield headers.line("Message-ID", f"<{message_id}>")
+    yield headers.write_field("Message-ID", f"<{message_id}>")
     if "date" not in own:
-        yield headers.line("Date", _date(draft.date, at))
-    yield headers.mailboxes("From", [Address(draft.sender, draft.sender_name)])
+        yield headers.write_field("Date", _date(draft.date, at))
+    yield headers.write_addresses("From", [Address(draft.sender, draft.sender_name)])
     for name, addresses in (("To", draft.to), ("Cc", draft.cc)):
         if addresses:
-            yield headers.mailboxes(name, addresses)
-    headers.mailboxes("Bcc", draft.bcc)
+            yield headers.write_addresses(name, addresses)
+    headers.write_addresses("Bcc", draft.bcc)
     if draft.reply_to:
         own.pop("reply-to", None)
-        yield headers.mailboxes("Reply-To", [Address(draft.reply_to)])
-    yield headers.line("Subject", draft.subject)
+        yield headers.write_addresses("Reply-To", [Address(draft.reply_to)])
+    yield headers.write_field("Subject", draft.subject)
     yield from own.values()
 
 
 def _own(given: Mapping[str, str]) -> dict[str, bytes]:
     """The client's own headers by their names in lower case.
 
-    :raises Unwritable: one is not the client's to give.
+    :raises UnwritableValue: one is not the client's to give.
     """
     written = {}
     for name, value in given.items():
         if name.lower() in RESERVED or name.lower().startswith("content-"):
-            raise Unwritable(name, "this header is made of the other parameters")
-        written[name.lower()] = headers.line(name, value)
+            raise UnwritableValue(name, "this header is made of the other parameters")
+        written[name.lower()] = headers.write_field(name, value)
     return written
 
 
 def _date(given: datetime | None, at: float) -> str:
     if given is not None and given.utcoffset() is None:
-        raise Unwritable("date", "must name its time zone")
+        raise UnwritableValue("date", "must name its time zone")
     return format_datetime(given or datetime.fromtimestamp(at, UTC))
 
 
 def _boundaries(message_id: str) -> Iterator[str]:
-    """Boundaries that no text has by chance; `=_` is in no base64 and no quoted-printable."""
+    """Boundaries that no text holds by chance; `=_` is in no base64 and no quoted-printable."""
     number = 0
     while True:
         yield "=_" + hashlib.sha256(f"{number} {message_id}".encode()).hexdigest()[:32]
@@ -164,16 +162,16 @@ def _content(draft: Draft, boundaries: Iterator[str]) -> _Entity:
     needed.
     """
     inline = [each for each in draft.attachments if each.content_id and draft.html]
-    shown = []
+    alternatives = []
     if draft.text or not draft.html:
-        shown.append(_text("text", "plain", draft.text))
+        alternatives.append(_text("text", "plain", draft.text))
     if draft.html:
-        pictures = [_file(each, inline=True) for each in inline]
-        shown.append(
-            _multipart("related", [_text("html", "html", draft.html), *pictures], boundaries)
-        )
+        pictures = [_file(each, is_inline=True) for each in inline]
+        html = _text("html", "html", draft.html)
+        alternatives.append(_multipart("related", [html, *pictures], boundaries))
     files = [_file(each) for each in draft.attachments if each not in inline]
-    return _multipart("mixed", [_multipart("alternative", shown, boundaries), *files], boundaries)
+    text = _multipart("alternative", alternatives, boundaries)
+    return _multipart("mixed", [text, *files], boundaries)
 
 
 def _multipart(kind: str, parts: list[_Entity], boundaries: Iterator[str]) -> _Entity:
@@ -189,50 +187,50 @@ def _multipart(kind: str, parts: list[_Entity], boundaries: Iterator[str]) -> _E
 
 
 def _text(field: str, kind: str, given: str) -> _Entity:
-    data = _LINE.sub("\r\n", headers.text(field, given)).encode()
-    encoding, body = transfer(data if data.endswith(b"\n") else data + b"\r\n")
+    data = _LINE.sub("\r\n", headers.check_text(field, given)).encode()
+    encoding, body = choose_transfer(data if data.endswith(b"\n") else data + b"\r\n")
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
     return _Entity(head.encode("ascii"), body)
 
 
-def _file(given: Attachment, inline: bool = False) -> _Entity:
-    name = headers.checked("files", given.filename)
+def _file(given: Attachment, is_inline: bool = False) -> _Entity:
+    name = headers.check_line("files", given.filename)
     if len(name) > MAX_FILENAME:
-        raise Unwritable("files", f"the name of a file must not exceed {MAX_FILENAME} characters")
+        why = f"the name of a file must not exceed {MAX_FILENAME} characters"
+        raise UnwritableValue("files", why)
+    disposition = "inline" if is_inline else "attachment"
     lines = [
         f"Content-Type: {_type(given)}",
         "Content-Transfer-Encoding: base64",
-        f"Content-Disposition: {'inline' if inline else 'attachment'}{_parameter('filename', name)}",
+        f"Content-Disposition: {disposition}{_parameter('filename', name)}",
     ]
     if given.content_id:
         lines.append(f"Content-ID: <{_content_id(given.content_id)}>")
-    return _Entity(
-        "".join(f"{each}\r\n" for each in lines).encode("ascii"), base64_lines(given.content)
-    )
+    head = "".join(f"{each}\r\n" for each in lines).encode("ascii")
+    return _Entity(head, encode_base64(given.content))
 
 
 def _type(given: Attachment) -> str:
-    """The type of a file, by its name if it has none. A mail or multipart within is plain bytes:
-    base64 is not theirs.
+    """The type of a file, by its name if none is given. A mail or a multipart is sent as plain
+    bytes: base64 is not allowed for their own types.
 
-    :raises Unwritable: it is no type.
+    :raises UnwritableValue: it is no type.
     """
-    guess, packed = _GUESSES.guess_type(given.filename)
-    kind = given.content_type.strip() or (
-        guess if guess and not packed else "application/octet-stream"
-    )
-    headers.checked("files", kind)
+    kind = headers.check_line("files", given.content_type.strip() or _guess_type(given.filename))
     if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
-        raise Unwritable("files", "the content type of a file must look like image/png")
-    return (
-        "application/octet-stream" if kind.lower().startswith(("multipart/", "message/")) else kind
-    )
+        raise UnwritableValue("files", "the content type of a file must look like image/png")
+    return _BYTES if kind.lower().startswith(("multipart/", "message/")) else kind
+
+
+def _guess_type(filename: str) -> str:
+    kind, packed = _GUESSES.guess_type(filename)
+    return kind if kind and not packed else _BYTES
 
 
 def _content_id(given: str) -> str:
     bare = given.strip().removeprefix("<").removesuffix(">")
     if not _CONTENT_ID.fullmatch(bare):
-        raise Unwritable("content", "a content id must be ASCII without spaces")
+        raise UnwritableValue("content", "a content id must be ASCII without spaces")
     return bare
 
 

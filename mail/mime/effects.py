@@ -1,8 +1,8 @@
-"""What providers did to a mail on its way out: an invisible image, tracked links, a footer, links
-to unsubscribe.
+"""What providers do to a mail on its way out: an invisible image, tracked links, a footer, links to
+unsubscribe.
 
 Changed parts are spliced into the bytes as they came: headers, other parts and boundaries stay,
-byte for byte. A mail that nothing happens to is the same bytes.
+byte for byte. A mail without effects stays the same bytes.
 """
 
 import re
@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-from legacygrid.mail.mime import bodies as texts
-from legacygrid.mail.mime import headers, hypertext, parser
+from legacygrid.mail.mime import hypertext
+from legacygrid.mail.mime.parsed_mail import ParsedMail
+from legacygrid.mail.mime.parser import Part
 
-#: What stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<%
-#: %>`.
+#: Stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<% %>`.
 _SUBSCRIPTION = re.compile(r"<%((?:(?!<%|%>).)*+)%>", re.DOTALL)
 _HREF_BEFORE = re.compile(r"""href\s*=\s*["']?\s*\Z""", re.IGNORECASE)
 _URL = re.compile(
@@ -27,11 +27,14 @@ EMAIL = "%%EMAIL%%"
 
 @dataclass(frozen=True)
 class Effects:
-    """What happens to a mail for one recipient; what is not given does not happen.
+    """What is done to a mail for one recipient; what is not given is not done.
 
-    `click` maps the target of a link to the address that tracks it. `click_text` has it done to
-    addresses in text too (SendGrid's `enable_text`). `unsubscribe_url` fills `%%UNSUBSCRIBE%%` and
-    `<% %>`, `recipient` fills `%%EMAIL%%`, in the mail and in the footer.
+    :param open_pixel_url: the address of an invisible image at the end of the HTML.
+    :param click: maps the target of a link to the address that tracks it.
+    :param click_text: addresses in the text are tracked too (SendGrid's `enable_text`).
+    :param footer_html: what is added to the HTML, and `footer_text` to the text.
+    :param unsubscribe_url: fills `%%UNSUBSCRIBE%%` and `<% %>`, and `recipient` fills `%%EMAIL%%`,
+        in the mail and in the footer.
     """
 
     open_pixel_url: str | None = None
@@ -43,78 +46,56 @@ class Effects:
     recipient: str | None = None
 
 
-def apply(raw: bytes, effects: Effects) -> bytes:
+_NONE = Effects()
+
+
+def apply(mail: ParsedMail, effects: Effects) -> ParsedMail:
     """The mail as it leaves. Files, signed and encrypted parts and what cannot be read stay as they
     are.
     """
-    if effects == Effects():
-        return raw
-    return texts.edited(raw, lambda part, text: _changed(part, text, effects))
+    if effects == _NONE:
+        return mail
+    return mail.with_texts(lambda part, text: _change(part, text, effects))
 
 
-def bodies(raw: bytes) -> tuple[str, str]:
-    """The mail's text and its HTML, to be shown; empty where it has none."""
-    return texts.bodies(raw)
-
-
-def links(raw: bytes) -> tuple[str, ...]:
+def find_links(mail: ParsedMail) -> tuple[str, ...]:
     """The addresses on the web that the mail links to, each once: those of its HTML, then those of
     its text.
     """
-    return links_within(*bodies(raw))
+    return find_links_in(*mail.bodies)
 
 
-def links_within(plain: str, html: str) -> tuple[str, ...]:
-    """The same of a text and of HTML, as `bodies` tells them."""
-    found = [target for target, _ in hypertext.links(html)]
-    return tuple(dict.fromkeys([*found, *_URL.findall(plain)]))
+def find_links_in(plain: str, html: str) -> tuple[str, ...]:
+    """The same, of a text and of HTML."""
+    targets = [target for target, _ in hypertext.links(html)]
+    return tuple(dict.fromkeys([*targets, *_URL.findall(plain)]))
 
 
-def strip_header(raw: bytes, *names: str) -> bytes:
-    """The mail without its header fields of those names: X-SMTPAPI and Bcc must not leave."""
-    return parser.spliced(
-        raw, [(each.start, each.end, b"") for each in parser.whole(raw).named(*names)]
-    )
-
-
-def add_header(raw: bytes, name: str, value: str) -> bytes:
-    """The mail with a further header field, above all others as each hop adds its own.
-
-    :raises headers.Unwritable: the name is none, or the value holds a line end.
-    """
-    mail = parser.whole(raw)
-    gap = b"" if mail.header > mail.start or mail.separated else mail.newline
-    return headers.line(name, value).replace(b"\r\n", mail.newline) + gap + raw
-
-
-def _changed(part: parser.Part, text: str, effects: Effects) -> str:
+def _change(part: Part, text: str, effects: Effects) -> str:
     if part.type == "text/html":
-        return _html(text, effects)
-    return _text(
-        text, effects, "\n" if "\n" in text and "\r\n" not in text else part.newline.decode()
-    )
+        return _change_html(text, effects)
+    is_bare = "\n" in text and "\r\n" not in text
+    return _change_text(text, effects, "\n" if is_bare else part.newline.decode())
 
 
-def _html(html: str, effects: Effects) -> str:
+def _change_html(html: str, effects: Effects) -> str:
     end = effects.footer_html
     if effects.open_pixel_url:
-        end += (
-            f'<img src="{escape(effects.open_pixel_url)}" alt="" width="1" height="1" border="0">'
-        )
+        url = escape(effects.open_pixel_url)
+        end += f'<img src="{url}" alt="" width="1" height="1" border="0">'
     if end:
-        html = hypertext.before_body_end(html, end)
+        html = hypertext.insert_before_body_end(html, end)
     if effects.recipient is not None:
         html = html.replace(EMAIL, escape(effects.recipient))
     if effects.click:
-        html = hypertext.relinked(html, effects.click)
+        html = hypertext.replace_links(html, effects.click)
     if effects.unsubscribe_url is None:
         return html
-    return _linked(
-        html.replace(UNSUBSCRIBE, escape(effects.unsubscribe_url)), escape(effects.unsubscribe_url)
-    )
+    url = escape(effects.unsubscribe_url)
+    return _link_subscriptions(html.replace(UNSUBSCRIBE, url), url)
 
 
-def _linked(html: str, url: str) -> str:
+def _link_subscriptions(html: str, url: str) -> str:
     """The HTML with a link for each `<% %>`; within an href it is the address alone."""
 
     def link(match: re.Match[str]) -> str:
@@ -125,9 +106,11 @@ def _linked(html: str, url: str) -> str:
     return _SUBSCRIPTION.sub(link, html)
 
 
-def _text(text: str, effects: Effects, newline: str) -> str:
+def _change_text(text: str, effects: Effects, newline: str) -> str:
     if effects.footer_text:
-        text += ("" if text.endswith("\n") or not text else newline) + effects.footer_text + newline
+        if text and not text.endswith("\n"):
+            text += newline
+        text += effects.footer_text + newline
     if effects.recipient is not None:
         text = text.replace(EMAIL, effects.recipient)
     if effects.click and effects.click_text:
@@ -136,5 +119,5 @@ def _text(text: str, effects: Effects, newline: str) -> str:
     if effects.unsubscribe_url is None:
         return text
     url = effects.unsubscribe_url
-    said = _SUBSCRIPTION.sub(lambda match: f"{match[1].strip()} {url}".strip(), text)
-    return said.replace(UNSUBSCRIBE, url)
+    linked = _SUBSCRIPTION.sub(lambda match: f"{match[1].strip()} {url}".strip(), text)
+    return linked.replace(UNSUBSCRIBE, url)

@@ -1,15 +1,16 @@
-"""The files of a mail: all parts that are no text to read in it."""
+"""The files of a mail: all parts that are no text to read."""
 
 import re
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from legacygrid.mail.mime import bodies, headers, parser
+from legacygrid.mail.mime import headers, parser, texts
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.parser import Part
 
-#: Characters of a file's name that are told: the last ones, which say what it is.
+#: Characters of a file's name that are kept: the last ones, which hold its extension.
 MAX_NAME = 200
-#: What no file system, and no header, takes well.
+#: Characters that file systems and headers do not take well.
 _UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+'
 )
@@ -17,8 +18,8 @@ _UNSAFE = re.compile(
 _EXTENDED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
 
 
-class File(NamedTuple):
-    """A file: its place among the mail's parts, a name that can be saved by, and its part."""
+class MailFile(NamedTuple):
+    """A file: its place among the mail's parts from 1, a name to save it by, and its part."""
 
     number: int
     name: str
@@ -26,43 +27,40 @@ class File(NamedTuple):
 
     @property
     def type(self) -> str:
-        """`image/png`, as the mail says it; nobody vouches for it."""
-        return headers.shown(self.part.type[:100])
+        """`image/png`, as the mail declares it; it may be wrong."""
+        return headers.replace_forbidden(self.part.type[:100])
 
     @property
     def content(self) -> bytes:
-        """What is in it; as it is written, if its transfer encoding cannot be read."""
-        data = bodies.decoded(self.part)
+        """Its bytes; as they are written, if the transfer encoding is unknown or broken."""
+        data = texts.decode_transfer(self.part)
         return self.part.raw[self.part.body : self.part.end] if data is None else data
 
 
-def files(raw: bytes) -> list[File]:
-    """The files of a mail in their order, pictures of its HTML among them; and texts that cannot be
+def list_files(mail: ParsedMail) -> list[MailFile]:
+    """The files of a mail in their order, with the pictures of its HTML and texts that cannot be
     read.
     """
-    texts = {part.start for part, _, _ in bodies.readable(raw)}
-    leaves = enumerate(parser.leaves(raw), 1)
+    readable = {text.part.start for text in mail.texts}
+    leaves = enumerate(mail.leaves, 1)
     return [
-        File(number, _name(part, number), part)
+        MailFile(number, _name(part, number), part)
         for number, part in leaves
-        if part.start not in texts
+        if part.start not in readable
     ]
 
 
 def _name(part: Part, number: int) -> str:
     disposition = part.field("content-disposition")
-    given = {**part.parameters, **(parser.parameters(disposition) if disposition else {})}
-    names = (
-        _extended(given["filename*"]) if "filename*" in given else "",
-        given.get("filename"),
-        given.get("name"),
-    )
-    name = headers.decoded(next(filter(None, names), ""))
+    given = {**part.parameters, **parser.parse_parameters(disposition)}
+    names = (_extended(given.get("filename*", "")), given.get("filename"), given.get("name"))
+    name = headers.decode_words(next(filter(None, names), ""))
     # A leading dot would hide it.
     return _UNSAFE.sub("_", name).strip(" .")[-MAX_NAME:] or f"part-{number}"
 
 
 def _extended(value: str) -> str:
+    """A name by RFC 2231, decoded; as it is written, if it cannot be."""
     match = _EXTENDED.fullmatch(value)
     try:
         return unquote_to_bytes(match[2]).decode(match[1] or "utf-8") if match else value

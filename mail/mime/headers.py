@@ -1,4 +1,4 @@
-"""Header fields of a mail, as they are written: folded, encoded (RFC 2047), and never two where one
+"""Header fields of a mail, written and read: folded, encoded (RFC 2047), and never two where one
 was meant.
 """
 
@@ -7,6 +7,7 @@ import codecs
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
+from email.utils import getaddresses
 from typing import NamedTuple
 
 from legacygrid.wsgi.values import FORBIDDEN
@@ -30,9 +31,11 @@ _LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 
 
-class Unwritable(ValueError):  # noqa: N818 - a reason, as those of `reasons`
-    """A value that no mail can bear. `field` is where it was given, `why` a text for whoever gave
-    it.
+class UnwritableValue(ValueError):  # noqa: N818 - a reason, as those of `reasons`
+    """A value that cannot be written into a mail.
+
+    :param field: the field or parameter that it was given for.
+    :param why: a sentence for the sender.
     """
 
     def __init__(self, field: str, why: str) -> None:
@@ -42,91 +45,92 @@ class Unwritable(ValueError):  # noqa: N818 - a reason, as those of `reasons`
 
 
 class Address(NamedTuple):
-    """A mailbox: an address, and the name that is shown for it."""
+    """A mailbox: an address, and the display name of its owner."""
 
     address: str
     name: str = ""
 
 
-def line(name: str, value: str) -> bytes:
+def write_field(name: str, value: str) -> bytes:
     """A field of free text, with its line end.
 
-    :raises Unwritable: the name is none, or the value holds a line end or is no text.
+    :raises UnwritableValue: the name is none, or the value holds a line end or is no text.
     """
     if not _NAME.fullmatch(name):
-        raise Unwritable(name, "no name of a header")
-    checked(name, value)
+        raise UnwritableValue(name, "no name of a header")
+    check_line(name, value)
     if value.isascii():
-        written = folded(name, value.split(" "))
+        written = fold(name, value.split(" "))
         if max(map(len, written.split(b"\r\n"))) <= LONGEST:
             return written
-    return folded(name, encoded_words(value))
+    return fold(name, encode_words(value))
 
 
-def mailboxes(name: str, addresses: Iterable[Address]) -> bytes:
+def write_addresses(name: str, addresses: Iterable[Address]) -> bytes:
     """A field of addresses, with its line end.
 
-    :raises Unwritable: an address is none, or a name holds a line end.
+    :raises UnwritableValue: an address is none, or a name holds a line end.
     """
-    return folded(name, ", ".join(mailbox(name, each) for each in addresses).split(" "))
+    return fold(name, ", ".join(write_mailbox(name, each) for each in addresses).split(" "))
 
 
-def mailbox(field: str, given: Address) -> str:
+def write_mailbox(field: str, given: Address) -> str:
     """An address with its name as a field has it.
 
-    :raises Unwritable: it is no address, or the name holds a line end.
+    :raises UnwritableValue: it is no address, or the name holds a line end.
     """
-    address = written_address(field, given.address)
-    shown = checked(field, given.name).strip()
-    return f"{_phrase(shown)} <{address}>" if shown else address
+    address = write_address(field, given.address)
+    name = check_line(field, given.name).strip()
+    return f"{_write_phrase(name)} <{address}>" if name else address
 
 
-def written_address(field: str, address: str) -> str:
-    """An address in ASCII. A domain in other letters is written by IDNA; a local part cannot be,
-    without SMTPUTF8.
+def write_address(field: str, address: str) -> str:
+    """An address in ASCII: a domain in other letters by IDNA. A local part in other letters would
+    need SMTPUTF8.
 
-    :raises Unwritable: it is no address, or needs SMTPUTF8.
+    :raises UnwritableValue: it is no address, or needs SMTPUTF8.
     """
-    local, _, domain = checked(field, address).strip().rpartition("@")
+    local, _, domain = check_line(field, address).strip().rpartition("@")
     if not _LOCAL.fullmatch(local) or len(address) > MAX_ADDRESS:
-        raise Unwritable(field, "not a valid e-mail address")
+        raise UnwritableValue(field, "not a valid e-mail address")
     if not local.isascii():
-        raise Unwritable(
+        raise UnwritableValue(
             field, "an address with characters beyond ASCII before the @ cannot be sent to"
         )
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
-        raise Unwritable(field, "the domain of the e-mail address has no written form") from None
+        why = "the domain of the e-mail address has no written form"
+        raise UnwritableValue(field, why) from None
     if not _DOMAIN.fullmatch(domain):
-        raise Unwritable(field, "not a valid e-mail address")
+        raise UnwritableValue(field, "not a valid e-mail address")
     return f"{local}@{domain}"
 
 
-def checked(field: str, value: str) -> str:
-    """A value that fits on a line.
+def check_line(field: str, value: str) -> str:
+    """Check that a value fits on one line, and return it.
 
-    :raises Unwritable: it holds a line end, another control character, or half a character.
+    :raises UnwritableValue: it holds a line end, another control character, or half a character.
     """
     if _CONTROL.search(value):
-        raise Unwritable(field, "must not contain line breaks or other control characters")
-    return text(field, value)
+        raise UnwritableValue(field, "must not contain line breaks or other control characters")
+    return check_text(field, value)
 
 
-def text(field: str, value: str) -> str:
-    """A value that can be encoded.
+def check_text(field: str, value: str) -> str:
+    """Check that a value can be encoded, and return it.
 
-    :raises Unwritable: it holds half a character (a lone surrogate).
+    :raises UnwritableValue: it holds half a character (a lone surrogate).
     """
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise Unwritable(field, "must be valid Unicode text") from None
+        raise UnwritableValue(field, "must be valid Unicode text") from None
     return value
 
 
-def encoded_words(value: str) -> Iterator[str]:
-    """The text as words of RFC 2047, none longer than 75 characters and none with half a character."""
+def encode_words(value: str) -> Iterator[str]:
+    """The text as words of RFC 2047, none longer than 75 characters or with half a character."""
     chunk = b""
     for character in value:
         octets = character.encode()
@@ -137,31 +141,34 @@ def encoded_words(value: str) -> Iterator[str]:
     yield _encoded_word(chunk)
 
 
-def decoded(value: str) -> str:
-    """A field's text with its words of RFC 2047 read; one that cannot be read stays as it is."""
+def decode_words(value: str) -> str:
+    """A field's text with its words of RFC 2047 decoded; what cannot be decoded stays as it is."""
     return _WORD.sub(_read_word, _BETWEEN_WORDS.sub(r"\1", value))
 
 
-def shown(value: str) -> str:
-    """A text of a mail that every format can tell: a mark for each character that XML 1.0 forbids,
-    halves among them.
-
-    Encoded words and Latin-1 can bring any of them, a NUL too.
+def replace_forbidden(value: str) -> str:
+    """A text of a mail that every format can bear: U+FFFD for each character that XML 1.0 forbids,
+    and for half a character. Encoded words and Latin-1 can bring any of them, a NUL too.
     """
     return FORBIDDEN.sub("\ufffd", value)
 
 
-def folded(name: str, words: Iterable[str]) -> bytes:
+def parse_addresses(value: str) -> list[Address]:
+    """The mailboxes of a field of addresses; none if it cannot be parsed."""
+    try:
+        return [Address(address, name) for name, address in getaddresses([value])]
+    except (RecursionError, IndexError):
+        # The standard library follows nested comments until its stack is full.
+        return []
+
+
+def fold(name: str, words: Iterable[str]) -> bytes:
     """The field with a line end before each word that would pass the margin."""
     lines, current = [], f"{name}:"
     for word in words:
         # A line of spaces alone would end the headers for many readers.
-        if (
-            len(current) + 1 + len(word) > FOLD
-            and current.strip()
-            and word
-            and not current.endswith(":")
-        ):
+        is_breakable = word and current.strip() and not current.endswith(":")
+        if is_breakable and len(current) + 1 + len(word) > FOLD:
             lines.append(current)
             current = ""
         current += f" {word}"
@@ -169,20 +176,18 @@ def folded(name: str, words: Iterable[str]) -> bytes:
 
 
 def _read_word(match: re.Match[str]) -> str:
-    charset, encoding, coded = (
-        match[1].partition("*")[0],
-        match[2].lower(),
-        match[3].encode("utf-8", "replace"),
-    )
+    charset, encoding = match[1].partition("*")[0], match[2].lower()
+    coded = match[3].encode("utf-8", "replace")
     try:
-        octets = (
-            binascii.a2b_qp(coded, header=True) if encoding == "q" else binascii.a2b_base64(coded)
-        )
+        if encoding == "q":
+            octets = binascii.a2b_qp(coded, header=True)
+        else:
+            octets = binascii.a2b_base64(coded)
         if codecs.lookup(charset).name in NO_CHARSETS:
             return match[0]
         # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no
         # answer can hold.
-        return text(match[0], octets.decode(charset))
+        return check_text(match[0], octets.decode(charset))
     except (ValueError, LookupError):
         return match[0]
 
@@ -191,9 +196,9 @@ def _encoded_word(octets: bytes) -> str:
     return f"=?utf-8?b?{b64encode(octets).decode('ascii')}?="
 
 
-def _phrase(name: str) -> str:
+def _write_phrase(name: str) -> str:
     if not name.isascii() or "=?" in name:
-        return " ".join(encoded_words(name))
+        return " ".join(encode_words(name))
     if _ATOMS.fullmatch(name):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')

@@ -15,7 +15,8 @@ from typing import NamedTuple
 #: A tag ends at the first > that is not within a quoted value; without one the rest is no text.
 _TAG = re.compile(
     r"<(?:(/?+)([a-zA-Z][^\s/>]*+)"
-    r"""((?:[\s/]++|[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+))?+|=)*+)(>?+)|[/!?])"""
+    r"""((?:[\s/]++|[^\s/>=][^\s/>=]*+"""
+    r"""(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|(?!["'])[^\s>]*+))?+|=)*+)(>?+)|[/!?])"""
 )
 _ATTRIBUTE = re.compile(
     r"""([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|(?!["'])[^\s>]++))?+|[\s/=]++""",
@@ -44,14 +45,14 @@ class Attribute(NamedTuple):
 
     @property
     def value(self) -> str:
-        """What it says, character references read as the standard has it for attributes."""
+        """Its text, with character references decoded as the standard has it for attributes."""
         text = self.written[1:-1] if self.written[:1] in ("'", '"') else self.written
-        return _REFERENCE.sub(_referred, text)
+        return _REFERENCE.sub(_decode_reference, text)
 
 
 class Tag(NamedTuple):
-    """A start tag or an end tag: its name in lower case, and where it lies. `attributes_at` is
-    where they begin.
+    """A start tag or an end tag: its name in lower case, where it lies, and where its attributes
+    begin.
     """
 
     html: str
@@ -69,7 +70,7 @@ class Tag(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Where the HTML stops to be text: at its end, or where a tag, comment or script begins that
+    """Where the HTML stops being text: at its end, or at the start of a tag, comment or script that
     never ends.
     """
 
@@ -82,9 +83,14 @@ def tokens(html: str, names: Collection[str]) -> Iterator[Tag | Cut]:
     while match := _TAG.search(html, at):
         closing, name, _, end = match.groups()
         name = name and name.lower()
-        at = match.end() if end else _past_comment(html, match.start()) if end is None else -1
+        if end is None:
+            at = _end_of_comment(html, match.start())
+        elif end:
+            at = match.end()
+        else:
+            at = -1
         if name in _RAW_END and end and not closing:
-            at = _past_raw(html, name, at)
+            at = _start_of_end_tag(html, name, at)
         if at < 0:
             yield Cut(match.start())
             return
@@ -93,8 +99,8 @@ def tokens(html: str, names: Collection[str]) -> Iterator[Tag | Cut]:
     yield Cut(len(html))
 
 
-def before_body_end(html: str, addition: str) -> str:
-    """The HTML with an addition as the last thing of its body, where a reader shows it."""
+def insert_before_body_end(html: str, addition: str) -> str:
+    """The HTML with an addition at the end of its body, where a mail program shows it."""
     ends: dict[str, int] = {}
     cut = 0
     for token in tokens(html, ("body", "html")):
@@ -113,16 +119,23 @@ def links(html: str) -> Iterator[tuple[str, Attribute]]:
     """
     for token in tokens(html, ("a", "area")):
         if isinstance(token, Tag) and not token.closing:
-            first: dict[str, Attribute] = {}
-            for attribute in token.attributes():
-                first.setdefault(attribute.name, attribute)
-            target = _BREAKS.sub("", first["href"].value.strip()) if "href" in first else ""
-            off = "clicktracking" in first and first["clicktracking"].value.lower() == "off"
-            if _WEB.fullmatch(target) and not off:
-                yield target, first["href"]
+            target, attribute = _target(token)
+            if attribute and _WEB.fullmatch(target):
+                yield target, attribute
 
 
-def relinked(html: str, click: Callable[[str], str]) -> str:
+def _target(tag: Tag) -> tuple[str, Attribute | None]:
+    """The target of a link, and where it is written; none if it shall not be tracked."""
+    first: dict[str, Attribute] = {}
+    for attribute in tag.attributes():
+        first.setdefault(attribute.name, attribute)
+    href, tracking = first.get("href"), first.get("clicktracking")
+    if href is None or (tracking and tracking.value.lower() == "off"):
+        return "", None
+    return _BREAKS.sub("", href.value.strip()), href
+
+
+def replace_links(html: str, click: Callable[[str], str]) -> str:
     """The HTML with its links' targets changed, and nothing else."""
     pieces, at = [], 0
     for target, place in links(html):
@@ -131,13 +144,13 @@ def relinked(html: str, click: Callable[[str], str]) -> str:
     return "".join([*pieces, html[at:]])
 
 
-def _past_raw(html: str, name: str, start: int) -> int:
+def _start_of_end_tag(html: str, name: str, start: int) -> int:
     """Where the end tag of a script begins; negative if nowhere."""
     end = _RAW_END[name].search(html, start)
     return end.start() if end else -1
 
 
-def _past_comment(html: str, start: int) -> int:
+def _end_of_comment(html: str, start: int) -> int:
     """Where a comment ends, or what browsers take for one; negative if nowhere."""
     if html.startswith(("<!-->", "<!--->"), start):
         return html.index(">", start) + 1
@@ -146,7 +159,7 @@ def _past_comment(html: str, start: int) -> int:
     return found + len(end) if found >= 0 else -1
 
 
-def _referred(match: re.Match[str]) -> str:
+def _decode_reference(match: re.Match[str]) -> str:
     """A character reference; names without ; count only where no = and no further letter follows:
     `?a=1&copy=2`.
     """

@@ -2,26 +2,26 @@
 they came.
 
 The standard library's parser forgets how a message was written and writes it anew in its own way;
-what is spliced by position keeps every other byte. Nothing here raises, whatever the bytes are, and
-it is linear in their number: what cannot be made out is one part that nobody touches.
+splicing by position keeps every other byte. Nothing here raises, whatever the bytes are, and it
+takes time linear in their number: what cannot be parsed is one part that nothing changes.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import islice
 from typing import NamedTuple
 
-#: Multiparts within each other, and parts in all: beyond them the rest is left as it is.
+#: Levels of nested multiparts, and parts in all; what is beyond them is left as it is.
 MAX_DEPTH = 20
 MAX_PARTS = 1000
 #: Bytes of a Content-Type or Content-Disposition that are read; longer ones are not.
 MAX_VALUE = 8192
-#: Bytes of one header in which fields are looked for: room for the addresses of all whom a mail is
-#: to.
+#: Bytes of a header that are searched for a field: room for the addresses of all recipients.
 MAX_HEADER = 2 * 1024 * 1024
 
-#: What would be broken by a change (RFC 1847), or is a mail of its own.
+#: Multiparts that a change would break (RFC 1847).
 SEALED = ("multipart/signed", "multipart/encrypted")
 
 _VALUE = rb"[^\n]*+(?:\n[ \t][^\n]*+)*+"
@@ -60,7 +60,7 @@ class Part:
 
     @property
     def fields(self) -> Iterator[Field]:
-        """Its header fields, as they are asked for: there may be millions."""
+        """Its header fields, one by one: there may be millions."""
         return map(_field, _FIELD.finditer(self.raw, self.start, self.header))
 
     def named(self, *names: str) -> Iterator[Field]:
@@ -69,77 +69,71 @@ class Part:
 
     def field(self, name: str) -> Field | None:
         """The first field of that name."""
-        match = _named((name,)).search(self.raw, self.start, self._looked_at)
+        match = _named((name,)).search(self.raw, self.start, self._search_end)
         return _field(match) if match else None
 
     @cached_property
-    def _looked_at(self) -> int:
-        """How far fields are looked for: to the end of one."""
+    def _search_end(self) -> int:
+        """Where the search for a field ends: at the end of one."""
         at = self.start + MAX_HEADER
         if at >= self.header:
             return self.header
-        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0 and self.raw[at + 1 : at + 2] in (
-            b" ",
-            b"\t",
-        ):
-            pass
+        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0:
+            if self.raw[at + 1 : at + 2] not in (b" ", b"\t"):
+                break
         return max(self.start, at + 1)
 
     @cached_property
     def type(self) -> str:
-        """`text/html`; a part that does not say is text/plain, one that says it wrongly is nothing
-        known.
-        """
-        given = self.field("content-type")
-        if given is None:
+        """Its type in lower case; text/plain if none is declared, empty if it is malformed."""
+        declared = self.field("content-type")
+        if declared is None:
             return "text/plain"
-        match = _TYPE.match(_value(given))
+        match = _TYPE.match(_value(declared))
         return match[1].lower() if match else ""
 
     @cached_property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type: charset, boundary, name."""
-        return parameters(self.field("content-type"))
+        return parse_parameters(self.field("content-type"))
 
     @cached_property
     def attached(self) -> bool:
-        """It is a file, not something to read in the mail: what has a file's name, or says so."""
-        given = self.field("content-disposition")
-        if given and _value(given).strip().lower().startswith("attachment"):
+        """Whether it is a file, not a text of the mail: it says so, or has the name of a file."""
+        disposition = self.field("content-disposition")
+        if disposition and _value(disposition).strip().lower().startswith("attachment"):
             return True
-        named = {**self.parameters, **parameters(given)}
-        return any(name.partition("*")[0] in ("name", "filename") for name in named)
+        names = {*self.parameters, *parse_parameters(disposition)}
+        return any(name.partition("*")[0] in ("name", "filename") for name in names)
 
     @property
     def separated(self) -> bool:
-        """A blank line stands before its body."""
+        """Whether a blank line stands before its body."""
         return self.body > self.header
 
     @cached_property
     def newline(self) -> bytes:
-        """How its lines end."""
+        """How its lines end: as the first one; CRLF if there is none."""
         first = self.raw.find(b"\n", self.start)
-        return b"\n" if first >= 0 and self.raw[max(0, first - 1) : first] != b"\r" else b"\r\n"
+        if first < 0 or self.raw[max(0, first - 1) : first] == b"\r":
+            return b"\r\n"
+        return b"\n"
 
 
-def whole(raw: bytes) -> Part:
+def parse(raw: bytes) -> Part:
     """The mail as one part."""
     return _part(raw, 0, len(raw))
 
 
-def leaves(raw: bytes) -> list[Part]:
-    """All parts that hold no others, in their order; sealed multiparts hold none."""
-    found: list[Part] = []
-    for part in _walk(whole(raw), MAX_DEPTH):
-        found.append(part)
-        if len(found) == MAX_PARTS:
-            break
-    return found
+def find_leaves(mail: Part) -> list[Part]:
+    """All parts that hold no others, in their order; sealed multiparts are left out."""
+    return list(islice(_walk(mail, MAX_DEPTH), MAX_PARTS))
 
 
-def spliced(raw: bytes, edits: Iterable[Edit]) -> bytes:
-    """The bytes with each range replaced; ranges are in order and apart. None changed: the same
-    object.
+def splice(raw: bytes, edits: Iterable[Edit]) -> bytes:
+    """The bytes with each range replaced; the ranges are in order and do not overlap.
+
+    :returns: the same object if there are no edits.
     """
     pieces, at = [], 0
     for start, end, replacement in edits:
@@ -148,7 +142,7 @@ def spliced(raw: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join([*pieces, raw[at:]]) if pieces else raw
 
 
-def unfolded(value: bytes) -> str:
+def unfold(value: bytes) -> str:
     """A field's value on one line, bytes beyond ASCII as UTF-8 or else as Latin-1."""
     joined = re.sub(rb"\r?\n(?=[ \t])", b"", value).strip()
     try:
@@ -158,16 +152,17 @@ def unfolded(value: bytes) -> str:
 
 
 def _walk(part: Part, depth: int) -> Iterator[Part]:
-    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
     if not part.type.startswith("multipart/"):
         yield part
-    elif depth and boundary and part.type not in SEALED:
+        return
+    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
+    if depth and boundary and part.type not in SEALED:
         for start, end in _between(part, boundary):
             yield from _walk(_part(part.raw, start, end), depth - 1)
 
 
 def _between(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
-    """Where the parts of a multipart lie; the line end before a boundary belongs to the boundary."""
+    """Where the parts of a multipart lie; the line end before a boundary belongs to that."""
     delimiter = re.compile(
         rb"^--" + re.escape(boundary) + rb"(--)?+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE
     )
@@ -197,8 +192,8 @@ def _part(raw: bytes, start: int, end: int) -> Part:
 
 @lru_cache(100)
 def _named(names: tuple[str, ...]) -> re.Pattern[bytes]:
-    """Fields of those names; within a header, whatever begins a line and is no space begins a
-    field.
+    """A pattern of fields of those names. Within a header, each line that begins without a space
+    begins a field.
     """
     either = "|".join(map(re.escape, names)).encode()
     return re.compile(
@@ -211,15 +206,17 @@ def _field(match: re.Match[bytes]) -> Field:
 
 
 def _value(given: Field) -> str:
-    return unfolded(given.value) if len(given.value) <= MAX_VALUE else ""
+    return unfold(given.value) if len(given.value) <= MAX_VALUE else ""
 
 
-def parameters(given: Field | None) -> dict[str, str]:
-    """The parameters of such a field as Content-Type, by their names in lower case; none of one
-    that is not there.
+def parse_parameters(given: Field | None) -> dict[str, str]:
+    """The parameters of a field such as Content-Type, by their names in lower case; none if there
+    is no such field.
     """
-    found: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(_value(given) if given else ""):
+    if given is None:
+        return {}
+    values: dict[str, str] = {}
+    for name, value in _PARAMETER.findall(_value(given)):
         text = _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value
-        found.setdefault(name.lower(), text)
-    return found
+        values.setdefault(name.lower(), text)
+    return values

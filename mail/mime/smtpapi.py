@@ -1,4 +1,4 @@
-"""SendGrid's X-SMTPAPI header: one mail for many recipients, each with values of its own.
+"""SendGrid's X-SMTPAPI header: instructions that a mail carries, as JSON.
 
 Source: SendGrid's manual of the SMTP API (substitution tags, section tags, filters, categories,
 unique arguments). The texts of its refusals are not recorded.
@@ -6,45 +6,33 @@ unique arguments). The texts of its refusals are not recorded.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from email.utils import getaddresses
-from itertools import islice
 from typing import Any
 
-from legacygrid.mail.mime import bodies, headers, parser
-from legacygrid.mail.mime.headers import Address, Unwritable
+from legacygrid.mail.mime import headers
+from legacygrid.mail.mime.headers import Address, UnwritableValue
 
-#: Bytes of a mail, as SendGrid's manual limits it; no substitution makes more.
-MAX_MAIL = 30 * 1024 * 1024
-#: Recipients, as of a request of mail.send; and values that all of them may have together, sections
-#: among them.
+#: Recipients, as of a request of mail.send; and values of all of them together, with the sections.
 MAX_RECIPIENTS = 10_000
 MAX_VALUES = 200_000
-#: Bytes of a header in which tags are looked for.
-MAX_HEADER = 16 * 1024
-#: Header fields of a mail in which tags are looked for.
-MAX_FIELDS = 1000
-
-Replacements = list[tuple[str, str]]
-
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
-_LINE_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
-_ADDRESSES = ("from", "sender", "reply-to", "to", "cc")
-#: What says how the mail is made, or by which way it came.
-_STRUCTURE = ("mime-version", "received", "dkim-signature", "x-smtpapi")
 
 
 class BadInstructions(ValueError):  # noqa: N818 - a reason, as those of `reasons`
-    """The header is not what SendGrid could follow; its text says why, without what else it holds."""
+    """The header cannot be followed; the text says why, and repeats none of the header's values."""
 
 
 @dataclass(frozen=True)
 class Instructions:
-    """What the header asks for; all texts. What has no meaning here is kept in `other`.
+    """What the header asks for.
 
-    `filters` are the apps with their settings, `enable` among them. `send_at` is kept; nothing
-    waits for it.
+    :param to: the recipients, instead of those of the envelope.
+    :param sub: the values of each substitution tag, one for each recipient.
+    :param section: the texts of section tags, which values of substitution tags may name.
+    :param filters: the apps with their settings, `enable` among them.
+    :param send_at: seconds since 1970; it is kept, and nothing waits for it.
+    :param other: what has no meaning here.
     """
 
     to: tuple[str, ...] = ()
@@ -58,10 +46,10 @@ class Instructions:
 
     def recipient(self, n: int) -> Address:
         """Its recipient n, from 0: name and address apart."""
-        return _mailboxes(self.to[n])[0]
+        return headers.parse_addresses(self.to[n])[0]
 
     def enabled(self, app: str) -> bool | None:
-        """Whether it switches an app on or off; none if it says nothing of it."""
+        """Whether it switches an app on or off; none if it does not mention it."""
         enable = self.filters.get(app, {}).get("enable")
         return None if enable is None else enable not in ("", "0", "false")
 
@@ -72,119 +60,31 @@ def parse(text: str) -> Instructions:
     :raises BadInstructions: it is no JSON, of wrong types, or its lists differ in length from `to`.
     """
     given = _object("X-SMTPAPI", _json(text))
-    found = Instructions(
+    instructions = Instructions(
         to=_recipients(given.pop("to", [])),
-        sub={
-            tag: _texts(f"sub {tag}", values)
-            for tag, values in _object("sub", given.pop("sub", {})).items()
-        },
+        sub=_substitutions(given.pop("sub", {})),
         section=_mapping("section", given.pop("section", {})),
         category=_one_or_more("category", given.pop("category", [])),
         unique_args=_mapping("unique_args", given.pop("unique_args", {})),
-        filters={
-            app: _settings(app, value)
-            for app, value in _object("filters", given.pop("filters", {})).items()
-        },
+        filters=_filters(given.pop("filters", {})),
         send_at=_moment(given.pop("send_at", None)),
         other=given,
     )
-    if (len(found.sub) + len(found.section)) * max(1, len(found.to)) > MAX_VALUES:
+    _check_lengths(instructions)
+    return instructions
+
+
+def _check_lengths(instructions: Instructions) -> None:
+    """Check that there are not too many values, and one for each recipient.
+
+    :raises BadInstructions: otherwise.
+    """
+    to, sub = instructions.to, instructions.sub
+    if (len(sub) + len(instructions.section)) * max(1, len(to)) > MAX_VALUES:
         raise BadInstructions(f"to, sub and section name more than {MAX_VALUES} values")
-    for tag, values in found.sub.items():
-        if found.to and len(values) != len(found.to):
-            raise BadInstructions(
-                f"sub {tag} has {len(values)} values for {len(found.to)} recipients"
-            )
-    return found
-
-
-def personal(raw: bytes, instructions: Instructions, n: int) -> bytes:
-    """The mail for recipient n (from 0): tags replaced in its headers, text and HTML; To names that
-    recipient alone.
-
-    Files, signed and encrypted parts stay as they are, and so does a header that has no written
-    form afterwards.
-
-    :raises BadInstructions: the values would make more than 30 MB of it.
-    """
-    replacing = _replacements(instructions, n)
-    to = instructions.recipient(n) if n < len(instructions.to) else None
-    edits = [
-        (each.start, each.end, written)
-        for each, written in _fields(parser.whole(raw), to, replacing)
-    ]
-    return bodies.edited(parser.spliced(raw, edits), lambda _, text: _replaced(text, replacing))
-
-
-def substituted(text: str, instructions: Instructions, n: int) -> str:
-    """The text with the tags replaced for recipient n. A value may name a section, and a section
-    may hold tags.
-
-    Longer tags come first; a tag without a value for this recipient stays.
-
-    :raises BadInstructions: the values would make more than 30 MB of it.
-    """
-    return _replaced(text, _replacements(instructions, n))
-
-
-def _replacements(instructions: Instructions, n: int) -> Replacements:
-    values = {tag: given[n] for tag, given in instructions.sub.items() if n < len(given)}
-    rounds = (values, instructions.section, values if instructions.section else {})
-    return [
-        (tag, each[tag])
-        for each in rounds
-        for tag in sorted(filter(None, each), key=len, reverse=True)
-    ]
-
-
-def _replaced(text: str, replacing: Replacements) -> str:
-    for tag, value in replacing:
-        if tag in text:
-            if len(text) + text.count(tag) * (len(value) - len(tag)) > MAX_MAIL:
-                raise BadInstructions("the substitutions would make the message larger than 30 MB")
-            text = text.replace(tag, value)
-    return text
-
-
-def _fields(
-    mail: parser.Part, to: Address | None, replacing: Replacements
-) -> Iterator[tuple[parser.Field, bytes]]:
-    """The header fields that change, with their new bytes."""
-    for each in islice(mail.fields, MAX_FIELDS):
-        name = each.name.lower()
-        if name in _STRUCTURE or name.startswith("content-") or len(each.value) > MAX_HEADER:
-            continue
-        try:
-            addressed = headers.mailboxes(each.name, [to]) if name == "to" and to else b""
-            written = addressed or _written(each, replacing)
-        except Unwritable:
-            continue
-        if written:
-            yield each, written.replace(b"\r\n", mail.newline)
-
-
-def _written(each: parser.Field, replacing: Replacements) -> bytes:
-    """The field with its tags replaced; nothing if it has none."""
-    value = parser.unfolded(each.value)
-    decoded = headers.decoded(value)
-    changed = _replaced(decoded, replacing)
-    if changed == decoded:
-        return b""
-    if each.name.lower() not in _ADDRESSES:
-        return headers.line(each.name, _LINE_BREAKS.sub(" ", changed))
-    boxes = [map(headers.decoded, box) for box in _mailboxes(value)]
-    texts = [[_LINE_BREAKS.sub(" ", _replaced(text, replacing)) for text in box] for box in boxes]
-    return headers.mailboxes(each.name, [Address(*box) for box in texts]) if texts else b""
-
-
-def _mailboxes(value: str) -> list[Address]:
-    """The mailboxes of a field; the standard library follows nested comments until its stack is
-    full.
-    """
-    try:
-        return [Address(address, name) for name, address in getaddresses([value])]
-    except (RecursionError, IndexError):
-        return []
+    for tag, values in sub.items():
+        if to and len(values) != len(to):
+            raise BadInstructions(f"sub {tag} has {len(values)} values for {len(to)} recipients")
 
 
 def _json(text: str) -> Any:
@@ -211,6 +111,16 @@ def _mapping(name: str, given: Any) -> dict[str, str]:
     return {key: _text(f"{name} {key}", value) for key, value in _object(name, given).items()}
 
 
+def _substitutions(given: Any) -> dict[str, tuple[str, ...]]:
+    tags = _object("sub", given).items()
+    return {tag: _texts(f"sub {tag}", values) for tag, values in tags}
+
+
+def _filters(given: Any) -> dict[str, dict[str, str]]:
+    apps = _object("filters", given).items()
+    return {app: _settings(app, value) for app, value in apps}
+
+
 def _settings(app: str, given: Any) -> dict[str, str]:
     name = f"filters {app}"
     settings = _object(f"{name} settings", _object(name, given).get("settings", {}))
@@ -222,16 +132,16 @@ def _settings(app: str, given: Any) -> dict[str, str]:
 
 
 def _recipients(given: Any) -> tuple[str, ...]:
-    found = _one_or_more("to", given)
-    if len(found) > MAX_RECIPIENTS:
+    recipients = _one_or_more("to", given)
+    if len(recipients) > MAX_RECIPIENTS:
         raise BadInstructions(f"to can only have up to {MAX_RECIPIENTS} recipients")
-    for each in found:
+    for each in recipients:
         try:
-            (mailbox,) = _mailboxes(each)
-            headers.mailbox("to", mailbox)
+            (mailbox,) = headers.parse_addresses(each)
+            headers.write_mailbox("to", mailbox)
         except ValueError:
             raise BadInstructions("to must hold one valid e-mail address in each place") from None
-    return found
+    return recipients
 
 
 def _one_or_more(name: str, given: Any) -> tuple[str, ...]:
@@ -249,8 +159,8 @@ def _text(name: str, given: Any) -> str:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         raise BadInstructions(f"{name} must be a string")
     try:
-        return headers.text(name, given if isinstance(given, str) else json.dumps(given))
-    except Unwritable as error:
+        return headers.check_text(name, given if isinstance(given, str) else json.dumps(given))
+    except UnwritableValue as error:
         raise BadInstructions(str(error)) from None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from legacygrid.mail.mime import headers
-from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritable
+from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
 from legacygrid.serializers.json_fields import Array, Boolean, Member, Object, String, repeated
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.smtp2go.params import Params
@@ -65,7 +65,7 @@ def draft(**given: Any) -> Draft:
     )
 
 
-def place(error: Unwritable) -> str:
+def place(error: UnwritableValue) -> str:
     """The member in which that was given."""
     return _PLACES.get(error.field, "custom_headers")
 
@@ -86,8 +86,8 @@ class Mailbox(String):
         if len(shown) > 1 and shown[0] == shown[-1] == '"':
             shown = shown[1:-1]
         try:
-            headers.mailbox(name, Address(address, shown))
-        except Unwritable as error:
+            headers.write_mailbox(name, Address(address, shown))
+        except UnwritableValue as error:
             raise ValidationError(f"{name}: {error.why}") from None
         return Address(address.strip(), shown)
 

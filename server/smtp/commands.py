@@ -123,6 +123,6 @@ def address(argument: str) -> tuple[str, str] | tuple[None, None]:
 def _is_written(there: str) -> bool:
     """Whether a header could have the address: a notice of a bounce goes to the sender, for one."""
     try:
-        return len(there) <= MAX_ADDRESS and bool(headers.written_address("", there))
-    except headers.Unwritable:
+        return len(there) <= MAX_ADDRESS and bool(headers.write_address("", there))
+    except headers.UnwritableValue:
         return False

@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from legacygrid.mail.mime import hypertext
-from legacygrid.mail.mime.effects import Effects, add_header, apply, bodies, links, strip_header
+from legacygrid.mail.mime.effects import Effects
 from mail_effects import ALL, CTE, FOOT, HTML, OPEN
+from mails import add_header, apply, bodies, links, strip_header
 
 
 class Oracle(HTMLParser):

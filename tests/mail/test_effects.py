@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
-from legacygrid.mail.mime.effects import Effects, apply, bodies, links
+from legacygrid.mail.mime.effects import Effects
 from mail_effects import ALL, ASCII_FOOT, CLICK, HTML, OPEN, tracked
+from mails import apply, bodies, links
 
 PIXEL = '<img src="http://t/o?a&amp;b" alt="" width="1" height="1" border="0">'
 LEAVE = Effects(unsubscribe_url="http://u/?a&b", recipient="a&b@x.org")

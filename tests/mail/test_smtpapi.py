@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
-from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, parse, personal, substituted
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, parse
+from legacygrid.mail.mime.substitution import substitute
+from mails import personal
 
 GIVEN = {
     "to": ["Ada <ada@example.com>", "bob@example.com"],
@@ -159,8 +161,8 @@ def test_tags_of_a_mail(raw: bytes, expected: bytes) -> None:
 def test_nothing_grows_without_bound() -> None:
     instructions = Instructions(sub={"a": ("a" * 1_000_000,)})
     with pytest.raises(BadInstructions, match="larger than 30 MB"):
-        substituted("a" * 1_000_000, instructions, 0)
-    assert len(substituted("a", instructions, 0)) == 1_000_000
+        substitute("a" * 1_000_000, instructions, 0)
+    assert len(substitute("a", instructions, 0)) == 1_000_000
 
 
 @given(

@@ -1,0 +1,71 @@
+"""What SendGrid does to a mail: the apps of the account, which a mail's X-SMTPAPI may switch."""
+
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth.principal import Principal
+from legacygrid.harness.calls import SMTP
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.mime import headers, smtpapi
+from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.mime.headers import UnwritableValue
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
+from legacygrid.mail.tracking_links import Links
+from legacygrid.mail.wishes import Wishes
+from legacygrid.models.account import Account
+
+#: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
+_OPERATIONS = ("mail.send", SMTP)
+
+
+def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
+    """What the account's apps and the mail's X-SMTPAPI want to be done.
+
+    :raises Unwritable: X-SMTPAPI cannot be followed.
+    """
+    if mail.operation not in _OPERATIONS:
+        return Wishes()
+    text = mail.smtpapi or mail.parsed.header("x-smtpapi")
+    try:
+        instructions = smtpapi.parse(text) if text else Instructions()
+        return _by_apps(instructions, principal.account, links)
+    except BadInstructions as error:
+        raise reasons.Unwritable(str(error)) from None
+    except UnwritableValue as error:
+        raise reasons.Unwritable(f"X-SMTPAPI: {error}") from None
+
+
+def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wishes:
+    def is_on(app: str, default: bool = False) -> bool:
+        switched = instructions.enabled(app)
+        return default if switched is None else switched
+
+    apps = instructions.filters
+    footer = apps["footer"] if is_on("footer") else {}
+    subscription = apps["subscriptiontrack"] if is_on("subscriptiontrack") else {}
+    texts = (footer.get("text/plain"), subscription.get("text/plain"))
+    effects = Effects(
+        click=links.click if is_on("clicktrack", account.click_tracking) else None,
+        click_text=apps.get("clicktrack", {}).get("enable_text", "0") not in ("", "0", "false"),
+        footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
+        footer_text="\r\n".join(filter(None, texts)),
+    )
+    bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
+    return Wishes(
+        effects,
+        open_link=links.open if is_on("opentrack", account.open_tracking) else None,
+        unsubscribe_link=links.unsubscribe if is_on("subscriptiontrack") else None,
+        instructions=instructions,
+        hidden_headers=("bcc", "x-smtpapi"),
+        copy_to=((headers.write_address("bcc", bcc), "bcc"),) if bcc else (),
+        labels=_labels(instructions),
+    )
+
+
+def _labels(instructions: Instructions) -> dict[str, Any]:
+    labels = {
+        "category": list(instructions.category),
+        "unique_args": dict(instructions.unique_args),
+        "send_at": instructions.send_at,
+    }
+    return {name: value for name, value in labels.items() if value}

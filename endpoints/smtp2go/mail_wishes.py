@@ -1,0 +1,41 @@
+"""What SMTP2GO does to a mail: the settings of the SMTP user that sends it."""
+
+from functools import partial
+
+from legacygrid.auth.principal import Principal
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.tracking_links import Links
+from legacygrid.mail.wishes import Wishes
+from legacygrid.models.message import AUDIT
+from legacygrid.models.settings import SmtpUser
+
+#: The footer of an SMTP user who has set no text for it (inferred).
+_FOOTER_HTML = '<p><a href="%%UNSUBSCRIBE%%">Unsubscribe</a></p>'
+_FOOTER_TEXT = "Unsubscribe: %%UNSUBSCRIBE%%"
+
+
+def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
+    """What the settings of the SMTP user want to be done."""
+    settings = principal.login.settings
+    if not isinstance(settings, SmtpUser):
+        return Wishes()
+    effects = Effects(click=links.click if settings.click_tracking_enabled else None)
+    unsubscribe_link = None
+    if settings.feedback_enabled:
+        effects = Effects(
+            click=effects.click,
+            footer_html=settings.feedback_html or _FOOTER_HTML,
+            footer_text=settings.feedback_text or _FOOTER_TEXT,
+        )
+        domain = "" if settings.feedback_domain == "default" else settings.feedback_domain
+        unsubscribe_link = partial(links.unsubscribe, domain=domain)
+    return Wishes(
+        effects,
+        open_link=links.open if settings.open_tracking_enabled else None,
+        unsubscribe_link=unsubscribe_link,
+        copy_to=((settings.audit_email, AUDIT),) if settings.audit_email else (),
+        archived=settings.archive_enabled,
+        ip_pool=settings.ip_pool,
+        bounce_notifications=settings.bounce_notifications,
+    )

@@ -1,0 +1,81 @@
+"""Whether mail is accepted: gates, locks, and how much a login may send."""
+
+from dataclasses import dataclass
+
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.auth.principal import Principal
+from legacygrid.models.account import Account
+from legacygrid.models.allowance import Sent
+from legacygrid.models.message import DELIVERED, REFUSED, SANDBOXED
+from legacygrid.models.settings import BLOCKED, SANDBOX, Gate
+from legacygrid.reasons import Reason
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of the mail of one call.
+
+    :param disposition: `delivered`, `sandboxed` or `refused`.
+    :param refusal: why it is refused.
+    """
+
+    disposition: str
+    refusal: Reason | None = None
+
+    @property
+    def reason(self) -> str:
+        """The name of the refusal; empty if there is none."""
+        return type(self.refusal).__name__ if self.refusal else ""
+
+
+def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
+    """Check that they may send that many emails now. The strictest of parent account, account and
+    login wins.
+
+    :param emails: recipients; each is one email.
+    :param at: seconds since 1970, by the emulator's clock.
+    :returns: what becomes of the mail, `delivered` or `sandboxed`.
+    :raises MailNotAllowed: the account or its parent is disabled, or the login is locked or kept
+        from sending.
+    :raises MailBlocked: the login is set to send nothing.
+    :raises LimitExceeded: these would be more than its rate limit allows.
+    """
+    account, login = principal.account, principal.login
+    authentication.check_gate(principal, gate)
+    if not login.enabled:
+        raise reasons.MailNotAllowed(hint=f"{login.name!r} is locked")
+    is_active = account.active
+    if is_active and account.parent_id is not None:
+        is_active = Account.get_by_id(account.parent_id).active
+    if not is_active:
+        why = f"{account.username!r}, or the account above it, is disabled"
+        raise reasons.MailNotAllowed(hint=why)
+    settings = login.settings
+    if settings.status == BLOCKED:
+        raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
+    if settings.limit is not None:
+        value, period = settings.limit
+        if Sent.count_between(account, login.number, period.before(at), at) + emails > value:
+            why = f"{login.name!r} may send {value} in {settings.limit_period}"
+            raise reasons.LimitExceeded(hint=why)
+    return SANDBOXED if settings.status == SANDBOX else DELIVERED
+
+
+def decide(sender: Principal, gate: Gate, emails: int, at: float) -> Decision:
+    """Accept or refuse mail, within a transaction; what is accepted counts for the rate limit.
+
+    :param emails: recipients; each is one email.
+    :param at: seconds since 1970, by the emulator's clock.
+    """
+    try:
+        disposition = admit_mail(sender, gate, emails, at)
+    except Reason as reason:
+        return Decision(REFUSED, reason)
+    account, login = sender.account, sender.login
+    limit = login.settings.limit
+    if limit is not None:
+        _, period = limit
+        Sent.delete_until(account, login.number, period.before(at))
+        Sent.create(account=account, login_number=login.number, at=at, emails=emails)
+    return Decision(disposition)

@@ -1,0 +1,109 @@
+"""The copy of a mail for one recipient of X-SMTPAPI: tags replaced by the recipient's values."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from legacygrid.mail.mime import headers, parser
+from legacygrid.mail.mime.headers import Address, UnwritableValue
+from legacygrid.mail.mime.parsed_mail import ParsedMail
+from legacygrid.mail.mime.parser import Edit, Field
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
+
+#: Bytes of a mail, as SendGrid's manual limits it; no substitution makes more.
+MAX_MAIL = 30 * 1024 * 1024
+#: Bytes of a header in which tags are replaced.
+MAX_HEADER = 16 * 1024
+#: Header fields of a mail in which tags are replaced.
+MAX_FIELDS = 1000
+
+Replacements = list[tuple[str, str]]
+
+_LINE_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
+_ADDRESSES = ("from", "sender", "reply-to", "to", "cc")
+#: Fields of how the mail is built, or of the way that it came.
+_STRUCTURE = ("mime-version", "received", "dkim-signature", "x-smtpapi")
+
+
+def personalize(mail: ParsedMail, instructions: Instructions, n: int) -> ParsedMail:
+    """The mail for recipient n (from 0): tags replaced in its headers, text and HTML; To names that
+    recipient alone.
+
+    Files, signed and encrypted parts stay as they are, and so does a header that has no written
+    form afterwards.
+
+    :raises BadInstructions: the values would make more than 30 MB of it.
+    """
+    replacements = _replacements(instructions, n)
+    to = instructions.recipient(n) if n < len(instructions.to) else None
+    fields = mail.with_fields(list(_field_edits(mail, to, replacements)))
+    return fields.with_texts(lambda _, text: _replace_tags(text, replacements))
+
+
+def substitute(text: str, instructions: Instructions, n: int) -> str:
+    """The text with the tags replaced for recipient n (from 0). A value may name a section, and a
+    section may hold tags.
+
+    Longer tags come first; a tag without a value for this recipient stays.
+
+    :raises BadInstructions: the values would make more than 30 MB of it.
+    """
+    return _replace_tags(text, _replacements(instructions, n))
+
+
+def _replacements(instructions: Instructions, n: int) -> Replacements:
+    values = {tag: given[n] for tag, given in instructions.sub.items() if n < len(given)}
+    rounds = (values, instructions.section, values if instructions.section else {})
+    return [(tag, each[tag]) for each in rounds for tag in _longest_first(each)]
+
+
+def _longest_first(tags: Iterable[str]) -> list[str]:
+    return sorted(filter(None, tags), key=len, reverse=True)
+
+
+def _replace_tags(text: str, replacements: Replacements) -> str:
+    for tag, value in replacements:
+        if tag in text:
+            if len(text) + text.count(tag) * (len(value) - len(tag)) > MAX_MAIL:
+                raise BadInstructions("the substitutions would make the message larger than 30 MB")
+            text = text.replace(tag, value)
+    return text
+
+
+def _field_edits(
+    mail: ParsedMail, to: Address | None, replacements: Replacements
+) -> Iterator[Edit]:
+    """The header fields that change, with their new bytes."""
+    for each in islice(mail.root.fields, MAX_FIELDS):
+        name = each.name.lower()
+        if name in _STRUCTURE or name.startswith("content-") or len(each.value) > MAX_HEADER:
+            continue
+        try:
+            if name == "to" and to:
+                written = headers.write_addresses(each.name, [to])
+            else:
+                written = _rewrite(each, replacements)
+        except UnwritableValue:
+            continue
+        if written:
+            yield each.start, each.end, written.replace(b"\r\n", mail.root.newline)
+
+
+def _rewrite(given: Field, replacements: Replacements) -> bytes:
+    """The field with its tags replaced; nothing if it has none."""
+    value = parser.unfold(given.value)
+    decoded = headers.decode_words(value)
+    changed = _replace_tags(decoded, replacements)
+    if changed == decoded:
+        return b""
+    if given.name.lower() not in _ADDRESSES:
+        return headers.write_field(given.name, _LINE_BREAKS.sub(" ", changed))
+    mailboxes = [_replace_in(each, replacements) for each in headers.parse_addresses(value)]
+    return headers.write_addresses(given.name, mailboxes) if mailboxes else b""
+
+
+def _replace_in(mailbox: Address, replacements: Replacements) -> Address:
+    """The mailbox with the tags replaced in its address and name."""
+    texts = [_replace_tags(headers.decode_words(text), replacements) for text in mailbox]
+    address, name = (_LINE_BREAKS.sub(" ", text) for text in texts)
+    return Address(address, name)

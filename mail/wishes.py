@@ -1,0 +1,36 @@
+"""What a sender wants to be done to a mail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.mime.smtpapi import Instructions
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What shall be done to a mail, by the settings of its sender and by the mail itself.
+
+    :param effects: what is done to all copies alike.
+    :param open_link: makes the address of the invisible image from the Message-ID.
+    :param unsubscribe_link: makes the address at which a recipient unsubscribes from the
+        recipient's address; with it, each recipient gets a copy of their own.
+    :param instructions: SendGrid's X-SMTPAPI: other recipients, and values of each.
+    :param hidden_headers: header fields that must not leave, in lower case.
+    :param copy_to: further recipients of each copy, and their kind.
+    :param labels: what the outbox keeps beside the message for its sender.
+    :param archived: whether the sender keeps an archive of its mail.
+    :param bounce_notifications: where a bounce notice goes: `from`, `drop`, or an address.
+    """
+
+    effects: Effects = field(default_factory=Effects)
+    open_link: Callable[[str], str] | None = None
+    unsubscribe_link: Callable[[str], str] | None = None
+    instructions: Instructions = field(default_factory=Instructions)
+    hidden_headers: tuple[str, ...] = ("bcc",)
+    copy_to: tuple[tuple[str, str], ...] = ()
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    archived: bool = False
+    ip_pool: int | None = None
+    bounce_notifications: str = "drop"
