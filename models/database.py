@@ -16,6 +16,7 @@ from playhouse.sqlite_ext import AutoIncrementField
 from legacygrid import reasons
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
+from legacygrid.models.upgrade import add_missing_columns
 
 #: The schema under which the tables of the start are seen.
 START = "start"
@@ -106,6 +107,7 @@ class Store:
     def _claim(self, tables: list[type[Base]]) -> None:
         """Make the tables of a new store; another process may have been faster."""
         if self._database.pragma("application_id") == APPLICATION_ID:
+            add_missing_columns(self._database, tables)
             return
         if self._database.get_tables():
             # What its owner has not yet written into the file itself, `inspect` does not see.

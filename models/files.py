@@ -6,6 +6,7 @@ from pathlib import Path
 
 from legacygrid import reasons
 
+#: Raised by a change of the tables that `upgrade.add_missing_columns` cannot make.
 SCHEMA_VERSION = 5
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944

@@ -1,0 +1,33 @@
+"""Columns that a newer version has beside those of an older store."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import peewee
+
+
+def add_missing_columns(
+    database: peewee.SqliteDatabase, tables: Iterable[type[peewee.Model]]
+) -> None:
+    """Add the columns that a store does not have yet; its rows get the columns' defaults.
+
+    Any other change of a table needs a new `SCHEMA_VERSION`; see `models/files.py`.
+    """
+    for table in tables:
+        name = table._meta.table_name
+        known = {column.name for column in database.get_columns(name)}
+        for field in table._meta.sorted_fields:
+            if field.column_name not in known:
+                # In place: to make the table anew would delete what belongs to its rows.
+                column = _define(database, field)
+                database.execute_sql(f'ALTER TABLE "{name}" ADD COLUMN {column}')  # type: ignore[no-untyped-call]
+
+
+def _define(database: peewee.SqliteDatabase, field: Any) -> str:
+    context = database.get_sql_context()
+    definition, _ = context.sql(field.ddl(context)).query()  # type: ignore[no-untyped-call]
+    if field.null:
+        return str(definition)
+    default = field.default
+    literal = f"'{default}'" if isinstance(default, str) else str(int(default))
+    return f"{definition} DEFAULT {literal}"
