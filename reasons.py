@@ -87,7 +87,7 @@ class ForeignBody(Reason):
 
 
 class BadDocument(Reason):
-    """The body is no JSON object: other JSON, no JSON, no UTF-8, a number that JSON does not have."""
+    """The body is no JSON object: other JSON, no JSON, no UTF-8, or a number like NaN."""
 
 
 # Who
@@ -112,7 +112,7 @@ class NotPermitted(Reason):
 
 
 class TooManyCalls(Reason):
-    """The account, or the login, has made all the calls that its rate limit lets it make for now."""
+    """The account, or the login, has made all the calls that its rate limit allows for now."""
 
 
 # Mail

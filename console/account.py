@@ -21,7 +21,7 @@ from legacygrid.models.lookup import name_of
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers import login_rules
-from legacygrid.serializers.texts import label
+from legacygrid.serializers.parameters import label
 
 blueprint = Blueprint("account", __name__)
 

@@ -16,8 +16,8 @@ from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import Trial
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route
-from legacygrid.serializers.cmc.mail import File
-from legacygrid.serializers.dotmailer.words import Box
+from legacygrid.serializers.cmc.mail import UploadedFile
+from legacygrid.serializers.dotmailer.params import Box
 from legacygrid.serializers.json_fields import Array, Boolean, Object, String
 from legacygrid.serializers.texts import Text
 from legacygrid.wsgi import forms
@@ -58,7 +58,7 @@ def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
     if wants_user(ready):
         yield f"{PARAMETER}user", TextField("user", "required; a subuser of the caller")
     for name, field in ready.schema.fields.items():
-        if not isinstance(field, File):
+        if not isinstance(field, UploadedFile):
             yield PARAMETER + name, _field(name, field)
     if ready.operation.name in PROVEN:
         yield (

@@ -42,7 +42,7 @@ class NewSecret:
         """What the rule has against it."""
         return list(self.rule(self.text, account)) if self.rule else []
 
-    def hashed(self, by: "Secrets") -> "str | Told":
+    def hashed(self, by: "Secrets") -> "str | HashedSecret":
         """What goes on: its hash.
 
         :raises Exception: what `before_hashing` raises.
@@ -56,20 +56,20 @@ class NewSecret:
         return hash(self.text)
 
 
-class ToldSecret(NewSecret):
+class RevealedSecret(NewSecret):
     """A new secret that the answer tells: its system does so, above all of those that it made
     itself.
     """
 
     __slots__ = ()
 
-    def hashed(self, by: "Secrets") -> "Told":
+    def hashed(self, by: "Secrets") -> "HashedSecret":
         """Its hash, and what it is the hash of."""
-        return Told(by.hash(self.text), self.text)
+        return HashedSecret(by.hash(self.text), self.text)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class HashedSecret:
     """A hashed secret that is told once more."""
 
     hash: str

@@ -90,7 +90,7 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
         name = (
             f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
         )
-        text = {"UnknownMethod": saying.text, "Gap": "NAME is not emulated"}.get(
+        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(
             name, saying.text or "..."
         )
         json, _ = saying.documents(*([] if text is None else [Problem("", text)]))
@@ -123,30 +123,18 @@ def _texts(systems: Systems) -> Iterator[str]:
     yield "Texts without a source are worded like the recorded `Username is required`.\n"
     yield _row("text", "evidence")
     yield _row("---", "---")
-    said = {
-        text: kind.known.get(key, WORDED)
-        for kind in _field_kinds(systems)
-        for key, text in _own_texts(kind).items()
-    }
-    for text, evidence in said.items():
-        yield _row(f"`{text}`", str(evidence))
-    yield ""
-
-
-def _field_kinds(systems: Systems) -> list[type[Text]]:
-    """The kinds of fields in use, the general ones first."""
     fields = [
         field for _, task in list_tasks(systems) for field in task.contract.params(MANUAL).values()
     ]
-    kinds = [
-        kind for field in fields for kind in reversed(type(field).__mro__) if issubclass(kind, Text)
-    ]
-    return list(dict.fromkeys(kinds))
-
-
-def _own_texts(kind: type[Text]) -> dict[str, str]:
-    texts: dict[str, str] = vars(kind).get("default_error_messages", {})
-    return texts
+    known = {
+        text: field.known.get(key, WORDED)
+        for field in fields
+        if isinstance(field, Text)
+        for key, text in field.messages.items()
+    }
+    for text, evidence in known.items():
+        yield _row(f"`{text}`", str(evidence))
+    yield ""
 
 
 def _switches() -> Iterator[str]:

@@ -10,7 +10,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret, Secrets
 from legacygrid.reasons import Problem
 from legacygrid.registry.routes import ReadyTask
-from legacygrid.serializers.texts import flat, label
+from legacygrid.serializers.parameters import flat, label
 from legacygrid.wsgi.forms import Fields
 
 

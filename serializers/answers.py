@@ -27,7 +27,7 @@ def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Res
 
 @dataclass(frozen=True)
 class Counted:
-    """Success of credentials/add, edit and remove: their XML tells a number, their JSON does not."""
+    """Success of credentials/add, edit and remove: their XML has a number, their JSON has none."""
 
     number: int
 
@@ -67,7 +67,10 @@ def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> R
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
-    """A list of records, or one record. A short list has a length; a long one leaves as it is read."""
+    """A list of records, or one record.
+
+    A short list has a `Content-Length`; a long one leaves as it is read.
+    """
     if not isinstance(records, Iterable):
         if rows.alone:
             return _alone(dialect, format, rows, records)

@@ -20,10 +20,12 @@ Document = dict[str, Any]
 #: A list is written under the plural of its items.
 XmlDocument = Document | list[Any]
 Headers = Mapping[str, str]
+#: What is typical of a dialect, in words for docs/fidelity.md, and how well it is known.
+Traits = tuple[tuple[str, Evidence], ...]
 
 
 @dataclass(frozen=True)
-class Refusal:
+class RefusalContent:
     """What a shape is filled with.
 
     :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has
@@ -48,10 +50,10 @@ class Refusal:
 
 
 #: Makes the JSON and the XML document of a refusal.
-Shape = Callable[[Refusal], tuple[Document, XmlDocument]]
+Shape = Callable[[RefusalContent], tuple[Document, XmlDocument]]
 
 
-def error_object(refusal: Refusal) -> tuple[Document, Document]:
+def error_object(refusal: RefusalContent) -> tuple[Document, Document]:
     """What the PHP front end refuses before an action runs:
     `{"error":{"code":401,"message":"..."}}`.
     """
@@ -83,7 +85,7 @@ class Saying:
     def documents(self, *problems: Problem) -> tuple[Document, XmlDocument]:
         """JSON and XML document that say what is wrong, the saying's own text unless given."""
         code = str(self.code) if self.code_as_text else self.code
-        return self.shape(Refusal(code, self.text, problems, self.name))
+        return self.shape(RefusalContent(code, self.text, problems, self.name))
 
 
 #: By reason; by operation and reason where one operation has words of its own.
@@ -110,8 +112,7 @@ class Dialect:
     declaration: str
     #: The XML element around success and refusals.
     root: str
-    #: How it speaks, in words for docs/fidelity.md.
-    traits: tuple[tuple[str, Evidence], ...]
+    traits: Traits
     #: The same in other languages, where a client may choose.
     tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
     #: What it is called in words, where its name alone would not say; and what is done to each JSON

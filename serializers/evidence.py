@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 #: What each level means, best first.
 LEVELS: Mapping[str, str] = {
-    "recorded": "a recording of the real service has it, or an answer of it that somebody published",
+    "recorded": (
+        "a recording of the real service has it, or an answer of it that somebody published"
+    ),
     "documented": "the vendor's manual says so",
     "client": "the code or the fixtures of a client that worked rely on it",
     "inferred": "no source tells; decided for the reason given",

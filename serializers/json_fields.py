@@ -1,10 +1,12 @@
-"""Members of a JSON object, as marshmallow fields: no value is turned into one of another kind."""
+"""Parameters in JSON: values of a kind each; none is turned into one of another kind."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, missing
+from marshmallow import ValidationError, missing
 
+from legacygrid.serializers.parameters import ParameterField
+from legacygrid.serializers.smtp2go.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable
 
 
@@ -18,76 +20,54 @@ def repeated(names: Iterable[str]) -> str | None:
     return None
 
 
-class Member(fields.Field[Any]):
+class JsonValue(ParameterField):
     """A value of one kind. `null` is as good as none.
 
     :param default: what `null` is read as, where it says something.
     """
 
-    default_error_messages = {"required": "{name} is required", "kind": "{name} must be {kind}"}
-    #: Whether a journal may show what was sent.
-    is_shown = True
+    messages: ClassVar[Mapping[str, str]] = MESSAGES
     #: What JSON makes of it, and how people call that.
     kinds: tuple[type, ...] = ()
     kind = ""
 
     def __init__(self, *, required: bool = False, default: Any = None) -> None:
         super().__init__(required=required)
-        self.null = default
+        self.if_null = default
 
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
-        """The value of a member that may be there."""
-        return self.absent() if value is missing else self.taken(str(self.name), value)
+    def is_absent(self, value: Any) -> bool:
+        """Whether it is missing; null is, too, where a value is required."""
+        return value is missing or (self.required and value is None)
 
-    def absent(self) -> Any:
-        """What is read where there is no such member."""
-        if self.required:
-            raise self.wrong("required", str(self.name))
-        return missing
+    def null(self, name: str) -> Any:
+        """The default."""
+        return self.if_null
 
-    def taken(self, name: str, value: Any) -> Any:
-        """The value that was given under that name.
-
-        :raises ValidationError: it is of another kind, or does not fit.
-        """
-        if value is None:
-            if self.required:
-                raise self.wrong("required", name)
-            return self.null
+    def decode(self, name: str, value: Any) -> Any:
+        """The value, if it is of this kind."""
         if isinstance(value, Unreadable):
-            raise ValidationError(f"{name} {value.why}")
+            raise self.error("unreadable", name, why=value.why)
         # JSON's true is no number, and Python's is one.
-        if not isinstance(value, self.kinds) or (
-            isinstance(value, bool) and bool not in self.kinds
-        ):
-            raise self.wrong("kind", name)
-        return self.read(name, value)
-
-    def wrong(self, key: str, name: str, **more: Any) -> ValidationError:
-        """The error of that key."""
-        return super().make_error(key, name=name, kind=self.kind, **more)
-
-    def read(self, name: str, value: Any) -> Any:
-        """What becomes of a value of that kind.
-
-        :raises ValidationError: it does not fit.
-        """
+        is_other = isinstance(value, bool) and bool not in self.kinds
+        if is_other or not isinstance(value, self.kinds):
+            raise self.error("kind", name)
         return value
+
+    def error(self, key: str, name: str, **values: Any) -> ValidationError:
+        """The error with the message of that key, which may name the kind."""
+        return super().error(key, name, kind=self.kind, **values)
 
     def rule(self) -> str:
         """What is taken, in words."""
         return self.kind
 
 
-class String(Member):
+class String(JsonValue):
     """A text.
 
     :param limit: characters at most; none for as many as a body may have.
     """
 
-    default_error_messages = {"long": "{name} must have {limit} characters at most"}
     kinds = (str,)
     kind = "a string"
 
@@ -100,9 +80,9 @@ class String(Member):
     def read(self, name: str, value: str) -> Any:
         """The text as given."""
         if self.limit is not None and len(value) > self.limit:
-            raise self.wrong("long", name, limit=self.limit)
+            raise self.error("long", name, limit=self.limit)
         if self.required and not value:
-            raise self.wrong("required", name)
+            raise self.error("required", name)
         return value
 
     def rule(self) -> str:
@@ -110,17 +90,16 @@ class String(Member):
         return f"a string of up to {self.limit} characters" if self.limit else self.kind
 
 
-class Boolean(Member):
+class Boolean(JsonValue):
     """True or false."""
 
     kinds = (bool,)
     kind = "a boolean"
 
 
-class Integer(Member):
+class Integer(JsonValue):
     """A whole number between two others."""
 
-    default_error_messages = {"range": "{name} must be {least} to {most}"}
     kinds = (int,)
     kind = "an integer"
 
@@ -131,7 +110,7 @@ class Integer(Member):
     def read(self, name: str, value: int) -> int:
         """The number as given."""
         if not self.least <= value <= self.most:
-            raise self.wrong("range", name, least=self.least, most=self.most)
+            raise self.error("range", name, least=self.least, most=self.most)
         return value
 
     def rule(self) -> str:
@@ -139,8 +118,8 @@ class Integer(Member):
         return f"an integer, {self.least} to {self.most}"
 
 
-class Array(Member):
-    """Values in order, each of them a member by itself.
+class Array(JsonValue):
+    """Values in order, each of them a value by itself.
 
     :param inner: what each element is.
     """
@@ -148,16 +127,16 @@ class Array(Member):
     kinds = (list,)
     kind = "an array"
 
-    def __init__(self, inner: Member, *, required: bool = False) -> None:
+    def __init__(self, inner: JsonValue, *, required: bool = False) -> None:
         super().__init__(required=required)
         self.inner = inner
 
     def read(self, name: str, value: list[Any]) -> list[Any]:
         """Its elements, as they are read."""
         if self.required and not value:
-            raise self.wrong("required", name)
+            raise self.error("required", name)
         return [
-            self.inner.taken(f"{name}[{number}]", element) for number, element in enumerate(value)
+            self.inner.load(f"{name}[{number}]", element) for number, element in enumerate(value)
         ]
 
     def rule(self) -> str:
@@ -165,26 +144,25 @@ class Array(Member):
         return f"an array, each {self.inner.rule()}"
 
 
-class Object(Member):
+class Object(JsonValue):
     """An object of a few members; others are refused."""
 
-    default_error_messages = {"unknown": "{name} must not have {other}"}
     kinds = (dict,)
     kind = "an object"
 
-    def __init__(self, members: Mapping[str, Member]) -> None:
+    def __init__(self, members: Mapping[str, JsonValue]) -> None:
         super().__init__()
         self.members = members
 
     def read(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Its members, as they are read."""
         for other in value.keys() - self.members.keys():
-            raise self.wrong("unknown", name, other=other[:64].encode("unicode_escape").decode())
-        found = {
-            key: member.taken(f"{name}.{key}", value.get(key))
+            raise self.error("unknown", name, other=other[:64].encode("unicode_escape").decode())
+        values = {
+            key: member.load(f"{name}.{key}", value.get(key))
             for key, member in self.members.items()
         }
-        return {key: read for key, read in found.items() if read is not None}
+        return {key: read for key, read in values.items() if read is not None}
 
     def rule(self) -> str:
         """What its members are."""

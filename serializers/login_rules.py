@@ -14,10 +14,10 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import RESERVED
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
-from legacygrid.serializers.fields import Name, Password
 from legacygrid.serializers.login_settings import Further, is_address
+from legacygrid.serializers.parameters import flat
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.texts import flat
+from legacygrid.serializers.sendgrid.fields import Name, Password
 from legacygrid.wsgi.values import unwritable
 
 #: A company of fewer letters is in half of all passwords; inferred.
@@ -71,10 +71,8 @@ def wrong_name(kind: str, name: str) -> list[str]:
 
 
 def _sendgrid_name(name: str) -> Iterator[str]:
-    field = Name()
-    field.name = "username"
     try:
-        field.read(name)
+        Name().read("username", name)
     except ValidationError as error:
         yield from flat(error.messages)
 
@@ -169,10 +167,8 @@ def _unprintable(secret: str) -> Iterator[str]:
 
 
 def _by_policy(secret: str, profile: Profile) -> Iterator[str]:
-    field = Password(profile, required=True)
-    field.name = "password"
     try:
-        if field.read(secret) is None:
+        if Password(profile, required=True).read("password", secret) is None:
             yield "Password is required"
     except ValidationError as error:
         yield from flat(error.messages)

@@ -23,61 +23,65 @@ SWITCHES: Mapping[str, Switch] = {
         ("body", "http"),
         recorded="body",
         documented="http",
-        why="Every recorded refusal of customer.* and profile.* came with HTTP 200 and its code in the body"
-        " (20 responses, 2012 to 2016, and a client's trace of 2020); the manual's general page promises 4xx.",
+        why="Every recorded refusal of customer.* and profile.* came with HTTP 200 and its code in"
+        " the body (20 responses, 2012 to 2016, and a client's trace of 2020); the manual's"
+        " general page promises 4xx.",
     ),
     "unknown_user": Switch(
         ("error", "message"),
         recorded="error",
         documented="message",
-        why="An unknown `user` was recorded as an error object, code 400; the manual printed a bare message,"
-        " `User not found`, for enable, disable, website_enable and website_disable.",
+        why="An unknown `user` was recorded as an error object, code 400; the manual printed a"
+        " bare message, `User not found`, for enable, disable, website_enable and website_disable.",
     ),
     "profile_keys": Switch(
         ("14", "12"),
         recorded="14",
         documented="12",
-        why="Recorded rows have address2 and website_access; every version of the manual leaves them out.",
+        why="Recorded rows have address2 and website_access; every version of the manual leaves"
+        " them out.",
     ),
     "website_scheme": Switch(
         ("add", "keep"),
         recorded="add",
         documented="keep",
-        why="A website without a scheme was recorded as stored with http:// in front; the manual shows it as given.",
+        why="A website without a scheme was recorded as stored with http:// in front; the manual"
+        " shows it as given.",
     ),
     "required": Switch(
         ("recorded", "documented"),
         recorded="recorded",
         documented="documented",
-        why="The recorded customer.add calls that succeeded have no company, and clients leave state out;"
-        " the manual requires both.",
+        why="The recorded customer.add calls that succeeded have no company, and clients leave"
+        " state out; the manual requires both.",
     ),
     "password_policy": Switch(
         ("recorded", "2015", "2021"),
         recorded="recorded",
         documented="2015",
-        why="`somepass` was accepted in 2012 and 2014, when six characters were enough; from 2015 the manual wanted"
-        " 8 to 128 with a letter and a digit, from 2021 at least 16.",
+        why="`somepass` was accepted in 2012 and 2014, when six characters were enough; from 2015"
+        " the manual wanted 8 to 128 with a letter and a digit, from 2021 at least 16.",
     ),
     "country": Switch(
         ("text", "iso"),
         recorded="text",
         documented="iso",
-        why="Until December 2014 the manual took any text of up to 100 characters, and clients send such;"
-        " later it wanted ISO 3166-1 alpha-2 codes.",
+        why="Until December 2014 the manual took any text of up to 100 characters, and clients"
+        " send such; later it wanted ISO 3166-1 alpha-2 codes.",
     ),
     "credentials_get": Switch(
         ("array", "object"),
         recorded="array",
         documented="object",
-        why="A client reads the answer for one username as an array of one; the page of 2012 prints an object.",
+        why="A client reads the answer for one username as an array of one; the page of 2012"
+        " prints an object.",
     ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
         documented="none",
-        why="The pages nearest to the wire print none; those of 2013 print ISO-8859-1, which one bulk re-indenting"
-        " added. All XML is ASCII, so it is valid under each.",
+        why="The pages nearest to the wire print none; those of 2013 print ISO-8859-1, which one"
+        " bulk re-indenting added. All XML is ASCII, so it is valid under each.",
     ),
 }
 

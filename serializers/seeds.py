@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.secrets import HASH
 from legacygrid.models.settings import CREDENTIAL
-from legacygrid.serializers.fields import Email, Name, Permissions
 from legacygrid.serializers.login_rules import wrong_name
 from legacygrid.serializers.login_settings import KINDS, Further, Strict, Whole
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
 from legacygrid.serializers.texts import Text, plain
 from legacygrid.wsgi.values import FORBIDDEN
@@ -29,16 +29,19 @@ MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 class Printable(Text):
     """A secret as its owner has it: the operator's word, so no policy is applied."""
 
-    default_error_messages = {"printable": "must be {shortest} to 128 printable characters"}
+    messages: ClassVar[Mapping[str, str]] = {
+        **Text.messages,
+        "printable": "must be {shortest} to 128 printable characters",
+    }
 
     def __init__(self, shortest: int) -> None:
         super().__init__()
         self.shortest = shortest
 
-    def read(self, text: str) -> str:
+    def read(self, name: str, text: str) -> str:
         """The secret as given."""
         if not self.shortest <= len(text) <= 128 or not text.isprintable():
-            raise self.make_error("printable", shortest=self.shortest)
+            raise self.error("printable", name, shortest=self.shortest)
         return text
 
 
@@ -63,12 +66,13 @@ class _WithSecret(_Entry):
 class LoginName(Name):
     """The name of a further login, as its system has them."""
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
     ) -> Any:
+        """The name, or all that the login's system has against it."""
         kind = (data or {}).get("kind")
-        if kind not in OTHERS:
-            return super()._deserialize(value, attr, data, **kwargs)
+        if kind not in OTHERS or value is None or self.is_absent(value):
+            return super().deserialize(value, attr, data, **kwargs)
         if wrong := wrong_name(kind, plain(str(self.name), value)):
             raise ValidationError(wrong)
         return value

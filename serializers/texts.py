@@ -1,80 +1,53 @@
-"""Parameters that are texts: what the fields of SendGrid's calls share, and how what is wrong with
-them is worded.
-"""
+"""Parameters of forms: texts, as SendGrid's calls have them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, fields, missing
+from marshmallow import ValidationError, missing
 
-from legacygrid.serializers.evidence import CASSETTES_2013, Evidence, recorded
+from legacygrid.serializers.evidence import Evidence
+from legacygrid.serializers.parameters import ParameterField, label
+from legacygrid.serializers.sendgrid.messages import KNOWN, MESSAGES
 from legacygrid.wsgi.values import unreadable
 
 
-def label(name: str) -> str:
-    """A parameter's name as the recorded text has it: `Username`, `First name`."""
-    return name[:1].upper() + name[1:].replace("_", " ")
-
-
-def flat(messages: Any) -> Iterator[str]:
-    """The texts of what marshmallow says of one field."""
-    if isinstance(messages, str):
-        yield messages
-    elif isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            yield from (text if isinstance(key, int) else f"{key}: {text}" for text in flat(inner))
-    else:
-        for inner in messages:
-            yield from flat(inner)
-
-
-class Text(fields.Field[str]):
+class Text(ParameterField):
     """A text of up to `limit` characters.
 
     At add, empty is missing; at set, empty clears. Arrays, and bytes that are no text, are refused
     by name.
     """
 
-    default_error_messages = {
-        "required": "{label} is required",
-        "long": "{label} can only be up to {limit} characters.",
-    }
+    messages: ClassVar[Mapping[str, str]] = MESSAGES
+    #: How well the messages are known; those that are not named here are inferred.
+    known: ClassVar[Mapping[str, Evidence]] = KNOWN
+    #: The message of one that is required and absent.
+    if_absent = "required"
 
-    #: Whether a journal may show what was sent.
-    is_shown = True
-    #: How well the texts are known; those that are not named here are inferred.
-    known: ClassVar[Mapping[str, Evidence]] = {"required": recorded(CASSETTES_2013)}
-
-    def __init__(self, limit: int | None = None, *, required: bool = False) -> None:
-        super().__init__(required=required)
+    def __init__(
+        self, limit: int | None = None, *, required: bool = False, allow_none: bool = False
+    ) -> None:
+        super().__init__(required=required, allow_none=allow_none)
         self.limit = limit
 
-    def make_error(self, key: str, **kwargs: Any) -> ValidationError:
-        """The error of that key, with the parameter's name as people read it."""
-        return super().make_error(key, label=label(str(self.name)), limit=self.limit, **kwargs)
+    def is_absent(self, value: Any) -> bool:
+        """Whether it is missing; an empty one is, too, where one is required."""
+        return value is missing or (self.required and value == "")
 
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
-        """The value of a form field, or of a seed."""
-        if not self.required and value is missing:
-            return missing
-        if value == "" and self.required:
-            raise self.make_error("required")
-        return super().deserialize(value, attr, data, **kwargs)
+    def absent(self, name: str) -> Any:
+        """Nothing, where none is required."""
+        if self.required:
+            raise self.error(self.if_absent, name)
+        return missing
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        return self.read(plain(str(self.name), value))
+    def decode(self, name: str, value: Any) -> Any:
+        """The text of a single field."""
+        return plain(name, value)
 
-    def read(self, text: str) -> Any:
-        """What becomes of the text.
-
-        :raises ValidationError: it does not fit.
-        """
+    def read(self, name: str, text: Any) -> Any:
+        """The text as given, if it is not too long."""
         if self.limit is not None and len(text) > self.limit:
-            raise self.make_error("long")
+            raise self.error("long", name, limit=self.limit)
         return text
 
     def rule(self) -> str:

@@ -15,7 +15,7 @@ from legacygrid.mail.submission import Submission
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, Gate
 from legacygrid.registry.operations import SENDS, Contract, Family
-from legacygrid.serializers.cmc import params, rows, words
+from legacygrid.serializers.cmc import messages, params, rows, sources, words
 from legacygrid.serializers.evidence import client, documented
 
 family = Family(
@@ -49,7 +49,7 @@ _MAIL = {
     effect=SENDS,
     access=Access(EVERYBODY, gate=Gate.SEND),
     contract=Contract(
-        evidence=client(f"{words.PYTHON_CLIENT} sends so; {words.MANUAL_ES}"),
+        evidence=client(f"{sources.PYTHON_CLIENT} sends so; {sources.MANUAL_ES}"),
         params=params.send,
         refuses=_REFUSES,
         example=_MAIL,
@@ -68,7 +68,7 @@ def send(submission: Submission, **given: Any) -> dict[str, str]:
     effect=SENDS,
     access=Access(EVERYBODY, gate=Gate.SEND),
     contract=Contract(
-        evidence=documented(f"{words.MANUAL_ES}: up to 1000 addresses in to"),
+        evidence=documented(f"{sources.MANUAL_ES}: up to 1000 addresses in to"),
         params=params.bulk,
         refuses=_REFUSES,
         example=_MAIL,
@@ -97,7 +97,7 @@ def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
     :raises UnverifiedSender: the account has domains, and it is from none of them.
     """
     if not (given.get("text") or given.get("html")):
-        raise asked.wrong("text", words.BODY)
+        raise asked.wrong("text", messages.BODY)
     (sender,) = given["from"]
     _verify(principal, sender)
     return Draft(
@@ -130,7 +130,7 @@ def _files(given: dict[str, Any]) -> Iterator[Attachment]:
     """The files, as many as `attachments` says."""
     files = [given[name] for name in sorted(given, key=_place) if name[10:].isdigit()]
     if len(files) != given.get("attachments", 0):
-        raise asked.wrong("attachments", words.ATTACHMENTS)
+        raise asked.wrong("attachments", messages.ATTACHMENTS)
     yield from files
 
 
@@ -153,7 +153,7 @@ def _incoming(
         return IncomingMail(sender, composing.recipients(draft), raw, "http", operation, labels)
     except UnwritableValue as error:
         field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
-        raise asked.wrong(field, words.FORMAT) from None
+        raise asked.wrong(field, messages.FORMAT) from None
 
 
 #: Our names for what composing calls otherwise.

@@ -11,7 +11,7 @@ from legacygrid.grid import Grid
 from legacygrid.models.audit_log import AuditEntry
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, SuppressionFilter
 from legacygrid.registry.operations import WRITES, Contract
-from legacygrid.serializers.cmc import params, words
+from legacygrid.serializers.cmc import messages, params, sources
 from legacygrid.serializers.cmc import rows as cmc_rows
 from legacygrid.serializers.cmc.rows import Listing
 from legacygrid.serializers.evidence import client, documented, inferred
@@ -26,7 +26,7 @@ MOST_DAYS = 31
     "transaction/blocks/list",
     access=Access(EVERYBODY, permission="reference"),
     contract=Contract(
-        evidence=documented(f"{words.MANUAL_TE}/blocks"),
+        evidence=documented(f"{sources.MANUAL_TE}/blocks"),
         params=params.suppressions,
         rows=cmc_rows.blocks,
         example=COMPOSITION,
@@ -44,7 +44,7 @@ def list_blocks(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -
     access=Access(EVERYBODY, permission="reference"),
     contract=Contract(
         evidence=client(
-            f"{words.PHP_CLIENT} calls it; keys and parameters after blocks (inferred)"
+            f"{sources.PHP_CLIENT} calls it; keys and parameters after blocks (inferred)"
         ),
         params=params.suppressions,
         rows=cmc_rows.unsubscribes,
@@ -132,7 +132,7 @@ def cancel_unsubscribe(principal: Principal, grid: Grid, **given: Any) -> Listin
 
 def _taken_off(principal: Principal, grid: Grid, kind: str, given: dict[str, Any]) -> Listing:
     if ("email" in given) == ("id" in given):
-        raise asked.wrong("email", words.ENTRY)
+        raise asked.wrong("email", messages.ENTRY)
     entries = SuppressionFilter(
         principal.account, kind, address=given.get("email"), number=given.get("id")
     )
@@ -143,7 +143,7 @@ def _taken_off(principal: Principal, grid: Grid, kind: str, given: dict[str, Any
     "transaction/auditlogs/list",
     access=Access(ADMINS),
     contract=Contract(
-        evidence=documented(f"{words.MANUAL_TE}/auditlogs, of log-ins"),
+        evidence=documented(f"{sources.MANUAL_TE}/auditlogs, of log-ins"),
         params=params.audit,
         rows=cmc_rows.loginlogs,
         example={"type": "login"},
@@ -174,7 +174,7 @@ def download_audit(principal: Principal, grid: Grid, **given: Any) -> Listing:
 def _audited(principal: Principal, grid: Grid, given: dict[str, Any]) -> list[AuditEntry]:
     first, last = given.get("start_date"), given.get("end_date")
     if first and last and (last - first).days >= MOST_DAYS:
-        raise asked.wrong("end_date", words.PERIOD)
+        raise asked.wrong("end_date", messages.PERIOD)
     start, end = asked.period(asked.zone(principal), given)
     account = given.get("account", "").casefold()
     entries = grid.audit.entries(principal.account, given["type"])

@@ -10,7 +10,7 @@ from legacygrid.grid import Grid
 from legacygrid.models.reports import ReportFilter, Scope
 from legacygrid.models.suppression import SuppressionFilter
 from legacygrid.reasons import Problem
-from legacygrid.serializers.cmc import words
+from legacygrid.serializers.cmc import messages
 from legacygrid.serializers.cmc.zones import Span, Zone
 
 EVER = (float("-inf"), float("inf"))
@@ -44,7 +44,7 @@ def period(zone: Zone, given: dict[str, Any]) -> Span:
     """
     first, last = given.get("start_date"), given.get("end_date")
     if first and last and last < first:
-        raise wrong("end_date", words.ORDER)
+        raise wrong("end_date", messages.ORDER)
     start = zone.days(first, first)[0] if first else EVER[0]
     return start, zone.days(last, last)[1] if last else EVER[1]
 
@@ -56,9 +56,9 @@ def moments(zone: Zone, given: dict[str, Any]) -> tuple[Span, ...]:
     """
     day, hour, minute = given.get("date"), given.get("hour"), given.get("minute")
     if day is None and (hour, minute) != (None, None):
-        raise wrong("hour" if minute is None else "minute", words.NEEDS_DATE)
+        raise wrong("hour" if minute is None else "minute", messages.NEEDS_DATE)
     if hour is None and minute is not None:
-        raise wrong("minute", words.NEEDS_HOUR)
+        raise wrong("minute", messages.NEEDS_HOUR)
     if day is None:
         return (EVER,)
     return (zone.days(day, day),) if hour is None else zone.clock(day, hour, minute)

@@ -15,8 +15,8 @@ from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
 from legacygrid.models.reports import Counts
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.operations import Contract, Family
-from legacygrid.serializers.cmc import params, rows, words
-from legacygrid.serializers.cmc.rows import STATUSES, Day, Listing
+from legacygrid.serializers.cmc import messages, params, rows, sources, words
+from legacygrid.serializers.cmc.rows import STATUSES, DayCounts, Listing
 from legacygrid.serializers.evidence import documented
 from legacygrid.wsgi import blocking, forms, json_bodies
 from legacygrid.wsgi.forms import Fields
@@ -58,7 +58,7 @@ family = Family(
     access=Access(EVERYBODY, permission="reference"),
     contract=Contract(
         evidence=documented(
-            f"{words.MANUAL_TE}/bounces; keys of {words.PHP_CLIENT}, which throws on others"
+            f"{sources.MANUAL_TE}/bounces; keys of {sources.PHP_CLIENT}, which throws on others"
         ),
         params=params.bounces,
         rows=rows.bounces,
@@ -89,7 +89,7 @@ def list_bounces(
     access=Access(EVERYBODY, permission="reference"),
     contract=Contract(
         evidence=documented(
-            f"{words.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"
+            f"{sources.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"
         ),
         params=params.deliveries,
         rows=rows.deliveries,
@@ -104,7 +104,7 @@ def list_deliveries(
     blocking.about_to_block()
     zone = asked.zone(principal)
     if given["date"] > zone.today(asked.now(principal, grid)):
-        raise asked.wrong("date", words.FUTURE)
+        raise asked.wrong("date", messages.FUTURE)
     outcomes = (
         STATUSES[status]
         if status
@@ -120,7 +120,7 @@ def list_deliveries(
     access=Access(EVERYBODY, permission="reference"),
     contract=Contract(
         evidence=documented(
-            f"{words.MANUAL_TE}/statistics; keys of {words.PHP_CLIENT}, which throws on others"
+            f"{sources.MANUAL_TE}/statistics; keys of {sources.PHP_CLIENT}, which throws on others"
         ),
         params=params.statistics,
         rows=rows.statistics,
@@ -142,10 +142,10 @@ def list_statistics(
     first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
     blocking.about_to_block()
     counted = [
-        Day(day, reports.count_emails(scope, DELIVERED, *zone.days(day, day)))
+        DayCounts(day, reports.count_emails(scope, DELIVERED, *zone.days(day, day)))
         for day in _month(first, today)
     ]
-    together = Day(None, sum((day.counts for day in counted), Counts()))
+    together = DayCounts(None, sum((day.counts for day in counted), Counts()))
     return Listing(zone, [together] if total else counted)
 
 

@@ -9,12 +9,12 @@ from legacygrid.auth.rate_limits import Rate
 from legacygrid.grid import Grid
 from legacygrid.models import api_users
 from legacygrid.models.account import Account
-from legacygrid.models.secrets import Told
+from legacygrid.models.secrets import HashedSecret
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers, login_rules
-from legacygrid.serializers.dotmailer import words
-from legacygrid.serializers.dotmailer.words import AccountInfo, Added
+from legacygrid.serializers.dotmailer import params, rows, words
+from legacygrid.serializers.dotmailer.rows import AccountInfo, AddedApiUser
 from legacygrid.serializers.evidence import client, documented
 from legacygrid.wsgi import json_bodies
 
@@ -45,7 +45,7 @@ family = Family(
     "dotmailer/account-info",
     contract=Contract(
         evidence=documented(f"{words.SWAGGER}; clients take it for the check of credentials"),
-        rows=words.account_info,
+        rows=rows.account_info,
     ),
 )
 def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
@@ -64,7 +64,7 @@ def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
 )
 def tell_time(principal: Principal, grid: Grid) -> str:
     """Tell what time it is, as JSON text."""
-    return words.moment(grid.clock.now(principal.account.world))
+    return rows.moment(grid.clock.now(principal.account.world))
 
 
 @family.operation(
@@ -74,8 +74,8 @@ def tell_time(principal: Principal, grid: Grid) -> str:
     verbs=("POST",),
     contract=Contract(
         evidence=documented(words.SWAGGER),
-        params=words.new_api_user,
-        rows=words.api_user,
+        params=params.new_api_user,
+        rows=rows.api_user,
         refuses=(reasons.ForeignAccount, reasons.ApiUserExists, reasons.NameTaken),
         example={"password": "chimney-9-sweep", "description": "for the shop"},
     ),
@@ -83,11 +83,11 @@ def tell_time(principal: Principal, grid: Grid) -> str:
 def add_api_user(
     caller: Account,
     number: str,
-    password: Told,
+    password: HashedSecret,
     isTransactionalEmailUser: bool = False,  # noqa: N803 - as on the wire
     isTieredRateLimitedApiUser: bool = False,  # noqa: N803 - as on the wire
     description: str = "",
-) -> Added:
+) -> AddedApiUser:
     """Add an API user to the account; its name is made here, and it may call at once."""
     if number != str(caller.id):
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
@@ -100,4 +100,4 @@ def add_api_user(
         isTransactionalEmailUser,
         isTieredRateLimitedApiUser,
     )
-    return Added(added, password.text)
+    return AddedApiUser(added, password.text)

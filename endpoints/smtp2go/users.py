@@ -14,7 +14,7 @@ from legacygrid.grid import Grid
 from legacygrid.models import credentials, smtp_users, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
-from legacygrid.models.secrets import Told
+from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
 from legacygrid.registry.conventions import Conventions, by_method
 from legacygrid.registry.operations import WRITES, Contract, Family
@@ -69,7 +69,7 @@ def add_user(
     caller: Account,
     grid: Grid,
     username: str,
-    email_password: Told,
+    email_password: HashedSecret,
     subaccount_id: str = "",
     **given: Any,
 ) -> list[Shown]:
@@ -108,7 +108,7 @@ def edit_user(
     caller: Account,
     grid: Grid,
     username: str,
-    email_password: Told | None = None,
+    email_password: HashedSecret | None = None,
     subaccount_id: str = "",
     **given: Any,
 ) -> list[Shown]:
@@ -138,7 +138,7 @@ def patch_user(
     caller: Account,
     grid: Grid,
     username: str,
-    email_password: Told | None = None,
+    email_password: HashedSecret | None = None,
     subaccount_id: str = "",
     **given: Any,
 ) -> list[Shown]:
@@ -151,7 +151,11 @@ def patch_user(
 
 
 def _changed(
-    grid: Grid, login: Login, settings: SmtpUser, password: Told | None, columns: dict[str, Any]
+    grid: Grid,
+    login: Login,
+    settings: SmtpUser,
+    password: HashedSecret | None,
+    columns: dict[str, Any],
 ) -> list[Shown]:
     if password is not None:
         settings = replace(settings, email_password=grid.stored_password(password.text))
@@ -205,7 +209,8 @@ def view_users(
     "smtp2go/subaccounts/search",
     contract=Contract(
         evidence=client(
-            f"{words.TOSCH} calls it, and finds objects under data.subaccounts; what is in them is inferred"
+            f"{words.TOSCH} calls it, and finds objects under data.subaccounts;"
+            " what is in them is inferred"
         ),
         params=params.subaccount_search,
         rows=rows.subaccounts,

@@ -3,14 +3,13 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import missing
-from marshmallow.fields import Field
 
 from legacygrid.models.reports import OTHER
-from legacygrid.serializers.cmc import words as cmc
-from legacygrid.wsgi.values import Unreadable
+from legacygrid.serializers.cmc.messages import MESSAGES
+from legacygrid.serializers.parameters import ParameterField
 
 #: Letters of a text that says where something is looked for, or of a label.
 MOST_LETTERS = 1000
@@ -20,58 +19,35 @@ FIRST_YEAR, LAST_YEAR = 1970, 9998
 CODES = frozenset((*range(1, 12), OTHER))
 
 
-class Parameter(Field[Any]):
-    """A value; empty, null and missing are one."""
+class CmcParameter(ParameterField):
+    """A text, of a form or of a JSON object; empty, null and missing are one."""
 
-    default_error_messages = {
-        "required": cmc.REQUIRED,
-        "format": cmc.FORMAT,
-        "range": cmc.RANGE,
-        "many": cmc.TOO_MANY,
-    }
-    #: Whether a journal may show what was sent.
-    is_shown = True
+    messages: ClassVar[Mapping[str, str]] = MESSAGES
 
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
-        """The value of a form field, or of a member of the JSON object."""
-        if value is missing or value is None or value == "":
-            if self.required:
-                raise self.make_error("required")
-            return missing
-        if isinstance(value, Unreadable):
-            raise self.make_error("format")
-        return self.read(value)
+    def is_absent(self, value: Any) -> bool:
+        """Whether it is missing, null or empty."""
+        return value is missing or value is None or value == ""
 
-    def read(self, value: Any) -> Any:
-        """What becomes of the value.
-
-        :raises ValidationError: it does not fit.
-        """
+    def decode(self, name: str, value: Any) -> Any:
+        """The text; JSON may have a whole number for it."""
         if isinstance(value, int) and not isinstance(value, bool):
-            value = str(value)
+            return str(value)
         if not isinstance(value, str):
-            raise self.make_error("format")
+            raise self.error("format", name)
         return value
 
-    def rule(self) -> str:
-        """What is taken."""
-        return "any text"
 
-
-class Word(Parameter):
+class Word(CmcParameter):
     """A text of at most so many letters."""
 
     def __init__(self, most: int = MOST_LETTERS, *, required: bool = False) -> None:
         super().__init__(required=required)
         self.most = most
 
-    def read(self, value: Any) -> str:
+    def read(self, name: str, text: str) -> str:
         """The text as given."""
-        text: str = super().read(value)
         if len(text) > self.most:
-            raise self.make_error("range")
+            raise self.error("range", name)
         return text
 
     def rule(self) -> str:
@@ -79,20 +55,19 @@ class Word(Parameter):
         return f"up to {self.most} characters"
 
 
-class Whole(Parameter):
+class WholeNumber(CmcParameter):
     """A whole number between two others."""
 
     def __init__(self, low: int, high: int, *, required: bool = False) -> None:
         super().__init__(required=required)
         self.low, self.high = low, high
 
-    def read(self, value: Any) -> int:
+    def read(self, name: str, text: str) -> int:
         """The number."""
-        text = super().read(value)
         if not text.isascii() or not text.isdigit():
-            raise self.make_error("format")
+            raise self.error("format", name)
         if len(text) > 19 or not self.low <= int(text) <= self.high:
-            raise self.make_error("range")
+            raise self.error("range", name)
         return int(text)
 
     def rule(self) -> str:
@@ -100,17 +75,17 @@ class Whole(Parameter):
         return f"{self.low} to {self.high}"
 
 
-class Code(Whole):
+class Code(WholeNumber):
     """Why mail was not delivered, by number."""
 
     def __init__(self) -> None:
         super().__init__(min(CODES), max(CODES))
 
-    def read(self, value: Any) -> int:
+    def read(self, name: str, text: str) -> int:
         """The number."""
-        code = super().read(value)
+        code = super().read(name, text)
         if code not in CODES:
-            raise self.make_error("range")
+            raise self.error("range", name)
         return code
 
     def rule(self) -> str:
@@ -118,18 +93,17 @@ class Code(Whole):
         return "1 to 11, or 99"
 
 
-class OneOf(Parameter):
+class OneOf(CmcParameter):
     """One of some words."""
 
     def __init__(self, words: tuple[str, ...], *, required: bool = False) -> None:
         super().__init__(required=required)
         self.words = words
 
-    def read(self, value: Any) -> str:
+    def read(self, name: str, text: str) -> str:
         """The word."""
-        text: str = super().read(value)
         if text not in self.words:
-            raise self.make_error("range")
+            raise self.error("range", name)
         return text
 
     def rule(self) -> str:
@@ -137,18 +111,20 @@ class OneOf(Parameter):
         return ", ".join(self.words)
 
 
-class Switch(Parameter):
+class OnOff(CmcParameter):
     """On or off."""
 
     WORDS: Mapping[str, bool] = {"true": True, "1": True, "false": False, "0": False}
 
-    def read(self, value: Any) -> bool:
+    def decode(self, name: str, value: Any) -> Any:
+        """The word; JSON has words of its own for it."""
+        return str(value) if isinstance(value, bool) else super().decode(name, value)
+
+    def read(self, name: str, text: str) -> bool:
         """Whether it is on."""
-        if isinstance(value, bool):
-            return value
-        word = super().read(value).lower()
+        word = text.lower()
         if word not in self.WORDS:
-            raise self.make_error("format")
+            raise self.error("format", name)
         return self.WORDS[word]
 
     def rule(self) -> str:
@@ -156,22 +132,21 @@ class Switch(Parameter):
         return "true or false"
 
 
-class Day(Parameter):
+class CalendarDay(CmcParameter):
     """A day, in the caller's time zone."""
 
     _FORM = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-    def read(self, value: Any) -> date:
+    def read(self, name: str, text: str) -> date:
         """The day."""
-        text = super().read(value)
         try:
             day = date.fromisoformat(text) if self._FORM.fullmatch(text) else None
         except ValueError:
             day = None
         if day is None:
-            raise self.make_error("format")
+            raise self.error("format", name)
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise self.make_error("range")
+            raise self.error("range", name)
         return day
 
     def rule(self) -> str:

@@ -7,14 +7,26 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from marshmallow import ValidationError, missing
+from marshmallow import missing
 
 from legacygrid.mail.mime.composing import Attachment
 from legacygrid.mail.mime.headers import NO_CHARSETS, Address
-from legacygrid.serializers.cmc import words
-from legacygrid.serializers.cmc.fields import Parameter
+from legacygrid.serializers.cmc.fields import CmcParameter
 from legacygrid.serializers.json_fields import repeated
 from legacygrid.wsgi.values import Unreadable
+
+
+class JsonOrText(CmcParameter):
+    """A value of JSON, or a text, which may be JSON."""
+
+    def decode(self, name: str, value: Any) -> Any:
+        """The text, or what its JSON means."""
+        if isinstance(value, Unreadable):
+            raise self.error("format", name)
+        try:
+            return from_json(value)
+        except ValueError:
+            raise self.error("format", name) from None
 
 
 def from_json(value: Any) -> Any:
@@ -31,7 +43,7 @@ def from_json(value: Any) -> Any:
         raise ValueError("nested too deep") from None
 
 
-class Addresses(Parameter):
+class Mailboxes(JsonOrText):
     """Mailboxes: an address, an object of name and address, or an array of these; or any of it as
     JSON text.
     """
@@ -40,22 +52,18 @@ class Addresses(Parameter):
         super().__init__(required=required)
         self.most = most
 
-    def read(self, value: Any) -> tuple[Address, ...]:
+    def read(self, name: str, value: Any) -> tuple[Address, ...]:
         """The mailboxes; whether each is an address, the mail will know."""
+        several = value if isinstance(value, list) else [value]
+        if len(several) > self.most:
+            raise self.error("many", name)
         try:
-            given = from_json(value)
-            several = given if isinstance(given, list) else [given]
-            if len(several) > self.most:
-                raise self.make_error("many")
-            found = tuple(_mailbox(from_json(each)) for each in several)
-        except (TypeError, ValueError) as error:
-            raise self._wrong(error) from None
-        if not found and self.required:
-            raise self.make_error("required")
-        return found
-
-    def _wrong(self, error: Exception) -> Exception:
-        return error if isinstance(error, ValidationError) else self.make_error("format")
+            mailboxes = tuple(_mailbox(from_json(each)) for each in several)
+        except (TypeError, ValueError):
+            raise self.error("format", name) from None
+        if not mailboxes and self.required:
+            raise self.error("required", name)
+        return mailboxes
 
     def rule(self) -> str:
         """How many."""
@@ -80,17 +88,17 @@ def _mailbox(given: Any) -> Address:
     raise TypeError
 
 
-class Headers(Parameter):
+class HeaderList(JsonOrText):
     """Headers of the mail, `[{"name": ..., "value": ...}]`; or that as JSON text."""
 
-    def read(self, value: Any) -> dict[str, str]:
+    def read(self, name: str, value: Any) -> dict[str, str]:
         """The values by name; of two values for one, in any case, one would be lost."""
         try:
-            pairs = list(_pairs(from_json(value)))
-        except (TypeError, ValueError):
-            raise self.make_error("format") from None
-        if twice := repeated(name for name, _ in pairs):
-            raise ValidationError(f"{words.TWICE}: {twice[:64]}")
+            pairs = list(_pairs(value))
+        except TypeError:
+            raise self.error("format", name) from None
+        if twice := repeated(header for header, _ in pairs):
+            raise self.error("twice", name, header=twice[:64])
         return dict(pairs)
 
     def rule(self) -> str:
@@ -110,19 +118,26 @@ def _pairs(given: Any) -> Iterator[tuple[str, str]]:
         yield name, value
 
 
-class File(Parameter):
+class UploadedFile(CmcParameter):
     """An uploaded file of a multipart form."""
 
     is_shown = False
 
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
+    def is_absent(self, value: Any) -> bool:
+        """Whether there is none; what is empty or null is no file."""
+        return value is missing
+
+    def null(self, name: str) -> Any:
+        """Nothing.
+
+        :raises ValidationError: it always is an error.
+        """
+        raise self.error("format", name)
+
+    def decode(self, name: str, value: Any) -> Attachment:
         """The file as the mail has it."""
-        if value is missing:
-            return missing
         if not isinstance(value, Unreadable) or not value.filename:
-            raise self.make_error("format")
+            raise self.error("format", name)
         return Attachment(value.filename, value.data, value.type)
 
     def rule(self) -> str:
@@ -130,18 +145,17 @@ class File(Parameter):
         return "a file of a multipart form"
 
 
-class Charset(Parameter):
+class Charset(CmcParameter):
     """A character set; it has to be one, and the mail is written in UTF-8 all the same."""
 
-    def read(self, value: Any) -> str:
+    def read(self, name: str, text: str) -> str:
         """The set as given."""
-        text: str = super().read(value)
         try:
             known = len(text) <= 40 and codecs.lookup(text).name not in NO_CHARSETS
         except (LookupError, ValueError):
             known = False
         if not known:
-            raise self.make_error("format")
+            raise self.error("format", name)
         return text
 
     def rule(self) -> str:

@@ -2,7 +2,6 @@
 are known.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from marshmallow.fields import Field
@@ -12,18 +11,17 @@ from legacygrid.models.reports import MATCHES
 from legacygrid.serializers.cmc.fields import (
     FIRST_YEAR,
     LAST_YEAR,
+    CalendarDay,
     Code,
-    Day,
     OneOf,
-    Switch,
-    Whole,
+    OnOff,
+    WholeNumber,
     Word,
 )
-from legacygrid.serializers.cmc.mail import Addresses, Charset, File, Headers
+from legacygrid.serializers.cmc.mail import Charset, HeaderList, Mailboxes, UploadedFile
 from legacygrid.serializers.cmc.rows import STATUSES
+from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
-
-Params = Mapping[str, Field[Any]]
 
 #: Rows of a page; addresses of a header, and of the `to` of a bulk mail; files.
 MOST_ROWS = 100
@@ -38,8 +36,8 @@ def _listing(**own: Field[Any]) -> Params:
     return {
         "server_composition": Word(required=True),
         **own,
-        "p": Whole(0, 1_000_000),
-        "r": Whole(1, MOST_ROWS),
+        "p": WholeNumber(0, 1_000_000),
+        "r": WholeNumber(1, MOST_ROWS),
     }
 
 
@@ -49,34 +47,40 @@ def _mail() -> dict[str, Field[Any]]:
         "to": Word(),
         "api_data": Word(),
         "search_option": OneOf(MATCHES),
-        "hour": Whole(0, 23),
-        "minute": Whole(0, 59),
+        "hour": WholeNumber(0, 23),
+        "minute": WholeNumber(0, 59),
     }
 
 
 def bounces(profile: Profile) -> Params:
     """bounces/list."""
-    return _listing(**_mail(), status=Code(), start_date=Day(), end_date=Day(), date=Day())
+    return _listing(
+        **_mail(),
+        status=Code(),
+        start_date=CalendarDay(),
+        end_date=CalendarDay(),
+        date=CalendarDay(),
+    )
 
 
 def deliveries(profile: Profile) -> Params:
     """deliveries/list."""
-    return _listing(**_mail(), status=OneOf(tuple(STATUSES)), date=Day(required=True))
+    return _listing(**_mail(), status=OneOf(tuple(STATUSES)), date=CalendarDay(required=True))
 
 
 def statistics(profile: Profile) -> Params:
     """statistics/list."""
     return {
-        "year": Whole(FIRST_YEAR, LAST_YEAR, required=True),
-        "month": Whole(1, 12, required=True),
+        "year": WholeNumber(FIRST_YEAR, LAST_YEAR, required=True),
+        "month": WholeNumber(1, 12, required=True),
         "server_composition": Word(),
-        "total": Switch(),
+        "total": OnOff(),
     }
 
 
 def suppressions(profile: Profile) -> Params:
     """blocks/list and unsubscribes/list."""
-    return _listing(email=Word(), start_date=Day(), end_date=Day(), removed=Switch())
+    return _listing(email=Word(), start_date=CalendarDay(), end_date=CalendarDay(), removed=OnOff())
 
 
 def download(profile: Profile) -> Params:
@@ -86,15 +90,19 @@ def download(profile: Profile) -> Params:
 
 def cancel(profile: Profile) -> Params:
     """blocks/cancel and unsubscribes/cancel."""
-    return {"server_composition": Word(required=True), "email": Word(), "id": Whole(1, 2**63 - 1)}
+    return {
+        "server_composition": Word(required=True),
+        "email": Word(),
+        "id": WholeNumber(1, 2**63 - 1),
+    }
 
 
 def audit(profile: Profile) -> Params:
     """auditlogs/list."""
     return {
         **audit_download(profile),
-        "p": Whole(0, 1_000_000),
-        "r": Whole(1, MOST_ROWS),
+        "p": WholeNumber(0, 1_000_000),
+        "r": WholeNumber(1, MOST_ROWS),
     }
 
 
@@ -103,16 +111,16 @@ def audit_download(profile: Profile) -> Params:
     return {
         "type": OneOf(TYPES, required=True),
         "account": Word(),
-        "start_date": Day(),
-        "end_date": Day(),
+        "start_date": CalendarDay(),
+        "end_date": CalendarDay(),
     }
 
 
 def send(profile: Profile) -> Params:
     """emails/send."""
     return _mail_to(MOST_ADDRESSES, copies=MOST_ADDRESSES) | {
-        "attachments": Whole(0, MOST_FILES),
-        **{f"attachment{number}": File() for number in range(1, MOST_FILES + 1)},
+        "attachments": WholeNumber(0, MOST_FILES),
+        **{f"attachment{number}": UploadedFile() for number in range(1, MOST_FILES + 1)},
     }
 
 
@@ -123,16 +131,16 @@ def bulk(profile: Profile) -> Params:
 
 def _mail_to(most: int, copies: int) -> dict[str, Field[Any]]:
     return {
-        "to": Addresses(most, required=True),
-        "cc": Addresses(copies),
-        "bcc": Addresses(copies),
-        "from": Addresses(1, required=True),
-        "replyto": Addresses(1),
+        "to": Mailboxes(most, required=True),
+        "cc": Mailboxes(copies),
+        "bcc": Mailboxes(copies),
+        "from": Mailboxes(1, required=True),
+        "replyto": Mailboxes(1),
         "subject": Word(SUBJECT, required=True),
         "text": Word(TEXT),
         "html": Word(TEXT),
         "charset": Charset(),
-        "envfrom": Addresses(1),
-        "headers": Headers(),
+        "envfrom": Mailboxes(1),
+        "headers": HeaderList(),
         "api_data": Word(),
     }

@@ -32,7 +32,7 @@ STATUSES: Mapping[str, tuple[str, ...]] = {
 _STATUS_OF = {outcome: status for status, outcomes in STATUSES.items() for outcome in outcomes}
 
 
-class Told(NamedTuple):
+class ZonedRecord(NamedTuple):
     """A record, and the time zone that its moments are written in."""
 
     record: Any
@@ -51,7 +51,7 @@ class Listing:
     filename: str = ""
 
 
-class Day(NamedTuple):
+class DayCounts(NamedTuple):
     """The statistics of a day; without one, of all days together."""
 
     date: date | None
@@ -60,20 +60,20 @@ class Day(NamedTuple):
 
 def bounces(profile: Profile) -> Rows:
     """Mail that was not delivered; `status` is why, by number."""
-    return _rows("bounces", "bounce", lambda told: _logged(told, str(told.record.code)))
+    return _rows("bounces", "bounce", lambda zoned: _logged(zoned, str(zoned.record.code)))
 
 
 def deliveries(profile: Profile) -> Rows:
     """Mail and what became of it, by the keys of bounces."""
     return _rows(
-        "deliveries", "delivery", lambda told: _logged(told, _STATUS_OF[told.record.outcome])
+        "deliveries", "delivery", lambda zoned: _logged(zoned, _STATUS_OF[zoned.record.outcome])
     )
 
 
-def _logged(told: Told, status: str) -> Row:
-    record: ReportRow = told.record
+def _logged(zoned: ZonedRecord, status: str) -> Row:
+    record: ReportRow = zoned.record
     return {
-        "created": told.zone.said(record.at),
+        "created": zoned.zone.said(record.at),
         "status": status,
         "from": record.sender,
         "to": record.to,
@@ -90,8 +90,8 @@ def statistics(profile: Profile) -> Rows:
     return _rows("statistics", "statistic", _statistic)
 
 
-def _statistic(told: Told) -> Row:
-    day: Day = told.record
+def _statistic(zoned: ZonedRecord) -> Row:
+    day: DayCounts = zoned.record
     counts = day.counts
     return {
         "date": day.date.isoformat() if day.date else "total",
@@ -108,9 +108,9 @@ def blocks(profile: Profile) -> Rows:
     return _rows("blocks", "block", _block)
 
 
-def _block(told: Told) -> Row:
-    entry: Suppression = told.record
-    at = told.zone.said(entry.at)
+def _block(zoned: ZonedRecord) -> Row:
+    entry: Suppression = zoned.record
+    at = zoned.zone.said(entry.at)
     return {
         "created": at,
         "email": entry.address,
@@ -125,9 +125,9 @@ def unsubscribes(profile: Profile) -> Rows:
     return _rows("unsubscribes", "unsubscribe", _unsubscribe)
 
 
-def _unsubscribe(told: Told) -> Row:
-    entry: Suppression = told.record
-    return {"created": told.zone.said(entry.at), "email": entry.address, "id": str(entry.id)}
+def _unsubscribe(zoned: ZonedRecord) -> Row:
+    entry: Suppression = zoned.record
+    return {"created": zoned.zone.said(entry.at), "email": entry.address, "id": str(entry.id)}
 
 
 def loginlogs(profile: Profile) -> Rows:
@@ -135,12 +135,12 @@ def loginlogs(profile: Profile) -> Rows:
     return _rows("loginlogs", "loginlog", _entry)
 
 
-def _entry(told: Told) -> Row:
-    entry: AuditEntry = told.record
+def _entry(zoned: ZonedRecord) -> Row:
+    entry: AuditEntry = zoned.record
     return {
         "account": entry.account,
         "code": entry.code,
-        "created": told.zone.said(entry.at),
+        "created": zoned.zone.said(entry.at),
         "ipaddress": entry.address,
         "reason": entry.reason,
         "result": entry.result,
@@ -153,7 +153,7 @@ def _rows(root: str, item: str, row: Any) -> Rows:
 
 def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Response:
     """A list under its plural; a short one has a length, a long one leaves as it is read."""
-    records = (Told(record, result.zone) for record in result.records)
+    records = (ZonedRecord(record, result.zone) for record in result.records)
     chunks = iter(
         _xml(dialect, rows, records) if format == "xml" else _json(dialect, rows, records)
     )
@@ -166,11 +166,11 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Respon
     return made
 
 
-def _xml(dialect: Dialect, rows: Rows, records: Iterator[Told]) -> Iterator[bytes]:
+def _xml(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Iterator[bytes]:
     return xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
 
 
-def _json(dialect: Dialect, rows: Rows, records: Iterator[Told]) -> Iterator[bytes]:
+def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Iterator[bytes]:
     yield f'{{"{rows.root}":'.encode()
     yield from json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
     yield b"}"

@@ -1,24 +1,21 @@
 """The parameters of mail.send."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import missing
 
-from legacygrid.serializers.evidence import Evidence, client, documented
-from legacygrid.serializers.fields import Email
+from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.sendgrid.params import Params
+from legacygrid.serializers.sendgrid.fields import Email
 from legacygrid.serializers.texts import Text, plain, readable
 from legacygrid.wsgi.values import PhpArray, Unreadable
 
 #: As the manual limits a request: recipients, and bytes of all files.
 MAX_RECIPIENTS = 10_000
 MAX_FILES = 7 * 1024 * 1024
-_MANUAL = documented("sendgrid/docs, Web_API/mail")
 
 
 def new_mail(profile: Profile) -> Params:
@@ -30,53 +27,58 @@ def new_mail(profile: Profile) -> Params:
         "ccname": Texts(),
         "bcc": Addresses(),
         "bccname": Texts(),
-        "from": Sender(),
+        "from": SenderEmail(),
         "fromname": Text(),
         "replyto": Email(320),
         "subject": Subject(),
-        "text": Body(),
-        "html": Content(),
+        "text": TextWithoutHtml(),
+        "html": HiddenText(),
         "date": Date(),
-        "headers": Headers(),
-        "files": Files(),
+        "headers": HeaderObject(),
+        "files": NamedFiles(),
         "content": ContentIds(),
-        "x-smtpapi": Content(),
+        "x-smtpapi": HiddenText(),
     }
 
 
 class Texts(Text):
-    """One text, or an array of them: `to=a`, or `to[]=a&to[]=b`."""
+    """One text, or an array of them: `to=a`, or `to[]=a&to[]=b`.
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        readable(str(self.name), value)
-        each = list(value.values()) if isinstance(value, PhpArray) else [value]
-        return [self.read(plain(str(self.name), text)) for text in each]
+    :param inner: what each of them is.
+    """
+
+    def __init__(self, inner: Text | None = None, *, required: bool = False) -> None:
+        super().__init__(required=required)
+        self.inner = inner or Text()
+
+    def decode(self, name: str, value: Any) -> list[Any]:
+        """The values of the array."""
+        readable(name, value)
+        return list(value.values()) if isinstance(value, PhpArray) else [value]
+
+    def read(self, name: str, values: list[Any]) -> list[str]:
+        """The texts, each as if it came by itself."""
+        return [self.inner.read(name, plain(name, value)) for value in values]
 
     def rule(self) -> str:
         """What is taken."""
         return "a text, or an array of them"
 
 
-class Addresses(Texts, Email):
+class Addresses(Texts):
     """One address, or an array of them."""
 
-    default_error_messages = {"many": "{label}: a request can only have up to {most} recipients"}
-    known: ClassVar[Mapping[str, Evidence]] = {"many": _MANUAL}
-
     def __init__(self, *, required: bool = False) -> None:
-        super().__init__(320, required=required)
+        super().__init__(Email(320), required=required)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        found = [text for text in super()._deserialize(value, attr, data, **kwargs) if text]
-        if len(found) > MAX_RECIPIENTS:
-            raise self.make_error("many", most=MAX_RECIPIENTS)
-        if self.required and not found:
-            raise self.make_error("required")
-        return found
+    def read(self, name: str, values: list[Any]) -> list[str]:
+        """The addresses that are not empty."""
+        addresses = list(filter(None, super().read(name, values)))
+        if len(addresses) > MAX_RECIPIENTS:
+            raise self.error("recipients", name, most=MAX_RECIPIENTS)
+        if self.required and not addresses:
+            raise self.error(self.if_absent, name)
+        return addresses
 
     def rule(self) -> str:
         """What is taken."""
@@ -86,17 +88,16 @@ class Addresses(Texts, Email):
 class Destinations(Addresses):
     """Whom the mail is to."""
 
-    default_error_messages = {"required": "Missing destination email"}
-    known: ClassVar[Mapping[str, Evidence]] = {"required": client("sendgrid-toolkit's fixture")}
+    if_absent = "no-destination"
 
     def __init__(self) -> None:
         super().__init__(required=True)
 
 
-class Sender(Email):
+class SenderEmail(Email):
     """Whom the mail is from."""
 
-    default_error_messages = {"required": "Missing from email"}
+    if_absent = "no-sender"
 
     def __init__(self) -> None:
         super().__init__(320, required=True)
@@ -105,22 +106,20 @@ class Sender(Email):
 class Subject(Text):
     """The subject; what follows from the header's own rules, composing says."""
 
-    default_error_messages = {"required": "Missing subject"}
+    if_absent = "no-subject"
 
     def __init__(self) -> None:
         super().__init__(required=True)
 
 
-class Content(Text):
+class HiddenText(Text):
     """A text that only the mail itself shows."""
 
     is_shown = False
 
 
-class Body(Content):
+class TextWithoutHtml(HiddenText):
     """The text of the mail; without HTML, it is needed."""
-
-    default_error_messages = {"required": "Missing email body"}
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
@@ -130,7 +129,7 @@ class Body(Content):
         :raises ValidationError: there is neither text nor HTML.
         """
         if value in (missing, "") and not (data or {}).get("html"):
-            raise self.make_error("required")
+            raise self.error("no-body", str(self.name))
         return super().deserialize(value, attr, data, **kwargs)
 
     def rule(self) -> str:
@@ -141,9 +140,7 @@ class Body(Content):
 class Date(Text):
     """When the mail says that it was written."""
 
-    default_error_messages = {"date": "{label} is not a valid RFC 2822 date"}
-
-    def read(self, text: str) -> datetime | None:
+    def read(self, name: str, text: str) -> datetime | None:
         """The moment; none if it is empty."""
         if not text:
             return None
@@ -152,71 +149,58 @@ class Date(Text):
             # An offset of -0000 says that nobody knows the zone.
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (ValueError, TypeError, IndexError, OverflowError):
-            raise self.make_error("date") from None
+            raise self.error("date", name) from None
 
     def rule(self) -> str:
         """What is taken."""
         return "an RFC 2822 date"
 
 
-class Headers(Content):
+class HeaderObject(HiddenText):
     """Further headers, as a JSON object of texts."""
 
-    default_error_messages = {"object": "{label} can only be a JSON object of texts"}
-
-    def read(self, text: str) -> dict[str, str]:
+    def read(self, name: str, text: str) -> dict[str, str]:
         """Name and value of each."""
         try:
             given = json.loads(text or "{}")
         except (ValueError, RecursionError):
             given = None
-        if not isinstance(given, dict):
+        if given == []:
             # PHP writes its empty array so.
-            given = {} if given == [] else self._refused()
-        if not all(isinstance(value, str | int | float) for value in given.values()):
-            self._refused()
-        return {
-            name: value if isinstance(value, str) else json.dumps(value)
-            for name, value in given.items()
-        }
-
-    def _refused(self) -> Any:
-        raise self.make_error("object")
+            return {}
+        if not isinstance(given, dict) or not all(map(_is_plain, given.values())):
+            raise self.error("headers", name)
+        return {key: _as_text(value) for key, value in given.items()}
 
     def rule(self) -> str:
         """What is taken."""
         return "a JSON object of texts"
 
 
-class Files(Content):
+class NamedFiles(HiddenText):
     """Files by their names: `files[report.pdf]`, uploaded or as the bytes themselves."""
 
-    default_error_messages = {
-        "array": "{label} can only be an array, as in files[report.pdf]",
-        "size": "{label} can only be up to 7 MB together",
-    }
-    known: ClassVar[Mapping[str, Evidence]] = {"size": _MANUAL}
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def decode(self, name: str, value: Any) -> PhpArray:
+        """The array as it came, uploads and texts."""
         if not isinstance(value, PhpArray):
-            raise self.make_error("array")
-        files = dict(self._file(key, each) for key, each in value.items())
-        if sum(len(content) for content, _ in files.values()) >= MAX_FILES:
-            raise self.make_error("size")
-        return files
+            raise self.error("files", name)
+        return value
 
-    def _file(self, key: str, value: Any) -> tuple[str, tuple[bytes, str]]:
-        if isinstance(value, Unreadable):
-            # An array without names has them in the upload itself.
-            return (value.filename if key.isdecimal() and value.filename else key), (
-                value.data,
-                value.type,
-            )
-        if not isinstance(value, str):
-            raise self.make_error("array")
-        return key, (value.encode(), "")
+    def read(self, name: str, array: PhpArray) -> dict[str, tuple[bytes, str]]:
+        """Content and type of each file."""
+        files = {}
+        for key, value in array.items():
+            if isinstance(value, Unreadable):
+                # An array without names has them in the upload itself.
+                is_named = key.isdecimal() and value.filename
+                files[value.filename if is_named else key] = (value.data, value.type)
+            elif isinstance(value, str):
+                files[key] = (value.encode(), "")
+            else:
+                raise self.error("files", name)
+        if sum(len(content) for content, _ in files.values()) >= MAX_FILES:
+            raise self.error("files-size", name)
+        return files
 
     def rule(self) -> str:
         """What is taken."""
@@ -226,16 +210,25 @@ class Files(Content):
 class ContentIds(Text):
     """The content ids of files that the HTML shows: `content[logo.png]=logo`."""
 
-    default_error_messages = {"array": "{label} can only be an array, as in content[logo.png]"}
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
-        readable(str(self.name), value)
+    def decode(self, name: str, value: Any) -> PhpArray:
+        """The array as it came."""
+        readable(name, value)
         if not isinstance(value, PhpArray):
-            raise self.make_error("array")
-        return {key: plain(str(self.name), each) for key, each in value.items()}
+            raise self.error("content-ids", name)
+        return value
+
+    def read(self, name: str, array: PhpArray) -> dict[str, str]:
+        """The content ids by the names of the files."""
+        return {key: plain(name, value) for key, value in array.items()}
 
     def rule(self) -> str:
         """What is taken."""
         return "content[NAME]=CID, for files[NAME]"
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,32 +1,40 @@
 """The parameters of each operation, in the order of the manual's tables, made for a profile."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from marshmallow.fields import Field
-
-from legacygrid.serializers.fields import Country, Email, Flag, Name, Password, Permissions, Website
+from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.texts import Text, plain
-
-Params = Mapping[str, Field[Any]]
+from legacygrid.serializers.sendgrid.fields import (
+    Country,
+    Email,
+    Flag,
+    Name,
+    Password,
+    Permissions,
+    Website,
+)
+from legacygrid.serializers.texts import Text
 
 
 class Confirmation(Text):
     """The password once more; it is compared and goes no further."""
 
     is_shown = False
-    default_error_messages = {"differs": "{label} does not match password"}
 
     def __init__(self) -> None:
         super().__init__(required=True)
 
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> Any:
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> None:
+        """Nothing.
+
+        :raises ValidationError: it is missing, or not the text of `password`.
+        """
+        text = super().deserialize(value, attr, data, **kwargs)
         first = (data or {}).get("password")
-        if plain(str(self.name), value) != first and isinstance(first, str) and first:
-            raise self.make_error("differs")
+        if text != first and isinstance(first, str) and first:
+            raise self.error("password-differs", str(self.name))
 
     def rule(self) -> str:
         """What is compared."""
@@ -72,7 +80,7 @@ def new_subuser(profile: Profile) -> Params:
 
 
 def profile_fields(profile: Profile) -> Params:
-    """customer.profile task=set and profile.set: what is not given stays, what is empty is cleared."""
+    """customer.profile task=set and profile.set: what is not given stays, what is empty clears."""
     return {
         "first_name": Text(50),
         "last_name": Text(50),
@@ -89,7 +97,7 @@ def profile_fields(profile: Profile) -> Params:
 
 
 def subuser_filter(profile: Profile) -> Params:
-    """customer.profile task=get: a part of the value, in any case of A to Z; empty filters nothing."""
+    """customer.profile task=get: a part of the value, in any case of A to Z; empty is no filter."""
     texts = "first_name last_name address city state country zip phone website company"
     return {
         "username": Filter(),
@@ -102,7 +110,7 @@ def subuser_filter(profile: Profile) -> Params:
 class Filter(Text):
     """A part of a value; empty is no filter."""
 
-    def read(self, text: str) -> str | None:
+    def read(self, name: str, text: str) -> str | None:
         """The part; none if no filter."""
         return text or None
 

@@ -6,25 +6,33 @@ from dataclasses import replace
 
 from legacygrid import reasons
 from legacygrid.serializers import evidence as e
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
+from legacygrid.serializers.dialects import (
+    TRANSPORT,
+    Dialect,
+    Document,
+    RefusalContent,
+    Saying,
+    Sayings,
+)
 from legacygrid.serializers.evidence import client, documented, inferred, recorded
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid import traits
 from legacygrid.serializers.writers import compact_json, php_json, python_json
 
 
-def errors(refusal: Refusal) -> tuple[Document, Document]:
+def errors(refusal: RefusalContent) -> tuple[Document, Document]:
     """What an action refuses: `{"message":"error","errors":["..."]}`."""
     document = {"message": "error", "errors": refusal.texts}
     return document, document
 
 
-def bare_message(refusal: Refusal) -> tuple[Document, Document]:
+def bare_message(refusal: RefusalContent) -> tuple[Document, Document]:
     """`{"message":"..."}`, as printed for some calls."""
     document = {"message": refusal.first_text}
     return document, document
 
 
-def error_text(refusal: Refusal) -> tuple[Document, Document]:
+def error_text(refusal: RefusalContent) -> tuple[Document, Document]:
     """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling
     reseller.credential printed.
     """
@@ -32,8 +40,8 @@ def error_text(refusal: Refusal) -> tuple[Document, Document]:
     return {"error": "; ".join(refusal.texts)}, xml
 
 
-def mail_errors(refusal: Refusal) -> tuple[Document, Document]:
-    """What mail.send refuses: `{"errors":["..."],"message":"error"}`, its keys sorted since 2015."""
+def mail_errors(refusal: RefusalContent) -> tuple[Document, Document]:
+    """What mail.send refuses: `{"errors":["..."],"message":"error"}`, keys sorted since 2015."""
     _, xml = errors(refusal)
     return {"errors": refusal.texts, "message": "error"}, xml
 
@@ -160,76 +168,6 @@ _MAIL: Sayings = {
     reasons.Unwritable: Saying(400, None, inferred(_MAIL_ERROR), mail_errors),
 }
 
-_CUSTOMER_TRAITS = (
-    (
-        "JSON is compact, `/` is written `\\/`, no newline at the end",
-        recorded(f"{e.GEM_2012}, exact bytes"),
-    ),
-    (
-        "JSON is ASCII, other characters as `\\uXXXX`",
-        inferred("json_encode of PHP 5.3, which the recorded headers name"),
-    ),
-    ("JSON comes as `application/json` without charset", recorded(f"{e.GEM_2012}; {e.GEM_2014}")),
-    ("`Cache-Control: no-cache, must-revalidate` and `Expires: 0`", recorded(e.GEM_2014)),
-    (
-        "XML comes as `text/xml` without charset",
-        inferred("an early client parsed it by its type; none is recorded"),
-    ),
-    (
-        "XML has no declaration and no whitespace",
-        documented("sendgrid/docs of December 2012, nearest to the wire"),
-    ),
-    (
-        "XML of an error object is `<result><message>...`",
-        documented("sendgrid/docs, ip_management, January 2014"),
-    ),
-    (
-        "XML of `errors` is `<errors><error>...` beside the message",
-        documented("sendgrid/docs, Web_API, January 2014"),
-    ),
-    ("Lists are oldest first and have no pages", recorded(e.GEM_2012)),
-)
-_CREDENTIALS_TRAITS = (
-    (
-        "JSON has a space after colon and comma",
-        recorded(f"{e.GEM_2012}, by siblings of the same back end"),
-    ),
-    (
-        "JSON and XML come as `text/html`, with nothing about caching",
-        recorded(f"{e.GEM_2014}, JSON of siblings"),
-    ),
-    ("XML of success is `<result><count>N</count></result>`", documented(e.MANUAL_CREDENTIALS)),
-    (
-        "N is the number of the account's credentials after the call",
-        inferred("the manual does not say of what"),
-    ),
-    ("Times are Pacific time", documented("sendgrid/docs, of all timestamps")),
-    (
-        "A permission that was not given is granted and not shown",
-        documented(f"{e.MANUAL_CREDENTIALS}, its samples"),
-    ),
-)
-
-
-_MAIL_TRAITS = (
-    (
-        "JSON is compact, `/` is written as it is, the keys of a refusal are sorted",
-        recorded("sendgrid/docs issues 5235 and 6559"),
-    ),
-    (
-        "Refusals come with HTTP 400",
-        client("sendgrid-csharp's TestErrorChecker; clients of all languages expect 4xx"),
-    ),
-    (
-        "JSON comes as `application/json`, XML as `text/xml`",
-        inferred("as of the other back ends; none is recorded"),
-    ),
-    (
-        "XML of a refusal is `<result><message>error</message><errors><error>...`",
-        client("sendgrid-csharp's TestErrorChecker, exact bytes"),
-    ),
-)
-
 
 def _declaration(profile: Profile) -> str:
     if profile.xml_declaration == "none":
@@ -258,7 +196,7 @@ def customer(profile: Profile) -> Dialect:
         refusals_are_ok=profile.error_status == "body",
         declaration=_declaration(profile),
         root="result",
-        traits=_CUSTOMER_TRAITS,
+        traits=traits.CUSTOMER,
     )
 
 
@@ -280,7 +218,7 @@ def credentials(profile: Profile) -> Dialect:
         refusals_are_ok=False,
         declaration=_declaration(profile),
         root="result",
-        traits=_CREDENTIALS_TRAITS,
+        traits=traits.CREDENTIALS,
     )
 
 
@@ -299,5 +237,5 @@ def mail(profile: Profile) -> Dialect:
         refusals_are_ok=False,
         declaration=_declaration(profile),
         root="result",
-        traits=_MAIL_TRAITS,
+        traits=traits.MAIL,
     )

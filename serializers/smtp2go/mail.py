@@ -5,13 +5,11 @@ import binascii
 import re
 from typing import Any
 
-from marshmallow import ValidationError
-
 from legacygrid.mail.mime import headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
-from legacygrid.serializers.json_fields import Array, Boolean, Member, Object, String, repeated
+from legacygrid.serializers.json_fields import Array, Boolean, JsonValue, Object, String, repeated
+from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.smtp2go.params import Params
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _SPACE = re.compile(r"\s+")
@@ -36,11 +34,11 @@ def new_mail(profile: Profile) -> Params:
         "cc": Array(Mailbox(required=True)),
         "bcc": Array(Mailbox(required=True)),
         "subject": String(required=True),
-        "text_body": Body(),
-        "html_body": Content(),
-        "custom_headers": Headers(Object(header)),
-        "attachments": Files(Object(file)),
-        "inlines": Files(Object(file)),
+        "text_body": StringWithoutHtml(),
+        "html_body": HiddenString(),
+        "custom_headers": HeaderArray(Object(header)),
+        "attachments": HiddenArray(Object(file)),
+        "inlines": HiddenArray(Object(file)),
         "fastaccept": Boolean(),
         **{name: Unemulated() for name in ("template_id", "template_data", "schedule")},
     }
@@ -88,7 +86,7 @@ class Mailbox(String):
         try:
             headers.write_mailbox(name, Address(address, shown))
         except UnwritableValue as error:
-            raise ValidationError(f"{name}: {error.why}") from None
+            raise self.error("rule", name, why=error.why) from None
         return Address(address.strip(), shown)
 
     def rule(self) -> str:
@@ -96,16 +94,14 @@ class Mailbox(String):
         return "an address, or NAME <ADDRESS>"
 
 
-class Content(String):
+class HiddenString(String):
     """A text that only the mail itself shows."""
 
     is_shown = False
 
 
-class Body(Content):
+class StringWithoutHtml(HiddenString):
     """The text of the mail; without HTML, it is needed."""
-
-    default_error_messages = {"body": "text_body or html_body is required"}
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
@@ -117,7 +113,7 @@ class Body(Content):
         if not (isinstance(value, str | int | list | dict) and value) and not (data or {}).get(
             "html_body"
         ):
-            raise self.wrong("body", "text_body")
+            raise self.error("no-body", "text_body")
         return super().deserialize(value, attr, data, **kwargs)
 
     def rule(self) -> str:
@@ -125,20 +121,18 @@ class Body(Content):
         return "a string; required without html_body"
 
 
-class Headers(Array):
+class HeaderArray(Array):
     """Headers, each name once in any case: of two values, one would be lost."""
-
-    default_error_messages = {"twice": "{name} has {header} more than once"}
 
     def read(self, name: str, value: list[Any]) -> list[Any]:
         """The headers as given."""
         read = super().read(name, value)
         if twice := repeated(each["header"] for each in read):
-            raise self.wrong("twice", name, header=twice[:64])
+            raise self.error("twice", name, header=twice[:64])
         return read
 
 
-class Files(Array):
+class HiddenArray(Array):
     """Files, which only the mail itself shows."""
 
     is_shown = False
@@ -146,8 +140,6 @@ class Files(Array):
 
 class Blob(String):
     """Bytes in Base64; line ends in it are of no account."""
-
-    default_error_messages = {"base64": "{name} must be Base64"}
 
     def __init__(self) -> None:
         super().__init__(required=True)
@@ -157,10 +149,10 @@ class Blob(String):
         try:
             return base64.b64decode(_SPACE.sub("", value), validate=True)
         except (binascii.Error, ValueError):
-            raise self.wrong("base64", name) from None
+            raise self.error("base64", name) from None
 
 
-class Mimetype(Member):
+class Mimetype(JsonValue):
     """A file's type; the vendor's client for Node says false where it knows none."""
 
     kinds = (str, bool)
@@ -169,18 +161,17 @@ class Mimetype(Member):
     def read(self, name: str, value: str | bool) -> str:
         """The type; empty for none."""
         if value is True:
-            raise self.wrong("kind", name)
+            raise self.error("kind", name)
         return value or ""
 
 
-class Unemulated(Member):
+class Unemulated(JsonValue):
     """What the real service knew and this one does not: it may be there if it says nothing."""
 
-    default_error_messages = {"unemulated": "{name} is not emulated"}
     kinds = (str, int, float, bool, list, dict)
     kind = "not emulated; null or empty"
 
     def read(self, name: str, value: Any) -> None:
         """Nothing."""
         if value:
-            raise self.wrong("unemulated", name)
+            raise self.error("unemulated", name)

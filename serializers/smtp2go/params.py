@@ -1,20 +1,20 @@
-"""What SMTP2GO's API v3 takes, beside mail: the members of a call about SMTP users and subaccounts."""
+"""What SMTP2GO's API v3 takes, beside mail: members of calls about SMTP users and subaccounts."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
-from legacygrid.models.secrets import ToldSecret
+from legacygrid.models.secrets import RevealedSecret
 from legacygrid.models.settings import SMTP2GO, STATUSES
 from legacygrid.models.smtp_users import Given
 from legacygrid.serializers import login_rules, login_settings
 from legacygrid.serializers.json_fields import Array, Boolean, Integer, String
+from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 
-Params = Mapping[str, Field[Any]]
 #: Characters of a text whose length is not documented: those of a long footer.
 LONG_TEXT = 100_000
 MOST = 2**31 - 1
@@ -52,33 +52,33 @@ class EmailPassword(String):
         super().__init__(128)
         self.always = always
 
-    def absent(self) -> Any:
+    def absent(self, name: str) -> Any:
         """A new one, or none."""
-        return _made() if self.always else super().absent()
+        return _made() if self.always else super().absent(name)
 
-    def taken(self, name: str, value: Any) -> Any:
-        """A new one for null."""
-        return _made() if value is None else super().taken(name, value)
+    def null(self, name: str) -> RevealedSecret:
+        """A new one."""
+        return _made()
 
-    def read(self, name: str, value: str) -> ToldSecret:
+    def read(self, name: str, value: str) -> RevealedSecret:
         """The secret."""
         if not value:
             return _made()
         text: str = super().read(name, value)
         if wrong := list(login_rules.smtp_password(text)):
             raise ValidationError(wrong)
-        return ToldSecret(text)
+        return RevealedSecret(text)
 
     def rule(self) -> str:
         """The rule in words."""
         return f"at least {login_rules.LEAST_ENTROPY} bits of entropy; empty for one that is made"
 
 
-def _made() -> ToldSecret:
-    return ToldSecret(login_rules.generated_password())
+def _made() -> RevealedSecret:
+    return RevealedSecret(login_rules.generated_password())
 
 
-class Chosen(String):
+class Ruled(String):
     """A text by a rule of its own. Empty, it is as where nothing is said.
 
     :param check: raises what is wrong with it.
@@ -97,7 +97,7 @@ class Chosen(String):
         try:
             self.check(text)
         except ValidationError as error:
-            raise ValidationError(f"{name}: {error.messages[0]}") from None
+            raise self.error("rule", name, why=error.messages[0]) from None
         return text
 
     def rule(self) -> str:
@@ -105,7 +105,7 @@ class Chosen(String):
         return self.words
 
 
-class Period(Chosen):
+class PeriodText(Ruled):
     """A period of a rate limit."""
 
     def __init__(self) -> None:
@@ -121,15 +121,13 @@ class Period(Chosen):
 class Status(String):
     """A status; null leaves it as it is."""
 
-    default_error_messages = {"status": "{name} must be one of {known}"}
-
     def __init__(self) -> None:
         super().__init__(20)
 
     def read(self, name: str, value: str) -> str:
         """The status as given."""
         if value not in STATUSES:
-            raise self.wrong("status", name, known=", ".join(STATUSES))
+            raise self.error("status", name, known=", ".join(STATUSES))
         return value
 
     def rule(self) -> str:
@@ -146,17 +144,17 @@ def _settings() -> dict[str, Field[Any]]:
         "comments": String(1000, default=""),
         "custom_ratelimit": _flag(),
         "custom_ratelimit_value": Integer(1, MOST, default=default),
-        "custom_ratelimit_period": Period(),
+        "custom_ratelimit_period": PeriodText(),
         "ip_pool": Integer(0, MOST, default=default),
         "feedback_enabled": _flag(),
-        "feedback_domain": Chosen(lambda text: None, "a domain, or default"),
+        "feedback_domain": Ruled(lambda text: None, "a domain, or default"),
         "feedback_html": String(LONG_TEXT, default=default),
         "feedback_text": String(LONG_TEXT, default=default),
         "open_tracking_enabled": _flag(),
         "click_tracking_enabled": _flag(),
         "archive_enabled": _flag(),
-        "audit_email": Chosen(login_settings.is_address, "an e-mail address"),
-        "bounce_notifications": Chosen(
+        "audit_email": Ruled(login_settings.is_address, "an e-mail address"),
+        "bounce_notifications": Ruled(
             login_settings.is_destination, "from, drop, or an e-mail address"
         ),
         "status": Status(),

@@ -9,7 +9,14 @@ from uuid import uuid4
 
 from legacygrid import reasons
 from legacygrid.reasons import Problem
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Document, Refusal, Saying, Sayings
+from legacygrid.serializers.dialects import (
+    TRANSPORT,
+    Dialect,
+    Document,
+    RefusalContent,
+    Saying,
+    Sayings,
+)
 from legacygrid.serializers.evidence import Evidence, client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import python_json
@@ -28,19 +35,20 @@ _PAYLOAD = "NON_VALIDATING_IN_PAYLOAD"
 _DENIED = "ENDPOINT_PERMISSION_DENIED"
 _OURS = inferred(f"{CODES} has the code for what has none of its own; the sentence is ours")
 NON_VALIDATING = (
-    "An error occurred processing the json data you sent with the request, please make sure the data conforms to the"
-    " specification for this call and try again. Don't forget to set Content-Type to 'application/json'."
+    "An error occurred processing the json data you sent with the request, please make sure the"
+    " data conforms to the specification for this call and try again. Don't forget to set"
+    " Content-Type to 'application/json'."
 )
 
 
-def failure(refusal: Refusal) -> tuple[Document, Document]:
+def failure(refusal: RefusalContent) -> tuple[Document, Document]:
     """`{"data":{"error":"...","error_code":"E_ApiResponseCodes.X"}}`."""
     text = "; ".join(filter(None, refusal.texts))
     data = {"error": text, "error_code": f"E_ApiResponseCodes.{refusal.name or _EXCEPTION}"}
     return {"data": data}, data
 
 
-def invalid(refusal: Refusal) -> tuple[Document, Document]:
+def invalid(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same of a wrong member: which one, and what is wrong with it. The object has room for
     one.
     """
@@ -51,7 +59,7 @@ def invalid(refusal: Refusal) -> tuple[Document, Document]:
     return documents
 
 
-def malformed_key(refusal: Refusal) -> tuple[Document, Document]:
+def malformed_key(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same of an API key; the vendor's clients look among the failures of a mail for it."""
     documents = invalid(refusal)
     data = documents[0]["data"]
@@ -85,8 +93,8 @@ _OWN: Sayings = {
     ),
     reasons.MalformedKey: Saying(
         400,
-        "The API Key passed was not in the correct format, Please check the key is correct and try again, The full API"
-        " key can be found in the API Keys section in the admin console.",
+        "The API Key passed was not in the correct format, Please check the key is correct and try"
+        " again, The full API key can be found in the API Keys section in the admin console.",
         client("the tests of the vendor's clients; what is around the text is inferred"),
         malformed_key,
         always=True,
@@ -161,9 +169,11 @@ _TRAITS = (
     ),
     ("X-RateLimit-Reset is in seconds from now", inferred("clients show it alone")),
     (
-        "`email_password` is told by the answer to the call that set it, and by `view` where the operator had it kept",
+        "`email_password` is told by the answer to the call that set it, and by `view` where the"
+        " operator had it kept",
         inferred(
-            "the real service kept passwords in clear and showed them; the member is marked as deprecated"
+            "the real service kept passwords in clear and showed them; the member is marked as"
+            " deprecated"
         ),
     ),
     ("A subaccount's id is its number here, as text", inferred("no source tells how ids look")),

@@ -1,0 +1,92 @@
+"""What the parameters of all systems have in common: a marshmallow field with two hooks.
+
+Each system, or family of systems, has one subclass that says what counts as absent (`is_absent`)
+and how a value is taken from the call (`decode`), and one table of messages. Its kinds of
+parameters are subclasses of that one, and read what was decoded.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, missing
+from marshmallow.fields import Field
+
+#: What an operation takes, by name, in the order of the manual.
+Params = Mapping[str, Field[Any]]
+
+
+def label(name: str) -> str:
+    """A parameter's name as people read it: `Username`, `First name`."""
+    return name[:1].upper() + name[1:].replace("_", " ")
+
+
+def flat(messages: Any) -> Iterator[str]:
+    """The texts of what marshmallow says of one field."""
+    if isinstance(messages, str):
+        yield messages
+    elif isinstance(messages, Mapping):
+        for key, inner in messages.items():
+            yield from (text if isinstance(key, int) else f"{key}: {text}" for text in flat(inner))
+    else:
+        for inner in messages:
+            yield from flat(inner)
+
+
+class ParameterField(Field[Any]):
+    """A parameter of a call."""
+
+    #: What is said, by what is wrong; `{name}` and `{label}` stand for the parameter.
+    messages: ClassVar[Mapping[str, str]] = {}
+    #: Whether a journal may show what was sent.
+    is_shown = True
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
+        """The value that a handler gets; marshmallow's `missing` for none.
+
+        :raises ValidationError: it is required and absent, or it does not fit.
+        """
+        return self.load(str(self.name), value)
+
+    def load(self, name: str, value: Any) -> Any:
+        """The same of a value under a name, which is a path where it stands within another."""
+        if self.is_absent(value):
+            return self.absent(name)
+        if value is None:
+            return self.null(name)
+        return self.read(name, self.decode(name, value))
+
+    def is_absent(self, value: Any) -> bool:
+        """Whether a value is as good as none."""
+        return value is missing
+
+    def absent(self, name: str) -> Any:
+        """What is read where nothing is given."""
+        if self.required:
+            raise self.error("required", name)
+        return missing
+
+    def null(self, name: str) -> Any:
+        """What is read where JSON's null is given and is not absent."""
+        if not self.allow_none:
+            raise self.make_error("null")
+
+    def decode(self, name: str, value: Any) -> Any:
+        """What a call has for the value, in the form that `read` takes."""
+        return value
+
+    def read(self, name: str, value: Any) -> Any:
+        """The value that a handler gets, of one that was decoded."""
+        return value
+
+    def error(self, key: str, name: str, **values: Any) -> ValidationError:
+        """The error with the message of that key.
+
+        :param values: what else the message has places for.
+        """
+        return ValidationError(self.messages[key].format(name=name, label=label(name), **values))
+
+    def rule(self) -> str:
+        """What is taken, in words for people."""
+        return "any text"
