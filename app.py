@@ -9,7 +9,7 @@ from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mounted
 from legacygrid.dispatch import PROVIDERS, VERBS, CallContext, Providers
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.endpoints.control import emulator, messages, requests
+from legacygrid.endpoints.control import api
 from legacygrid.endpoints.web import front, links
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
@@ -93,9 +93,7 @@ def serve_grid(
     app.register_blueprint(front.blueprint)
     app.register_blueprint(links.blueprint)
     if with_admin:
-        emulator.register(app, admin_token)
-        app.register_blueprint(requests.blueprint)
-        app.register_blueprint(messages.blueprint)
+        api.register(app, admin_token)
 
     # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has
     # none.

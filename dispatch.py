@@ -32,9 +32,10 @@ from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import limit_of_call
-from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN, WORLD
+from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
+from legacygrid.wsgi.worlds import world_of
 
 #: The HTTP verbs that some operation answers to.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -144,7 +145,7 @@ def record_arrival(grid: Grid, environ: Mapping[str, Any], path: str) -> Call:
     call = Call(
         environ["REQUEST_METHOD"],
         path[:1000],
-        world=environ.get(WORLD, ""),
+        world=world_of(environ),
         user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
     )
     call.at = grid.clock.now(call.world)

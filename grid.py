@@ -74,7 +74,7 @@ class Grid:
         """A call is answered: tell the log and count it."""
         was_sent = call.fault is None or not call.fault.effect.reset
         call.finish(status if was_sent else None)
-        self.metrics.note(call)
+        self.metrics.count(call)
 
 
 def grid_of(app: Flask) -> Grid:

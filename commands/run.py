@@ -106,9 +106,9 @@ def _served(server: "Server") -> Iterator[None]:
 
 
 def _calls(journal: "Journal") -> list[str]:
-    from legacygrid.harness.journal import Criteria
+    from legacygrid.harness.journal import CallFilter
 
-    found = journal.found(Criteria())
+    found = journal.find(CallFilter())
     if not found:
         return ["no call came"]
     counts = Counter((_called(call), _fate(call)) for call in found)

@@ -19,7 +19,7 @@ from legacygrid.console.pages import (
     for_managers,
     render,
 )
-from legacygrid.endpoints.control.message_records import CODES, EVENTS, Event
+from legacygrid.endpoints.control.schemas import CODES, EVENTS, EventSchema
 from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
@@ -62,7 +62,7 @@ class EventForm(Form):
         if given.get("code", "").isdecimal():
             given["code"] = int(given["code"][:9])
         try:
-            loaded: dict[str, Any] = Event().load(given)
+            loaded: dict[str, Any] = EventSchema().load(given)
         except ValidationError as error:
             wrong: Any = error.messages
             self.add_errors(wrong)

@@ -16,8 +16,8 @@ from legacygrid.console.forms import Form
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
-from legacygrid.wsgi.environ_keys import WORLD
 from legacygrid.wsgi.hosts import remote_address
+from legacygrid.wsgi.worlds import world_of
 
 log = logging.getLogger("legacygrid.console")
 
@@ -38,8 +38,7 @@ def current_account() -> Account:
 
 def current_world() -> str:
     """The world that the page is in; the empty text for the one without name."""
-    name: str = request.environ.get(WORLD, "")
-    return name
+    return world_of(request.environ)
 
 
 def now() -> float:

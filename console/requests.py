@@ -10,7 +10,8 @@ from legacygrid.console import curl, spelling
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.operations import routes
 from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
-from legacygrid.endpoints.control.records import OUTCOMES, told_fault
+from legacygrid.endpoints.control.records import fault_to_json
+from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.harness.faults import FaultEffect, InjectedFault
@@ -114,7 +115,7 @@ def _fits(asked: Asked) -> Callable[[Call], bool]:
 def index() -> Page:
     """The journal; its newest page follows by itself."""
     asked, before = _asked(), request.args.get("before", type=int)
-    calls = current_grid().journal.newest(_fits(asked), before=before)
+    calls = current_grid().journal.find_newest(_fits(asked), before=before)
     is_paused = before is not None or "paused" in request.args
     return render(
         "requests.html",
@@ -152,7 +153,7 @@ def _follow(asked: Asked, calls: list[Call], there: Follow | None = None) -> Fol
 def _awaited(asked: Asked) -> tuple[int, ...]:
     """The calls that nobody can say of yet whether they fit."""
     fits, world = _fits(asked), current_world()
-    found = current_grid().journal.newest(
+    found = current_grid().journal.find_newest(
         lambda call: call.seconds is None and call.world == world and not fits(call), PAGE
     )
     return tuple(call.number for call in found)
@@ -165,12 +166,12 @@ def news() -> Page:
     asked, there = _asked(), Follow.sent()
     fits, journal = _fits(asked), current_grid().journal
     late = [call for call in _those(there.awaited, fits) if call.number <= there.after]
-    new = journal.newest(fits, after=there.after) + late
+    new = journal.find_newest(fits, after=there.after) + late
     waiting = _those(there.pending, fits)
     ended = [call for call in waiting if call.outcome != "pending"]
     if not new and not ended:
         return "", 204
-    calls = journal.newest(fits)
+    calls = journal.find_newest(fits)
     # A page does not grow for ever, and one without a table has no place for single rows.
     is_whole = there.shown == 0 or there.shown + len(new) > MOST
     left = replace(
@@ -189,7 +190,7 @@ def news() -> Page:
 
 def _those(numbers: Iterable[int], fits: Callable[[Call], bool]) -> list[Call]:
     """The calls of these numbers that fit."""
-    found = map(current_grid().journal.numbered, numbers)
+    found = map(current_grid().journal.get, numbers)
     return [call for call in found if call is not None and fits(call)]
 
 
@@ -202,7 +203,7 @@ def _numbers(text: str) -> Iterator[int]:
 @for_everybody
 def show(number: int) -> Page:
     """One call in full."""
-    call = current_grid().journal.numbered(number)
+    call = current_grid().journal.get(number)
     if call is None or not visible(current_visitor(), current_world())(call):
         abort(404)
     route = routes().get(call.operation)
@@ -228,7 +229,7 @@ def _said(call: Call, route: Route | None) -> list[str]:
 
 def _effect(fault: InjectedFault) -> Mapping[str, str]:
     """What a fault does, by the names that it was ordered by."""
-    told = told_fault(fault)
+    told = fault_to_json(fault)
     return {
         each.name: spelling.as_text(told[each.name])
         for each in fields(FaultEffect)

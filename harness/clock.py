@@ -1,17 +1,15 @@
-"""The time that the emulator goes by: real, moved, or standing still; every date that it writes is
-from here.
-"""
+"""The emulator's clock: real time, moved, or frozen. Every date that it writes is from here."""
 
 import time
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Hands:
+class ClockSetting:
     """How a clock is set.
 
-    :param frozen: seconds since 1970 at which it stands still.
-    :param offset: seconds that it is ahead of real time, where it does not stand still.
+    :param frozen: seconds since 1970 at which it stands still; none if it runs.
+    :param offset: seconds that it is ahead of real time, if it runs.
     """
 
     frozen: float | None = None
@@ -21,36 +19,38 @@ class Hands:
         """Seconds since 1970."""
         return time.time() + self.offset if self.frozen is None else self.frozen
 
-    def advanced(self, seconds: float) -> "Hands":
-        """The same, so many seconds later."""
+    def advance(self, seconds: float) -> "ClockSetting":
+        """The setting with which the clock is so many seconds later."""
         if self.frozen is None:
-            return Hands(offset=self.offset + seconds)
-        return Hands(self.frozen + seconds)
+            return ClockSetting(offset=self.offset + seconds)
+        return ClockSetting(self.frozen + seconds)
 
 
-REAL = Hands()
+REAL_TIME = ClockSetting()
 
 
 class Clock:
     """One clock for all worlds, until a world sets its own."""
 
     def __init__(self) -> None:
-        self._set: dict[str, Hands] = {}
+        self._set: dict[str, ClockSetting] = {}
 
     def now(self, world: str = "") -> float:
         """Seconds since 1970, as it is in that world."""
-        return self.hands(world).now() if self._set else time.time()
+        return self.setting(world).now() if self._set else time.time()
 
-    def hands(self, world: str = "") -> Hands:
+    def setting(self, world: str = "") -> ClockSetting:
         """How the clock of that world is set."""
-        return self._set.get(world) or self._set.get("", REAL)
+        return self._set.get(world) or self._set.get("", REAL_TIME)
 
-    def set(self, hands: Hands, world: str = "") -> None:
-        """Set the clock of a world; that of the world without name is everybody's who has none."""
-        self._set[world] = hands
+    def set(self, setting: ClockSetting, world: str = "") -> None:
+        """Set the clock of a world; that of the world without name is for all that set none."""
+        self._set[world] = setting
 
     def reset(self, world: str = "") -> None:
-        """Let a world go by everybody's clock; without a name, all of them by real time."""
+        """Have a world use the clock of the world without name; without a name, all of them real
+        time.
+        """
         if world:
             self._set.pop(world, None)
         else:

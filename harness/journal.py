@@ -1,10 +1,10 @@
-"""The journal: what came in, newest last, so that a test can ask what it was asked."""
+"""The journal: the calls that came in, newest last, for tests to look at."""
 
 import threading
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from itertools import count, islice
 from typing import Any
@@ -15,11 +15,11 @@ SIZE = 10_000
 
 
 @dataclass(frozen=True)
-class Criteria:
-    """What is looked for; what is None may be anything.
+class CallFilter:
+    """Which calls are meant; what is None may be anything.
 
     :param world: the empty text is the world without name.
-    :param after: a call's number; those that came later are looked for.
+    :param after: a call's number; those that came later are meant.
     :param params: parameters that the call had, among others.
     """
 
@@ -36,48 +36,40 @@ class Criteria:
     params: Mapping[str, Any] | None = None
 
     def differences(self, call: Call) -> Iterator[tuple[str, Any, Any]]:
-        """Where a call is not what is looked for: the field, what was wanted, what is there."""
+        """Where a call does not match: the field, the wanted value, and the call's."""
         for name in _COMPARED:
-            wanted = getattr(self, name)
-            if wanted is not None and wanted != getattr(call, name):
-                yield name, wanted, getattr(call, name)
+            wanted, actual = getattr(self, name), getattr(call, name)
+            if wanted is not None and wanted != actual:
+                yield name, wanted, actual
         for name, wanted in (self.params or {}).items():
-            if call.params.get(name) != wanted:
-                yield f"params.{name}", wanted, call.params.get(name)
+            actual = call.params.get(name)
+            if wanted != actual:
+                yield f"params.{name}", wanted, actual
 
     def distance(self, call: Call) -> tuple[bool, float]:
         """How far off a call is: another operation is farthest, a value that is nearly the wanted
         one is near.
         """
-        found = list(self.differences(call))
-        unlike = (
-            1 - SequenceMatcher(None, str(wanted), str(there)).quick_ratio() / 2
-            for _, wanted, there in found
+        differences = list(self.differences(call))
+        distances = (
+            1 - SequenceMatcher(None, str(wanted), str(actual)).quick_ratio() / 2
+            for _, wanted, actual in differences
         )
-        return any(name == "operation" for name, _, _ in found), sum(unlike)
+        return any(name == "operation" for name, _, _ in differences), sum(distances)
 
-    def fit(self, call: Call) -> bool:
+    def matches(self, call: Call) -> bool:
         """Whether the call is one of those."""
-        return (self.after is None or call.number > self.after) and next(
-            self.differences(call), None
-        ) is None
+        if self.after is not None and call.number <= self.after:
+            return False
+        return next(self.differences(call), None) is None
 
 
-_COMPARED = (
-    "world",
-    "account",
-    "operation",
-    "task",
-    "format",
-    "method",
-    "caller",
-    "outcome",
-    "status",
-)
+#: Fields that are compared as they are.
+_COMPARED = tuple(each.name for each in fields(CallFilter) if each.name not in ("after", "params"))
 
 
 class Journal:
-    """The last calls, as many as it has room for; a call is in it from its arrival."""
+    """The last calls, up to its size; a call is in it from its arrival."""
 
     def __init__(self, size: int = SIZE) -> None:
         self._calls: deque[Call] = deque(maxlen=size)
@@ -86,28 +78,28 @@ class Journal:
 
     @property
     def size(self) -> int:
-        """How many calls it has room for."""
+        """How many calls it keeps."""
         return self._calls.maxlen or 0
 
     def record(self, call: Call) -> None:
-        """A call comes in."""
+        """Add a call, and give it its number."""
         with self._lock:
             call.number = next(self._numbers)
             self._calls.append(call)
 
-    def found(self, criteria: Criteria, limit: int | None = None) -> list[Call]:
-        """The calls that fit, oldest first; with a limit, the last so many of them."""
-        newest = filter(criteria.fit, reversed(self._copy()))
+    def find(self, call_filter: CallFilter, limit: int | None = None) -> list[Call]:
+        """The calls that match, oldest first; with a limit, the last so many of them."""
+        newest = filter(call_filter.matches, reversed(self._copy()))
         return list(islice(newest, limit))[::-1]
 
-    def newest(
+    def find_newest(
         self,
-        fits: Callable[[Call], bool],
+        matches: Callable[[Call], bool],
         limit: int | None = None,
         before: int | None = None,
         after: int = 0,
     ) -> list[Call]:
-        """The last calls that fit, newest first.
+        """The last calls that match, newest first.
 
         :param before: a call's number; those that came earlier are looked through.
         :param after: a call's number; those that came later are.
@@ -120,21 +112,21 @@ class Journal:
         )
         begin = bisect_left(calls, after + 1, key=lambda call: call.number) if after else 0
         return list(
-            islice(filter(fits, (calls[place] for place in range(end - 1, begin - 1, -1))), limit)
+            islice(
+                filter(matches, (calls[place] for place in range(end - 1, begin - 1, -1))), limit
+            )
         )
 
-    def numbered(self, number: int) -> Call | None:
+    def get(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""
         calls = self._copy()
         place = bisect_left(calls, number, key=lambda call: call.number)
         return calls[place] if place < len(calls) and calls[place].number == number else None
 
-    def nearest(self, criteria: Criteria) -> Call | None:
-        """The call that differs least from what is looked for, the newest of those; of its world
-        alone.
-        """
-        calls = [call for call in reversed(self._copy()) if criteria.world in (None, call.world)]
-        return min(calls, key=criteria.distance, default=None)
+    def find_nearest(self, call_filter: CallFilter) -> Call | None:
+        """The call that differs least from the filter, the newest of those; of its world alone."""
+        calls = [call for call in reversed(self._copy()) if call_filter.world in (None, call.world)]
+        return min(calls, key=call_filter.distance, default=None)
 
     def _copy(self) -> list[Call]:
         # Calls come in meanwhile; and while some are taken out on another thread, the others are
@@ -142,21 +134,22 @@ class Journal:
         with self._lock:
             return list(self._calls)
 
-    def forget(self, criteria: Criteria) -> int:
-        """Take the calls that fit away; how many there were."""
-        return self._drop(criteria.fit)
+    def forget(self, call_filter: CallFilter) -> int:
+        """Remove the calls that match; how many there were."""
+        return self._drop(call_filter.matches)
 
-    def forget_of(self, world: str, names: Collection[str]) -> None:
-        """Take the calls of an account of that world away, by what it is and was called, in any
-        case.
+    def forget_account(self, world: str, names: Collection[str]) -> None:
+        """Remove the calls of an account of that world.
+
+        :param names: its present name and its former ones, in any case.
         """
         folded = {name.casefold() for name in names}
         self._drop(lambda call: call.world == world and call.account.casefold() in folded)
 
-    def _drop(self, goes: Callable[[Call], bool]) -> int:
+    def _drop(self, matches: Callable[[Call], bool]) -> int:
         with self._lock:
-            there = len(self._calls)
-            kept = [call for call in self._calls if not goes(call)]
+            count_before = len(self._calls)
+            kept = [call for call in self._calls if not matches(call)]
             self._calls.clear()
             self._calls.extend(kept)
-        return there - len(kept)
+        return count_before - len(kept)

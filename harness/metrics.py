@@ -1,4 +1,4 @@
-"""How many calls there were, and how long they took, as Prometheus reads it."""
+"""How many calls there were, and how long they took, for Prometheus."""
 
 import threading
 from bisect import bisect_left
@@ -18,35 +18,35 @@ class _Latency:
         self.buckets = [0] * (len(EDGES) + 1)
         self.total = 0.0
 
-    def note(self, seconds: float) -> None:
+    def add(self, seconds: float) -> None:
         self.buckets[bisect_left(EDGES, seconds)] += 1
         self.total += seconds
 
     def cumulative(self) -> Iterator[tuple[str, int]]:
-        """What Prometheus wants: all up to each edge."""
-        there = 0
+        """For each edge, the calls up to it."""
+        total = 0
         for edge, count in zip((*map(str, EDGES), "+Inf"), self.buckets, strict=True):
-            there += count
-            yield edge, there
+            total += count
+            yield edge, total
 
 
 class Metrics:
-    """Counts calls; what they become in Prometheus' format is made when it is asked for."""
+    """Counts calls; Prometheus' format is made when somebody asks for it."""
 
     def __init__(self) -> None:
         self._calls: dict[tuple[str, str, str], int] = {}
         self._latency: dict[str, _Latency] = {}
         self._lock = threading.Lock()
 
-    def note(self, call: Call) -> None:
-        """A call was answered."""
+    def count(self, call: Call) -> None:
+        """Count a call that was answered."""
         key = call.operation, call.format, call.outcome
         with self._lock:
             self._calls[key] = self._calls.get(key, 0) + 1
             latency = self._latency.get(call.operation) or self._latency.setdefault(
                 call.operation, _Latency()
             )
-            latency.note(call.seconds or 0)
+            latency.add(call.seconds or 0)
 
     def collect(self) -> Iterator[Any]:
         """The families of metrics, as a prometheus_client collector gives them."""
@@ -69,11 +69,11 @@ class Metrics:
                 latency.add_metric((operation,), list(each.cumulative()), each.total)
         yield from (calls, latency)
 
-    def text(self) -> bytes:
+    def to_text(self) -> bytes:
         """The exposition format that Prometheus scrapes."""
         from prometheus_client import CollectorRegistry, generate_latest
 
         registry = CollectorRegistry()
         registry.register(self)
-        made: bytes = generate_latest(registry)
-        return made
+        text: bytes = generate_latest(registry)
+        return text

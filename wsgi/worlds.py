@@ -5,7 +5,7 @@ Tests that run side by side share one server and never see each other, whatever 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from legacygrid.wsgi.environ_keys import WORLD
@@ -13,6 +13,12 @@ from legacygrid.wsgi.environ_keys import WORLD
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def world_of(environ: Mapping[str, Any]) -> str:
+    """The world that a request is for; the empty text for the one without a name."""
+    name: str = environ.get(WORLD, "")
+    return name
 
 
 def mount(app: Wsgi) -> Wsgi:

@@ -1,9 +1,10 @@
 """How the control API refuses: JSON, with the texts by field."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, request
 
-from legacygrid.endpoints.control.bodies import BadRequest
-from legacygrid.endpoints.control.guard import refused
 from legacygrid.harness.log import report_fault
 from legacygrid.harness.seeder import SeedError
 from legacygrid.reasons import StoreUnavailable
@@ -13,39 +14,56 @@ from legacygrid.wsgi.environ_keys import AGAIN
 Answer = Response | tuple[Response, int]
 
 
-def bad_request(error: BadRequest) -> Answer:
+class BadRequest(Exception):  # noqa: N818 - named after its status
+    """A request of the control API is refused; `errors` has the texts by field."""
+
+    def __init__(self, errors: Mapping[str, Any], status: int = 400) -> None:
+        super().__init__(errors)
+        self.errors = errors
+        self.status = status
+
+
+def refuse(field: str, text: str, status: int) -> Response:
+    """A refusal: what is wrong, by field."""
+    response = jsonify(errors={field: [text]})
+    response.status_code = status
+    if status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def register(blueprint: Blueprint) -> None:
+    """Have a blueprint refuse so."""
+    blueprint.register_error_handler(BadRequest, _bad_request)
+    blueprint.register_error_handler(SeedError, _bad_seed)
+    blueprint.register_error_handler(StoreUnavailable, _store_unavailable)
+    blueprint.register_error_handler(blocking.WouldBlock, _would_block)
+    blueprint.register_error_handler(Exception, _unexpected)
+
+
+def _bad_request(error: BadRequest) -> Answer:
     """The fields that are wrong."""
     return jsonify(errors=error.errors), error.status
 
 
-def bad_seed(error: SeedError) -> Answer:
+def _bad_seed(error: SeedError) -> Answer:
     """What is wrong with a document, by its place in it."""
     errors: dict[str, list[str]] = {}
-    for place, text in error.parts:
-        errors.setdefault(place or "document", []).append(text)
+    for problem in error.parts:
+        errors.setdefault(problem.place or "document", []).append(problem.text)
     return jsonify(errors=errors), 400
 
 
-def no_store(error: StoreUnavailable) -> Response:
-    """The store does not answer."""
-    return refused("store", f"does not answer: {error.hint}", 503)
+def _store_unavailable(error: StoreUnavailable) -> Response:
+    return refuse("store", f"does not answer: {error.hint}", 503)
 
 
-def failed(error: Exception) -> Response:
+def _unexpected(error: Exception) -> Response:
     """A fault of the emulator's own; it shall not look like an answer of v2."""
-    return refused("emulator", f"failed; its log says where: {report_fault(error).hint}", 500)
+    return refuse("emulator", f"failed; its log says where: {report_fault(error).hint}", 500)
 
 
-def again(error: blocking.WouldBlock) -> Answer:
-    """On the loop's thread: the server makes the request again on another."""
+def _would_block(error: blocking.WouldBlock) -> Answer:
+    """On the event loop's thread: the server makes the request again on another."""
     request.environ[AGAIN] = None
     return Response(), 503
-
-
-def register(blueprint: Blueprint) -> None:
-    """Let a blueprint refuse so."""
-    blueprint.register_error_handler(BadRequest, bad_request)
-    blueprint.register_error_handler(SeedError, bad_seed)
-    blueprint.register_error_handler(StoreUnavailable, no_store)
-    blueprint.register_error_handler(blocking.WouldBlock, again)
-    blueprint.register_error_handler(Exception, failed)

@@ -5,8 +5,9 @@ page of a browser.
 import hmac
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, jsonify, request
+from flask import Response, current_app, request
 
+from legacygrid.endpoints.control.errors import refuse
 from legacygrid.grid import current_grid
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 from legacygrid.wsgi.hosts import is_loopback, remote_address
@@ -15,8 +16,8 @@ from legacygrid.wsgi.hosts import is_loopback, remote_address
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
-def guard() -> Response | None:
-    """The refusal of a request; none for those who may."""
+def check_access() -> Response | None:
+    """The refusal of a request; none if it is allowed."""
     token: str = current_app.extensions[ADMIN_TOKEN]
     if token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -24,9 +25,9 @@ def guard() -> Response | None:
         is_theirs = hmac.compare_digest(
             given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape")
         )
-        return None if is_theirs else refused("token", "wrong or missing", 401)
+        return None if is_theirs else refuse("token", "wrong or missing", 401)
     if not is_loopback(remote_address(request.environ)):
-        return refused(
+        return refuse(
             "token",
             "from another machine only with a token; see: legacygrid serve --admin-token",
             403,
@@ -35,23 +36,14 @@ def guard() -> Response | None:
     # this machine.
     name = urlsplit(f"//{request.host}").hostname or ""
     if not is_loopback(name) and not current_grid().systems.answers_for(name):
-        return refused("Host", "call it by a loopback address, or with a token", 403)
+        return refuse("Host", "call it by a loopback address, or with a token", 403)
     if any(name in request.headers for name in _FORWARDED):
-        return refused(
+        return refuse(
             "token",
             "through another server only with a token; see: legacygrid serve --admin-token",
             403,
         )
     origin = request.headers.get("Origin", "")
     if origin and origin.partition("://")[2] != request.host:
-        return refused("Origin", "not from another site", 403)
+        return refuse("Origin", "not from another site", 403)
     return None
-
-
-def refused(field: str, text: str, status: int) -> Response:
-    """A refusal of the control API: what is wrong, by field."""
-    response = jsonify(errors={field: [text]})
-    response.status_code = status
-    if status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response

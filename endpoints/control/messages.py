@@ -1,20 +1,19 @@
-"""`/__admin/messages`: the outbox, for test harnesses. Part of the control API."""
+"""`/__admin/messages`: the outbox. Part of the control API."""
 
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from legacygrid.endpoints.control import bodies, errors, guard
-from legacygrid.endpoints.control.bodies import BadRequest
-from legacygrid.endpoints.control.emulator import PREFIX, Answer, emulator
-from legacygrid.endpoints.control.guard import refused
-from legacygrid.endpoints.control.message_records import (
-    Event,
-    ListedMessages,
-    SoughtMessages,
-    told_message,
-    told_whole,
+from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
+from legacygrid.endpoints.control.records import message_to_json, whole_message_to_json
+from legacygrid.endpoints.control.request_bodies import world_filter
+from legacygrid.endpoints.control.schemas import (
+    EventSchema,
+    MessageFilterSchema,
+    MessageQuerySchema,
 )
+from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.models import outbox
 from legacygrid.models.message import Message
@@ -22,11 +21,9 @@ from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import UnknownMessage, UnknownRecipient, WentNowhere
 from legacygrid.wsgi import blocking
 
-blueprint = Blueprint("outbox", __name__, url_prefix=PREFIX)
-blueprint.before_request(guard.guard)
-errors.register(blueprint)
-#: Bytes of messages that are told whole at once: all of them are held together.
-MOST_WHOLE = 64 * 1024 * 1024
+blueprint = Blueprint("messages", __name__)
+#: Bytes of messages in one answer that has them whole: all of them are in memory at a time.
+MAX_WHOLE = 64 * 1024 * 1024
 
 
 @blueprint.get("/messages")
@@ -34,79 +31,82 @@ def messages() -> Response:
     """The messages that came in, oldest first; the query narrows them, `limit=` takes the last
     ones.
     """
-    return _told(bodies.read(ListedMessages(), request.args.to_dict()))
+    return _list_messages(request_bodies.load(MessageQuerySchema(), request.args.to_dict()))
 
 
 @blueprint.post("/messages/find")
 def find_messages() -> Response:
     """The same, by a JSON body."""
-    return _told(bodies.body(ListedMessages()))
+    return _list_messages(request_bodies.load_body(MessageQuerySchema()))
 
 
-def _told(wanted: dict[str, Any]) -> Response:
-    # Thousands of messages may be looked through, and told.
+def _list_messages(loaded: dict[str, Any]) -> Response:
+    # It may look through thousands of messages, and write them.
     blocking.about_to_block()
-    limit, tell = wanted.pop("limit", None), told_whole if wanted.pop("whole") else told_message
-    with emulator().store.snapshot():
-        if tell is told_whole and outbox.total_size(_sought(wanted), limit) > MOST_WHOLE:
-            several = f"more than {MOST_WHOLE >> 20} MiB of messages fit"
+    limit, is_whole = loaded.pop("limit", None), loaded.pop("whole")
+    message_filter = _make_filter(loaded)
+    with current_grid().store.snapshot():
+        if is_whole and outbox.total_size(message_filter, limit) > MAX_WHOLE:
+            several = f"more than {MAX_WHOLE >> 20} MiB of messages fit"
             raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
-        found = outbox.find_messages(_sought(wanted), limit, with_source=tell is told_whole)
-        theirs = outbox.find_recipients(found)
-    return jsonify(messages=[tell(message, theirs[message.id]) for message in found])
+        messages = outbox.find_messages(message_filter, limit, with_source=is_whole)
+        recipients = outbox.find_recipients(messages)
+    to_json = whole_message_to_json if is_whole else message_to_json
+    return jsonify(messages=[to_json(each, recipients[each.id]) for each in messages])
 
 
-def _sought(wanted: dict[str, Any]) -> MessageFilter:
-    return MessageFilter(world=bodies.narrowed(), **wanted)
+def _make_filter(loaded: dict[str, Any]) -> MessageFilter:
+    return MessageFilter(world=world_filter(), **loaded)
 
 
 @blueprint.delete("/messages")
 def forget_messages() -> Response:
-    """Take the messages that fit out of the outbox."""
-    sought = _sought(bodies.read(SoughtMessages(), request.args.to_dict()))
-    with emulator().store.writing():
-        return jsonify(removed=outbox.delete_messages(sought))
+    """Take the messages that match out of the outbox."""
+    message_filter = _make_filter(
+        request_bodies.load(MessageFilterSchema(), request.args.to_dict())
+    )
+    with current_grid().store.writing():
+        return jsonify(removed=outbox.delete_messages(message_filter))
 
 
 @blueprint.get("/messages/<int:number>")
 def one_message(number: int) -> Answer:
     """One message, with what is in it."""
     blocking.about_to_block()
-    with emulator().store.snapshot():
-        found = _numbered(number)
-        return (
-            jsonify(told_whole(found, outbox.find_recipients([found])[found.id]))
-            if found
-            else _missing(number)
-        )
+    with current_grid().store.snapshot():
+        message = _find(number)
+        if message is None:
+            return _missing(number)
+        recipients = outbox.find_recipients([message])[message.id]
+        return jsonify(whole_message_to_json(message, recipients))
 
 
 @blueprint.get("/messages/<int:number>/raw")
 def raw_message(number: int) -> Answer:
     """One message as it would leave."""
     blocking.about_to_block()
-    with emulator().store.reading():
-        found = _numbered(number)
-    return (
-        Response(bytes(found.source), content_type="message/rfc822") if found else _missing(number)
-    )
+    with current_grid().store.reading():
+        message = _find(number)
+    if message is None:
+        return _missing(number)
+    return Response(bytes(message.source), content_type="message/rfc822")
 
 
 @blueprint.delete("/messages/<int:number>")
 def forget_message(number: int) -> Answer:
     """Take one message out of the outbox."""
-    with emulator().store.writing():
-        found = _numbered(number)
-        return jsonify(removed=found.delete_instance()) if found else _missing(number)
+    with current_grid().store.writing():
+        message = _find(number)
+        return jsonify(removed=message.delete_instance()) if message else _missing(number)
 
 
 @blueprint.post("/messages/<int:number>/events")
-def befall(number: int) -> Answer:
-    """Let something befall a message: a bounce, a block, a delay, a recipient who wants no more."""
-    event = delivery_events.DeliveryEvent(**bodies.body(Event()))
+def simulate(number: int) -> Answer:
+    """Simulate an event: a bounce, a block, a delay, a delivery, a recipient who unsubscribes."""
+    event = delivery_events.DeliveryEvent(**request_bodies.load_body(EventSchema()))
     blocking.about_to_block()
     try:
-        delivery_events.simulate(emulator(), number, bodies.narrowed(), event)
+        delivery_events.simulate(current_grid(), number, world_filter(), event)
     except UnknownMessage:
         return _missing(number)
     except WentNowhere:
@@ -118,9 +118,9 @@ def befall(number: int) -> Answer:
     return one_message(number)
 
 
-def _numbered(number: int) -> Message | None:
-    return Message.find(number, bodies.narrowed())
+def _find(number: int) -> Message | None:
+    return Message.find(number, world_filter())
 
 
 def _missing(number: int) -> Response:
-    return refused("id", f"there is no message {number}", 404)
+    return refuse("id", f"there is no message {number}", 404)

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, current_app, request
 from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
 from legacygrid.reasons import StoreUnavailable
-from legacygrid.wsgi.environ_keys import CONSOLE
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, CONSOLE
 
 blueprint = Blueprint("front", __name__)
 _ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a> says whether the emulator is well,
@@ -62,7 +62,7 @@ def page() -> Response:
         root=escape(request.url_root),
         accounts=accounts,
         profile=grid.profile.name,
-        admin=_rooted(_ADMIN) if "admin" in current_app.blueprints else "",
+        admin=_rooted(_ADMIN) if ADMIN_TOKEN in current_app.extensions else "",
         console=_rooted(_CONSOLE) if CONSOLE in current_app.extensions else "",
     )
     return Response(html, content_type="text/html; charset=utf-8")

@@ -41,7 +41,7 @@ def test_every_rule_is_in_the_table(recorded: Service) -> None:
     rules = {
         (method, rule.rule.removeprefix("/__admin/").replace("<int:number>", "1"))
         for rule in recorded.app.url_map.iter_rules()
-        if rule.endpoint.startswith(("admin.", "outbox.", "requests.")) and rule.endpoint != "admin.unknown"
+        if rule.endpoint.startswith("control.") and rule.endpoint != "control.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert rules == set(TARGETS) - {("GET", "nothing")}

@@ -267,7 +267,7 @@ def test_what_is_more_than_the_bytes_goes_oldest_first(own_world: World) -> None
 
 def test_no_more_is_told_whole_than_can_be_held(three: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes = [each["size"] for each in three.outbox()]
-    monkeypatch.setattr(endpoint, "MOST_WHOLE", sum(sizes[1:]))
+    monkeypatch.setattr(endpoint, "MAX_WHOLE", sum(sizes[1:]))
     for reply in (three.admin("GET", "messages?whole=true"), three.admin("POST", "messages/find", {"whole": True})):
         assert reply.status == 400
         assert "narrow it or give a limit" in reply.text

@@ -11,8 +11,13 @@ from pathlib import Path
 import pytest
 
 from emulator import Service
-from legacygrid.endpoints.control.message_records import Event, ListedMessages
-from legacygrid.endpoints.control.records import Listed, Order, Reset
+from legacygrid.endpoints.control.schemas import (
+    CallQuerySchema,
+    EventSchema,
+    FaultSchema,
+    MessageQuerySchema,
+    ResetSchema,
+)
 from paths import ROOT
 from projects import environment, pytest_in
 from wire import Process
@@ -106,14 +111,16 @@ def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
     routes = [
         f"`{method} {rule.rule.removeprefix('/__admin/').replace('<int:number>', 'ID')}`"
         for rule in recorded.app.url_map.iter_rules()
-        if rule.endpoint.startswith(("admin.", "outbox.", "requests.")) and rule.endpoint != "admin.unknown"
+        if rule.endpoint.startswith("control.") and rule.endpoint != "control.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
     assert len(routes) > 22
     assert [route for route in routes if route not in PAGE] == []
     messages = {
-        field.data_key or name for schema in (ListedMessages(), Event()) for name, field in schema.fields.items()
+        field.data_key or name
+        for schema in (MessageQuerySchema(), EventSchema())
+        for name, field in schema.fields.items()
     }
-    fields = {*Listed().fields, *Order().fields, *messages, "only", "account"}
+    fields = {*CallQuerySchema().fields, *FaultSchema().fields, *messages, "only", "account"}
     assert {name for name in fields if f"`{name}`" not in PAGE} == set()
-    assert set(Reset().fields) == {"account", "parts"}
+    assert set(ResetSchema().fields) == {"account", "parts"}

@@ -8,7 +8,7 @@ import pytest
 
 from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid.harness.calls import Call
-from legacygrid.harness.journal import Criteria, Journal
+from legacygrid.harness.journal import CallFilter, Journal
 
 SECRETS = ["somepass1", PASSWORD, "another-pass1", "SG.the-key-of-a-test", "pass-of-a-credential1", "in-the-path-1"]
 
@@ -204,7 +204,7 @@ def test_no_secret_is_told(own_world: World, caplog: pytest.LogCaptureFixture) -
         own_world.admin("GET", target).text
         for target in ("requests", "requests/unmatched", "metrics", "state", "faults")
     ]
-    told += caplog.messages + [repr(call) for call in service.grid.journal.found(Criteria())]
+    told += caplog.messages + [repr(call) for call in service.grid.journal.find(CallFilter())]
     assert len(own_world.journal()) == 15
     for secret in SECRETS:
         assert not [text for text in told if secret in text], secret
@@ -214,8 +214,8 @@ def test_it_holds_the_last_calls_alone() -> None:
     journal = Journal(size=3)
     for number in range(5):
         journal.record(Call("GET", f"/{number}"))
-    assert [call.path for call in journal.found(Criteria())] == ["/2", "/3", "/4"]
-    assert [call.number for call in journal.found(Criteria(after=4))] == [5]
+    assert [call.path for call in journal.find(CallFilter())] == ["/2", "/3", "/4"]
+    assert [call.number for call in journal.find(CallFilter(after=4))] == [5]
     assert journal.size == 3
 
 

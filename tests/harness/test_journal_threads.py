@@ -4,16 +4,16 @@ import threading
 from collections import deque
 
 from legacygrid.harness.calls import Call
-from legacygrid.harness.journal import Criteria, Journal
+from legacygrid.harness.journal import CallFilter, Journal
 
-MINE = Criteria(world="mine")
+MINE = CallFilter(world="mine")
 
 
 class Halting(deque[Call]):
     """Halts once it is empty, as a thread may whose turn is over."""
 
     def __init__(self, calls: Journal) -> None:
-        super().__init__(calls.found(Criteria()))
+        super().__init__(calls.find(CallFilter()))
         self.is_empty, self.go_on = threading.Event(), threading.Event()
 
     def clear(self) -> None:
@@ -27,8 +27,8 @@ def test_a_call_is_found_while_those_of_another_world_are_forgotten() -> None:
     journal.record(Call("POST", "/apiv2/customer.add.json", world="mine"))
     journal._calls = calls = Halting(journal)
     found: list[int] = []
-    forgetting = threading.Thread(target=journal.forget, args=[Criteria(world="theirs")])
-    finding = threading.Thread(target=lambda: found.append(len(journal.found(MINE))))
+    forgetting = threading.Thread(target=journal.forget, args=[CallFilter(world="theirs")])
+    finding = threading.Thread(target=lambda: found.append(len(journal.find(MINE))))
     forgetting.start()
     assert calls.is_empty.wait(10)
     finding.start()
@@ -37,4 +37,4 @@ def test_a_call_is_found_while_those_of_another_world_are_forgotten() -> None:
     forgetting.join(10)
     finding.join(10)
     assert found == [1]
-    assert journal.nearest(MINE) is not None
+    assert journal.find_nearest(MINE) is not None

@@ -1,0 +1,34 @@
+"""`/__admin/`: the control API, for test harnesses in any language. JSON in and out.
+
+Under `/~NAME/__admin/` it is the same API, narrowed to the world of that name.
+"""
+
+from flask import Blueprint, Flask, Response, request
+
+from legacygrid.endpoints.control import clock, errors, faults, health, messages, requests, state
+from legacygrid.endpoints.control.errors import refuse
+from legacygrid.endpoints.control.guard import check_access
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
+
+blueprint = Blueprint("control", __name__, url_prefix="/__admin")
+blueprint.before_request(check_access)
+errors.register(blueprint)
+for _part in (health, state, faults, clock, requests, messages):
+    blueprint.register_blueprint(_part.blueprint)
+
+
+def register(app: Flask, token: str) -> None:
+    """Have an application answer the control API.
+
+    :param token: required of every request; the empty text for none, and then requests of other
+        machines are refused.
+    """
+    app.extensions[ADMIN_TOKEN] = token
+    app.register_blueprint(blueprint)
+
+
+@blueprint.route("/", defaults={"path": ""}, strict_slashes=False)
+@blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
+def unknown(path: str) -> Response:
+    """Any other path."""
+    return refuse("path", f"{request.method} {request.path[:200]} is not of the control API", 404)

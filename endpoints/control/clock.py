@@ -1,0 +1,44 @@
+"""`/__admin/clock`: the clock of a world. Part of the control API."""
+
+from datetime import datetime
+
+from flask import Blueprint, Response, jsonify
+
+from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.errors import BadRequest
+from legacygrid.endpoints.control.records import clock_to_json
+from legacygrid.endpoints.control.request_bodies import current_world
+from legacygrid.endpoints.control.schemas import ClockSchema
+from legacygrid.grid import current_grid
+from legacygrid.harness.clock import REAL_TIME, ClockSetting
+from legacygrid.serializers.seeds import EARLIEST, LATEST
+
+blueprint = Blueprint("clock", __name__)
+
+
+@blueprint.get("/clock")
+def clock() -> Response:
+    """How the clock is set, and what it shows."""
+    return jsonify(clock_to_json(current_grid().clock.setting(current_world())))
+
+
+@blueprint.put("/clock")
+def set_clock() -> Response:
+    """Freeze the clock, move it, let it advance, or let it show real time."""
+    loaded = request_bodies.load_body(ClockSchema())
+    setting = _setting(**loaded)
+    if not EARLIEST.timestamp() <= setting.now() <= LATEST.timestamp():
+        text = f"leaves the years {EARLIEST.year} to {LATEST.year}"
+        raise BadRequest({name: [text] for name in loaded})
+    current_grid().clock.set(setting, current_world())
+    return clock()
+
+
+def _setting(
+    frozen: datetime | None = None, offset: float | None = None, advance: float | None = None
+) -> ClockSetting:
+    if advance is not None:
+        return current_grid().clock.setting(current_world()).advance(advance)
+    if frozen is not None:
+        return ClockSetting(frozen.timestamp())
+    return REAL_TIME if offset is None else ClockSetting(offset=offset)

@@ -1,0 +1,116 @@
+"""`/__admin/faults`: what goes wrong with which calls. Part of the control API."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields as fields_of
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
+from legacygrid.endpoints.control.records import fault_to_json
+from legacygrid.endpoints.control.request_bodies import world_filter
+from legacygrid.endpoints.control.schemas import TRIGGER_FIELDS, FaultSchema
+from legacygrid.grid import current_grid
+from legacygrid.harness.calls import SMTP
+from legacygrid.harness.faults import FaultEffect, InjectedFault, Target
+from legacygrid.reasons import Reason
+from legacygrid.serializers.dialects import Dialect
+
+blueprint = Blueprint("faults", __name__)
+_TARGET_FIELDS = {each.name for each in fields_of(Target)}
+_EFFECT_FIELDS = {each.name for each in fields_of(FaultEffect)}
+
+
+def find_faults() -> list[InjectedFault]:
+    """Those of the request's world, or all."""
+    return current_grid().faults.of_world(world_filter())
+
+
+@blueprint.get("/faults")
+def faults() -> Response:
+    """The faults that are set, with how many calls triggered them."""
+    return jsonify(faults=[fault_to_json(fault) for fault in find_faults()])
+
+
+@blueprint.post("/faults")
+def create() -> Answer:
+    """Set a fault."""
+    fault = _load_fault()
+    current_grid().faults.add(fault)
+    return jsonify(fault_to_json(fault)), 201
+
+
+@blueprint.delete("/faults")
+def cancel_all() -> Response:
+    """Cancel all faults."""
+    existing = find_faults()
+    current_grid().faults.cancel(existing)
+    return jsonify(removed=len(existing))
+
+
+@blueprint.delete("/faults/<int:number>")
+def cancel(number: int) -> Answer:
+    """Cancel one fault."""
+    existing = [fault for fault in find_faults() if fault.number == number]
+    if not existing:
+        return refuse("id", f"there is no fault {number}", 404)
+    current_grid().faults.cancel(existing)
+    return jsonify(removed=1)
+
+
+def _load_fault() -> InjectedFault:
+    """The fault that the request describes.
+
+    :raises BadRequest: with the fields that are wrong.
+    """
+    loaded = request_bodies.load_body(FaultSchema())
+    dialects = _find_dialects(loaded)
+    effect = _select(_EFFECT_FIELDS, loaded)
+    if "reason" in loaded:
+        effect["reason"] = _find_reason(loaded, dialects)
+    if "texts" in loaded:
+        effect["texts"] = tuple(loaded["texts"])
+    if "rate_limit" in loaded:
+        effect["rate_limit"] = loaded["rate_limit"]["limit"], loaded["rate_limit"]["seconds"]
+    target = Target(**_select(_TARGET_FIELDS, loaded), world=world_filter())
+    return InjectedFault(FaultEffect(**effect), target, **_select(TRIGGER_FIELDS, loaded))
+
+
+def _select(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: loaded[name] for name in names if name in loaded}
+
+
+def _find_dialects(loaded: Mapping[str, Any]) -> list[Dialect]:
+    """Those in which the fault may be worded."""
+    routes = list(current_grid().operations.values())
+    if "operation" not in loaded:
+        return [route.dialect for route in routes]
+    name = loaded["operation"]
+    if name == SMTP:
+        raise BadRequest({"operation": ["faults strike calls, and not SMTP"]})
+    request_bodies.check_operation(name)
+    routes = [route for route in routes if route.operation.name == name]
+    tasks = routes[0].tasks
+    if "task" in loaded and loaded["task"] not in tasks:
+        existing = ", ".join(filter(None, tasks)) or "none"
+        raise BadRequest({"task": [f"{name} has no such task; it has {existing}"]})
+    return [route.dialect for route in routes]
+
+
+def _find_reason(loaded: Mapping[str, Any], dialects: list[Dialect]) -> type[Reason]:
+    """The reason of that name, if every one of the dialects can word it."""
+    name, operation = loaded["reason"], loaded.get("operation", "")
+    worded = [
+        {key[1] if isinstance(key, tuple) else key for key in dialect.sayings}
+        for dialect in dialects
+    ]
+    known = {reason.__name__: reason for reason in set.intersection(*worded)}
+    if name not in known:
+        more = "" if operation else ", and others of an operation that you name"
+        existing = f"there are {', '.join(sorted(known))}{more}"
+        raise BadRequest({"reason": [f"there is no {name[:100]!r} here; {existing}"]})
+    is_wordless = any(dialect.saying(known[name], operation).text is None for dialect in dialects)
+    if is_wordless and "texts" not in loaded:
+        raise BadRequest({"texts": [f"{name} has no words of its own; say them"]})
+    return known[name]

@@ -1,0 +1,142 @@
+"""Reads requests of the control API: JSON and queries, or a refusal with the fields that are wrong."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError
+
+from legacygrid.endpoints.control.errors import BadRequest
+from legacygrid.endpoints.control.schemas import CallQuerySchema
+from legacygrid.grid import current_grid
+from legacygrid.harness.calls import SMTP
+from legacygrid.harness.journal import CallFilter
+from legacygrid.mail.tracking_links import KINDS, OPERATION
+from legacygrid.serializers.seeds import places
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.body_limits import LONG, limit_of_control
+from legacygrid.wsgi.environ_keys import CUT_SHORT, TOO_SLOW
+from legacygrid.wsgi.hosts import remote_address
+from legacygrid.wsgi.worlds import world_of
+
+#: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def current_world() -> str:
+    """The world that the request came in for; the empty text for the one without name."""
+    return world_of(request.environ)
+
+
+def world_filter() -> str | None:
+    """The world that the request is narrowed to; none, without a prefix, for all worlds."""
+    return current_world() or None
+
+
+def load_body(schema: Schema) -> dict[str, Any]:
+    """The request's JSON, as the schema reads it; nothing sent is an empty object.
+
+    :raises BadRequest: with the fields that are wrong.
+    """
+    data = _read()
+    return load(schema, _parse(data) if data else {})
+
+
+def read_document() -> Any:
+    """The request's JSON.
+
+    :raises BadRequest: it is none, cut short, or too long.
+    """
+    return _parse(_read())
+
+
+def _read() -> bytes:
+    """The request's body, whole: half of one, or nothing of it, would mean something else, "reset
+    all" for example.
+
+    :raises BadRequest: it is cut short, or too long.
+    """
+    if CUT_SHORT in request.environ:
+        raise BadRequest({"body": ["was cut short"]})
+    if TOO_SLOW in request.environ:
+        raise BadRequest({"body": ["did not arrive in time"]}, 408)
+    limit = limit_of_control(remote_address(request.environ))
+    if (request.content_length or 0) > limit:
+        raise BadRequest({"body": [f"is over {limit} bytes"]}, 413)
+    if (request.content_length or 0) > LONG:
+        blocking.about_to_block()
+    # Under other servers a chunked body has no length.
+    return request.get_data()
+
+
+def _parse(data: bytes) -> Any:
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise BadRequest({"body": [f"is not JSON: {error}"]}) from None
+
+
+def load(schema: Schema, data: Any) -> dict[str, Any]:
+    """What the schema makes of the data.
+
+    :raises BadRequest: with the fields that are wrong.
+    """
+    if not isinstance(data, dict):
+        raise BadRequest({"body": ["must be a JSON object"]})
+    try:
+        if halves := list(places(data, _HALF)):
+            raise BadRequest({place: ["holds half a character"] for place in halves})
+        loaded: dict[str, Any] = schema.load(data)
+    except RecursionError:
+        raise BadRequest({"body": ["is nested too deep"]}) from None
+    except ValidationError as error:
+        messages: Any = error.messages
+        raise BadRequest(
+            {field: _explain(schema, field, texts) for field, texts in messages.items()}
+        ) from None
+    return loaded
+
+
+def _explain(schema: Schema, field: str, texts: Any) -> Any:
+    """The texts of a field; of an unknown one, the field that may be meant."""
+    names = [each.data_key or name for name, each in schema.fields.items()]
+    if field in names or texts != ["Unknown field."]:
+        return texts
+    return [f"there is no such field{_suggest(field, names) or '; there are ' + ', '.join(names)}"]
+
+
+def _suggest(name: str, names: Iterable[str]) -> str:
+    """The one of the names that may be meant, as the end of a sentence; empty if none is near."""
+    return "".join(f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1))
+
+
+def make_filter(loaded: Mapping[str, Any]) -> CallFilter:
+    """Which calls are meant; under the prefix of a world, those of that world alone.
+
+    :raises BadRequest: there is no such operation.
+    """
+    # It may look through thousands of calls, and write them.
+    blocking.about_to_block()
+    if "operation" in loaded:
+        check_operation(loaded["operation"], *map(OPERATION.format, KINDS), SMTP)
+    compared = {name: value for name, value in loaded.items() if name != "limit"}
+    return CallFilter(world=world_filter(), **compared)
+
+
+def load_query() -> tuple[CallFilter, int | None]:
+    """Which calls the query means, and how many of them at most."""
+    loaded = load(CallQuerySchema(), request.args.to_dict())
+    return make_filter(loaded), loaded.get("limit")
+
+
+def check_operation(name: str, *others: str) -> None:
+    """Refuse what is neither an operation nor one of the others.
+
+    :raises BadRequest: with the name that may be meant.
+    """
+    names = {route.operation.name for route in current_grid().operations.values()} | set(others)
+    if name not in names:
+        raise BadRequest({"operation": [f"there is no {name[:100]!r}{_suggest(name, names)}"]})

@@ -1,0 +1,146 @@
+"""`/__admin/reset`, `/state` and `/seed`: what is in the store. Part of the control API."""
+
+from flask import Blueprint, Response, jsonify
+
+from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
+from legacygrid.endpoints.control.faults import find_faults
+from legacygrid.endpoints.control.request_bodies import current_world, world_filter
+from legacygrid.endpoints.control.schemas import PARTS, ResetSchema
+from legacygrid.grid import Grid, current_grid
+from legacygrid.harness.export import export
+from legacygrid.harness.journal import CallFilter
+from legacygrid.models import outbox, snapshots
+from legacygrid.models.message import Message
+from legacygrid.models.outbox import MessageFilter
+from legacygrid.reasons import NameTaken, UnknownSubuser
+from legacygrid.wsgi import blocking
+
+blueprint = Blueprint("state", __name__)
+
+
+@blueprint.post("/reset")
+def reset() -> Answer:
+    """Back to the state after seeding: of everything, of a world, or of an account; all of it, or
+    some parts.
+    """
+    grid, loaded = current_grid(), request_bodies.load_body(ResetSchema())
+    # A journal may be long.
+    blocking.about_to_block()
+    parts = [part for part in PARTS if part in loaded["parts"]]
+    if "account" in loaded:
+        # An account has no clock of its own.
+        parts = [part for part in parts if part != "clock"]
+        _reset_account(grid, loaded["account"], parts)
+    else:
+        _reset_all(grid, parts)
+    return jsonify(reset=parts)
+
+
+def _reset_all(grid: Grid, parts: list[str]) -> None:
+    """Of the world, or of all of them."""
+    if "state" in parts:
+        _reset_state(grid)
+        grid.limits.forget(current_world())
+        grid.audit.forget(world_filter())
+    if "requests" in parts:
+        grid.journal.forget(CallFilter(world=world_filter()))
+    if "messages" in parts:
+        outbox.clear_messages(grid.store, MessageFilter(world=world_filter()))
+    if "faults" in parts:
+        grid.faults.cancel(find_faults())
+    if "clock" in parts:
+        grid.clock.reset(current_world())
+
+
+def _reset_state(grid: Grid) -> None:
+    world = current_world()
+    try:
+        if not world:
+            with grid.store.restoring_initial(grid.clock.now()):
+                snapshots.reset()
+            return
+        with grid.store.restoring_seeded(grid.clock.now(world)):
+            snapshots.reset_world(world)
+    except NameTaken:
+        raise BadRequest(
+            {"account": ["another account has one of its names by now"]}, 409
+        ) from None
+
+
+def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
+    """Of one account, with its subusers, in this world alone: without a prefix, in the one without
+    name.
+    """
+    tree = _reset_rows(grid, name, parts)
+    if "state" in parts:
+        grid.limits.forget(tree.world, tree.numbers)
+        grid.audit.forget(tree.world, tree.numbers)
+    if "requests" in parts:
+        grid.journal.forget_account(tree.world, tree.names)
+    if "faults" in parts:
+        names = {name.casefold() for name in tree.names}
+        faults = (fault for fault in find_faults() if (fault.target.world or "") == tree.world)
+        grid.faults.cancel(
+            fault for fault in faults if (fault.target.account or "").casefold() in names
+        )
+
+
+def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTree:
+    """What the store has of an account.
+
+    :returns: the account and its subusers.
+    """
+    world = current_world()
+    try:
+        with grid.store.restoring_seeded(grid.clock.now(world)):
+            tree = snapshots.find_account_tree(name, world)
+            if "messages" in parts:
+                Message.delete_of(world, tree.numbers, tree.names)
+            if "state" in parts:
+                snapshots.reset_account(tree)
+    except UnknownSubuser as error:
+        raise BadRequest({"account": [error.hint]}) from None
+    except NameTaken:
+        raise BadRequest(
+            {"account": ["another account has one of its names by now"]}, 409
+        ) from None
+    return tree
+
+
+@blueprint.get("/state")
+def state() -> Response:
+    """Everything in the world, as a seed; secrets as hashes."""
+    with current_grid().store.writing():
+        return jsonify(export(current_world()))
+
+
+@blueprint.put("/state")
+def replace_state() -> Response:
+    """A seed in the place of all that is in the world, or nothing of it."""
+    result = current_grid().seeding.replace(request_bodies.read_document(), current_world())
+    return jsonify(added=result.added)
+
+
+@blueprint.delete("/state")
+def end_world() -> Answer:
+    """Take a world away: its accounts, what they were seeded with, its calls, faults and clock."""
+    grid, world = current_grid(), current_world()
+    if not world:
+        return refuse("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
+    with grid.store.restoring_initial(grid.clock.now(world)):
+        snapshots.end_world(world)
+    outbox.clear_messages(grid.store, MessageFilter(world=world))
+    grid.journal.forget(CallFilter(world=world))
+    grid.audit.forget(world)
+    grid.faults.cancel(grid.faults.of_world(world))
+    grid.clock.reset(world)
+    grid.limits.forget(world)
+    return jsonify(removed=world)
+
+
+@blueprint.post("/seed")
+def add_seed() -> Response:
+    """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
+    result = current_grid().seeding.add_to_world(request_bodies.read_document(), current_world())
+    return jsonify(added=result.added, there=result.there)
