@@ -7,6 +7,8 @@ PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-che
 # Images of CI often forbid it; every process that is started here would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
+LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
+
 .DEFAULT_GOAL := serve
 .PHONY: serve test check bench dev vendors docs pictures clean
 
@@ -17,10 +19,11 @@ test: .venv/dev .venv/vendors
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
 
-check: .venv/dev .pkg/legacygrid
+check: .venv/dev $(LINK)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/pyright --project $(or $(LINK),.)
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/bench.py
@@ -33,7 +36,7 @@ pictures: .venv/dev .venv/vendors
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
 
-dev: .venv/dev .pkg/legacygrid
+dev: .venv/dev $(LINK)
 
 vendors: .venv/vendors
 
@@ -60,7 +63,7 @@ clean:
 	npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --loglevel=error
 	touch $@
 
-# mypy does not see setuptools' editable finder; this link is for it alone.
+# mypy and pyright look for a folder named legacygrid; they get a link where the checkout is named otherwise.
 .pkg/legacygrid:
 	mkdir -p .pkg
 	ln -s .. .pkg/legacygrid

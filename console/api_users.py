@@ -109,7 +109,7 @@ def new() -> Page:
 
 def _added(form: LoginForm) -> str | None:
     """The name of the login that a form adds; none if something is wrong."""
-    name = form.name.data or "" if "name" in form else login_rules.generated_name()
+    name = form["name"].data or "" if "name" in form else login_rules.generated_name()
     _check(form, name)
     if form.errors:
         return None
@@ -134,7 +134,7 @@ def edit(number: int) -> Page:
 
 
 def _edited(form: LoginForm, login: Login, number: int) -> bool:
-    name = form.name.data or "" if "name" in form else login.name
+    name = form["name"].data or "" if "name" in form else login.name
     _check(form, name, is_renamed=name != login.name)
     if form.errors:
         return False

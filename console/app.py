@@ -96,9 +96,9 @@ def create(made: Grid) -> Flask:
 
 def _login_manager(app: Flask) -> LoginManager:
     manager = LoginManager(app)
-    manager.login_view = "login.log_in"
+    manager.login_view = "login.log_in"  # pyright: ignore[reportAttributeAccessIssue]
     # It would end a session whose client has another address than before, as phones and VPNs have.
-    manager.session_protection = None
+    manager.session_protection = None  # pyright: ignore[reportAttributeAccessIssue]
     return manager
 
 

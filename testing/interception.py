@@ -85,7 +85,7 @@ def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any
         )
         self.sock = Pipe(emulator, f"{scheme}://{host}", self.timeout)
         # What urllib3 wants to know of a connection.
-        self.is_verified = True
+        self.is_verified = True  # pyright: ignore[reportAttributeAccessIssue]
 
     return connect
 

@@ -3,7 +3,6 @@
 import ast
 import configparser
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -11,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from paths import ROOT
+from paths import ROOT, tracked
 
 #: Rooms, lowest first; a module imports from its own room and from those before it.
 ROOMS = """
@@ -87,12 +86,9 @@ TO_MEND: dict[str, set[str]] = {
 # Reading
 
 
-def tracked() -> list[PurePosixPath]:
-    """Every file that git knows or would take, hidden ones apart."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
-    paths = [PurePosixPath(name) for name in names if name and not name.startswith(".")]
-    return [path for path in paths if (ROOT / path).exists()]
+def visible() -> list[PurePosixPath]:
+    """Every file that git has or would take, hidden ones apart."""
+    return [path for path in tracked() if not path.parts[0].startswith(".")]
 
 
 @cache
@@ -102,7 +98,7 @@ def package() -> dict[str, Path]:
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     names = setup["options"]["packages"].split()
     folders = [PurePosixPath(*name.split(".")[1:]) for name in names]
-    files = [path for path in tracked() if path.suffix == ".py" and path.parent in folders]
+    files = [path for path in visible() if path.suffix == ".py" and path.parent in folders]
     return {".".join(path.with_suffix("").parts).removesuffix(".__init__"): ROOT / path for path in files}
 
 
@@ -178,8 +174,8 @@ def upwards() -> Iterator[str]:
 
 def crowds() -> Iterator[str]:
     """What the root holds, if that is too much for somebody who comes in."""
-    modules = [path.name for path in tracked() if len(path.parts) == 1 and path.suffix == ".py"]
-    folders = {path.parts[0] for path in tracked() if len(path.parts) > 1}
+    modules = [path.name for path in visible() if len(path.parts) == 1 and path.suffix == ".py"]
+    folders = {path.parts[0] for path in visible() if len(path.parts) > 1}
     if len(modules) > 8:
         yield f"{len(modules)} modules at the root: {sorted(modules)}"
     if len(folders) > 18:
