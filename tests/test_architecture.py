@@ -79,6 +79,7 @@ TO_MEND: dict[str, set[str]] = {
         "models.snapshots",
         "registry.system",
         "server.http_protocol",
+        "testing.for_requests",
     },
 }
 
