@@ -54,7 +54,8 @@ class Adapter(HTTPAdapter):
         address = urlsplit(str(url))
         pool = HTTPConnectionPool(address.hostname or "", address.port)
         own = {"app": staticmethod(self._app), "base": f"{address.scheme}://{address.netloc}"}
-        pool.ConnectionCls = type("Connection", (_Connection,), own)  # pyright: ignore[reportAttributeAccessIssue]
+        made = type("Connection", (_Connection,), own)
+        pool.ConnectionCls = made  # pyright: ignore[reportAttributeAccessIssue]
         return pool
 
     def request_url(self, request: Any, proxies: Mapping[str, str] | None) -> str:

@@ -79,7 +79,6 @@ TO_MEND: dict[str, set[str]] = {
         "models.snapshots",
         "registry.system",
         "server.http_protocol",
-        "testing.for_requests",
     },
 }
 
