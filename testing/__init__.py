@@ -1,10 +1,11 @@
 """For the tests of clients: the control API from Python, the emulator without a socket, and a world
 for each test.
 
-Nothing is imported before it is asked for: the pytest plugin and a plain `Admin` need neither Flask
-nor Peewee.
+Each name is imported when it is used: the pytest plugin and a plain `Admin` need neither Flask nor
+Peewee.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -15,21 +16,27 @@ if TYPE_CHECKING:
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
     from legacygrid.testing.interception import intercept
-    from legacygrid.testing.logins import Login, Subuser
-    from legacygrid.testing.mail import Outbox, SentMessage, Smtp
-    from legacygrid.testing.records import Clock, Fault, Found, RecordedCall
+    from legacygrid.testing.logins import AddedLogin, Subuser
+    from legacygrid.testing.mail import Outbox, Smtp
+    from legacygrid.testing.records import (
+        ClockState,
+        Found,
+        OrderedFault,
+        RecordedCall,
+        SentMessage,
+    )
     from legacygrid.testing.world import World
 
 __all__ = [
     "Adapter",
+    "AddedLogin",
     "Admin",
     "AdminError",
     "AsyncTransport",
-    "Clock",
+    "ClockState",
     "Emulator",
-    "Fault",
     "Found",
-    "Login",
+    "OrderedFault",
     "Outbox",
     "RecordedCall",
     "SentMessage",
@@ -49,16 +56,23 @@ _HOMES = {
     "for_requests": ("Adapter",),
     "in_process": ("Emulator", "serving", "wsgi_app"),
     "interception": ("intercept",),
-    "mail": ("Outbox", "SentMessage", "Smtp"),
-    "records": ("Clock", "Fault", "Found", "RecordedCall"),
-    "logins": ("Login", "Subuser"),
+    "mail": ("Outbox", "Smtp"),
+    "records": ("ClockState", "Found", "OrderedFault", "RecordedCall", "SentMessage"),
+    "logins": ("AddedLogin", "Subuser"),
     "world": ("World",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
+#: Old spellings, which go with the next release.
+_RENAMED = {"Clock": "ClockState", "Fault": "OrderedFault", "Login": "AddedLogin"}
 
 
 def __getattr__(name: str) -> Any:
-    """What was asked for, from the module that has it."""
+    """A name of `__all__`, from its module."""
+    if name in _RENAMED:
+        new = _RENAMED[name]
+        message = f"legacygrid.testing.{name} is now {new}"
+        warnings.warn(message, DeprecationWarning, stacklevel=2)
+        name = new
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)

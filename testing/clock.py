@@ -3,32 +3,32 @@
 from datetime import datetime, timedelta
 
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.records import Clock
+from legacygrid.testing.records import ClockState
 
 
-class Hands:
-    """The clock of a world: every date that the emulator writes is from there."""
+class WorldClock:
+    """The clock of a world: all dates that the emulator writes come from it."""
 
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
 
     @property
     def now(self) -> datetime:
-        """What it shows."""
+        """The time it shows."""
         return datetime.fromisoformat(self._admin.clock().now)
 
-    def freeze(self, at: datetime | str) -> Clock:
-        """Let it stand still at a moment that has a time zone, or at its ISO 8601 text."""
+    def freeze(self, at: datetime | str) -> ClockState:
+        """Stop it at a time with a time zone, or at the same as ISO 8601."""
         return self._admin.freeze(at)
 
-    def move(self, by: timedelta | float) -> Clock:
-        """Let it go so far ahead of real time, in seconds; behind it if negative."""
+    def move(self, by: timedelta | float) -> ClockState:
+        """Set it that many seconds ahead of real time; behind it if negative."""
         return self._admin.move(by)
 
-    def advance(self, by: timedelta | float) -> Clock:
-        """Let so much time pass at once, in seconds."""
+    def advance(self, by: timedelta | float) -> ClockState:
+        """Let that many seconds pass at once."""
         return self._admin.advance(by)
 
-    def back(self) -> Clock:
-        """Let it show real time again."""
+    def back(self) -> ClockState:
+        """Set it to real time again."""
         return self._admin.real_time()

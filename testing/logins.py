@@ -2,25 +2,22 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from legacygrid.testing.admin import Admin
 from legacygrid.testing.mail import Smtp
-
-if TYPE_CHECKING:
-    from legacygrid.testing.admin import Admin
 
 
 @dataclass(frozen=True)
-class Login:
+class AddedLogin:
     """A login that was added.
 
-    :param username: goes into `api_user`, or whatever its system calls it.
+    :param username: goes into `api_user`, or what its system calls it.
     :param key: its password, which goes into `api_key`.
     """
 
     username: str
     key: str
-    _admin: "Admin" = field(repr=False, compare=False)
+    _admin: Admin = field(repr=False, compare=False)
 
     @property
     def auth(self) -> dict[str, str]:
@@ -36,17 +33,17 @@ class Login:
         return Smtp.of(self._admin, self.username, self.key)
 
 
-class Subuser(Login):
+class Subuser(AddedLogin):
     """A subuser that was added; its name goes into `user`, too."""
 
 
-def made_name(kind: str) -> str:
-    """A name that nobody has, as the system of that kind would have it."""
+def make_name(kind: str) -> str:
+    """An unused name, in the form of the system of that kind."""
     if kind == "dotmailer":
         return f"apiuser-{secrets.token_hex(6)}@apiconnector.com"
     return f"{kind}-{secrets.token_hex(4)}@example.com"
 
 
-def made_key() -> str:
-    """A password that every system would take."""
+def make_key() -> str:
+    """A password that every system accepts."""
     return f"Key-{secrets.token_hex(8)}"

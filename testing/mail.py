@@ -1,83 +1,14 @@
 """Mail that came in, as a test sees it."""
 
 import email
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
-from typing import TYPE_CHECKING, Any, Self, overload
+from typing import Any, Self, overload
 
-from legacygrid.testing.records import Told
-
-if TYPE_CHECKING:
-    from legacygrid.testing.admin import Admin
-
-
-@dataclass(frozen=True)
-class SentTo(Told):
-    """One recipient, and what became of the message there.
-
-    :param kind: `to`, `cc`, `bcc`, or `audit` for the copy that an SMTP user's `audit_email` gets.
-    :param outcome: delivered, sandboxed, refused, bounced, blocked or deferred.
-    :param code: why, by Customers Mail Cloud's numbers.
-    """
-
-    address: str
-    kind: str = "to"
-    outcome: str = "delivered"
-    code: int | None = None
-    reason: str = ""
-    time: str = ""
-
-
-@dataclass(frozen=True)
-class SentMessage(Told):
-    """A message as it would leave.
-
-    :param time: when, by the emulator's clock; ISO 8601, UTC.
-    :param account: the primary account of whoever sent; `subuser` is the subuser that did, if one;
-        `caller` the login.
-    :param kind: of that login: owner, credential, cmc, dotmailer or smtp2go.
-    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
-        called.
-    :param mail_from: the envelope's sender; `sender` the header's.
-    :param disposition: delivered, sandboxed or refused; `reason` is why.
-    :param labels: what the sender said of it for itself: `category`, `unique_args`, `api_data`.
-    """
-
-    id: int
-    time: str = ""
-    account: str = ""
-    subuser: str = ""
-    caller: str = ""
-    kind: str = ""
-    via: str = ""
-    operation: str = ""
-    mail_from: str = ""
-    sender: str = ""
-    subject: str = ""
-    message_id: str = ""
-    size: int = 0
-    disposition: str = ""
-    reason: str = ""
-    archived: bool = False
-    ip_pool: int | None = None
-    labels: Mapping[str, Any] = field(default_factory=dict)
-    recipients: list[SentTo] = field(default_factory=list)
-    text: str = field(default="", repr=False)
-    html: str = field(default="", repr=False)
-    links: list[str] = field(default_factory=list, repr=False)
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """The message that the JSON object tells."""
-        recipients = list(map(SentTo.of, told.get("recipients", ())))
-        return super().of({**told, "sender": told.get("from", ""), "recipients": recipients})
-
-    @property
-    def to(self) -> list[str]:
-        """The addresses of all its recipients."""
-        return [each.address for each in self.recipients]
+from legacygrid.testing.admin import Admin
+from legacygrid.testing.records import SentMessage
 
 
 class Outbox(Sequence[SentMessage]):
@@ -86,7 +17,7 @@ class Outbox(Sequence[SentMessage]):
     :param admin: the control API, narrowed to the world.
     """
 
-    def __init__(self, admin: "Admin") -> None:
+    def __init__(self, admin: Admin) -> None:
         self._admin = admin
 
     def __repr__(self) -> str:
@@ -166,7 +97,7 @@ class Smtp:
     password: str = field(repr=False)
 
     @classmethod
-    def of(cls, admin: "Admin", name: str, password: str) -> Self:
+    def of(cls, admin: Admin, name: str, password: str) -> Self:
         """That of a login of the world to which the control API is narrowed.
 
         :raises RuntimeError: the server takes no mail by SMTP.

@@ -1,27 +1,29 @@
-"""What the control API tells, as records. What a newer server tells beside it is passed over."""
+"""Records of the control API's JSON: calls, messages, faults, the clock. Members that a newer
+server adds are ignored.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
 
-class Told:
+class Record:
     """A record that is read from JSON."""
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """The record that the JSON object tells."""
+    def of(cls, members: Mapping[str, Any]) -> Self:
+        """The record of a JSON object."""
         known = {each.name for each in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{name: value for name, value in told.items() if name in known})
+        return cls(**{name: value for name, value in members.items() if name in known})
 
 
 @dataclass(frozen=True)
-class Refusal(Told):
+class RecordedRefusal(Record):
     """Why a call was refused.
 
-    :param reason: the kind, such as `UnknownSubuser`.
-    :param texts: what was wrong, each by itself.
-    :param hint: what helps; the client is not told.
+    :param reason: its name, such as `UnknownSubuser`.
+    :param texts: the problems, each by itself.
+    :param hint: for you; the client does not get it.
     :param evidence: how well the words of the answer are known: `level` and `source`.
     """
 
@@ -32,17 +34,17 @@ class Refusal(Told):
 
 
 @dataclass(frozen=True)
-class RecordedCall(Told):
+class RecordedCall(Record):
     """A call that came in. No secret is in it.
 
-    :param time: when, by the emulator's clock; ISO 8601, UTC.
+    :param time: by the emulator's clock; ISO 8601, UTC.
     :param params: the parameters as they came, texts of up to 1,000 characters.
     :param ignored: how many parameters came that the operation does not know.
-    :param account: the primary account of whoever was let in; `caller` is who that was.
+    :param account: the primary account of the authenticated login, `caller`.
     :param status: of the answer; none while there is none, or if no answer was sent.
     :param outcome: pending, done, refused, unmatched or fault.
     :param ms: milliseconds that it took.
-    :param tolerated: what was let pass though the last manual forbids it.
+    :param tolerated: what was accepted though the last manual forbids it.
     :param fault: the number of the fault that fired.
     """
 
@@ -62,15 +64,15 @@ class RecordedCall(Told):
     status: int | None = None
     outcome: str = ""
     ms: float | None = None
-    refusal: Refusal | None = None
+    refusal: RecordedRefusal | None = None
     tolerated: list[str] = field(default_factory=list)
     fault: int | None = None
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """The call that the JSON object tells."""
-        refusal = told.get("refusal")
-        return super().of({**told, "refusal": Refusal.of(refusal) if refusal else None})
+    def of(cls, members: Mapping[str, Any]) -> Self:
+        """The call of a JSON object."""
+        refusal = members.get("refusal")
+        return super().of({**members, "refusal": RecordedRefusal.of(refusal) if refusal else None})
 
     def __str__(self) -> str:
         """One line: what was called, by whom, what came of it."""
@@ -82,8 +84,8 @@ class RecordedCall(Told):
 
 
 @dataclass(frozen=True)
-class Difference(Told):
-    """Where a call is not what was looked for."""
+class Difference(Record):
+    """A field in which a call differs from the search."""
 
     field: str
     wanted: Any
@@ -92,19 +94,17 @@ class Difference(Told):
 
 @dataclass(frozen=True)
 class Found:
-    """The calls that fit, oldest first; if none does, the one that comes nearest, and where it
-    differs.
-    """
+    """The calls that match, oldest first; if none does, the nearest one and where it differs."""
 
     requests: list[RecordedCall]
     nearest: RecordedCall | None = None
     differences: tuple[Difference, ...] = ()
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """What the JSON object tells."""
-        calls = list(map(RecordedCall.of, told["requests"]))
-        near = told.get("nearest")
+    def of(cls, members: Mapping[str, Any]) -> Self:
+        """The result of a search as a JSON object."""
+        calls = list(map(RecordedCall.of, members["requests"]))
+        near = members.get("nearest")
         if not near:
             return cls(calls)
         return cls(
@@ -113,12 +113,79 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Fault(Told):
+class SentTo(Record):
+    """One recipient, and the outcome of the message there.
+
+    :param kind: `to`, `cc`, `bcc`, or `audit` for the copy that an SMTP user's `audit_email` gets.
+    :param outcome: delivered, sandboxed, refused, bounced, blocked or deferred.
+    :param code: why, by Customers Mail Cloud's numbers.
+    """
+
+    address: str
+    kind: str = "to"
+    outcome: str = "delivered"
+    code: int | None = None
+    reason: str = ""
+    time: str = ""
+
+
+@dataclass(frozen=True)
+class SentMessage(Record):
+    """A message as it would leave.
+
+    :param time: by the emulator's clock; ISO 8601, UTC.
+    :param account: the primary account of the sender; `subuser` the subuser, if one sent it;
+        `caller` the login.
+    :param kind: of that login: owner, credential, cmc, dotmailer or smtp2go.
+    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
+        called.
+    :param mail_from: the envelope's sender; `sender` the header's.
+    :param disposition: delivered, sandboxed or refused; `reason` is why.
+    :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`.
+    """
+
+    id: int
+    time: str = ""
+    account: str = ""
+    subuser: str = ""
+    caller: str = ""
+    kind: str = ""
+    via: str = ""
+    operation: str = ""
+    mail_from: str = ""
+    sender: str = ""
+    subject: str = ""
+    message_id: str = ""
+    size: int = 0
+    disposition: str = ""
+    reason: str = ""
+    archived: bool = False
+    ip_pool: int | None = None
+    labels: Mapping[str, Any] = field(default_factory=dict)
+    recipients: list[SentTo] = field(default_factory=list)
+    text: str = field(default="", repr=False)
+    html: str = field(default="", repr=False)
+    links: list[str] = field(default_factory=list, repr=False)
+
+    @classmethod
+    def of(cls, members: Mapping[str, Any]) -> Self:
+        """The message of a JSON object."""
+        recipients = list(map(SentTo.of, members.get("recipients", ())))
+        return super().of({**members, "sender": members.get("from", ""), "recipients": recipients})
+
+    @property
+    def to(self) -> list[str]:
+        """The addresses of all its recipients."""
+        return [each.address for each in self.recipients]
+
+
+@dataclass(frozen=True)
+class OrderedFault(Record):
     """A fault that is ordered.
 
-    :param seen: how many calls fitted.
-    :param fired: how often it struck.
-    :param ordered: all that was ordered, as the control API tells it.
+    :param seen: how many calls matched.
+    :param fired: how often it fired.
+    :param ordered: the whole order, as the control API has it.
     """
 
     id: int
@@ -127,19 +194,19 @@ class Fault(Told):
     ordered: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """The fault that the JSON object tells."""
+    def of(cls, members: Mapping[str, Any]) -> Self:
+        """The fault of a JSON object."""
         ordered = {
-            name: value for name, value in told.items() if name not in ("id", "seen", "fired")
+            name: value for name, value in members.items() if name not in ("id", "seen", "fired")
         }
-        return super().of({**told, "ordered": ordered})
+        return super().of({**members, "ordered": ordered})
 
 
 @dataclass(frozen=True)
-class Clock(Told):
+class ClockState(Record):
     """How the emulator's clock is set.
 
-    :param now: what it shows; ISO 8601, UTC.
+    :param now: the time it shows; ISO 8601, UTC.
     :param frozen: whether it stands still.
     :param offset: seconds that it is ahead of real time.
     """

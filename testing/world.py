@@ -1,6 +1,4 @@
-"""An emulator of one test's own: an account, its subusers, what came in, what shall go wrong, what
-time it is.
-"""
+"""The emulator of one test: its account, subusers, calls, mail, faults and clock."""
 
 import secrets
 from collections.abc import Mapping
@@ -9,13 +7,13 @@ from typing import Any
 
 from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.clock import Hands
-from legacygrid.testing.logins import Login, Subuser, made_key, made_name
+from legacygrid.testing.clock import WorldClock
+from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
-from legacygrid.testing.records import Fault, RecordedCall
+from legacygrid.testing.records import OrderedFault, RecordedCall
 
 ACCOUNT = "acme"
-#: What customer.add wants of a subuser, but for its name and password.
+#: What customer.add needs of a subuser, except its name and password.
 PROFILE = {
     "email": "subuser@example.com",
     "first_name": "Ada",
@@ -37,14 +35,14 @@ _SECRETS = frozenset({"password_hash", "credentials", "keys"})
 
 
 class World:
-    """An emulator with one primary account, which nobody else sees.
+    """An emulator with one primary account, apart from all others.
 
-    :param admin: the control API, narrowed to a world that nobody has.
+    :param admin: the control API, narrowed to an unused world.
     :param account: goes into `api_user`.
     :param key: goes into `api_key`; by default, one is made.
     :param api_key: a key that works alone, as `Authorization: Bearer` or under `api_user=apikey`;
         by default, one is made in the shape of SendGrid's own.
-    :param at: where the client finds it, if that is not where the control API is.
+    :param at: the base URL for the client, if it is not that of the control API.
     """
 
     def __init__(
@@ -55,7 +53,7 @@ class World:
         self.account = account
         self.key = key or f"key-{secrets.token_hex(8)}"
         self.api_key = api_key or f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}"
-        self.clock = Hands(admin)
+        self.clock = WorldClock(admin)
         self.strict = True
         self._paths: Mapping[str, str] = {}
         self._seed()
@@ -78,42 +76,38 @@ class World:
         """The URL of an operation.
 
         :param operation: its name on the wire, such as `customer.add`.
-        :param format: json or xml; systems that know one alone have it nowhere in their URLs.
+        :param format: json or xml; ignored for systems that have one format alone.
         :raises ValueError: there is no such operation or format.
         """
         if not self._paths:
             routes = self.admin.routes()
             self._paths = {route["operation"]: route["path"] for route in routes}
         if operation not in self._paths:
-            near = [
-                f"; did you mean {close!r}?"
-                for close in get_close_matches(operation, self._paths, 1)
-            ]
-            raise ValueError(f"there is no operation {operation!r}{''.join(near)}")
+            near = get_close_matches(operation, self._paths, 1)
+            question = f"; did you mean {near[0]!r}?" if near else ""
+            raise ValueError(f"there is no operation {operation!r}{question}")
         if format not in ("json", "xml"):
             raise ValueError(f"there is no format {format!r}; there are json and xml")
         bare, dot, _ = self._paths[operation].partition(".json|xml")
         return f"{self.url}{bare}{f'.{format}' if dot else ''}"
 
-    # What is there
+    # The state
 
     def add_subuser(
         self, username: str | None = None, password: str | None = None, **profile: Any
     ) -> Subuser:
         """Add a subuser without a call, so that the journal holds the client's calls alone.
 
-        :param username: by default, one that nobody has.
+        :param username: by default, an unused one.
         :param password: by default, one is made.
-        :param profile: of the fields of a seed's subuser: email, first_name ... company, active,
-            website_access; what is not given has a default.
+        :param profile: fields of a seed's subuser: email, first_name ... company, active,
+            website_access; the others have defaults.
         :raises AdminError: a field is refused.
         """
-        added = Subuser(
-            username or f"sub-{secrets.token_hex(4)}", password or made_key(), self.admin
-        )
-        self._seed(
-            subusers=[{**PROFILE, **profile, "username": added.username, "password": added.key}]
-        )
+        name = username or f"sub-{secrets.token_hex(4)}"
+        added = Subuser(name, password or make_key(), self.admin)
+        entry = {**PROFILE, **profile, "username": added.username, "password": added.key}
+        self._seed(subusers=[entry])
         return added
 
     def add_login(
@@ -122,24 +116,23 @@ class World:
         kind: str = "credential",
         password: str | None = None,
         **entry: Any,
-    ) -> Login:
+    ) -> AddedLogin:
         """Add a further login of the account without a call.
 
-        :param name: by default, one that nobody has.
+        :param name: by default, an unused one.
         :param kind: credential (SendGrid's), cmc, dotmailer or smtp2go.
         :param password: by default, one is made.
         :param entry: `permissions`, `settings`, `enabled`, `description`, as in a seed; see
             docs/logins.md.
         :raises AdminError: something of it is refused.
         """
-        added = Login(name or made_name(kind), password or made_key(), self.admin)
-        self._seed(
-            credentials=[{**entry, "kind": kind, "name": added.username, "password": added.key}]
-        )
+        added = AddedLogin(name or make_name(kind), password or make_key(), self.admin)
+        entry |= {"kind": kind, "name": added.username, "password": added.key}
+        self._seed(credentials=[entry])
         return added
 
     def subusers(self) -> list[dict[str, Any]]:
-        """What is known of each subuser of the account, without secrets, oldest first."""
+        """The subusers of the account as in a seed, without secrets, oldest first."""
         accounts = [each for each in self.state()["accounts"] if each["username"] == self.account]
         rows = accounts[0]["subusers"] if accounts else []
         return [
@@ -147,19 +140,19 @@ class World:
         ]
 
     def state(self) -> dict[str, Any]:
-        """Everything in the world, as a seed; secrets as hashes."""
+        """The whole world as a seed; secrets as hashes."""
         return self.admin.state()
 
     def reset(self) -> None:
-        """Everything as it was when the test began: one account, and nothing else; real time."""
+        """Go back to the begin of the test: one account, nothing else, real time."""
         self.admin.end_world()
         self._seed()
 
     def end(self) -> None:
-        """Take the world away."""
+        """Remove the world."""
         self.admin.end_world()
 
-    # What came in
+    # What the client sent
 
     @property
     def requests(self) -> list[RecordedCall]:
@@ -169,14 +162,14 @@ class World:
     def assert_called(
         self, operation: str, times: int | None = None, **wanted: Any
     ) -> list[RecordedCall]:
-        """Assert that an operation was called; the calls that fitted.
+        """Assert that an operation was called; the calls that match.
 
         :param operation: its name on the wire, such as `customer.add`.
         :param times: how often exactly; by default, at least once.
         :param wanted: parameters that the call had, among others; secrets are not recorded. The
-            words account, task, format, method, caller, outcome, status and after say which call it
-            was.
-        :raises AssertionError: with the call that comes nearest, and where it differs.
+            names account, task, format, method, caller, outcome, status and after are those of
+            `Admin.requests`.
+        :raises AssertionError: with the nearest call, and where it differs.
         :raises AdminError: there is no such operation.
         """
         __tracebackhide__ = True
@@ -193,7 +186,7 @@ class World:
         self.assert_called(operation, 0, **wanted)
 
     def allow_unmatched(self) -> None:
-        """Let calls pass that match no operation; without this, they fail the test at its end."""
+        """Accept calls that match no operation; without this, they fail the test at its end."""
         self.strict = False
 
     def assert_all_matched(self) -> None:
@@ -207,21 +200,23 @@ class World:
 
     @property
     def outbox(self) -> Outbox:
-        """The mail that came in, by mail.send, by other calls, and by SMTP."""
+        """The mail that was sent: by mail.send, by other calls, and by SMTP."""
         return Outbox(self.admin)
 
     @property
     def smtp(self) -> Smtp:
-        """Where and as whom a client sends by SMTP.
+        """The server and the login for a client that sends by SMTP.
 
         :raises RuntimeError: the server takes none; it was started without `--smtp-port`.
         """
         return Smtp.of(self.admin, self.account, self.key)
 
-    # What shall go wrong
+    # Faults
 
-    def fail_next(self, operation: str | None = None, times: int | None = 1, **order: Any) -> Fault:
-        """Let the next calls go wrong.
+    def fail_next(
+        self, operation: str | None = None, times: int | None = 1, **order: Any
+    ) -> OrderedFault:
+        """Order a fault for the next calls.
 
         :param operation: its name on the wire; by default, any.
         :param times: how many calls; none for every one from now on.
@@ -230,7 +225,7 @@ class World:
             `truncate=10` (bytes), `reset="before"` or `"after"` the call is carried out; `delay=`
             seconds alone or beside them. And which calls: `task`, `caller`, `user`, `after`,
             `probability` with `seed`.
-        :raises AdminError: the order makes no sense; by field.
+        :raises AdminError: a field of the order is wrong.
         """
         __tracebackhide__ = True
         if order.get("rate_limit") is True:
