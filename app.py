@@ -7,27 +7,19 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mounted
-from legacygrid.dispatch import PROVIDERS, VERBS, CallContext, Providers
+from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
+from legacygrid.endpoints.providers import PROVIDERS, check_providers
 from legacygrid.endpoints.web import front, links
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
-from legacygrid.mail.submission import Submission
 from legacygrid.models.retention import Retention
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import worlds
 from legacygrid.wsgi.environ_keys import CONSOLE, GRID
-
-
-def _open_submission(context: CallContext) -> Submission:
-    return Submission(context.grid, context.principal, context.root_url)
-
-
-#: What handlers get by naming it as a parameter.
-_PROVIDERS: Providers = {**PROVIDERS, "submission": _open_submission}
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -81,7 +73,7 @@ def seed(grid: Grid, settings: config.Settings) -> None:
 def serve_grid(
     made: Grid, with_admin: bool = True, admin_token: str = "", with_console: bool = True
 ) -> Flask:
-    """The WSGI application of an emulator that is there.
+    """The WSGI application of an emulator.
 
     :param with_admin: whether it has the control API.
     :param admin_token: what the control API asks for; without one, it answers this machine alone.
@@ -94,21 +86,7 @@ def serve_grid(
     app.register_blueprint(links.blueprint)
     if with_admin:
         api.register(app, admin_token)
-
-    # Every other path is a call. Flask shall not answer OPTIONS by itself: an unknown method has
-    # none.
-    verbs = [*VERBS, "TRACE"]
-    # What is known has rules of its own: they match faster, and `flask routes` lists them.
-    known = [place for path, route in made.operations.items() for place in route.places(path)]
-    app.url_map.redirect_defaults = False
-    dispatch.check_providers(made, _PROVIDERS)
-    view = partial(_call, made)
-    for rule in (*known, "/<path:path>"):
-        app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
-    # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
-    app.register_error_handler(HTTPException, lambda error: _call(made))
-    # That would have a call that broke made again, on a body that was read.
-    app.register_error_handler(InternalServerError, partial(_failed, made))
+    _add_calls(app, made)
     # Flask's own line has the message, which may hold what a client sent.
     app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
     pages: worlds.Wsgi = app.wsgi_app
@@ -119,8 +97,25 @@ def serve_grid(
     return app
 
 
+def _add_calls(app: Flask, made: Grid) -> None:
+    """Let every other path be a call."""
+    check_providers(made)
+    # Flask shall not answer OPTIONS by itself: an unknown method has none.
+    verbs = [*VERBS, "TRACE"]
+    # What is known has rules of its own: they match faster, and `flask routes` lists them.
+    known = [place for path, route in made.operations.items() for place in route.places(path)]
+    app.url_map.redirect_defaults = False
+    view = partial(_call, made)
+    for rule in (*known, "/<path:path>"):
+        app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
+    # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
+    app.register_error_handler(HTTPException, lambda error: _call(made))
+    # That would have a call that broke made again, on a body that was read.
+    app.register_error_handler(InternalServerError, partial(_failed, made))
+
+
 def _call(made: Grid, path: str = "") -> Response:
-    return dispatch.answer(made, _PROVIDERS, request.environ)
+    return dispatch.answer(made, PROVIDERS, request.environ)
 
 
 def _failed(made: Grid, error: InternalServerError) -> Response:

@@ -4,7 +4,6 @@ Find the operation, authenticate, authorise, find its task, find the subuser, lo
 act, render.
 """
 
-import re
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,11 +20,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness import faults
 from legacygrid.harness.calls import Call
 from legacygrid.harness.log import report_fault
-from legacygrid.models import subusers
-from legacygrid.models.account import Account
-from legacygrid.registry import parameters
-from legacygrid.registry.conventions import FORMATS
-from legacygrid.registry.not_emulated import reason_for_unknown
+from legacygrid.registry import parameters, routes
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
@@ -35,12 +30,9 @@ from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
-from legacygrid.wsgi.worlds import world_of
 
 #: The HTTP verbs that some operation answers to.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-# Numbers of the wire have the digits of ASCII alone.
-_NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,49 +50,10 @@ class CallContext:
         return get_current_url(dict(self.environ), root_only=True)
 
 
-#: Makes what a handler gets by naming it as a parameter, as pytest does with fixtures.
+#: Make what a handler gets by naming it as a parameter, as pytest does with fixtures; see
+#: `endpoints.providers`.
 Provider = Callable[[CallContext], Any]
 Providers = Mapping[str, Provider]
-
-
-def find_subuser(context: CallContext) -> Account:
-    """The subuser that `user=` names.
-
-    :raises UnknownSubuser: it is none of the caller's.
-    """
-    name = context.fields.text("user")
-    if not name:
-        raise reasons.UnknownSubuser(hint="user= is missing or empty")
-    return subusers.find(context.principal.account, name)
-
-
-def find_number(context: CallContext) -> str:
-    """The number in the path, as it was sent."""
-    match = _NUMBER.search(context.environ["PATH_INFO"])
-    return match[0].removeprefix("/") if match else ""
-
-
-#: What every application provides; others are added by `app`, as the submission of mail is.
-PROVIDERS: Providers = {
-    "caller": lambda context: context.principal.account,
-    "principal": lambda context: context.principal,
-    "subuser": find_subuser,
-    "number": find_number,
-    "secrets": lambda context: context.grid.secrets,
-    "grid": lambda context: context.grid,
-}
-
-
-def check_providers(grid: Grid, providers: Providers) -> None:
-    """Check that every handler gets what it names.
-
-    :raises ValueError: nothing provides it.
-    """
-    for route in grid.operations.values():
-        for ready in route.tasks.values():
-            if unknown := ready.wants - providers.keys():
-                names = ", ".join(sorted(unknown))
-                raise ValueError(f"{route.operation.name}: nothing provides {names}")
 
 
 def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) -> Response:
@@ -113,7 +66,7 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     :param environ: the call's WSGI environ.
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    call = environ[CALL] = environ.get(AGAIN) or record_arrival(grid, environ, path)
+    call = environ[CALL] = environ.get(AGAIN) or grid.receive(environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.fallback_for(path).chosen(language), VERBS
     try:
@@ -138,19 +91,6 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
         faults.apply_to_wire(call.fault.effect, response, environ)
     grid.finish(call, response.status_code)
     return response
-
-
-def record_arrival(grid: Grid, environ: Mapping[str, Any], path: str) -> Call:
-    """A call comes in: from here on it is in the journal."""
-    call = Call(
-        environ["REQUEST_METHOD"],
-        path[:1000],
-        world=world_of(environ),
-        user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
-    )
-    call.at = grid.clock.now(call.world)
-    grid.journal.record(call)
-    return call
 
 
 def travel(
@@ -217,27 +157,13 @@ def _address(environ: Mapping[str, Any]) -> str:
 def find(grid: Grid, path: str, call: Call) -> Route:
     """What answers at a path.
 
-    `/apiv2/customer.add.json` is in the table without its suffix, others are whole.
-
-    :raises UnknownMethod, Gap: nothing.
+    :raises UnknownMethod, NotEmulated: nothing.
     """
-    bare, _, suffix = path.rpartition(".")
-    if suffix in FORMATS:
-        call.format = suffix
-    route = grid.operations.get(bare)
-    if route is None or suffix not in route.conventions.formats:
-        route = grid.operations.get(path) or grid.operations.get(_NUMBER.sub("/*", path))
-        if route is None or route.conventions.formats:
-            raise _unknown(grid, bare if suffix in FORMATS else path)
-        call.format = "json"
+    route, call.format = routes.find_route(grid.operations, path)
+    if route is None:
+        raise routes.explain_unknown(grid.operations, grid.systems.not_emulated, path)
     call.operation = route.operation.name
     return route
-
-
-def _unknown(grid: Grid, path: str) -> reasons.Reason:
-    if path in grid.operations:
-        return reasons.UnknownMethod(hint="such a call ends in .json or .xml")
-    return reason_for_unknown(path, grid.systems.not_emulated, grid.operations)
 
 
 def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:

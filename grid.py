@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, current_app
 
@@ -23,6 +24,7 @@ from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import GRID
+from legacygrid.wsgi.worlds import world_of
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,21 @@ class Grid:
             if path.startswith(prefix):
                 return dialect
         return self.default_dialect
+
+    def receive(self, environ: Mapping[str, Any], path: str) -> Call:
+        """A call comes in: from here on it is in the journal.
+
+        :param environ: its WSGI environ; `path` is decoded from it.
+        """
+        call = Call(
+            environ["REQUEST_METHOD"],
+            path[:1000],
+            world=world_of(environ),
+            user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
+        )
+        call.at = self.clock.now(call.world)
+        self.journal.record(call)
+        return call
 
     def finish(self, call: Call, status: int) -> None:
         """A call is answered: tell the log and count it."""

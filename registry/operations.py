@@ -73,7 +73,7 @@ class Task:
 
     @property
     def wants(self) -> frozenset[str]:
-        """What the handler takes beside the parameters of the call; see `dispatch.PROVIDERS`."""
+        """What the handler takes beside the parameters of the call; see `endpoints.providers`."""
         declared = self.contract.params(MANUAL)
         signature = inspect.signature(self.handler).parameters.values()
         required = (each for each in signature if each.default is each.empty)

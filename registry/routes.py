@@ -2,17 +2,23 @@
 once is built.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from marshmallow import Schema
 
-from legacygrid.registry.conventions import Conventions, Unknown
+from legacygrid.reasons import Reason, UnknownMethod
+from legacygrid.registry.conventions import FORMATS, Conventions, Unknown
+from legacygrid.registry.not_emulated import Gap, reason_for_unknown
 from legacygrid.registry.operations import WRITES, Operation, Parameters, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
+
+# Numbers of the wire have the digits of ASCII alone.
+_NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,35 @@ def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]
                         raise ValueError(f"{path} is declared twice: {names}")
                     table[path] = route
     return table
+
+
+def find_route(table: Mapping[str, Route], path: str) -> tuple[Route | None, str]:
+    """What answers at a path, if anything does, and the format of the answer.
+
+    `/apiv2/customer.add.json` is in the table without its suffix, paths of other systems are whole.
+    """
+    bare, _, suffix = path.rpartition(".")
+    route = table.get(bare)
+    if route is not None and suffix in route.conventions.formats:
+        return route, suffix
+    route = table.get(path) or table.get(_NUMBER.sub("/*", path))
+    if route is None or route.conventions.formats:
+        return None, suffix if suffix in FORMATS else "json"
+    return route, "json"
+
+
+def find_number(path: str) -> str:
+    """The number in a path, as it was sent; empty if there is none."""
+    match = _NUMBER.search(path)
+    return match[0].removeprefix("/") if match else ""
+
+
+def explain_unknown(table: Mapping[str, Route], gaps: Iterable[Gap], path: str) -> Reason:
+    """Why nothing answers at a path."""
+    if path in table:
+        return UnknownMethod(hint="such a call ends in .json or .xml")
+    bare, _, suffix = path.rpartition(".")
+    return reason_for_unknown(bare if suffix in FORMATS else path, gaps, table)
 
 
 def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:

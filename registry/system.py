@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from legacygrid.auth.principal import Realm
@@ -71,32 +72,32 @@ class Systems(Sequence[System]):
         """The system of a login, by the kind of the login; an owner is of the first."""
         return self._by_kind.get(kind, self._systems[0])
 
-    @property
+    @cached_property
     def families(self) -> tuple[Family, ...]:
         """The families of all systems."""
         return tuple(family for system in self for family in system.families)
 
-    @property
+    @cached_property
     def kinds(self) -> tuple[LoginKind, ...]:
         """The kinds of further logins."""
         return tuple(system.logins for system in self)
 
-    @property
+    @cached_property
     def hosts(self) -> tuple[str, ...]:
         """The names that the real services had."""
         return tuple(host for system in self for host in system.hosts)
 
-    @property
+    @cached_property
     def smtp_hosts(self) -> tuple[str, ...]:
         """The names under which the real services took mail by SMTP."""
         return tuple(host for system in self for host in system.smtp_hosts)
 
-    @property
+    @cached_property
     def not_emulated(self) -> tuple[Gap, ...]:
         """What the real services answered and the emulator does not."""
         return tuple(each for system in self for each in system.not_emulated)
 
-    @property
+    @cached_property
     def mail_paths(self) -> tuple[str, ...]:
         """How the paths begin at which mail comes in."""
         return tuple(path for system in self for path in system.mail_paths)

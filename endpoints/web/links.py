@@ -9,7 +9,6 @@ from urllib.parse import quote
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 
-from legacygrid import dispatch
 from legacygrid.endpoints.control import errors
 from legacygrid.grid import Grid, current_grid
 from legacygrid.mail import tracking_links
@@ -40,7 +39,7 @@ def follow(kind: str) -> Response:
     with grid.store.reading():
         found = tracking_links.meaning(kind, request.args.get("upn", ""))
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
-    call = dispatch.record_arrival(grid, request.environ, request.path)
+    call = grid.receive(request.environ, request.path)
     call.operation = tracking_links.OPERATION.format(kind)
     if found:
         call.belongs_to(found[0], name_of(found[0].primary_id))

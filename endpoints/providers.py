@@ -1,0 +1,45 @@
+"""What a handler gets by naming it as a parameter, beside the parameters of the call."""
+
+from legacygrid import reasons
+from legacygrid.dispatch import CallContext, Providers
+from legacygrid.grid import Grid
+from legacygrid.mail.submission import Submission
+from legacygrid.models import subusers
+from legacygrid.models.account import Account
+from legacygrid.registry.routes import find_number
+
+
+def find_subuser(context: CallContext) -> Account:
+    """The subuser that `user=` names.
+
+    :raises UnknownSubuser: it is none of the caller's.
+    """
+    name = context.fields.text("user")
+    if not name:
+        raise reasons.UnknownSubuser(hint="user= is missing or empty")
+    return subusers.find(context.principal.account, name)
+
+
+#: The caller's account, who was authenticated, the subuser that `user=` names, the number in the
+#: path as it was sent, hashing, where mail is submitted, and the emulator itself.
+PROVIDERS: Providers = {
+    "caller": lambda context: context.principal.account,
+    "principal": lambda context: context.principal,
+    "subuser": find_subuser,
+    "number": lambda context: find_number(context.environ["PATH_INFO"]),
+    "secrets": lambda context: context.grid.secrets,
+    "submission": lambda context: Submission(context.grid, context.principal, context.root_url),
+    "grid": lambda context: context.grid,
+}
+
+
+def check_providers(grid: Grid) -> None:
+    """Check that every handler gets what it names.
+
+    :raises ValueError: nothing provides it.
+    """
+    for route in grid.operations.values():
+        for ready in route.tasks.values():
+            if unknown := ready.wants - PROVIDERS.keys():
+                names = ", ".join(sorted(unknown))
+                raise ValueError(f"{route.operation.name}: nothing provides {names}")
