@@ -1,4 +1,4 @@
-"""Who a call says that it is from. Each system has its own place for it; `authentication` checks it."""
+"""Who a call says that it is from: each system has its own place for it."""
 
 import base64
 import binascii

@@ -10,7 +10,8 @@ from legacygrid import reasons
 from legacygrid.models.database import Base, NumberField
 
 PROFILE = (
-    "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone", "website", "company",
+    "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone",
+    "website", "company",
 )  # fmt: skip
 #: What a seed tells of an account itself.
 OWN = ("email", "active", "website_access", "open_tracking", "click_tracking", *PROFILE)

@@ -86,9 +86,8 @@ class Store:
         scheme, _, path = url.partition(":///")
         if scheme != "sqlite" or not path:
             # What is there instead may hold a password, so it is not shown.
-            raise StoreError(
-                "that is not a database URL of SQLite; write sqlite:///PATH, as in sqlite:///legacygrid.db"
-            )
+            how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
+            raise StoreError(f"that is not a database URL of SQLite; {how}")
         if path == ":memory:":
             self._folders.append(tempfile.TemporaryDirectory(prefix="legacygrid-"))
             return Path(self._folders[0].name, "memory.db")
@@ -111,9 +110,8 @@ class Store:
             return
         if self._database.get_tables():
             # What its owner has not yet written into the file itself, `inspect` does not see.
-            raise StoreError(
-                f"{self._database.database} is a database of something else; Legacygrid leaves it alone"
-            )
+            path = self._database.database
+            raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
         self._database.create_tables(tables, safe=False)
         self._database.pragma("application_id", APPLICATION_ID)
         self._database.pragma("user_version", SCHEMA_VERSION)
@@ -169,7 +167,8 @@ class Store:
                 yield
 
     def _raw(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection = self._database.connection()  # type: ignore[no-untyped-call]
+        connection: sqlite3.Connection
+        connection = self._database.connection()  # type: ignore[no-untyped-call]
         return connection
 
     def mark_initial(self) -> None:

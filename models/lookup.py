@@ -1,4 +1,4 @@
-"""The two questions of every call: who is that name, and whom does that key act for? Compiled once."""
+"""The two queries of every call, compiled once: whose name that is, and whose key."""
 
 from typing import Any
 

@@ -19,7 +19,8 @@ from legacygrid.models.lookup import find_login
 _BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
 _GO_ON = """
     UPDATE main.sequence SET last = max(last, (
-        SELECT coalesce(max(login.number), 0) FROM main.login JOIN main.account ON account.id = login.account_id
+        SELECT coalesce(max(login.number), 0)
+        FROM main.login JOIN main.account ON account.id = login.account_id
         WHERE account.world = sequence.world))
 """
 #: Accounts of the start that are gone by now and share a name with the one that is remembered, as
@@ -28,7 +29,8 @@ _SUPERSEDED = f"""
     DELETE FROM {START}.account WHERE id IN (
         SELECT coalesce(old.parent_id, old.id) FROM {START}.account old
         JOIN {START}.login ON login.account_id = old.id
-        WHERE coalesce(old.parent_id, old.id) NOT IN (SELECT id FROM main.account) AND login.key IN (
+        WHERE coalesce(old.parent_id, old.id) NOT IN (SELECT id FROM main.account)
+        AND login.key IN (
             SELECT key FROM main.login WHERE account_id IN (
                 SELECT id FROM main.account WHERE id = ?1 OR parent_id = ?1)))
 """
@@ -107,7 +109,8 @@ def update_seeded(accounts: list[Account]) -> None:
 
 def _find_number(name: str, world: str) -> int:
     found = """
-        SELECT account.id, account.parent_id FROM {0}.login JOIN {0}.account ON account.id = login.account_id
+        SELECT account.id, account.parent_id
+        FROM {0}.login JOIN {0}.account ON account.id = login.account_id
         WHERE login.key = ?1 AND login.kind = 'owner'"""
     # Whoever has the name now comes first.
     rows = [

@@ -103,6 +103,6 @@ class Systems(Sequence[System]):
         return tuple(path for system in self for path in system.mail_paths)
 
     def answers_for(self, host: str) -> bool:
-        """Whether a host is a name of a real service, in any case and with or without a final dot."""
+        """Whether a host is a name of a real service; case and a final dot do not count."""
         name = host.lower().rstrip(".")
         return name in self.hosts or f"*.{name.partition('.')[2]}" in self.hosts

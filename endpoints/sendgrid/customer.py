@@ -20,10 +20,10 @@ from legacygrid.serializers.sendgrid import params, words
 family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
 
 _ADA = {
-    "username": "ada", "password": "analytical1", "confirm_password": "analytical1", "email": "ada@example.com",
-    "first_name": "Ada", "last_name": "Lovelace", "address": "12 St James's Square", "city": "London",
-    "state": "London", "zip": "SW1Y 4JH", "country": "GB", "phone": "555-0100", "website": "example.com",
-    "company": "Analytical Engines",
+    "username": "ada", "password": "analytical1", "confirm_password": "analytical1",
+    "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace",
+    "address": "12 St James's Square", "city": "London", "state": "London", "zip": "SW1Y 4JH",
+    "country": "GB", "phone": "555-0100", "website": "example.com", "company": "Analytical Engines",
 }  # fmt: skip
 
 
