@@ -199,7 +199,7 @@ RULES = [circles, upwards, crowds, twins, long_functions, long_files, long_lines
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_plan_is_kept(rule: "type[Iterable[str]]") -> None:
-    assert sorted(rule()) == sorted(TO_MEND.get(rule.__name__, ()))
+    assert set(rule()) <= set(TO_MEND.get(rule.__name__, ()))
 
 
 def test_every_module_is_in_a_room_and_is_read() -> None:
