@@ -19,8 +19,8 @@ def add_missing_columns(
         for field in table._meta.sorted_fields:
             if field.column_name not in known:
                 # In place: to make the table anew would delete what belongs to its rows.
-                column = _define(database, field)
-                database.execute_sql(f'ALTER TABLE "{name}" ADD COLUMN {column}')  # type: ignore[no-untyped-call]
+                statement = f'ALTER TABLE "{name}" ADD COLUMN {_define(database, field)}'
+                database.execute_sql(statement)  # type: ignore[no-untyped-call]
 
 
 def _define(database: peewee.SqliteDatabase, field: Any) -> str:
