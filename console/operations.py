@@ -7,7 +7,7 @@ from flask import Blueprint, abort, request
 
 from legacygrid.console import spelling, try_form
 from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
-from legacygrid.console.wsgi_client import called
+from legacygrid.console.wsgi_client import make_call
 from legacygrid.grid import current_grid
 from legacygrid.reasons import Reason
 from legacygrid.registry.fidelity import rule
@@ -19,7 +19,7 @@ blueprint = Blueprint("operations", __name__)
 
 
 @dataclass(frozen=True)
-class Parameter:
+class ParameterRow:
     """One parameter of a task: its rule in words, its value in the example, and whether journals
     keep none.
     """
@@ -30,7 +30,7 @@ class Parameter:
     is_hidden: bool
 
 
-def routes() -> dict[str, Route]:
+def find_routes() -> dict[str, Route]:
     """Every operation by its name, in the order of the table; of its paths, one."""
     return {route.operation.name: route for route in current_grid().operations.values()}
 
@@ -39,9 +39,9 @@ def routes() -> dict[str, Route]:
 @for_everybody
 def index() -> Page:
     """The table, by system."""
-    found = list(routes().values())
+    routes = list(find_routes().values())
     systems = {
-        system.title: [route for route in found if route.system is system]
+        system.title: [route for route in routes if route.system is system]
         for system in current_grid().systems
     }
     return render(
@@ -53,14 +53,16 @@ def index() -> Page:
 @for_everybody
 def show(name: str) -> Page:
     """One operation; a POST makes the call that the form describes."""
-    route = routes().get(name) or abort(404)
+    route = find_routes().get(name) or abort(404)
     ready = route.tasks.get(request.args.get("task", next(iter(route.tasks)))) or abort(404)
     wants_example = request.method == "GET" and "example" in request.args
     number = current_account().id
-    form = try_form.form_of(
-        route, ready, try_form.example(ready, number) if wants_example else {"number": str(number)}
+    form = try_form.make_form(
+        route,
+        ready,
+        try_form.example_data(ready, number) if wants_example else {"number": str(number)},
     )
-    trial = try_form.trial(route, ready, form) if request.method == "POST" else None
+    call_request = try_form.read_call(route, ready, form) if request.method == "POST" else None
     return render(
         "operation.html",
         form,
@@ -68,18 +70,18 @@ def show(name: str) -> Page:
         ready=ready,
         system=route.system.title,
         may_call=current_visitor().principal.kind in route.operation.access.callers,
-        parameters=list(parameters(ready)),
-        refusals=list(refusals(route, ready)),
-        trial=trial,
-        answer=called(trial) if trial else None,
+        parameters=list(list_parameters(ready)),
+        refusals=list(list_refusals(route, ready)),
+        call_request=call_request,
+        answer=make_call(call_request) if call_request else None,
     )
 
 
-def parameters(ready: ReadyTask) -> Iterator[Parameter]:
+def list_parameters(ready: ReadyTask) -> Iterator[ParameterRow]:
     """What a task takes, in the order of the manual."""
     example = ready.task.contract.example
     if try_form.wants_user(ready):
-        yield Parameter(
+        yield ParameterRow(
             "user",
             "required; a subuser of the caller",
             str(example.get("user", "")),
@@ -87,10 +89,10 @@ def parameters(ready: ReadyTask) -> Iterator[Parameter]:
         )
     for name, field in ready.schema.fields.items():
         value = spelling.as_text(example[name]) if name in example else ""
-        yield Parameter(name, rule(field), value, not getattr(field, "is_shown", False))
+        yield ParameterRow(name, rule(field), value, not getattr(field, "is_shown", False))
 
 
-def refusals(route: Route, ready: ReadyTask) -> Iterator[tuple[type[Reason], Saying]]:
+def list_refusals(route: Route, ready: ReadyTask) -> Iterator[tuple[type[Reason], Saying]]:
     """What a task refuses by itself, and what is said then."""
     for reason in ready.task.contract.refuses:
         yield reason, route.dialect.saying(reason, route.operation.name)

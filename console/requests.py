@@ -1,4 +1,4 @@
-"""Requests: what came in, newest first and following by itself, and what became of it."""
+"""Requests: the calls that came in, newest first, and the answer to each; the list updates itself."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -8,7 +8,7 @@ from flask import Blueprint, abort, request, url_for
 
 from legacygrid.console import curl, spelling
 from legacygrid.console.login_sessions import Visitor
-from legacygrid.console.operations import routes
+from legacygrid.console.operations import find_routes
 from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.schemas import OUTCOMES
@@ -16,26 +16,35 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
+from legacygrid.reasons import Reason
 from legacygrid.registry.routes import Route
 
 blueprint = Blueprint("requests", __name__)
-#: Calls of a page, and those that one holds at most while it follows.
-PAGE, MOST = 50, 200
+#: Calls of a page, and calls that a page holds at most while it updates itself.
+PAGE, MAX_ROWS = 50, 200
 #: Digits of a call's number, at most.
 _DIGITS = 18
 
+#: Whether a call is one of those that are meant.
+CallMatcher = Callable[[Call], bool]
+
 
 @dataclass(frozen=True)
-class Asked:
-    """What the page is narrowed to; what is empty may be anything. Of names, a part is enough, in
-    any case.
+class RequestFilter:
+    """Which calls the page lists; what is empty may be anything. Of names, a part is enough, in any
+    case.
     """
 
     operation: str = ""
     caller: str = ""
     outcome: str = ""
 
-    def fit(self, call: Call) -> bool:
+    @classmethod
+    def from_query(cls) -> Self:
+        """As the page's address has it."""
+        return cls(*(request.args.get(each.name, "") for each in fields(cls)))
+
+    def matches(self, call: Call) -> bool:
         """Whether the call is one of those."""
         return (
             self.outcome in ("", call.outcome)
@@ -45,17 +54,17 @@ class Asked:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What links say of it."""
+        """The same for an address."""
         return {name: value for name, value in asdict(self).items() if value}
 
 
 @dataclass(frozen=True)
-class Follow:
-    """What a page that follows the journal shows.
+class FollowState:
+    """What is on a page that updates itself.
 
     :param after: the number of the newest call; `shown` how many there are.
     :param pending: the numbers of those that were not answered yet.
-    :param awaited: of calls that are not shown, and may fit once they are answered.
+    :param awaited: the numbers of calls that are not on it, and may match once they are answered.
     """
 
     after: int
@@ -64,31 +73,39 @@ class Follow:
     awaited: tuple[int, ...] = ()
 
     @classmethod
-    def sent(cls) -> Self:
-        """As the page asks."""
+    def from_query(cls) -> Self:
+        """As the page asks for more."""
         after, shown = (
-            next(_numbers(request.args.get(name, "")), 0) for name in ("after", "shown")
+            next(_parse_numbers(request.args.get(name, "")), 0) for name in ("after", "shown")
         )
-        lists = (tuple(_numbers(request.args.get(name, ""))) for name in ("pending", "awaited"))
-        return cls(after, shown, *lists)
+        pending, awaited = (
+            tuple(_parse_numbers(request.args.get(name, ""))) for name in ("pending", "awaited")
+        )
+        return cls(after, shown, pending, awaited)
 
     @property
     def query(self) -> dict[str, Any]:
-        """What the page asks with for more."""
+        """The same for an address."""
         lists = {"pending": self.pending, "awaited": self.awaited}
-        several = {name: ",".join(map(str, numbers)) for name, numbers in lists.items() if numbers}
-        return {"after": self.after, "shown": self.shown, **several}
+        joined = {name: ",".join(map(str, numbers)) for name, numbers in lists.items() if numbers}
+        return {"after": self.after, "shown": self.shown, **joined}
 
 
-def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
-    """Which calls somebody sees.
+def _parse_numbers(text: str) -> Iterator[int]:
+    parts = text.split(",")[:PAGE]
+    return (int(part) for part in parts if part.isdecimal() and len(part) <= _DIGITS)
 
-    Who manages an account sees those of it and its subusers, and those of nobody: why a client was
-    not let in is what most people come to find out. Any other sees what they themselves called.
+
+def visible_to(visitor: Visitor, world: str) -> CallMatcher:
+    """Which calls a visitor sees.
+
+    A visitor who manages the account sees its calls and those of its subusers, and the calls of
+    nobody: why a client could not log in is what most people look for here. Other visitors see the
+    calls that they made themselves.
     """
     account, number = visitor.principal.account, visitor.principal.login.number
 
-    def is_theirs(call: Call) -> bool:
+    def is_visible(call: Call) -> bool:
         if call.world != world:
             return False
         owner, primary, login = call.numbers
@@ -98,105 +115,105 @@ def visible(visitor: Visitor, world: str) -> Callable[[Call], bool]:
             return primary in (0, account.id)
         return bool(owner == account.id)
 
-    return is_theirs
+    return is_visible
 
 
-def _asked() -> Asked:
-    return Asked(*(request.args.get(each.name, "") for each in fields(Asked)))
-
-
-def _fits(asked: Asked) -> Callable[[Call], bool]:
-    is_theirs = visible(current_visitor(), current_world())
-    return lambda call: is_theirs(call) and asked.fit(call)
+def _visible_matching(call_filter: RequestFilter) -> CallMatcher:
+    is_visible = visible_to(current_visitor(), current_world())
+    return lambda call: is_visible(call) and call_filter.matches(call)
 
 
 @blueprint.get("/requests")
 @for_everybody
 def index() -> Page:
-    """The journal; its newest page follows by itself."""
-    asked, before = _asked(), request.args.get("before", type=int)
-    calls = current_grid().journal.find_newest(_fits(asked), before=before)
+    """The journal; its newest page updates itself."""
+    call_filter, before = RequestFilter.from_query(), request.args.get("before", type=int)
+    calls = current_grid().journal.find_newest(_visible_matching(call_filter), before=before)
     is_paused = before is not None or "paused" in request.args
     return render(
         "requests.html",
-        **_list(asked, calls),
+        **_list_context(call_filter, calls),
         count=len(calls),
-        newest=url_for(".index", **asked.query),
+        newest=url_for(".index", **call_filter.query),
         before=before,
         is_paused=is_paused,
-        follow=None if is_paused else _follow(asked, calls[:PAGE]),
+        follow=None if is_paused else _follow(call_filter, calls[:PAGE]),
         outcomes=OUTCOMES,
-        operations=[*routes(), SMTP, *map(tracking_links.OPERATION.format, tracking_links.KINDS)],
+        operations=[
+            *find_routes(),
+            SMTP,
+            *map(tracking_links.OPERATION.format, tracking_links.KINDS),
+        ],
     )
 
 
-def _list(asked: Asked, calls: list[Call]) -> dict[str, Any]:
-    """What the list itself is made from."""
-    older = (
-        url_for(".index", **asked.query, before=calls[PAGE - 1].number)
-        if len(calls) > PAGE
-        else None
-    )
-    return {"asked": asked, "calls": calls[:PAGE], "older": older}
+def _list_context(call_filter: RequestFilter, calls: list[Call]) -> dict[str, Any]:
+    """What the template of the list needs."""
+    older = None
+    if len(calls) > PAGE:
+        older = url_for(".index", **call_filter.query, before=calls[PAGE - 1].number)
+    return {"call_filter": call_filter, "calls": calls[:PAGE], "older": older}
 
 
-def _follow(asked: Asked, calls: list[Call], there: Follow | None = None) -> Follow:
-    """What is shown with these calls on top of what was."""
-    there = there or Follow(0, 0, ())
+def _follow(
+    call_filter: RequestFilter, calls: list[Call], before: FollowState | None = None
+) -> FollowState:
+    """What is on the page with these calls on top of what was on it before."""
+    before = before or FollowState(0, 0, ())
     pending = [call.number for call in calls if call.outcome == "pending"]
-    newest = max([there.after, *(call.number for call in calls)])
-    return Follow(
-        newest, there.shown + len(calls), (*pending, *there.pending)[:PAGE], _awaited(asked)
+    return FollowState(
+        after=max([before.after, *(call.number for call in calls)]),
+        shown=before.shown + len(calls),
+        pending=(*pending, *before.pending)[:PAGE],
+        awaited=_find_undecided(call_filter),
     )
 
 
-def _awaited(asked: Asked) -> tuple[int, ...]:
-    """The calls that nobody can say of yet whether they fit."""
-    fits, world = _fits(asked), current_world()
-    found = current_grid().journal.find_newest(
-        lambda call: call.seconds is None and call.world == world and not fits(call), PAGE
-    )
-    return tuple(call.number for call in found)
+def _find_undecided(call_filter: RequestFilter) -> tuple[int, ...]:
+    """The numbers of calls that do not match, and may once they are answered."""
+    matches, world = _visible_matching(call_filter), current_world()
+
+    def is_undecided(call: Call) -> bool:
+        return call.seconds is None and call.world == world and not matches(call)
+
+    return tuple(call.number for call in current_grid().journal.find_newest(is_undecided, PAGE))
 
 
 @blueprint.get("/requests/news")
 @for_everybody
-def news() -> Page:
+def updates() -> Page:
     """What came in, or was answered, since a page was made; 204 if nothing."""
-    asked, there = _asked(), Follow.sent()
-    fits, journal = _fits(asked), current_grid().journal
-    late = [call for call in _those(there.awaited, fits) if call.number <= there.after]
-    new = journal.find_newest(fits, after=there.after) + late
-    waiting = _those(there.pending, fits)
+    call_filter, before = RequestFilter.from_query(), FollowState.from_query()
+    matches, journal = _visible_matching(call_filter), current_grid().journal
+    late = [call for call in _find_calls(before.awaited, matches) if call.number <= before.after]
+    new = journal.find_newest(matches, after=before.after) + late
+    waiting = _find_calls(before.pending, matches)
     ended = [call for call in waiting if call.outcome != "pending"]
     if not new and not ended:
         return "", 204
-    calls = journal.find_newest(fits)
+    calls = journal.find_newest(matches)
     # A page does not grow for ever, and one without a table has no place for single rows.
-    is_whole = there.shown == 0 or there.shown + len(new) > MOST
-    left = replace(
-        there, pending=tuple(call.number for call in waiting if call.outcome == "pending")
+    is_whole = before.shown == 0 or before.shown + len(new) > MAX_ROWS
+    if is_whole:
+        follow = _follow(call_filter, calls[:PAGE])
+    else:
+        pending = tuple(call.number for call in waiting if call.outcome == "pending")
+        follow = _follow(call_filter, new, replace(before, pending=pending))
+    return render(
+        "requests_updates.html",
+        **_list_context(call_filter, calls),
+        new=new,
+        ended=ended,
+        is_whole=is_whole,
+        count=len(calls),
+        follow=follow,
     )
-    follow = _follow(asked, calls[:PAGE]) if is_whole else _follow(asked, new, left)
-    more: dict[str, Any] = {
-        "new": new,
-        "ended": ended,
-        "is_whole": is_whole,
-        "count": len(calls),
-        "follow": follow,
-    }
-    return render("requests_news.html", **_list(asked, calls), **more)
 
 
-def _those(numbers: Iterable[int], fits: Callable[[Call], bool]) -> list[Call]:
-    """The calls of these numbers that fit."""
-    found = map(current_grid().journal.get, numbers)
-    return [call for call in found if call is not None and fits(call)]
-
-
-def _numbers(text: str) -> Iterator[int]:
-    parts = text.split(",")[:PAGE]
-    return (int(part) for part in parts if part.isdecimal() and len(part) <= _DIGITS)
+def _find_calls(numbers: Iterable[int], matches: CallMatcher) -> list[Call]:
+    """The calls of these numbers that match."""
+    calls = map(current_grid().journal.get, numbers)
+    return [call for call in calls if call is not None and matches(call)]
 
 
 @blueprint.get("/requests/<int:number>")
@@ -204,34 +221,32 @@ def _numbers(text: str) -> Iterator[int]:
 def show(number: int) -> Page:
     """One call in full."""
     call = current_grid().journal.get(number)
-    if call is None or not visible(current_visitor(), current_world())(call):
+    if call is None or not visible_to(current_visitor(), current_world())(call):
         abort(404)
-    route = routes().get(call.operation)
+    route = find_routes().get(call.operation)
     return render(
         "request.html",
         call=call,
         route=route,
         params={name: spelling.as_text(value) for name, value in call.params.items()},
         curl=curl.command(request.url_root, call, route),
-        effect=_effect(call.fault) if call.fault else {},
-        said=_said(call, route) if call.refusal else [],
+        effect=_list_effect(call.fault) if call.fault else {},
+        texts=_list_texts(call, call.refusal, route) if call.refusal else [],
     )
 
 
-def _said(call: Call, route: Route | None) -> list[str]:
-    """What a refusal said: the reason's own texts, or else those of who speaks there."""
-    assert call.refusal is not None  # noqa: S101 - it was asked for
+def _list_texts(call: Call, refusal: Reason, route: Route | None) -> list[str]:
+    """The texts of a refusal's answer: the reason's own, or else the dialect's."""
+    problems = list(map(str, refusal.problems))
+    if problems or call.operation == SMTP:
+        return problems
     dialect = route.dialect if route else current_grid().fallback_for(call.path)
-    text = dialect.saying(type(call.refusal), call.operation).text
-    problems = list(map(str, call.refusal.problems))
-    return problems or ([text] if text and call.operation != SMTP else [])
+    text = dialect.saying(type(refusal), call.operation).text
+    return [text] if text else []
 
 
-def _effect(fault: InjectedFault) -> Mapping[str, str]:
-    """What a fault does, by the names that it was ordered by."""
-    told = fault_to_json(fault)
-    return {
-        each.name: spelling.as_text(told[each.name])
-        for each in fields(FaultEffect)
-        if each.name in told
-    }
+def _list_effect(fault: InjectedFault) -> Mapping[str, str]:
+    """What a fault does, by the names of the control API."""
+    record = fault_to_json(fault)
+    names = [each.name for each in fields(FaultEffect) if each.name in record]
+    return {name: spelling.as_text(record[name]) for name in names}

@@ -1,4 +1,4 @@
-"""The form that tries one task of an operation, and the call that it makes."""
+"""The form that tries one task of an operation, and the call that it describes."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from wtforms import SelectField, TextAreaField
 from legacygrid.console import spelling
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login import check_password
-from legacygrid.console.wsgi_client import Trial
+from legacygrid.console.wsgi_client import CallRequest
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.cmc.mail import UploadedFile
@@ -22,28 +22,31 @@ from legacygrid.serializers.json_fields import Array, Boolean, Object, String
 from legacygrid.serializers.texts import Text
 from legacygrid.wsgi import forms
 
-#: What a field of the form is called, in front of the parameter's own name.
+#: In front of the parameter's name, the name of its field in the form.
 PARAMETER = "parameter-"
-#: What the page of the account asks a proof for, is not to be had here without one.
+#: Operations that need the password here, too, as the account's page asks for it.
 PROVEN = frozenset({"password.set"})
 _NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
-_FURTHER = "One a line, as NAME=VALUE: what is not above, arrays such as to[]=ada@example.com, and what is to be empty."
+_FURTHER_HINT = (
+    "One per line, as NAME=VALUE: parameters that are not above, arrays such as "
+    "to[]=ada@example.com, and empty values."
+)
 
 
 class AreaField(TextAreaField):
     """A text of several lines."""
 
 
-def form_of(route: Route, ready: ReadyTask, data: Mapping[str, Any] | None = None) -> Form:
-    """The form of a task: filled in by what was sent, or else by the data.
+def make_form(route: Route, ready: ReadyTask, data: Mapping[str, Any] | None = None) -> Form:
+    """The form of a task, with what was sent, or else with the data.
 
     :param data: by the names of the form's fields.
     """
-    kind: type[Form] = type("TrialForm", (Form,), dict(_fields(route, ready)))
+    kind: type[Form] = type("CallForm", (Form,), dict(_make_fields(route, ready)))
     return kind(data=data)
 
 
-def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
+def _make_fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
     if route.conventions.formats:
         yield (
             "format",
@@ -54,22 +57,29 @@ def _fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
             ),
         )
     if "number" in ready.wants:
-        yield "number", TextField("Number in the path", "Of the account; yours is filled in.")
+        yield (
+            "number",
+            TextField("Number in the path", "The number of the account. Yours is filled in."),
+        )
     if wants_user(ready):
         yield f"{PARAMETER}user", TextField("user", "required; a subuser of the caller")
     for name, field in ready.schema.fields.items():
         if not isinstance(field, UploadedFile):
-            yield PARAMETER + name, _field(name, field)
+            yield PARAMETER + name, _make_field(name, field)
     if ready.operation.name in PROVEN:
         yield (
             "proof",
             SecretField(
-                "Your password", "As you log in by it now.", autocomplete="current-password"
+                "Your password",
+                "The password that you log in with now.",
+                autocomplete="current-password",
             ),
         )
     yield (
         "further",
-        AreaField("Further parameters", description=_FURTHER, render_kw={"spellcheck": "false"}),
+        AreaField(
+            "Further parameters", description=_FURTHER_HINT, render_kw={"spellcheck": "false"}
+        ),
     )
 
 
@@ -83,7 +93,7 @@ def is_secret(name: str, field: Field[Any]) -> bool:
     return "password" in name and not getattr(field, "is_shown", False)
 
 
-def _field(name: str, field: Field[Any]) -> FormField:
+def _make_field(name: str, field: Field[Any]) -> FormField:
     words = rule(field)
     if is_secret(name, field):
         return SecretField(name, words)
@@ -105,63 +115,63 @@ def _choices(*values: str) -> Any:
     return list(values)
 
 
-def example(ready: ReadyTask, number: int) -> dict[str, str]:
-    """The operation's example as the form has it, without its passwords.
+def example_data(ready: ReadyTask, number: int) -> dict[str, str]:
+    """The operation's example as data of the form, without passwords.
 
     :param number: of the visitor's account.
     """
-    shown = {
+    values = {
         PARAMETER + name: spelling.as_text(value)
         for name, value in ready.task.contract.example.items()
         if name not in ready.schema.fields or not is_secret(name, ready.schema.fields[name])
     }
-    return {"number": str(number), **shown}
+    return {"number": str(number), **values}
 
 
-def trial(route: Route, ready: ReadyTask, form: Form) -> Trial | None:
-    """The call that the form describes; none if something is wrong with it, which it says then."""
+def read_call(route: Route, ready: ReadyTask, form: Form) -> CallRequest | None:
+    """The call that the form describes; none if something is wrong, which its fields say then."""
     form.validate()
     number = form["number"].data or "" if "number" in form else ""
     if "number" in form and not _NUMBER.fullmatch(number):
-        form.add_error("number", "This can only be a whole number.")
+        form.add_error("number", "Enter a whole number.")
     lines = [line for line in (form["further"].data or "").splitlines() if line]
     if any("=" not in line.lstrip("=") for line in lines):
-        form.add_error("further", "Each line can only be NAME=VALUE.")
+        form.add_error("further", "Enter each line as NAME=VALUE.")
     if form.errors or ("proof" in form and not check_password(form, "proof")):
         return None
     place = spelling.path(route, form["format"].data if "format" in form else "", number)
     further = [(name, value) for name, _, value in (line.partition("=") for line in lines)]
-    content_type, body = _written(route, ready, dict(_given(form)), further)
-    return Trial(spelling.verb(route, ready), place, content_type, body)
+    content_type, body = _encode(route, ready, dict(_find_values(form)), further)
+    return CallRequest(spelling.verb(route, ready), place, content_type, body)
 
 
-def _given(form: Form) -> Iterator[tuple[str, str]]:
+def _find_values(form: Form) -> Iterator[tuple[str, str]]:
     """The parameters that are not empty."""
     for name in form.data:
         if name.startswith(PARAMETER) and form[name].data:
             yield name.removeprefix(PARAMETER), form[name].data
 
 
-def _written(
-    route: Route, ready: ReadyTask, given: dict[str, str], further: list[tuple[str, str]]
+def _encode(
+    route: Route, ready: ReadyTask, values: dict[str, str], further: list[tuple[str, str]]
 ) -> tuple[str, bytes]:
     """Content type and body."""
     if spelling.takes_json(route.conventions):
         members = {
-            name: _member(ready.schema.fields.get(name), text)
-            for name, text in (*given.items(), *further)
+            name: _to_json_value(ready.schema.fields.get(name), text)
+            for name, text in (*values.items(), *further)
         }
         return (spelling.JSON, json.dumps(members).encode()) if members else ("", b"")
     task = {"task": ready.task.name} if spelling.names_task(ready) else {}
-    fields = (*task.items(), *given.items(), *further)
+    fields = (*task.items(), *values.items(), *further)
     return forms.URLENCODED, "&".join(
         f"{quote_plus(name)}={quote_plus(value)}" for name, value in fields
     ).encode()
 
 
-def _member(field: Field[Any] | None, text: str) -> Any:
-    """A member of a JSON object: what is no text is written as JSON, and if it is none, the system
-    shall say so.
+def _to_json_value(field: Field[Any] | None, text: str) -> Any:
+    """A value of a JSON object. What is not text is written as JSON; if it is not JSON either, the
+    system refuses it.
     """
     if isinstance(field, String | Text):
         return text

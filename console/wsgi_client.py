@@ -1,4 +1,4 @@
-"""Makes a call as a visitor, by the road of all calls, without a socket."""
+"""Makes a call as a visitor, on the way of all calls, without a socket."""
 
 import json
 import xml.etree.ElementTree as ElementTree
@@ -14,10 +14,10 @@ from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.client import call, environ
 from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
 
-#: Bytes of an answer that are shown.
-MOST = 64_000
-#: What a call has of the request of its visitor: where the server is, and where they are.
-_KEPT = (
+#: Bytes of an answer's body that a page shows.
+MAX_BODY = 64_000
+#: What a call takes over from its visitor's request: where the server is, and where they are.
+_COPIED = (
     "SCRIPT_NAME",
     "SERVER_NAME",
     "SERVER_PORT",
@@ -35,8 +35,8 @@ _KEPT = (
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What shall be called, as it would be on the wire."""
+class CallRequest:
+    """A call, as it is on the wire."""
 
     method: str
     path: str
@@ -45,12 +45,12 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came back.
+class CallAnswer:
+    """The answer to a call.
 
-    :param body: its beginning, if it is long, which `is_cut` tells.
+    :param body: its first `MAX_BODY` bytes; `is_cut` if there are more.
     :param number: of the call in the journal.
-    :param struck: sentences on what a fault would have done to it on the wire.
+    :param fault_notes: sentences about what a fault would have done to it on the wire.
     """
 
     status: str
@@ -58,55 +58,55 @@ class Answer:
     body: str
     is_cut: bool
     number: int
-    struck: tuple[str, ...]
+    fault_notes: tuple[str, ...]
 
 
-def called(trial: Trial) -> Answer:
-    """Make the call, as who looks at the page, in their world."""
-    call_environ = _environ(trial)
+def make_call(call_request: CallRequest) -> CallAnswer:
+    """Make the call as the visitor, in their world."""
+    call_environ = _environ(call_request)
     answer = call(current_app.extensions[CALLS], call_environ)
     try:
-        data = _beginning(answer.chunks)
+        data = _read_beginning(answer.chunks)
     finally:
         answer.close()
-    body, is_cut = data[:MOST], len(data) > MOST
+    body, is_cut = data[:MAX_BODY], len(data) > MAX_BODY
     text = body.decode("utf-8", "replace")
-    return Answer(
+    return CallAnswer(
         answer.status,
         tuple(answer.headers),
-        text if is_cut else _pretty(text),
+        text if is_cut else _indent(text),
         is_cut,
         call_environ[CALL].number,
-        # A fault that would delay or cut the answer leaves word there, and does not do so.
-        tuple(_struck(call_environ[WIRE])),
+        # Instead of delaying or cutting the answer, a fault leaves its effect here.
+        tuple(_fault_notes(call_environ[WIRE])),
     )
 
 
-def _environ(trial: Trial) -> dict[str, Any]:
-    headers = [("Content-Type", trial.content_type), ("User-Agent", "Legacygrid's console")]
-    kept = {name: request.environ[name] for name in _KEPT if name in request.environ}
+def _environ(call_request: CallRequest) -> dict[str, Any]:
+    headers = [("Content-Type", call_request.content_type), ("User-Agent", "Legacygrid's console")]
+    copied = {name: request.environ[name] for name in _COPIED if name in request.environ}
     return {
-        **environ(trial.method, trial.path, headers=headers, body=trial.body),
-        **kept,
-        "PATH_INFO": trial.path,
+        **environ(call_request.method, call_request.path, headers=headers, body=call_request.body),
+        **copied,
+        "PATH_INFO": call_request.path,
         PROVEN: Proven(current_visitor().principal),
     }
 
 
-def _beginning(chunks: Iterable[bytes]) -> bytes:
-    """More than is shown, or all; of a long list, the rest is never made."""
+def _read_beginning(chunks: Iterable[bytes]) -> bytes:
+    """A bit more than a page shows, or all; the rest of a long list is never made."""
     data = bytearray()
     for chunk in chunks:
         data += chunk
-        if len(data) > MOST:
+        if len(data) > MAX_BODY:
             break
-    return bytes(data[: MOST + 1])
+    return bytes(data[: MAX_BODY + 1])
 
 
-def _pretty(text: str) -> str:
-    """JSON and XML with a line for each part; all else as it is."""
+def _indent(text: str) -> str:
+    """JSON and XML with a line for each part; other text as it is."""
     try:
-        # Half a character, which JSON can spell, no page can bear.
+        # JSON can escape half a character, and no page can hold it.
         return (
             json.dumps(json.loads(text), indent=2, ensure_ascii=False)
             .encode("utf-8", "replace")
@@ -114,7 +114,7 @@ def _pretty(text: str) -> str:
         )
     except (ValueError, RecursionError):
         pass
-    # What declares a type of its own may be a bomb, ordered by a fault.
+    # A document type may be an entity bomb, which somebody had a fault answer with.
     if not text.startswith("<") or "<!" in text:
         return text
     try:
@@ -125,7 +125,7 @@ def _pretty(text: str) -> str:
         return text
 
 
-def _struck(effect: FaultEffect | None) -> Iterator[str]:
+def _fault_notes(effect: FaultEffect | None) -> Iterator[str]:
     if effect is None:
         return
     if effect.delay:

@@ -119,8 +119,8 @@ def test_tasks_formats_and_json(own_world: World) -> None:
 @pytest.mark.parametrize(
     ("form", "text"),
     [
-        ({"further": "no equals sign"}, "Each line can only be NAME=VALUE."),
-        ({"further": "=x"}, "Each line can only be NAME=VALUE."),
+        ({"further": "no equals sign"}, "Enter each line as NAME=VALUE."),
+        ({"further": "=x"}, "Enter each line as NAME=VALUE."),
         ({"format": "yaml"}, "Not a valid choice."),
     ],
 )

@@ -150,7 +150,7 @@ def furnished(world: World) -> dict[str, str]:
 
 
 #: What is no page of its own: what other pages load, show within themselves, or let one download.
-PARTS = ("static", "requests.news", "message_contents.")
+PARTS = ("static", "requests.updates", "message_contents.")
 #: What an address wants in its query.
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 

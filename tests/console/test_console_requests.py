@@ -191,7 +191,7 @@ def test_a_call_that_fits_once_it_is_answered_is_not_missed(own_world: World) ->
     query = asks(visitor.page("requests", outcome="done"))
     assert query == {"outcome": "done", "after": str(quick.number), "shown": "1", "awaited": str(slow.number)}
     assert visitor.get("requests/news", **query).status_code == 204
-    slow.ended(200)
+    slow.finish(200)
     text = news(visitor, **query)
     assert re.findall(r'id="call-(\d+)"', text) == [str(slow.number)]
     assert asks(text) == {"outcome": "done", "after": str(quick.number), "shown": "2"}
