@@ -57,7 +57,7 @@ def line_of_stdin() -> str:
         raise click.UsageError("standard input is not UTF-8") from None
 
 
-class Pair(click.ParamType[tuple[str, str]]):
+class PairType(click.ParamType[tuple[str, str]]):
     """Two texts, split at the first separator. After a colon comes a secret: `-` reads it from
     standard input, one line each.
     """
@@ -86,7 +86,7 @@ class Pair(click.ParamType[tuple[str, str]]):
         return name, secret
 
 
-class Secret(click.ParamType[str]):
+class SecretType(click.ParamType[str]):
     """A secret; `-` is read from standard input."""
 
     name = "secret"
@@ -137,7 +137,7 @@ class Settings:
         {},
         "A single switch of the profile; may repeat. See docs/fidelity.md.",
         flag="--set",
-        type=Pair("SWITCH=VALUE", "="),
+        type=PairType("SWITCH=VALUE", "="),
     )
     bcrypt_cost: int = _setting(
         BCRYPT_COST,
@@ -151,7 +151,7 @@ class Settings:
         "A primary account, added if it is missing; may repeat. The secret - is read from standard "
         "input.",
         flag="--account",
-        type=Pair("NAME:SECRET"),
+        type=PairType("NAME:SECRET"),
         is_secret=True,
     )
     keys: tuple[tuple[str, str], ...] = _setting(
@@ -159,7 +159,7 @@ class Settings:
         "An API key of an account, registered if missing; may repeat. The key - is read from "
         "standard input.",
         flag="--key",
-        type=Pair("ACCOUNT:KEY"),
+        type=PairType("ACCOUNT:KEY"),
         is_secret=True,
     )
     seed: Path | None = _setting(  # noqa: RUF009 - a field
@@ -177,7 +177,7 @@ class Settings:
         "",
         "Let only those use /__admin/ who bring this token, also from other machines. - is read "
         "from stdin.",
-        type=Secret(),
+        type=SecretType(),
         is_secret=True,
     )
     journal: int = _setting(

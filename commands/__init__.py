@@ -1,1 +1,1 @@
-"""What the commands of `legacygrid` do; `legacygrid.cli` has them together."""
+"""The commands of `legacygrid`, which `legacygrid.cli` lists."""

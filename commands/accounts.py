@@ -4,13 +4,13 @@ import click
 
 from legacygrid import config
 from legacygrid.commands.terminal import (
-    Refused,
-    account_named,
+    CommandError,
     as_json,
-    asked_secret,
+    ask_secret,
     database,
-    opened_grid,
-    opened_store,
+    find_account,
+    open_grid,
+    open_store,
     print_rows,
 )
 
@@ -36,11 +36,11 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
     """Add the primary account NAME."""
     from legacygrid.harness import seeds
 
-    secret = asked_secret(password_stdin, "Password")
-    with opened_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
+    secret = ask_secret(password_stdin, "Password")
+    with open_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
         result = grid.seeding.add(seeds.of_accounts((name, secret)))
         if not result.added:
-            raise Refused(f"{name!r} already exists")
+            raise CommandError(f"{name!r} already exists")
     click.echo(f"added {name}")
 
 
@@ -51,7 +51,7 @@ def account_list(as_json: bool, database: str) -> None:
     """List all accounts, subusers under their parents."""
     from legacygrid.models.account import Account
 
-    with opened_store(database):
+    with open_store(database):
         found = [
             {
                 "account": each.username,
@@ -70,8 +70,8 @@ def account_list(as_json: bool, database: str) -> None:
 @database
 def account_remove(name: str, database: str) -> None:
     """Remove the account NAME with its subusers, credentials and keys."""
-    with opened_store(database) as store:
-        owner = account_named(name)
+    with open_store(database) as store:
+        owner = find_account(name)
         with store.writing():
             owner.remove()
     click.echo(f"removed {name}")
@@ -98,9 +98,9 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
     """Make a key of ACCOUNT and show it this once, or register one that a client has already."""
     from legacygrid.models.api_key import make_key
 
-    text = asked_secret(True, "Key") if key_stdin else make_key()
-    with opened_grid(config.Settings(database=database)) as grid:
-        account_named(account)
+    text = ask_secret(True, "Key") if key_stdin else make_key()
+    with open_grid(config.Settings(database=database)) as grid:
+        find_account(account)
         grid.seeding.register_key(account, text, label)
     click.echo(f"registered a key of {account}" if key_stdin else text)
 
@@ -113,8 +113,8 @@ def key_list(account: str | None, as_json: bool, database: str) -> None:
     """List all keys, or those of ACCOUNT, by number and label; their texts cannot be shown."""
     from legacygrid.models.api_key import ApiKey
 
-    with opened_store(database):
-        owner = account_named(account) if account else None
+    with open_store(database):
+        owner = find_account(account) if account else None
         keys = ApiKey.select().where(ApiKey.account == owner) if owner else ApiKey.select()
         found = [
             {"id": each.id, "account": each.account.username, "label": each.label}
@@ -130,9 +130,9 @@ def key_remove(number: int, database: str) -> None:
     """Remove the key of that number (see: key list)."""
     from legacygrid.models.api_key import ApiKey
 
-    with opened_store(database) as store, store.writing():
+    with open_store(database) as store, store.writing():
         if not 0 < number < 2**63 or not ApiKey.delete().where(ApiKey.id == number).execute():
-            raise Refused(f"there is no key {number}")
+            raise CommandError(f"there is no key {number}")
     click.echo(f"removed key {number}")
 
 
@@ -153,12 +153,12 @@ def domain_add(account: str, name: str, database: str) -> None:
     from legacygrid.models.mail_domain import MailDomain
     from legacygrid.serializers import login_rules
 
-    with opened_store(database) as store:
-        owner = account_named(account)
+    with open_store(database) as store:
+        owner = find_account(account)
         if not owner.is_primary:
-            raise Refused(f"{account} is a subuser; mail domains belong to primary accounts")
+            raise CommandError(f"{account} is a subuser; mail domains belong to primary accounts")
         if wrong := login_rules.wrong_mail_domain(name):
-            raise Refused(wrong[0])
+            raise CommandError(wrong[0])
         with store.writing():
             MailDomain.add(owner, name)
     click.echo(f"added {name} to {account}")
@@ -171,7 +171,7 @@ def domain_list(as_json: bool, database: str) -> None:
     """List all mail domains."""
     from legacygrid.models.mail_domain import MailDomain
 
-    with opened_store(database):
+    with open_store(database):
         found = [
             {"account": each.account.username, "domain": each.domain}
             for each in MailDomain.select().order_by(MailDomain.id)
@@ -187,9 +187,9 @@ def domain_remove(account: str, name: str, database: str) -> None:
     """Remove the mail domain NAME of ACCOUNT; subusers that use it are left without."""
     from legacygrid.models.mail_domain import MailDomain
 
-    with opened_store(database) as store:
-        owner = account_named(account)
+    with open_store(database) as store:
+        owner = find_account(account)
         with store.writing():
             if not MailDomain.remove(owner, name):
-                raise Refused(f"{account} has no mail domain {name!r}")
+                raise CommandError(f"{account} has no mail domain {name!r}")
     click.echo(f"removed {name} from {account}")

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from legacygrid.commands.terminal import refusing
+from legacygrid.commands.terminal import exit_on_errors
 
 #: The option of a command that uses the certificate authority.
 ca_dir = click.option(
@@ -25,7 +25,7 @@ def folder(params: Mapping[str, Any]) -> Path:
     from legacygrid.server.proxy import authority
 
     given: Path | None = params["ca_dir"]
-    return given or authority.folder()
+    return given or authority.default_folder()
 
 
 @click.command()
@@ -42,12 +42,12 @@ def ca(wants_path: bool, wants_how: bool, **params: Any) -> None:
     """
     if wants_path and wants_how:
         raise click.UsageError("--path and --how are two questions; ask one.")
-    with refusing():
+    with exit_on_errors():
         from legacygrid.server.proxy import authority, trust_page
 
         place = folder(params)
-        pem = authority.kept(place).pem.decode("ascii")
-        path = authority.certificate(place).absolute()
+        pem = authority.load(place).pem.decode("ascii")
+        path = authority.certificate_path(place).absolute()
     if wants_how:
         click.echo(trust_page.page(path), nl=False)
     else:

@@ -11,13 +11,13 @@ import click
 from legacygrid import config
 from legacygrid.commands.login_options import CREDENTIAL, DOTMAILER, KINDS, SMTP2GO, given, settings
 from legacygrid.commands.terminal import (
-    Refused,
-    account_named,
+    CommandError,
     as_json,
-    asked_secret,
+    ask_secret,
     database,
-    opened_grid,
-    opened_store,
+    find_account,
+    open_grid,
+    open_store,
     print_rows,
 )
 
@@ -57,8 +57,8 @@ def add(account: str, name: str | None, kind: str, **options: Any) -> None:
         raise click.UsageError("only dotmailer made the names of its users itself; give a NAME")
     entry = given(kind, options)
     secret = _secret(kind, options)
-    with opened_grid(config.settings(options)) as grid, _refusing():
-        owner, name = account_named(account), name or login_rules.generated_name()
+    with open_grid(config.settings(options)) as grid, _refusing():
+        owner, name = find_account(account), name or login_rules.generated_name()
         login_rules.refuse(
             *login_rules.wrong_name(kind, name), *login_rules.wrong_entry(kind, entry, is_new=True)
         )
@@ -82,7 +82,7 @@ def edit(name: str, database: str, **options: Any) -> None:
     with _changing(database, name) as found:
         entry = given(found.kind, options)
         if not entry:
-            raise Refused(
+            raise CommandError(
                 f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}"
             )
         login_rules.refuse(*login_rules.wrong_entry(found.kind, entry, is_new=False))
@@ -100,7 +100,7 @@ def rename(name: str, new: str, database: str) -> None:
 
     with _changing(database, name) as found:
         if found.kind == DOTMAILER:
-            raise Refused(
+            raise CommandError(
                 "dotmailer made the names of its users itself, and they cannot be changed"
             )
         login_rules.refuse(*login_rules.wrong_name(found.kind, new))
@@ -118,7 +118,7 @@ def rekey(name: str, **options: Any) -> None:
     from legacygrid.models import credentials
     from legacygrid.serializers import login_rules
 
-    with opened_grid(config.settings(options)) as grid, _refusing():
+    with open_grid(config.settings(options)) as grid, _refusing():
         found = _found(name)
         secret = _secret(found.kind, options)
         login_rules.refuse(
@@ -139,8 +139,8 @@ def list_logins(account: str | None, as_json: bool, database: str) -> None:
     """List all further logins, or those of ACCOUNT; never their passwords."""
     from legacygrid.models import credentials
 
-    with opened_store(database):
-        owner = account_named(account) if account else None
+    with open_store(database):
+        owner = find_account(account) if account else None
         found = [_told(each, as_json) for each in credentials.everybody(owner)]
     print_rows(found, as_json)
 
@@ -180,7 +180,7 @@ def _secret(kind: str, options: Mapping[str, Any]) -> str:
     from legacygrid.serializers import login_rules
 
     if not options["make_password"]:
-        return asked_secret(options["password_stdin"], "Password")
+        return ask_secret(options["password_stdin"], "Password")
     if kind != SMTP2GO:
         raise click.UsageError("only SMTP2GO made passwords itself")
     return login_rules.generated_password()
@@ -194,16 +194,16 @@ def _show(secret: str, options: Mapping[str, Any]) -> None:
 def _found(name: str) -> Any:
     """The further login of that name.
 
-    :raises Refused: there is none.
+    :raises CommandError: there is none.
     """
     from legacygrid.models.login import OWNER
     from legacygrid.models.lookup import find_login
 
     found = find_login(name)
     if found is None:
-        raise Refused(f"there is no login {name!r}")
+        raise CommandError(f"there is no login {name!r}")
     if found[0].kind == OWNER:
-        raise Refused(f"{name!r} is an account; see: legacygrid account")
+        raise CommandError(f"{name!r} is an account; see: legacygrid account")
     found[0].account = found[1]
     return found[0]
 
@@ -211,7 +211,7 @@ def _found(name: str) -> Any:
 @contextmanager
 def _changing(database: str, name: str) -> Iterator[Any]:
     """A further login, in a transaction."""
-    with opened_store(database) as store, _refusing(), store.writing():
+    with open_store(database) as store, _refusing(), store.writing():
         yield _found(name)
 
 
@@ -223,9 +223,9 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except BadParameters as reason:
-        raise Refused("; ".join(reason.texts)) from None
+        raise CommandError("; ".join(reason.texts)) from None
     except NameTaken:
-        raise Refused("somebody has that name already") from None
+        raise CommandError("somebody has that name already") from None
 
 
 def _told(found: Any, with_all: bool) -> dict[str, Any]:

@@ -1,6 +1,4 @@
-"""`legacygrid run`: for a client whose addresses are written into its code, and that can be started
-from here.
-"""
+"""`legacygrid run`: starts a client that has its hosts in its code, and answers for them."""
 
 import logging
 import os
@@ -16,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid import config
-from legacygrid.commands.terminal import Refused, refusing
+from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.server import listeners
 
 if TYPE_CHECKING:
@@ -59,40 +57,46 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     child = Child()
     try:
         find(command)
-        with refusing(), child.signalled(), _answering(settings) as (guard, journal, environment):
+        with (
+            exit_on_errors(),
+            child.forwarding_signals(),
+            _emulator(settings) as (guard, journal, environment),
+        ):
             status = child.run(command, environment)
     except NotStarted as error:
-        raise Refused(str(error), error.exit_code) from None
-    for line in [*([] if quiet else _calls(journal)), *_refusals(guard.refused)]:
+        raise CommandError(str(error), error.exit_code) from None
+    for line in [*([] if quiet else _list_calls(journal)), *_list_refusals(guard.refused)]:
         click.echo(f"legacygrid: {line}", err=True)
     sys.exit(status)
 
 
 @contextmanager
-def _answering(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
-    """A server: its proxy, its journal, and the environment that leads to it."""
+def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
+    """Run a server: what its proxy refuses, its journal, and the environment for the client."""
     from legacygrid.app import create_app
     from legacygrid.grid import grid_of
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
-    app, ours = create_app(settings), authority.made()
+    app, ours = create_app(settings), authority.create()
     grid = grid_of(app)
     server = Server(app)
     guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
     with (
         tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
-        _served(server),
+        _running(server),
     ):
         proxy = (server.host, port)
-        environment = environments.environment(os.environ, Path(folder), proxy, ours.pem, ours.der)
+        environment = environments.make_environment(
+            os.environ, Path(folder), proxy, ours.pem, ours.der
+        )
         yield guard, grid.journal, {**environment, "LEGACYGRID_URL": server.url}
     grid.store.close()
 
 
 @contextmanager
-def _served(server: "Server") -> Iterator[None]:
-    """The server, on a thread of its own: the command has the main one, which signals go to."""
+def _running(server: "Server") -> Iterator[None]:
+    """Run the server on a thread: the main one, which gets the signals, is for the command."""
     answers = threading.Event()
     thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server")
     thread.start()
@@ -105,32 +109,32 @@ def _served(server: "Server") -> Iterator[None]:
         thread.join()
 
 
-def _calls(journal: "Journal") -> list[str]:
+def _list_calls(journal: "Journal") -> list[str]:
     from legacygrid.harness.journal import CallFilter
 
     found = journal.find(CallFilter())
     if not found:
         return ["no call came"]
-    counts = Counter((_called(call), _fate(call)) for call in found)
+    counts = Counter((_name(call), _outcome(call)) for call in found)
     hints = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
     title = f"the last {journal.size} calls:" if len(found) == journal.size else "calls:"
     return [
         title,
-        *(f"{count:>6}  {called}  {fate}" for (called, fate), count in sorted(counts.items())),
+        *(f"{count:>6}  {name}  {outcome}" for (name, outcome), count in sorted(counts.items())),
     ] + [f"hint: {hint}" for hint in list(hints)[:5]]
 
 
-def _called(call: "Call") -> str:
+def _name(call: "Call") -> str:
     return (call.operation or call.shown_path) + (f" task={call.task}" if call.task else "")
 
 
-def _fate(call: "Call") -> str:
+def _outcome(call: "Call") -> str:
     if call.fault:
         return f"fault={call.fault.number}"
     return f"refused={type(call.refusal).__name__}" if call.refusal else "answered"
 
 
-def _refusals(refused: Counter[str]) -> list[str]:
+def _list_refusals(refused: Counter[str]) -> list[str]:
     if not refused:
         return []
     return [

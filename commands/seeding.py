@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from legacygrid import config
-from legacygrid.commands.terminal import database, opened_grid, opened_store
+from legacygrid.commands.terminal import database, open_grid, open_store
 
 
 @click.command()
@@ -17,7 +17,7 @@ def seed(file: Path, **params: Any) -> None:
     """Add what is missing of a seed FILE; all of it, or nothing."""
     from legacygrid.harness import seeds
 
-    with opened_grid(config.settings(params)) as grid:
+    with open_grid(config.settings(params)) as grid:
         result = grid.seeding.add(seeds.read_file(file))
     click.echo(f"{result.added} added, {result.there} there already")
 
@@ -28,6 +28,6 @@ def export(database: str) -> None:
     """Print everything in the store as a seed; secrets as hashes."""
     from legacygrid.harness.export import export
 
-    with opened_store(database) as store, store.writing():
+    with open_store(database) as store, store.writing():
         document = export()
     click.echo(json.dumps(document, indent=2))

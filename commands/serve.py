@@ -13,7 +13,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands import ca
-from legacygrid.commands.terminal import Refused, refusing
+from legacygrid.commands.terminal import CommandError, exit_on_errors
 
 if TYPE_CHECKING:
     from legacygrid.grid import Grid
@@ -79,7 +79,7 @@ def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
     settings = config.settings(params)
-    with refusing():
+    with exit_on_errors():
         from legacygrid.app import create_app
         from legacygrid.grid import grid_of
         from legacygrid.harness import log
@@ -106,7 +106,7 @@ def _listening(host: str, port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Refused(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from None
 
 
 def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[str]:
@@ -121,7 +121,7 @@ def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> lis
     from legacygrid.server.proxy import authority
 
     with _listening(server.host, port):
-        tls = authority.kept(ca.folder(params)).context() if params["tls"] else None
+        tls = authority.load(ca.folder(params)).context() if params["tls"] else None
         listeners.open_smtp(server, grid, port, tls)
     return [f"SMTP on {grid.listeners['smtp']}"]
 
@@ -141,8 +141,8 @@ def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str
     folder = ca.folder(params)
     tls_port = params["tls_port"] if params["tls"] else 0
     with _listening(server.host, tls_port):
-        tls_port = listeners.open_tls(server, authority.kept(folder), tls_port)
-    certificate = authority.certificate(folder).absolute()
+        tls_port = listeners.open_tls(server, authority.load(folder), tls_port)
+    certificate = authority.certificate_path(folder).absolute()
     lines = [f"  Trust:    {certificate}; `legacygrid ca --how` tells how"]
     if params["proxy_port"] is not None:
         with _listening(server.host, params["proxy_port"]):

@@ -1,6 +1,4 @@
-"""What the commands share: the store, refusals, secrets that are asked for, tables that are
-printed.
-"""
+"""What the commands share: the store, errors, prompts for secrets, and tables."""
 
 import json
 import sys
@@ -16,8 +14,8 @@ database = config.option("database")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-class Refused(click.ClickException):
-    """What was asked for is not done, and why.
+class CommandError(click.ClickException):
+    """Why the command is not carried out.
 
     :param exit_code: of the process.
     """
@@ -28,26 +26,26 @@ class Refused(click.ClickException):
 
 
 @contextmanager
-def refusing() -> Iterator[None]:
-    """Turn what a person has to know into exit 1 and one line."""
+def exit_on_errors() -> Iterator[None]:
+    """Turn errors that are for a person into exit 1 and one line."""
     from legacygrid.reasons import SetupError, StoreUnavailable
 
     try:
         yield
     except SetupError as error:
-        raise Refused(str(error)) from None
+        raise CommandError(str(error)) from None
     except UnicodeEncodeError:
-        raise Refused("an argument is not UTF-8") from None
+        raise CommandError("an argument is not UTF-8") from None
     except StoreUnavailable as reason:
-        raise Refused(f"the store does not answer: {reason.hint}") from None
+        raise CommandError(f"the store does not answer: {reason.hint}") from None
 
 
 @contextmanager
-def opened_store(url: str) -> Iterator[Any]:
-    """The store alone; what answers calls takes longer to import."""
+def open_store(url: str) -> Iterator[Any]:
+    """The store alone; the emulator takes longer to import."""
     from legacygrid import models
 
-    with refusing():
+    with exit_on_errors():
         store = models.open_store(url)
         try:
             yield store
@@ -56,13 +54,13 @@ def opened_store(url: str) -> Iterator[Any]:
 
 
 @contextmanager
-def opened_grid(settings: config.Settings) -> Iterator[Any]:
-    """The store, and how it is answered from."""
+def open_grid(settings: config.Settings) -> Iterator[Any]:
+    """The emulator over a store, without a server."""
     from legacygrid import grid
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.serializers import profiles
 
-    with opened_store(settings.database) as store:
+    with open_store(settings.database) as store:
         yield grid.make(
             store,
             profiles.profile(settings.profile, settings.switches),
@@ -71,10 +69,10 @@ def opened_grid(settings: config.Settings) -> Iterator[Any]:
         )
 
 
-def account_named(name: str) -> Any:
-    """The account that is owned under that name.
+def find_account(name: str) -> Any:
+    """The account of that name.
 
-    :raises Refused: there is none.
+    :raises CommandError: there is none.
     """
     from legacygrid.models import subusers
     from legacygrid.reasons import UnknownSubuser
@@ -82,11 +80,11 @@ def account_named(name: str) -> Any:
     try:
         return subusers.find_account(name)
     except UnknownSubuser:
-        raise Refused(f"there is no account {name!r}") from None
+        raise CommandError(f"there is no account {name!r}") from None
 
 
-def asked_secret(from_stdin: bool, prompt: str) -> str:
-    """A secret: a line of standard input, or typed twice by a person."""
+def ask_secret(from_stdin: bool, prompt: str) -> str:
+    """Read a secret: from a line of standard input, or typed twice by a person."""
     if from_stdin:
         return config.line_of_stdin()
     if not sys.stdin.isatty():
@@ -98,7 +96,7 @@ def asked_secret(from_stdin: bool, prompt: str) -> str:
 
 
 def print_rows(rows: Iterable[dict[str, Any]], json_wanted: bool) -> None:
-    """A table for people, or JSON for programs."""
+    """Print a table for people, or JSON for programs."""
     rows = list(rows)
     if json_wanted:
         click.echo(json.dumps(rows, indent=2))

@@ -74,7 +74,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take in bytes. Its request line may have raw UTF-8, as browsers and old libraries send it."""
+        """Read bytes. The request line may have raw UTF-8, as browsers and old libraries send."""
         self._pending += len(data)
         super().data_received(self._escaped(data) if self._in_line else data)
         if self._pending > MAX_HEAD and not self.transport.is_closing():

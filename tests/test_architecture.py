@@ -25,7 +25,6 @@ TO_MEND: dict[str, set[str]] = {
         "EmailForm",
         "LoginForm",
         "NameForm",
-        "Pair",
         "PasswordForm",
         "Settings",
         "System",
@@ -55,7 +54,6 @@ TO_MEND: dict[str, set[str]] = {
         "endpoints.control.requests",
         "endpoints.control.schemas",
         "endpoints.web.front",
-        "server.http_protocol",
     },
 }
 

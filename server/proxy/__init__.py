@@ -1,1 +1,1 @@
-"""`legacygrid run`: a program of somebody's, led here whatever host it has in its code."""
+"""The proxy of `legacygrid run` and `serve`, for clients that have their hosts in their code."""

@@ -1,5 +1,5 @@
-"""The private certificate authority under which this server has its hosts' names: only who is told
-to trusts it.
+"""The private certificate authority that issues the server's certificates for the hosts of the real
+services. A client has to be told to trust it.
 """
 
 import os
@@ -16,11 +16,11 @@ from cryptography import x509
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.reasons import SetupError
 
-#: What the certificates are for.
+#: The hosts of the certificates.
 NAMES = (*SYSTEMS.hosts, *SYSTEMS.smtp_hosts, "localhost", "127.0.0.1", "::1")
-#: Apple's systems take no longer life of a server's certificate.
+#: The longest life of a server's certificate that Apple's systems accept.
 LIFE = timedelta(days=825)
-#: An authority that ends sooner is made anew.
+#: An authority that expires sooner is replaced.
 SPARE = timedelta(days=30)
 _ORGANIZATION = "Legacygrid"
 
@@ -28,19 +28,19 @@ _ORGANIZATION = "Legacygrid"
 class Authority:
     """A certificate authority: its own certificate, and those that it issues to the server."""
 
-    def __init__(self, made: trustme.CA) -> None:
-        self._made = made
-        self.pem = made.cert_pem.bytes()
+    def __init__(self, ca: trustme.CA) -> None:
+        self._ca = ca
+        self.pem = ca.cert_pem.bytes()
 
     @property
     def der(self) -> bytes:
-        """The certificate as Java has it."""
+        """The certificate in DER, for Java."""
         return ssl.PEM_cert_to_DER_cert(self.pem.decode("ascii"))
 
     def context(self) -> ssl.SSLContext:
-        """TLS for the server, under a certificate of its own that is made here and kept nowhere."""
+        """TLS for the server, with a new certificate that is in memory alone."""
         now = datetime.now(UTC)
-        leaf = self._made.issue_cert(
+        leaf = self._ca.issue_cert(
             *NAMES,
             # Clients that are old enough look here alone.
             common_name=SYSTEMS.hosts[0],
@@ -54,12 +54,13 @@ class Authority:
         _take_old_clients(context)
         return context
 
-    def _kept(self) -> bytes:
-        return self._made.private_key_pem.bytes() + self.pem
+    def _to_pem(self) -> bytes:
+        key: bytes = self._ca.private_key_pem.bytes()
+        return key + self.pem
 
 
-def made() -> Authority:
-    """A new authority, which nobody knows yet."""
+def create() -> Authority:
+    """A new authority, which no client trusts yet."""
     # RSA, since clients from before 2014 often know no other.
     ca = trustme.CA(
         organization_name=_ORGANIZATION,
@@ -70,8 +71,8 @@ def made() -> Authority:
     return Authority(ca)
 
 
-def folder() -> Path:
-    """Where the authority is kept if nothing else is said.
+def default_folder() -> Path:
+    """The folder of the authority, unless `--ca-dir` names another.
 
     :raises SetupError: this user has no home.
     """
@@ -86,20 +87,20 @@ def folder() -> Path:
         ) from None
 
 
-def certificate(place: Path) -> Path:
-    """The file of a kept authority's certificate."""
+def certificate_path(place: Path) -> Path:
+    """The file of the certificate in an authority's folder."""
     return place / "ca.pem"
 
 
-def kept(place: Path) -> Authority:
-    """The authority that a folder has; made at first use, and anew when it ends.
+def load(place: Path) -> Authority:
+    """The authority in a folder. It is created at first use, and again before it expires.
 
     :raises SetupError: the folder or what is in it cannot be used.
     """
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        authority = _read(place / "ca-key.pem") or _keep(place / "ca-key.pem")
-        public = certificate(place)
+        authority = _read(place / "ca-key.pem") or _create(place / "ca-key.pem")
+        public = certificate_path(place)
         if not public.exists() or public.read_bytes() != authority.pem:
             _write(public, authority.pem, 0o644).replace(public)
     except OSError as error:
@@ -110,7 +111,7 @@ def kept(place: Path) -> Authority:
 
 
 def _read(file: Path) -> Authority | None:
-    """What the file has, unless it is missing or about to end."""
+    """The authority in a file; none if it is missing or about to expire."""
     try:
         with file.open("rb") as opened:
             is_open = os.name != "nt" and os.fstat(opened.fileno()).st_mode & (
@@ -137,10 +138,10 @@ def _read(file: Path) -> Authority | None:
     return None
 
 
-def _keep(file: Path) -> Authority:
-    """A new authority, or that of another process which was first."""
-    authority = made()
-    written = _write(file, authority._kept(), 0o600)
+def _create(file: Path) -> Authority:
+    """Create the authority in a file, or read that of another process which was faster."""
+    authority = create()
+    written = _write(file, authority._to_pem(), 0o600)
     try:
         os.link(written, file)
     except FileExistsError:
@@ -154,7 +155,7 @@ def _keep(file: Path) -> Authority:
 
 
 def _write(beside: Path, content: bytes, mode: int) -> Path:
-    """A new file in the same folder, that has its mode from the moment it is there."""
+    """Write a temporary file in the same folder, which has its mode from the begin."""
     # mkstemp makes it for the owner alone.
     handle, name = tempfile.mkstemp(dir=beside.parent, prefix=f".{beside.name}-")
     with os.fdopen(handle, "wb") as file:

@@ -1,6 +1,4 @@
-"""A command as a shell would run it: its own terminal, the signals that were meant for it, and its
-status.
-"""
+"""Runs a command as a shell does: with the terminal, its signals, and its exit status."""
 
 import os
 import shutil
@@ -10,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-#: What is sent to us and meant for the command.
+#: Signals that are sent to us and meant for the command.
 _FORWARDED = [
     getattr(signal, name)
     for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
     if hasattr(signal, name)
 ]
-#: What a terminal sends to everybody in it by itself.
+#: Signals that a terminal sends to all processes in its foreground by itself.
 _OF_TERMINALS = {getattr(signal, name, None) for name in ("SIGINT", "SIGQUIT")}
 
 
@@ -45,7 +43,7 @@ def find(command: Sequence[str]) -> None:
 
 
 class Child:
-    """A command, and what happens to us until it has ended."""
+    """A command, and the signals that arrive until it ends."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -63,9 +61,9 @@ class Child:
         return 128 - status if status < 0 else status
 
     @contextmanager
-    def signalled(self) -> Iterator[None]:
-        """Hand on what is sent to us. What our own parent has us ignore, the command inherits as
-        ignored.
+    def forwarding_signals(self) -> Iterator[None]:
+        """Forward signals to the command. Those that our parent has set to be ignored stay so, and
+        the command inherits that.
         """
         heeded = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._forward) for number in heeded}

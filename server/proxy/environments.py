@@ -1,5 +1,5 @@
-"""What each runtime reads to find its proxy and whom it trusts: the environment of a client that is
-caught.
+"""The environment of a client: the variables and files by which each runtime finds its proxy and
+the certificate to trust.
 """
 
 import hashlib
@@ -10,19 +10,19 @@ from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
-#: What a client asks without the proxy.
+#: Hosts that a client calls without the proxy.
 DIRECT = "localhost,127.0.0.1,::1"
 
 
-def environment(
+def make_environment(
     inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], pem: bytes, der: bytes
 ) -> dict[str, str]:
-    """The environment in which a client's calls to the four systems arrive here.
+    """The environment that leads a client's calls to the four systems here.
 
-    :param folder: a new one, in which the files are put that runtimes want.
+    :param folder: a new one, for the files that runtimes need.
     :param pem, der: the certificate to be trusted.
     """
-    trusted = _file(folder / "ca.pem", pem)
+    trusted = _write(folder / "ca.pem", pem)
     made = {
         **_proxies(inherited, f"http://{proxy[0]}:{proxy[1]}"),
         **_trust(trusted),
@@ -36,9 +36,7 @@ def environment(
 
 
 def _proxies(inherited: Mapping[str, str], url: str) -> dict[str, str]:
-    """Every proxy variable that there is, so that none leads past us, and those that runtimes look
-    for.
-    """
+    """Every inherited proxy variable, so that none leads past us, and those that runtimes read."""
     # curl, Python, Perl, Go read https_proxy for https; Ruby's Net::HTTP reads http_proxy for both.
     names = {"http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"}
     names |= {name for name in inherited if name.lower().endswith("_proxy")} - {
@@ -64,9 +62,9 @@ def _trust(trusted: str) -> dict[str, str]:
 
 
 def _node(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, str]:
-    tunnel = _shipped(folder, "node_tunnel.cjs")
+    tunnel = _copy_shipped(folder, "node_tunnel.cjs")
     return {
-        "NODE_OPTIONS": _joined(inherited.get("NODE_OPTIONS"), f"--require {_quoted(tunnel)}"),
+        "NODE_OPTIONS": _join(inherited.get("NODE_OPTIONS"), f"--require {_quote(tunnel)}"),
         # What newer ones do of it by themselves would be done twice.
         "NODE_USE_ENV_PROXY": "0",
     }
@@ -74,9 +72,9 @@ def _node(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str,
 
 def _php(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, str]:
     (folder / "php").mkdir()
-    streams = _shipped(folder, "php_streams.php")
+    streams = _copy_shipped(folder, "php_streams.php")
     said = {"curl.cainfo": trusted, "openssl.cafile": trusted, "auto_prepend_file": streams}
-    _file(
+    _write(
         folder / "php" / "legacygrid.ini",
         "".join(f'{name}="{path}"\n' for name, path in said.items()).encode(),
     )
@@ -89,13 +87,13 @@ def _php(inherited: Mapping[str, str], folder: Path, trusted: str) -> dict[str, 
 def _java(
     inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], der: bytes
 ) -> dict[str, str]:
-    store = _file(folder / "ca.jks", jks(der))
+    store = _write(folder / "ca.jks", jks(der))
     options = [
         f"-D{scheme}.proxyHost={proxy[0]} -D{scheme}.proxyPort={proxy[1]}"
         for scheme in ("http", "https")
     ]
-    options += [f"-Djavax.net.ssl.trustStore={_quoted(store)} -Djavax.net.ssl.trustStoreType=JKS"]
-    return {"JAVA_TOOL_OPTIONS": _joined(inherited.get("JAVA_TOOL_OPTIONS"), *options)}
+    options += [f"-Djavax.net.ssl.trustStore={_quote(store)} -Djavax.net.ssl.trustStoreType=JKS"]
+    return {"JAVA_TOOL_OPTIONS": _join(inherited.get("JAVA_TOOL_OPTIONS"), *options)}
 
 
 def jks(der: bytes) -> bytes:
@@ -118,19 +116,19 @@ def _utf(text: str) -> bytes:
     return struct.pack(">H", len(text)) + text.encode()
 
 
-def _joined(*options: str | None) -> str:
+def _join(*options: str | None) -> str:
     return " ".join(option for option in options if option)
 
 
-def _quoted(path: str) -> str:
+def _quote(path: str) -> str:
     escaped = path.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"' if " " in path else path
 
 
-def _shipped(folder: Path, name: str) -> str:
-    return _file(folder / name, resources.files("legacygrid.fixtures").joinpath(name).read_bytes())
+def _copy_shipped(folder: Path, name: str) -> str:
+    return _write(folder / name, resources.files("legacygrid.fixtures").joinpath(name).read_bytes())
 
 
-def _file(path: Path, content: bytes) -> str:
+def _write(path: Path, content: bytes) -> str:
     path.write_bytes(content)
     return str(path)

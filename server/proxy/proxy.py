@@ -25,7 +25,7 @@ _CONNECT = b"CONNECT "
 
 
 class Guard:
-    """Whom the proxy connects with what, and whom it refused.
+    """The hosts that the proxy answers for, and those that it refused.
 
     :param ports: the port that answers here, by the port that the real services had: 80 and 443.
     """
@@ -35,7 +35,7 @@ class Guard:
         self.ports = ports
         #: How often each `host:port` was refused.
         self.refused: Counter[str] = Counter()
-        #: What is held by nothing else while neither end is being read.
+        #: Kept here, as nothing else refers to them while neither end is read.
         self.tunnels: set[asyncio.Task[None]] = set()
 
     def port_for(self, name: str, port: int) -> int | None:
@@ -48,7 +48,7 @@ class Guard:
     def _refuse(self, address: str) -> None:
         shown = "".join(letter if letter.isprintable() else "?" for letter in address[-300:])
         log.info("proxy refused %s; nothing was sent there", shown)
-        # A client that asks for ever other names shall not fill the memory.
+        # A client that keeps asking for new names must not fill the memory.
         self.refused[
             shown if shown in self.refused or len(self.refused) < MAX_NAMED else "others"
         ] += 1
@@ -82,7 +82,7 @@ class Proxied(Protocol):
 
 
 class ProxyProtocol(asyncio.Protocol):
-    """Reads how a client begins, and hands the connection to whom it is for."""
+    """Reads the begin of a connection: a CONNECT opens a tunnel, all else is HTTP."""
 
     def __init__(self, guard: Guard, **uvicorn: Any) -> None:
         self.guard = guard
@@ -93,14 +93,14 @@ class ProxyProtocol(asyncio.Protocol):
         self._origins = origins(uvicorn["server_state"])
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Give the head its time."""
+        """Wait for the head, HEAD_DEADLINE seconds at most."""
         self._transport = transport
         self._deadline = self._loop.call_later(HEAD_DEADLINE, transport.abort)
         self._connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
-        self._let_go()
+        self._forget()
 
     def shutdown(self) -> None:
         """The server ends, and there is no call in hand."""
@@ -116,12 +116,12 @@ class ProxyProtocol(asyncio.Protocol):
         elif len(self._head) > MAX_HEAD:
             self._refuse(b"431 Request Header Fields Too Large", "")
 
-    def _let_go(self) -> None:
+    def _forget(self) -> None:
         self._deadline.cancel()
         self._connections.discard(self)
 
     def _hand_over(self) -> None:
-        self._let_go()
+        self._forget()
         protocol = Proxied(self.guard, **self._uvicorn)
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
@@ -168,7 +168,7 @@ class ProxyProtocol(asyncio.Protocol):
         self._origins[address] = near.get_extra_info("peername")[:2]
         try:
             if not near.is_closing():
-                self._let_go()
+                self._forget()
                 near.set_protocol(near_end)
                 near.write(_ESTABLISHED)
                 far.write(early)
@@ -182,7 +182,7 @@ class ProxyProtocol(asyncio.Protocol):
 
 
 async def _both(near: asyncio.Future[None], far: asyncio.Future[None]) -> None:
-    """Wait until both ends are gone. The second is given what is on its way to it, not for ever."""
+    """Wait until both ends are gone. The second has LINGER seconds to take what is on its way."""
     await asyncio.wait((near, far), return_when=asyncio.FIRST_COMPLETED)
     await asyncio.wait((near, far), timeout=LINGER)
 
@@ -199,7 +199,7 @@ class _End(asyncio.Protocol):
         self._other.write(data)
 
     def eof_received(self) -> bool:
-        """This side has said all; it may still listen."""
+        """This side sends no more; it may still read."""
         if not self._other.is_closing():
             self._other.write_eof()
         return True
@@ -215,7 +215,7 @@ class _End(asyncio.Protocol):
             self._other.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """So the other end has nobody to listen to."""
+        """Close the other end, too."""
         self._other.close()
         self.lost.set_result(None)
 
@@ -224,7 +224,7 @@ class _FarEnd(_End):
     """The server's end."""
 
     def eof_received(self) -> bool:
-        """The server has said all, and a server that has, listens no more."""
+        """The server sends no more, and then it does not read either."""
         return False
 
 

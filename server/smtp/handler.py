@@ -17,7 +17,7 @@ from legacygrid.server.smtp.backend import Backend
 from legacygrid.server.smtp.commands import NOBODY, Commands
 from legacygrid.server.smtp.connection import Connection, Listener
 from legacygrid.server.smtp.mechanisms import MECHANISMS
-from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, unstuffed
+from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, remove_dot_stuffing
 from legacygrid.wsgi.worlds import NAME
 
 #: Recipients of one message.
@@ -143,7 +143,9 @@ class Handler:
         mail_from = "" if envelope.mail_from == NOBODY else envelope.mail_from or ""
         assert isinstance(envelope.content, bytes)  # noqa: S101 - as the connection read it
         recipients = tuple(dict.fromkeys(envelope.rcpt_tos))
-        return self._backend.accept(principal, mail_from, recipients, unstuffed(envelope.content))
+        return self._backend.accept(
+            principal, mail_from, recipients, remove_dot_stuffing(envelope.content)
+        )
 
     def refuse(self, connection: Connection, command: str, error: Exception) -> str:
         """The reply to a command that is not carried out; the journal and the log have it, too."""

@@ -134,7 +134,7 @@ class ReceiveBuffer:
         await self._news.wait()
 
 
-def unstuffed(message: bytes) -> bytes:
+def remove_dot_stuffing(message: bytes) -> bytes:
     """A message without the dots that were put before those at the begin of its lines (RFC 5321,
     4.5.2).
     """

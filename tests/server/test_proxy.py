@@ -62,7 +62,7 @@ class Proxied:
 
 @pytest.fixture(scope="module")
 def ours() -> Authority:
-    return authority.made()
+    return authority.create()
 
 
 def opened(store: Store, ours: Authority) -> Proxied:

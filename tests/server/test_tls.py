@@ -181,7 +181,7 @@ def test_the_key_is_private_from_its_first_moment(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(os, "fdopen", seen)
     before = os.umask(0)
     try:
-        authority.kept(tmp_path / "place")
+        authority.load(tmp_path / "place")
     finally:
         os.umask(before)
     assert made
@@ -236,15 +236,15 @@ def test_an_authority_that_ended_is_made_anew(tmp_path: Path) -> None:
     place = tmp_path / "place"
     ended(place)
     before = (place / "ca.pem").read_bytes()
-    made = authority.kept(place)
-    assert made.pem == authority.kept(place).pem == (place / "ca.pem").read_bytes() != before
+    made = authority.load(place)
+    assert made.pem == authority.load(place).pem == (place / "ca.pem").read_bytes() != before
     assert x509.load_pem_x509_certificate(made.pem).not_valid_after_utc > datetime.now(UTC) + timedelta(days=3000)
 
 
 def test_who_comes_at_the_same_time_gets_the_same(tmp_path: Path) -> None:
     """Threads stand for processes: each makes its own, and the first one stays."""
     found: list[bytes] = []
-    threads = [threading.Thread(target=lambda: found.append(authority.kept(tmp_path / "place").pem)) for _ in range(8)]
+    threads = [threading.Thread(target=lambda: found.append(authority.load(tmp_path / "place").pem)) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -262,7 +262,7 @@ def test_where_it_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         ("", "/home/ada/.local/share"),
     ]:
         monkeypatch.setenv("XDG_DATA_HOME", data_home)
-        assert authority.folder() == Path(place) / "legacygrid"
+        assert authority.default_folder() == Path(place) / "legacygrid"
 
 
 def test_a_folder_that_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,4 +271,4 @@ def test_a_folder_that_is_read_only(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
     with pytest.raises(SetupError, match=r"cannot keep a certificate authority in .*: Permission denied"):
-        authority.kept(tmp_path / "place")
+        authority.load(tmp_path / "place")

@@ -25,7 +25,7 @@ END = b"\r\n.\r\n"
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Office]:
-    office = Office(Memory(), authority.made().context())
+    office = Office(Memory(), authority.create().context())
     yield office
     office.stop()
 

@@ -30,7 +30,7 @@ MAIL, RCPT = "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>"
 
 @pytest.fixture(scope="module")
 def ours() -> Authority:
-    return authority.made()
+    return authority.create()
 
 
 @pytest.fixture(scope="module")

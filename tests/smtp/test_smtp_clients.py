@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 @pytest.fixture
 def trusted(server: Process) -> Path:
     """The server's authority."""
-    return authority.certificate(server.log.parent)
+    return authority.certificate_path(server.log.parent)
 
 
 @pytest.fixture
