@@ -57,7 +57,7 @@ Providers = Mapping[str, Provider]
 
 
 def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) -> Response:
-    """The answer to a call, whatever becomes of it.
+    """The answer to a call.
 
     On an event loop's thread, a call that would take long is not answered: it is marked to be made
     again elsewhere.
@@ -208,7 +208,7 @@ def trigger_fault(grid: Grid, route: Route, call: Call, fields: Fields) -> Respo
         return None
     limit, rate = call.fault.effect.rate_limit, route.operation.rate
     if limit is not None and rate and reasons.TooManyCalls in route.dialect.sayings:
-        call.left = Left(Rate(*limit, told=rate.told), 0, limit[1], is_over=True)
+        call.left = Left(Rate(*limit, has_headers=rate.has_headers), 0, limit[1], is_over=True)
         raise reasons.TooManyCalls(hint="ordered by a fault")
     return call.fault.effect.instead(call.at)
 

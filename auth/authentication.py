@@ -14,7 +14,7 @@ from legacygrid.models.settings import Gate
 
 
 def authenticate(claim: Claim, secrets: Secrets, world: str = "", realm: Realm = ANY) -> Principal:
-    """Authenticate whoever makes a claim.
+    """Authenticate the caller.
 
     :param realm: which further logins the door accepts; owners are accepted by every door.
     :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint
@@ -67,7 +67,7 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str, realm: Realm) -> Princip
 
 
 def _by_proof(claim: Proven, world: str) -> Principal:
-    """Accept whoever another door authenticated, as they are at this moment."""
+    """Accept who was authenticated elsewhere in this process, as they are now."""
     if claim.principal.account.world != world:
         raise reasons.WrongCredentials(
             hint=f"{claim.principal.login.name!r} was let in to another world"

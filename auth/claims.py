@@ -16,7 +16,7 @@ from legacygrid.wsgi.forms import Fields
 class Pair:
     """A name and its secret; what is missing is none.
 
-    :param words: how the door calls the two.
+    :param words: what the two are called where they are sent.
     """
 
     name: str | None
@@ -28,7 +28,7 @@ class Pair:
 class Key:
     """An API key alone.
 
-    :param unknown: why it is not let in, if nobody has it.
+    :param unknown: the refusal if nobody has it.
     """
 
     text: str = field(repr=False)
@@ -47,10 +47,10 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Somebody who proved it to another door of this process: a visitor of the console, whose calls
-    are made for them.
+    """Somebody who was authenticated elsewhere in this process: a user of the console, which makes
+    calls for them.
 
-    :param principal: who was let in there; whether that holds still, is looked at again.
+    :param principal: who was authenticated; that it still holds is checked again.
     """
 
     principal: Principal
@@ -65,7 +65,7 @@ Environ = Mapping[str, Any]
 
 
 def looks_like_key(text: str) -> bool:
-    """Whether a text may be an API key, which is not told where a name would be."""
+    """Whether a text may be an API key; logs and errors do not repeat it in a name's place."""
     return _KEY.match(text) is not None
 
 
@@ -92,17 +92,13 @@ def basic(fields: Fields, environ: Environ) -> Claim:
     scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "basic":
         return Nothing("the call has no Authorization: Basic")
+    malformed = Nothing("Authorization: Basic is no base64 of NAME:SECRET")
     try:
-        name, colon, secret = (
-            base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
-        )
+        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
-        return Nothing("Authorization: Basic is no base64 of NAME:SECRET")
-    return (
-        Pair(name, secret, ("the user name", "the password"))
-        if colon
-        else Nothing("Authorization: Basic is no base64 of NAME:SECRET")
-    )
+        return malformed
+    name, colon, secret = decoded.partition(":")
+    return Pair(name, secret, ("the user name", "the password")) if colon else malformed
 
 
 def bearer(environ: Environ) -> str | None:
@@ -119,5 +115,5 @@ def smtp2go_key(fields: Fields, environ: Environ) -> Claim:
     if not given:
         return Nothing("the call has no api_key, no X-Smtp2go-Api-Key and no Authorization: Bearer")
     key = given if isinstance(given, str) else ""
-    # Whatever is registered is let in; only of the others it is told apart what they look like.
+    # Any key that is registered is accepted; the form matters for unknown ones only.
     return Key(key, WrongCredentials if _SMTP2GO.fullmatch(key) else MalformedKey)

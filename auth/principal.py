@@ -58,7 +58,7 @@ class Principal:
 
 @dataclass(frozen=True)
 class Access:
-    """What a call asks of whoever makes it.
+    """What a call requires of its caller.
 
     :param callers: as what it may be made.
     :param gate: what the login must be allowed to use.

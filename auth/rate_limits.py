@@ -1,6 +1,4 @@
-"""How often an account may call: the rate limits of systems that have some, by the emulator's
-clock, kept in memory.
-"""
+"""Rate limits: how often an account may call, by the emulator's clock; kept in memory."""
 
 import math
 import threading
@@ -16,16 +14,16 @@ MANY = 10_000
 
 @dataclass(frozen=True)
 class Rate:
-    """So many calls of an account within so many seconds, wherever those begin.
+    """A number of calls of an account in any period of so many seconds.
 
     :param name: what is counted together; empty for each operation by itself.
-    :param told: whether answers bear `X-RateLimit-*`.
+    :param has_headers: whether answers have `X-RateLimit-*`.
     """
 
     calls: int
     seconds: int
     name: str = ""
-    told: bool = False
+    has_headers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +41,18 @@ class Left:
 
     @property
     def headers(self) -> Mapping[str, str]:
-        """What an answer tells of it: numbers, as clients read them."""
-        if not self.rate.told:
+        """`X-RateLimit-*`, as numbers, where answers have them."""
+        if not self.rate.has_headers:
             return {}
-        told = {"Limit": self.rate.calls, "Remaining": self.remaining, "Reset": self.reset}
-        return {f"X-RateLimit-{word}": str(number) for word, number in told.items()}
+        values = {"Limit": self.rate.calls, "Remaining": self.remaining, "Reset": self.reset}
+        return {f"X-RateLimit-{word}": str(number) for word, number in values.items()}
 
 
 Key = tuple[str, int, str]
 
 
 class Limits:
-    """The calls of each account that count still; of one that is refused for it, nothing is
-    remembered.
-    """
+    """The calls of each account that still count; a refused one does not count."""
 
     def __init__(self) -> None:
         self._taken: dict[Key, deque[float]] = {}
@@ -68,36 +64,34 @@ class Limits:
         :param at: seconds since 1970, by the emulator's clock.
         """
         with self._lock:
-            taken = self._counting(rate, account, operation, at)
+            taken = self._current(rate, account, operation, at)
             is_over = len(taken) >= rate.calls
             if not is_over:
                 taken.append(at)
-            return Left(
-                rate, rate.calls - len(taken), math.ceil(taken[0] + rate.seconds - at), is_over
-            )
+            reset = math.ceil(taken[0] + rate.seconds - at)
+            return Left(rate, rate.calls - len(taken), reset, is_over)
 
-    def spent(self, rate: Rate, account: Account, operation: str, at: float) -> int:
-        """How many of an account's calls count now."""
+    def count(self, rate: Rate, account: Account, operation: str, at: float) -> int:
+        """How many of an account's calls count at a moment."""
         with self._lock:
-            return len(self._counting(rate, account, operation, at))
+            return len(self._current(rate, account, operation, at))
 
     def forget(self, world: str, accounts: Collection[int] | None = None) -> None:
-        """Count anew in a world; without a name, in all of them.
+        """Start to count again in a world; without a name, in all of them.
 
-        :param accounts: the numbers of those that are counted anew, in whatever world; by default,
-            all.
+        :param accounts: the numbers of the accounts, in any world; by default, all.
         """
         with self._lock:
             for key in list(self._taken):
                 if world in ("", key[0]) if accounts is None else key[1] in accounts:
                     del self._taken[key]
 
-    def _counting(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
+    def _current(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
         key = (account.world, account.id, rate.name or operation)
         if key not in self._taken and len(self._taken) >= MANY:
             del self._taken[next(iter(self._taken))]
         taken = self._taken.setdefault(key, deque())
-        # One that is yet to come was counted before the clock was set back.
+        # A call of the future was counted before the clock was set back.
         while taken and not at - rate.seconds < taken[0] <= at:
             taken.popleft()
         return taken

@@ -1,6 +1,4 @@
-"""What is known of one call, from its arrival on: the journal keeps it, the log has a line of it.
-No secret is here.
-"""
+"""What is known of one call, for the journal and the log. It holds no secret."""
 
 import logging
 import re
@@ -24,7 +22,7 @@ SMTP = "smtp"
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call: filled as it goes along the road."""
+    """One call; `dispatch` fills it step by step."""
 
     method: str
     path: str = field(repr=False)
@@ -41,11 +39,11 @@ class Call:
     #: The parameters that may be shown, as they came; how many others there were.
     params: Mapping[str, Any] = field(default_factory=dict)
     ignored: int = 0
-    #: Who was let in, and the primary account that they belong to.
+    #: The login that was authenticated, and its primary account.
     caller: str = ""
     account: str = ""
     #: The numbers of the account that it acts for, of its primary one, and of the further login
-    #: that was let in: no rename changes them. 0 for nobody's, none for an owner's.
+    #: that made it: a rename does not change them. 0 for nobody's, none for an owner's.
     numbers: tuple[int, int, int | None] = (0, 0, None)
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
@@ -55,7 +53,7 @@ class Call:
     evidence: Evidence | None = None
     #: What is left of its rate limit, once it is counted.
     left: Left | None = None
-    #: What was let pass though the last manual forbids it.
+    #: What was accepted although the last manual forbids it.
     tolerated: tuple[str, ...] = ()
     #: The fault that it triggered.
     fault: InjectedFault | None = None
@@ -65,10 +63,10 @@ class Call:
     def belongs_to(
         self, account: Account, primary: str, caller: str = "", number: int | None = None
     ) -> None:
-        """It is known whose call it is.
+        """Note whose call it is.
 
         :param primary: the name of the account's primary account.
-        :param caller: the name of the login that was let in; `number` that of a further login.
+        :param caller: the name of the login that makes it; `number` that of a further login.
         """
         self.caller, self.account = caller, primary
         self.numbers = (*account.numbers, number)
@@ -93,7 +91,7 @@ class Call:
 
     @property
     def outcome(self) -> str:
-        """What became of it: pending, fault, unmatched, refused or done."""
+        """How it ended: pending, fault, unmatched, refused or done."""
         if self.seconds is None:
             return "pending"
         if self.fault is not None:
@@ -104,13 +102,13 @@ class Call:
 
     @property
     def shown_path(self) -> str:
-        """What may be told of the path."""
+        """The part of the path that may be shown."""
         # Of one that is nobody's, no more than its head: old clients put queries, with secrets,
         # behind a missing `?`.
         return self.path if self.operation else _PATH.match(self.path)[0]  # type: ignore[index]
 
     def line(self) -> str:
-        """One line: what was called, by whom, what came of it, and what helps."""
+        """The line of the log: what was called, by whom, how it ended, and a hint."""
         words = [
             self.operation or _format_word(self.shown_path),
             *([f"task={_format_word(self.task)}"] if self.task else []),
@@ -131,11 +129,13 @@ class Call:
         return " ".join(words)
 
     def finish(self, status: int | None) -> None:
-        """It is answered, or will be when an ordered delay is over: tell the log."""
+        """Note the answer and log it; a fault's delay is counted in.
+
+        :param status: none if no answer is sent.
+        """
         self.status = status
-        self.seconds = (
-            time.perf_counter() - self.started + (self.fault.effect.delay if self.fault else 0)
-        )
+        delay = self.fault.effect.delay if self.fault else 0
+        self.seconds = time.perf_counter() - self.started + delay
         if log.isEnabledFor(logging.INFO):
             log.info(self.line())
 
@@ -145,7 +145,9 @@ _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 def _format_word(text: str) -> str:
     """A word as the log has it: in quotes if it needs some."""
-    return text if text.isalnum() else _quote(text) if _needs_quotes(text) else text
+    if text.isalnum() or not _needs_quotes(text):
+        return text
+    return _quote(text)
 
 
 def _needs_quotes(text: str) -> bool:
@@ -156,8 +158,5 @@ def _quote(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
     inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"'
-        + "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside)
-        + '"'
-    )
+    shown = (letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside)
+    return f'"{"".join(shown)}"'

@@ -1,4 +1,4 @@
-"""Tells all that is in a world, as a seed of another; secrets as hashes only."""
+"""All that is in a world, as a seed for another one; secrets as hashes only."""
 
 import json
 from collections import defaultdict
@@ -40,15 +40,15 @@ class _World:
     def _account_to_json(self, account: Row) -> dict[str, Any]:
         number = account["id"]
         owner = self.owners[number]
-        told: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
-        told |= {name: account[name] for name in OWN}
-        told["credentials"] = list(map(_login_to_json, self.credentials[number]))
-        told["keys"] = list(map(_key_to_json, self.keys[number]))
+        row: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
+        row |= {name: account[name] for name in OWN}
+        row["credentials"] = list(map(_login_to_json, self.credentials[number]))
+        row["keys"] = list(map(_key_to_json, self.keys[number]))
         if account["parent"] is not None:
-            return told | {"mail_domain": account["mail_domain"]}
-        told["mail_domains"] = [row["domain"] for row in self.domains[number]]
-        told["subusers"] = self.list_accounts(number)
-        return told
+            return row | {"mail_domain": account["mail_domain"]}
+        row["mail_domains"] = [each["domain"] for each in self.domains[number]]
+        row["subusers"] = self.list_accounts(number)
+        return row
 
 
 def _select_rows(model: Any, world: str, order: Any) -> Any:
@@ -80,12 +80,12 @@ def _login_to_json(login: Row) -> dict[str, Any]:
 
 
 def _kind_to_json(login: Row) -> dict[str, Any]:
-    """What is not as with most."""
-    told: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
-    told |= {} if login["enabled"] else {"enabled": False}
-    told |= {"description": login["description"]} if login["description"] else {}
+    """What differs from an ordinary credential."""
+    row: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
+    row |= {} if login["enabled"] else {"enabled": False}
+    row |= {"description": login["description"]} if login["description"] else {}
     settings = to_json(load(login["kind"], login["settings_json"]))
-    return told | ({"settings": settings} if settings not in ({}, _USUAL) else {})
+    return row | ({"settings": settings} if settings not in ({}, _USUAL) else {})
 
 
 #: Of a credential of which nothing is set.

@@ -1,6 +1,4 @@
-"""Faults on command: what shall go wrong with which calls. A fault is data; the road asks for one
-at each call.
-"""
+"""Faults on command: what goes wrong with which calls. `dispatch` asks for one at each call."""
 
 import random
 import threading
@@ -18,7 +16,7 @@ from legacygrid.serializers.writers import php_json
 from legacygrid.wsgi.environ_keys import WIRE
 
 #: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the
-#: three headers below and in the shape of v3, whatever the format asked for.
+#: three headers below and in the shape of v3, whatever format was asked for.
 TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
 
 
@@ -170,16 +168,14 @@ class Faults:
 def apply_to_wire(
     effect: FaultEffect, response: Response, environ: MutableMapping[str, Any]
 ) -> None:
-    """Have the server do to the sending what is ordered; under another server than ours, do the
-    nearest to it.
-    """
+    """Let the shipped server delay, cut or reset the answer; another one comes as near as it can."""
     if WIRE in environ:
         environ[WIRE] = effect
         return
     time.sleep(effect.delay)
     if effect.reset or effect.truncate is not None:
         chunks = list(response.iter_encoded())
-        # The length that is told stays that of the whole.
+        # Content-Length stays that of the whole answer.
         response.response = _break_off(b"".join(chunks)[: 0 if effect.reset else effect.truncate])
 
 

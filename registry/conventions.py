@@ -1,6 +1,4 @@
-"""How the calls of a system come in and are answered: what differs between systems before and after
-the deed.
-"""
+"""How the calls of a system are read and answered: what differs between systems around a handler."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ def by_method(method: str, fields: Fields) -> str:
 
 @dataclass(frozen=True)
 class Conventions:
-    """A system's way to take calls in and to answer them; by default, SendGrid's.
+    """How a system reads calls and answers them; by default, as SendGrid does.
 
     :param formats: the suffixes of its paths; without any, its paths are whole and its answers
         JSON.
@@ -40,8 +38,7 @@ class Conventions:
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
-    :param unknown: what becomes of parameters that an operation does not have: `exclude` or
-        `raise`.
+    :param unknown: what is done about unknown parameters: `exclude` ignores, `raise` refuses them.
     :param rate: how often an account may call its operations, unless one says otherwise; none for
         any number.
     :param has_manual: the `documented` profile is stricter with its parameters.

@@ -1,4 +1,4 @@
-"""Names that a real service answered and the emulator does not: a typo is told apart from them."""
+"""Names that a real service answered and the emulator does not; a typo gets another hint."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

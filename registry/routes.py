@@ -64,7 +64,7 @@ class Route:
 def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
     """The schema of a task's parameters.
 
-    :param unknown: what becomes of those that are not declared.
+    :param unknown: what is done about those that are not declared.
     """
     return Schema.from_dict(dict(params(profile)))(unknown=unknown)
 

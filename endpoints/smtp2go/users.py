@@ -26,7 +26,7 @@ from legacygrid.wsgi import json_bodies
 
 PREFIX = "/v3/"
 #: Of each of the calls about SMTP users.
-RATE = Rate(30, 60, told=True)
+RATE = Rate(30, 60, has_headers=True)
 #: Subaccounts that are told at once, where nothing is said.
 PAGE = 100
 

@@ -130,7 +130,7 @@ def test_a_reset_of_an_account_counts_no_other_anew(own_world: World) -> None:
     limits, rate = own_world.service.grid.limits, Rate(2, 60)
     limits.take(rate, own_world.account, "any", 1.0)
     assert own_world.admin("POST", "reset", {"account": name}).status == 200
-    assert limits.spent(rate, own_world.account, "any", 1.0) == 1
+    assert limits.count(rate, own_world.account, "any", 1.0) == 1
 
 
 def test_limits_forget_accounts_by_their_numbers() -> None:
@@ -139,7 +139,7 @@ def test_limits_forget_accounts_by_their_numbers() -> None:
     for each in (one, two):
         limits.take(rate, each, "any", 1.0)
     limits.forget("w", {1})
-    assert [limits.spent(rate, each, "any", 1.0) for each in (one, two)] == [0, 1]
+    assert [limits.count(rate, each, "any", 1.0) for each in (one, two)] == [0, 1]
 
 
 @pytest.mark.parametrize("spelled", [str.upper, str.lower, str.title])
