@@ -1,1 +1,1 @@
-"""Mail from any door: submitted, transformed as its sender asked, kept."""
+"""Mail, by HTTP or SMTP: submitted, transformed as its sender wishes, stored."""

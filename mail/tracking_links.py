@@ -1,8 +1,8 @@
 """Links of mail that lead back here: `/wf/click`, `/wf/open` and `/wf/unsubscribe`, as SendGrid
 called them.
 
-A link holds what it means, sealed by the account that sent it. It works as long as that account
-lives, also when the message has left the outbox, and nobody can make one that leads elsewhere.
+A link holds its own target, sealed by the account that sent it. It works as long as that account
+exists, also when the message has left the outbox, and nobody can forge one that leads elsewhere.
 """
 
 import base64
@@ -17,9 +17,9 @@ from legacygrid.models.account import Account
 
 CLICK, OPEN, UNSUBSCRIBE = "click", "open", "unsubscribe"
 KINDS = (CLICK, OPEN, UNSUBSCRIBE)
-#: What the journal calls a visit.
+#: The operation that the journal has for a visit.
 OPERATION = "wf/{}"
-#: Bytes of a link's meaning; longer targets than browsers take are not tracked.
+#: Characters of a target; longer ones, which browsers do not take, are not tracked.
 MAX_TARGET = 8000
 
 
@@ -38,51 +38,55 @@ class Links:
         return self._url(CLICK, target) if len(target) <= MAX_TARGET else target
 
     def open(self, message_id: str) -> str:
-        """The address of the image that tells when a message is opened."""
+        """The address of the image that tracks whether a message is opened."""
         return self._url(OPEN, message_id)
 
     def unsubscribe(self, address: str, domain: str = "") -> str:
-        """The address at which a recipient unsubscribes; under another domain, if the sender has
-        one for it.
+        """The address at which a recipient unsubscribes.
+
+        :param domain: of the link, if the sender has one of its own for it.
         """
         url = self._url(UNSUBSCRIBE, address)
         return urlunsplit(urlsplit(url)._replace(netloc=domain)) if domain else url
 
     def _url(self, kind: str, value: str) -> str:
-        meaning = json.dumps([kind, self.account.id, value]).encode()
-        return f"{self.root}wf/{kind}?upn={_text(meaning)}.{_text(_seal(self.account, meaning))}"
+        claim = json.dumps([kind, self.account.id, value]).encode()
+        upn = f"{_encode(claim)}.{_encode(_seal(self.account, claim))}"
+        return f"{self.root}wf/{kind}?upn={upn}"
 
 
-def meaning(kind: str, upn: str) -> tuple[Account, str] | None:
-    """The account of a link, and what it means; none if it is not of this kind, forged, or its
-    account is gone.
+def decode(kind: str, upn: str) -> tuple[Account, str] | None:
+    """The account of a link and its value; none if it is of another kind or forged, or its account
+    is gone.
+
+    :param upn: the parameter that the link carries.
     """
     try:
-        body, seal = (base64.urlsafe_b64decode(part + "==") for part in upn.split("."))
-        said, number, value = _read(json.loads(body))
+        claim, seal = (base64.urlsafe_b64decode(part + "==") for part in upn.split("."))
+        claimed_kind, number, value = _parse(json.loads(claim))
     except (ValueError, RecursionError):
         return None
     account: Account | None = Account.get_or_none(Account.id == number)
-    if account is None or said != kind or not hmac.compare_digest(seal, _seal(account, body)):
+    if account is None or claimed_kind != kind:
         return None
-    return account, value
+    return (account, value) if hmac.compare_digest(seal, _seal(account, claim)) else None
 
 
-def _read(meaning: Any) -> tuple[str, int, str]:
-    """The kind, the account's number and the value: anybody may ask with anything, before a seal
-    can be looked at.
+def _parse(claim: Any) -> tuple[str, int, str]:
+    """The kind, the account's number and the value of a link. Anybody may send anything: the seal
+    cannot be checked before the account is known.
 
     :raises ValueError: it is something else.
     """
-    match meaning:
+    match claim:
         case [str(kind), int(number), str(value)] if number is not True and 0 < number < 2**63:
             return kind, number, value
-    raise ValueError("no meaning of a link")
+    raise ValueError("no claim of a link")
 
 
-def _seal(account: Account, meaning: bytes) -> bytes:
-    return hashlib.blake2b(meaning, key=account.seal.encode(), digest_size=16).digest()
+def _seal(account: Account, claim: bytes) -> bytes:
+    return hashlib.blake2b(claim, key=account.seal.encode(), digest_size=16).digest()
 
 
-def _text(data: bytes) -> str:
+def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")

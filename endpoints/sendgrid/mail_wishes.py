@@ -50,14 +50,17 @@ def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wish
         footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
         footer_text="\r\n".join(filter(None, texts)),
     )
+    open_link = links.open if is_on("opentrack", account.open_tracking) else None
+    unsubscribe_link = links.unsubscribe if is_on("subscriptiontrack") else None
     bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
+    copy_to = ((headers.write_address("bcc", bcc), "bcc"),) if bcc else ()
     return Wishes(
         effects,
-        open_link=links.open if is_on("opentrack", account.open_tracking) else None,
-        unsubscribe_link=links.unsubscribe if is_on("subscriptiontrack") else None,
+        open_link=open_link,
+        unsubscribe_link=unsubscribe_link,
         instructions=instructions,
         hidden_headers=("bcc", "x-smtpapi"),
-        copy_to=((headers.write_address("bcc", bcc), "bcc"),) if bcc else (),
+        copy_to=copy_to,
         labels=_labels(instructions),
     )
 

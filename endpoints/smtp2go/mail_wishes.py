@@ -20,21 +20,21 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     settings = principal.login.settings
     if not isinstance(settings, SmtpUser):
         return Wishes()
-    effects = Effects(click=links.click if settings.click_tracking_enabled else None)
+    footer_html = footer_text = ""
     unsubscribe_link = None
     if settings.feedback_enabled:
-        effects = Effects(
-            click=effects.click,
-            footer_html=settings.feedback_html or _FOOTER_HTML,
-            footer_text=settings.feedback_text or _FOOTER_TEXT,
-        )
+        footer_html = settings.feedback_html or _FOOTER_HTML
+        footer_text = settings.feedback_text or _FOOTER_TEXT
         domain = "" if settings.feedback_domain == "default" else settings.feedback_domain
         unsubscribe_link = partial(links.unsubscribe, domain=domain)
+    click = links.click if settings.click_tracking_enabled else None
+    open_link = links.open if settings.open_tracking_enabled else None
+    copy_to = ((settings.audit_email, AUDIT),) if settings.audit_email else ()
     return Wishes(
-        effects,
-        open_link=links.open if settings.open_tracking_enabled else None,
+        Effects(click=click, footer_html=footer_html, footer_text=footer_text),
+        open_link=open_link,
         unsubscribe_link=unsubscribe_link,
-        copy_to=((settings.audit_email, AUDIT),) if settings.audit_email else (),
+        copy_to=copy_to,
         archived=settings.archive_enabled,
         ip_pool=settings.ip_pool,
         bounce_notifications=settings.bounce_notifications,

@@ -37,7 +37,7 @@ def follow(kind: str) -> Response:
         blocking.about_to_block()
     grid = current_grid()
     with grid.store.reading():
-        found = tracking_links.meaning(kind, request.args.get("upn", ""))
+        found = tracking_links.decode(kind, request.args.get("upn", ""))
     response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
     call = grid.receive(request.environ, request.path)
     call.operation = tracking_links.OPERATION.format(kind)

@@ -1,3 +1,1 @@
-"""What a mail is: pure functions from values to bytes and from bytes to bytes; no store, no call,
-no network.
-"""
+"""Mails as bytes (RFC 5322, MIME): pure functions that compose, parse and change them."""
