@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from legacygrid import config, dispatch, grid, models
-from legacygrid.console.mount import mounted
+from legacygrid.console.mount import mount
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
@@ -91,7 +91,7 @@ def serve_grid(
     app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
     pages: worlds.Wsgi = app.wsgi_app
     if with_console:
-        app.extensions[CONSOLE] = pages = mounted(pages, made)
+        app.extensions[CONSOLE] = pages = mount(pages, made)
     app.wsgi_app = worlds.mount(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
     return app

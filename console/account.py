@@ -29,7 +29,7 @@ blueprint = Blueprint("account", __name__)
 @blueprint.get("/account")
 @for_owners
 def show() -> Page:
-    """What is set of the account."""
+    """The account and its settings."""
     account = current_account()
     with current_grid().store.reading():
         domains = MailDomain.all_of(account) if account.is_primary else []
@@ -43,27 +43,27 @@ def show() -> Page:
 @blueprint.route(f"/account/<any({', '.join(forms.CHANGES)}):what>", methods=["GET", "POST"])
 @for_owners
 def change(what: str) -> Page:
-    """Change something of it that a call changes, too."""
-    asked = forms.CHANGES[what]
-    ready = operation_forms.deed(asked.call)
-    form = operation_forms.told(asked.form(data=current_account().record._asdict()), ready)
-    if request.method == "POST" and _changed(asked, form, ready):
-        return flash_and_redirect(asked.done, ".show")
-    return _form(form, f"Change the {asked.what}")
+    """Change one of the settings that a call changes, too."""
+    kind = forms.CHANGES[what]
+    ready = operation_forms.find_task(kind.call)
+    form = operation_forms.describe_fields(
+        kind.form(data=current_account().record._asdict()), ready
+    )
+    if request.method == "POST" and _apply(kind, form, ready):
+        return flash_and_redirect(kind.message, ".show")
+    return _form(form, f"Change the {kind.what}")
 
 
-def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
-    """Change it; false if something is wrong, which is said at the fields."""
-    params = operation_forms.read(form, ready, request.form)
-    is_theirs = "old_password" not in form or check_password(form, "old_password")
-    if (
-        params is None
-        or not is_theirs
-        or not operation_forms.carried_out(form, ready, params, caller=current_account())
-    ):
+def _apply(kind: forms.AccountChange, form: Form, ready: ReadyTask) -> bool:
+    """Change it; false if something is wrong, which the fields say then."""
+    params = operation_forms.read_params(form, ready, request.form)
+    is_proven = "old_password" not in form or check_password(form, "old_password")
+    if params is None or not is_proven:
         return False
-    if asked.is_login:
-        audit(f"console: {asked.what} of the account changed")
+    if not operation_forms.run_task_of(form, ready, params, caller=current_account()):
+        return False
+    if kind.is_login:
+        audit(f"console: {kind.what} of the account changed")
         renew_session(params.get("username", current_account().username))
     return True
 
@@ -71,7 +71,7 @@ def _changed(asked: forms.Change, form: Form, ready: ReadyTask) -> bool:
 @blueprint.route("/account/tracking", methods=["GET", "POST"])
 @for_owners
 def tracking() -> Page:
-    """Change what is done to mail that does not say otherwise itself."""
+    """Change the tracking of mail that sets none itself."""
     account = current_account()
     form = forms.TrackingForm(
         data={"open_tracking": account.open_tracking, "click_tracking": account.click_tracking}
@@ -107,15 +107,17 @@ def add_domain() -> Page:
 def remove_domain(number: str) -> Page:
     """Remove a mail domain."""
     with current_grid().store.reading():
-        found = MailDomain.find(current_account(), number)
-    if found is None:
+        domain = MailDomain.find(current_account(), number)
+    if domain is None:
         abort(404)
     if request.method == "GET":
         text = "Subusers that use it are left without a mail domain."
-        return _form(forms.RemovalForm(), f"Remove {found.domain}?", text, "Remove", is_danger=True)
+        return _form(
+            forms.RemovalForm(), f"Remove {domain.domain}?", text, "Remove", is_danger=True
+        )
     with current_grid().store.writing(now()):
-        MailDomain.remove(current_account(), found.domain)
-    return flash_and_redirect(f"The mail domain {found.domain} was removed.", ".show")
+        MailDomain.remove(current_account(), domain.domain)
+    return flash_and_redirect(f"The mail domain {domain.domain} was removed.", ".show")
 
 
 def _form(

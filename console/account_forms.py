@@ -1,4 +1,4 @@
-"""The forms of an account's own settings; their rules are those of the calls that change the same."""
+"""The forms of an account's own settings; they follow the rules of the calls that change the same."""
 
 from dataclasses import dataclass
 
@@ -7,21 +7,21 @@ from wtforms import BooleanField
 from legacygrid.console.forms import Form, ProfileForm, SecretField, TextField
 
 
-class EmailForm(Form):
-    """Where the account's owner is written to."""
+class AccountEmailForm(Form):
+    """The e-mail address of the account's owner."""
 
     email = TextField("E-mail", "No mail is sent to confirm it.", autocomplete="email")
 
 
-class NameForm(Form):
-    """What the account's owner logs in by."""
+class AccountNameForm(Form):
+    """The user name of the account's owner."""
 
     username = TextField(
         "User name", "Clients have to use the new name at once.", autocomplete="username"
     )
 
 
-class PasswordForm(Form):
+class AccountPasswordForm(Form):
     """The owner's password."""
 
     old_password = SecretField("Old password", autocomplete="current-password")
@@ -30,52 +30,57 @@ class PasswordForm(Form):
 
 
 class TrackingForm(Form):
-    """What is done to mail where it does not say otherwise itself."""
+    """What is message to mail where it does not say otherwise itself."""
 
     open_tracking = BooleanField("Track opens")
     click_tracking = BooleanField("Track clicks")
 
 
 class DomainForm(Form):
-    """A whitelabel record."""
+    """A mail domain (whitelabel record)."""
 
     domain = TextField("Mail domain", "1 to 255 printable characters.")
 
 
 class RemovalForm(Form):
-    """Nothing but that it is meant."""
+    """A confirmation without fields."""
 
 
 @dataclass(frozen=True)
-class Change:
+class AccountChange:
     """One of the forms of an account's own settings.
 
     :param call: the path of the call that changes the same.
-    :param what: what is changed, in words; `done` is the sentence that follows.
-    :param is_login: whether the owner logs in by it.
+    :param what: what it changes, in words; `message` is the sentence after the change.
+    :param is_login: whether the owner logs in with it.
     """
 
     form: type[Form]
     call: str
     what: str
-    done: str
+    message: str
     is_login: bool = False
 
 
 CHANGES = {
-    "profile": Change(ProfileForm, "/api/profile.set", "profile", "The profile was changed."),
-    "email": Change(
-        EmailForm, "/api/profile.setEmail", "e-mail address", "The e-mail address was changed."
+    "profile": AccountChange(
+        ProfileForm, "/api/profile.set", "profile", "The profile was changed."
     ),
-    "name": Change(
-        NameForm,
+    "email": AccountChange(
+        AccountEmailForm,
+        "/api/profile.setEmail",
+        "e-mail address",
+        "The e-mail address was changed.",
+    ),
+    "name": AccountChange(
+        AccountNameForm,
         "/api/profile.setUsername",
         "user name",
         "The account has another name from now on.",
         is_login=True,
     ),
-    "password": Change(
-        PasswordForm,
+    "password": AccountChange(
+        AccountPasswordForm,
         "/api/password.set",
         "password",
         "The password was changed. All other sessions have ended.",

@@ -1,6 +1,4 @@
-"""The console as a Flask application of its own: nothing of its sessions and tokens is on a call's
-way.
-"""
+"""The console as a Flask application of its own: calls pass none of its sessions and tokens."""
 
 import os
 from collections.abc import Callable, Iterable
@@ -24,15 +22,15 @@ from legacygrid.console import (
     smtp_users,
     subusers,
 )
-from legacygrid.console.login_sessions import Visitor, Visits
+from legacygrid.console.login_sessions import LoginSessions, Visitor
 from legacygrid.console.pages import current_world
 from legacygrid.console.policy import policy
 from legacygrid.console.prefix import PREFIX
-from legacygrid.console.session_cookie import Sessions
+from legacygrid.console.session_cookie import SessionCookies
 from legacygrid.console.throttle import Throttle
 from legacygrid.grid import Grid
 from legacygrid.wsgi.body_limits import MAX_BODY
-from legacygrid.wsgi.environ_keys import GRID
+from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS, THROTTLE
 
 PAGES = (
     requests.blueprint,
@@ -45,7 +43,7 @@ PAGES = (
     keys.blueprint,
     account.blueprint,
 )
-#: The navigation: where each entry leads, what it is called, and who has it.
+#: The navigation: the endpoint and the name of each entry, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.index", "Requests", lambda visitor: True),
     ("messages.index", "Messages", lambda visitor: True),
@@ -59,38 +57,38 @@ ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    # Whose links a page shows, no browser looks up before somebody follows one.
+    # A browser looks up no host of a link before somebody follows it.
     "X-DNS-Prefetch-Control": "off",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
 
-def create(made: Grid) -> Flask:
+def create(grid: Grid) -> Flask:
     """The console of an emulator."""
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
-    app.extensions[GRID] = made
-    app.extensions["legacygrid.visits"] = Visits()
-    app.extensions["legacygrid.throttle"] = Throttle()
+    app.extensions[GRID] = grid
+    app.extensions[LOGIN_SESSIONS] = LoginSessions()
+    app.extensions[THROTTLE] = Throttle()
     app.config.update(
-        # Sessions end with the process, as the list of those who are in does.
+        # Sessions end with the process, as `LoginSessions` does.
         SECRET_KEY=os.urandom(32),
         MAX_CONTENT_LENGTH=MAX_BODY,
-        # A token is as good as the session that it is of.
+        # A token is valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
         WTF_I18N_ENABLED=False,
-        # A browser may be led here from a page that tells no referrer.
+        # A browser may come from a page that sends no referrer.
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.session_interface = Sessions()
+    app.session_interface = SessionCookies()
     CSRFProtect(app)
-    login.watch(_login_manager(app))
+    login.configure(_login_manager(app))
     formats.register(app)
     failures.register(app)
-    app.context_processor(_of_every_page)
+    app.context_processor(_template_context)
     app.add_url_rule(f"{PREFIX}/", "home", home)
-    _register(app, (login.blueprint, *PAGES))
-    app.after_request(_guarded)
+    _register_blueprints(app, (login.blueprint, *PAGES))
+    app.after_request(_add_security_headers)
     return app
 
 
@@ -102,30 +100,30 @@ def _login_manager(app: Flask) -> LoginManager:
     return manager
 
 
-def _register(app: Flask, blueprints: Iterable[object]) -> None:
+def _register_blueprints(app: Flask, blueprints: Iterable[object]) -> None:
     for blueprint in blueprints:
         app.register_blueprint(blueprint, url_prefix=PREFIX)  # type: ignore[arg-type]
 
 
-def pages_of(visitor: Visitor) -> list[tuple[str, str]]:
-    """The navigation of a visitor: each entry's endpoint and what it is called."""
+def list_pages(visitor: Visitor) -> list[tuple[str, str]]:
+    """The navigation of a visitor: the endpoint and the name of each entry."""
     return [(endpoint, text) for endpoint, text, has in ENTRIES if has(visitor)]
 
 
-def _of_every_page() -> dict[str, object]:
-    return {"pages_of": pages_of, "world": current_world()}
+def _template_context() -> dict[str, object]:
+    return {"list_pages": list_pages, "world": current_world()}
 
 
 def home() -> BaseResponse:
-    """`/console/`: what most people come for."""
+    """`/console/`: the requests."""
     return redirect(url_for("requests.index"), 303)
 
 
-def _guarded(response: Response) -> Response:
+def _add_security_headers(response: Response) -> Response:
     for name, value in _HEADERS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", policy())
-    # Pages tell what only their visitor may know; style and script are everybody's.
+    # A page is for its visitor alone; style and script are everybody's.
     is_static = request.endpoint == "static"
     response.headers["Cache-Control"] = "public, max-age=3600" if is_static else "no-store"
     return response

@@ -1,4 +1,4 @@
-"""How things are written on pages."""
+"""The filters of the templates: moments, sizes, numbers, long names."""
 
 import re
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 
 def register(app: Flask) -> None:
-    """Let the templates of an application write so."""
+    """Add the filters to the templates of an application."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(moment=moment, size=size, number=number, breakable=breakable)
@@ -27,12 +27,12 @@ def moment(seconds: float) -> Markup:
 
     :param seconds: since 1970.
     """
-    found = _date(seconds)
-    if found is None:
+    date = _date(seconds)
+    if date is None:
         return escape(f"{seconds:.0f} s")
-    # On a narrow screen, the time goes below the date, and neither is broken.
+    # On a narrow screen, the time is below the date, and neither breaks.
     return Markup('<time datetime="{}"><span>{}</span> <span>{}</span></time>').format(
-        f"{found:%Y-%m-%dT%H:%M:%SZ}", f"{found:%Y-%m-%d}", f"{found:%H:%M:%S}"
+        f"{date:%Y-%m-%dT%H:%M:%SZ}", f"{date:%Y-%m-%d}", f"{date:%H:%M:%S}"
     )
 
 
@@ -45,9 +45,7 @@ def size(bytes: int) -> str:
 
 
 def breakable(name: str) -> Markup:
-    """A long name of the wire, which may go on in the next line behind a slash, a dot or an
-    underline.
-    """
+    """A long name that may break after a slash, a dot or an underscore."""
     return Markup("").join(
         escape(part) + (Markup("<wbr>") if part in "/._" else "")
         for part in re.split("([/._])", name)

@@ -1,6 +1,6 @@
 """API keys: made and shown once, or registered as a client has them already, and removed.
 
-A key acts as the owner, so they are the owner's alone.
+A key acts as the owner, so only the owner has this page.
 """
 
 from typing import Any
@@ -28,9 +28,9 @@ from legacygrid.serializers.seeds import wrong_key
 blueprint = Blueprint("keys", __name__)
 #: Keys of a page.
 PAGE = 50
-#: How a key is made.
+#: What makes a key, by its kind.
 _MAKERS = {"sendgrid": make_key, "smtp2go": make_smtp2go_key}
-#: One that is not made.
+#: The kind of a key that is registered.
 _OWN = "own"
 
 
@@ -58,14 +58,14 @@ class KeyForm(Form):
     )
 
     def entry(self) -> dict[str, Any]:
-        """The key, as a seed would say it."""
+        """The key, as an entry of a seed."""
         make = _MAKERS.get(self.kind.data)
         lines = list(filter(None, map(str.strip, (self.calls.data or "").split("\n"))))
         key = make() if make else self.key.data or ""
         return {"label": self.label.data or "", "key": key} | ({"calls": lines} if lines else {})
 
-    def fit(self) -> None:
-        """Say it if it is not clear whether a key is to be made."""
+    def check_kind(self) -> None:
+        """Add an error if it is not clear whether a key is to be made."""
         if self.kind.data not in (*_MAKERS, _OWN):
             self.add_error("kind", "Choose one of these.")
         elif self.kind.data != _OWN and self.key.data:
@@ -80,11 +80,11 @@ def index() -> Page:
     """The account's keys."""
     after = number_of(request.args.get("after", ""))
     with current_grid().store.reading():
-        found = ApiKey.after(current_account(), after, PAGE + 1)
-    following = url_for(".index", after=found[PAGE - 1].id) if len(found) > PAGE else None
+        keys = ApiKey.after(current_account(), after, PAGE + 1)
+    following = url_for(".index", after=keys[PAGE - 1].id) if len(keys) > PAGE else None
     return render(
         "keys.html",
-        keys=found[:PAGE],
+        keys=keys[:PAGE],
         first=url_for(".index") if after else None,
         following=following,
     )
@@ -93,12 +93,12 @@ def index() -> Page:
 @blueprint.route("/keys/add", methods=["GET", "POST"])
 @for_owners
 def add() -> Page:
-    """Add a key, and show it this once if it was made."""
+    """Add a key; show it once if it was made."""
     form = KeyForm()
     if request.method == "POST":
-        form.fit()
+        form.check_kind()
         entry = form.entry()
-        if not form.add_errors(wrong_key(entry)) and not form.errors and _registered(form, entry):
+        if not form.add_errors(wrong_key(entry)) and not form.errors and _register(form, entry):
             audit("console: key added")
             if form.kind.data == _OWN:
                 return flash_and_redirect("The key was registered.", ".index")
@@ -108,7 +108,7 @@ def add() -> Page:
     return render("key.html", form)
 
 
-def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
+def _register(form: KeyForm, entry: dict[str, Any]) -> bool:
     with current_grid().store.writing(now()):
         try:
             ApiKey.register(current_account(), entry["key"], entry["label"], entry.get("calls"))
@@ -120,7 +120,7 @@ def _registered(form: KeyForm, entry: dict[str, Any]) -> bool:
 @blueprint.route("/keys/<number>/remove", methods=["GET", "POST"])
 @for_owners
 def remove(number: str) -> Page:
-    """Remove a key; it is dead at once, at every door."""
+    """Remove a key; clients cannot use it from then on, by HTTP or SMTP."""
     with current_grid().store.reading():
         key = ApiKey.find(current_account(), number)
     if key is None:

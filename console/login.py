@@ -1,4 +1,4 @@
-"""The way in and out: `/console/login` and `/console/logout`."""
+"""Logging in and out: `/console/login` and `/console/logout`."""
 
 import math
 import re
@@ -14,131 +14,131 @@ from legacygrid.auth.audit import AuditedLogin
 from legacygrid.auth.claims import Pair
 from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
-from legacygrid.console.login_sessions import Visitor, Visits
+from legacygrid.console.login_sessions import LoginSessions, Visitor
 from legacygrid.console.pages import current_visitor, current_world, log, now
 from legacygrid.console.prefix import PREFIX
 from legacygrid.console.throttle import Throttle
 from legacygrid.grid import current_grid
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
+from legacygrid.wsgi.environ_keys import LOGIN_SESSIONS, THROTTLE
 from legacygrid.wsgi.hosts import remote_address
 
 blueprint = Blueprint("login", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
-REFUSED = "Wrong user name or password, or a login that is locked."
-_TOO_SOON = "Too many passwords were wrong. Try again in {} s."
-CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
+_WRONG_LOGIN = "Wrong user name or password, or a login that is locked."
+_WAIT = "Too many passwords were wrong. Try again in {} s."
+_WEBSITE_CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
 
 
-class LoginForm(Form):
-    """Who wants in."""
+class PasswordLoginForm(Form):
+    """A user name and its password."""
 
     name = TextField("User name", autocomplete="username")
     password = SecretField("Password", autocomplete="current-password")
 
 
-def watch(manager: LoginManager) -> None:
-    """Let each page know whose it is."""
-    manager.user_loader(_visitor)
-    manager.unauthorized_handler(_to_login)
+def configure(manager: LoginManager) -> None:
+    """Have Flask-Login find the visitor of each page here."""
+    manager.user_loader(_load_visitor)
+    manager.unauthorized_handler(_redirect_to_login)
 
 
-def _visitor(token: str) -> Visitor | None:
-    """Whose visit that is; of a page that tells why that cannot be known, nobody's.
+def _load_visitor(token: str) -> Visitor | None:
+    """The visitor of a session; none if it has ended.
 
-    :raises StoreUnavailable: once for each page.
+    :raises StoreUnavailable: once for each request; the page that says so is nobody's.
     """
-    if g.get("is_asked"):
+    if g.get("is_visitor_loaded"):
         return None
-    g.is_asked = True
+    g.is_visitor_loaded = True
     with current_grid().store.reading():
-        return visits().visitor(token, current_world())
+        return current_sessions().find_visitor(token, current_world())
 
 
-def visits() -> Visits:
-    """Who is in."""
-    found: Visits = current_app.extensions["legacygrid.visits"]
-    return found
+def current_sessions() -> LoginSessions:
+    """The sessions of this console."""
+    sessions: LoginSessions = current_app.extensions[LOGIN_SESSIONS]
+    return sessions
 
 
-def _throttle() -> Throttle:
-    found: Throttle = current_app.extensions["legacygrid.throttle"]
-    return found
+def _current_throttle() -> Throttle:
+    throttle: Throttle = current_app.extensions[THROTTLE]
+    return throttle
 
 
 def _origin() -> str:
-    """Where guesses come from: an address, and the world that they are made in."""
+    """Where an attempt comes from: its world and its address."""
     return f"{current_world()} {remote_address(request.environ)}"
 
 
 def seconds_to_wait(name: str) -> int:
-    """Seconds until another guess at that login's password is looked at; 0 for at once, and this
-    one counts.
-    """
-    return math.ceil(_throttle().attempt(name, _origin()))
+    """Seconds until the password of that login may be tried; 0 for now, which counts as a try."""
+    return math.ceil(_current_throttle().attempt(name, _origin()))
 
 
 def check_password(form: Form, field: str = "password") -> bool:
-    """Whether the visitor proves once more who they are, by their password in a field; what is
-    wrong is said there.
+    """Whether a field has the visitor's password; if not, its error says so.
 
-    Guesses are slowed as those at the log-in are.
+    Attempts are slowed as those of the log-in are.
     """
     login = current_visitor().principal.login
     if wait := seconds_to_wait(login.name):
-        form.add_error(field, _TOO_SOON.format(wait))
+        form.add_error(field, _WAIT.format(wait))
         return False
     if authentication.secret_matches(
         login, login.name, form[field].data or "", current_grid().secrets
     ):
-        _throttle().passed(login.name, _origin())
+        _current_throttle().record_success(login.name, _origin())
         return True
     form.add_error(field, "That is not your password.")
     return False
 
 
-def _to_login() -> Response:
+def _redirect_to_login() -> Response:
     if "HX-Request" in request.headers:
-        # Only a part of the page was asked for: the whole goes there.
+        # htmx asked for a part of the page: the whole page goes there.
         return Response(status=200, headers={"HX-Redirect": url_for("login.log_in", ended=1)})
-    # Where somebody was led who wanted to change something, a GET leads to nothing.
-    there = request.full_path.rstrip("?") if request.method == "GET" else ""
-    # Whoever never came in has no session; of one that ended, its visitor is told.
+    # The address of a POST is no page to come back to.
+    next_page = request.full_path.rstrip("?") if request.method == "GET" else ""
+    # Only who had a session is told that it has ended.
     ended = 1 if "_user_id" in session else None
     session.pop("_user_id", None)
-    return redirect(url_for("login.log_in", next=there or None, ended=ended), 303)
+    return redirect(url_for("login.log_in", next=next_page or None, ended=ended), 303)
 
 
 @blueprint.route("/login", methods=["GET", "POST"])
 def log_in() -> Any:
     """Log in."""
-    form = LoginForm()
+    form = PasswordLoginForm()
     if request.method == "GET":
         return (
-            redirect(_next(), 303)
+            redirect(_next_page(), 303)
             if current_user.is_authenticated
             else render_template("login.html", form=form)
         )
     name = form.name.data or ""
     if wait := seconds_to_wait(name):
-        form.add_error("", _TOO_SOON.format(wait))
+        form.add_error("", _WAIT.format(wait))
         return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
     try:
-        principal = _let_in(name, form.password.data or "", remote_address(request.environ))
+        principal = _authenticate(name, form.password.data or "", remote_address(request.environ))
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
         log.info("log-in refused: %s", refusal.hint)
-        form.add_error("", CLOSED if isinstance(refusal, reasons.NotAuthorised) else REFUSED)
+        form.add_error(
+            "", _WEBSITE_CLOSED if isinstance(refusal, reasons.NotAuthorised) else _WRONG_LOGIN
+        )
         return render_template("login.html", form=form), 403
-    _throttle().passed(name, _origin())
-    return _begun(principal)
+    _current_throttle().record_success(name, _origin())
+    return _begin_session(principal)
 
 
-def _let_in(name: str, password: str, address: str) -> Principal:
-    """Somebody who may use the website.
+def _authenticate(name: str, password: str, address: str) -> Principal:
+    """Whose name and password it is.
 
-    :raises WrongCredentials: they cannot prove who they are.
-    :raises NotAuthorised: they can, and the website is closed to them.
+    :raises WrongCredentials: there is no such login, its password is another one, or it is locked.
+    :raises NotAuthorised: the login may not use the website.
     """
     grid, world = current_grid(), current_world()
     if name == RESERVED:
@@ -151,40 +151,43 @@ def _let_in(name: str, password: str, address: str) -> Principal:
     return AuditedLogin(grid.audit, claim, world, address, now()).authenticate(attempt)
 
 
-def _begun(principal: Principal) -> Response:
-    """A visit begins, under a session that nobody knew before."""
-    there = _next()
+def _begin_session(principal: Principal) -> Response:
+    """Begin a session under a token that nobody knew before."""
+    next_page = _next_page()
     session.clear()
-    login_user(visits().begin(principal))
+    login_user(current_sessions().begin(principal))
     log.info("%s: logged in", principal.login.name)
-    return redirect(there, 303)
+    return redirect(next_page, 303)
 
 
 def renew_session(name: str) -> None:
-    """Let the visit go on whose visitor changed what they log in by; no other of theirs does.
+    """Keep the session of a visitor who changed their user name or password; their other sessions
+    end.
 
-    :param name: that they log in by from now on.
+    :param name: their user name from now on.
     """
     visitor = current_visitor()
     with current_grid().store.reading():
         found = find_login(name, current_world())
     if found and found[1].id == visitor.principal.account.id:
-        visits().keep(Visitor(visitor.token, Principal(*found)))
+        current_sessions().renew(Visitor(visitor.token, Principal(*found)))
 
 
 @blueprint.post("/logout")
 def log_out() -> Response:
     """Log out."""
     if isinstance(visitor := current_user._get_current_object(), Visitor):
-        visits().end(visitor.token)
+        current_sessions().end(visitor.token)
     logout_user()
     session.clear()
     return redirect(url_for("login.log_in"), 303)
 
 
-def _next() -> str:
-    """Where to go from the log-in: a page of this console, or its first."""
-    asked, home = request.args.get("next", ""), url_for("home")
+def _next_page() -> str:
+    """Where the log-in leads: the page that was asked for, if it is one of this console, or the
+    first page.
+    """
+    path, home = request.args.get("next", ""), url_for("home")
     # No host, no backslash, no way up: a path that begins with two slashes names another host.
-    is_page = _PAGE.fullmatch(asked) and "//" not in asked.partition("?")[0] and "/.." not in asked
-    return f"{request.script_root}{asked}" if is_page else home
+    is_page = _PAGE.fullmatch(path) and "//" not in path.partition("?")[0] and "/.." not in path
+    return f"{request.script_root}{path}" if is_page else home

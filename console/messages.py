@@ -1,4 +1,4 @@
-"""Messages: the outbox, newest first, and what became of each."""
+"""Messages: the outbox, newest first, and the outcome of each at its recipients."""
 
 import json
 from typing import Any
@@ -28,16 +28,16 @@ from legacygrid.models.message import DISPOSITIONS, REFUSED, Message, Recipient
 from legacygrid.models.outbox import MessageFilter
 
 blueprint = Blueprint("messages", __name__)
-#: Messages of a page; recipients of one that its page tells of.
-PAGE, MOST_RECIPIENTS = 50, 500
-#: What a visitor is told of why mail was refused.
+#: Messages of a page; recipients of a message that its page lists.
+PAGE, MAX_RECIPIENTS = 50, 500
+#: Why mail was refused, in words for people, by the name of the reason.
 REFUSALS = {
     "MailNotAllowed": "its account is disabled, or its login may not send",
     "MailBlocked": "its login is set to send nothing",
     "LimitExceeded": "its login had sent all that its rate limit lets through",
     "NotAuthorised": "its login may not do that",
 }
-_DEEDS = {
+_EVENT_TEXTS = {
     "bounce": "Bounced",
     "block": "Blocked",
     "defer": "Deferred",
@@ -47,7 +47,7 @@ _DEEDS = {
 
 
 class EventForm(Form):
-    """What shall befall a message."""
+    """An event to simulate."""
 
     event = TextField("What happens")
     recipient = TextField("Recipient", "Empty for every one.", render_kw={"list": "recipients"})
@@ -55,26 +55,26 @@ class EventForm(Form):
     reason = TextField("In words", "What the recipient's server said.")
 
     def read(self) -> dict[str, Any]:
-        """The event as the control API is told of it; what is wrong is said at the fields."""
-        given: dict[str, Any] = {
+        """The event, read as the control API reads it; the fields say what is wrong."""
+        values: dict[str, Any] = {
             name: text for name, text in self.data.items() if text and name != "csrf_token"
         }
-        if given.get("code", "").isdecimal():
-            given["code"] = int(given["code"][:9])
+        if values.get("code", "").isdecimal():
+            values["code"] = int(values["code"][:9])
         try:
-            loaded: dict[str, Any] = EventSchema().load(given)
+            loaded: dict[str, Any] = EventSchema().load(values)
         except ValidationError as error:
-            wrong: Any = error.messages
-            self.add_errors(wrong)
+            messages: Any = error.messages
+            self.add_errors(messages)
             return {}
         return loaded
 
 
-def visible(visitor: Visitor) -> Any:
-    """Which messages somebody sees, as a condition on them.
+def visible_to(visitor: Visitor) -> Any:
+    """Which messages a visitor sees, as a condition on them.
 
-    Who manages an account sees those of it and its subusers. Any other sees what they themselves
-    sent.
+    A visitor who manages the account sees its messages and those of its subusers; other visitors
+    see the messages that they sent themselves.
     """
     account, login = visitor.principal.account, visitor.principal.login
     if visitor.can_manage and account.is_primary:
@@ -86,46 +86,56 @@ def visible(visitor: Visitor) -> Any:
     return own & (Message.login_number == login.number)
 
 
-def theirs(number: int) -> Message:
-    """The message of that number, if whoever looks may see it; else there is no page."""
+def find_message(number: int) -> Message:
+    """The message of that number; 404 if the visitor may not see it."""
     with current_grid().store.reading():
         # SQLite has no greater numbers.
-        condition = (Message.id == min(number, 2**63 - 1)) & visible(current_visitor())
-        found: Message | None = Message.get_or_none(condition)
-    if found is None:
+        condition = (Message.id == min(number, 2**63 - 1)) & visible_to(current_visitor())
+        message: Message | None = Message.get_or_none(condition)
+    if message is None:
         abort(404)
-    return found
+    return message
 
 
 @blueprint.get("/messages")
 @for_everybody
 def index() -> Page:
     """The outbox."""
-    asked = {
+    filters = {
         name: request.args.get(name, "")
         for name in ("to", "subject", "from", "disposition", "archived")
     }
     with current_grid().store.snapshot():
-        found = outbox.find_newest(_sought(asked), visible(current_visitor()), PAGE + 1)
-        outcomes = outbox.summarize_outcomes(found[:PAGE])
-    query: dict[str, Any] = {name: text for name, text in asked.items() if text}
-    older = url_for(".index", **query, before=found[PAGE - 1].id) if len(found) > PAGE else None
-    newest = url_for(".index", **query)
+        messages = outbox.find_newest(
+            _read_filter(filters), visible_to(current_visitor()), PAGE + 1
+        )
+        outcomes = outbox.summarize_outcomes(messages[:PAGE])
+    query: dict[str, Any] = {name: text for name, text in filters.items() if text}
+    older = None
+    if len(messages) > PAGE:
+        older = url_for(".index", **query, before=messages[PAGE - 1].id)
     return render(
-        "messages.html", messages=found[:PAGE], outcomes=outcomes, asked=asked, dispositions=DISPOSITIONS,
-        older=older, newest=newest, is_first="before" not in request.args, smtp=current_grid().listeners.get("smtp"),
-    )  # fmt: skip
+        "messages.html",
+        messages=messages[:PAGE],
+        outcomes=outcomes,
+        filters=filters,
+        dispositions=DISPOSITIONS,
+        older=older,
+        newest=url_for(".index", **query),
+        is_first="before" not in request.args,
+        smtp=current_grid().listeners.get("smtp"),
+    )
 
 
-def _sought(asked: dict[str, str]) -> MessageFilter:
+def _read_filter(filters: dict[str, str]) -> MessageFilter:
     before = request.args.get("before", type=int)
     return MessageFilter(
-        to=asked["to"].strip() or None,
-        # As they are kept; SQLite reads a pattern up to a NUL.
-        subject=headers.replace_forbidden(asked["subject"]) or None,
-        sender=headers.replace_forbidden(asked["from"]) or None,
-        disposition=asked["disposition"] or None,
-        archived={"yes": True, "no": False}.get(asked["archived"]),
+        to=filters["to"].strip() or None,
+        # As the store has them; SQLite reads a pattern up to a NUL.
+        subject=headers.replace_forbidden(filters["subject"]) or None,
+        sender=headers.replace_forbidden(filters["from"]) or None,
+        disposition=filters["disposition"] or None,
+        archived={"yes": True, "no": False}.get(filters["archived"]),
         before=before if before and 0 < before < 2**63 else None,
     )
 
@@ -133,31 +143,38 @@ def _sought(asked: dict[str, str]) -> MessageFilter:
 @blueprint.get("/messages/<int:number>")
 @for_everybody
 def show(number: int) -> Page:
-    """One message, and what became of it at each recipient."""
-    return _shown(theirs(number), EventForm(event="bounce"))
+    """One message, and its outcome at each recipient."""
+    return _render_message(find_message(number), EventForm(event="bounce"))
 
 
-def _shown(message: Message, form: EventForm) -> Page:
+def _render_message(message: Message, form: EventForm) -> Page:
     with current_grid().store.reading():
-        recipients, count = Recipient.of(message, MOST_RECIPIENTS), Recipient.count_of(message)
+        recipients, count = Recipient.of(message, MAX_RECIPIENTS), Recipient.count_of(message)
     return render(
-        "message.html", form, message=message, letter=reading.letter(bytes(message.source)),
-        recipients=recipients, more=max(0, count - MOST_RECIPIENTS),
-        codes=CODES, events=EVENTS, labels=json.loads(message.labels_json or "{}"),
-        why=REFUSALS.get(message.reason, message.reason), can_change=current_visitor().can_manage,
-        went=message.disposition != REFUSED,
-    )  # fmt: skip
+        "message.html",
+        form,
+        message=message,
+        content=reading.read_message(bytes(message.source)),
+        recipients=recipients,
+        more=max(0, count - MAX_RECIPIENTS),
+        codes=CODES,
+        events=EVENTS,
+        labels=json.loads(message.labels_json or "{}"),
+        why=REFUSALS.get(message.reason, message.reason),
+        can_change=current_visitor().can_manage,
+        is_refused=message.disposition == REFUSED,
+    )
 
 
 @blueprint.post("/messages/<int:number>/events")
 @for_managers
-def befall(number: int) -> Page:
-    """Let something happen to a message."""
-    message, form = theirs(number), EventForm()
+def simulate(number: int) -> Page:
+    """Simulate an event at the recipients of a message."""
+    message, form = find_message(number), EventForm()
     event = form.read()
     if not form.errors:
         try:
-            met = delivery_events.simulate(
+            affected = delivery_events.simulate(
                 current_grid(), number, current_world(), delivery_events.DeliveryEvent(**event)
             )
         except reasons.UnknownMessage:
@@ -169,20 +186,20 @@ def befall(number: int) -> Page:
         except reasons.UnknownRecipient:
             form.add_error("recipient", "The message was not to that address.")
         else:
-            return flash_and_redirect(_told(event["event"], met), ".show", number=number)
-    return _shown(message, form)
+            return flash_and_redirect(_event_text(event["event"], affected), ".show", number=number)
+    return _render_message(message, form)
 
 
-def _told(event: str, met: list[Recipient]) -> str:
-    whom = met[0].address if len(met) == 1 else f"{len(met)} recipients"
-    return f"{_DEEDS[event]}: {whom}."
+def _event_text(event: str, affected: list[Recipient]) -> str:
+    whom = affected[0].address if len(affected) == 1 else f"{len(affected)} recipients"
+    return f"{_EVENT_TEXTS[event]}: {whom}."
 
 
 @blueprint.post("/messages/<int:number>/delete")
 @for_managers
 def delete(number: int) -> Page:
     """Take a message out of the outbox."""
-    found = theirs(number)
+    message = find_message(number)
     with current_grid().store.writing():
-        found.delete_instance()
+        message.delete_instance()
     return flash_and_redirect(f"Message {number} was deleted.", ".index")

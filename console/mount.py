@@ -1,6 +1,4 @@
-"""Where the console hangs in the emulator: `/console/`, beside the calls, made at its first
-request.
-"""
+"""Mounts the console beside the calls, under `/console/`; it is made at its first request."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -15,16 +13,16 @@ from legacygrid.wsgi.environ_keys import AGAIN, CALLS
 from legacygrid.wsgi.worlds import Wsgi
 
 
-def mounted(app: Wsgi, made: Grid) -> Wsgi:
-    """The application, with the console under its prefix."""
-    console = _OnDemand(made, app)
+def mount(app: Wsgi, grid: Grid) -> Wsgi:
+    """The application of the calls, with the console under its prefix."""
+    console = _LazyConsole(grid, app)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if not path.startswith(PREFIX) or path.removeprefix(PREFIX)[:1] not in ("", "/"):
             return app(environ, start_response)
         try:
-            # A page reads the store several times: no call waits for that.
+            # A page reads the store several times: no call shall wait for that.
             blocking.about_to_block()
         except blocking.WouldBlock:
             environ[AGAIN] = None
@@ -34,11 +32,11 @@ def mounted(app: Wsgi, made: Grid) -> Wsgi:
     return answer
 
 
-class _OnDemand:
-    """The console; whoever never opens it does not wait for its templates and forms at the start."""
+class _LazyConsole:
+    """The console, made when it is first needed: a start does not wait for its templates and forms."""
 
-    def __init__(self, made: Grid, calls: Wsgi) -> None:
-        self._grid = made
+    def __init__(self, grid: Grid, calls: Wsgi) -> None:
+        self._grid = grid
         self._calls = calls
         self._lock = threading.Lock()
         self._app: Wsgi | None = None
@@ -48,7 +46,7 @@ class _OnDemand:
             if self._app is None:
                 from legacygrid.console.app import create
 
-                made = create(self._grid)
-                made.extensions[CALLS] = self._calls
-                self._app = made
+                app = create(self._grid)
+                app.extensions[CALLS] = self._calls
+                self._app = app
             return self._app

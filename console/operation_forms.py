@@ -1,4 +1,4 @@
-"""Forms that do what a call does: its parameters by its rules, its deed in one transaction."""
+"""Forms that do what a call does: its parameters by its rules, its action in one transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,62 +12,67 @@ from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.values import Unreadable, unwritable
 
 
-def deed(path: str, task: str = "") -> ReadyTask:
-    """What the call of that path and task does, by the profile."""
+def find_task(path: str, task: str = "") -> ReadyTask:
+    """The task of the call at a path, by the profile."""
     return current_grid().operations[path].tasks[task]
 
 
-def told(form: Form, ready: ReadyTask) -> Form:
-    """The form, with what the call asks of each field."""
+def describe_fields(form: Form, ready: ReadyTask) -> Form:
+    """Say at each field of a form what the call requires of it.
+
+    :returns: the form.
+    """
     for name, rule in ready.schema.fields.items():
         if name in form:
             form[name].flags.required = rule.required
-            asked: str = getattr(rule, "rule", str)()
-            # What nobody comes near is said when somebody does.
-            is_usual = asked.startswith(("up to", "any text", "a part of", "the same", "0 or 1"))
+            text: str = getattr(rule, "rule", str)()
+            # What hardly anybody gets wrong is said once somebody does.
+            is_usual = text.startswith(("up to", "any text", "a part of", "the same", "0 or 1"))
             if not (is_usual or form[name].description):
-                form[name].description = f"{asked[:1].upper()}{asked[1:]}."
+                form[name].description = f"{text[:1].upper()}{text[1:]}."
     return form
 
 
-def read(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any] | None:
-    """The parameters of the call, as the form has them; none if something is wrong, which is said
-    at the fields.
+def read_params(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any] | None:
+    """The parameters of the call, as the form has them; none if something is wrong, which the
+    fields say then.
 
-    What was not sent at all stays as it is; what is empty is cleared.
+    A field that was not sent stays as it is; an empty one is cleared.
     """
     fields = Fields(
-        {name: _value(text) for name, text in sent.items() if name in form and name != "csrf_token"}
+        {
+            name: _check_text(text)
+            for name, text in sent.items()
+            if name in form and name != "csrf_token"
+        }
     )
     with errors_to_form(form, ""):
         return parameters.load(ready, fields, current_account())
     return None
 
 
-def _value(text: str) -> str | Unreadable:
+def _check_text(text: str) -> str | Unreadable:
     why = unwritable(text)
     return Unreadable(why) if why else text
 
 
-def carry_out(ready: ReadyTask, params: dict[str, Any], **given: Any) -> None:
-    """Do it.
+def run_task(ready: ReadyTask, params: dict[str, Any], **context: Any) -> None:
+    """Do what a call does.
 
-    :param given: what the call knows beside its parameters, such as `subuser`.
+    :param context: what its handler wants beside its parameters, such as `subuser`.
     :raises Reason: as the call refuses it.
     """
     grid = current_grid()
-    arguments = {name: given[name] for name in ready.wants} | parameters.hash_secrets(
+    arguments = {name: context[name] for name in ready.wants} | parameters.hash_secrets(
         grid.secrets, params
     )
     with grid.store.writing(now()):
         ready.task.handler(**arguments)
 
 
-def carried_out(form: Form, ready: ReadyTask, params: dict[str, Any], **given: Any) -> bool:
-    """The same for a form; false if a name that is taken keeps it from being done, which is said at
-    its field.
-    """
+def run_task_of(form: Form, ready: ReadyTask, params: dict[str, Any], **context: Any) -> bool:
+    """The same for a form; false if a name is taken, which its field says then."""
     with errors_to_form(form, "username"):
-        carry_out(ready, params, **given)
+        run_task(ready, params, **context)
         return True
     return False

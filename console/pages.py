@@ -1,4 +1,4 @@
-"""What every page needs: whose it is, what they may, and how it ends."""
+"""What every page needs: its visitor, what they may do, and how it ends."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ def current_visitor() -> Visitor:
 
 
 def current_account() -> Account:
-    """The account that they are in."""
+    """The visitor's account."""
     return current_visitor().principal.account
 
 
@@ -59,7 +59,7 @@ def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
     return limited
 
 
-#: A page for whoever is logged in, for owners, for primary accounts, and for those who manage the
+#: A page for everybody who is logged in, for owners, for primary accounts, and for those who manage the
 #: account's logins.
 for_everybody = _for(lambda visitor: True)
 for_owners = _for(lambda visitor: visitor.is_owner)
@@ -74,7 +74,7 @@ def render(template: str, form: Form | None = None, **context: object) -> Page:
 
 
 def flash_and_redirect(text: str, endpoint: str, **values: Any) -> Response:
-    """Something was changed: tell so on the page that follows.
+    """Say on the next page that something was changed.
 
     :param text: a sentence for the visitor; the log has it, too.
     """
@@ -84,7 +84,7 @@ def flash_and_redirect(text: str, endpoint: str, **values: Any) -> Response:
 
 
 def audit(action: str) -> None:
-    """Let the account's audit log know of a change of its logins.
+    """Add a change of the account's logins to its audit log.
 
     :param action: what was done, such as `console: API user added`.
     """
@@ -94,9 +94,9 @@ def audit(action: str) -> None:
 
 @contextmanager
 def errors_to_form(form: Form, name: str) -> Iterator[None]:
-    """Turn why a change is refused into what is said at a field.
+    """Turn the refusal of a change into errors of a form's fields.
 
-    :param name: the field that a taken name is said at.
+    :param name: the field of the name, for a name that is taken.
     """
     try:
         yield

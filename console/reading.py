@@ -11,20 +11,20 @@ from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 
 #: Characters of the text, and of the HTML, that are shown and that links are looked for in.
-MOST_TEXT = 256 * 1024
-MOST_HTML = 1024 * 1024
+MAX_TEXT = 256 * 1024
+MAX_HTML = 1024 * 1024
 #: Links and files that are listed.
-MOST_LINKS, MOST_FILES = 200, 200
+MAX_LINKS, MAX_FILES = 200, 200
 #: Bytes of pictures that are put into the HTML; each may be there more than once.
-MOST_PICTURES = 8 * 1024 * 1024
+MAX_PICTURES = 8 * 1024 * 1024
 #: Characters of a header that are shown.
-MOST_HEADER = 2000
+MAX_HEADER = 2000
 HEADERS = ("From", "To", "Cc", "Reply-To", "Date", "Message-ID")
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp")
 _CID = re.compile(r"\bcid:([^\s\"'<>()]{1,300})", re.IGNORECASE)
 #: No policy keeps a browser from connecting, without a word, to where these point: a tag of another
 #: name does.
-_EAGER = re.compile(
+_CONNECTING = re.compile(
     r"<(?=(?:link|iframe|frame|fencedframe|object|embed|portal)[\s/>])", re.IGNORECASE
 )
 #: The same goes for a link that somebody follows. What is put behind its attribute's name makes
@@ -37,7 +37,7 @@ _LOOK = f"<style>:where(a[href{_JOINER}]) {{ color: LinkText; text-decoration: u
 
 
 @dataclass(frozen=True)
-class Letter:
+class MessageContent:
     """A message as it is shown. What is cut says so.
 
     :param headers: those that a reader shows, with their names.
@@ -54,21 +54,21 @@ class Letter:
     more_files: int
 
 
-def letter(raw: bytes) -> Letter:
+def read_message(raw: bytes) -> MessageContent:
     """What is in a message, whatever its bytes are."""
     mail = ParsedMail.parse(raw)
     text, html = mail.bodies
-    links = effects.find_links_in(text[:MOST_TEXT], html[:MOST_TEXT])
+    links = effects.find_links_in(text[:MAX_TEXT], html[:MAX_TEXT])
     found = files.list_files(mail)
-    return Letter(
+    return MessageContent(
         headers=tuple(_headers(mail)),
-        text=headers.replace_forbidden(text[:MOST_TEXT]),
-        is_text_cut=len(text) > MOST_TEXT,
+        text=headers.replace_forbidden(text[:MAX_TEXT]),
+        is_text_cut=len(text) > MAX_TEXT,
         has_html=bool(html.strip()),
-        is_html_cut=len(html) > MOST_HTML,
-        links=tuple(link[:MOST_HEADER] for link in links[:MOST_LINKS]),
-        files=tuple(found[:MOST_FILES]),
-        more_files=max(0, len(found) - MOST_FILES),
+        is_html_cut=len(html) > MAX_HTML,
+        links=tuple(link[:MAX_HEADER] for link in links[:MAX_LINKS]),
+        files=tuple(found[:MAX_FILES]),
+        more_files=max(0, len(found) - MAX_FILES),
     )
 
 
@@ -78,12 +78,12 @@ def _headers(mail: ParsedMail) -> Iterable[tuple[str, str]]:
             yield (
                 name,
                 headers.replace_forbidden(
-                    headers.decode_words(parser.unfold(found.value[: 2 * MOST_HEADER]))
-                )[:MOST_HEADER],
+                    headers.decode_words(parser.unfold(found.value[: 2 * MAX_HEADER]))
+                )[:MAX_HEADER],
             )
 
 
-def framed(raw: bytes) -> str:
+def frame_html(raw: bytes) -> str:
     """The HTML of a message for a frame of its own. The frame's policy keeps it from all but its
     own pictures.
 
@@ -92,18 +92,18 @@ def framed(raw: bytes) -> str:
     """
     mail = ParsedMail.parse(raw)
     _, html = mail.bodies
-    quiet = _HREF.sub(rf"\g<0>{_JOINER}", _EAGER.sub("<no-", html[:MOST_HTML]))
-    return _with_pictures(quiet, mail) + _LOOK
+    quiet = _HREF.sub(rf"\g<0>{_JOINER}", _CONNECTING.sub("<no-", html[:MAX_HTML]))
+    return _embed_pictures(quiet, mail) + _LOOK
 
 
-def _with_pictures(html: str, mail: ParsedMail) -> str:
+def _embed_pictures(html: str, mail: ParsedMail) -> str:
     if not _CID.search(html):
         return html
     pictures = {
         _content_id(each): each for each in files.list_files(mail) if each.type in _PICTURES
     }
     written: dict[str, str] = {}
-    left = MOST_PICTURES
+    left = MAX_PICTURES
 
     def picture(match: re.Match[str]) -> str:
         nonlocal left

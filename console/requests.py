@@ -1,15 +1,22 @@
 """Requests: the calls that came in, newest first, and the answer to each; the list updates itself."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid.console import curl, spelling
-from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.operations import find_routes
 from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
+from legacygrid.console.request_filters import (
+    MAX_ROWS,
+    PAGE,
+    CallMatcher,
+    FollowState,
+    RequestFilter,
+    visible_to,
+)
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.grid import current_grid
@@ -20,102 +27,7 @@ from legacygrid.reasons import Reason
 from legacygrid.registry.routes import Route
 
 blueprint = Blueprint("requests", __name__)
-#: Calls of a page, and calls that a page holds at most while it updates itself.
-PAGE, MAX_ROWS = 50, 200
-#: Digits of a call's number, at most.
-_DIGITS = 18
-
-#: Whether a call is one of those that are meant.
-CallMatcher = Callable[[Call], bool]
-
-
-@dataclass(frozen=True)
-class RequestFilter:
-    """Which calls the page lists; what is empty may be anything. Of names, a part is enough, in any
-    case.
-    """
-
-    operation: str = ""
-    caller: str = ""
-    outcome: str = ""
-
-    @classmethod
-    def from_query(cls) -> Self:
-        """As the page's address has it."""
-        return cls(*(request.args.get(each.name, "") for each in fields(cls)))
-
-    def matches(self, call: Call) -> bool:
-        """Whether the call is one of those."""
-        return (
-            self.outcome in ("", call.outcome)
-            and self.operation.casefold() in call.operation.casefold()
-            and self.caller.casefold() in call.caller.casefold()
-        )
-
-    @property
-    def query(self) -> dict[str, Any]:
-        """The same for an address."""
-        return {name: value for name, value in asdict(self).items() if value}
-
-
-@dataclass(frozen=True)
-class FollowState:
-    """What is on a page that updates itself.
-
-    :param after: the number of the newest call; `shown` how many there are.
-    :param pending: the numbers of those that were not answered yet.
-    :param awaited: the numbers of calls that are not on it, and may match once they are answered.
-    """
-
-    after: int
-    shown: int
-    pending: tuple[int, ...]
-    awaited: tuple[int, ...] = ()
-
-    @classmethod
-    def from_query(cls) -> Self:
-        """As the page asks for more."""
-        after, shown = (
-            next(_parse_numbers(request.args.get(name, "")), 0) for name in ("after", "shown")
-        )
-        pending, awaited = (
-            tuple(_parse_numbers(request.args.get(name, ""))) for name in ("pending", "awaited")
-        )
-        return cls(after, shown, pending, awaited)
-
-    @property
-    def query(self) -> dict[str, Any]:
-        """The same for an address."""
-        lists = {"pending": self.pending, "awaited": self.awaited}
-        joined = {name: ",".join(map(str, numbers)) for name, numbers in lists.items() if numbers}
-        return {"after": self.after, "shown": self.shown, **joined}
-
-
-def _parse_numbers(text: str) -> Iterator[int]:
-    parts = text.split(",")[:PAGE]
-    return (int(part) for part in parts if part.isdecimal() and len(part) <= _DIGITS)
-
-
-def visible_to(visitor: Visitor, world: str) -> CallMatcher:
-    """Which calls a visitor sees.
-
-    A visitor who manages the account sees its calls and those of its subusers, and the calls of
-    nobody: why a client could not log in is what most people look for here. Other visitors see the
-    calls that they made themselves.
-    """
-    account, number = visitor.principal.account, visitor.principal.login.number
-
-    def is_visible(call: Call) -> bool:
-        if call.world != world:
-            return False
-        owner, primary, login = call.numbers
-        if not visitor.can_manage:
-            return owner == account.id and login == number
-        if account.is_primary:
-            return primary in (0, account.id)
-        return bool(owner == account.id)
-
-    return is_visible
+_LINK_OPERATIONS = list(map(tracking_links.OPERATION.format, tracking_links.KINDS))
 
 
 def _visible_matching(call_filter: RequestFilter) -> CallMatcher:

@@ -1,4 +1,4 @@
-"""The cookie of a session: signed, for the console of one world alone, and out of reach of scripts."""
+"""The cookie of a session: signed, for the console of one world alone, hidden from scripts."""
 
 from urllib.parse import urlsplit
 
@@ -8,9 +8,9 @@ from flask.sessions import SecureCookieSessionInterface
 from legacygrid.console.prefix import PREFIX
 
 
-class Sessions(SecureCookieSessionInterface):
-    """Where the cookie is valid. Its content names a visit; who that is, the server knows
-    (`visits`).
+class SessionCookies(SecureCookieSessionInterface):
+    """Where the cookie is valid. It has the token of a session that the server knows
+    (`LoginSessions`).
     """
 
     def get_cookie_name(self, app: Flask) -> str:

@@ -1,4 +1,4 @@
-"""The forms of the pages of subusers; what each field takes, the call says that does the same."""
+"""The forms of the pages of subusers; they follow the rules of the calls that do the same."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from legacygrid.console.forms import ChoiceField, Form, ProfileForm, SecretField
 
 #: The calls that do what these pages do.
 CALLS = {name: f"/apiv2/customer.{name}" for name in ("add", "delete", "profile", "password")}
-#: What each switch is called, and the calls that turn it off and on.
+#: The name of each switch, and the calls that turn it off and on.
 SWITCHES = {
     "active": ("Mail", ("/apiv2/customer.disable", "/apiv2/customer.enable")),
     "website_access": (
@@ -19,8 +19,8 @@ SWITCHES = {
 }
 
 
-class Filters(Form):
-    """What the list is narrowed to, by a query."""
+class SubuserFilterForm(Form):
+    """The filters of the list, from the query."""
 
     search = TextField("Name or e-mail")
     username = TextField("User name")
@@ -38,26 +38,26 @@ class Filters(Form):
     company = TextField("Company")
 
 
-class NameForm(Form):
-    """Another name to log in by."""
+class SubuserNameForm(Form):
+    """Another user name."""
 
     username = TextField("New user name")
 
 
-class EmailForm(Form):
+class SubuserEmailForm(Form):
     """Another address of contact."""
 
     email = TextField("New e-mail address")
 
 
-class PasswordForm(Form):
+class SubuserPasswordForm(Form):
     """Another password."""
 
     password = SecretField("New password")
     confirm_password = SecretField("Confirm new password")
 
 
-class NewForm(ProfileForm):
+class NewSubuserForm(ProfileForm):
     """A new subuser."""
 
     username = TextField("User name")
@@ -66,25 +66,28 @@ class NewForm(ProfileForm):
     confirm_password = SecretField("Confirm password")
     mail_domain = ChoiceField("Mail domain")
 
-    def offer(self, domains: list[str]) -> Any:
-        """The form, with the mail domains that there are to choose from."""
+    def offer_domains(self, domains: list[str]) -> Any:
+        """Offer these mail domains.
+
+        :returns: the form.
+        """
         self.mail_domain.choices = {"": "none"} | dict(zip(domains, domains, strict=True))
         return self
 
 
-class DeleteForm(Form):
-    """Nobody deletes by accident."""
+class DeleteSubuserForm(Form):
+    """The confirmation of a deletion."""
 
     understood = BooleanField("I understand: its links die, and there is no way back")
 
 
 @dataclass(frozen=True)
-class Change:
+class SubuserChange:
     """One of the forms on a subuser's page.
 
     :param call: the path and the task that does the same.
-    :param what: what is changed, in a sentence.
-    :param is_login: whether the audit log is told of it.
+    :param what: what it changes, in words.
+    :param is_login: whether the audit log records it.
     """
 
     form: type[Form]
@@ -94,8 +97,12 @@ class Change:
 
 
 CHANGES = {
-    "profile": Change(ProfileForm, (CALLS["profile"], "set"), "profile"),
-    "name": Change(NameForm, (CALLS["profile"], "setUsername"), "user name", is_login=True),
-    "email": Change(EmailForm, (CALLS["profile"], "setEmail"), "e-mail address"),
-    "password": Change(PasswordForm, (CALLS["password"], ""), "password", is_login=True),
+    "profile": SubuserChange(ProfileForm, (CALLS["profile"], "set"), "profile"),
+    "name": SubuserChange(
+        SubuserNameForm, (CALLS["profile"], "setUsername"), "user name", is_login=True
+    ),
+    "email": SubuserChange(SubuserEmailForm, (CALLS["profile"], "setEmail"), "e-mail address"),
+    "password": SubuserChange(
+        SubuserPasswordForm, (CALLS["password"], ""), "password", is_login=True
+    ),
 }

@@ -22,10 +22,10 @@ from legacygrid.console.subuser_forms import (
     CALLS,
     CHANGES,
     SWITCHES,
-    Change,
-    DeleteForm,
-    Filters,
-    NewForm,
+    DeleteSubuserForm,
+    NewSubuserForm,
+    SubuserChange,
+    SubuserFilterForm,
 )
 from legacygrid.grid import current_grid
 from legacygrid.models import subusers
@@ -40,14 +40,14 @@ _PLACES = ("after", "before", "end")
 
 
 @blueprint.errorhandler(reasons.UnknownSubuser)
-def gone(reason: reasons.UnknownSubuser) -> Page:
-    """Nobody, somebody else's, or deleted meanwhile: they look alike."""
-    return render_template("subuser_gone.html"), 404
+def show_unknown(reason: reasons.UnknownSubuser) -> Page:
+    """There is none of that number, or it is another account's: both look alike."""
+    return render_template("subuser_unknown.html"), 404
 
 
 @blueprint.errorhandler(reasons.WrongCredentials)
-def orphaned(reason: reasons.WrongCredentials) -> Page:
-    """The account itself was deleted meanwhile, and the visit ended with it."""
+def show_login(reason: reasons.WrongCredentials) -> Page:
+    """The account itself was deleted meanwhile, and the session ended with it."""
     return redirect(url_for("login.log_in", ended=1), 303)
 
 
@@ -57,74 +57,77 @@ def orphaned(reason: reasons.WrongCredentials) -> Page:
 @blueprint.get("/subusers")
 @for_primaries
 def index() -> Page:
-    """All of them, or those that fit, oldest first, page by page."""
-    form = Filters(request.args, meta={"csrf": False})
-    filters = operation_forms.read(
-        form, operation_forms.deed(CALLS["profile"], "get"), _asked(form)
+    """All of them, or those that match, oldest first, page by page."""
+    form = SubuserFilterForm(request.args, meta={"csrf": False})
+    filters = operation_forms.read_params(
+        form, operation_forms.find_task(CALLS["profile"], "get"), _query(form)
     )
     if filters is not None and form.search.data:
         filters["search"] = form.search.data
     with current_grid().store.reading():
         total = subusers.count(current_account())
-        found = [] if filters is None else _page(filters)
+        accounts = [] if filters is None else _find_page(filters)
     is_open = any(form[name].data for name in form.data if name != "search")
-    pages = _pages(found, form)
     return render(
-        "subusers.html", form, total=total, found=_cut(found), pages=pages, is_open=is_open,
-        is_narrowed=is_open or bool(form.search.data), here=_here(form),
-    )  # fmt: skip
+        "subusers.html",
+        form,
+        total=total,
+        subusers=_trim(accounts),
+        pages=_page_links(accounts, form),
+        is_open=is_open,
+        is_narrowed=is_open or bool(form.search.data),
+        page_query=_page_query(form),
+    )
 
 
-def _asked(form: Form) -> dict[str, str]:
-    """What of the query the list is narrowed by."""
+def _query(form: Form) -> dict[str, str]:
+    """The part of the query that narrows the list."""
     return {name: text for name, text in request.args.items() if name in form and text}
 
 
-def _here(form: Form) -> dict[str, Any]:
-    """The query of this page, and nothing else that was sent."""
-    return _asked(form) | {name: request.args[name] for name in _PLACES if name in request.args}
+def _page_query(form: Form) -> dict[str, Any]:
+    """The part of the query that leads to this page of the list."""
+    return _query(form) | {name: request.args[name] for name in _PLACES if name in request.args}
 
 
 def _is_backwards() -> bool:
     return not request.args.keys().isdisjoint(("before", "end"))
 
 
-def _page(filters: dict[str, Any]) -> list[Account]:
+def _find_page(filters: dict[str, Any]) -> list[Account]:
     """The subusers of this page, and one more if there are more."""
     after = request.args.get("after", "")
     before = request.args.get("before", "") if _is_backwards() else None
     return subusers.page(current_account(), PAGE + 1, after, before, **filters)
 
 
-def _cut(found: list[Account]) -> list[Account]:
-    return found[-PAGE:] if _is_backwards() else found[:PAGE]
+def _trim(accounts: list[Account]) -> list[Account]:
+    return accounts[-PAGE:] if _is_backwards() else accounts[:PAGE]
 
 
-def _pages(found: list[Account], form: Form) -> list[tuple[str, str]]:
-    """The pages around this one: what each is called, and its query."""
-    cut, is_more = _cut(found), len(found) > PAGE
+def _page_links(accounts: list[Account], form: Form) -> list[tuple[str, str]]:
+    """Links to the pages around this one: the text and the address of each."""
+    rows, is_more = _trim(accounts), len(accounts) > PAGE
     has_previous = is_more if _is_backwards() else "after" in request.args
-    # Whoever deletes meanwhile may leave a page with nothing on it.
-    is_beyond = not cut and not request.args.keys().isdisjoint(_PLACES)
+    # The subusers of a page may be deleted meanwhile.
+    is_beyond = not rows and not request.args.keys().isdisjoint(_PLACES)
     has_next = "before" in request.args if _is_backwards() else is_more
     places: list[tuple[str, dict[str, Any], bool]] = [("First", {}, has_previous or is_beyond)]
-    if cut:
+    if rows:
         places += [
-            ("Previous", {"before": str(cut[0].id)}, has_previous),
-            ("Next", {"after": str(cut[-1].id)}, has_next),
+            ("Previous", {"before": str(rows[0].id)}, has_previous),
+            ("Next", {"after": str(rows[-1].id)}, has_next),
             ("Last", {"end": "1"}, has_next),
         ]
-    asked: dict[str, Any] = _asked(form)
-    return [
-        (text, url_for(".index", **asked, **place)) for text, place, is_there in places if is_there
-    ]
+    query: dict[str, Any] = _query(form)
+    return [(text, url_for(".index", **query, **place)) for text, place, exists in places if exists]
 
 
-# One more, and one less
+# Adding and deleting
 
 
 def _mail_domains() -> list[str]:
-    """Those that a new subuser may have."""
+    """The mail domains that a new subuser may have."""
     with current_grid().store.reading():
         return MailDomain.names(current_account())
 
@@ -132,24 +135,24 @@ def _mail_domains() -> list[str]:
 @blueprint.route("/subusers/add", methods=["GET", "POST"])
 @for_primaries
 def add() -> Page:
-    """A new one."""
-    ready = operation_forms.deed(CALLS["add"])
-    form = NewForm().offer(_mail_domains())
-    operation_forms.told(form, ready)
-    if (
-        request.method == "POST"
-        and (params := operation_forms.read(form, ready, request.form)) is not None
-    ):
+    """Add a subuser."""
+    ready = operation_forms.find_task(CALLS["add"])
+    form = NewSubuserForm().offer_domains(_mail_domains())
+    operation_forms.describe_fields(form, ready)
+    params = None
+    if request.method == "POST":
+        params = operation_forms.read_params(form, ready, request.form)
+    if params is not None:
         name = params["username"]
-        with _refusing(form):
-            operation_forms.carry_out(ready, params, caller=current_account())
+        with _errors_to_form(form):
+            operation_forms.run_task(ready, params, caller=current_account())
             audit(f"console: subuser added: {name}")
             return flash_and_redirect(f"{name} was added.", ".index", end=1)
     return render("subuser_add.html", form, profile=PROFILE)
 
 
 @contextmanager
-def _refusing(form: Form) -> Iterator[None]:
+def _errors_to_form(form: Form) -> Iterator[None]:
     try:
         with errors_to_form(form, "username"):
             yield
@@ -157,10 +160,10 @@ def _refusing(form: Form) -> Iterator[None]:
         form.add_error("mail_domain", "The account has no such mail domain, or no longer.")
 
 
-def _subuser(number: str) -> Account:
-    """The one that a page is of.
+def _find_subuser(number: str) -> Account:
+    """The subuser of that number.
 
-    :raises UnknownSubuser: there is none.
+    :raises UnknownSubuser: the account has none.
     """
     with current_grid().store.reading():
         return subusers.find_by_number(current_account(), number)
@@ -169,33 +172,36 @@ def _subuser(number: str) -> Account:
 @blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])
 @for_primaries
 def delete(number: str) -> Page:
-    """One less; asks before."""
-    subuser, form = _subuser(number), DeleteForm()
+    """Delete a subuser, once the visitor confirms it."""
+    subuser, form = _find_subuser(number), DeleteSubuserForm()
     if request.method == "POST":
         if form.understood.data:
-            operation_forms.carry_out(operation_forms.deed(CALLS["delete"]), {}, subuser=subuser)
+            operation_forms.run_task(
+                operation_forms.find_task(CALLS["delete"]), {}, subuser=subuser
+            )
             audit(f"console: subuser deleted: {subuser.username}")
             return flash_and_redirect(f"{subuser.username} was deleted.", ".index")
         form.add_error("understood", "Nothing was deleted: the box is not ticked.")
     return render("subuser_delete.html", form, subuser=subuser)
 
 
-# One of them
+# Changing
 
 
 @blueprint.route("/subusers/<number>", methods=["GET", "POST"])
 @for_primaries
 def edit(number: str) -> Page:
-    """One with all that can be changed of it: a form for each call that changes it."""
-    subuser = _subuser(number)
-    sent = request.form.get("change", "")
-    forms = {name: _form(name, subuser, request.form if name == sent else None) for name in CHANGES}
+    """A subuser, with a form for each call that changes it."""
+    subuser = _find_subuser(number)
+    forms = {name: _form(name, subuser) for name in CHANGES}
     if request.method == "GET":
         return render("subuser.html", subuser=subuser, forms=forms)
-    if sent not in CHANGES:
+    name = request.form.get("change", "")
+    if name not in CHANGES:
         abort(400)
-    change, form = CHANGES[sent], forms[sent]
-    if _changed(change, form, subuser):
+    change, form = CHANGES[name], _form(name, subuser, request.form)
+    forms[name] = form
+    if _apply(change, form, subuser):
         return flash_and_redirect(
             f"The {change.what} of {subuser.username} was changed.", ".edit", number=number
         )
@@ -203,18 +209,19 @@ def edit(number: str) -> Page:
 
 
 def _form(name: str, subuser: Account, sent: Any = None) -> Form:
-    """One of the forms, with what was sent, or else with what there is."""
-    there = {column: getattr(subuser, column) for column in ("username", "email", *PROFILE)}
-    return operation_forms.told(
-        CHANGES[name].form(formdata=sent, data=there), operation_forms.deed(*CHANGES[name].call)
+    """One of the forms, with what was sent, or else with the subuser's values."""
+    values = {column: getattr(subuser, column) for column in ("username", "email", *PROFILE)}
+    return operation_forms.describe_fields(
+        CHANGES[name].form(formdata=sent, data=values),
+        operation_forms.find_task(*CHANGES[name].call),
     )
 
 
-def _changed(change: Change, form: Form, subuser: Account) -> bool:
-    """Change it; false if something is wrong, which is said at the fields."""
-    ready = operation_forms.deed(*change.call)
-    params = operation_forms.read(form, ready, request.form)
-    if params is None or not operation_forms.carried_out(form, ready, params, subuser=subuser):
+def _apply(change: SubuserChange, form: Form, subuser: Account) -> bool:
+    """Change it; false if something is wrong, which the fields say then."""
+    ready = operation_forms.find_task(*change.call)
+    params = operation_forms.read_params(form, ready, request.form)
+    if params is None or not operation_forms.run_task_of(form, ready, params, subuser=subuser):
         return False
     if change.is_login:
         audit(f"console: {change.what} of a subuser changed: {subuser.username}")
@@ -229,11 +236,13 @@ def turn(number: str, switch: str) -> Page:
         abort(404)
     if request.form.get("to") not in ("on", "off"):
         abort(400)
-    subuser, is_on = _subuser(number), request.form["to"] == "on"
+    subuser, is_on = _find_subuser(number), request.form["to"] == "on"
     what, calls = SWITCHES[switch]
-    operation_forms.carry_out(operation_forms.deed(calls[is_on]), {}, subuser=subuser)
+    operation_forms.run_task(operation_forms.find_task(calls[is_on]), {}, subuser=subuser)
     text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
     audit(f"console: {text}")
     if "page" in request.args:
         return flash_and_redirect(text, ".edit", number=number)
-    return flash_and_redirect(text, ".index", **_here(Filters(request.args, meta={"csrf": False})))
+    return flash_and_redirect(
+        text, ".index", **_page_query(SubuserFilterForm(request.args, meta={"csrf": False}))
+    )

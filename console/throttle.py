@@ -1,4 +1,4 @@
-"""Slows down who guesses passwords: whoever failed has to wait, longer each time."""
+"""Slows down guesses of passwords: after a failure there is a wait, longer each time."""
 
 import threading
 import time
@@ -6,9 +6,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-#: Failures that cost nothing: of one name from one address, and of one address with whatever names.
+#: Failures without a wait: of one name from one address, and of one address with any names.
 FREE_OF_NAME, FREE_OF_ADDRESS = 4, 40
-#: The longest wait, and after how long without a failure all is forgotten; both in seconds.
+#: The longest wait, and the time without a failure after which all are forgotten; in seconds.
 LONGEST, FORGOTTEN = 60.0, 900.0
 #: Names and addresses that are remembered, and characters of a name: no login has a longer one.
 SIZE, MAX_NAME = 10_000, 400
@@ -23,7 +23,7 @@ class _Record:
 class Throttle:
     """Counts failures per name and address, and per address.
 
-    By name alone, anybody could keep its owner out.
+    A count per name alone would let anybody lock its owner out.
 
     :param clock: seconds, of a clock that nobody sets.
     """
@@ -34,20 +34,20 @@ class Throttle:
         self._lock = threading.Lock()
 
     def attempt(self, name: str, address: str) -> float:
-        """Seconds until another attempt is looked at; 0 for at once.
+        """Seconds until an attempt is allowed; 0 for now.
 
-        One that is looked at counts as failed until it has `passed`: of many at a time, no more are
-        than one by one.
+        An allowed attempt counts as failed until `record_success`: attempts at the same time are
+        no more than attempts one after the other.
         """
         now = self._clock()
         with self._lock:
-            left = max(self._left(key, free, now) for key, free in _keys(name, address))
+            left = max(self._seconds_left(key, free, now) for key, free in _keys(name, address))
             if not left:
                 self._count(name, address, now)
         return left
 
-    def passed(self, name: str, address: str) -> None:
-        """An attempt did not fail: that name's failures from there are forgotten."""
+    def record_success(self, name: str, address: str) -> None:
+        """An attempt succeeded: forget the failures of that name from that address."""
         (own, _), (common, _) = _keys(name, address)
         with self._lock:
             self._records.pop(own, None)
@@ -64,7 +64,7 @@ class Throttle:
         while len(self._records) > SIZE:
             self._records.popitem(last=False)
 
-    def _left(self, key: tuple[str, ...], free: int, now: float) -> float:
+    def _seconds_left(self, key: tuple[str, ...], free: int, now: float) -> float:
         record = self._records.get(key)
         if record is None or record.failures < free:
             return 0.0

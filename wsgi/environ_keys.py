@@ -36,5 +36,8 @@ GRID = "legacygrid"
 CONSOLE = "legacygrid.console"
 #: The token of the control API; the empty text for none.
 ADMIN_TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
+#: In the console: its `LoginSessions`, and the `Throttle` of its log-in.
+LOGIN_SESSIONS = "legacygrid.login_sessions"
+THROTTLE = "legacygrid.throttle"
 #: In the console: the WSGI application that answers calls.
 CALLS = "legacygrid.calls"

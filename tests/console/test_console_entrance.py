@@ -12,7 +12,7 @@ from browser import Visit
 from emulator import PASSWORD, World, fresh
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
-from legacygrid.console.login_sessions import IDLE, Visits
+from legacygrid.console.login_sessions import IDLE, LoginSessions
 from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.models.login import Login
 from legacygrid.reasons import StoreUnavailable, WrongCredentials
@@ -157,46 +157,46 @@ def test_a_cookie_is_worth_nothing_once_its_visitor_left(own_world: World, conso
 
 def test_a_visit_ends_when_nothing_happens_in_it(own_world: World) -> None:
     at = [0.0]
-    visits = Visits(lambda: at[0])
+    sessions = LoginSessions(lambda: at[0])
     found = Login.owner_of(own_world.account)
-    token = visits.begin(Principal(found, own_world.account)).token
+    token = sessions.begin(Principal(found, own_world.account)).token
     world = own_world.prefix.removeprefix("/~")
     for step, is_open in [(IDLE, True), (IDLE, True), (IDLE + 1, False), (0, False)]:
         at[0] += step
-        assert (visits.visitor(token, world) is not None) is is_open
-    assert visits.visitor(visits.begin(Principal(found, own_world.account)).token, "") is None
+        assert (sessions.find_visitor(token, world) is not None) is is_open
+    assert sessions.find_visitor(sessions.begin(Principal(found, own_world.account)).token, "") is None
 
 
 def test_a_visit_that_ended_while_a_page_was_made_stays_ended(
     own_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visits, again = Visits(), authentication.refresh
-    token = visits.begin(Principal(Login.owner_of(own_world.account), own_world.account)).token
+    sessions, again = LoginSessions(), authentication.refresh
+    token = sessions.begin(Principal(Login.owner_of(own_world.account), own_world.account)).token
 
     def slow(principal: Principal) -> Principal:
-        visits.end(token)
+        sessions.end(token)
         return again(principal)
 
     with monkeypatch.context() as leaving:
         leaving.setattr(authentication, "refresh", slow)
-        visits.visitor(token, own_world.account.world)
-    assert visits.visitor(token, own_world.account.world) is None
+        sessions.find_visitor(token, own_world.account.world)
+    assert sessions.find_visitor(token, own_world.account.world) is None
 
 
 def test_a_page_made_meanwhile_does_not_end_the_visit_of_who_changed_their_password(
     own_world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    visits = Visits()
-    visitor = visits.begin(Principal(Login.owner_of(own_world.account), own_world.account))
+    sessions = LoginSessions()
+    visitor = sessions.begin(Principal(Login.owner_of(own_world.account), own_world.account))
 
     def late(principal: Principal) -> Principal:
-        visits.keep(visitor)
+        sessions.renew(visitor)
         raise WrongCredentials
 
     with monkeypatch.context() as changing:
         changing.setattr(authentication, "refresh", late)
-        visits.visitor(visitor.token, own_world.account.world)
-    assert visits.visitor(visitor.token, own_world.account.world) is not None
+        sessions.find_visitor(visitor.token, own_world.account.world)
+    assert sessions.find_visitor(visitor.token, own_world.account.world) is not None
 
 
 def test_a_world_knows_nobody_of_another(recorded: Any) -> None:
@@ -369,14 +369,14 @@ def test_how_long_a_guess_waits() -> None:
     for _ in range(FREE_OF_NAME + 9):
         waits.append(throttle.attempt("Ada", "192.0.2.1"))
         assert throttle.attempt("ada", "192.0.2.2") == 0, "by another address, its owner gets in"
-        throttle.passed("ada", "192.0.2.2")
+        throttle.record_success("ada", "192.0.2.2")
         if waits[-1]:
             at[0] += waits[-1]
             assert throttle.attempt("ada", "192.0.2.1") == 0
     assert waits == [0.0] * FREE_OF_NAME + [1, 2, 4, 8, 16, 32, LONGEST, LONGEST, LONGEST]
     at[0] += LONGEST
     assert throttle.attempt("ada", "192.0.2.1") == 0
-    throttle.passed("ADA", "192.0.2.1")
+    throttle.record_success("ADA", "192.0.2.1")
     assert throttle.attempt("ada", "192.0.2.1") == 0, "who got in begins anew"
 
 
@@ -400,4 +400,4 @@ def test_who_gets_in_is_no_guess_of_their_address() -> None:
     throttle = Throttle(lambda: 0.0)
     for _ in range(FREE_OF_ADDRESS + 1):
         assert throttle.attempt("ada", "192.0.2.1") == 0
-        throttle.passed("ada", "192.0.2.1")
+        throttle.record_success("ada", "192.0.2.1")

@@ -449,17 +449,17 @@ def test_a_long_message_is_cut(own_world: World, console: Console) -> None:
     number = sent(own_world, HEAD + b"\r\n" + b"a line of text\r\n" * 1_300_000)
     page = console.get(f"messages/{number}")
     assert "The text is longer than that" in page.text
-    assert len(page.text) < reading.MOST_TEXT + 20_000
+    assert len(page.text) < reading.MAX_TEXT + 20_000
     source = console.get(f"messages/{number}/source")
     assert len(source.content) == Message.get_by_id(number).size > 20_000_000
     long = sent(own_world, HEAD + b"Content-Type: text/html\r\n\r\n" + b"<a href=http://x.example/>x</a>\r\n" * 100_000)
     assert "The HTML is longer" in (page := console.get(f"messages/{long}")).text
     assert page.text.count("http://x.example/") < 10
-    assert len(console.get(f"messages/{long}/html").text) < reading.MOST_HTML * 1.1
+    assert len(console.get(f"messages/{long}/html").text) < reading.MAX_HTML * 1.1
 
 
 def test_many_recipients_are_not_all_told(own_world: World, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "MOST_RECIPIENTS", 2)
+    monkeypatch.setattr(messages, "MAX_RECIPIENTS", 2)
     number = sent(own_world, HEAD + b"\r\nx", *(f"u{n}@example.com" for n in range(5)))
     assert "And 3 more." in text_of(console.get(f"messages/{number}"))
 
