@@ -9,12 +9,12 @@ import sysconfig
 import venv
 import zipfile
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from legacygrid.endpoints import SYSTEMS
-from paths import ROOT
+from paths import ROOT, tracked
 
 NOT_SOURCE = shutil.ignore_patterns(
     ".*", "__pycache__", "build", "dist", "*.egg-info", "*.db", "*.db-wal", "*.db-shm", "*.pyc"
@@ -88,25 +88,18 @@ def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
 
 
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
-    packages = (
-        ".",
-        "endpoints",
-        "fixtures",
-        "catching",
-        "commands",
-        "console",
-        "mailing",
-        "smtp",
-        "models",
-        "serializers",
-        "testing",
-    )
-    files = [file for package in packages for file in (ROOT / package).glob("*.py")]
-    files += [file for kind in ("*.json", "*.cjs", "*.php") for file in (ROOT / "fixtures").glob(kind)]
-    files += [file for kind in ("templates", "static") for file in (ROOT / "console" / kind).iterdir()]
-    files.append(ROOT / "py.typed")
+    workshop = ("tests", "benchmarks", "docs", "examples")
+    kinds = [(".", ".py"), ("fixtures", ".json"), ("fixtures", ".cjs"), ("fixtures", ".php")]
+    kinds += [("console/templates", ""), ("console/static", "")]
+    files = [
+        file
+        for file in tracked()
+        if file.parts[0] not in workshop
+        and any(file.is_relative_to(at) and file.suffix.endswith(kind) for at, kind in kinds)
+    ]
+    files.append(PurePosixPath("py.typed"))
     shipped = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("legacygrid/")}
-    assert shipped == {f"legacygrid/{file.relative_to(ROOT).as_posix()}" for file in files}
+    assert shipped == {f"legacygrid/{file}" for file in files}
     assert "legacygrid/fixtures/demo.json" in shipped
 
 

@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 from urllib.parse import urlencode
+
+from forks import Forked
 
 BIN = Path(sys.executable).with_name("legacygrid")
 
@@ -56,6 +59,28 @@ def assert_discreet(*texts: str) -> None:
         assert not [secret for secret in SECRETS if secret in text], text
 
 
+def _is_anew(env: dict[str, str]) -> bool:
+    """Whether what is set is for the interpreter, which reads it as it starts."""
+    return any(name.startswith("PYTHON") for name in env)
+
+
+def _anew(args: Any, stdin: bytes, folder: Path, env: dict[str, str]) -> tuple[int, bytes, bytes]:
+    """How a command ends, by an interpreter of its own."""
+    done = subprocess.run([BIN, *args], cwd=folder, env=env, input=stdin, capture_output=True, timeout=30, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+def _forked(args: Any, stdin: bytes, folder: Path, env: dict[str, str]) -> tuple[int, bytes, bytes]:
+    """The same, sooner."""
+    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as err:
+        given.write(stdin)
+        given.seek(0)
+        code = Forked(*args, cwd=folder, env=env, stdin=given, stdout=out, stderr=err).wait(30)
+        out.seek(0)
+        err.seek(0)
+        return code, out.read(), err.read()
+
+
 @dataclass
 class Shell:
     """A folder in which commands are run; the store is the default one, in that folder."""
@@ -66,17 +91,10 @@ class Shell:
     patience: float = 60
 
     def run(self, *args: str | bytes, stdin: str | bytes = "", **env: str) -> Ran:
-        done = subprocess.run(
-            [BIN, *args],
-            cwd=self.folder,
-            env=environment(self.env | env),
-            input=stdin.encode() if isinstance(stdin, str) else stdin,
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-        ran = Ran(done.returncode, done.stdout, done.stderr.decode(errors="replace"))
-        assert_discreet(done.stdout.decode(errors="replace"), ran.err)
+        given = stdin.encode() if isinstance(stdin, str) else stdin
+        code, out, err = (_anew if _is_anew(env) else _forked)(args, given, self.folder, environment(self.env | env))
+        ran = Ran(code, out, err.decode(errors="replace"))
+        assert_discreet(out.decode(errors="replace"), ran.err)
         return ran
 
     def does(self, *args: str, stdin: str = "", **env: str) -> Ran:
@@ -108,32 +126,27 @@ class Shell:
             return list(connection.iterdump())
 
     @contextmanager
-    def serving(self, *args: str, stdin: str = "", stop: int = signal.SIGTERM, **env: str) -> Iterator["Served"]:
-        """`legacygrid serve`, from its last line to its end."""
+    def serving(self, *args: str, stdin: str = "", stop: int = 0, **env: str) -> Iterator["Served"]:
+        """`legacygrid serve`, from its last line to its end; by an interpreter of its own if it says what ends it."""
         log = self.folder / "log"
-        with log.open("w") as stderr, self._started(args, stdin, env, stderr) as process:
+        with (
+            log.open("w") as stderr,
+            self._started(args, stdin, env, stderr, is_anew=bool(stop) or _is_anew(env)) as process,
+        ):
             lines: list[str] = []
             while not (lines and lines[-1].startswith("Listening on http:")):
                 line = process.stdout.readline()
                 assert line, f"it ended before it answered: {log.read_text()}"
                 lines.append(line.rstrip("\n"))
             yield Served(lines, log)
-            process.send_signal(stop)
+            process.send_signal(stop or signal.SIGTERM)
             rest, _ = process.communicate(timeout=30)
         assert (process.returncode, rest) == (0, "")
         assert_discreet("\n".join(lines), log.read_text())
 
     @contextmanager
-    def _started(self, args: Any, stdin: str, env: dict[str, str], stderr: Any) -> Iterator[Any]:
-        process = subprocess.Popen(
-            [BIN, "serve", *args],
-            cwd=self.folder,
-            env=environment(self.env | env),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        )
+    def _started(self, args: Any, stdin: str, env: dict[str, str], stderr: Any, is_anew: bool) -> Iterator[Any]:
+        process = self._process(args, environment(self.env | env), stderr, is_anew)
         hung = threading.Timer(self.patience, process.kill)
         hung.start()
         try:
@@ -144,6 +157,19 @@ class Shell:
             hung.cancel()
             process.kill()
             process.communicate()
+
+    def _process(self, args: Any, env: dict[str, str], stderr: Any, is_anew: bool) -> Any:
+        if not is_anew:
+            return Forked("serve", *args, cwd=self.folder, env=env, stderr=stderr)
+        return subprocess.Popen(
+            [BIN, "serve", *args],
+            cwd=self.folder,
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        )
 
 
 @dataclass(frozen=True)

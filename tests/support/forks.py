@@ -1,0 +1,178 @@
+"""`legacygrid`, as a process of its own that need not import anything first: it is forked off one that has.
+
+As a program, this is that one: it forks for each connection to its socket, with what comes over it.
+"""
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import pkgutil
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+#: How long a command may take, and its server to come up.
+PATIENCE = 60
+
+
+class Forked:
+    """One command; its standard input and output are pipes unless they are given."""
+
+    def __init__(
+        self, *args: str | bytes, cwd: Path, env: dict[str, str], stderr: Any, stdin: Any = None, stdout: Any = None
+    ) -> None:
+        self.returncode: int | None = None
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket.settimeout(PATIENCE)
+        self._socket.connect(_origin())
+        ends = []
+        if stdin is None:
+            stdin, write = os.pipe()
+            ends.append(stdin)
+            self.stdin = os.fdopen(write, "w")
+        if stdout is None:
+            read, stdout = os.pipe()
+            ends.append(stdout)
+            self.stdout = os.fdopen(read)
+        files = [each if isinstance(each, int) else each.fileno() for each in (stdin, stdout, stderr)]
+        told = json.dumps([[os.fsdecode(each) for each in args], str(cwd), env]).encode()
+        socket.send_fds(self._socket, [b"%10d" % len(told)], files)
+        self._socket.sendall(told)
+        for end in ends:
+            os.close(end)
+        self._answers = self._socket.makefile()
+        self.pid = int(self._answers.readline())
+
+    def wait(self, timeout: float = PATIENCE) -> int:
+        """Its status, as `subprocess` has it."""
+        if self.returncode is None:
+            self._socket.settimeout(timeout)
+            self.returncode = os.waitstatus_to_exitcode(int(self._answers.readline()))
+            self._socket.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to it, if it is still there."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.send_signal(signal.SIGKILL)
+
+    def communicate(self, timeout: float = PATIENCE) -> tuple[str, None]:
+        """The rest of its output, at its end."""
+        with contextlib.suppress(BrokenPipeError):
+            self.stdin.close()
+        rest = "" if self.stdout.closed else self.stdout.read()
+        self.stdout.close()
+        self.wait(timeout)
+        return rest, None
+
+
+@cache
+def _origin() -> str:
+    """The socket of the process that forks; it ends with this one."""
+    folder = tempfile.TemporaryDirectory(prefix="forks-")
+    path = f"{folder.name}/socket"
+    command = [sys.executable, __file__, path]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_own(dict(os.environ)))
+    assert process.stdin
+    assert process.stdout
+    atexit.register(folder.cleanup)
+    atexit.register(process.wait)
+    atexit.register(process.stdin.close)
+    assert process.stdout.readline() == b"ready\n"
+    return path
+
+
+def _own(env: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in env.items() if not name.startswith("LEGACYGRID_")}
+
+
+# The other end
+
+
+def _prepare() -> None:
+    """Import all that a command may need."""
+
+    for name in ("commands", "endpoints", "console", "server", "harness", "testing", "models"):
+        package = importlib.import_module(f"legacygrid.{name}")
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            importlib.import_module(module.name)
+    importlib.import_module("legacygrid.app")
+
+
+def _fork_for(connection: socket.socket) -> list[str] | None:
+    """Fork a command that a connection asks for: its arguments, in its own process."""
+    if os.fork():
+        connection.close()
+        return None
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    head, files, _, _ = socket.recv_fds(connection, 10, 3)
+    told = b""
+    while len(told) < int(head):
+        told += connection.recv(int(head) - len(told))
+    args, cwd, env = json.loads(told)
+    pid = os.fork()
+    if pid:
+        for each in files:
+            os.close(each)
+        connection.sendall(b"%d\n" % pid)
+        _, status = os.waitpid(pid, 0)
+        connection.sendall(b"%d\n" % status)
+        os._exit(0)
+    connection.close()
+    for number, each in enumerate(files):
+        os.dup2(each, number)
+        os.close(each)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(env)
+    return list(args)
+
+
+def _serve(path: str) -> list[str]:
+    """The arguments of a command, in a process of its own for each."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(path)
+        listener.listen(100)
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        end = os.dup(0)
+        while True:
+            connection = _next(listener, end)
+            if (args := _fork_for(connection)) is not None:
+                os.close(end)
+                return args
+
+
+def _next(listener: socket.socket, end: int) -> socket.socket:
+    """The next connection; if whoever started this is gone, so is this."""
+    ready, _, _ = select.select([listener, end], [], [])
+    if end in ready:
+        os._exit(0)
+    return listener.accept()[0]
+
+
+if __name__ == "__main__":
+    # The folder of this file, which nothing of the package may see.
+    del sys.path[0]
+    _prepare()
+    assert threading.active_count() == 1
+    args = _serve(sys.argv[1])
+    sys.argv = ["legacygrid", *args]
+    from legacygrid.cli import main
+
+    sys.exit(main())
