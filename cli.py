@@ -6,27 +6,19 @@ import click
 
 #: By its name: where the command is, and what `legacygrid --help` says of it.
 COMMANDS = {
-    "account": ("accounts:account", "Primary accounts."),
-    "ca": (
-        "ca:ca",
-        "Print the certificate of the authority under which `serve --tls` answers, for your client "
-        "to trust.",
+    "account": ("accounts:account", "Manage primary accounts."),
+    "ca": ("ca:ca", "Print the certificate that clients of `serve --tls` must trust."),
+    "domain": ("accounts:domain", "Manage mail domains, which are whitelabel records."),
+    "export": ("seeding:export", "Print the whole database as a seed, with secrets as hashes."),
+    "fidelity": ("reference:fidelity", "Print docs/fidelity.md: the evidence for each answer."),
+    "key": ("accounts:key", "Manage API keys."),
+    "login": ("logins:login", "Manage further logins: credentials, API users, SMTP users."),
+    "routes": ("reference:routes", "List all operations, and who may call them."),
+    "run": ("run:run", "Run COMMAND and answer its calls to the four systems."),
+    "seed": (
+        "seeding:seed",
+        "Add the new entries of a seed FILE, all or nothing.",
     ),
-    "domain": ("accounts:domain", "Whitelabel records, which mail_domain names."),
-    "export": ("seeding:export", "Print everything in the store as a seed; secrets as hashes."),
-    "fidelity": (
-        "reference:fidelity",
-        "Print docs/fidelity.md: how well each answer is known, and where the profiles differ.",
-    ),
-    "key": ("accounts:key", "API keys."),
-    "login": ("logins:login", "Further logins: credentials, API users, SMTP users."),
-    "routes": ("reference:routes", "List every operation that answers."),
-    "run": (
-        "run:run",
-        "Run COMMAND, and answer what it sends to the hosts of the four systems; others are "
-        "refused.",
-    ),
-    "seed": ("seeding:seed", "Add what is missing of a seed FILE; all of it, or nothing."),
     "serve": ("serve:serve", "Answer calls until stopped."),
 }
 
@@ -54,6 +46,4 @@ class _LazyGroup(click.Group):
 )
 @click.version_option(package_name="legacygrid")
 def main() -> None:
-    """Keep SendGrid's retired Web API v2 answering, and SMTP2GO, Customers Mail Cloud, dotmailer
-    and SMTP beside it.
-    """
+    """Emulate SendGrid's retired Web API v2, SMTP2GO, Customers Mail Cloud and dotmailer."""

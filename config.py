@@ -125,17 +125,18 @@ class Settings:
 
     database: str = _setting(
         "sqlite:///legacygrid.db",
-        "sqlite:///relative.db, sqlite:////absolute.db; sqlite:///:memory: goes with the process.",
+        "sqlite:///relative.db or sqlite:////absolute.db; "
+        "sqlite:///:memory: ends with the process.",
         metavar="URL",
     )
     profile: str = _setting(
         "recorded",
-        "What the wire was, or what the last manual said.",
+        "Answer as the real service did, or as the last manual says.",
         type=click.Choice(profiles.NAMES),
     )
     switches: Mapping[str, str] = _setting(
         {},
-        "A single switch of the profile; may repeat. See docs/fidelity.md.",
+        "Set a single switch of the profile; may repeat. See docs/fidelity.md.",
         flag="--set",
         type=PairType("SWITCH=VALUE", "="),
     )
@@ -148,60 +149,58 @@ class Settings:
     )
     accounts: tuple[tuple[str, str], ...] = _setting(
         (),
-        "A primary account, added if it is missing; may repeat. The secret - is read from standard "
-        "input.",
+        "Add a primary account if it does not exist; may repeat. "
+        "The secret - is read from standard input.",
         flag="--account",
         type=PairType("NAME:SECRET"),
         is_secret=True,
     )
     keys: tuple[tuple[str, str], ...] = _setting(
         (),
-        "An API key of an account, registered if missing; may repeat. The key - is read from "
-        "standard input.",
+        "Register an API key of an account if it does not exist; may repeat. "
+        "The key - is read from standard input.",
         flag="--key",
         type=PairType("ACCOUNT:KEY"),
         is_secret=True,
     )
     seed: Path | None = _setting(  # noqa: RUF009 - a field
         None,
-        "A file of accounts, subusers, credentials and keys; names that exist are left as they "
-        "are.",
+        "Add the accounts, subusers, credentials and keys of a file; "
+        "existing names stay as they are.",
         type=click.Path(exists=True, dir_okay=False, path_type=Path),
     )
-    demo: bool = _setting(
-        False, "Seed the shipped demonstration: an account whose password is public."
-    )
-    no_admin: bool = _setting(False, "No control API under /__admin/.")
-    no_console: bool = _setting(False, "No pages for people under /console/.")
+    demo: bool = _setting(False, "Add the demonstration account, whose password is public.")
+    no_admin: bool = _setting(False, "Turn off the control API under /__admin/.")
+    no_console: bool = _setting(False, "Turn off the website under /console/.")
     admin_token: str = _setting(
         "",
-        "Let only those use /__admin/ who bring this token, also from other machines. - is read "
-        "from stdin.",
+        "Require this token for /__admin/, and allow other machines to use it. "
+        "The token - is read from standard input.",
         type=SecretType(),
         is_secret=True,
     )
     journal: int = _setting(
         journal.SIZE,
-        "How many calls are kept for /__admin/requests.",
+        "Number of calls kept for /__admin/requests.",
         type=click.IntRange(1, 10_000_000),
     )
     reveal_smtp_passwords: bool = _setting(
         False,
-        "Keep passwords of SMTP users in clear, for users/smtp/view to show them as SMTP2GO did.",
+        "Store passwords of SMTP users in clear text, so that users/smtp/view shows them.",
     )
     outbox: int = _setting(
         retention.SIZE,
-        "How many messages are kept for /__admin/messages.",
+        "Number of messages kept for /__admin/messages.",
         type=click.IntRange(1, 10_000_000),
     )
     outbox_days: float = _setting(
         retention.DAYS,
-        "For how many days of real time they are kept.",
+        "Days of real time for which messages are kept.",
         type=click.FloatRange(0, 36_500, min_open=True),
     )
     outbox_size: int = _setting(
         retention.BYTES // _MIB,
-        "How many MiB of messages are kept.",
+        "MiB of messages kept.",
         # The greatest message that is taken fits in.
         type=click.IntRange(64, 2**30),
     )

@@ -19,7 +19,7 @@ from legacygrid.commands.terminal import (
 
 @click.group()
 def account() -> None:
-    """Primary accounts."""
+    """Manage primary accounts."""
 
 
 @account.command("add")
@@ -30,6 +30,8 @@ def account() -> None:
     envvar="LEGACYGRID_BCRYPT_COST",
     type=click.IntRange(4, 31),
     default=config.BCRYPT_COST,
+    show_default=True,
+    help="Cost of the password hash; each step doubles the time.",
 )
 @database
 def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
@@ -48,7 +50,7 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
 @as_json
 @database
 def account_list(as_json: bool, database: str) -> None:
-    """List all accounts, subusers under their parents."""
+    """List all accounts: primary accounts, then subusers with their parents."""
     from legacygrid.models.account import Account
 
     with open_store(database):
@@ -82,7 +84,7 @@ def account_remove(name: str, database: str) -> None:
 
 @click.group()
 def key() -> None:
-    """API keys."""
+    """Manage API keys."""
 
 
 @key.command("add")
@@ -90,12 +92,12 @@ def key() -> None:
 @click.option(
     "--key-stdin",
     is_flag=True,
-    help="Register the key that standard input has, instead of making one.",
+    help="Register the key on standard input instead of making one.",
 )
 @click.option("--label", default="", help="What the key is for.")
 @database
 def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
-    """Make a key of ACCOUNT and show it this once, or register one that a client has already."""
+    """Make a key of ACCOUNT and show it once, or register one that a client already has."""
     from legacygrid.models.api_key import make_key
 
     text = ask_secret(True, "Key") if key_stdin else make_key()
@@ -110,7 +112,7 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
 @as_json
 @database
 def key_list(account: str | None, as_json: bool, database: str) -> None:
-    """List all keys, or those of ACCOUNT, by number and label; their texts cannot be shown."""
+    """List all keys, or those of ACCOUNT, by number and label. The keys cannot be shown again."""
     from legacygrid.models.api_key import ApiKey
 
     with open_store(database):
@@ -127,7 +129,7 @@ def key_list(account: str | None, as_json: bool, database: str) -> None:
 @click.argument("number", type=int)
 @database
 def key_remove(number: int, database: str) -> None:
-    """Remove the key of that number (see: key list)."""
+    """Remove the key NUMBER (see: key list)."""
     from legacygrid.models.api_key import ApiKey
 
     with open_store(database) as store, store.writing():
@@ -141,7 +143,7 @@ def key_remove(number: int, database: str) -> None:
 
 @click.group()
 def domain() -> None:
-    """Whitelabel records, which mail_domain names."""
+    """Manage mail domains, which are whitelabel records."""
 
 
 @domain.command("add")
@@ -184,7 +186,7 @@ def domain_list(as_json: bool, database: str) -> None:
 @click.argument("name")
 @database
 def domain_remove(account: str, name: str, database: str) -> None:
-    """Remove the mail domain NAME of ACCOUNT; subusers that use it are left without."""
+    """Remove the mail domain NAME of ACCOUNT; subusers that use it are left without one."""
     from legacygrid.models.mail_domain import MailDomain
 
     with open_store(database) as store:

@@ -13,7 +13,7 @@ ca_dir = click.option(
     "--ca-dir",
     envvar="LEGACYGRID_CA_DIR",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Where the certificate authority is kept.  [default: ~/.local/share/legacygrid]",
+    help="Folder of the certificate authority.  [default: ~/.local/share/legacygrid]",
 )
 
 
@@ -30,18 +30,20 @@ def folder(params: Mapping[str, Any]) -> Path:
 
 @click.command()
 @ca_dir
-@click.option("--path", "wants_path", is_flag=True, help="Print the certificate's path instead.")
 @click.option(
-    "--how", "wants_how", is_flag=True, help="Print how each runtime is told to trust it instead."
+    "--path", "wants_path", is_flag=True, help="Print the path of the certificate instead."
+)
+@click.option(
+    "--how", "wants_how", is_flag=True, help="Print how to make each runtime trust it instead."
 )
 def ca(wants_path: bool, wants_how: bool, **params: Any) -> None:
-    """Print the certificate of the authority under which `serve --tls` answers, for your client to
-    trust.
+    """Print the certificate that clients of `serve --tls` must trust.
 
-    It is made at first use. Its key stays where it is, for you alone to read.
+    The certificate authority is made at first use. Its key stays in its folder, readable only by
+    you.
     """
     if wants_path and wants_how:
-        raise click.UsageError("--path and --how are two questions; ask one.")
+        raise click.UsageError("--path and --how exclude each other")
     with exit_on_errors():
         from legacygrid.server.proxy import authority, trust_page
 

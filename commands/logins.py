@@ -31,7 +31,7 @@ make_password = click.option(
 
 @click.group()
 def login() -> None:
-    """Further logins: credentials, API users, SMTP users."""
+    """Manage further logins: credentials, API users, SMTP users."""
 
 
 @login.command("add")

@@ -8,7 +8,7 @@ from legacygrid.commands.terminal import as_json, print_rows
 @click.command()
 @as_json
 def routes(as_json: bool) -> None:
-    """List every operation that answers."""
+    """List all operations, and who may call them."""
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.registry.fidelity import list_routes
 
@@ -17,7 +17,7 @@ def routes(as_json: bool) -> None:
 
 @click.command()
 def fidelity() -> None:
-    """Print docs/fidelity.md: how well each answer is known, and where the profiles differ."""
+    """Print docs/fidelity.md: the evidence for each answer."""
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.registry.fidelity_page import make_page
 

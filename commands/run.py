@@ -30,24 +30,26 @@ if TYPE_CHECKING:
     "log_calls",
     envvar="LEGACYGRID_LOG",
     is_flag=True,
-    help="A line for each call, as it comes.",
+    help="Log each call as it comes.",
 )
 @click.option(
     "--quiet",
     envvar="LEGACYGRID_QUIET",
     is_flag=True,
-    help="At the end, tell of refused hosts alone.",
+    help="At the end, list refused hosts only.",
 )
 @config.options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
-    """Run COMMAND, and answer what it sends to the hosts of the four systems; others are refused.
+    """Run COMMAND and answer its calls to the four systems.
 
-    They are SendGrid's, SMTP2GO's, Customers Mail Cloud's and dotmailer's.
+    The systems are SendGrid, SMTP2GO, Customers Mail Cloud and dotmailer. Requests to all other
+    hosts are refused.
 
-    The command is given a proxy and a certificate authority by its environment, and needs no
-    change. It has the terminal to itself, and its status is that of `run`. LEGACYGRID_URL tells it
-    where the emulator is, for the control API. At its end, standard error tells what it called.
+    Environment variables point COMMAND to a proxy and a certificate authority; it needs no change.
+    It has the terminal to itself, and `run` exits with its status. Its variable LEGACYGRID_URL is
+    the emulator's address, for the control API. When it ends, `run` lists its calls on standard
+    error.
     """
     settings = config.settings(params)
     from legacygrid.harness import log

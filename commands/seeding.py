@@ -14,7 +14,7 @@ from legacygrid.commands.terminal import database, open_grid, open_store
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @config.store_options
 def seed(file: Path, **params: Any) -> None:
-    """Add what is missing of a seed FILE; all of it, or nothing."""
+    """Add the new entries of a seed FILE, all or nothing."""
     from legacygrid.harness import seeds
 
     with open_grid(config.settings(params)) as grid:
@@ -25,7 +25,7 @@ def seed(file: Path, **params: Any) -> None:
 @click.command()
 @database
 def export(database: str) -> None:
-    """Print everything in the store as a seed; secrets as hashes."""
+    """Print the whole database as a seed, with secrets as hashes."""
     from legacygrid.harness.export import export
 
     with open_store(database) as store, store.writing():

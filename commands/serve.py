@@ -34,14 +34,14 @@ _ADDRESS_OPTIONS = (
         type=_PORT,
         default=8026,
         show_default=True,
-        help="Port to listen on; 0 takes any that is free.",
+        help="Port to listen on; 0 selects a free one.",
     ),
-    click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="No line for each call."),
+    click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="Do not log each call."),
     click.option(
         "--tls",
         envvar="LEGACYGRID_TLS",
         is_flag=True,
-        help="Answer https, too, under an authority of your own; see `legacygrid ca`.",
+        help="Also serve https, with a certificate authority of your own; see `legacygrid ca`.",
     ),
     click.option(
         "--tls-port",
@@ -49,21 +49,20 @@ _ADDRESS_OPTIONS = (
         type=_PORT,
         default=8443,
         show_default=True,
-        help="Port of https; 443 is what clients expect, 0 takes any that is free.",
+        help="Port for https; clients expect 443, and 0 selects a free one.",
     ),
     click.option(
         "--proxy-port",
         envvar="LEGACYGRID_PROXY_PORT",
         type=_PORT,
-        help="Be a proxy, too, that answers for the hosts of the four systems and refuses every "
-        "other.",
+        help="Also run a proxy, which answers for the hosts of the four systems "
+        "and refuses all others.",
     ),
     click.option(
         "--smtp-port",
         envvar="LEGACYGRID_SMTP_PORT",
         type=_PORT,
-        help="Take mail by SMTP, too; with --tls, also after STARTTLS. 0 takes any port that is "
-        "free.",
+        help="Also accept mail by SMTP; with --tls, also STARTTLS. 0 selects a free port.",
     ),
     ca.ca_dir,
 )
@@ -143,7 +142,7 @@ def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str
     with _listening(server.host, tls_port):
         tls_port = listeners.open_tls(server, authority.load(folder), tls_port)
     certificate = authority.certificate_path(folder).absolute()
-    lines = [f"  Trust:    {certificate}; `legacygrid ca --how` tells how"]
+    lines = [f"  Trust:    {certificate}; `legacygrid ca --how` shows how"]
     if params["proxy_port"] is not None:
         with _listening(server.host, params["proxy_port"]):
             _, port = listeners.open_proxy(server, tls_port, params["proxy_port"])
@@ -159,15 +158,14 @@ def _banner(url: str, settings: config.Settings) -> str:
         name = settings.accounts[0][0]
     lines = [
         f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),",
-        "and beside it as SMTP2GO, Customers Mail Cloud and dotmailer; "
-        "`legacygrid routes` lists the calls.",
+        "and as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.",
         f"  Try:      curl {url}/apiv2/customer.profile.json "
         f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
     ]
     if not settings.no_console:
         lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
     lines += [
-        f"  Store:    {settings.database}",
+        f"  Database: {settings.database}",
         f"  Accounts: {_how_to_add(settings.database)}",
     ]
     return "\n".join(lines)
@@ -175,5 +173,5 @@ def _banner(url: str, settings: config.Settings) -> str:
 
 def _how_to_add(database: str) -> str:
     if database.endswith(":memory:"):
-        return "legacygrid serve --account NAME:SECRET, since this store goes with the process"
+        return "legacygrid serve --account NAME:SECRET (this database ends with the process)"
     return f"legacygrid account add NAME --database {shlex.quote(database)}"

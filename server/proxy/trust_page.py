@@ -7,10 +7,9 @@ from pathlib import Path
 
 _PAGE = """\
 The certificate to trust is {path}
-These lines are for you to run; Legacygrid changes no trust store. \
-Trust it on machines for tests alone.
+Run these commands yourself; Legacygrid changes no trust store. Trust it only on machines for tests.
 
-For one program, by its environment:
+For one program, with environment variables:
   curl               export CURL_CA_BUNDLE={quoted}
   Python requests    export REQUESTS_CA_BUNDLE={quoted}
   httpx, urllib      export SSL_CERT_FILE={quoted}
@@ -29,20 +28,19 @@ Java, in a trust store of its own:
 -keystore legacygrid.jks -storepass changeit
   java -Djavax.net.ssl.trustStore=legacygrid.jks ...
 
-For every program of the machine, Debian and Ubuntu:
+For every program on the machine, Debian and Ubuntu:
   sudo cp {quoted} /usr/local/share/ca-certificates/legacygrid.crt && sudo update-ca-certificates
-and away again:
+To remove it:
   sudo rm /usr/local/share/ca-certificates/legacygrid.crt && sudo update-ca-certificates --fresh
 
-Fedora, RHEL and their kin:
+Fedora, RHEL and similar systems:
   sudo cp {quoted} /etc/pki/ca-trust/source/anchors/legacygrid.pem && sudo update-ca-trust
-and away again:
+To remove it:
   sudo rm /etc/pki/ca-trust/source/anchors/legacygrid.pem && sudo update-ca-trust
 
-Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; \
-give them the
-variable or the store. Other users cannot look into the folder above: \
-for them, copy the certificate to where they can.
+Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; for these,
+use the variable or the store. Other users cannot read the folder above; copy the certificate to
+where they can.
 """
 
 
