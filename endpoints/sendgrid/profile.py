@@ -65,5 +65,7 @@ def set_username(caller: Account, username: str) -> None:
     ),
 )
 def set_email(caller: Account, email: str) -> None:
-    """Change the account's e-mail address; the real service's confirmation mail is not sent."""
+    """Change the account's e-mail address; the confirmation mail of the real service is not
+    sent.
+    """
     caller.change(email=email)
