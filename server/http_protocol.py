@@ -1,5 +1,5 @@
-"""HTTP as the clients of 2012 speak it: uvicorn's protocol, with what those need and what keeps
-them harmless.
+"""HTTP for the clients of 2012: uvicorn's protocol, with what those need, and limits on what they
+can do to others.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from legacygrid.wsgi.environ_keys import CUT_SHORT, TRANSPORT
 HEAD_DEADLINE = 30.0
 #: Seconds that the last bytes of an answer may wait for their client.
 LINGER = 30.0
-#: Seconds that a client has, when the server ends, to say TLS's goodbye.
+#: Seconds for a client's TLS close_notify, when the server ends.
 GOODBYE = 0.5
 #: Bytes of a request's head; one megabyte in a query is three when every byte is escaped.
 MAX_HEAD = 4 * 1024 * 1024
@@ -25,7 +25,7 @@ _ESCAPES = {byte: f"%{byte:02X}" for byte in range(0x80, 0x100)}
 
 
 def origins(state: Any) -> dict[Any, Any]:
-    """Whom the tunnels of the server's own proxy are from, by the address of their end here."""
+    """The client behind each tunnel of the server's own proxy, by the address of its end here."""
     if not hasattr(state, "origins"):
         state.origins = {}
     found: dict[Any, Any] = state.origins
@@ -42,13 +42,13 @@ class _Flow(FlowControl):
         self._waiting = waiting
 
     def resume_reading(self) -> None:
-        """Read on, once all is in hand."""
+        """Read on, once no request waits."""
         if not self._waiting:
             super().resume_reading()
 
 
 class Protocol(HttpToolsProtocol):
-    """uvicorn's HTTP, for long and raw queries, and for clients that stop talking, listening, or
+    """uvicorn's HTTP, for long and raw queries, and for clients that stop sending, reading, or
     both.
     """
 
@@ -60,7 +60,7 @@ class Protocol(HttpToolsProtocol):
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Give the first head its time."""
+        """Wait for the first head, HEAD_DEADLINE seconds at most."""
         super().connection_made(transport)
         self.flow = _Flow(transport, self.pipeline)
         # Its access log has the query in it, and old clients have their secrets in the query.
@@ -69,7 +69,7 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadlines."""
-        self._head_is_there()
+        self._cancel_head_deadline()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
 
@@ -79,7 +79,7 @@ class Protocol(HttpToolsProtocol):
         super().data_received(self._escaped(data) if self._in_line else data)
         if self._pending > MAX_HEAD and not self.transport.is_closing():
             self.send_400_response("The head of the request is too large.")
-        self._mind_idleness()
+        self._start_idle_timeout()
 
     def _escaped(self, data: bytes) -> bytes:
         begin = 0 if self._line_begun else len(data) - len(data.lstrip(b"\r\n"))
@@ -90,9 +90,9 @@ class Protocol(HttpToolsProtocol):
         escaped = line if line.isascii() else line.decode("latin-1").translate(_ESCAPES).encode()
         return data[:begin] + escaped + data[begin + len(line) :]
 
-    def _mind_idleness(self) -> None:
-        """Bytes that begin no request do not keep a connection: empty lines, the rest of a refused
-        body.
+    def _start_idle_timeout(self) -> None:
+        """Start the timeout of an idle connection: bytes that begin no request, such as empty lines
+        or the rest of a refused body, do not keep it open.
         """
         is_idle = (
             self.cycle is not None and self.cycle.response_complete and self._head_deadline is None
@@ -110,7 +110,7 @@ class Protocol(HttpToolsProtocol):
             self._await_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header. More than a client has any use for end in the parser's own 400."""
+        """Read a header. More than MAX_HEADERS end in the parser's own 400."""
         super().on_header(name, value)
         if len(self.headers) > MAX_HEADERS:
             raise ValueError("too many headers")
@@ -121,7 +121,7 @@ class Protocol(HttpToolsProtocol):
         """
         self._pending = 0
         self._in_line = False
-        self._head_is_there()
+        self._cancel_head_deadline()
         self.url, _, query = self.url.partition(b"?")
         super().on_headers_complete()
         self.scope["query_string"] = query
@@ -129,7 +129,7 @@ class Protocol(HttpToolsProtocol):
         self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
-        """Some of a body is there."""
+        """A part of a body is there."""
         self._pending = 0
         super().on_body(body)
 
@@ -140,13 +140,13 @@ class Protocol(HttpToolsProtocol):
         self._in_line, self._line_begun = True, False
 
     def on_response_complete(self) -> None:
-        """An answer is written; its last bytes do not wait for their client for ever."""
+        """An answer is written; its last bytes wait for the client LINGER seconds at most."""
         super().on_response_complete()
         self._linger(self.cycle, 0)
 
     def eof_received(self) -> bool:  # type: ignore[override]
-        """The client has said all it has to say. Answer it, if there is something to answer: it may
-        still listen.
+        """The client sends no more. Answer the request in hand, if there is one: the client may
+        still read.
         """
         cycle = self.cycle
         if cycle is None or cycle.response_complete or self.transport.is_closing():
@@ -168,20 +168,20 @@ class Protocol(HttpToolsProtocol):
             self.loop.call_later(LINGER, self._linger, cycle, left)
 
     def _await_head(self) -> None:
-        self._head_deadline = self.loop.call_later(HEAD_DEADLINE, self._give_up)
+        self._head_deadline = self.loop.call_later(HEAD_DEADLINE, self._close_unread)
 
-    def _head_is_there(self) -> None:
+    def _cancel_head_deadline(self) -> None:
         if self._head_deadline is not None:
             self._head_deadline.cancel()
             self._head_deadline = None
 
-    def _give_up(self) -> None:
+    def _close_unread(self) -> None:
         self._head_deadline = None
         self.transport.close()
 
 
 class Secure(Protocol):
-    """HTTP under TLS, in which neither side can end its half alone."""
+    """HTTP under TLS, where neither side can close its half alone."""
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """The client is gone."""
@@ -189,7 +189,7 @@ class Secure(Protocol):
         return False
 
     def shutdown(self) -> None:
-        """End, without waiting until an idle client has agreed."""
+        """Close, without waiting for the close_notify of an idle client."""
         super().shutdown()
         if self.transport.is_closing():
             self.loop.call_later(GOODBYE, self.transport.abort)

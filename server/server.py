@@ -73,7 +73,7 @@ class Server:
     """
 
     def __init__(self, app: Wsgi, host: str = "127.0.0.1", port: int = 0) -> None:
-        self.socket = _listening(host, port)
+        self.socket = _bind(host, port)
         self.host, self.port = host, _port(self.socket)
         self.bridge = Bridge(app)
         config = uvicorn.Config(
@@ -100,12 +100,12 @@ class Server:
         :param protocol: makes the protocol of a connection, as uvicorn does.
         :returns: the port.
         """
-        self._uvicorn.further.append(_ListeningSocket(_listening(self.host, port), protocol, tls))
+        self._uvicorn.further.append(_ListeningSocket(_bind(self.host, port), protocol, tls))
         return _port(self._uvicorn.further[-1].socket)
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """The URL at which it answers."""
         return url("http", self.host, self.port)
 
     def run(self, ready: Callable[[], None] = lambda: None) -> None:
@@ -114,7 +114,7 @@ class Server:
         :param ready: called once it answers.
         """
         self._uvicorn.ready = ready
-        # Its messages bear tracebacks and what clients sent; what matters of them, ours say.
+        # Its messages have tracebacks and what clients sent; our own log says what matters of them.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
         blocking.forbid()
         try:
@@ -126,7 +126,7 @@ class Server:
             self.bridge.workers.shutdown()
 
     def stop(self) -> None:
-        """Let the calls in hand end, then return from `run`; may be called from any thread."""
+        """Let calls in hand end, within GRACE seconds, then return from `run`. Thread-safe."""
         self._uvicorn.should_exit = True
 
 
@@ -135,7 +135,7 @@ def url(scheme: str, host: str, port: int) -> str:
     return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family, backlog=BACKLOG)
 

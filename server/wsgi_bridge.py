@@ -1,7 +1,7 @@
 """The bridge from uvicorn to the WSGI application.
 
 A call gets neither the loop nor a thread before its body is there, so a client that sends half of
-one harms nobody. What would take long (a hash, a write) ends on the loop at once and is made again
+one blocks nobody. What would take long (a hash, a write) ends on the loop at once and is made again
 on a worker thread; see `blocking`.
 """
 
@@ -36,7 +36,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
-class _Gone(Exception):  # noqa: N818 - no error: it is theirs to leave
+class _Gone(Exception):  # noqa: N818 - no error: clients may leave
     """The client hung up; nobody needs the rest."""
 
 
@@ -49,7 +49,7 @@ class Bridge:
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Answer a request."""
         if scope["type"] != "http":
             return
         body = await self._body(scope, receive)
@@ -138,7 +138,7 @@ class Bridge:
 
 
 async def _send(send: Send, message: Message) -> None:
-    """Hand on a piece of an answer.
+    """Send a piece of an answer.
 
     :raises TimeoutError: the client does not take what it asked for.
     """
@@ -147,7 +147,7 @@ async def _send(send: Send, message: Message) -> None:
 
 
 def _with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
-    """How the pieces of an answer are sent if a fault was ordered for it.
+    """The function that sends the pieces of an answer, with a fault.
 
     :raises _Gone: when the connection ends, in the returned function.
     """

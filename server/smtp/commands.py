@@ -1,4 +1,4 @@
-"""The commands of SMTP of which aiosmtpd's own are not enough."""
+"""The SMTP commands that differ from aiosmtpd's own."""
 
 import asyncio
 import re
@@ -14,7 +14,7 @@ HANDSHAKE = 30.0
 DATA_DEADLINE = 120.0
 #: Bytes of an address: 64, an @ and 255 (RFC 5321, 4.5.3.1).
 MAX_ADDRESS = 320
-#: The sender of mail that nobody shall answer.
+#: The sender of mail that must not be answered, such as bounces.
 NOBODY = "<>"
 #: Digits of a size (RFC 1870, 4).
 MAX_DIGITS = 20
@@ -25,7 +25,7 @@ _PATH = re.compile(rf"(?:<(?:@[^:>]+:)?({_ADDRESS})>|({_ADDRESS})|(<>))(?:\s+(.*
 
 
 class Commands(Connection):
-    """A client that is listened to."""
+    """A connection with its commands."""
 
     async def smtp_AUTH(self, arg: str | None) -> None:
         """RFC 4954. The name of the mechanism has no case."""
@@ -33,7 +33,7 @@ class Commands(Connection):
         await super().smtp_AUTH(f"{mechanism.upper()} {response}".strip())
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
-        """RFC 3207. What came before is forgotten, commands that came along with this one, too."""
+        """RFC 3207. What came before is forgotten, and commands in the same packet, too."""
         if arg or self.is_secure or self.listener.tls is None:
             await self.push(
                 "501 Syntax: STARTTLS"
@@ -103,7 +103,7 @@ class Commands(Connection):
             each.startswith("SIZE=") and len(each) > len("SIZE=") + MAX_DIGITS for each in params
         ):
             return None
-        # For whom a relay submits is no matter here (RFC 4954, 5).
+        # The AUTH parameter is for relays (RFC 4954, 5).
         return super()._getparams([each for each in params if not each.startswith("AUTH=")])
 
 

@@ -7,9 +7,8 @@ aiosmtpd knows the commands, their syntax and their order. How it reads is not u
   any are slow;
 - 10,000 commands in one packet are carried out without a pause for anybody else;
 - a client that reads nothing keeps its connection for ever, as `close` waits until all is written;
-- a client that has said all and closes its half gets no answer, and one that is reset leaves a
-  traceback;
-- STARTTLS relies on the insides of asyncio, and may be said twice.
+- a client that closes its sending half gets no answer, and one that is reset leaves a traceback;
+- STARTTLS relies on the insides of asyncio, and may be sent twice.
 """
 
 import asyncio
@@ -32,7 +31,7 @@ from legacygrid.server.smtp.receive_buffer import (
     ReceiveBuffer,
 )
 
-#: Seconds that a client may say nothing.
+#: Seconds that a client may send nothing.
 IDLE = 60.0
 #: Seconds that the last reply may wait for its client.
 LINGER = 2.0
@@ -41,7 +40,7 @@ MAX_CONNECTIONS = 500
 #: Commands of a client that has not authenticated, and authentications that fail.
 MAX_UNAUTHENTICATED = 50
 MAX_FAILURES = 3
-#: Browsers say these, when a page makes them send what looks like SMTP. Nobody else does.
+#: Sent by browsers, when a page makes them send what looks like SMTP.
 _HTTP = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"}
 T = TypeVar("T")
 
@@ -81,7 +80,7 @@ class Connection(SMTP):
         self.principal: Principal | None = None
         #: Refused authentications.
         self.failures = 0
-        #: The kind of login that the client speaks for, as far as is known.
+        #: The kind of the login that the client authenticates as, as far as it is known.
         self.kind = ""
         #: The world that it last tried to log in to.
         self.world = ""
@@ -102,7 +101,7 @@ class Connection(SMTP):
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Let what is being done end, and forget the client."""
+        """Let the command in hand end, and forget the client."""
         self._connections.discard(self)
         self.listener.connections.discard(self)
         self._stop_timeout()
@@ -111,23 +110,23 @@ class Connection(SMTP):
         asyncio.StreamReaderProtocol.connection_lost(self, error)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes."""
+        """Buffer some bytes."""
         self.buffer.feed(data)
 
     def eof_received(self) -> bool:
-        """The client has said all; it may still listen, if there is no TLS."""
+        """The client sends no more; without TLS, it may still read."""
         self.buffer.end()
         return not self.is_secure
 
     def shutdown(self) -> None:
-        """The server ends: what is being stored will be, and is answered."""
+        """The server ends: a message that is being stored is stored and answered first."""
         if self._is_working:
             self._is_ending = True
         else:
             self.hang_up(reasons.Stopping())
 
     def hang_up(self, reason: Reason | None = None) -> None:
-        """End, whether the client listens or not."""
+        """Close the connection, whether the client reads the reply or not."""
         self._is_ending = True
         self._stop_timeout()
         transport = self.buffer.transport

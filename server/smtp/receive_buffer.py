@@ -62,14 +62,14 @@ class ReceiveBuffer:
         self.transport: asyncio.Transport | None = None
 
     def feed(self, data: bytes) -> None:
-        """Something arrives; no more is read of a client that is ahead of its answers."""
+        """Add bytes. Reading pauses while the client is ahead of its answers."""
         self._bytes += data
         self._news.set()
         if len(self._bytes) > MAX_LINE and self.transport and not self.transport.is_closing():
             self.transport.pause_reading()
 
     def end(self) -> None:
-        """Nothing will follow."""
+        """Note that nothing follows."""
         self._has_ended = True
         self._news.set()
 
@@ -78,7 +78,7 @@ class ReceiveBuffer:
         self._bytes.clear()
 
     async def read_line(self) -> bytes:
-        """The next command. A bare LF ends one, too: whoever types has no other.
+        """The next command. A bare LF ends one, too, for people who type.
 
         :raises EOFError: there is none.
         :raises LineTooLong: it is read, and forgotten.
@@ -98,9 +98,8 @@ class ReceiveBuffer:
     async def read_message(self, reservation: Reservation) -> bytes:
         """A message, its dots as they came.
 
-        CR LF `.` CR LF alone ends one. A bare LF or CR is a letter like others, and is kept as it
-        came: what another server would take for an end and the begin of the next message (SMTP
-        smuggling) is text here.
+        CR LF `.` CR LF alone ends one. A bare LF or CR is kept as it came: what another server
+        would take for an end and the begin of the next message (SMTP smuggling) is text here.
 
         :raises EOFError: it does not end.
         :raises BodyTooLarge, NoRoom: it is read, and forgotten.
