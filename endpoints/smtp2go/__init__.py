@@ -1,6 +1,6 @@
 """SMTP2GO's API v3."""
 
-from legacygrid.endpoints.smtp2go.mail import family
+from legacygrid.endpoints.smtp2go import mail, subaccounts, users
 from legacygrid.endpoints.smtp2go.mail_wishes import wishes
 from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
 from legacygrid.models.settings import SMTP2GO
@@ -11,7 +11,7 @@ from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 SYSTEM = System(
     name="smtp2go",
     title="SMTP2GO",
-    families=(family,),
+    families=(users.family, subaccounts.family, mail.family),
     logins=LoginKind(
         name=SMTP2GO,
         noun="SMTP user",

@@ -6,7 +6,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS, Access
-from legacygrid.endpoints.smtp2go.users import family as family
+from legacygrid.endpoints.smtp2go.family import new_family
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Submission
@@ -16,6 +16,7 @@ from legacygrid.registry.operations import SENDS, Contract
 from legacygrid.serializers.evidence import client
 from legacygrid.serializers.smtp2go import mail, rows, words
 
+family = new_family()
 _LETTERS = string.ascii_letters + string.digits
 
 

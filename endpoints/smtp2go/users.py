@@ -1,52 +1,26 @@
-"""/v3/: SMTP2GO's API: SMTP users, and the subaccounts that have some. Sending is in
-`smtp2go_mail`.
-"""
+"""/v3/users/smtp/: SMTP users of SMTP2GO."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth import claims
-from legacygrid.auth.principal import OWNERS
 from legacygrid.auth.rate_limits import Rate
+from legacygrid.endpoints.smtp2go.family import find_account, new_family
 from legacygrid.grid import Grid
-from legacygrid.models import credentials, smtp_users, subusers
+from legacygrid.models import credentials, smtp_users
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
-from legacygrid.registry.conventions import Conventions, by_method
-from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers import answers
-from legacygrid.serializers.evidence import client, documented, inferred
+from legacygrid.registry.operations import WRITES, Contract
+from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.smtp2go import params, rows, words
-from legacygrid.serializers.smtp2go.rows import Page, Shown
-from legacygrid.wsgi import json_bodies
+from legacygrid.serializers.smtp2go.rows import SmtpUserRow
 
-PREFIX = "/v3/"
 #: Of each of the calls about SMTP users.
 RATE = Rate(30, 60, has_headers=True)
-#: Subaccounts that are told at once, where nothing is said.
-PAGE = 100
 
-family = Family(
-    "smtp2go",
-    (f"{PREFIX}{{}}",),
-    words.dialect,
-    callers=OWNERS,
-    conventions=Conventions(
-        formats=(),
-        verbs=("POST",),
-        read=json_bodies.read,
-        claim=claims.smtp2go_key,
-        claimed=("api_key",),
-        task=by_method,
-        answer=answers.document,
-        unknown="raise",
-    ),
-    prefix=PREFIX,
-)
+family = new_family()
 
 
 @family.operation(
@@ -71,18 +45,21 @@ def add_user(
     username: str,
     email_password: HashedSecret,
     subaccount_id: str = "",
-    **given: Any,
-) -> list[Shown]:
+    description: str | None = None,
+    comments: str | None = None,
+    **settings: Any,
+) -> list[SmtpUserRow]:
     """Add an SMTP user; a password is made if none is given, and told this once."""
-    account, columns = _acting_for(caller, subaccount_id), _described(given)
-    settings = replace(
-        smtp_users.changed(SmtpUser(), given),
-        email_password=grid.stored_password(email_password.text),
-    )
+    stored = grid.stored_password(email_password.text)
     login = credentials.add(
-        account, username, email_password.hash, kind=SMTP2GO, settings=settings, **columns
+        find_account(caller, subaccount_id),
+        username,
+        email_password.hash,
+        kind=SMTP2GO,
+        settings=replace(smtp_users.changed(SmtpUser(), settings), email_password=stored),
+        description=_remark(description, comments) or "",
     )
-    return [Shown(login, email_password.text)]
+    return [SmtpUserRow(login, email_password.text)]
 
 
 _EDIT = Contract(
@@ -110,20 +87,18 @@ def edit_user(
     username: str,
     email_password: HashedSecret | None = None,
     subaccount_id: str = "",
-    **given: Any,
-) -> list[Shown]:
+    description: str | None = None,
+    comments: str | None = None,
+    **settings: Any,
+) -> list[SmtpUserRow]:
     """Set all that there is of an SMTP user; what is left out is as new, but for password and
     status.
     """
-    login = credentials.named(_acting_for(caller, subaccount_id), username, SMTP2GO)
-    columns = {"description": ""} | _described(given)
-    return _changed(
-        grid,
-        login,
-        smtp_users.changed(smtp_users.reset(smtp_users.settings(login)), given),
-        email_password,
-        columns,
-    )
+    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
+    defaults = smtp_users.reset(smtp_users.settings(login))
+    new_settings = smtp_users.changed(defaults, settings)
+    remark = _remark(description, comments) or ""
+    return _change(grid, login, new_settings, email_password, remark)
 
 
 @family.operation(
@@ -140,29 +115,31 @@ def patch_user(
     username: str,
     email_password: HashedSecret | None = None,
     subaccount_id: str = "",
-    **given: Any,
-) -> list[Shown]:
+    description: str | None = None,
+    comments: str | None = None,
+    **settings: Any,
+) -> list[SmtpUserRow]:
     """Change what is given of an SMTP user; the rest stays."""
-    login = credentials.named(_acting_for(caller, subaccount_id), username, SMTP2GO)
-    columns = _described(given)
-    return _changed(
-        grid, login, smtp_users.changed(smtp_users.settings(login), given), email_password, columns
-    )
+    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
+    new_settings = smtp_users.changed(smtp_users.settings(login), settings)
+    return _change(grid, login, new_settings, email_password, _remark(description, comments))
 
 
-def _changed(
+def _change(
     grid: Grid,
     login: Login,
     settings: SmtpUser,
     password: HashedSecret | None,
-    columns: dict[str, Any],
-) -> list[Shown]:
+    remark: str | None,
+) -> list[SmtpUserRow]:
+    """Store the settings, and the password and the remark where they are given."""
+    columns = {} if remark is None else {"description": remark}
     if password is not None:
         settings = replace(settings, email_password=grid.stored_password(password.text))
-        columns = columns | {"secret": password.hash}
+        columns["secret"] = password.hash
     login.change(settings_json=dump(settings), **columns)
     now = credentials.named(login.account, login.name, SMTP2GO)
-    return [Shown(now, password.text if password else _shown(grid, now))]
+    return [SmtpUserRow(now, password.text if password else _visible_password(grid, now))]
 
 
 @family.operation(
@@ -177,11 +154,13 @@ def _changed(
         example={"username": "reports@example.com"},
     ),
 )
-def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str = "") -> list[Shown]:
+def remove_user(
+    caller: Account, grid: Grid, username: str, subaccount_id: str = ""
+) -> list[SmtpUserRow]:
     """Remove an SMTP user, which is told of a last time."""
-    login = credentials.named(_acting_for(caller, subaccount_id), username, SMTP2GO)
+    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
     login.delete_instance()
-    return [Shown(login, _shown(grid, login))]
+    return [SmtpUserRow(login, _visible_password(grid, login))]
 
 
 @family.operation(
@@ -198,72 +177,17 @@ def remove_user(caller: Account, grid: Grid, username: str, subaccount_id: str =
 )
 def view_users(
     caller: Account, grid: Grid, username: str = "", subaccount_id: str = ""
-) -> list[Shown]:
+) -> list[SmtpUserRow]:
     """List the account's SMTP users, oldest first, or tell of one."""
-    account = _acting_for(caller, subaccount_id)
-    found = credentials.found(account, username, SMTP2GO) if username else smtp_users.of(account)
-    return [Shown(login, _shown(grid, login)) for login in found]
+    account = find_account(caller, subaccount_id)
+    logins = credentials.found(account, username, SMTP2GO) if username else smtp_users.of(account)
+    return [SmtpUserRow(login, _visible_password(grid, login)) for login in logins]
 
 
-@family.operation(
-    "smtp2go/subaccounts/search",
-    contract=Contract(
-        evidence=client(
-            f"{words.TOSCH} calls it, and finds objects under data.subaccounts;"
-            " what is in them is inferred"
-        ),
-        params=params.subaccount_search,
-        rows=rows.subaccounts,
-        example={"fuzzy_search": True, "page_size": 500},
-    ),
-)
-def search_subaccounts(
-    caller: Account,
-    search_terms: Iterable[str] = (),
-    fuzzy_search: bool = False,
-    page_size: int = PAGE,
-    continue_token: str = "",
-) -> Page:
-    """List the account's subusers, oldest first; with terms, those whose names or address are or
-    contain one.
-    """
-    found = subusers.search(caller, list(search_terms), fuzzy_search, continue_token, page_size + 1)
-    last = str(found[page_size - 1].id) if len(found) > page_size else None
-    return Page(found[:page_size], last)
+def _remark(description: str | None, comments: str | None) -> str | None:
+    """The login's description; `comments` is its name of 2017. None if neither is given."""
+    return comments if description is None else description
 
 
-@family.operation(
-    "smtp2go/dedicated_ips/view",
-    contract=Contract(
-        evidence=inferred("the manual of ip_pool names the call; no source has an answer"),
-        params=params.pools,
-        rows=rows.whole,
-        refuses=(reasons.UnknownSubuser,),
-    ),
-)
-def view_pools(caller: Account, subaccount_id: str = "") -> dict[str, Any]:
-    """List the IP pools that SMTP users are set to use; an emulator has no addresses of its own."""
-    pools = smtp_users.pools(_acting_for(caller, subaccount_id))
-    return {
-        "results": [{"ip_pool": number, "smtp_users": names} for number, names in pools.items()]
-    }
-
-
-def _acting_for(caller: Account, subaccount: str) -> Account:
-    """The account that a call is about.
-
-    :raises UnknownSubuser: it is none of the caller's.
-    """
-    return subusers.find_by_number(caller, subaccount) if subaccount else caller
-
-
-def _described(given: dict[str, Any]) -> dict[str, Any]:
-    """The login's own columns; they are taken out of what is given. `description` wins over its
-    name of 2017.
-    """
-    told = [given.pop(name) for name in ("description", "comments") if name in given]
-    return {"description": told[0]} if told else {}
-
-
-def _shown(grid: Grid, login: Login) -> str | None:
+def _visible_password(grid: Grid, login: Login) -> str | None:
     return smtp_users.settings(login).email_password if grid.reveals else None

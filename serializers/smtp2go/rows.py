@@ -13,20 +13,20 @@ from legacygrid.serializers.writers import Row
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An SMTP user, with its password if that may be told."""
+class SmtpUserRow:
+    """An SMTP user, with its password where that is shown."""
 
     login: Login
     password: str | None
 
 
-def user(shown: Shown) -> Row:
+def user(row: SmtpUserRow) -> Row:
     """One SMTP user."""
-    login = shown.login
+    login = row.login
     settings = smtp_users.settings(login)
     return {
         "username": login.name,
-        "email_password": shown.password,
+        "email_password": row.password,
         "sending_allowed": settings.status != BLOCKED,
         "custom_ratelimit": settings.custom_ratelimit,
         "custom_ratelimit_value": settings.custom_ratelimit_value,
@@ -84,7 +84,7 @@ def subaccounts(profile: Profile) -> Rows:
 
 
 @dataclass(frozen=True)
-class Page:
+class SubaccountPage:
     """Some subaccounts, and the token for those that follow, if there are any."""
 
     accounts: list[Account]
