@@ -31,7 +31,6 @@ TO_MEND: dict[str, set[str]] = {
     },
     "long_files": {
         "console.login_forms",
-        "endpoints.smtp2go.users",
     },
     "long_lines": {
         "commands.login_options",

@@ -1,6 +1,6 @@
 """Customers Mail Cloud."""
 
-from legacygrid.endpoints.cmc import emails, lists
+from legacygrid.endpoints.cmc import audit_logs, emails, lists, reports
 from legacygrid.models.settings import CMC
 from legacygrid.registry.system import System
 from legacygrid.serializers.login_kinds import LoginKind
@@ -8,7 +8,7 @@ from legacygrid.serializers.login_kinds import LoginKind
 SYSTEM = System(
     name="cmc",
     title="Customers Mail Cloud",
-    families=(lists.family, emails.family),
+    families=(reports.family, lists.family, audit_logs.family, emails.family),
     logins=LoginKind(
         name=CMC,
         noun="API user",

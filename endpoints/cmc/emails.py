@@ -6,8 +6,8 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access, Principal
-from legacygrid.endpoints.cmc import queries as asked
-from legacygrid.endpoints.cmc.reports import MANNERS
+from legacygrid.endpoints.cmc import queries
+from legacygrid.endpoints.cmc.transaction import CONVENTIONS
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
@@ -23,7 +23,7 @@ family = Family(
     ("/api/v2/emails/{}",),
     words.dialect,
     callers=EVERYBODY,
-    conventions=replace(MANNERS, answer=rows.sent),
+    conventions=replace(CONVENTIONS, answer=rows.sent),
     prefix="/api/v2/",
 )
 #: Bytes of all copies of a bulk mail together: each is kept.
@@ -97,7 +97,7 @@ def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
     :raises UnverifiedSender: the account has domains, and it is from none of them.
     """
     if not (given.get("text") or given.get("html")):
-        raise asked.wrong("text", messages.BODY)
+        raise queries.wrong("text", messages.BODY)
     (sender,) = given["from"]
     _verify(principal, sender)
     return Draft(
@@ -130,7 +130,7 @@ def _files(given: dict[str, Any]) -> Iterator[Attachment]:
     """The files, as many as `attachments` says."""
     files = [given[name] for name in sorted(given, key=_place) if name[10:].isdigit()]
     if len(files) != given.get("attachments", 0):
-        raise asked.wrong("attachments", messages.ATTACHMENTS)
+        raise queries.wrong("attachments", messages.ATTACHMENTS)
     yield from files
 
 
@@ -153,7 +153,7 @@ def _incoming(
         return IncomingMail(sender, composing.recipients(draft), raw, "http", operation, labels)
     except UnwritableValue as error:
         field = "headers" if error.field in draft.headers else _FIELDS.get(error.field, error.field)
-        raise asked.wrong(field, messages.FORMAT) from None
+        raise queries.wrong(field, messages.FORMAT) from None
 
 
 #: Our names for what composing calls otherwise.

@@ -64,7 +64,7 @@ def moments(zone: Zone, given: dict[str, Any]) -> tuple[Span, ...]:
     return (zone.days(day, day),) if hour is None else zone.clock(day, hour, minute)
 
 
-def sought(
+def report_filter(
     zone: Zone, outcomes: tuple[str, ...], given: dict[str, Any], code: int | None = None
 ) -> ReportFilter:
     """What the parameters of bounces and deliveries look for.
@@ -82,7 +82,7 @@ def sought(
     )
 
 
-def entries(principal: Principal, kind: str, given: dict[str, Any]) -> SuppressionFilter:
+def suppression_filter(principal: Principal, kind: str, given: dict[str, Any]) -> SuppressionFilter:
     """What the parameters of the lists of addresses look for.
 
     :raises BadParameters: as `period`.

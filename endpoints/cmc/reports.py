@@ -1,61 +1,28 @@
-"""/transaction/v2/*: what an API user of Customers Mail Cloud reads of mail, and changes on its
-lists.
-"""
+"""/transaction/v2/*: what an API user of Customers Mail Cloud reads of mail."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from legacygrid.auth.claims import Environ, form_pair
-from legacygrid.auth.principal import EVERYBODY, Access, Principal
-from legacygrid.endpoints.cmc import queries as asked
+from legacygrid.auth.principal import Principal
+from legacygrid.endpoints.cmc import queries
+from legacygrid.endpoints.cmc.transaction import COMPOSITION, READERS, ROWS, new_family
 from legacygrid.grid import Grid
 from legacygrid.models import reports
 from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
 from legacygrid.models.reports import Counts
-from legacygrid.registry.conventions import Conventions
-from legacygrid.registry.operations import Contract, Family
-from legacygrid.serializers.cmc import messages, params, rows, sources, words
+from legacygrid.registry.operations import Contract
+from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import STATUSES, DayCounts, Listing
 from legacygrid.serializers.evidence import documented
-from legacygrid.wsgi import blocking, forms, json_bodies
-from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi import blocking
 
-#: Rows of a page, unless told otherwise.
-ROWS = 10
-#: Of an example.
-COMPOSITION = {"server_composition": "sandbox"}
-
-
-def read(environ: Environ) -> Fields:
-    """A form, or else JSON.
-
-    :raises Reason: the body is neither.
-    """
-    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    return (
-        forms.read(environ)
-        if kind in (forms.URLENCODED, forms.MULTIPART)
-        else json_bodies.read(environ)
-    )
-
-
-MANNERS = Conventions(verbs=("POST",), read=read, claim=form_pair, answer=rows.answer)
-
-#: Its lists are in `cmc_lists`.
-family = Family(
-    "transaction",
-    ("/transaction/v2/{}",),
-    words.dialect,
-    callers=EVERYBODY,
-    conventions=MANNERS,
-    prefix="/transaction/",
-)
+family = new_family()
 
 
 @family.operation(
     "transaction/bounces/list",
-    access=Access(EVERYBODY, permission="reference"),
+    access=READERS,
     contract=Contract(
         evidence=documented(
             f"{sources.MANUAL_TE}/bounces; keys of {sources.PHP_CLIENT}, which throws on others"
@@ -78,15 +45,15 @@ def list_bounces(
     """
     # Thousands of lines may be looked through.
     blocking.about_to_block()
-    zone = asked.zone(principal)
-    sought = asked.sought(zone, (BOUNCED, BLOCKED), given, code=status)
+    zone = queries.zone(principal)
+    wanted = queries.report_filter(zone, (BOUNCED, BLOCKED), given, code=status)
     blocking.about_to_block()
-    return Listing(zone, reports.find_rows(asked.scope(principal), sought, p, r))
+    return Listing(zone, reports.find_rows(queries.scope(principal), wanted, p, r))
 
 
 @family.operation(
     "transaction/deliveries/list",
-    access=Access(EVERYBODY, permission="reference"),
+    access=READERS,
     contract=Contract(
         evidence=documented(
             f"{sources.MANUAL_TE}/deliveries; its keys are those of bounces (inferred)"
@@ -102,22 +69,22 @@ def list_deliveries(
     """List what became of a day's mail, recipient by recipient."""
     # Thousands of lines may be looked through.
     blocking.about_to_block()
-    zone = asked.zone(principal)
-    if given["date"] > zone.today(asked.now(principal, grid)):
-        raise asked.wrong("date", messages.FUTURE)
+    zone = queries.zone(principal)
+    if given["date"] > zone.today(queries.now(principal, grid)):
+        raise queries.wrong("date", messages.FUTURE)
     outcomes = (
         STATUSES[status]
         if status
         else tuple(each for several in STATUSES.values() for each in several)
     )
-    sought = asked.sought(zone, outcomes, given)
+    wanted = queries.report_filter(zone, outcomes, given)
     blocking.about_to_block()
-    return Listing(zone, reports.find_rows(asked.scope(principal), sought, p, r))
+    return Listing(zone, reports.find_rows(queries.scope(principal), wanted, p, r))
 
 
 @family.operation(
     "transaction/statistics/list",
-    access=Access(EVERYBODY, permission="reference"),
+    access=READERS,
     contract=Contract(
         evidence=documented(
             f"{sources.MANUAL_TE}/statistics; keys of {sources.PHP_CLIENT}, which throws on others"
@@ -138,8 +105,8 @@ def list_statistics(
     """Count a month's emails by day, up to today, or all of them together."""
     # Thousands of lines may be looked through.
     blocking.about_to_block()
-    zone, scope = asked.zone(principal), asked.scope(principal)
-    first, today = date(year, month, 1), zone.today(asked.now(principal, grid))
+    zone, scope = queries.zone(principal), queries.scope(principal)
+    first, today = date(year, month, 1), zone.today(queries.now(principal, grid))
     blocking.about_to_block()
     counted = [
         DayCounts(day, reports.count_emails(scope, DELIVERED, *zone.days(day, day)))

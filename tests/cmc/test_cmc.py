@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cmc import JSON, KEY, ApiUsers, api_user, befall, freeze, listed, path_of
 from emulator import PASSWORD, Reply, World, fresh
 from generated import budget
-from legacygrid.endpoints.cmc import emails, lists
+from legacygrid.endpoints.cmc import SYSTEM
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
@@ -24,7 +24,7 @@ from legacygrid.testing import intercept
 
 TASKS = [
     pytest.param(operation, task, id=operation.name)
-    for family in (lists.family, emails.family)
+    for family in SYSTEM.families
     for operation in family.operations.values()
     for task in operation.tasks.values()
 ]

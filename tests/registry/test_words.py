@@ -108,11 +108,11 @@ def test_a_call_that_breaks_is_not_made_again(
 ) -> None:
     calls: list[str] = []
 
-    def answered(grid: object, call: Call, status: int) -> None:
+    def finish(grid: object, call: Call, status: int) -> None:
         calls.append(call.path)
         raise KeyError("what-a-client-sent")
 
-    monkeypatch.setattr(type(recorded.grid), "answered", answered)
+    monkeypatch.setattr(type(recorded.grid), "finish", finish)
     reply = recorded.form(path, api_user="nobody")
     assert (reply.status, calls) == (500, [path])
     assert said in reply.text
