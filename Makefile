@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test check bench dev vendors docs pictures clean
+.PHONY: serve test test-fast fuzz check bench bench-against dev vendors docs pictures clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -18,6 +18,14 @@ serve: .venv/run
 test: .venv/dev .venv/vendors
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
+
+# Without a browser, packages of npm, other languages, and what takes long.
+test-fast: .venv/dev
+	$(BIN)/python -m pytest -m "not browser and not vendors and not takes"
+
+# Twenty times as much generated input as in the gate.
+fuzz: .venv/dev
+	FUZZ=20 $(BIN)/python -m pytest -k test_any tests/registry tests/cmc tests/mail
 
 check: .venv/dev $(LINK)
 	$(BIN)/ruff check .
@@ -27,6 +35,10 @@ check: .venv/dev $(LINK)
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/bench.py
+
+# Measures by turns this tree and an older one: make bench-against REF=main
+bench-against: .venv/dev
+	$(BIN)/python benchmarks/against.py $(REF)
 
 pictures: .venv/dev .venv/vendors
 	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py

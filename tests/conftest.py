@@ -1,3 +1,5 @@
+import os
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,32 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from browser import Visit
+
+
+#: Images of CI often forbid bytecode, so that each process that a test starts would compile everything anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+
+def seconds(item: pytest.Item) -> float:
+    """How long a test takes, if that is long."""
+    mark = item.get_closest_marker("takes")
+    return float(mark.args[0]) if mark else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest tests come first in the part of each worker, and stay in any order otherwise."""
+    for item in items:
+        if "chromium" in item.fixturenames:
+            item.add_marker("browser")
+    long = sorted(filter(seconds, items), key=seconds, reverse=True)
+    others = [item for item in items if not seconds(item)]
+    workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    items[:] = []
+    for number in range(workers):
+        start, end = (len(others) * each // workers for each in (number, number + 1))
+        items += [*long[number::workers], *others[start:end]]
 
 
 @pytest.fixture(scope="session")

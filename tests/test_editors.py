@@ -35,12 +35,13 @@ def users_of(name: str) -> set[str]:
     return {file for file in files if name in (ROOT / file).read_text("utf-8")}
 
 
-@pytest.mark.parametrize(("name", "home", "user"), NAMES, ids=[name for name, *_ in NAMES])
-def test_a_name_leads_everywhere(editor: Editor, name: str, home: str, user: str) -> None:
-    editor.open(user)
-    assert editor.definition(user, name) == {home}
-    editor.open(home)
-    found = editor.references(home, name)
-    assert {home, user} <= found
-    assert found <= users_of(name), "a second copy, or a file outside of the clone"
-    assert editor.rename(home, name, "another_name") == found
+@pytest.mark.takes(12)
+def test_a_name_leads_everywhere(editor: Editor) -> None:
+    for name, home, user in NAMES:
+        editor.open(user)
+        assert editor.definition(user, name) == {home}
+        editor.open(home)
+        found = editor.references(home, name)
+        assert {home, user} <= found
+        assert found <= users_of(name), "a second copy, or a file outside of the clone"
+        assert editor.rename(home, name, "another_name") == found

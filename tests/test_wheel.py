@@ -82,6 +82,7 @@ def foreign(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.takes(7)
 def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"legacygrid", f"legacygrid-{version('legacygrid')}.dist-info"}
@@ -153,6 +154,7 @@ def test_no_file_was_made_beside_another_project(installed: Path, foreign: Path)
     assert sorted(foreign.rglob("*")) == before
 
 
+@pytest.mark.takes(12)
 def test_the_migration_harness_beside_another_project(installed: Path, foreign: Path) -> None:
     """The example passes as its README has it, with the wheel's plugin, two workers and an order of chance."""
     shutil.copytree(ROOT / "examples/migration-harness", foreign, dirs_exist_ok=True, ignore=NOT_SOURCE)

@@ -54,6 +54,7 @@ def test_every_program_is_run() -> None:
     assert sorted(name for name, *_ in PROGRAMS) == sorted(file.name for file in CLIENTS.iterdir() if file.is_file())
 
 
+@pytest.mark.vendors
 @pytest.mark.parametrize(("name", "program", "needed", "package"), PROGRAMS, ids=[name for name, *_ in PROGRAMS])
 def test_a_client_that_cannot_be_configured(shell: Shell, name: str, program: str, needed: str, package: str) -> None:
     assert shutil.which(needed), f"this test drives {needed}: apt-get install {package}"

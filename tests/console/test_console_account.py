@@ -53,6 +53,7 @@ def save(visit: Visit, link: str, **fields: str) -> str:
     return visit.told()
 
 
+@pytest.mark.takes(5)
 def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
     page, name = visit.enter(own_world.name), fresh("renamed")
     page.get_by_role("link", name="Account").click()

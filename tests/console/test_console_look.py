@@ -96,6 +96,7 @@ def test_look(look: Visit, shade: str, name: str, place: str, link: str | None) 
     look.shoot(f"{name}{shade}")
 
 
+@pytest.mark.takes(6)
 def test_an_empty_account(chromium: Browser, recorded: Service) -> None:
     """What there is nothing of, says what to do next."""
     world = World(recorded, prefix=f"/~{fresh('empty')}")

@@ -82,6 +82,7 @@ def rename(world: World, name: str, other: str) -> None:
 # The pages
 
 
+@pytest.mark.takes(9)
 def test_a_message_from_its_arrival_to_its_end(visit: Visit, own_world: World) -> None:
     page = visit.enter(own_world.name)
     visit.go("messages")
@@ -561,6 +562,7 @@ body { background: url(URL/background); font-family: f } p { cursor: url(URL/cur
 ACTS = ("button", "#same", "#top", "#blank", "#script", "#save")
 
 
+@pytest.mark.takes(7)
 def test_hostile_html_reaches_nothing(own_world: World, chromium: Browser, trap: Trap) -> None:
     url = f"http://127.0.0.1:{trap.port}"
     own_world.mail(html=HOSTILE.replace("URL", url))

@@ -155,6 +155,7 @@ PARTS = ("static", "requests.updates", "message_contents.")
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 
 
+@pytest.mark.takes(17)
 def test_anybody_can_use_every_page(visit: Visit, own_world: World, rules: list[Any]) -> None:
     """By axe-core's rules where scripts run, and nothing is wider than the screen."""
     visit.go("login")

@@ -35,6 +35,7 @@ def call_of(world: World, **more: Any) -> Call:
 # The list
 
 
+@pytest.mark.takes(10)
 def test_follows_by_itself(visit: Visit, own_world: World) -> None:
     page = visit.enter(own_world.name)
     assert page.get_by_role("heading", name="No calls yet").is_visible()

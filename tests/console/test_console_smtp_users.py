@@ -105,6 +105,7 @@ def number_of(world: World, name: str) -> int:
 # As people see it
 
 
+@pytest.mark.takes(6)
 def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> None:
     page, name = visit.enter(own_world.name), fresh("smtp")
     page.get_by_role("link", name="SMTP users").click()

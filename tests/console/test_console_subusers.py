@@ -73,6 +73,7 @@ def wrong_at(reply: requests.Response) -> dict[str, list[str]]:
 # Through the browser
 
 
+@pytest.mark.takes(5)
 def test_the_first_subuser(visit: Visit, own_world: World) -> None:
     own_world.domain("mail.example.com")
     visit.enter(own_world.name)
@@ -111,6 +112,7 @@ def _fill_in(page: Page, name: str, password: str, again: str) -> None:
     page.get_by_label("Mail domain").select_option("mail.example.com")
 
 
+@pytest.mark.takes(7)
 def test_a_subuser_and_its_forms(visit: Visit, own_world: World) -> None:
     name, new = own_world.add(), fresh("renamed")
     visit.enter(own_world.name)
@@ -141,6 +143,7 @@ def test_a_subuser_and_its_forms(visit: Visit, own_world: World) -> None:
     assert page.url.endswith(f"/console/requests?caller={new}")
 
 
+@pytest.mark.takes(6)
 def test_switches_and_the_end(visit: Visit, own_world: World) -> None:
     name, other = own_world.add(), own_world.add()
     visit.enter(own_world.name)
@@ -171,6 +174,7 @@ def test_switches_and_the_end(visit: Visit, own_world: World) -> None:
     visit.complaints[:] = [each for each in visit.complaints if "404" not in each]
 
 
+@pytest.mark.takes(9)
 def test_looking_for_some_of_many(visit: Visit, own_world: World) -> None:
     with own_world.service.grid.store.writing():
         fill(own_world.account, 101, email="many@example.com")

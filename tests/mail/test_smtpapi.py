@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generated import budget
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, parse
 from legacygrid.mail.mime.substitution import substitute
@@ -96,6 +97,7 @@ def test_what_is_refused(text: str, why: str) -> None:
     assert str(caught.value) == why
 
 
+@budget(50)
 @given(
     st.text()
     | st.recursive(

@@ -98,6 +98,7 @@ class Witness:
         return {thing: like for thing, like in found.items() if like not in self.may_be[thing]}
 
 
+@pytest.mark.takes(8)
 def test_what_was_answered_survives_ten_crashes(tmp_path: Path) -> None:
     database = tmp_path / "x.db"
     options = f"sqlite:///{database}", "--account", f"{NAME}:{PASSWORD}"

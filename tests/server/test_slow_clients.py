@@ -117,6 +117,7 @@ def answer_others(url: str) -> float:
 
 
 @pytest.mark.parametrize("ways", WAYS.values(), ids=WAYS)
+@pytest.mark.takes(4)
 def test_others_are_answered_beside_fifty(process: Process, ways: list[Callable[[str], Wire]]) -> None:
     before = process.memory()
     with ExitStack() as stack:
@@ -128,6 +129,7 @@ def test_others_are_answered_beside_fifty(process: Process, ways: list[Callable[
             assert process.memory() - before < GROWTH
 
 
+@pytest.mark.takes(6)
 def test_it_stops_beside_all_of_them(process: Process) -> None:
     with ExitStack() as stack:
         for way in chain.from_iterable(WAYS.values()):

@@ -79,6 +79,7 @@ def test_curl(server: Process, outbox: Admin, trusted: Path, mechanism: str, is_
     assert len(outbox.messages()) == 1
 
 
+@pytest.mark.vendors
 def test_nodemailer(server: Process, outbox: Admin, trusted: Path) -> None:
     def said(password: str) -> Any:
         program = str(VENDORS / "nodemailer_mail.js")

@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import pytest
+
 from emulator import PASSWORD
 from posting import Talk, plain
 from wire import SOON, Process, wait_until
@@ -76,6 +78,7 @@ def kept(folder: Path) -> Counter[str]:
         return Counter(subject for (subject,) in connection.execute("SELECT subject FROM message"))
 
 
+@pytest.mark.takes(30)
 def test_10_000_messages_over_50_connections(tmp_path: Path) -> None:
     answered: list[str] = []
     with serving(tmp_path) as server:
@@ -108,6 +111,7 @@ def test_what_was_answered_survives_a_crash(tmp_path: Path) -> None:
     assert len(there) <= len(answered) + CLIENTS, "no more than what was on its way"
 
 
+@pytest.mark.takes(8)
 def test_memory_is_bounded(tmp_path: Path) -> None:
     with serving(tmp_path) as server, ExitStack() as stack:
         talks = [stack.enter_context(Talk(server.smtp_port)).enter(NAME, PASSWORD) for _ in range(CLIENTS)]

@@ -208,6 +208,7 @@ def test_server(legacygrid_server, worker_id):
 """
 
 
+@pytest.mark.takes(12)
 def test_a_thousand_calls_of_four_workers_are_told_apart(tmp_path: Path) -> None:
     write(tmp_path, test_many=MANY)
     ran = pytest_in(tmp_path, "-n", "4", without=WITHOUT[:2])
@@ -231,6 +232,7 @@ def test_workers_that_are_killed_take_the_server_with_them(tmp_path: Path) -> No
     assert wait_until(lambda: ended(tmp_path))
 
 
+@pytest.mark.takes(6)
 def test_a_worker_that_is_killed_takes_nothing_from_the_others(tmp_path: Path) -> None:
     write(
         tmp_path,
@@ -253,6 +255,7 @@ def test_a_worker_that_is_killed_takes_nothing_from_the_others(tmp_path: Path) -
     assert wait_until(lambda: ended(tmp_path))
 
 
+@pytest.mark.takes(6)
 def test_a_server_that_died_is_started_anew_and_without_locks_each_has_its_own(tmp_path: Path) -> None:
     write(
         tmp_path,

@@ -12,6 +12,7 @@ import pytest
 from npm import VENDORS, node_modules
 from shell import Shell
 
+pytestmark = pytest.mark.vendors
 KEY = f"api-{'k' * 32}"
 #: Runs a program, and prints then the messages that lie in the outbox.
 OUTBOX = """
