@@ -36,13 +36,13 @@ def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[Outgoin
     size = 0
     try:
         for copy in _copies(mail, incoming, wishes):
-            made = _finish(copy, wishes, labels_json)
-            size += made.size + len(labels_json)
+            message = _finish(copy, wishes, labels_json)
+            size += message.size + len(labels_json)
             if outgoing and size > MAX_COPIES:
                 raise reasons.Unwritable(
                     f"the copies of this message are more than {MAX_COPIES} bytes together"
                 )
-            outgoing.append(made)
+            outgoing.append(message)
     except BadInstructions as error:
         raise reasons.Unwritable(str(error)) from None
     return outgoing
@@ -95,14 +95,14 @@ def _kind(address: str, visible: Mapping[str, frozenset[str]]) -> str:
 def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
     """The copy with all that its sender wishes."""
     mail, recipients = copy
-    wanted = wishes.effects
+    wanted_effects = wishes.effects
     if wishes.unsubscribe_link is not None:
         address = recipients[0][0]
         url = wishes.unsubscribe_link(address)
-        wanted = replace(wanted, recipient=address, unsubscribe_url=url)
+        wanted_effects = replace(wanted_effects, recipient=address, unsubscribe_url=url)
     return OutgoingMail(
         recipients=(*recipients, *wishes.copy_to),
-        mail=effects.apply(mail, wanted),
+        mail=effects.apply(mail, wanted_effects),
         labels_json=labels_json,
         archived=wishes.archived,
         ip_pool=wishes.ip_pool,

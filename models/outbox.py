@@ -66,14 +66,14 @@ class MessageFilter:
 
 
 def find_messages(
-    wanted: MessageFilter, limit: int | None = None, with_source: bool = False
+    filter: MessageFilter, limit: int | None = None, with_source: bool = False
 ) -> list[Message]:
     """The messages that fit, oldest first; with a limit, the last so many of them.
 
     :param with_source: with their bytes.
     """
     columns = _columns(with_source)
-    query = Message.select(*columns).where(wanted.condition).order_by(Message.id.desc())
+    query = Message.select(*columns).where(filter.condition).order_by(Message.id.desc())
     return list(query.limit(limit))[::-1]
 
 
@@ -85,22 +85,22 @@ def _columns(with_source: bool) -> list[Any]:
     ]
 
 
-def find_newest(wanted: MessageFilter, whose: Any, limit: int) -> list[Message]:
+def find_newest(filter: MessageFilter, whose: Any, limit: int) -> list[Message]:
     """The last messages that fit, newest first, without their bytes.
 
     :param whose: a condition on messages that all of them meet, too.
     """
     # Where an index leads to them in another order, numbers alone are sorted.
-    fitting = Message.select(Message.id).where(whose & wanted.condition).order_by(Message.id.desc())
+    fitting = Message.select(Message.id).where(whose & filter.condition).order_by(Message.id.desc())
     rows: Any = fitting.limit(limit).tuples()
     numbers = [number for (number,) in rows]
     messages = Message.select(*_columns(False)).where(Message.id.in_(numbers))
     return list(messages.order_by(Message.id.desc()))
 
 
-def total_size(wanted: MessageFilter, limit: int | None = None) -> int:
+def total_size(filter: MessageFilter, limit: int | None = None) -> int:
     """Bytes of the messages that fit, of the last so many with a limit; none of them is read."""
-    sizes = Message.select(Message.size).where(wanted.condition).order_by(Message.id.desc())
+    sizes = Message.select(Message.size).where(filter.condition).order_by(Message.id.desc())
     fitting = sizes.limit(limit).alias("fitting")
     total = peewee.Select([fitting], [peewee.fn.SUM(fitting.c.size)])
     size: int | None = total.bind(Message._meta.database).scalar()
@@ -166,16 +166,16 @@ def _counts(numbers: list[int]) -> dict[int, dict[str, int]]:
     return counts
 
 
-def delete_messages(wanted: MessageFilter) -> int:
+def delete_messages(filter: MessageFilter) -> int:
     """Delete the messages that fit, in a transaction; how many there were."""
-    removed: int = Message.delete().where(wanted.condition).execute()
+    removed: int = Message.delete().where(filter.condition).execute()
     return removed
 
 
-def clear_messages(store: Store, wanted: MessageFilter) -> None:
+def clear_messages(store: Store, filter: MessageFilter) -> None:
     """Delete the messages that fit, in a transaction of its own; none is opened if none fits."""
     with store.reading():
-        is_empty = not Message.select().where(wanted.condition).exists()
+        is_empty = not Message.select().where(filter.condition).exists()
     if not is_empty:
         with store.writing():
-            delete_messages(wanted)
+            delete_messages(filter)

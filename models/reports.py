@@ -126,7 +126,7 @@ def like_pattern(text: str, match: str) -> str:
     return f"{before}{pattern_of(text)[1:-1]}{after}"
 
 
-def find_rows(scope: Scope, wanted: ReportFilter, page: int, rows: int) -> list[ReportRow]:
+def find_rows(scope: Scope, filter: ReportFilter, page: int, rows: int) -> list[ReportRow]:
     """One page of the rows that fit, newest first.
 
     :param page: the first one is 0.
@@ -134,7 +134,7 @@ def find_rows(scope: Scope, wanted: ReportFilter, page: int, rows: int) -> list[
     fitting = (
         Recipient.select(*_COLUMNS)
         .join(Message)
-        .where(scope.condition, wanted.condition)
+        .where(scope.condition, filter.condition)
         .order_by(Recipient.at.desc(), Recipient.id.desc())
     )
     found: Any = fitting.limit(rows).offset(page * rows).tuples()

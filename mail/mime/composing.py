@@ -143,10 +143,10 @@ def _own(given: Mapping[str, str]) -> dict[str, bytes]:
     return written
 
 
-def _date(given: datetime | None, at: float) -> str:
-    if given is not None and given.utcoffset() is None:
+def _date(date: datetime | None, at: float) -> str:
+    if date is not None and date.utcoffset() is None:
         raise UnwritableValue("date", "must name its time zone")
-    return format_datetime(given or datetime.fromtimestamp(at, UTC))
+    return format_datetime(date or datetime.fromtimestamp(at, UTC))
 
 
 def _boundaries(message_id: str) -> Iterator[str]:
@@ -186,37 +186,39 @@ def _multipart(kind: str, parts: list[_Entity], boundaries: Iterator[str]) -> _E
     return _Entity(head, body + delimiter + b"--\r\n")
 
 
-def _text(field: str, kind: str, given: str) -> _Entity:
-    data = _LINE.sub("\r\n", headers.check_text(field, given)).encode()
+def _text(field: str, kind: str, text: str) -> _Entity:
+    data = _LINE.sub("\r\n", headers.check_text(field, text)).encode()
     encoding, body = choose_transfer(data if data.endswith(b"\n") else data + b"\r\n")
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
     return _Entity(head.encode("ascii"), body)
 
 
-def _file(given: Attachment, is_inline: bool = False) -> _Entity:
-    name = headers.check_line("files", given.filename)
+def _file(attachment: Attachment, is_inline: bool = False) -> _Entity:
+    name = headers.check_line("files", attachment.filename)
     if len(name) > MAX_FILENAME:
         why = f"the name of a file must not exceed {MAX_FILENAME} characters"
         raise UnwritableValue("files", why)
     disposition = "inline" if is_inline else "attachment"
     lines = [
-        f"Content-Type: {_type(given)}",
+        f"Content-Type: {_type(attachment)}",
         "Content-Transfer-Encoding: base64",
         f"Content-Disposition: {disposition}{_parameter('filename', name)}",
     ]
-    if given.content_id:
-        lines.append(f"Content-ID: <{_content_id(given.content_id)}>")
+    if attachment.content_id:
+        lines.append(f"Content-ID: <{_content_id(attachment.content_id)}>")
     head = "".join(f"{each}\r\n" for each in lines).encode("ascii")
-    return _Entity(head, encode_base64(given.content))
+    return _Entity(head, encode_base64(attachment.content))
 
 
-def _type(given: Attachment) -> str:
-    """The type of a file, by its name if none is given. A mail or a multipart is sent as plain
+def _type(attachment: Attachment) -> str:
+    """The type of a file, by its name if none is attachment. A mail or a multipart is sent as plain
     bytes: base64 is not allowed for their own types.
 
     :raises UnwritableValue: it is no type.
     """
-    kind = headers.check_line("files", given.content_type.strip() or _guess_type(given.filename))
+    kind = headers.check_line(
+        "files", attachment.content_type.strip() or _guess_type(attachment.filename)
+    )
     if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
         raise UnwritableValue("files", "the content type of a file must look like image/png")
     return _BYTES if kind.lower().startswith(("multipart/", "message/")) else kind
@@ -227,8 +229,8 @@ def _guess_type(filename: str) -> str:
     return kind if kind and not packed else _BYTES
 
 
-def _content_id(given: str) -> str:
-    bare = given.strip().removeprefix("<").removesuffix(">")
+def _content_id(content_id: str) -> str:
+    bare = content_id.strip().removeprefix("<").removesuffix(">")
     if not _CONTENT_ID.fullmatch(bare):
         raise UnwritableValue("content", "a content id must be ASCII without spaces")
     return bare

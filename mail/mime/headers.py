@@ -74,13 +74,13 @@ def write_addresses(name: str, addresses: Iterable[Address]) -> bytes:
     return fold(name, ", ".join(write_mailbox(name, each) for each in addresses).split(" "))
 
 
-def write_mailbox(field: str, given: Address) -> str:
+def write_mailbox(field: str, mailbox: Address) -> str:
     """An address with its name as a field has it.
 
     :raises UnwritableValue: it is no address, or the name holds a line end.
     """
-    address = write_address(field, given.address)
-    name = check_line(field, given.name).strip()
+    address = write_address(field, mailbox.address)
+    name = check_line(field, mailbox.name).strip()
     return f"{_write_phrase(name)} <{address}>" if name else address
 
 

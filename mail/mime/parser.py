@@ -205,18 +205,18 @@ def _field(match: re.Match[bytes]) -> Field:
     return Field(match[1].decode("ascii"), match[2], match.start(), match.end())
 
 
-def _value(given: Field) -> str:
-    return unfold(given.value) if len(given.value) <= MAX_VALUE else ""
+def _value(field: Field) -> str:
+    return unfold(field.value) if len(field.value) <= MAX_VALUE else ""
 
 
-def parse_parameters(given: Field | None) -> dict[str, str]:
+def parse_parameters(field: Field | None) -> dict[str, str]:
     """The parameters of a field such as Content-Type, by their names in lower case; none if there
     is no such field.
     """
-    if given is None:
+    if field is None:
         return {}
     values: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(_value(given)):
+    for name, value in _PARAMETER.findall(_value(field)):
         text = _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value
         values.setdefault(name.lower(), text)
     return values

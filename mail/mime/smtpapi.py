@@ -98,32 +98,32 @@ def _no_number(name: str) -> None:
     raise ValueError(name)
 
 
-def _object(name: str, given: Any) -> dict[str, Any]:
+def _object(name: str, value: Any) -> dict[str, Any]:
     # PHP writes its empty array as a list, wherever an object is meant.
-    if given == [] and name != "X-SMTPAPI":
+    if value == [] and name != "X-SMTPAPI":
         return {}
-    if not isinstance(given, dict):
+    if not isinstance(value, dict):
         raise BadInstructions(f"{name} must be an object")
-    return dict(zip((_text(name, key) for key in given), given.values(), strict=True))
+    return dict(zip((_text(name, key) for key in value), value.values(), strict=True))
 
 
-def _mapping(name: str, given: Any) -> dict[str, str]:
-    return {key: _text(f"{name} {key}", value) for key, value in _object(name, given).items()}
+def _mapping(name: str, value: Any) -> dict[str, str]:
+    return {key: _text(f"{name} {key}", each) for key, each in _object(name, value).items()}
 
 
-def _substitutions(given: Any) -> dict[str, tuple[str, ...]]:
-    tags = _object("sub", given).items()
+def _substitutions(value: Any) -> dict[str, tuple[str, ...]]:
+    tags = _object("sub", value).items()
     return {tag: _texts(f"sub {tag}", values) for tag, values in tags}
 
 
-def _filters(given: Any) -> dict[str, dict[str, str]]:
-    apps = _object("filters", given).items()
-    return {app: _settings(app, value) for app, value in apps}
+def _filters(value: Any) -> dict[str, dict[str, str]]:
+    apps = _object("filters", value).items()
+    return {app: _settings(app, each) for app, each in apps}
 
 
-def _settings(app: str, given: Any) -> dict[str, str]:
+def _settings(app: str, value: Any) -> dict[str, str]:
     name = f"filters {app}"
-    settings = _object(f"{name} settings", _object(name, given).get("settings", {}))
+    settings = _object(f"{name} settings", _object(name, value).get("settings", {}))
     # Switches were written as 1, "1" and true alike.
     plain = {
         key: int(value) if isinstance(value, bool) else value for key, value in settings.items()
@@ -131,8 +131,8 @@ def _settings(app: str, given: Any) -> dict[str, str]:
     return _mapping(f"{name} settings", plain)
 
 
-def _recipients(given: Any) -> tuple[str, ...]:
-    recipients = _one_or_more("to", given)
+def _recipients(value: Any) -> tuple[str, ...]:
+    recipients = _one_or_more("to", value)
     if len(recipients) > MAX_RECIPIENTS:
         raise BadInstructions(f"to can only have up to {MAX_RECIPIENTS} recipients")
     for each in recipients:
@@ -144,29 +144,29 @@ def _recipients(given: Any) -> tuple[str, ...]:
     return recipients
 
 
-def _one_or_more(name: str, given: Any) -> tuple[str, ...]:
-    return _texts(name, given if isinstance(given, list) else [given])
+def _one_or_more(name: str, value: Any) -> tuple[str, ...]:
+    return _texts(name, value if isinstance(value, list) else [value])
 
 
-def _texts(name: str, given: Any) -> tuple[str, ...]:
-    if not isinstance(given, list):
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
         raise BadInstructions(f"{name} must be a list")
-    return tuple(_text(name, each) for each in given)
+    return tuple(_text(name, each) for each in value)
 
 
-def _text(name: str, given: Any) -> str:
+def _text(name: str, value: Any) -> str:
     """A text, or a number as JSON writes it: PHP's clients did not care which."""
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise BadInstructions(f"{name} must be a string")
     try:
-        return headers.check_text(name, given if isinstance(given, str) else json.dumps(given))
+        return headers.check_text(name, value if isinstance(value, str) else json.dumps(value))
     except UnwritableValue as error:
         raise BadInstructions(str(error)) from None
 
 
-def _moment(given: Any) -> int | None:
-    if given is None or (isinstance(given, int) and not isinstance(given, bool)):
-        return given
-    if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 12:
-        return int(given)
+def _moment(value: Any) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
+        return int(value)
     raise BadInstructions("send_at must be a UNIX timestamp")

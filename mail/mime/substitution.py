@@ -52,7 +52,7 @@ def substitute(text: str, instructions: Instructions, n: int) -> str:
 
 
 def _replacements(instructions: Instructions, n: int) -> Replacements:
-    values = {tag: given[n] for tag, given in instructions.sub.items() if n < len(given)}
+    values = {tag: each[n] for tag, each in instructions.sub.items() if n < len(each)}
     rounds = (values, instructions.section, values if instructions.section else {})
     return [(tag, each[tag]) for each in rounds for tag in _longest_first(each)]
 
@@ -89,17 +89,17 @@ def _field_edits(
             yield each.start, each.end, written.replace(b"\r\n", mail.root.newline)
 
 
-def _rewrite(given: Field, replacements: Replacements) -> bytes:
+def _rewrite(field: Field, replacements: Replacements) -> bytes:
     """The field with its tags replaced; nothing if it has none."""
-    value = parser.unfold(given.value)
+    value = parser.unfold(field.value)
     decoded = headers.decode_words(value)
     changed = _replace_tags(decoded, replacements)
     if changed == decoded:
         return b""
-    if given.name.lower() not in _ADDRESSES:
-        return headers.write_field(given.name, _LINE_BREAKS.sub(" ", changed))
+    if field.name.lower() not in _ADDRESSES:
+        return headers.write_field(field.name, _LINE_BREAKS.sub(" ", changed))
     mailboxes = [_replace_in(each, replacements) for each in headers.parse_addresses(value)]
-    return headers.write_addresses(given.name, mailboxes) if mailboxes else b""
+    return headers.write_addresses(field.name, mailboxes) if mailboxes else b""
 
 
 def _replace_in(mailbox: Address, replacements: Replacements) -> Address:
