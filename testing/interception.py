@@ -17,18 +17,18 @@ from legacygrid.testing.pipe import Pipe
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer in-process what goes by https or http to a host of the four
-    systems.
+    """Until the block ends, answer requests to the hosts of the four systems in the process, by
+    https and http.
 
-    They are `legacygrid.endpoints.SYSTEMS.hosts`: SendGrid's, SMTP2GO's, dotmailer's, and all under
-    smtps.jp.
+    The hosts are `legacygrid.endpoints.SYSTEMS.hosts`: SendGrid's, SMTP2GO's, dotmailer's, and all
+    under smtps.jp.
 
-    That is whatever uses `http.client`: urllib, urllib3, requests and what is built on them; and
-    httpx, `Client` and `AsyncClient`. Clients made before the block are answered as well,
-    connections that they hold open are not. All other hosts are reached as before. Blocks nest, the
-    innermost answers; what is patched is patched for the process, so for its other threads, too.
+    It works for clients on `http.client` (urllib, urllib3, requests and what is built on them) and
+    for httpx, `Client` and `AsyncClient`. Clients made before the block are answered as well,
+    connections that they hold open are not. All other hosts are reached as before. Blocks nest, and
+    the innermost one answers. The whole process is patched, so its other threads are, too.
 
-    :param emulator: what answers; by default a new one, which ends with the block.
+    :param emulator: the one that answers; by default a new one, which ends with the block.
     :param options: those of `wsgi_app` for a new one.
     :raises ValueError: options together with an emulator.
     """
@@ -45,7 +45,9 @@ def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emul
 def _without_proxy() -> str:
     there = os.environ.get("no_proxy") or os.environ.get("NO_PROXY") or ""
     ours = (name.removeprefix("*") for name in SYSTEMS.hosts)
-    return there if there.strip() == "*" else ",".join(filter(None, [there, *ours]))
+    if there.strip() == "*":
+        return there
+    return ",".join(filter(None, [there, *ours]))
 
 
 Replacement = tuple[Any, str, Callable[..., Any]]
@@ -53,8 +55,8 @@ Replacement = tuple[Any, str, Callable[..., Any]]
 
 def _replacements(emulator: Emulator) -> Iterator[Replacement]:
     connections: list[Any] = [http.client.HTTPConnection, http.client.HTTPSConnection]
-    # Who has not imported a library by now may do so within the block, so it is imported here if it
-    # is there.
+    # A library that is not imported yet may be within the block, so it is imported here if it is
+    # installed.
     if urllib3 := _imported("urllib3.connection"):
         connections += [urllib3.HTTPConnection, urllib3.HTTPSConnection]
     for connection in connections:
@@ -73,7 +75,7 @@ def _imported(module: str) -> Any:
 
 def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any], None]:
     def connect(self: Any) -> None:
-        # Behind a proxy, the host is that of the proxy, and the tunnel leads to whom is meant.
+        # With a proxy, `host` is the proxy's, and the tunnel leads to the real one.
         host = getattr(self, "_tunnel_host", None) or self.host
         if not SYSTEMS.answers_for(host):
             before(self)
@@ -84,7 +86,7 @@ def _connect(emulator: Emulator, before: Callable[[Any], None]) -> Callable[[Any
             else "http"
         )
         self.sock = Pipe(emulator, f"{scheme}://{host}", self.timeout)
-        # What urllib3 wants to know of a connection.
+        # An attribute that urllib3 reads.
         self.is_verified = True  # pyright: ignore[reportAttributeAccessIssue]
 
     return connect

@@ -1,8 +1,8 @@
-"""One server for all who run tests side by side, however they end.
+"""One server for all test processes that run side by side, however they end.
 
-Whoever uses the server holds a shared lock on a file for as long. The server waits for the
-exclusive lock: it gets that when the last of them is gone, also if they were killed, since the
-system lets go of the locks of the dead.
+Each process holds a shared lock on a file while it uses the server. The server waits for the
+exclusive lock, which it gets when the last process has ended, also if that was killed: the system
+releases the locks of a process that ends.
 """
 
 import json
@@ -43,36 +43,36 @@ _FLAGS = (
 
 
 class ServerError(Exception):
-    """The server did not start; the message has what it said."""
+    """The server did not start; the message has its output."""
 
 
 @contextmanager
 def shared_server(folder: Path, options: Sequence[str] = ()) -> Iterator[str]:
     """The URL of a server that ends with the last of its users.
 
-    :param folder: what its users share; without file locks in the system, each has a server of its
-        own.
-    :param options: more flags of `legacygrid serve`, for whoever comes first.
+    :param folder: what the processes share; on a system without file locks, each has its own
+        server.
+    :param options: more flags of `legacygrid serve`; those of the first process count.
     :raises ServerError: it does not start.
     """
     if fcntl is None:
         with _own_server(folder, options) as url:
             yield url
         return
-    with _locked(folder / "legacygrid-users.lock", fcntl.LOCK_SH) as users:
-        with _locked(folder / "legacygrid-start.lock", fcntl.LOCK_EX):
-            url = _running(folder) or _started(folder, users.name, options)
+    with _lock(folder / "legacygrid-users.lock", fcntl.LOCK_SH) as users:
+        with _lock(folder / "legacygrid-start.lock", fcntl.LOCK_EX):
+            url = _find_running(folder) or _start(folder, users.name, options)
         yield url
 
 
 @contextmanager
-def _locked(path: Path, how: int) -> Iterator[IO[Any]]:
+def _lock(path: Path, how: int) -> Iterator[IO[Any]]:
     with path.open("a") as file:
         fcntl.flock(file, how)
         yield file
 
 
-def _running(folder: Path) -> str:
+def _find_running(folder: Path) -> str:
     """The URL of the server that somebody else has started; the empty text if there is none, or
     none any more.
     """
@@ -87,7 +87,7 @@ def _running(folder: Path) -> str:
     return url
 
 
-def _started(folder: Path, lock: str, options: Sequence[str]) -> str:
+def _start(folder: Path, lock: str, options: Sequence[str]) -> str:
     told = folder / "legacygrid-server.json"
     process, url = _launch(folder, [lock, str(told)], options, subprocess.DEVNULL)
     told.write_text(json.dumps({"url": url, "pid": process.pid}))
@@ -126,13 +126,13 @@ def _launch(
             # A Ctrl-C in the terminal is for the tests; they need the server until they are done.
             start_new_session=True,
         )
-    url = _listening(process)
+    url = _wait_for_url(process)
     if not url:
         raise ServerError(f"legacygrid serve did not start:\n{log.read_text()}")
     return process, url
 
 
-def _listening(process: "subprocess.Popen[str]") -> str:
+def _wait_for_url(process: "subprocess.Popen[str]") -> str:
     assert process.stdout  # noqa: S101 - it is a pipe
     watchdog = threading.Timer(PATIENCE, process.kill)
     watchdog.start()

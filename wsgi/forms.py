@@ -47,13 +47,10 @@ class Fields(dict[str, Value]):
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""
         known = frozenset(known)
-        return (
-            (name, found)
-            for name, value in self.items()
-            if name not in known
-            for found in [unreadable(value)]
-            if found is not None
-        )
+        for name, value in self.items():
+            found = unreadable(value)
+            if name not in known and found is not None:
+                yield name, found
 
 
 def read(environ: Mapping[str, Any]) -> Fields:

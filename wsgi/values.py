@@ -27,7 +27,9 @@ class PhpArray(dict[str, Any]):
         at[at._taken(keys[-1])] = value
 
     def _taken(self, key: str) -> str:
-        number = int(key) if key.isdecimal() and len(key) < 19 else self._next if key == "" else -1
+        number = self._next if key == "" else -1
+        if key.isdecimal() and len(key) < 19:
+            number = int(key)
         self._next = max(self._next, number + 1)
         return key or str(number)
 

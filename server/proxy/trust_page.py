@@ -38,7 +38,8 @@ Fedora, RHEL and similar systems:
 To remove it:
   sudo rm /etc/pki/ca-trust/source/anchors/legacygrid.pem && sudo update-ca-trust
 
-Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; for these,
+Python's requests and httpx, Node and Java have lists of their own and do not read the machine's; \
+for these,
 use the variable or the store. Other users cannot read the folder above; copy the certificate to
 where they can.
 """

@@ -34,14 +34,14 @@ class Commands(Connection):
 
     async def smtp_STARTTLS(self, arg: str | None) -> None:
         """RFC 3207. What came before is forgotten, and commands in the same packet, too."""
-        if arg or self.is_secure or self.listener.tls is None:
-            await self.push(
-                "501 Syntax: STARTTLS"
-                if arg
-                else "503 TLS is on"
-                if self.is_secure
-                else "454 TLS not available"
-            )
+        if arg:
+            await self.push("501 Syntax: STARTTLS")
+            return
+        if self.is_secure:
+            await self.push("503 TLS is on")
+            return
+        if self.listener.tls is None:
+            await self.push("454 TLS not available")
             return
         assert self.buffer.transport is not None  # noqa: S101 - it was there to push
         self.buffer.transport.pause_reading()
