@@ -199,7 +199,7 @@ def test_signals_end_it_beside(
 EARLY = """
 import os
 from legacygrid.cli import main
-from legacygrid.server import Server
+from legacygrid.server.server import Server
 
 def run(self, ready, really_run=Server.run):
     os.kill(os.getpid(), {number})
