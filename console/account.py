@@ -111,7 +111,7 @@ def remove_domain(number: str) -> Page:
     if domain is None:
         abort(404)
     if request.method == "GET":
-        text = "Subusers that use it are left without a mail domain."
+        text = "Subusers that use it will have no mail domain."
         return _form(
             forms.RemovalForm(), f"Remove {domain.domain}?", text, "Remove", is_danger=True
         )

@@ -17,7 +17,7 @@ class AccountNameForm(Form):
     """The user name of the account's owner."""
 
     username = TextField(
-        "User name", "Clients have to use the new name at once.", autocomplete="username"
+        "User name", "Clients have to use the new name from then on.", autocomplete="username"
     )
 
 
@@ -25,7 +25,7 @@ class AccountPasswordForm(Form):
     """The owner's password."""
 
     old_password = SecretField("Old password", autocomplete="current-password")
-    password = SecretField("New password", "The old one is dead at once, for all clients.")
+    password = SecretField("New password", "Clients cannot use the old one from then on.")
     confirm_password = SecretField("Confirm new password")
 
 
@@ -76,7 +76,7 @@ CHANGES = {
         AccountNameForm,
         "/api/profile.setUsername",
         "user name",
-        "The account has another name from now on.",
+        "The user name was changed.",
         is_login=True,
     ),
     "password": AccountChange(

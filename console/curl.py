@@ -69,20 +69,21 @@ def _data(call: Call, route: Route) -> Iterator[str]:
 
 def _notes(call: Call, route: Route | None) -> Iterator[str]:
     if route is None:
-        yield "What the call brought was not read, so it is not in here."
+        yield "The parameters of the call were not read, so the command has none."
         return
     keys = (
         "API_KEY to a key"
         if route.conventions.claim is claims.smtp2go_key
         else "API_USER and API_KEY to the name and secret"
     )
-    yield f"Set {keys} of who calls."
+    yield f"Set {keys} of the caller."
     if hidden := secret_names(call, route):
-        yield f"The journal keeps no values of {', '.join(hidden)}. If the call had some, put them in."
+        names = ", ".join(hidden)
+        yield f"The journal keeps no values of {names}. Add them if the call had any."
     if call.ignored:
         yield "Parameters that the operation does not have are left out."
     if _is_cut(call.params):
-        yield "The journal has the beginnings of long values alone."
+        yield "The journal keeps only the beginning of long values."
 
 
 def secret_names(call: Call, route: Route) -> list[str]:

@@ -12,21 +12,22 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW
 
 _TEXTS = {
-    400: ("This was not understood", "The browser sent something that this page cannot read."),
-    403: ("Not allowed", "Your login may not see or change this. The account's owner may."),
-    404: ("Nothing here", "There is no such page, or what it showed is unknown."),
-    405: ("Not possible here", "This address takes no such request."),
-    408: ("Too slow", "The form did not arrive in time. Nothing was changed."),
-    413: ("Too much", "The form is longer than this page takes. Nothing was changed."),
+    400: ("Bad request", "This page cannot read what the browser sent."),
+    403: ("Not allowed", "Your login may not see or change this. The account's owner can."),
+    404: ("Page not found", "There is no such page, or what it showed was deleted."),
+    405: ("Method not allowed", "This address does not accept such requests."),
+    408: ("Request timeout", "The form did not arrive in time. Nothing was changed."),
+    413: ("Form too long", "The form is longer than this page accepts. Nothing was changed."),
 }
 _WRONG_TOKEN = (
-    "The form is too old",
-    "It was opened before you logged in or before the server was started, or the browser keeps no cookies. "
-    "Nothing was changed. Go back, copy what you wrote, load the page again, and send it once more.",
+    "The form has expired",
+    "You opened it before you logged in or before the server started, or your browser accepts "
+    "no cookies. "
+    "Nothing was changed. Go back, copy what you entered, reload the page, and send the form again.",
 )
 _LOGGED_OUT = (
     "You are logged out",
-    "Nothing was changed. Log in, and send the form once more; going back shows what you wrote.",
+    "Nothing was changed. Log in and send the form again; going back shows what you entered.",
 )
 
 
@@ -47,7 +48,11 @@ def _refuse_partial_form() -> Page | None:
     if request.environ.get(TOO_SLOW):
         return _render(408, *_TEXTS[408])
     if request.environ.get(CUT_SHORT):
-        return _render(400, "The form was cut short", "Nothing was changed. Send it once more.")
+        return _render(
+            400,
+            "The form is incomplete",
+            "Only a part of it arrived. Nothing was changed. Send it again.",
+        )
     return None
 
 
@@ -64,7 +69,9 @@ def _handle_http_error(error: HTTPException) -> HTTPException | Response:
     # Without a valid Host, no page can link to another.
     if status < 400 or isinstance(error, BadHost):
         return error
-    page, _ = _render(status, *_TEXTS.get(status, ("This cannot be", "The request was refused.")))
+    page, _ = _render(
+        status, *_TEXTS.get(status, ("Request refused", "The server does not accept this request."))
+    )
     response = Response(page, status)
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
@@ -73,7 +80,9 @@ def _handle_http_error(error: HTTPException) -> HTTPException | Response:
 
 def _handle_unavailable_store(error: StoreUnavailable) -> Page:
     return _render(
-        503, "The store does not answer", "Another process may hold it, or the disk may be full."
+        503,
+        "The store does not answer",
+        "Another process may lock the database file, or the disk may be full.",
     )
 
 
@@ -81,7 +90,9 @@ def _handle_unexpected_error(error: Exception) -> Page:
     """A fault of the emulator's own."""
     hint = report_fault(error).hint
     return _render(
-        500, "The emulator failed", f"That is a fault of its own; its log says where: {hint}."
+        500,
+        "The emulator failed",
+        f"This is a bug in Legacygrid. The log says where it happened: {hint}.",
     )
 
 

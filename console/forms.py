@@ -127,7 +127,7 @@ class ProofForm(Form):
     """Who deletes something proves who they are."""
 
     password = SecretField(
-        "Your password", "That which you logged in by.", autocomplete="current-password"
+        "Your password", "The password that you logged in with.", autocomplete="current-password"
     )
 
 

@@ -41,20 +41,21 @@ class KeyForm(Form):
     kind = RadioField(
         "Key",
         choices=[
-            SelectChoice("sendgrid", "make one as SendGrid's: SG. and more"),
-            SelectChoice("smtp2go", "make one as SMTP2GO's: api- and 32 hexadecimal digits"),
-            SelectChoice(_OWN, "register one that a client has already"),
+            SelectChoice("sendgrid", "make a SendGrid key: SG. and more"),
+            SelectChoice("smtp2go", "make an SMTP2GO key: api- and 32 hexadecimal digits"),
+            SelectChoice(_OWN, "register a key that a client already has"),
         ],
         default="sendgrid",
     )
     key = SecretField(
         "Key of the client",
-        "6 to 128 printable characters; only for one that is registered.",
+        "6 to 128 printable characters; only to register a key.",
         autocomplete="off",
     )
     calls = LinesField(
         "Endpoints",
-        description="What the key may call, one a line, such as /email/send or mail.send. Empty for everything.",
+        description="What the key may call, one per line, such as /email/send or mail.send. "
+        "Leave it empty for everything.",
     )
 
     def entry(self) -> dict[str, Any]:
@@ -69,9 +70,7 @@ class KeyForm(Form):
         if self.kind.data not in (*_MAKERS, _OWN):
             self.add_error("kind", "Choose one of these.")
         elif self.kind.data != _OWN and self.key.data:
-            self.add_error(
-                "key", "Choose to register this key, or leave it empty to have one made."
-            )
+            self.add_error("key", "Choose to register a key, or leave this empty to have one made.")
 
 
 @blueprint.get("/keys")
@@ -113,7 +112,7 @@ def _register(form: KeyForm, entry: dict[str, Any]) -> bool:
         try:
             ApiKey.register(current_account(), entry["key"], entry["label"], entry.get("calls"))
         except reasons.NameTaken:
-            form.add_error("key", "That key is registered already.")
+            form.add_error("key", "That key is already registered.")
     return not form.errors
 
 

@@ -27,9 +27,12 @@ from legacygrid.wsgi.hosts import remote_address
 blueprint = Blueprint("login", __name__)
 _PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
-_WRONG_LOGIN = "Wrong user name or password, or a login that is locked."
-_WAIT = "Too many passwords were wrong. Try again in {} s."
-_WEBSITE_CLOSED = "This login may not use the website. Its account's owner, or the parent account, can change that."
+_WRONG_LOGIN = "Wrong user name or password, or the login is locked."
+_WAIT = "Too many wrong passwords. Try again in {} s."
+_WEBSITE_CLOSED = (
+    "This login may not use the website. "
+    "Its account's owner, or the parent account, can change that."
+)
 
 
 class PasswordLoginForm(Form):
@@ -142,7 +145,7 @@ def _authenticate(name: str, password: str, address: str) -> Principal:
     """
     grid, world = current_grid(), current_world()
     if name == RESERVED:
-        raise reasons.WrongCredentials(hint="a key is for calls, and opens no website")
+        raise reasons.WrongCredentials(hint="a key is for calls; it cannot log in to the website")
     claim = Pair(name, password, ("the name", "the password"))
 
     def attempt() -> Principal:

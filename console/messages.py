@@ -33,8 +33,8 @@ PAGE, MAX_RECIPIENTS = 50, 500
 #: Why mail was refused, in words for people, by the name of the reason.
 REFUSALS = {
     "MailNotAllowed": "its account is disabled, or its login may not send",
-    "MailBlocked": "its login is set to send nothing",
-    "LimitExceeded": "its login had sent all that its rate limit lets through",
+    "MailBlocked": "its login is blocked from sending",
+    "LimitExceeded": "its login had reached its rate limit",
     "NotAuthorised": "its login may not do that",
 }
 _EVENT_TEXTS = {
@@ -49,10 +49,12 @@ _EVENT_TEXTS = {
 class EventForm(Form):
     """An event to simulate."""
 
-    event = TextField("What happens")
-    recipient = TextField("Recipient", "Empty for every one.", render_kw={"list": "recipients"})
-    code = TextField("Why")
-    reason = TextField("In words", "What the recipient's server said.")
+    event = TextField("Event")
+    recipient = TextField(
+        "Recipient", "Leave it empty for all recipients.", render_kw={"list": "recipients"}
+    )
+    code = TextField("Reason code")
+    reason = TextField("Reason", "The answer of the recipient's server.")
 
     def read(self) -> dict[str, Any]:
         """The event, read as the control API reads it; the fields say what is wrong."""
@@ -180,11 +182,9 @@ def simulate(number: int) -> Page:
         except reasons.UnknownMessage:
             abort(404)
         except reasons.WentNowhere:
-            form.add_error(
-                "", "The message was refused: it went nowhere, so nothing can befall it."
-            )
+            form.add_error("", "The message was refused, so you cannot simulate events for it.")
         except reasons.UnknownRecipient:
-            form.add_error("recipient", "The message was not to that address.")
+            form.add_error("recipient", "The message has no such recipient.")
         else:
             return flash_and_redirect(_event_text(event["event"], affected), ".show", number=number)
     return _render_message(message, form)

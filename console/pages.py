@@ -101,7 +101,7 @@ def errors_to_form(form: Form, name: str) -> Iterator[None]:
     try:
         yield
     except reasons.NameTaken:
-        form.add_error(name, "Somebody logs in by that name already.")
+        form.add_error(name, "That user name is already taken.")
     except reasons.BadParameters as reason:
         for problem in reason.problems:
             form.add_error(problem.field, problem.text)

@@ -78,7 +78,7 @@ class NewSubuserForm(ProfileForm):
 class DeleteSubuserForm(Form):
     """The confirmation of a deletion."""
 
-    understood = BooleanField("I understand: its links die, and there is no way back")
+    understood = BooleanField("I understand: its links stop working, and this cannot be undone")
 
 
 @dataclass(frozen=True)

@@ -157,7 +157,7 @@ def _errors_to_form(form: Form) -> Iterator[None]:
         with errors_to_form(form, "username"):
             yield
     except reasons.UnknownMailDomain:
-        form.add_error("mail_domain", "The account has no such mail domain, or no longer.")
+        form.add_error("mail_domain", "The account has no such mail domain.")
 
 
 def _find_subuser(number: str) -> Account:

@@ -129,8 +129,8 @@ def _fault_notes(effect: FaultEffect | None) -> Iterator[str]:
     if effect is None:
         return
     if effect.delay:
-        yield f"A fault would have held this answer up for {effect.delay:g} s."
+        yield f"A fault would have delayed this answer by {effect.delay:g} s."
     if effect.truncate is not None:
-        yield f"A fault would have ended this answer after {effect.truncate} bytes."
+        yield f"A fault would have cut this answer after {effect.truncate} bytes."
     if effect.reset:
         yield "A fault would have reset the connection, without an answer."

@@ -62,7 +62,7 @@ def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
     assert (
         save(visit, "Change the e-mail address", **{"E-mail": "ada@example.com"}) == "The e-mail address was changed."
     )
-    assert save(visit, "Change the user name", User_name=name) == "The account has another name from now on."
+    assert save(visit, "Change the user name", User_name=name) == "The user name was changed."
     page.get_by_role("link", name="Change tracking").click()
     page.get_by_label("Track opens").check()
     page.get_by_role("button", name="Save").click()
@@ -182,7 +182,7 @@ def test_nobody_guesses_the_old_password(own_world: World, console: Console) -> 
     for number in range(FREE_OF_NAME):
         assert "not your password" in text_of(console.post("account/password", **password(old=f"guess-{number}")))
     reply = console.post("account/password", **password())
-    assert (reply.status_code, "Too many passwords were wrong" in text_of(reply)) == (422, True)
+    assert (reply.status_code, "Too many wrong passwords" in text_of(reply)) == (422, True)
     assert is_let_in(own_world, own_world.name, PASSWORD)
 
 
@@ -201,7 +201,7 @@ def test_a_new_name_is_theirs_at_once(own_world: World, console: Console) -> Non
 def test_a_name_is_one_person_s(own_world: World, console: Console) -> None:
     for taken in (own_world.add(), own_world.credential()):
         reply = console.post("account/name", username=taken.upper())
-        assert (reply.status_code, "Somebody logs in by that name already." in text_of(reply)) == (422, True)
+        assert (reply.status_code, "That user name is already taken." in text_of(reply)) == (422, True)
     assert console.is_in()
     assert account(own_world).username == own_world.name
 

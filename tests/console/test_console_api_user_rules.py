@@ -130,7 +130,7 @@ def test_the_same_rules_at_a_change(desk: Desk, kind: str, fields: dict[str, Any
 
 @pytest.mark.parametrize("kind", [CMC, CREDENTIAL])
 def test_a_name_that_somebody_has(desk: Desk, kind: str) -> None:
-    taken = {"name": ["Somebody logs in by that name already."]}
+    taken = {"name": ["That user name is already taken."]}
     there = f"{fresh('there')}@x.jp"
     desk.add(CREDENTIAL, name=there)
     reply = desk.send(f"api-users/new?system={kind}", name=there.upper(), secret=KEY, confirmation=KEY, time_zone="UTC")
@@ -147,7 +147,7 @@ def test_a_name_that_somebody_has(desk: Desk, kind: str) -> None:
 
 def test_an_owners_name_is_taken_too(desk: Desk, own_world: World) -> None:
     reply = desk.send(f"api-users/new?system={CREDENTIAL}", name=own_world.name, secret=KEY, confirmation=KEY)
-    assert wrong_at(reply) == {"name": ["Somebody logs in by that name already."]}
+    assert wrong_at(reply) == {"name": ["That user name is already taken."]}
 
 
 # What there is not
@@ -240,7 +240,7 @@ def test_a_name_that_is_taken_while_a_form_is_read(desk: Desk, monkeypatch: pyte
 
     monkeypatch.setattr(grid.secrets, "hash", hash_late)
     reply = desk.console.post("api-users/new?system=credential", token, name=name, secret=KEY, confirmation=KEY)
-    assert (reply.status_code, wrong_at(reply)) == (422, {"name": ["Somebody logs in by that name already."]})
+    assert (reply.status_code, wrong_at(reply)) == (422, {"name": ["That user name is already taken."]})
 
 
 # Who may

@@ -279,7 +279,7 @@ def test_000_the_password_cannot_be_guessed(desk: Desk) -> None:
         assert desk.send(desk.path(name, "/delete"), password="wrong").status_code == 422
     reply = desk.send(desk.path(name, "/delete"), password=PASSWORD)
     assert (reply.status_code, desk.login(name) is not None) == (422, True)
-    assert "Too many passwords were wrong" in wrong_at(reply)["password"][0]
+    assert "Too many wrong passwords" in wrong_at(reply)["password"][0]
 
 
 # dotmailer, statement by statement

@@ -18,7 +18,7 @@ from legacygrid.models.login import Login
 from legacygrid.reasons import StoreUnavailable, WrongCredentials
 from sessions import Console, text_of
 
-REFUSED = "Wrong user name or password, or a login that is locked."
+REFUSED = "Wrong user name or password, or the login is locked."
 
 
 @pytest.fixture
@@ -323,7 +323,7 @@ def test_half_a_form_changes_nothing(own_world: World) -> None:
     )
     assert reply.status == 400
     long = own_world.service.send("POST", f"{own_world.prefix}/console/login", "x=" + "y" * 5_000_000)
-    assert (long.status, b"Too much" in long.body) == (413, True)
+    assert (long.status, b"Form too long" in long.body) == (413, True)
 
 
 @pytest.mark.parametrize(("reason", "status"), [(StoreUnavailable(hint="x"), 503), (KeyError(PASSWORD), 500)])
@@ -358,7 +358,7 @@ def test_guessing_is_slowed(own_world: World, console: Console) -> None:
     replies = [console.post("login", name=name, password="wrong") for _ in range(FREE_OF_NAME + 1)]
     assert [reply.status_code for reply in replies] == [403] * FREE_OF_NAME + [429]
     assert int(replies[-1].headers["Retry-After"]) >= 1
-    assert "Too many passwords were wrong" in text_of(replies[-1])
+    assert "Too many wrong passwords" in text_of(replies[-1])
     assert console.post("login", name=own_world.name, password=PASSWORD).status_code == 303, "nobody else waits for it"
 
 

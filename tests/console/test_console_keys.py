@@ -58,12 +58,12 @@ def test_a_key_from_its_start_to_its_end(visit: Visit, own_world: World) -> None
     assert "No keys yet" in page.content()
     page.get_by_role("link", name="Add a key").click()
     page.get_by_label("Label").fill("Nightly <b>job</b>")
-    page.get_by_label("register one that a client has already").check()
+    page.get_by_label("register a key that a client already has").check()
     page.get_by_label("Key of the client").fill("short")
     page.get_by_role("button", name="Add").click()
     assert "must be 6 to 128 printable characters" in page.content()
     visit.check()
-    page.get_by_label("make one as SMTP2GO's").check()
+    page.get_by_label("make an SMTP2GO key").check()
     page.get_by_label("Endpoints").fill("/email/send\nmail.send")
     page.get_by_role("button", name="Add").click()
     secret = page.locator("#secret").inner_text()
@@ -135,7 +135,7 @@ def test_a_key_is_one_account_s(own_world: World, console: Console) -> None:
         other.enter(sub, "somepass1")
         for session in (console, other):
             reply = session.post("keys/add", kind="own", key="the-key-of-one")
-            assert (reply.status_code, "That key is registered already." in text_of(reply)) == (422, True)
+            assert (reply.status_code, "That key is already registered." in text_of(reply)) == (422, True)
             assert "the-key-of-one" not in reply.text
     assert len(keys(own_world)) == 1
     elsewhere = World(own_world.service, prefix=f"/~{fresh('world')}")
@@ -149,7 +149,7 @@ BAD: list[tuple[dict[str, str], str, str]] = [
     ({"kind": "own", "key": "x" * 129}, "key", "must be 6 to 128 printable characters"),
     ({"kind": "own", "key": "a-key\x00-of-ours"}, "key", "must be 6 to 128 printable characters"),
     ({"kind": "own", "key": "a-key\n-of-ours"}, "key", "must be 6 to 128 printable characters"),
-    ({"kind": "sendgrid", "key": "a-key-of-ours"}, "key", "Choose to register this key"),
+    ({"kind": "sendgrid", "key": "a-key-of-ours"}, "key", "Choose to register a key"),
     ({"kind": "else"}, "kind", "Choose one of these."),
     ({"kind": ""}, "kind", "Choose one of these."),
     ({"kind": "sendgrid", "label": "x" * 101}, "label", "Label can only be up to 100 characters."),

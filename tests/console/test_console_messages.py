@@ -89,10 +89,10 @@ def test_a_message_from_its_arrival_to_its_end(visit: Visit, own_world: World) -
     assert "api/mail.send.json" in page.locator("pre").inner_text()
     visit.check()
     own_world.mail(subject="Hello <script>", html='<h1 id="x">Dear Ada</h1><a href="https://example.com/a?b&c">see</a>')
-    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.get_by_label("Recipient").fill("nobody@example.com")
     page.get_by_role("button", name="Search").click()
-    assert "No message fits" in page.locator("#messages").inner_text()
+    assert "No message matches" in page.locator("#messages").inner_text()
     page.get_by_role("link", name="All messages").click()
     visit.check()
     page.get_by_role("link", name="Hello <script>").click()
@@ -103,13 +103,13 @@ def test_a_message_from_its_arrival_to_its_end(visit: Visit, own_world: World) -
     )
     visit.check()
     page.get_by_label("Recipient", exact=True).fill("bob@example.com")
-    page.get_by_role("button", name="Let it happen").click()
-    assert page.get_by_text("The message was not to that address.").is_visible()
+    page.get_by_role("button", name="Simulate").click()
+    assert page.get_by_text("The message has no such recipient.").is_visible()
     visit.check()
     visit.complaints[:] = [each for each in visit.complaints if "422" not in each]
     page.get_by_label("Recipient", exact=True).fill("ada@example.com")
-    page.get_by_label("In words").fill("no <b>such</b> user")
-    page.get_by_role("button", name="Let it happen").click()
+    page.get_by_label("Reason", exact=True).fill("no <b>such</b> user")
+    page.get_by_role("button", name="Simulate").click()
     assert visit.told() == "Bounced: ada@example.com."
     assert "2: unknown user" in page.get_by_role("region", name="Recipients").inner_text()
     assert "no <b>such</b> user" in page.get_by_role("region", name="Recipients").inner_text()
@@ -325,8 +325,8 @@ def test_what_the_api_lets_befall_is_on_the_page(own_world: World, console: Cons
         ({"event": "bounce", "code": "x"}, "Not a valid integer"),
         ({"event": "bounce", "code": "9" * 5000}, "Must be one of"),
         ({"event": "deliver", "code": "2"}, "goes with bounce"),
-        ({"event": "bounce", "recipient": "nobody@example.com"}, "not to that address"),
-        ({"event": "bounce", "recipient": "ada@example.com\0<script>"}, "not to that address"),
+        ({"event": "bounce", "recipient": "nobody@example.com"}, "The message has no such recipient."),
+        ({"event": "bounce", "recipient": "ada@example.com\0<script>"}, "The message has no such recipient."),
         ({"event": "bounce", "reason": "x" * 1001}, "Longer than"),
         ({"event": "bounce", "reason": "\0"}, "character"),
     ],
@@ -348,7 +348,7 @@ def test_a_refused_message_says_why(own_world: World, console: Console) -> None:
     assert "refused its account is disabled, or its login may not send" in text_of(page)
     assert "/events" not in page.text
     reply = console.post(f"messages/{number}/events", event="bounce")
-    assert (reply.status_code, "it went nowhere" in text_of(reply)) == (422, True)
+    assert (reply.status_code, "you cannot simulate events for it" in text_of(reply)) == (422, True)
 
 
 def test_settings_of_an_smtp_user_show(posted: tuple[Service, int], talk: Talk) -> None:
@@ -383,15 +383,15 @@ TWO = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (HEAD + b"\r\n", "There is nothing to read in it."),
-        (HEAD, "There is nothing to read in it."),
+        (HEAD + b"\r\n", "The message has no text."),
+        (HEAD, "The message has no text."),
         (b"\r\nonly text", "only text"),
         (HEAD + b"\r\na\0b\x1bc", "a\ufffdb\ufffdc"),
-        (HEAD + b"Content-Type: text/plain; charset=no-such\r\n\r\nhello", "There is nothing to read in it but its files."),
+        (HEAD + b"Content-Type: text/plain; charset=no-such\r\n\r\nhello", "The message has no text, only files."),
         (HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n\xff\xfeabc", "\ufffd\ufffdabc"),
         (HEAD + b"Content-Type: text/plain; charset=utf-7\r\n\r\n+2AA-x", "x"),
-        (HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!x", "nothing to read"),
-        (HEAD + b"Content-Type: multipart/mixed\r\n\r\nno boundary", "There is nothing to read in it."),
+        (HEAD + b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n!!!x", "The message has no text"),
+        (HEAD + b"Content-Type: multipart/mixed\r\n\r\nno boundary", "The message has no text."),
         (HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nunfinished", "unfinished"),
         (HEAD + b"Content-Type: \xff\xfe;;;=\r\n\r\nhello", "type unknown"),
         (HEAD + b"To: =?utf-8?q?=3Cscript=3E?= <x@example.com>\r\n\r\nx", "<script> <x@example.com>"),
@@ -449,7 +449,7 @@ def test_source(own_world: World, console: Console) -> None:
 def test_a_long_message_is_cut(own_world: World, console: Console) -> None:
     number = sent(own_world, HEAD + b"\r\n" + b"a line of text\r\n" * 1_300_000)
     page = console.get(f"messages/{number}")
-    assert "The text is longer than that" in page.text
+    assert "The text is longer than what is shown" in page.text
     assert len(page.text) < reading.MAX_TEXT + 20_000
     source = console.get(f"messages/{number}/source")
     assert len(source.content) == Message.get_by_id(number).size > 20_000_000

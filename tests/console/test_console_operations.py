@@ -128,7 +128,7 @@ def test_wrong_forms_call_nothing(own_world: World, form: dict[str, str], text: 
     reply = owner_at(own_world).post(at("profile.get"), **form)
     assert reply.status_code == 422
     assert text in html.unescape(reply.text)
-    assert "Nothing was called" in reply.text
+    assert "The call was not made" in reply.text
     assert own_world.journal(operation="profile.get") == []
 
 
@@ -187,8 +187,8 @@ def test_a_long_answer_is_cut(own_world: World) -> None:
 def test_faults_strike_and_the_wire_is_told(own_world: World) -> None:
     visitor = owner_at(own_world)
     for effect, text in (
-        ({"delay": 20.5}, "held this answer up for 20.5 s"),
-        ({"truncate": 7}, "ended this answer after 7 bytes"),
+        ({"delay": 20.5}, "delayed this answer by 20.5 s"),
+        ({"truncate": 7}, "cut this answer after 7 bytes"),
         ({"reset": "after"}, "reset the connection"),
     ):
         own_world.admin("POST", "faults", {"operation": "profile.get", "times": 1, **effect})
@@ -212,7 +212,7 @@ def test_half_a_character_in_an_answer(own_world: World) -> None:
 def test_each_calls_as_they_may(own_world: World) -> None:
     credential = Console(own_world).enter(own_world.credential(permissions='{"email": 0}'), "password1")
     page = credential.page(at("customer.add"))
-    assert "You may not call this: it is for primary." in page
+    assert "You may not call this operation: it is for primary." in page
     _, body, number = tried(credential, "customer.profile", "get")
     assert "Permission denied" in body or "not authorized" in body.lower(), body
     assert own_world.journal()[-1]["refusal"]["reason"] == "NotAuthorised"

@@ -43,19 +43,19 @@ def test_follows_by_itself(visit: Visit, own_world: World) -> None:
     own_world.call("profile.get.json")
     if not visit.mode.js:
         assert not page.get_by_role("link", name="Pause").is_visible()
-        page.get_by_role("link", name="Look again").click()
+        page.get_by_role("link", name="Refresh").click()
     page.get_by_role("link", name="profile.get").wait_for()
     assert page.locator("#follow").inner_text() == "1 call"
     visit.check()
     page.get_by_role("link", name="profile.get").focus()
     own_world.call("customer.add.json", username="<b>ada</b>")
     if not visit.mode.js:
-        page.get_by_role("link", name="Look again").click()
+        page.get_by_role("link", name="Refresh").click()
     page.get_by_role("link", name="customer.add").wait_for()
     assert page.locator("#calls tr").count() == 2
     assert page.locator("#calls tr").first.get_by_text("refused").is_visible()
     if visit.mode.js:
-        assert not page.get_by_role("link", name="Look again").is_visible()
+        assert not page.get_by_role("link", name="Refresh").is_visible()
         assert page.locator("a:focus").inner_text() == "profile.get", "focus is where it was"
         _pauses(visit, own_world)
     page.get_by_role("link", name="customer.add").first.click()
@@ -92,7 +92,7 @@ def test_filters(visit: Visit, own_world: World) -> None:
     assert page.get_by_label("Operation").input_value() == "customer.delete"
     page.get_by_label("Caller").fill("somebody-else")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_role("heading", name="No call fits").is_visible()
+    assert page.get_by_role("heading", name="No call matches").is_visible()
     visit.check()
     page.get_by_role("link", name="Clear the filters").click()
     assert page.locator("#calls tr").count() == 2
@@ -292,7 +292,7 @@ def test_faults_tolerated_and_odd_values(own_world: World) -> None:
     assert "<script>alert" not in reply.text
     page = html.unescape(reply.text)
     assert ODD in page
-    assert f"Number {struck['fault']}" in page
+    assert f"Fault {struck['fault']}, set through the control API." in page
     assert "<dt>status</dt><dd>503</dd>" in page
     assert (
         'the manual says "Company is required"' in visitor.page(f"requests/{tolerated['id']}") or tolerated["tolerated"]

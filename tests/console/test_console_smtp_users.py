@@ -114,7 +114,7 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     page.get_by_label("User name").fill("x")
     page.get_by_label("Audit e-mail").fill("nobody")
     page.get_by_role("button", name="Add").click()
-    assert page.get_by_role("alert").inner_text() == "Something is wrong below. Nothing was changed."
+    assert page.get_by_role("alert").inner_text() == "There are errors below. Nothing was changed."
     visit.check()
     page.get_by_label("User name").fill(name)
     page.get_by_label("Audit e-mail").fill("audit@example.com")
@@ -211,7 +211,7 @@ def test_a_name_is_one_person(own_world: World, console: Console) -> None:
     user = smtp_user(own_world)
     for taken in (user.name.upper(), own_world.name):
         reply = console.post("smtp-users/add", username=taken, status="allowed", email_password=STRONG)
-        assert (reply.status_code, "Somebody logs in by that name already." in text_of(reply)) == (422, True)
+        assert (reply.status_code, "That user name is already taken." in text_of(reply)) == (422, True)
         assert STRONG not in reply.text
 
 
@@ -363,7 +363,7 @@ def test_a_removal_is_proven(own_world: World, console: Console) -> None:
         assert (reply.status_code, "That is not your password." in text_of(reply)) == (422, True)
     assert FREE_OF_NAME == 4
     reply = console.post(path, password=PASSWORD)
-    assert (reply.status_code, "Too many passwords were wrong" in text_of(reply)) == (422, True), "nobody guesses here"
+    assert (reply.status_code, "Too many wrong passwords" in text_of(reply)) == (422, True), "nobody guesses here"
     assert find_login(user.name, own_world.account.world) is not None
 
 

@@ -213,7 +213,7 @@ def test_looking_for_some_of_many(visit: Visit, own_world: World) -> None:
     visit.check()
     page.get_by_label("Mail", exact=True).select_option("on")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("heading", name="None fits")).to_be_visible()
+    expect(page.get_by_role("heading", name="No match")).to_be_visible()
     visit.check()
     page.get_by_role("link", name="List all").click()
     assert shown(page) == first
@@ -241,7 +241,7 @@ WRONG_NEW: dict[str, tuple[dict[str, str], dict[str, list[str]]]] = {
         {"confirm_password": "other"}, {"confirm_password": ["Confirm password does not match password"]},
     ),
     "an unknown mail domain": (
-        {"mail_domain": "other.example.com"}, {"mail_domain": ["The account has no such mail domain, or no longer."]},
+        {"mail_domain": "other.example.com"}, {"mail_domain": ["The account has no such mail domain."]},
     ),
 }  # fmt: skip
 
@@ -259,7 +259,7 @@ def test_what_a_new_one_cannot_be(
 
 
 def test_a_name_that_is_taken(house: World, console: Console) -> None:
-    taken = {"username": ["Somebody logs in by that name already."]}
+    taken = {"username": ["That user name is already taken."]}
     reply = console.post("subusers/add", username=house.name.upper(), **FORM)
     assert (reply.status_code, wrong_at(reply)) == (422, taken)
     name = house.add()
@@ -387,7 +387,7 @@ def test_one_that_is_deleted_meanwhile(house: World, console: Console, rest: str
     token = console.token()
     assert house.call("customer.delete.json", user=name).json == DONE
     reply = console.post(there, token, **fields)
-    assert (reply.status_code, "It was deleted meanwhile" in reply.text) == (404, True)
+    assert (reply.status_code, "It was deleted, or it is not a subuser of this account" in reply.text) == (404, True)
 
 
 def test_one_that_is_deleted_at_that_moment(house: World, console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -401,7 +401,10 @@ def test_one_that_is_deleted_at_that_moment(house: World, console: Console, monk
     monkeypatch.setattr(subusers, "find_by_number", slow)
     for rest, fields in CHANGES:
         reply = console.post(page_of(house, house.add(), rest), **fields)
-        assert (reply.status_code, "It was deleted meanwhile" in reply.text) == (404, True), (rest, fields)
+        assert (reply.status_code, "It was deleted, or it is not a subuser of this account" in reply.text) == (
+            404,
+            True,
+        ), (rest, fields)
 
 
 def test_for_the_owner_of_a_primary_account_alone(house: World) -> None:
@@ -491,7 +494,7 @@ def test_odd_places(people: tuple[World, str, str], console: Console, place: str
     assert reply.status_code == 200
     assert names(reply) in (list(people[1:]), [])
     if not names(reply):
-        assert "Nothing further" in reply.text
+        assert "No more subusers" in reply.text
         assert names(console.get(links(reply)["First"])) == list(people[1:])
 
 
