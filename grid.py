@@ -59,7 +59,14 @@ class Grid:
     @property
     def seeding(self) -> Seeding:
         """Puts accounts into the store."""
-        return Seeding(self.store, self.secrets, self.clock, self.profile, self.default_dialect)
+        return Seeding(
+            self.store,
+            self.secrets,
+            self.clock,
+            self.profile,
+            self.systems.kinds,
+            self.default_dialect,
+        )
 
     def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from legacygrid import config
-from legacygrid.commands.login_options import CREDENTIAL, DOTMAILER, KINDS, SMTP2GO, given, settings
+from legacygrid.commands.login_options import LoginOptions
 from legacygrid.commands.terminal import (
     CommandError,
     as_json,
@@ -20,12 +20,35 @@ from legacygrid.commands.terminal import (
     open_store,
     print_rows,
 )
+from legacygrid.endpoints import SYSTEMS
+from legacygrid.models import credentials
+from legacygrid.models.login import OWNER, Login
+from legacygrid.models.lookup import find_login
+from legacygrid.models.settings import ALLOWED, Gate, to_json
+from legacygrid.reasons import BadParameters, NameTaken
+from legacygrid.serializers.login_kinds import LoginKind, SecretHolder
+from legacygrid.serializers.login_rules import refuse
+
+OPTIONS = LoginOptions(SYSTEMS.kinds)
+_KINDS = {kind.name: kind for kind in SYSTEMS.kinds}
+
+
+def _titles(has: Callable[[LoginKind], object]) -> str:
+    """The systems whose logins have something, for a sentence."""
+    return " and ".join(system.title for system in SYSTEMS if has(system.logins))
+
+
+_NAME_MAKERS = _titles(lambda kind: kind.make_name)
+_SECRET_MAKERS = _titles(lambda kind: kind.make_secret)
+_SECRET_MAKING_KINDS = ", ".join(kind.name for kind in SYSTEMS.kinds if kind.make_secret)
 
 password_stdin = click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input."
 )
 make_password = click.option(
-    "--make-password", is_flag=True, help="Make one and show it this once.  [smtp2go]"
+    "--make-password",
+    is_flag=True,
+    help=f"Make one and show it this once.  [{_SECRET_MAKING_KINDS}]",
 )
 
 
@@ -34,58 +57,56 @@ def login() -> None:
     """Manage further logins: credentials, API users, SMTP users."""
 
 
-@login.command("add")
+@login.command(
+    "add",
+    help=f"Add the login NAME to ACCOUNT; {_NAME_MAKERS} made its names itself, so there it can be "
+    "left out.",
+)
 @click.argument("account")
 @click.argument("name", required=False)
 @click.option(
     "--kind",
-    type=click.Choice(KINDS),
-    default=CREDENTIAL,
+    type=click.Choice(tuple(_KINDS)),
+    default=SYSTEMS.kinds[0].name,
     show_default=True,
     help="The system it is of.",
 )
-@settings
+@OPTIONS.decorate
 @make_password
 @password_stdin
 @config.store_options
 def add(account: str, name: str | None, kind: str, **options: Any) -> None:
-    """Add the login NAME to ACCOUNT; dotmailer made its names itself, so there it can be left out."""
-    from legacygrid.models import credentials
-    from legacygrid.serializers import login_rules
-
-    if name is None and kind != DOTMAILER:
-        raise click.UsageError("only dotmailer made the names of its users itself; give a NAME")
-    entry = given(kind, options)
-    secret = _secret(kind, options)
-    with open_grid(config.settings(options)) as grid, _refusing():
-        owner, name = find_account(account), name or login_rules.generated_name()
-        login_rules.refuse(
-            *login_rules.wrong_name(kind, name), *login_rules.wrong_entry(kind, entry, is_new=True)
+    """Add a login."""
+    logins = _KINDS[kind]
+    if name is None and not logins.make_name:
+        raise click.UsageError(
+            f"only {_NAME_MAKERS} made the names of its users itself; give a NAME"
         )
-        login_rules.refuse(*login_rules.wrong_secret(kind, secret, name, owner, grid.profile))
+    entry = OPTIONS.entry(kind, options)
+    secret = _read_secret(logins, options)
+    with open_grid(config.settings(options)) as grid, _refusing():
+        owner, name = find_account(account), name or ""
+        if not name and logins.make_name:
+            name = logins.make_name()
+        refuse(*logins.wrong_name(name), *logins.wrong_entry(entry, is_new=True))
+        refuse(*logins.wrong_secret(secret, SecretHolder(name, owner, grid.profile)))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
             credentials.enter(owner, name, hashed, kind, entry)
     click.echo(f"added {name}")
-    _show(secret, options)
+    if options["make_password"]:
+        click.echo(secret)
 
 
 @login.command("edit")
 @click.argument("name")
-@settings
+@OPTIONS.decorate
 @database
 def edit(name: str, database: str, **options: Any) -> None:
     """Change what is given of the login NAME; all else stays."""
-    from legacygrid.models import credentials
-    from legacygrid.serializers import login_rules
-
     with _changing(database, name) as found:
-        entry = given(found.kind, options)
-        if not entry:
-            raise CommandError(
-                f"nothing is said to change; see: legacygrid login edit --help, for a login of {found.kind}"
-            )
-        login_rules.refuse(*login_rules.wrong_entry(found.kind, entry, is_new=False))
+        entry = OPTIONS.entry(found.kind, options)
+        refuse(*_KINDS[found.kind].wrong_entry(entry, is_new=False))
         credentials.edit(found, entry)
     click.echo(f"changed {name}")
 
@@ -96,14 +117,13 @@ def edit(name: str, database: str, **options: Any) -> None:
 @database
 def rename(name: str, new: str, database: str) -> None:
     """Let the login NAME log in as NEW from now on."""
-    from legacygrid.serializers import login_rules
-
     with _changing(database, name) as found:
-        if found.kind == DOTMAILER:
+        if _KINDS[found.kind].make_name:
+            title = SYSTEMS.of_kind(found.kind).title
             raise CommandError(
-                "dotmailer made the names of its users itself, and they cannot be changed"
+                f"{title} made the names of its users itself, and they cannot be changed"
             )
-        login_rules.refuse(*login_rules.wrong_name(found.kind, new))
+        refuse(*_KINDS[found.kind].wrong_name(new))
         found.rename(new)
     click.echo(f"renamed {name} to {new}")
 
@@ -115,20 +135,17 @@ def rename(name: str, new: str, database: str) -> None:
 @config.store_options
 def rekey(name: str, **options: Any) -> None:
     """Give the login NAME another password; the old one is dead at once."""
-    from legacygrid.models import credentials
-    from legacygrid.serializers import login_rules
-
     with open_grid(config.settings(options)) as grid, _refusing():
-        found = _found(name)
-        secret = _secret(found.kind, options)
-        login_rules.refuse(
-            *login_rules.wrong_secret(found.kind, secret, found.name, found.account, grid.profile)
-        )
+        found = _find_login(name)
+        secret = _read_secret(_KINDS[found.kind], options)
+        holder = SecretHolder(found.name, found.account, grid.profile)
+        refuse(*_KINDS[found.kind].wrong_secret(secret, holder))
         hashed = grid.secrets.hash(secret)
         with grid.store.writing():
-            credentials.rekey(_found(name), hashed)
+            credentials.rekey(_find_login(name), hashed)
     click.echo(f"changed the password of {name}")
-    _show(secret, options)
+    if options["make_password"]:
+        click.echo(secret)
 
 
 @login.command("list")
@@ -137,11 +154,9 @@ def rekey(name: str, **options: Any) -> None:
 @database
 def list_logins(account: str | None, as_json: bool, database: str) -> None:
     """List all further logins, or those of ACCOUNT; never their passwords."""
-    from legacygrid.models import credentials
-
     with open_store(database):
         owner = find_account(account) if account else None
-        found = [_told(each, as_json) for each in credentials.everybody(owner)]
+        found = [_to_row(each, as_json) for each in credentials.everybody(owner)]
     print_rows(found, as_json)
 
 
@@ -175,51 +190,40 @@ for _verb in ("unlock", "enable"):
     _switch(_verb, True, "Let the login NAME in again.")
 
 
-def _secret(kind: str, options: Mapping[str, Any]) -> str:
-    """A password that is asked for, or one that is made as SMTP2GO did."""
-    from legacygrid.serializers import login_rules
-
+def _read_secret(logins: LoginKind, options: Mapping[str, Any]) -> str:
+    """A password that is asked for, or one that is made as the system did."""
     if not options["make_password"]:
         return ask_secret(options["password_stdin"], "Password")
-    if kind != SMTP2GO:
-        raise click.UsageError("only SMTP2GO made passwords itself")
-    return login_rules.generated_password()
+    if not logins.make_secret:
+        raise click.UsageError(f"only {_SECRET_MAKERS} made passwords itself")
+    return logins.make_secret()
 
 
-def _show(secret: str, options: Mapping[str, Any]) -> None:
-    if options["make_password"]:
-        click.echo(secret)
-
-
-def _found(name: str) -> Any:
+def _find_login(name: str) -> Login:
     """The further login of that name.
 
     :raises CommandError: there is none.
     """
-    from legacygrid.models.login import OWNER
-    from legacygrid.models.lookup import find_login
-
-    found = find_login(name)
-    if found is None:
+    match = find_login(name)
+    if match is None:
         raise CommandError(f"there is no login {name!r}")
-    if found[0].kind == OWNER:
+    found, account = match
+    if found.kind == OWNER:
         raise CommandError(f"{name!r} is an account; see: legacygrid account")
-    found[0].account = found[1]
-    return found[0]
+    found.account = account
+    return found
 
 
 @contextmanager
 def _changing(database: str, name: str) -> Iterator[Any]:
     """A further login, in a transaction."""
     with open_store(database) as store, _refusing(), store.writing():
-        yield _found(name)
+        yield _find_login(name)
 
 
 @contextmanager
 def _refusing() -> Iterator[None]:
     """Turn what a system asks of its logins into exit 1 and one line."""
-    from legacygrid.reasons import BadParameters, NameTaken
-
     try:
         yield
     except BadParameters as reason:
@@ -228,11 +232,9 @@ def _refusing() -> Iterator[None]:
         raise CommandError("somebody has that name already") from None
 
 
-def _told(found: Any, with_all: bool) -> dict[str, Any]:
+def _to_row(found: Login, with_all: bool) -> dict[str, Any]:
     """A login for people, or with all that is known of it for programs."""
-    from legacygrid.models.settings import ALLOWED, Gate, to_json
-
-    told = {
+    row = {
         "account": found.account.username,
         "login": found.name,
         "kind": found.kind,
@@ -240,8 +242,8 @@ def _told(found: Any, with_all: bool) -> dict[str, Any]:
     }
     if with_all:
         more = {"permissions": found.permissions(), "settings": to_json(found.settings)}
-        return told | {"id": found.number, "description": found.description} | more
+        return row | {"id": found.number, "description": found.description} | more
     ways = ", ".join(gate.name.lower() for gate in Gate if found.opens(gate))
     status = found.settings.status
     ways += f" ({status})" if status != ALLOWED else ""
-    return told | {"may use": ways or "nothing", "description": found.description}
+    return row | {"may use": ways or "nothing", "description": found.description}

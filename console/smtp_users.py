@@ -1,11 +1,9 @@
 """SMTP users: logins of SMTP2GO, each with settings of its own."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
 
-from legacygrid.console import smtp_user_forms as forms
 from legacygrid.console.forms import ProofForm
 from legacygrid.console.login import check_password
 from legacygrid.console.pages import (
@@ -19,12 +17,14 @@ from legacygrid.console.pages import (
     now,
     render,
 )
+from legacygrid.console.smtp_user_forms import NewSmtpUserForm, SmtpUserEditForm, SmtpUserForm
 from legacygrid.grid import current_grid
 from legacygrid.models import credentials, smtp_users
 from legacygrid.models.login import Login
 from legacygrid.models.queries import number_of
-from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser, dump
-from legacygrid.serializers import login_rules
+from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser
+from legacygrid.serializers.login_kinds import SecretHolder
+from legacygrid.serializers.smtp2go.logins import LOGINS, make_password
 
 blueprint = Blueprint("smtp_users", __name__)
 #: SMTP users of a page.
@@ -56,8 +56,9 @@ class Row:
             return (
                 "on, without a number or a period" if self.settings.custom_ratelimit else "no limit"
             )
-        period = self.settings.custom_ratelimit_period or ""
-        return f"{self.settings.limit[0]:,} in {period} {'seconds' if period.isdigit() else ''}".rstrip()
+        period = self.settings.limit_period
+        unit = " seconds" if period.isdigit() else ""
+        return f"{self.settings.limit[0]:,} in {period}{unit}"
 
 
 @blueprint.get("/smtp-users")
@@ -81,30 +82,23 @@ def index() -> Page:
 @for_managers
 def add() -> Page:
     """Add an SMTP user."""
-    form = forms.NewSmtpUserForm(data=forms.UNTOLD)
+    form = NewSmtpUserForm(data=NewSmtpUserForm.values(LOGINS.blank()))
     if request.method == "POST":
         name, given = form.username.data or "", form.email_password.data or ""
-        secret = given or login_rules.generated_password()
-        form.add_error("username", *login_rules.wrong_name(SMTP2GO, name))
-        _blame(form, secret, name)
+        secret = given or make_password()
+        form.add_error("username", *LOGINS.wrong_name(name))
+        _check(form, secret, name)
         if not form.errors and _added(form, name, secret):
             return _changed(name, "added", "" if given else secret)
     return render("smtp_user.html", form, login=None)
 
 
-def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
+def _added(form: NewSmtpUserForm, name: str, secret: str) -> bool:
     entry, grid = form.entry(), current_grid()
     hashed = grid.secrets.hash(secret)
-    settings = SmtpUser(**entry["settings"], email_password=grid.stored_password(secret))
+    entry["settings"]["email_password"] = grid.stored_password(secret)
     with errors_to_form(form, "username"), grid.store.writing(now()):
-        credentials.add(
-            current_account(),
-            name,
-            hashed,
-            kind=SMTP2GO,
-            settings=settings,
-            description=entry["description"],
-        )
+        credentials.enter(current_account(), name, hashed, SMTP2GO, entry)
     return not form.errors
 
 
@@ -113,36 +107,34 @@ def _added(form: forms.NewSmtpUserForm, name: str, secret: str) -> bool:
 def edit(number: str) -> Page:
     """Change an SMTP user."""
     login = _numbered(number)
-    form = forms.SmtpUserEditForm(data=forms.of(login))
+    form = SmtpUserEditForm(data=SmtpUserEditForm.values(login))
     if request.method == "POST":
         given = form.email_password.data or ""
-        secret = (given or login_rules.generated_password()) if form.changes_password.data else ""
-        form.fit()
-        _blame(form, secret, login.name)
+        secret = (given or make_password()) if form.changes_password.data else ""
+        _check(form, secret, login.name)
         if not form.errors:
             _edited(form, number, secret)
             return _changed(login.name, "changed", "" if given else secret)
     return render("smtp_user.html", form, login=login)
 
 
-def _edited(form: forms.SmtpUserEditForm, number: str, secret: str) -> None:
+def _edited(form: SmtpUserEditForm, number: str, secret: str) -> None:
     entry, grid = form.entry(), current_grid()
-    columns: dict[str, Any] = {"secret": grid.secrets.hash(secret)} if secret else {}
-    kept: dict[str, Any] = {"email_password": grid.stored_password(secret)} if secret else {}
+    columns = {"secret": grid.secrets.hash(secret)} if secret else {}
+    if secret:
+        entry["settings"]["email_password"] = grid.stored_password(secret)
     with grid.store.writing(now()):
         login = smtp_users.numbered(current_account(), number)
-        settings = replace(smtp_users.settings(login), **entry["settings"], **kept)
-        login.change(settings_json=dump(settings), description=entry["description"], **columns)
+        credentials.edit(login, entry)
+        login.change(**columns)
 
 
-def _blame(form: forms.SmtpUserForm, secret: str, name: str) -> None:
+def _check(form: SmtpUserForm, secret: str, name: str) -> None:
     """Say what is wrong with the settings, and with a new password."""
-    forms.blame(form, is_new=isinstance(form, forms.NewSmtpUserForm))
+    form.check()
     if secret:
-        wrong = login_rules.wrong_secret(
-            SMTP2GO, secret, name, current_account(), current_grid().profile
-        )
-        form.add_error("email_password", *wrong)
+        holder = SecretHolder(name, current_account(), current_grid().profile)
+        form.add_error("email_password", *LOGINS.wrong_secret(secret, holder))
 
 
 def _changed(name: str, deed: str, made: str) -> Page:

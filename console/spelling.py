@@ -7,18 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.registry.conventions import Conventions, named_task
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi import forms, json_bodies
 
-#: What each system is called, by the kind of its further logins.
-TITLES: Mapping[str, str] = {
-    CREDENTIAL: "SendGrid",
-    SMTP2GO: "SMTP2GO",
-    CMC: "Customers Mail Cloud",
-    DOTMAILER: "dotmailer",
-}
 JSON = "application/json"
 
 

@@ -20,6 +20,7 @@ from legacygrid.models.database import Store
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import Secrets
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seeds import VERSION, complaints, forbidden, key_schema, schema
 
@@ -58,6 +59,7 @@ def of_accounts(*pairs: tuple[str, str]) -> dict[str, Any]:
 class Seeding:
     """Puts documents into the store of one emulator.
 
+    :param kinds: of further logins; the first is that of one that does not say.
     :param dialect: whose words say why the store refuses an entry.
     """
 
@@ -65,6 +67,7 @@ class Seeding:
     secrets: Secrets
     clock: Clock
     profile: Profile
+    kinds: tuple[LoginKind, ...]
     dialect: Dialect
 
     def add(self, document: Any) -> SeedResult:
@@ -124,7 +127,9 @@ class Seeding:
 
         :raises SeedError: the schema, or the store within the block, refuses something.
         """
-        entries: list[dict[str, Any]] = _load(schema(self.profile), document)["accounts"]
+        entries: list[dict[str, Any]] = _load(schema(self.profile, self.kinds), document)[
+            "accounts"
+        ]
         for entry in entries:
             seeder.hash_missing(entry)
         try:

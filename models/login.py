@@ -137,12 +137,16 @@ class Login(Base):
         """The bits that were given."""
         return permissions_of(self.__data__)
 
+    def grants(self, bit: str) -> bool:
+        """Whether a permission bit grants; one that was never given does."""
+        return getattr(self, bit) in (None, True, 1)
+
     def opens(self, gate: Gate) -> bool:
-        """Whether it is let in there; a bit that was never given grants."""
+        """Whether it may use what is behind a gate; an owner may use everything."""
         if self.kind == OWNER:
             return True
         bit = settings_type(self.kind).gates.get(gate)
-        return bit is not None and getattr(self, bit) in (None, True, 1)
+        return bit is not None and self.grants(bit)
 
     @property
     def settings(self) -> Settings:

@@ -1,192 +1,210 @@
-"""The settings of further logins, as seeds, the command line and the console give them: one schema
-for each system.
+"""What can be set of a further login: a row for each thing, read by seeds, commands, the console
+and calls.
 """
 
-import re
-import zoneinfo
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Any
 
-from marshmallow import (
-    RAISE,
-    Schema,
-    ValidationError,
-    fields,
-    post_load,
-    validate,
-    validates_schema,
-)
+from marshmallow import fields, validate
 
-from legacygrid.mail.mime import headers
-from legacygrid.models import period
-from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, ROLES, SMTP2GO, STATUSES
+from legacygrid.models.login import Login
+from legacygrid.models.settings import ADMIN, NORMAL, ROLES
+from legacygrid.serializers.seed_fields import Strict, is_time_zone
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
-#: Between which a rate limit of SMTP2GO lies, as its manual has it.
-LIMITS = validate.Range(min=1, max=2**31 - 1)
+#: What is set of a login, as a seed has it: `enabled`, `description`, `permissions`, `settings`.
+Entry = dict[str, Any]
 
 
-#: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without
-#: dates.
-_NO_ZONES = {"localtime", "Factory", "posixrules"}
+class Widget(Enum):
+    """What the console asks for a value with."""
+
+    BOX = auto()
+    RADIO = auto()
+    LINE = auto()
+    #: A line for a whole number.
+    NUMBER = auto()
+    #: A text of several lines.
+    LINES = auto()
+    #: A list of all time zones to choose one from.
+    TIME_ZONE = auto()
 
 
-@cache
-def time_zones() -> frozenset[str]:
-    """The names of the IANA's time zones."""
-    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
+@dataclass(frozen=True)
+class FormField:
+    """How the console asks for something.
 
-
-def is_time_zone(name: str) -> None:
-    """Whether it is the name of a time zone.
-
-    :raises ValidationError: it is not.
+    :param choices: of a radio button: each value, and what it is called.
+    :param only_edits: a new login has no such field.
     """
-    if name not in time_zones():
-        raise ValidationError("is no time zone; write as in Europe/London")
+
+    label: str
+    description: str = ""
+    widget: Widget = Widget.LINE
+    choices: tuple[tuple[str, str], ...] = ()
+    only_edits: bool = False
 
 
-def is_period(text: str) -> None:
-    """Whether it is a period as SMTP2GO writes them.
+@dataclass(frozen=True, eq=False)
+class LoginSetting:
+    """One thing that can be set of a login; as it is here, a setting of its system.
 
-    :raises ValidationError: it is not.
+    :param name: of the setting in a seed, and of the field in the console.
+    :param rule: what is taken.
+    :param help: what `legacygrid login add --help` says of its option; if empty, it has none.
+    :param spelling: of the option; by default the name with dashes, and `--no-` for a switch.
+    :param field: how the console asks for it; without one, it does not.
+    :param words: what the console's list says of a value; nothing for the empty text.
+    :param is_required: a new login must have it.
     """
-    if text != text.strip():
-        raise ValidationError("cannot begin or end with a space")
-    try:
-        period.read(text)
-    except ValueError as error:
-        raise ValidationError(str(error)) from None
+
+    name: str
+    rule: fields.Field[Any]
+    help: str = ""
+    spelling: str = ""
+    field: FormField | None = None
+    words: Callable[[Any], str] | None = None
+    is_required: bool = False
+
+    @property
+    def stored(self) -> str:
+        """The name of the setting that is stored; empty for what is no setting of the system."""
+        return self.name
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is on or off."""
+        return isinstance(self.rule, Strict)
+
+    @property
+    def option(self) -> str:
+        """The option of the command line: `--time-zone`, `--download/--no-download`."""
+        name = self.name.replace("_", "-")
+        return self.spelling or (f"--{name}/--no-{name}" if self.is_switch else f"--{name}")
+
+    def read(self, value: Any) -> Entry:
+        """What a value says of a login."""
+        return {"settings": {self.stored: value}}
+
+    def show(self, login: Login) -> Any:
+        """The value of a login."""
+        return getattr(login.settings, self.stored)
 
 
-def is_address(text: str) -> None:
-    """Whether it is an e-mail address, one that mail can be addressed to.
+class Column(LoginSetting):
+    """Something that logins of all systems have: `enabled`, `description`."""
 
-    :raises ValidationError: it is not.
+    stored = ""
+
+    def read(self, value: Any) -> Entry:
+        """What a value says of a login."""
+        return {self.name: value}
+
+    def show(self, login: Login) -> Any:
+        """The value of a login."""
+        return getattr(login, self.name)
+
+
+class Lock(Column):
+    """A box to lock a login, which is the other way round than `enabled`."""
+
+    def read(self, value: Any) -> Entry:
+        """What a value says of a login."""
+        return {"enabled": not value}
+
+    def show(self, login: Login) -> bool:
+        """Whether a login is locked."""
+        return not login.enabled
+
+
+class PermissionBit(LoginSetting):
+    """One of the permission bits `email`, `api` and `web`."""
+
+    stored = ""
+
+    def read(self, value: Any) -> Entry:
+        """What a value says of a login."""
+        return {"permissions": {self.name: value}}
+
+    def show(self, login: Login) -> bool:
+        """Whether the bit grants; one that was never given does."""
+        return login.grants(self.name)
+
+
+class AccountManager(LoginSetting):
+    """A box for the role: on for `admin`, off for `normal`."""
+
+    stored = "role"
+    is_switch = True
+
+    def read(self, value: Any) -> Entry:
+        """What a value says of a login."""
+        return {"settings": {"role": ADMIN if value else NORMAL}}
+
+    def show(self, login: Login) -> bool:
+        """Whether a login is an admin."""
+        return login.is_admin
+
+
+def if_on(words: str) -> Callable[[Any], str]:
+    """Words for the list, of what is on."""
+    return lambda is_on: words if is_on else ""
+
+
+def merge(entries: Iterable[Entry]) -> Entry:
+    """What several values say of a login, together."""
+    merged: Entry = {}
+    for entry in entries:
+        for key, value in entry.items():
+            merged[key] = merged.get(key, {}) | value if isinstance(value, dict) else value
+    return merged
+
+
+# Rows that several systems have
+
+ROLE = fields.String(validate=validate.OneOf(ROLES))
+DESCRIPTION_RULE = fields.String(validate=validate.Length(max=1000))
+
+
+def description(text: str = "To tell it from others.") -> LoginSetting:
+    """What a login is for.
+
+    :param text: what the console says about the field.
     """
-    if not _is_written(text):
-        raise ValidationError("is not a valid email address")
+    field = FormField("Description", text)
+    return Column("description", DESCRIPTION_RULE, "What it is for.", field=field)
 
 
-def is_destination(text: str) -> None:
-    """Whether notices of bounces can go there: `from`, `drop`, or an e-mail address.
+def enabled(field: FormField | None = None) -> LoginSetting:
+    """Whether a login can log in."""
+    text = "Whether it is let in at all."
+    return Column("enabled", Strict(), text, "--enabled/--disabled", field=field)
 
-    :raises ValidationError: they cannot.
+
+def can_manage(text: str) -> LoginSetting:
+    """Whether a login manages the account's others.
+
+    :param text: what the console says about the field.
     """
-    if text not in ("from", "drop") and not _is_written(text):
-        raise ValidationError("must be from, drop or a valid email address")
+    return AccountManager(
+        "can_manage",
+        ROLE,
+        "Manages the account's other logins: of dotmailer, by its API; of SendGrid, on the "
+        "website.",
+        "--can-manage-account/--no-can-manage-account",
+        FormField("Can manage account", text, Widget.BOX),
+        if_on("can manage account"),
+    )
 
 
-def _is_written(text: str) -> bool:
-    try:
-        return bool(_EMAIL.match(text) and headers.write_address("", text))
-    except headers.UnwritableValue:
-        return False
-
-
-class Strict(fields.Boolean):
-    """True or false; Python takes 1 and 1.0 for true, JSON does not."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> bool:
-        if not isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return value
-
-
-class Whole(fields.Integer):
-    """A whole number; Python takes true for 1, JSON does not."""
-
-    def _deserialize(
-        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
-    ) -> int:
-        if isinstance(value, bool):
-            raise self.make_error("invalid", input=value)
-        return super()._deserialize(value, attr, data, **kwargs)
-
-
-class _Settings(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class CredentialSettings(_Settings):
-    """Of a credential of SendGrid."""
-
-    role = fields.String(validate=validate.OneOf(ROLES))
-
-
-class ApiUserSettings(_Settings):
-    """Of an API user of Customers Mail Cloud."""
-
-    role = fields.String(validate=validate.OneOf(ROLES))
-    reference = Strict()
-    download = Strict()
-    own_data_only = Strict()
-    time_zone = fields.String(validate=is_time_zone)
-
-
-class DotmailerSettings(_Settings):
-    """Of an API user of dotmailer."""
-
-    role = fields.String(validate=validate.OneOf(ROLES))
-    time_zone = fields.String(validate=is_time_zone)
-    is_tiered = Strict()
-
-
-class SmtpUserSettings(_Settings):
-    """Of an SMTP user of SMTP2GO."""
-
-    status = fields.String(validate=validate.OneOf(STATUSES))
-    custom_ratelimit = Strict()
-    custom_ratelimit_value = Whole(strict=True, validate=LIMITS, allow_none=True)
-    custom_ratelimit_period = fields.String(validate=is_period, allow_none=True)
-    ip_pool = Whole(strict=True, validate=validate.Range(min=0, max=2**31 - 1), allow_none=True)
-    feedback_enabled = Strict()
-    feedback_domain = fields.String()
-    feedback_html = fields.String()
-    feedback_text = fields.String()
-    open_tracking_enabled = Strict()
-    click_tracking_enabled = Strict()
-    archive_enabled = Strict()
-    audit_email = fields.String(validate=is_address, allow_none=True)
-    bounce_notifications = fields.String(validate=is_destination)
-
-
-_SCHEMAS: Mapping[str, type[Schema]] = {
-    CREDENTIAL: CredentialSettings,
-    CMC: ApiUserSettings,
-    DOTMAILER: DotmailerSettings,
-    SMTP2GO: SmtpUserSettings,
-}
-#: The kinds of further logins.
-KINDS = (CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
-
-
-def schema(kind: str) -> Schema:
-    """The schema of the settings of a login of that kind."""
-    return _SCHEMAS.get(kind, _Settings)()
-
-
-class Further(Schema):
-    """What a seed says of a login beside its name, secret and permissions."""
-
-    kind = fields.String(validate=validate.OneOf(KINDS))
-    enabled = Strict()
-    description = fields.String(validate=validate.Length(max=1000))
-    settings = fields.Dict(keys=fields.String())
-
-    @validates_schema
-    def of_its_kind(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        """The settings are those of its kind."""
-        if wrong := schema(data.get("kind", CREDENTIAL)).validate(data.get("settings", {})):
-            raise ValidationError({"settings": wrong})
-
-    @post_load
-    def as_read(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
-        """The settings as their schema reads them; so they are stored."""
-        if "settings" in data:
-            data["settings"] = schema(data.get("kind", CREDENTIAL)).load(data["settings"])
-        return data
+def time_zone(field: FormField, *, is_required: bool = False) -> LoginSetting:
+    """In which dates of a login are read and written."""
+    return LoginSetting(
+        "time_zone",
+        fields.String(validate=is_time_zone),
+        "In which dates are read and written, as Asia/Tokyo.",
+        field=field,
+        words=str,
+        is_required=is_required,
+    )

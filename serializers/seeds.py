@@ -1,7 +1,7 @@
 """The one format of seed, state and export: version 1."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
@@ -9,18 +9,15 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.secrets import HASH
-from legacygrid.models.settings import CREDENTIAL
-from legacygrid.serializers.login_rules import wrong_name
-from legacygrid.serializers.login_settings import KINDS, Further, Strict, Whole
+from legacygrid.serializers.login_kinds import LoginKind, further
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.seed_fields import Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
 from legacygrid.serializers.texts import Text, plain
 from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
-#: Systems beside SendGrid.
-OTHERS = tuple(kind for kind in KINDS if kind != CREDENTIAL)
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
@@ -64,22 +61,29 @@ class _WithSecret(_Entry):
 
 
 class LoginName(Name):
-    """The name of a further login, as its system has them."""
+    """The name of a further login, as its system has them.
+
+    :param kinds: of the systems; SendGrid's is the first.
+    """
+
+    def __init__(self, kinds: Sequence[LoginKind]) -> None:
+        super().__init__()
+        self.others = {kind.name: kind for kind in kinds[1:]}
 
     def deserialize(
         self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
     ) -> Any:
         """The name, or all that the login's system has against it."""
-        kind = (data or {}).get("kind")
-        if kind not in OTHERS or value is None or self.is_absent(value):
+        name = (data or {}).get("kind")
+        kind = self.others.get(name) if isinstance(name, str) else None
+        if kind is None or value is None or self.is_absent(value):
             return super().deserialize(value, attr, data, **kwargs)
-        if wrong := wrong_name(kind, plain(str(self.name), value)):
+        if wrong := kind.wrong_name(plain(str(self.name), value)):
             raise ValidationError(wrong)
         return value
 
 
-class _Credential(_WithSecret, Further):
-    name = LoginName()
+class _Credential(_WithSecret):
     permissions = Permissions()
     id = Whole(strict=True, validate=validate.Range(min=1, max=2**53))
     created_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
@@ -110,7 +114,6 @@ class _Account(_WithSecret):
     website_access = Strict()
     open_tracking = Strict()
     click_tracking = Strict()
-    credentials = fields.List(fields.Nested(_Credential), load_default=list)
     keys = fields.List(fields.Nested(_Key), load_default=list)
 
 
@@ -130,15 +133,22 @@ def wrong_key(entry: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 @cache
-def schema(profile: Profile) -> Schema:
-    """The schema of a seed file, made once; profile fields are read as the wire reads them."""
-    own = dict(profile_fields(profile))
+def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
+    """The schema of a seed file, made once; profile fields are read as the wire reads them.
+
+    :param kinds: of further logins; the first is that of one that does not say.
+    """
+    login = type("_Login", (_Credential, further(kinds)), {"name": LoginName(kinds)})
+    own = {
+        **profile_fields(profile),
+        "credentials": fields.List(fields.Nested(login), load_default=list),
+    }
     subuser = type("_Subuser", (_Account,), {**own, "mail_domain": Text(255)})
     primary = type(
         "_Primary",
         (_Account,),
         {
-            **profile_fields(profile),
+            **own,
             "mail_domains": fields.List(Text(255, required=True), load_default=list),
             "subusers": fields.List(fields.Nested(subuser), load_default=list),
         },

@@ -2,9 +2,8 @@
 
 from legacygrid.endpoints.dotmailer.api_users import family
 from legacygrid.endpoints.dotmailer.not_emulated import NOT_EMULATED
-from legacygrid.models.settings import DOTMAILER
 from legacygrid.registry.system import System
-from legacygrid.serializers.login_kinds import LoginKind
+from legacygrid.serializers.dotmailer.logins import LOGINS
 
 _DOMAINS = ("dotmailer.com", "dotdigital.com")
 
@@ -12,13 +11,7 @@ SYSTEM = System(
     name="dotmailer",
     title="dotmailer",
     families=(family,),
-    logins=LoginKind(
-        name=DOTMAILER,
-        noun="API user",
-        add="New user",
-        # It makes the names of its users itself.
-        add_command="legacygrid login add ACCOUNT --kind dotmailer",
-    ),
+    logins=LOGINS,
     # Clients begin at the name without a region.
     hosts=(
         "api.dotmailer.com",

@@ -12,8 +12,9 @@ from legacygrid.models.account import Account
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers import answers, login_rules
+from legacygrid.serializers import answers
 from legacygrid.serializers.dotmailer import params, rows, words
+from legacygrid.serializers.dotmailer.logins import make_name
 from legacygrid.serializers.dotmailer.rows import AccountInfo, AddedApiUser
 from legacygrid.serializers.evidence import client, documented
 from legacygrid.wsgi import json_bodies
@@ -91,7 +92,7 @@ def add_api_user(
     """Add an API user to the account; its name is made here, and it may call at once."""
     if number != str(caller.id):
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
-    name = login_rules.generated_name()
+    name = make_name()
     added = api_users.add(
         caller,
         name,

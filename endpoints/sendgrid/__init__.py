@@ -3,9 +3,8 @@
 from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
 from legacygrid.endpoints.sendgrid.mail_wishes import wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
-from legacygrid.models.settings import CREDENTIAL
 from legacygrid.registry.system import System
-from legacygrid.serializers.login_kinds import LoginKind
+from legacygrid.serializers.sendgrid.logins import LOGINS
 
 SYSTEM = System(
     name="sendgrid",
@@ -17,13 +16,7 @@ SYSTEM = System(
         password.family,
         mail.family,
     ),
-    logins=LoginKind(
-        name=CREDENTIAL,
-        noun="credential",
-        add="Add credential",
-        # Most calls are an account's own.
-        add_command="legacygrid account add {name}",
-    ),
+    logins=LOGINS,
     hosts=("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com"),
     smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,

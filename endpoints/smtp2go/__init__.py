@@ -3,21 +3,15 @@
 from legacygrid.endpoints.smtp2go import mail, subaccounts, users
 from legacygrid.endpoints.smtp2go.mail_wishes import wishes
 from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
-from legacygrid.models.settings import SMTP2GO
 from legacygrid.registry.system import System
-from legacygrid.serializers.login_kinds import LoginKind
+from legacygrid.serializers.smtp2go.logins import LOGINS
 from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 
 SYSTEM = System(
     name="smtp2go",
     title="SMTP2GO",
     families=(users.family, subaccounts.family, mail.family),
-    logins=LoginKind(
-        name=SMTP2GO,
-        noun="SMTP user",
-        add="Add an SMTP user",
-        add_command="legacygrid login add ACCOUNT {name} --kind smtp2go",
-    ),
+    logins=LOGINS,
     hosts=(
         "api.smtp2go.com",
         "us-api.smtp2go.com",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from legacygrid.models.secrets import RevealedSecret
-from legacygrid.serializers import login_rules
+from legacygrid.serializers.dotmailer.logins import wrong_password
 from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
@@ -40,7 +40,7 @@ class ApiUserPassword(JsonText):
 
     def read(self, name: str, text: str) -> RevealedSecret:
         """The secret, with the rule that it has to pass."""
-        return RevealedSecret(str(super().read(name, text)), rule=login_rules.dotmailer_password)
+        return RevealedSecret(str(super().read(name, text)), rule=wrong_password)
 
     def rule(self) -> str:
         """The support page's words."""

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from legacygrid.models import smtp_users
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.settings import BLOCKED
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
+from legacygrid.serializers.smtp2go.logins import SETTINGS
 from legacygrid.serializers.writers import Row
 
 
@@ -20,33 +20,29 @@ class SmtpUserRow:
     password: str | None
 
 
+#: The members of a user, in the order of the manual; what is not in it comes last.
+_ORDER = (
+    "username email_password sending_allowed custom_ratelimit custom_ratelimit_value "
+    "custom_ratelimit_period description comments feedback_enabled feedback_domain feedback_html "
+    "feedback_text archive_enabled open_tracking_enabled click_tracking_enabled audit_email "
+    "bounce_notifications ippool status"
+)
+
+
 def user(row: SmtpUserRow) -> Row:
     """One SMTP user."""
     login = row.login
-    settings = smtp_users.settings(login)
-    return {
+    members = {
         "username": login.name,
         "email_password": row.password,
-        "sending_allowed": settings.status != BLOCKED,
-        "custom_ratelimit": settings.custom_ratelimit,
-        "custom_ratelimit_value": settings.custom_ratelimit_value,
-        "custom_ratelimit_period": settings.custom_ratelimit_period or "0:00:00",
+        "sending_allowed": login.settings.status != BLOCKED,
         "description": login.description,
         # What it was called in 2017.
         "comments": login.description,
-        "feedback_enabled": settings.feedback_enabled,
-        "feedback_domain": settings.feedback_domain,
-        "feedback_html": settings.feedback_html,
-        "feedback_text": settings.feedback_text,
-        "archive_enabled": settings.archive_enabled,
-        "open_tracking_enabled": settings.open_tracking_enabled,
-        "click_tracking_enabled": settings.click_tracking_enabled,
-        "audit_email": settings.audit_email,
-        "bounce_notifications": settings.bounce_notifications,
-        # A request calls it ip_pool.
-        "ippool": settings.ip_pool,
-        "status": settings.status,
     }
+    for setting in SETTINGS:
+        members[setting.member or setting.name] = setting.in_answers(setting.show(login))
+    return {name: members.pop(name) for name in _ORDER.split()} | members
 
 
 def _data(data: Any) -> Row:

@@ -15,12 +15,12 @@ from typing import Any
 
 import pytest
 
-from legacygrid.commands import login_options
-from legacygrid.commands.login_options import SETTINGS
-from legacygrid.serializers.login_settings import KINDS, schema
+from legacygrid.commands.logins import OPTIONS
+from legacygrid.endpoints import SYSTEMS
 from paths import ROOT
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
+KINDS = tuple(kind.name for kind in SYSTEMS.kinds)
 CHEAP = ("--bcrypt-cost", "4")
 #: Passes the rule of every system.
 SECRET = PASSWORD
@@ -112,14 +112,16 @@ def status(served: Served, name: str, secret: str) -> int:
 # What there is
 
 
-def test_the_kinds_are_those_of_the_store() -> None:
-    assert login_options.KINDS == KINDS
+def test_the_kinds_are_those_of_the_systems() -> None:
+    assert KINDS == ("credential", "cmc", "dotmailer", "smtp2go")
 
 
 @every_kind
 def test_every_setting_has_an_option(kind: str) -> None:
-    told = [setting.read(True).get("settings", {}) for setting in SETTINGS if kind in setting.kinds]
-    assert {name for settings in told for name in settings} == set(schema(kind).fields)
+    rows = [owners[kind] for owners in OPTIONS.owners.values() if kind in owners]
+    read = [row.read(True).get("settings", {}) for row in rows]
+    (logins,) = [each for each in SYSTEMS.kinds if each.name == kind]
+    assert {name for settings in read for name in settings} == set(logins.schema.fields)
 
 
 @every_kind

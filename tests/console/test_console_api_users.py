@@ -15,7 +15,7 @@ from legacygrid.console.throttle import FREE_OF_NAME
 from legacygrid.models import credentials
 from legacygrid.models.login import Login
 from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, NORMAL
-from legacygrid.serializers.login_settings import time_zones
+from legacygrid.serializers.seed_fields import time_zones
 from sessions import Console, text_of
 
 KINDS = (CMC, DOTMAILER, CREDENTIAL)

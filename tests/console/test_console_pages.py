@@ -14,7 +14,6 @@ from legacygrid.models import credentials, subusers
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
-from legacygrid.serializers.login_settings import KINDS
 from paths import ROOT
 from sessions import Console, text_of
 
@@ -128,7 +127,7 @@ def furnished(world: World) -> dict[str, str]:
             kind: credentials.add(
                 world.account, f"{kind}-of-this-test@example.com", "", kind=kind, description="x" * 90
             )
-            for kind in KINDS
+            for kind in (CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
         }
         key = ApiKey.register(world.account, "SG.a-key-of-this-test", "for a test")
     world.domain("em.example.com")

@@ -1,0 +1,50 @@
+"""Kinds of values in seeds, for marshmallow: true or false, whole numbers, time zones."""
+
+import zoneinfo
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+
+class Strict(fields.Boolean):
+    """True or false; Python takes 1 and 1.0 for true, JSON does not."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
+class Whole(fields.Integer):
+    """A whole number; Python takes true for 1, JSON does not."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> int:
+        if isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+#: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without
+#: dates.
+_NO_ZONES = {"localtime", "Factory", "posixrules"}
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of the IANA's time zones."""
+    return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
+
+
+def is_time_zone(name: str) -> None:
+    """Whether it is the name of a time zone.
+
+    :raises ValidationError: it is not.
+    """
+    if name not in time_zones():
+        raise ValidationError("is no time zone; write as in Europe/London")

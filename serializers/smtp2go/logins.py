@@ -1,0 +1,242 @@
+"""SMTP users: the further logins of SMTP2GO. A setting of theirs is one row here."""
+
+import math
+import secrets
+import string
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from marshmallow import fields, validate
+
+from legacygrid.models.login import RESERVED
+from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, STATUSES, Gate
+from legacygrid.models.smtp_users import Given
+from legacygrid.serializers.json_fields import Boolean, Integer, JsonValue, String
+from legacygrid.serializers.login_kinds import Group, LoginKind, LoginScreen, SecretHolder
+from legacygrid.serializers.login_rules import check_address, too_long, unprintable
+from legacygrid.serializers.login_settings import (
+    FormField,
+    LoginSetting,
+    Widget,
+    description,
+    enabled,
+)
+from legacygrid.serializers.seed_fields import Strict, Whole
+from legacygrid.serializers.smtp2go.fields import (
+    NO_PERIOD,
+    PeriodText,
+    Ruled,
+    Status,
+    check_destination,
+    check_period,
+)
+
+#: Bits that the password of an SMTP user is worth at least.
+LEAST_ENTROPY = 64
+#: Characters of a text whose length is not documented: those of a long footer.
+LONG_TEXT = 100_000
+MOST = 2**31 - 1
+_CLASSES = [
+    frozenset(group)
+    for group in (
+        string.ascii_lowercase,
+        string.ascii_uppercase,
+        string.digits,
+        string.punctuation + " ",
+    )
+]
+#: Characters beyond ASCII, counted as one class more.
+_OTHERS = 100
+
+
+# Names and passwords
+
+
+def wrong_name(name: str) -> Iterator[str]:
+    """What is wrong with a name. Documented: 5 to 100 of these characters."""
+    if not 5 <= len(name) <= 100:
+        yield "The name can only be between 5 and 100 characters."
+    if not all(letter.isascii() and (letter.isalnum() or letter in "._-@") for letter in name):
+        yield "The name can only have letters, digits, and . _ - @."
+    if name.casefold() == RESERVED:
+        yield f"The name cannot be {RESERVED}."
+
+
+def entropy(secret: str) -> float:
+    """How many bits a secret is worth: its length, by the size of the classes of characters that it
+    uses. Inferred.
+    """
+    used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
+    used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
+    return len(secret) * math.log2(used) if used else 0
+
+
+def wrong_password(secret: str) -> Iterator[str]:
+    """What is wrong with a password of up to 128 characters.
+
+    Documented: an entropy of 64 bits or more; how it is measured is not.
+    """
+    if entropy(secret) < LEAST_ENTROPY:
+        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
+    yield from unprintable(secret)
+
+
+def make_password() -> str:
+    """One of SMTP2GO's own: more than 128 bits, as documented."""
+    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
+
+
+def _wrong_secret(secret: str, holder: SecretHolder) -> Iterator[str]:
+    yield from wrong_password(secret)
+    yield from too_long(secret)
+
+
+# Settings
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SmtpSetting(LoginSetting):
+    """A setting that calls read and write, too.
+
+    :param param: what a call takes for it.
+    :param member: its name in answers, if that is another one.
+    :param in_answers: what an answer says of a value.
+    """
+
+    param: JsonValue
+    member: str = ""
+    in_answers: Callable[[Any], Any] = lambda value: value
+
+
+def _switch(name: str, help: str, label: str) -> SmtpSetting:
+    field = FormField(label, widget=Widget.BOX)
+    param = Boolean(default=Given.DEFAULT)
+    return SmtpSetting(name=name, rule=Strict(), help=help, field=field, param=param)
+
+
+def _number(name: str, least: int, help: str, field: FormField, member: str = "") -> SmtpSetting:
+    rule = Whole(strict=True, validate=validate.Range(min=least, max=MOST), allow_none=True)
+    param = Integer(least, MOST, default=Given.DEFAULT)
+    return SmtpSetting(name=name, rule=rule, help=help, field=field, param=param, member=member)
+
+
+def _text(name: str, help: str, field: FormField, param: String, **rule: Any) -> SmtpSetting:
+    """A line, or several."""
+    return SmtpSetting(name=name, rule=fields.String(**rule), help=help, field=field, param=param)
+
+
+def _lines(name: str, help: str, label: str) -> SmtpSetting:
+    param = String(LONG_TEXT, default=Given.DEFAULT)
+    return _text(name, help, FormField(label, widget=Widget.LINES), param)
+
+
+SETTINGS = (
+    SmtpSetting(
+        name="status",
+        rule=fields.String(validate=validate.OneOf(STATUSES)),
+        help="What becomes of its mail.",
+        field=FormField(
+            "Sending status",
+            widget=Widget.RADIO,
+            choices=(
+                (ALLOWED, "allowed: its mail counts as delivered"),
+                (BLOCKED, "blocked: its mail is refused"),
+                (SANDBOX, "sandbox: its mail is taken, and goes nowhere"),
+            ),
+        ),
+        param=Status(),
+    ),
+    _switch("custom_ratelimit", "A rate limit of its own.", "Limit how much it sends"),
+    _number(
+        "custom_ratelimit_value",
+        1,
+        "E-mails in a period.",
+        FormField("Emails", f"1 to {MOST}", Widget.NUMBER),
+    ),
+    SmtpSetting(
+        name="custom_ratelimit_period",
+        rule=fields.String(validate=check_period, allow_none=True),
+        help="Such as 1 day, 2 months 3:00:00, 0:30:00.",
+        field=FormField("In which period", "As in 1 day, 2 months 3:00:00 or 0:30:00."),
+        param=PeriodText(),
+        in_answers=lambda period: period or NO_PERIOD,
+    ),
+    _number(
+        "ip_pool",
+        0,
+        "The pool that its mail leaves by.",
+        FormField(
+            "IP pool", "The number of a pool of addresses that it sends from.", Widget.NUMBER
+        ),
+        member="ippool",
+    ),
+    _switch(
+        "feedback_enabled", "An unsubscribe footer.", "Put the unsubscribe footer below its mail"
+    ),
+    _text(
+        "feedback_domain",
+        "The domain of its link.",
+        FormField("Domain of its links", "A domain, or default."),
+        Ruled(lambda text: None, "a domain, or default"),
+    ),
+    _lines("feedback_html", "The footer in HTML.", "HTML"),
+    _lines("feedback_text", "The footer in plain text.", "Text"),
+    _switch("open_tracking_enabled", "Its mail tells when it is opened.", "Track opens"),
+    _switch("click_tracking_enabled", "Its links tell when they are clicked.", "Track clicks"),
+    _switch("archive_enabled", "Its mail is archived.", "Archive its mail"),
+    _text(
+        "audit_email",
+        "Gets a copy of all its mail.",
+        FormField("Audit e-mail", "Gets a blind copy of all its mail."),
+        Ruled(check_address, "an e-mail address"),
+        validate=check_address,
+        allow_none=True,
+    ),
+    _text(
+        "bounce_notifications",
+        "Where notices of bounces go: from, drop, or an address.",
+        FormField(
+            "Bounce notifications",
+            "from: to the sender. drop: to nobody. Or an e-mail address that gets them.",
+        ),
+        Ruled(check_destination, "from, drop, or an e-mail address"),
+        validate=check_destination,
+    ),
+)
+
+LOGINS = LoginKind(
+    name=SMTP2GO,
+    noun="SMTP user",
+    add="Add an SMTP user",
+    add_command="legacygrid login add ACCOUNT {name} --kind smtp2go",
+    settings=(description("What sends mail as this user."), enabled(), *SETTINGS),
+    name_rule=wrong_name,
+    secret_rule=_wrong_secret,
+    # The rule of names has no such character.
+    allows_tilde=True,
+    make_secret=make_password,
+    screen=LoginScreen(
+        name=FormField("User name", "5 to 100 letters, digits, and . _ - @"),
+        secret=FormField(
+            "E-mail password",
+            "Long, and of several kinds of characters: 64 bits of entropy. Empty, one is made, and "
+            "shown once.",
+        ),
+        groups=(
+            Group("", ("description", "status")),
+            Group(
+                "Rate limit",
+                ("custom_ratelimit", "custom_ratelimit_value", "custom_ratelimit_period"),
+            ),
+            Group(
+                "Footer", ("feedback_enabled", "feedback_domain", "feedback_html", "feedback_text")
+            ),
+            Group("Tracking", ("open_tracking_enabled", "click_tracking_enabled")),
+            Group("Copies and notices", ("archive_enabled", "audit_email", "bounce_notifications")),
+            Group("", ("ip_pool",)),
+        ),
+        doors={"SMTP": Gate.SMTP},
+        place=None,
+    ),
+)
