@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
@@ -45,6 +46,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for number in range(workers):
         start, end = (len(others) * each // workers for each in (number, number + 1))
         items += [*long[number::workers], *others[start:end]]
+
+
+# A machine at work is no reason to fail.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")
