@@ -120,5 +120,5 @@ def _call(made: Grid, path: str = "") -> Response:
 
 def _failed(made: Grid, error: InternalServerError) -> Response:
     """The last word, where even a refusal could not be made."""
-    front = made.fallback_for(request.path).chosen(request.headers.get("Accept-Language", ""))
+    front = made.fallback_for(request.path).for_language(request.headers.get("Accept-Language", ""))
     return refusal(front, report_fault(error.original_exception or error), "", "json")

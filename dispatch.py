@@ -68,10 +68,10 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     call = environ[CALL] = environ.get(AGAIN) or grid.receive(environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    dialect, verbs = grid.fallback_for(path).chosen(language), VERBS
+    dialect, verbs = grid.fallback_for(path).for_language(language), VERBS
     try:
         route = find(grid, path, call)
-        dialect, verbs = route.dialect.chosen(language), route.verbs
+        dialect, verbs = route.dialect.for_language(language), route.verbs
         response = travel(grid, providers, route, environ, call)
     except blocking.WouldBlock:
         environ[AGAIN] = call

@@ -135,7 +135,7 @@ class UnverifiedSender(Reason):
 
 
 class WentNowhere(Reason):
-    """The message was refused, so nothing can befall it on its way."""
+    """The message was refused, so no event can happen to it on its way."""
 
 
 class UnknownMessage(Reason):
@@ -186,7 +186,7 @@ class UnknownMailDomain(Reason):
 
 
 class ForeignAccount(Reason):
-    """The account that the path names is not the caller's; whether it is there, is not told."""
+    """The account that the path names is not the caller's; whether it exists is not said."""
 
 
 class ApiUserExists(Reason):
@@ -244,6 +244,6 @@ class Fault(Reason):
 
 
 class SetupError(Exception):
-    """What the operator asked for cannot be: a store, a seed. No call is refused by it; the message
-    is for a person.
+    """A store, a seed or another wish of the operator's cannot be. No call is refused by it; the
+    message is for a person.
     """

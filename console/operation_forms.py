@@ -9,7 +9,7 @@ from legacygrid.grid import current_grid
 from legacygrid.registry import parameters
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.wsgi.forms import Fields
-from legacygrid.wsgi.values import Unreadable, unwritable
+from legacygrid.wsgi.values import Unreadable, why_unwritable
 
 
 def find_task(path: str, task: str = "") -> ReadyTask:
@@ -52,7 +52,7 @@ def read_params(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[s
 
 
 def _check_text(text: str) -> str | Unreadable:
-    why = unwritable(text)
+    why = why_unwritable(text)
     return Unreadable(why) if why else text
 
 

@@ -29,7 +29,7 @@ MEMO = 20_000
 class NewSecret:
     """A secret on its way to its hash; it never shows itself.
 
-    :param rule: tells what is wrong with it for a login of an account, a sentence for each thing.
+    :param rule: what is wrong with it for a login of an account, a sentence for each thing.
     """
 
     __slots__ = ("rule", "text")
@@ -57,7 +57,7 @@ class NewSecret:
 
 
 class RevealedSecret(NewSecret):
-    """A new secret that the answer tells: its system does so, above all of those that it made
+    """A new secret that the answer shows: its system does so, above all of those that it made
     itself.
     """
 
@@ -70,7 +70,7 @@ class RevealedSecret(NewSecret):
 
 @dataclass(frozen=True, slots=True)
 class HashedSecret:
-    """A hashed secret that is told once more."""
+    """A hashed secret, with the text that an answer shows once."""
 
     hash: str
     text: str = field(repr=False)
@@ -120,24 +120,24 @@ class Secrets:
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
     def check(self, stored: str, secret: str) -> bool:
-        """Whether the secret belongs to the stored hash; from memory, if it was asked before.
+        """Whether the secret belongs to the stored hash; from memory, if it was checked before.
 
         :raises Exception: what `before_hashing` raises, unless memory has the answer.
         """
-        asked = self._mac(f"{stored}\0{secret}")
-        known = self._memo.get(asked)
+        question = self._mac(f"{stored}\0{secret}")
+        known = self._memo.get(question)
         if known is not None:
             return known
         self.before_hashing()
         try:
-            with self._flight(asked):
-                answer = self._memo.get(asked)
+            with self._flight(question):
+                answer = self._memo.get(question)
                 if answer is None:
                     answer = _matches(stored, secret)
-                    self._remember(asked, answer)
+                    self._remember(question, answer)
                 return answer
         finally:
-            self._checking.pop(asked, None)
+            self._checking.pop(question, None)
 
     def decoy(self, name: str) -> str:
         """The hash of nothing, always the same for one name: an unknown name costs what a wrong
@@ -152,13 +152,13 @@ class Secrets:
         # Keyed BLAKE2 (RFC 7693) is a MAC by itself, at a quarter of HMAC-SHA-256's time.
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=self._key).digest()
 
-    def _flight(self, asked: bytes) -> threading.Lock:
+    def _flight(self, question: bytes) -> threading.Lock:
         """One lock a question: sixteen clients with the same cold password hash it once."""
         with self._lock:
-            return self._checking.setdefault(asked, threading.Lock())
+            return self._checking.setdefault(question, threading.Lock())
 
-    def _remember(self, asked: bytes, answer: bool) -> None:
+    def _remember(self, question: bytes, answer: bool) -> None:
         with self._lock:
             if len(self._memo) >= MEMO:
                 del self._memo[next(iter(self._memo))]
-            self._memo[asked] = answer
+            self._memo[question] = answer

@@ -58,7 +58,7 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
 
 def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """What a handler returned, as one JSON document."""
-    return written(
+    return respond(
         dialect,
         "json",
         200,
@@ -77,7 +77,7 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
         records = [records]
     if isinstance(records, list) and format == "json":
         # What is in hand already is written at once.
-        return written(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
+        return respond(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
     if format == "xml":
         chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
     else:
@@ -85,25 +85,25 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
     # What fails before the first bytes leave is still a refusal, so the first chunk is made here.
     head = list(islice(chunks, 2))
     body: Any = head[0] if len(head) == 1 else chain(head, chunks)
-    return written(dialect, format, 200, body)
+    return respond(dialect, format, 200, body)
 
 
 def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
     if format == "xml":
-        return written(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
-    return written(dialect, format, 200, dialect.write_json(rows.json(record)))
+        return respond(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
+    return respond(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 
 def _document(
     dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument
 ) -> Response:
     if format == "xml" and dialect.xml_headers:
-        return written(
+        return respond(
             dialect, format, status, xml(dialect.declaration, dialect.root, xml_document)
         )
-    return written(dialect, "json", status, dialect.write_json(json))
+    return respond(dialect, "json", status, dialect.write_json(json))
 
 
-def written(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+def respond(dialect: Dialect, format: str, status: int, body: Any) -> Response:
     """An answer of bytes or text, or of chunks that are made as they leave."""
     return _Answer(body, status, dialect.headers(format))

@@ -105,7 +105,7 @@ class Dialect:
     write_json: JsonWriter
     separator: str
     json_headers: Headers
-    #: Empty for one that writes no XML, whatever it is asked for.
+    #: Empty for one that writes no XML, whatever the call wants.
     xml_headers: Headers
     sayings: Sayings
     refusals_are_ok: bool
@@ -114,21 +114,21 @@ class Dialect:
     root: str
     traits: Traits
     #: The same in other languages, where a client may choose.
-    tongues: Mapping[str, "Dialect"] = field(default_factory=dict)
-    #: What it is called in words, where its name alone would not say; and what is done to each JSON
-    #: document at last.
+    translations: Mapping[str, "Dialect"] = field(default_factory=dict)
+    #: Its name for people, where `name` would not do; and what is done to each JSON document at
+    #: last.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
 
-    def chosen(self, accept_language: str) -> "Dialect":
-        """The dialect in the language that `Accept-Language` (RFC 9110) likes best; itself, if none
-        is that.
+    def for_language(self, accept_language: str) -> "Dialect":
+        """The dialect in the language that `Accept-Language` (RFC 9110) prefers; itself, where it
+        has none of these.
         """
-        if not self.tongues or not accept_language:
+        if not self.translations or not accept_language:
             return self
         # The best first; of `en-US`, the language alone counts.
         accepted = parse_accept_header(accept_language, LanguageAccept).values()
-        known = (self.tongues.get(tag.partition("-")[0].lower()) for tag in accepted)
+        known = (self.translations.get(tag.partition("-")[0].lower()) for tag in accepted)
         return next(filter(None, known), self)
 
     def has_words(self, reason: type[Reason], operation: str = "") -> bool:

@@ -10,7 +10,7 @@ from legacygrid.serializers.smtp2go.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable
 
 
-def repeated(names: Iterable[str]) -> str | None:
+def find_repeated(names: Iterable[str]) -> str | None:
     """The first of these names that is there a second time, in any case."""
     seen: set[str] = set()
     for name in names:

@@ -25,7 +25,7 @@ from legacygrid.serializers.login_settings import DESCRIPTION_RULE, FormField, L
 from legacygrid.serializers.parameters import flat
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_fields import Strict
-from legacygrid.wsgi.values import unwritable
+from legacygrid.wsgi.values import why_unwritable
 
 #: What is set of a login beside its name, secret, kind and permissions.
 _BESIDE = ("enabled", "description", "settings")
@@ -150,7 +150,7 @@ class LoginKind:
         if name.startswith("~") and not self.allows_tilde:
             # Ours, not the systems': by SMTP, what follows is a world.
             wrong.append("The name cannot begin with ~.")
-        bad = unwritable(name)
+        bad = why_unwritable(name)
         return [*wrong, f"The name {bad}"] if bad else wrong
 
     def wrong_secret(self, secret: str, holder: SecretHolder) -> list[str]:
@@ -168,7 +168,7 @@ class LoginKind:
             needed = [each.stored for each in self.settings if each.is_required]
             wrong |= {name: ["is required"] for name in needed if name not in texts}
         for name, text in texts.items():
-            if bad := unwritable(str(text)):
+            if bad := why_unwritable(str(text)):
                 wrong[name] = [*wrong.get(name, []), bad]
         return wrong
 

@@ -124,5 +124,5 @@ def profile(name: str = "recorded", overrides: Mapping[str, str] | None = None) 
     return Profile(name=name, **values)
 
 
-#: What the last manual said, to tell what `recorded` lets pass.
+#: What the last manual said: what `recorded` lets pass shows against it.
 MANUAL = profile("documented")

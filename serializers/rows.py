@@ -21,7 +21,7 @@ class Rows:
 
     :param root: the XML element of the list; `item` that of each record.
     :param json: the JSON object of one record; `xml` the children of its element.
-    :param alone: one record that was asked for by name is written without a list around it.
+    :param alone: one record that a call names is written without a list around it.
     """
 
     root: str

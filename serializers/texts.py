@@ -8,7 +8,7 @@ from marshmallow import ValidationError, missing
 from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.parameters import ParameterField, label
 from legacygrid.serializers.sendgrid.messages import KNOWN, MESSAGES
-from legacygrid.wsgi.values import unreadable
+from legacygrid.wsgi.values import find_unreadable
 
 
 class Text(ParameterField):
@@ -60,7 +60,7 @@ def readable(name: str, value: Any) -> None:
 
     :raises ValidationError: something is.
     """
-    if found := unreadable(value):
+    if found := find_unreadable(value):
         raise ValidationError(f"{label(name)} {found.why}")
 
 

@@ -26,11 +26,8 @@ TO_MEND: dict[str, set[str]] = {
     "long_files": {},
     "long_lines": {
         "console.account_forms",
-        "console.curl",
         "console.failures",
         "console.forms",
-        "console.keys",
-        "console.login",
         "console.mount",
         "endpoints.control.request_bodies",
         "endpoints.control.requests",

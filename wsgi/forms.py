@@ -17,7 +17,14 @@ from legacygrid import reasons
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import LONG, MAX_BODY
 from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, TOO_SLOW
-from legacygrid.wsgi.values import PhpArray, Showing, Unreadable, Value, unreadable, unwritable
+from legacygrid.wsgi.values import (
+    Excerpt,
+    PhpArray,
+    Unreadable,
+    Value,
+    find_unreadable,
+    why_unwritable,
+)
 
 #: Fields of a call: a mail may name 10,000 recipients, each with a name.
 MAX_FIELDS = 25_000
@@ -41,14 +48,14 @@ class Fields(dict[str, Value]):
 
     def to_json(self, names: frozenset[str]) -> dict[str, Any]:
         """The fields of these names, as far as a person or a test can use them."""
-        showing = Showing()
-        return {name: showing.shown(value) for name, value in self.items() if name in names}
+        excerpt = Excerpt()
+        return {name: excerpt.to_json(value) for name, value in self.items() if name in names}
 
     def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""
         known = frozenset(known)
         for name, value in self.items():
-            found = unreadable(value)
+            found = find_unreadable(value)
             if name not in known and found is not None:
                 yield name, found
 
@@ -169,7 +176,7 @@ def _text(raw: bytes) -> str | Unreadable:
         text = raw.decode()
     except UnicodeDecodeError:
         return Unreadable("contains bytes that are not UTF-8", raw)
-    wrong = unwritable(text)
+    wrong = why_unwritable(text)
     return Unreadable(wrong, raw) if wrong else text
 
 

@@ -14,7 +14,7 @@ from legacygrid import reasons
 from legacygrid.wsgi import blocking, forms
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.forms import Fields
-from legacygrid.wsgi.values import Unreadable, Value, unwritable
+from legacygrid.wsgi.values import Unreadable, Value, why_unwritable
 
 
 def read(environ: Mapping[str, Any]) -> Fields:
@@ -94,7 +94,7 @@ class _Reading:
         if self._room < 0:
             raise reasons.TooManyFields
         if isinstance(value, str):
-            wrong = unwritable(value)
+            wrong = why_unwritable(value)
             yield from [Unreadable(wrong)] if wrong else []
         elif isinstance(value, dict | list) and depth > forms.MAX_DEPTH:
             yield Unreadable("is nested too deep")
@@ -104,7 +104,7 @@ class _Reading:
     def _inside(self, value: dict[str, Any] | list[Any], depth: int) -> Iterator[Unreadable]:
         names, values = (value.keys(), value.values()) if isinstance(value, dict) else ((), value)
         for name in names:
-            yield from [Unreadable(wrong)] if (wrong := unwritable(name)) else []
+            yield from [Unreadable(wrong)] if (wrong := why_unwritable(name)) else []
         for inner in values:
             yield from self._wrong(inner, depth + 1)
 

@@ -1,4 +1,4 @@
-"""What a field of a call can hold, however it came in, and how it is told afterwards."""
+"""What a field of a call can hold, however it came in, and what a journal keeps of it."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Any
 
 #: Characters that XML 1.0 has no way to write, not even as references.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-#: Beyond which a whole number is told as a text.
+#: Beyond which a whole number is kept as a text.
 _LARGEST = 2**63 - 1
 
 
@@ -54,18 +54,18 @@ class Unreadable:
 Value = str | int | float | bool | list[Any] | dict[str, Any] | Unreadable | None
 
 
-class Showing:
-    """Tells the values of a call as JSON can; cut, since thousands of calls are kept.
+class Excerpt:
+    """The values of one call as JSON has them, cut, since thousands of calls are kept.
 
-    Of long texts the first 1,000 characters are told, of long arrays the first 100 elements, of all
+    Of a long text the first 1,000 characters stay, of a long array the first 100 elements, of all
     arrays together the first 20,000 characters.
     """
 
     def __init__(self) -> None:
         self._room = 20_000
 
-    def shown(self, value: Value) -> Any:
-        """One value."""
+    def to_json(self, value: Value) -> Any:
+        """One value, cut."""
         if isinstance(value, Unreadable):
             return f"({value.why})"
         if isinstance(value, dict):
@@ -78,30 +78,29 @@ class Showing:
 
     def _array(self, array: dict[str, Any]) -> Any:
         elements = self._elements(array.items())
-        is_list = isinstance(array, PhpArray) and list(elements) == list(
-            map(str, range(len(elements)))
-        )
+        places = list(map(str, range(len(elements))))
+        is_list = isinstance(array, PhpArray) and list(elements) == places
         return list(elements.values()) if is_list else elements
 
     def _elements(self, items: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         elements: dict[str, Any] = {}
         for key, inner in islice(items, 100):
-            told = self.shown(inner)
-            self._room -= len(key[:1000]) + (len(told) if isinstance(told, str) else 1)
+            value = self.to_json(inner)
+            self._room -= len(key[:1000]) + (len(value) if isinstance(value, str) else 1)
             if self._room < 0:
                 break
-            elements[key[:1000]] = told
+            elements[key[:1000]] = value
         return elements
 
 
-def unreadable(value: Any) -> Unreadable | None:
+def find_unreadable(value: Any) -> Unreadable | None:
     """What of a value is no text, if anything."""
     if isinstance(value, PhpArray):
-        return next(filter(None, map(unreadable, value.values())), None)
+        return next(filter(None, map(find_unreadable, value.values())), None)
     return value if isinstance(value, Unreadable) else None
 
 
-def unwritable(text: str) -> str | None:
+def why_unwritable(text: str) -> str | None:
     """What is wrong with a text that not all formats can write; nothing, with most."""
     if not text.isprintable() and FORBIDDEN.search(text):
         return "contains characters that XML 1.0 forbids"

@@ -11,7 +11,7 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
-from legacygrid.wsgi.values import FORBIDDEN, unwritable
+from legacygrid.wsgi.values import FORBIDDEN, why_unwritable
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.
@@ -160,7 +160,7 @@ def _check_writable(text: str) -> None:
 
     :raises ValidationError: it holds characters that XML 1.0 forbids.
     """
-    if why := unwritable(text):
+    if why := why_unwritable(text):
         raise ValidationError(why)
 
 

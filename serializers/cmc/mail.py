@@ -12,7 +12,7 @@ from marshmallow import missing
 from legacygrid.mail.mime.composing import Attachment
 from legacygrid.mail.mime.headers import NO_CHARSETS, Address
 from legacygrid.serializers.cmc.fields import CmcParameter
-from legacygrid.serializers.json_fields import repeated
+from legacygrid.serializers.json_fields import find_repeated
 from legacygrid.wsgi.values import Unreadable
 
 
@@ -97,7 +97,7 @@ class HeaderList(JsonOrText):
             pairs = list(_pairs(value))
         except TypeError:
             raise self.error("format", name) from None
-        if twice := repeated(header for header, _ in pairs):
+        if twice := find_repeated(header for header, _ in pairs):
             raise self.error("twice", name, header=twice[:64])
         return dict(pairs)
 

@@ -73,7 +73,7 @@ def deliveries(profile: Profile) -> Rows:
 def _logged(zoned: ZonedRecord, status: str) -> Row:
     record: ReportRow = zoned.record
     return {
-        "created": zoned.zone.said(record.at),
+        "created": zoned.zone.format(record.at),
         "status": status,
         "from": record.sender,
         "to": record.to,
@@ -110,7 +110,7 @@ def blocks(profile: Profile) -> Rows:
 
 def _block(zoned: ZonedRecord) -> Row:
     entry: Suppression = zoned.record
-    at = zoned.zone.said(entry.at)
+    at = zoned.zone.format(entry.at)
     return {
         "created": at,
         "email": entry.address,
@@ -127,7 +127,7 @@ def unsubscribes(profile: Profile) -> Rows:
 
 def _unsubscribe(zoned: ZonedRecord) -> Row:
     entry: Suppression = zoned.record
-    return {"created": zoned.zone.said(entry.at), "email": entry.address, "id": str(entry.id)}
+    return {"created": zoned.zone.format(entry.at), "email": entry.address, "id": str(entry.id)}
 
 
 def loginlogs(profile: Profile) -> Rows:
@@ -140,7 +140,7 @@ def _entry(zoned: ZonedRecord) -> Row:
     return {
         "account": entry.account,
         "code": entry.code,
-        "created": zoned.zone.said(entry.at),
+        "created": zoned.zone.format(entry.at),
         "ipaddress": entry.address,
         "reason": entry.reason,
         "result": entry.result,
@@ -160,7 +160,7 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Respon
     # What fails before the first bytes leave is still a refusal.
     head = list(islice(chunks, 4))
     body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)
-    made = answers.written(dialect, format, 200, body)
+    made = answers.respond(dialect, format, 200, body)
     if result.filename:
         made.headers["Content-Disposition"] = f'attachment; filename="{result.filename}.{format}"'
     return made
@@ -179,5 +179,5 @@ def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Itera
 def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
     """`{"id":"..."}`."""
     if format == "xml":
-        return answers.written(dialect, format, 200, xml(dialect.declaration, "result", result))
-    return answers.written(dialect, format, 200, dialect.write_json(result))
+        return answers.respond(dialect, format, 200, xml(dialect.declaration, "result", result))
+    return answers.respond(dialect, format, 200, dialect.write_json(result))

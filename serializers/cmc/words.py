@@ -132,4 +132,4 @@ def dialect(profile: Profile) -> Dialect:
         title="Customers Mail Cloud",
     )
     japanese = replace(english, sayings=_sayings(is_japanese=True))
-    return replace(english, tongues={"en": english, "ja": japanese})
+    return replace(english, translations={"en": english, "ja": japanese})

@@ -23,7 +23,7 @@ class Zone:
     def _info(self) -> ZoneInfo:
         return ZoneInfo(self.name)
 
-    def said(self, at: float) -> str:
+    def format(self, at: float) -> str:
         """A moment as it is written: `2018-10-01 12:00:00`."""
         return datetime.fromtimestamp(at, UTC).astimezone(self._info).strftime("%Y-%m-%d %H:%M:%S")
 

@@ -12,14 +12,14 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row
 
-#: Where clients are told to call from now on; one of them takes no other form of it, and no slash
+#: Where clients shall call from now on; one of them takes no other form of it, and no slash
 #: at its end.
 ENDPOINT = "https://r1-api.dotmailer.com"
 
 
 @dataclass(frozen=True)
 class AccountInfo:
-    """What /v2/account-info tells of.
+    """What /v2/account-info answers with.
 
     :param calls: of all its API users, in the last hour.
     :param time_zone: an IANA name.

@@ -42,7 +42,7 @@ class Confirmation(Text):
 
 
 class GivenPassword(Text):
-    """A password that is asked about; whether it is the right one, its login knows."""
+    """A password to check; whether it is the right one, its login knows."""
 
     is_shown = False
 

@@ -7,7 +7,14 @@ from typing import Any
 
 from legacygrid.mail.mime import headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
-from legacygrid.serializers.json_fields import Array, Boolean, JsonValue, Object, String, repeated
+from legacygrid.serializers.json_fields import (
+    Array,
+    Boolean,
+    JsonValue,
+    Object,
+    String,
+    find_repeated,
+)
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 
@@ -127,7 +134,7 @@ class HeaderArray(Array):
     def read(self, name: str, value: list[Any]) -> list[Any]:
         """The headers as given."""
         read = super().read(name, value)
-        if twice := repeated(each["header"] for each in read):
+        if twice := find_repeated(each["header"] for each in read):
             raise self.error("twice", name, header=twice[:64])
         return read
 

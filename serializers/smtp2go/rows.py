@@ -1,4 +1,4 @@
-"""How SMTP2GO's API v3 tells of SMTP users and subaccounts."""
+"""What SMTP2GO's API v3 answers of SMTP users and subaccounts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +50,7 @@ def _data(data: Any) -> Row:
 
 
 def results(profile: Profile) -> Rows:
-    """SMTP users, as add, edit and remove tell of them."""
+    """SMTP users, as add, edit and remove answer."""
     return _rows(lambda users: _data({"results": list(map(user, users))}))
 
 
@@ -60,7 +60,7 @@ def bare_results(profile: Profile) -> Rows:
 
 
 def listed_results(profile: Profile) -> Rows:
-    """SMTP users as `view` tells of them: with what those have that have no limit of their own."""
+    """SMTP users, as `view` answers: with the rate limit of those that have none of their own."""
     defaults = {"default_ratelimit_value": 0, "default_ratelimit_period": "unlimited"}
     return _rows(lambda users: _data({"results": list(map(user, users)), **defaults}))
 

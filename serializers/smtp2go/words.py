@@ -1,6 +1,4 @@
-"""What SMTP2GO's API v3 says: its words, its envelope, and how it tells of SMTP users and
-subaccounts.
-"""
+"""What SMTP2GO's API v3 says: its refusals and its envelope."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -180,7 +178,7 @@ _TRAITS = (
 )
 
 
-def enveloped(document: Mapping[str, Any]) -> Document:
+def add_request_id(document: Mapping[str, Any]) -> Document:
     """What leaves: with a number of its own."""
     return {"request_id": str(uuid4()), **document}
 
@@ -205,5 +203,5 @@ def dialect(profile: Profile) -> Dialect:
         root="",
         traits=_TRAITS,
         title="SMTP2GO",
-        envelope=enveloped,
+        envelope=add_request_id,
     )

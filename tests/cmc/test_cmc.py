@@ -95,7 +95,7 @@ def test_is_documented_and_sourced(world: World, operation: Operation, task: Tas
     assert len(task.contract.evidence.source) > 5
     dialect = world.service.grid.operations[operation.paths[0]].dialect
     for reason in task.contract.refuses:
-        for tongue in (dialect, *dialect.tongues.values()):
+        for tongue in (dialect, *dialect.translations.values()):
             assert tongue.has_words(reason)
             assert tongue.saying(reason).text
 

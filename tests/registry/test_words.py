@@ -48,7 +48,7 @@ def reasons_of(operation: Operation, task: Task) -> Iterator[type[Reason]]:
 @pytest.mark.parametrize(("operation", "task"), TASKS)
 def test_a_dialect_has_words_for_all_that_its_operations_refuse(operation: Operation, task: Task, name: str) -> None:
     dialect = operation.family.dialect(profile(name))
-    for tongue in (dialect, *dialect.tongues.values()):
+    for tongue in (dialect, *dialect.translations.values()):
         wordless = [each.__name__ for each in reasons_of(operation, task) if not tongue.has_words(each, operation.name)]
         assert wordless == []
 
