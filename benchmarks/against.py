@@ -1,0 +1,192 @@
+"""This tree against an older commit, by turns in one run: `make bench-against REF=main`.
+
+Both are driven by what every version has: `legacygrid.app:create_app`, the command line, HTTP and
+SMTP. A ratio is the median of the ratios of all rounds, so what else the machine does meets both.
+"""
+
+import json
+import os
+import shutil
+import smtplib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+NAME, PASSWORD = "bench-parent", "parent-password1"
+ROUNDS = 11
+#: What a driver is asked for, and how many calls a turn has.
+CALLS = {
+    "profile.get": 200,
+    "customer.profile get, one of 100": 100,
+    "customer.profile get, all of 100": 30,
+    "customer.add": 20,
+    "mail.send": 40,
+    "SMTP2GO email/send": 40,
+    "control API: calls that fit": 20,
+    "console: the page to log in": 40,
+}
+#: Messages that a server is sent by SMTP in a turn.
+MESSAGES = 60
+
+
+@dataclass
+class Tree:
+    """One version: a folder that has it as `legacygrid`."""
+
+    folder: Path
+    driver: Any = None
+    server: Any = None
+    smtp_port: int = 0
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """That of its processes; each has a store of its own."""
+        own = {key: value for key, value in os.environ.items() if not key.startswith("LEGACYGRID_")}
+        ours = {"LEGACYGRID_DATABASE": "sqlite:///:memory:", "LEGACYGRID_BCRYPT_COST": "4"}
+        return own | ours | {"LEGACYGRID_SEED": str(self.folder / "seed.json")} | more
+
+    def command(self, *arguments: str) -> list[str]:
+        """Its driver, or what the driver is to run."""
+        return [sys.executable, str(HERE / "driver.py"), str(self.folder), *arguments]
+
+    def calls(self, name: str) -> float:
+        """Processor seconds of one call, from a turn of them."""
+        self.driver.stdin.write(json.dumps([name, CALLS[name]]) + "\n")
+        self.driver.stdin.flush()
+        return float(self.driver.stdout.readline()) / CALLS[name]
+
+    def runs(self, *arguments: str) -> float:
+        """Processor seconds of a command from its start to its end."""
+        before = getrusage(RUSAGE_CHILDREN)
+        subprocess.run(
+            self.command("legacygrid", *arguments),
+            env=self.environment(),
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        after = getrusage(RUSAGE_CHILDREN)
+        return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+    def mails(self) -> float:
+        """Processor seconds that the server takes for one mail by SMTP."""
+        before = _spent(self.server.pid)
+        with smtplib.SMTP("127.0.0.1", self.smtp_port) as client:
+            client.login(NAME, PASSWORD)
+            for number in range(MESSAGES):
+                mail = f"From: a@example.com\r\nSubject: {number}\r\n\r\ntext"
+                client.sendmail("a@example.com", ["b@example.com"], mail)
+        return (_spent(self.server.pid) - before) / MESSAGES
+
+
+def _spent(pid: int) -> float:
+    """Processor seconds that a process has taken so far."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def main(ref: str) -> None:
+    """Measure, and print a row for each measure."""
+    with tempfile.TemporaryDirectory(prefix="against-") as folder, ExitStack() as stack:
+        old, new = Tree(Path(folder, "old")), Tree(Path(folder, "new"))
+        (old.folder / "legacygrid").mkdir(parents=True)
+        new.folder.mkdir()
+        (new.folder / "legacygrid").symlink_to(ROOT)
+        archive = subprocess.run(
+            ["git", "archive", ref], cwd=ROOT, stdout=subprocess.PIPE, check=True
+        )
+        target = str(old.folder / "legacygrid")
+        subprocess.run(["tar", "-x", "-C", target], input=archive.stdout, check=True)
+        for tree in (old, new):
+            (tree.folder / "seed.json").write_text(json.dumps(_seed()))
+            stack.enter_context(_driving(tree))
+            stack.enter_context(_serving(tree))
+        print(f"{'processor time of':40} {ref[:12]:>12} {'this tree':>12} {'new/old':>9}")
+        for name, take, rounds in _measures():
+            print(_row(name, take, old, new, rounds), flush=True)
+
+
+def _measures() -> Iterator[tuple[str, Callable[[Tree], float], int]]:
+    for name in CALLS:
+        yield name, partial(Tree.calls, name=name), ROUNDS
+    yield "a mail by SMTP", Tree.mails, ROUNDS
+    yield "legacygrid --help", lambda tree: tree.runs("--help"), 7
+    yield "legacygrid routes", lambda tree: tree.runs("routes"), 7
+    yield "legacygrid account list", lambda tree: tree.runs("account", "list"), 7
+
+
+def _row(name: str, take: Callable[[Tree], float], old: Tree, new: Tree, rounds: int) -> str:
+    """What one measure was for both; the first turns are for warming up."""
+    take(old), take(new)
+    pairs = []
+    for number in range(rounds):
+        turns = (old, new) if number % 2 else (new, old)
+        took = {id(tree): take(tree) for tree in turns}
+        pairs.append((took[id(old)], took[id(new)]))
+    before, now = (median(each) * 1e6 for each in zip(*pairs, strict=True))
+    ratio = median(new / max(old, 1e-9) for old, new in pairs)
+    return f"{name:40} {before:9.0f} us {now:9.0f} us {ratio:9.2f}"
+
+
+def _seed() -> dict[str, Any]:
+    subusers = [
+        {"username": f"subuser-{number:03}", "password_hash": _HASH, "email": "s@example.com"}
+        for number in range(100)
+    ]
+    keys = [{"key": f"api-{'k' * 32}"}]
+    account = {"username": NAME, "password": PASSWORD, "subusers": subusers, "keys": keys}
+    return {"version": 1, "accounts": [account]}
+
+
+#: Of a password that nobody uses, at the lowest cost.
+_HASH = "$2b$04$" + "abcdefghijklmnopqrstuu" + "x" * 31
+
+
+@contextmanager
+def _driving(tree: Tree) -> Iterator[None]:
+    """The driver of a tree, which calls its application."""
+    with subprocess.Popen(
+        tree.command(),
+        env=tree.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as tree.driver:
+        yield
+        tree.driver.stdin.close()
+
+
+@contextmanager
+def _serving(tree: Tree) -> Iterator[None]:
+    """The shipped server of a tree, with SMTP."""
+    command = tree.command("legacygrid", "serve", "--port", "0", "--smtp-port", "0")
+    with subprocess.Popen(
+        command,
+        env=tree.environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as tree.server:
+        for line in tree.server.stdout:
+            if line.startswith("SMTP on "):
+                tree.smtp_port = int(line.rpartition(":")[2])
+            if line.startswith("Listening on http:"):
+                break
+        try:
+            yield
+        finally:
+            tree.server.terminate()
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or not shutil.which("git"):
+        sys.exit("which commit? make bench-against REF=main")
+    main(sys.argv[1])
