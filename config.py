@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from legacygrid.harness import journal
+from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.models import retention
 from legacygrid.serializers import profiles
 
@@ -180,7 +180,7 @@ class Settings:
         is_secret=True,
     )
     journal: int = _setting(
-        journal.SIZE,
+        JOURNAL_SIZE,
         "Number of calls kept for /__admin/requests.",
         type=click.IntRange(1, 10_000_000),
     )

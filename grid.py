@@ -7,10 +7,11 @@ from typing import Any
 from flask import Flask, current_app
 
 from legacygrid.auth.rate_limits import Limits
+from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
-from legacygrid.harness.journal import SIZE, Journal
+from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
 from legacygrid.harness.seeds import Seeding
 from legacygrid.models.audit_log import AuditLog
@@ -117,7 +118,7 @@ def make(
     profile: Profile,
     systems: Systems,
     bcrypt_cost: int = 10,
-    journal: int = SIZE,
+    journal: int = JOURNAL_SIZE,
     retention: Retention | None = None,
     reveals: bool = False,
 ) -> Grid:

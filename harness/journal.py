@@ -9,9 +9,8 @@ from difflib import SequenceMatcher
 from itertools import count, islice
 from typing import Any
 
+from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.harness.calls import Call
-
-SIZE = 10_000
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ _COMPARED = tuple(each.name for each in fields(CallFilter) if each.name not in (
 class Journal:
     """The last calls, up to its size; a call is in it from its arrival."""
 
-    def __init__(self, size: int = SIZE) -> None:
+    def __init__(self, size: int = JOURNAL_SIZE) -> None:
         self._calls: deque[Call] = deque(maxlen=size)
         self._numbers = count(1)
         self._lock = threading.Lock()

@@ -428,6 +428,18 @@ def test_help_imports_no_emulator(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("command", ["account list", "key list", "domain list"])
+def test_what_reads_the_store_alone_imports_no_emulator(tmp_path: Path, command: str) -> None:
+    script = (
+        f"import sys; from legacygrid.cli import main; main({command.split()}, standalone_mode=False); "
+        "print(*sys.modules, sep='\\n', file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    modules = set(ran.stderr.split())
+    assert "peewee" in modules
+    assert modules.isdisjoint({"flask", "werkzeug", "marshmallow", "uvicorn", "aiosmtpd", "trustme"})
+
+
 # Serving
 
 
