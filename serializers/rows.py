@@ -32,6 +32,8 @@ class Rows:
 
 
 _FLAGS = frozenset({"active", "website_access"})
+#: Of a switch that is off, and of one that is on.
+_WORDS = ("false", "true")
 #: Recorded, in this order.
 KEYS_14 = tuple(name for name in ProfileRecord._fields if name != "company")
 #: Printed by every version of the manual.
@@ -45,7 +47,7 @@ def profile_rows(profile: Profile) -> Rows:
 
     def row(record: ProfileRecord) -> Row:
         return {
-            key: ("true" if record[place] else "false") if is_flag else record[place]
+            key: _WORDS[bool(record[place])] if is_flag else record[place]
             for key, place, is_flag in places
         }
 

@@ -165,10 +165,16 @@ def complaints(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Where, and what, for each thing that is wrong with a document."""
     if isinstance(messages, Mapping):
         for key, value in messages.items():
-            step = f"[{key}]" if isinstance(key, int) else f".{key}" if path else str(key)
-            yield from complaints(value, path if key == "_schema" else path + step)
+            inner = path if key == "_schema" else path + _step(key, is_first=not path)
+            yield from complaints(value, inner)
     else:
         yield path or "the document", " ".join(map(str, messages))
+
+
+def _step(key: Any, is_first: bool) -> str:
+    if isinstance(key, int):
+        return f"[{key}]"
+    return str(key) if is_first else f".{key}"
 
 
 def forbidden(document: Any) -> Iterator[tuple[str, str]]:

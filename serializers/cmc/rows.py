@@ -160,10 +160,12 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Respon
     # What fails before the first bytes leave is still a refusal.
     head = list(islice(chunks, 4))
     body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)
-    made = answers.respond(dialect, format, 200, body)
+    response = answers.respond(dialect, format, 200, body)
     if result.filename:
-        made.headers["Content-Disposition"] = f'attachment; filename="{result.filename}.{format}"'
-    return made
+        response.headers["Content-Disposition"] = (
+            f'attachment; filename="{result.filename}.{format}"'
+        )
+    return response
 
 
 def _xml(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Iterator[bytes]:

@@ -162,15 +162,15 @@ class HeaderObject(HiddenText):
     def read(self, name: str, text: str) -> dict[str, str]:
         """Name and value of each."""
         try:
-            given = json.loads(text or "{}")
+            headers = json.loads(text or "{}")
         except (ValueError, RecursionError):
-            given = None
-        if given == []:
+            headers = None
+        if headers == []:
             # PHP writes its empty array so.
             return {}
-        if not isinstance(given, dict) or not all(map(_is_plain, given.values())):
+        if not isinstance(headers, dict) or not all(map(_is_plain, headers.values())):
             raise self.error("headers", name)
-        return {key: _as_text(value) for key, value in given.items()}
+        return {key: _as_text(value) for key, value in headers.items()}
 
     def rule(self) -> str:
         """What is taken."""
