@@ -71,7 +71,7 @@ check($ada['active'], false, 'ada is not active any more');
 $asked = ['operation' => 'customer.disable', 'params' => ['user' => 'ada'], 'outcome' => 'done'];
 check(admin('POST', 'requests/count', $asked)['count'], 1, 'customer.disable was called once');
 
-// A fault on command: the next call is refused, the one after it is not.
+// A simulated fault: the next call is refused, the one after it is not.
 admin('POST', 'faults', ['operation' => 'customer.enable', 'reason' => 'UnknownSubuser', 'times' => 1]);
 check(isset(v2('customer.enable', ['user' => 'ada'])['error']), true, 'the refusal that was ordered');
 check(v2('customer.enable', ['user' => 'ada']), ['message' => 'success'], 'ada is enabled');

@@ -1,4 +1,4 @@
-"""What the old client sends, and how it bears what goes wrong."""
+"""What the old client sends, and how it handles failures."""
 
 import pytest
 from subusers_v2 import Refused, SubusersV2, Unavailable
