@@ -58,7 +58,7 @@ class LoginOptions:
         setting = next(iter(owners.values()))
         text = setting.help
         if needing := [kind for kind, each in owners.items() if each.is_required]:
-            text = f"{text.removesuffix('.')}; add needs it for {' and '.join(needing)}."
+            text = f"{text.removesuffix('.')}; required for a new login of {' or '.join(needing)}."
         if len(owners) < len(self.kinds):
             text += f"  [{', '.join(owners)}]"
         return click.option(

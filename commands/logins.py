@@ -48,7 +48,7 @@ password_stdin = click.option(
 make_password = click.option(
     "--make-password",
     is_flag=True,
-    help=f"Make one and show it this once.  [{_SECRET_MAKING_KINDS}]",
+    help=f"Generate a password and show it once.  [{_SECRET_MAKING_KINDS}]",
 )
 
 
@@ -59,8 +59,7 @@ def login() -> None:
 
 @login.command(
     "add",
-    help=f"Add the login NAME to ACCOUNT; {_NAME_MAKERS} made its names itself, so there it can be "
-    "left out.",
+    help=f"Add the login NAME to ACCOUNT. For {_NAME_MAKERS}, leave NAME out to have one made.",
 )
 @click.argument("account")
 @click.argument("name", required=False)
@@ -69,7 +68,7 @@ def login() -> None:
     type=click.Choice(tuple(_KINDS)),
     default=SYSTEMS.kinds[0].name,
     show_default=True,
-    help="The system it is of.",
+    help="Kind of login.",
 )
 @OPTIONS.decorate
 @make_password
@@ -103,7 +102,7 @@ def add(account: str, name: str | None, kind: str, **options: Any) -> None:
 @OPTIONS.decorate
 @database
 def edit(name: str, database: str, **options: Any) -> None:
-    """Change what is given of the login NAME; all else stays."""
+    """Change the given settings of the login NAME; all others stay."""
     with _changing(database, name) as found:
         entry = OPTIONS.entry(found.kind, options)
         refuse(*_KINDS[found.kind].wrong_entry(entry, is_new=False))
@@ -116,7 +115,7 @@ def edit(name: str, database: str, **options: Any) -> None:
 @click.argument("new")
 @database
 def rename(name: str, new: str, database: str) -> None:
-    """Let the login NAME log in as NEW from now on."""
+    """Rename the login NAME to NEW."""
     with _changing(database, name) as found:
         if _KINDS[found.kind].make_name:
             title = SYSTEMS.of_kind(found.kind).title
@@ -134,7 +133,7 @@ def rename(name: str, new: str, database: str) -> None:
 @password_stdin
 @config.store_options
 def rekey(name: str, **options: Any) -> None:
-    """Give the login NAME another password; the old one is dead at once."""
+    """Give the login NAME another password."""
     with open_grid(config.settings(options)) as grid, _refusing():
         found = _find_login(name)
         secret = _read_secret(_KINDS[found.kind], options)
@@ -153,7 +152,7 @@ def rekey(name: str, **options: Any) -> None:
 @as_json
 @database
 def list_logins(account: str | None, as_json: bool, database: str) -> None:
-    """List all further logins, or those of ACCOUNT; never their passwords."""
+    """List all further logins, or those of ACCOUNT, without passwords."""
     with open_store(database):
         owner = find_account(account) if account else None
         found = [_to_row(each, as_json) for each in credentials.everybody(owner)]
@@ -164,7 +163,7 @@ def list_logins(account: str | None, as_json: bool, database: str) -> None:
 @click.argument("name")
 @database
 def remove(name: str, database: str) -> None:
-    """Remove the login NAME; it is dead at once."""
+    """Remove the login NAME."""
     with _changing(database, name) as found:
         found.delete_instance()
     click.echo(f"removed {name}")
@@ -185,9 +184,9 @@ def _switch(verb: str, enabled: bool, help: str) -> Callable[..., None]:
 
 
 for _verb in ("lock", "disable"):
-    _switch(_verb, False, "Let the login NAME in nowhere, whatever its password.")
+    _switch(_verb, False, "Lock the login NAME: it can neither call nor send nor log in.")
 for _verb in ("unlock", "enable"):
-    _switch(_verb, True, "Let the login NAME in again.")
+    _switch(_verb, True, "Unlock the login NAME.")
 
 
 def _read_secret(logins: LoginKind, options: Mapping[str, Any]) -> str:

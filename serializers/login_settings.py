@@ -173,12 +173,12 @@ def description(text: str = "To tell it from others.") -> LoginSetting:
     :param text: what the console says about the field.
     """
     field = FormField("Description", text)
-    return Column("description", DESCRIPTION_RULE, "What it is for.", field=field)
+    return Column("description", DESCRIPTION_RULE, "What the login is for.", field=field)
 
 
 def enabled(field: FormField | None = None) -> LoginSetting:
     """Whether a login can log in."""
-    text = "Whether it is let in at all."
+    text = "Whether the login may authenticate at all."
     return Column("enabled", Strict(), text, "--enabled/--disabled", field=field)
 
 
@@ -190,8 +190,8 @@ def can_manage(text: str) -> LoginSetting:
     return AccountManager(
         "can_manage",
         ROLE,
-        "Manages the account's other logins: of dotmailer, by its API; of SendGrid, on the "
-        "website.",
+        "May manage the account's other logins: by the API of dotmailer, on the website for "
+        "SendGrid.",
         "--can-manage-account/--no-can-manage-account",
         FormField("Can manage account", text, Widget.BOX),
         if_on("can manage account"),
@@ -203,7 +203,7 @@ def time_zone(field: FormField, *, is_required: bool = False) -> LoginSetting:
     return LoginSetting(
         "time_zone",
         fields.String(validate=is_time_zone),
-        "In which dates are read and written, as Asia/Tokyo.",
+        "Time zone of the dates in requests and answers, such as Asia/Tokyo.",
         field=field,
         words=str,
         is_required=is_required,

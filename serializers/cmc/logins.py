@@ -71,14 +71,14 @@ _SETTINGS = (
     LoginSetting(
         "download",
         Strict(),
-        "May download it.",
+        "May download such data.",
         field=FormField("Download such data", widget=Widget.BOX),
         words=if_on("downloads data"),
     ),
     LoginSetting(
         "own_data_only",
         Strict(),
-        "Sees the data of its own mail alone.",
+        "May see only the data of its own mail.",
         field=FormField(
             "Only refer to this user's sending data",
             "Bounces, deliveries and statistics of its own mail alone. The block list stays whole.",

@@ -96,7 +96,7 @@ LOGINS = LoginKind(
                 "Transactional e-mail user", "Sends by SMTP, and makes no calls.", Widget.BOX
             ),
         ),
-        _Tiered("tiered", Strict(), "Of the newer scheme of rate limits."),
+        _Tiered("tiered", Strict(), "Uses the newer rate limit scheme."),
     ),
     name_rule=wrong_address,
     secret_rule=_wrong_secret,

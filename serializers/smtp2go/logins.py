@@ -135,7 +135,7 @@ SETTINGS = (
     SmtpSetting(
         name="status",
         rule=fields.String(validate=validate.OneOf(STATUSES)),
-        help="What becomes of its mail.",
+        help="What happens to its mail.",
         field=FormField(
             "Sending status",
             widget=Widget.RADIO,
@@ -147,17 +147,17 @@ SETTINGS = (
         ),
         param=Status(),
     ),
-    _switch("custom_ratelimit", "A rate limit of its own.", "Limit how much it sends"),
+    _switch("custom_ratelimit", "Has a rate limit of its own.", "Limit how much it sends"),
     _number(
         "custom_ratelimit_value",
         1,
-        "E-mails in a period.",
+        "Number of e-mails in a period.",
         FormField("Emails", f"1 to {MOST}", Widget.NUMBER),
     ),
     SmtpSetting(
         name="custom_ratelimit_period",
         rule=fields.String(validate=check_period, allow_none=True),
-        help="Such as 1 day, 2 months 3:00:00, 0:30:00.",
+        help="The period: 1 day, 2 months 3:00:00, 0:30:00.",
         field=FormField("In which period", "As in 1 day, 2 months 3:00:00 or 0:30:00."),
         param=PeriodText(),
         in_answers=lambda period: period or NO_PERIOD,
@@ -165,29 +165,31 @@ SETTINGS = (
     _number(
         "ip_pool",
         0,
-        "The pool that its mail leaves by.",
+        "IP pool that its mail is sent from.",
         FormField(
             "IP pool", "The number of a pool of addresses that it sends from.", Widget.NUMBER
         ),
         member="ippool",
     ),
     _switch(
-        "feedback_enabled", "An unsubscribe footer.", "Put the unsubscribe footer below its mail"
+        "feedback_enabled",
+        "Adds an unsubscribe footer to its mail.",
+        "Put the unsubscribe footer below its mail",
     ),
     _text(
         "feedback_domain",
-        "The domain of its link.",
+        "Domain of the link in the footer.",
         FormField("Domain of its links", "A domain, or default."),
         Ruled(lambda text: None, "a domain, or default"),
     ),
     _lines("feedback_html", "The footer in HTML.", "HTML"),
     _lines("feedback_text", "The footer in plain text.", "Text"),
-    _switch("open_tracking_enabled", "Its mail tells when it is opened.", "Track opens"),
-    _switch("click_tracking_enabled", "Its links tell when they are clicked.", "Track clicks"),
+    _switch("open_tracking_enabled", "Tracks when its mail is opened.", "Track opens"),
+    _switch("click_tracking_enabled", "Tracks when links in its mail are clicked.", "Track clicks"),
     _switch("archive_enabled", "Its mail is archived.", "Archive its mail"),
     _text(
         "audit_email",
-        "Gets a copy of all its mail.",
+        "Address that gets a copy of all its mail.",
         FormField("Audit e-mail", "Gets a blind copy of all its mail."),
         Ruled(check_address, "an e-mail address"),
         validate=check_address,
@@ -195,7 +197,7 @@ SETTINGS = (
     ),
     _text(
         "bounce_notifications",
-        "Where notices of bounces go: from, drop, or an address.",
+        "Where bounce notices go: from, drop, or an address.",
         FormField(
             "Bounce notifications",
             "from: to the sender. drop: to nobody. Or an e-mail address that gets them.",
