@@ -26,8 +26,9 @@ def seed(file: Path, **params: Any) -> None:
 @database
 def export(database: str) -> None:
     """Print the whole database as a seed, with secrets as hashes."""
+    from legacygrid.endpoints import SYSTEMS
     from legacygrid.harness.export import export
 
     with open_store(database) as store, store.writing():
-        document = export()
+        document = export(SYSTEMS.kinds)
     click.echo(json.dumps(document, indent=2))

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,21 +10,31 @@ from legacygrid.models.account import OWN, SEPARATOR, Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.settings import CREDENTIAL, Credential, load, to_json
+from legacygrid.models.settings import load, to_json
+from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.seeds import VERSION
 
 Row = Mapping[str, Any]
 
 
-def export(world: str = "") -> dict[str, Any]:
-    """Everything in a world; call it in a transaction, for one picture of it all."""
-    return {"version": VERSION, "accounts": _World(world).list_accounts(None)}
+def export(kinds: Sequence[LoginKind], world: str = "") -> dict[str, Any]:
+    """Everything in a world; call it in a transaction, for one picture of it all.
+
+    :param kinds: of further logins; the first is that of a login for which a seed names none.
+    """
+    return {"version": VERSION, "accounts": _World(kinds[0], world).list_accounts(None)}
 
 
 class _World:
-    """All rows of a world, each table read once."""
+    """All rows of a world, each table read once.
 
-    def __init__(self, world: str) -> None:
+    :param default: the kind of logins that needs no name, and whose settings are left out where
+        none of them is set.
+    """
+
+    def __init__(self, default: LoginKind, world: str) -> None:
+        self.default = default.name
+        self.unset = to_json(default.blank().settings)
         accounts: Any = Account.select().where(Account.world == world).order_by(Account.id)
         self.children = _group(accounts.dicts(), "parent")
         logins = list(_select_rows(Login, world, Login.number))
@@ -42,13 +52,32 @@ class _World:
         owner = self.owners[number]
         row: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
         row |= {name: account[name] for name in OWN}
-        row["credentials"] = list(map(_login_to_json, self.credentials[number]))
+        row["credentials"] = list(map(self._login_to_json, self.credentials[number]))
         row["keys"] = list(map(_key_to_json, self.keys[number]))
         if account["parent"] is not None:
             return row | {"mail_domain": account["mail_domain"]}
         row["mail_domains"] = [each["domain"] for each in self.domains[number]]
         row["subusers"] = self.list_accounts(number)
         return row
+
+    def _login_to_json(self, login: Row) -> dict[str, Any]:
+        return {
+            "id": login["number"],
+            "name": login["name"],
+            "password_hash": login["secret"],
+            **self._kind_to_json(login),
+            "permissions": permissions_of(login),
+            "created_at": _moment(login["created_at"]),
+            "updated_at": _moment(login["updated_at"]),
+        }
+
+    def _kind_to_json(self, login: Row) -> dict[str, Any]:
+        """What differs from an ordinary login of the default kind."""
+        row: dict[str, Any] = {} if login["kind"] == self.default else {"kind": login["kind"]}
+        row |= {} if login["enabled"] else {"enabled": False}
+        row |= {"description": login["description"]} if login["description"] else {}
+        settings = to_json(load(login["kind"], login["settings_json"]))
+        return row | ({"settings": settings} if settings not in ({}, self.unset) else {})
 
 
 def _select_rows(model: Any, world: str, order: Any) -> Any:
@@ -65,31 +94,6 @@ def _group(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
 def _key_to_json(key: Row) -> dict[str, Any]:
     calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
     return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]} | calls
-
-
-def _login_to_json(login: Row) -> dict[str, Any]:
-    return {
-        "id": login["number"],
-        "name": login["name"],
-        "password_hash": login["secret"],
-        **_kind_to_json(login),
-        "permissions": permissions_of(login),
-        "created_at": _moment(login["created_at"]),
-        "updated_at": _moment(login["updated_at"]),
-    }
-
-
-def _kind_to_json(login: Row) -> dict[str, Any]:
-    """What differs from an ordinary credential."""
-    row: dict[str, Any] = {} if login["kind"] == CREDENTIAL else {"kind": login["kind"]}
-    row |= {} if login["enabled"] else {"enabled": False}
-    row |= {"description": login["description"]} if login["description"] else {}
-    settings = to_json(load(login["kind"], login["settings_json"]))
-    return row | ({"settings": settings} if settings not in ({}, _USUAL) else {})
-
-
-#: Of a credential of which nothing is set.
-_USUAL = to_json(Credential())
 
 
 def _moment(seconds: int) -> str:

@@ -13,7 +13,6 @@ from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import Secrets, key_digest
-from legacygrid.models.settings import CREDENTIAL
 
 
 class SeedProblem(NamedTuple):
@@ -134,9 +133,9 @@ class Seeder:
             for name in ("created_at", "updated_at")
             if name in entry
         }
-        kind, number = entry.get("kind", CREDENTIAL), entry.get("id")
+        secret, number = self._hash(entry), entry.get("id")
         credentials.enter(
-            owner, entry["name"], self._hash(entry), kind, entry, number=number, **times
+            owner, entry["name"], secret, entry["kind"], entry, number=number, **times
         )
 
     def _hash(self, entry: Mapping[str, Any]) -> str:

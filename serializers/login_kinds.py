@@ -209,22 +209,18 @@ class _Further(Schema):
     settings = fields.Dict(keys=fields.String())
     #: The schema of the settings of each kind.
     schemas: Mapping[str, Schema]
-    default: str
-
-    def _schema(self, data: Mapping[str, Any]) -> Schema:
-        return self.schemas[data.get("kind", self.default)]
 
     @validates_schema
     def of_its_kind(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         """The settings are those of its kind."""
-        if wrong := self._schema(data).validate(data.get("settings", {})):
+        if wrong := self.schemas[data["kind"]].validate(data.get("settings", {})):
             raise ValidationError({"settings": wrong})
 
     @post_load
     def as_read(self, data: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
         """The settings as their schema reads them; so they are stored."""
         if "settings" in data:
-            data["settings"] = self._schema(data).load(data["settings"])
+            data["settings"] = self.schemas[data["kind"]].load(data["settings"])
         return data
 
 
@@ -234,6 +230,6 @@ def further(kinds: Iterable[LoginKind]) -> type[Schema]:
     :param kinds: those that there are; the first is that of a login that does not say.
     """
     schemas = {kind.name: kind.schema for kind in kinds}
-    kind = fields.String(validate=validate.OneOf(tuple(schemas)))
-    members = {"kind": kind, "schemas": schemas, "default": next(iter(schemas))}
-    return type("Further", (_Further,), members)
+    names = tuple(schemas)
+    kind = fields.String(validate=validate.OneOf(names), load_default=names[0])
+    return type("Further", (_Further,), {"kind": kind, "schemas": schemas})

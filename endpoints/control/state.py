@@ -111,8 +111,9 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTre
 @blueprint.get("/state")
 def state() -> Response:
     """Everything in the world, as a seed; secrets as hashes."""
-    with current_grid().store.writing():
-        return jsonify(export(current_world()))
+    grid = current_grid()
+    with grid.store.writing():
+        return jsonify(export(grid.systems.kinds, current_world()))
 
 
 @blueprint.put("/state")
