@@ -155,7 +155,7 @@ def list_logins(account: str | None, as_json: bool, database: str) -> None:
     """List all further logins, or those of ACCOUNT, without passwords."""
     with open_store(database):
         owner = find_account(account) if account else None
-        found = [_to_row(each, as_json) for each in credentials.everybody(owner)]
+        found = [_to_row(each, as_json) for each in credentials.list_all(owner)]
     print_rows(found, as_json)
 
 

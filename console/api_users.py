@@ -82,7 +82,7 @@ def _section(system: System) -> Section:
     before = request.args.get(word, type=int)
     if before is not None and not 0 < before <= _LARGEST:
         abort(404)
-    logins = credentials.newest(current_account(), system.logins.name, PAGE + 1, before)
+    logins = credentials.list_newest(current_account(), system.logins.name, PAGE + 1, before)
     older = _elsewhere(system, word, logins[PAGE - 1].number) if len(logins) > PAGE else None
     return Section(system, logins[:PAGE], older, _elsewhere(system, word, None) if before else None)
 
@@ -187,7 +187,7 @@ def _changing(form: Form) -> Iterator[None]:
 
 def _found(*numbers: int) -> list[Login]:
     """The account's own logins of those numbers; where one is not there, there is no page."""
-    found = credentials.numbered(current_account(), _systems(), set(numbers))
+    found = credentials.list_numbered(current_account(), _systems(), set(numbers))
     if len(found) != len(set(numbers)):
         abort(404)
     return found

@@ -67,7 +67,7 @@ def index() -> Page:
     """The account's SMTP users."""
     after = number_of(request.args.get("after", ""))
     with current_grid().store.reading():
-        found = smtp_users.after(current_account(), after, PAGE + 1)
+        found = smtp_users.list_after(current_account(), after, PAGE + 1)
     rows = [Row(login) for login in found[:PAGE]]
     following = url_for(".index", after=rows[-1].login.number) if len(found) > PAGE else None
     return render(
@@ -124,7 +124,7 @@ def _edited(form: SmtpUserEditForm, number: str, secret: str) -> None:
     if secret:
         entry["settings"]["email_password"] = grid.stored_password(secret)
     with grid.store.writing(now()):
-        login = smtp_users.numbered(current_account(), number)
+        login = smtp_users.find_numbered(current_account(), number)
         credentials.edit(login, entry)
         login.change(**columns)
 
@@ -164,7 +164,7 @@ def remove(number: str) -> Page:
     login, form = _numbered(number), ProofForm()
     if request.method == "POST" and check_password(form):
         with current_grid().store.writing(now()):
-            smtp_users.numbered(current_account(), number).delete_instance()
+            smtp_users.find_numbered(current_account(), number).delete_instance()
         audit("console: SMTP user removed")
         return flash_and_redirect(f"The SMTP user {login.name} was removed.", ".index")
     return render("smtp_user_remove.html", form, login=login)
@@ -172,4 +172,4 @@ def remove(number: str) -> Page:
 
 def _numbered(number: str) -> Login:
     with current_grid().store.reading():
-        return smtp_users.numbered(current_account(), number)
+        return smtp_users.find_numbered(current_account(), number)

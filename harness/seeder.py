@@ -126,7 +126,7 @@ class Seeder:
             if found.kind == OWNER or found.account_id != owner.id:
                 raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
             return
-        if "id" in entry and Login.numbered(entry["id"], self.world):
+        if "id" in entry and Login.has_number(entry["id"], self.world):
             raise SeedError(SeedProblem(self.at, f"another credential has the id {entry['id']}"))
         times = {
             name: int(entry[name].timestamp())

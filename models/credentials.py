@@ -16,12 +16,12 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
     return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
 
 
-def found(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
+def list_named(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
     """The account's further login of that name and kind, if there is one."""
     return list(of(account, kind).where(Login.key == name_key(name, account.world)))
 
 
-def newest(account: Account, kind: str, limit: int, before: int | None = None) -> list[Login]:
+def list_newest(account: Account, kind: str, limit: int, before: int | None = None) -> list[Login]:
     """The account's further logins of one kind, newest first.
 
     :param before: the number of a login that all of them are older than.
@@ -30,7 +30,9 @@ def newest(account: Account, kind: str, limit: int, before: int | None = None) -
     return list(query.where(Login.number < before) if before else query)
 
 
-def numbered(account: Account, kinds: Collection[str], numbers: Collection[int]) -> list[Login]:
+def list_numbered(
+    account: Account, kinds: Collection[str], numbers: Collection[int]
+) -> list[Login]:
     """The account's further logins of those kinds that have those numbers."""
     query = Login.select().where(
         Login.account == account, Login.kind.in_(list(kinds)), Login.number.in_(list(numbers))
@@ -41,7 +43,7 @@ def numbered(account: Account, kinds: Collection[str], numbers: Collection[int])
     return logins
 
 
-def everybody(account: Account | None = None) -> Any:
+def list_all(account: Account | None = None) -> Any:
     """The further logins of an account, or of all accounts outside of worlds, as a Peewee query."""
     query = (
         Login.select(Login, Account).join(Account).where(Login.kind != OWNER, Account.world == "")
@@ -51,15 +53,15 @@ def everybody(account: Account | None = None) -> Any:
     )
 
 
-def named(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
+def find(account: Account, name: str, kind: str = CREDENTIAL) -> Login:
     """The account's further login of that name and kind.
 
     :raises UnknownCredential: there is none under this account.
     """
-    there = found(account, name, kind)
-    if not there:
+    logins = list_named(account, name, kind)
+    if not logins:
         raise reasons.UnknownCredential
-    return there[0]
+    return logins[0]
 
 
 def add(
@@ -71,7 +73,7 @@ def add(
     settings: Settings = NOTHING,
     **columns: Any,
 ) -> Login:
-    """A further login of the account.
+    """Add a further login to the account.
 
     :param secret: the hash to store.
     :param number: its `id` on the wire, where a seed brings one; else the next.
@@ -91,7 +93,9 @@ def add(
 def enter(
     account: Account, name: str, secret: str, kind: str, entry: Mapping[str, Any], **columns: Any
 ) -> Login:
-    """A further login as a seed says it; see `LoginKind` for what that can say.
+    """Add a further login as a seed describes it.
+
+    :param entry: `enabled`, `description`, `permissions` and `settings`, where they are set.
 
     :param secret: the hash to store.
     :param columns: `number` and times, as in `add`.
@@ -102,7 +106,7 @@ def enter(
 
 
 def edit(login: Login, entry: Mapping[str, Any]) -> None:
-    """Change what is said of a login; all else stays."""
+    """Change what an entry sets of a login; all else stays."""
     settings = {}
     if entry.get("settings"):
         settings["settings_json"] = dump(replace(login.settings, **entry["settings"]))
@@ -110,7 +114,7 @@ def edit(login: Login, entry: Mapping[str, Any]) -> None:
 
 
 def rekey(login: Login, secret: str) -> None:
-    """Let a login in by another secret from now on; one that was kept in clear is gone.
+    """Change a login's secret; one that was kept in clear is removed.
 
     :param secret: the hash to store.
     """

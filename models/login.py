@@ -101,20 +101,20 @@ class Login(Base):
         return {key for (key,) in rows}
 
     @classmethod
-    def numbered(cls, number: int, world: str) -> bool:
+    def has_number(cls, number: int, world: str) -> bool:
         """Whether a credential of that world has that number."""
         return (
             cls.select().join(Account).where(cls.number == number, Account.world == world).exists()
         )
 
     @classmethod
-    def taken(cls, key: str) -> bool:
+    def is_taken(cls, key: str) -> bool:
         """Whether somebody has the name of that `name_key`."""
         return cls.select().where(cls.key == key).exists()
 
     @classmethod
     def _refuse_taken(cls, key: str) -> None:
-        if cls.taken(key):
+        if cls.is_taken(key):
             raise reasons.NameTaken from None
 
     def rename(self, name: str) -> None:

@@ -1,8 +1,6 @@
-"""SMTP users of SMTP2GO: what becomes of their settings when some are given, and which IP pools
-they use.
-"""
+"""SMTP users of SMTP2GO: how their settings change, and which IP pools they use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum
 from typing import Any, cast
@@ -15,15 +13,13 @@ from legacygrid.models.queries import number_of
 from legacygrid.models.settings import SMTP2GO, SmtpUser
 
 
-class Given(Enum):
-    """What a setting can be given as, beside a value."""
+class Reset(Enum):
+    """What a call can give in the place of a setting's value."""
 
-    #: As it is where nothing is said.
-    DEFAULT = "default"
+    TO_DEFAULT = "default"
 
 
-#: Of a user of whom nothing is said.
-_UNTOLD = SmtpUser()
+_DEFAULTS = SmtpUser()
 
 
 def of(account: Account) -> list[Login]:
@@ -31,26 +27,25 @@ def of(account: Account) -> list[Login]:
     return list(credentials.of(account, SMTP2GO))
 
 
-def after(account: Account, number: int, limit: int) -> list[Login]:
+def list_after(account: Account, number: int, limit: int) -> list[Login]:
     """Some of the account's SMTP users, oldest first.
 
-    :param number: that of one; those that came later are told.
+    :param number: that of a login; those that were added later are listed.
     :param limit: how many at most.
     """
     return list(credentials.of(account, SMTP2GO).where(Login.number > number).limit(limit))
 
 
-def numbered(account: Account, number: str) -> Login:
+def find_numbered(account: Account, number: str) -> Login:
     """The account's SMTP user of that number, as it was sent.
 
     :raises UnknownCredential: there is none under this account.
     """
-    found: Login | None = (
-        credentials.of(account, SMTP2GO).where(Login.number == number_of(number)).first()
-    )
-    if found is None:
+    query = credentials.of(account, SMTP2GO).where(Login.number == number_of(number))
+    login: Login | None = query.first()
+    if login is None:
         raise reasons.UnknownCredential
-    return found
+    return login
 
 
 def settings(login: Login) -> SmtpUser:
@@ -58,29 +53,27 @@ def settings(login: Login) -> SmtpUser:
     return cast(SmtpUser, login.settings)
 
 
-def changed(before: SmtpUser, given: Mapping[str, Any]) -> SmtpUser:
-    """The settings with those that are given; the others stay."""
+def apply(before: SmtpUser, given: Mapping[str, Any]) -> SmtpUser:
+    """The settings after those that are given were changed; the others stay."""
     values = {
-        name: getattr(_UNTOLD, name) if value is Given.DEFAULT else value
+        name: getattr(_DEFAULTS, name) if value is Reset.TO_DEFAULT else value
         for name, value in given.items()
     }
     return replace(before, **values)
 
 
 def reset(before: SmtpUser) -> SmtpUser:
-    """What a full edit begins with: all as it is where nothing is said, but for what is not lost by
-    leaving it out.
+    """The settings that a full edit begins with: the defaults, but the status and the password
+    stay unless they are given.
     """
-    return replace(_UNTOLD, status=before.status, email_password=before.email_password)
+    return replace(_DEFAULTS, status=before.status, email_password=before.email_password)
 
 
 def pools(account: Account) -> Mapping[int, list[str]]:
     """The IP pools that the account's SMTP users are set to use, by number, with their names."""
-    found: dict[int, list[str]] = {}
-    for login, pool in _pooled(of(account)):
-        found.setdefault(pool, []).append(login.name)
-    return dict(sorted(found.items()))
-
-
-def _pooled(logins: Iterable[Login]) -> Iterable[tuple[Login, int]]:
-    return ((login, pool) for login in logins if (pool := settings(login).ip_pool) is not None)
+    names: dict[int, list[str]] = {}
+    for login in of(account):
+        pool = settings(login).ip_pool
+        if pool is not None:
+            names.setdefault(pool, []).append(login.name)
+    return dict(sorted(names.items()))

@@ -60,7 +60,7 @@ def edit_credential(
 ) -> Counted:
     """Change a login's password or the given permissions; what is not given stays."""
     secret = {"secret": password} if password else {}
-    credentials.named(caller, username).change(**secret, **(permissions or {}))
+    credentials.find(caller, username).change(**secret, **(permissions or {}))
     return _count(caller)
 
 
@@ -75,7 +75,7 @@ def edit_credential(
 )
 def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
     """List the account's further logins with the permissions that were given, or tell of one."""
-    return credentials.named(caller, username) if username else list(credentials.of(caller))
+    return credentials.find(caller, username) if username else list(credentials.of(caller))
 
 
 @family.operation(
@@ -91,7 +91,7 @@ def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
 )
 def remove_credential(caller: Account, username: str) -> Counted:
     """Remove a login; it is dead at once."""
-    credentials.named(caller, username).delete_instance()
+    credentials.find(caller, username).delete_instance()
     return _count(caller)
 
 

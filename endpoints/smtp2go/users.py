@@ -56,7 +56,7 @@ def add_user(
         username,
         email_password.hash,
         kind=SMTP2GO,
-        settings=replace(smtp_users.changed(SmtpUser(), settings), email_password=stored),
+        settings=replace(smtp_users.apply(SmtpUser(), settings), email_password=stored),
         description=_remark(description, comments) or "",
     )
     return [SmtpUserRow(login, email_password.text)]
@@ -94,9 +94,9 @@ def edit_user(
     """Set all that there is of an SMTP user; what is left out is as new, but for password and
     status.
     """
-    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
+    login = credentials.find(find_account(caller, subaccount_id), username, SMTP2GO)
     defaults = smtp_users.reset(smtp_users.settings(login))
-    new_settings = smtp_users.changed(defaults, settings)
+    new_settings = smtp_users.apply(defaults, settings)
     remark = _remark(description, comments) or ""
     return _change(grid, login, new_settings, email_password, remark)
 
@@ -120,8 +120,8 @@ def patch_user(
     **settings: Any,
 ) -> list[SmtpUserRow]:
     """Change what is given of an SMTP user; the rest stays."""
-    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
-    new_settings = smtp_users.changed(smtp_users.settings(login), settings)
+    login = credentials.find(find_account(caller, subaccount_id), username, SMTP2GO)
+    new_settings = smtp_users.apply(smtp_users.settings(login), settings)
     return _change(grid, login, new_settings, email_password, _remark(description, comments))
 
 
@@ -138,7 +138,7 @@ def _change(
         settings = replace(settings, email_password=grid.stored_password(password.text))
         columns["secret"] = password.hash
     login.change(settings_json=dump(settings), **columns)
-    now = credentials.named(login.account, login.name, SMTP2GO)
+    now = credentials.find(login.account, login.name, SMTP2GO)
     return [SmtpUserRow(now, password.text if password else _visible_password(grid, now))]
 
 
@@ -158,7 +158,7 @@ def remove_user(
     caller: Account, grid: Grid, username: str, subaccount_id: str = ""
 ) -> list[SmtpUserRow]:
     """Remove an SMTP user, which is told of a last time."""
-    login = credentials.named(find_account(caller, subaccount_id), username, SMTP2GO)
+    login = credentials.find(find_account(caller, subaccount_id), username, SMTP2GO)
     login.delete_instance()
     return [SmtpUserRow(login, _visible_password(grid, login))]
 
@@ -180,7 +180,9 @@ def view_users(
 ) -> list[SmtpUserRow]:
     """List the account's SMTP users, oldest first, or tell of one."""
     account = find_account(caller, subaccount_id)
-    logins = credentials.found(account, username, SMTP2GO) if username else smtp_users.of(account)
+    logins = (
+        credentials.list_named(account, username, SMTP2GO) if username else smtp_users.of(account)
+    )
     return [SmtpUserRow(login, _visible_password(grid, login)) for login in logins]
 
 

@@ -8,7 +8,7 @@ from marshmallow import ValidationError
 
 from legacygrid.models import period
 from legacygrid.models.settings import STATUSES
-from legacygrid.models.smtp_users import Given
+from legacygrid.models.smtp_users import Reset
 from legacygrid.serializers.json_fields import String
 from legacygrid.serializers.login_rules import is_address
 
@@ -47,14 +47,14 @@ class Ruled(String):
     """
 
     def __init__(self, check: Callable[[str], None], words: str) -> None:
-        super().__init__(1000, default=Given.DEFAULT)
+        super().__init__(1000, default=Reset.TO_DEFAULT)
         self.check, self.words = check, words
 
     def read(self, name: str, value: str) -> Any:
         """The text as given."""
         text: str = super().read(name, value)
         if not text:
-            return Given.DEFAULT
+            return Reset.TO_DEFAULT
         try:
             self.check(text)
         except ValidationError as error:
@@ -74,7 +74,7 @@ class PeriodText(Ruled):
 
     def read(self, name: str, value: str) -> Any:
         """The period as given."""
-        return Given.DEFAULT if _NO_PERIOD.fullmatch(value) else super().read(name, value)
+        return Reset.TO_DEFAULT if _NO_PERIOD.fullmatch(value) else super().read(name, value)
 
 
 class Status(String):

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from legacygrid.models.login import RESERVED
 from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, STATUSES, Gate
-from legacygrid.models.smtp_users import Given
+from legacygrid.models.smtp_users import Reset
 from legacygrid.serializers.json_fields import Boolean, Integer, JsonValue, String
 from legacygrid.serializers.login_kinds import Group, LoginKind, LoginScreen, SecretHolder
 from legacygrid.serializers.login_rules import check_address, too_long, unprintable
@@ -111,13 +111,13 @@ class SmtpSetting(LoginSetting):
 
 def _switch(name: str, help: str, label: str) -> SmtpSetting:
     field = FormField(label, widget=Widget.BOX)
-    param = Boolean(default=Given.DEFAULT)
+    param = Boolean(default=Reset.TO_DEFAULT)
     return SmtpSetting(name=name, rule=Strict(), help=help, field=field, param=param)
 
 
 def _number(name: str, least: int, help: str, field: FormField, member: str = "") -> SmtpSetting:
     rule = Whole(strict=True, validate=validate.Range(min=least, max=MOST), allow_none=True)
-    param = Integer(least, MOST, default=Given.DEFAULT)
+    param = Integer(least, MOST, default=Reset.TO_DEFAULT)
     return SmtpSetting(name=name, rule=rule, help=help, field=field, param=param, member=member)
 
 
@@ -127,7 +127,7 @@ def _text(name: str, help: str, field: FormField, param: String, **rule: Any) ->
 
 
 def _lines(name: str, help: str, label: str) -> SmtpSetting:
-    param = String(LONG_TEXT, default=Given.DEFAULT)
+    param = String(LONG_TEXT, default=Reset.TO_DEFAULT)
     return _text(name, help, FormField(label, widget=Widget.LINES), param)
 
 

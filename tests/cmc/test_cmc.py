@@ -164,7 +164,7 @@ def test_a_login_of_another_system_is_nobody(world: World) -> None:
 
 def test_a_changed_user_is_known_at_once(world: World) -> None:
     user = api_user(world)
-    login = credentials.named(world.account, user.name, kind="cmc")
+    login = credentials.find(world.account, user.name, kind="cmc")
     for change, code in (
         ({"enabled": False}, "01-001"),
         ({"enabled": True}, 200),

@@ -132,7 +132,7 @@ def test_an_account_has_so_many_calls_an_hour(own_world: World) -> None:
 def test_all_that_is_wrong_with_credentials_is_one_answer(world: World) -> None:
     disabled, gone, cmc = api_user(world, enabled=False), api_user(world), world.credential()
     with world.service.grid.store.writing():
-        credentials.named(world.account, gone, DOTMAILER).delete_instance()
+        credentials.find(world.account, gone, DOTMAILER).delete_instance()
     raw = world.service.send
     replies = {
         "unknown": call(world, "account-info", "apiuser-000000000000@apiconnector.com"),
@@ -177,7 +177,7 @@ def test_enabled_again_it_is_let_in_at_once(world: World) -> None:
     name = api_user(world, enabled=False)
     assert call(world, "account-info", name).status == 401
     with world.service.grid.store.writing():
-        credentials.named(world.account, name, DOTMAILER).change(enabled=True)
+        credentials.find(world.account, name, DOTMAILER).change(enabled=True)
     assert call(world, "account-info", name).status == 200
 
 

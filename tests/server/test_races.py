@@ -145,7 +145,7 @@ def test_a_subuser_is_deleted_under_its_changes(world: World, round: int) -> Non
         assert all(reply.status == 200 for reply in told)
         assert [reply.json for reply in told] == [SUCCESS] * (len(told) - 1) + [NO_USER]
     assert world.rows() == []
-    assert not Login.taken(name_key(name))
+    assert not Login.is_taken(name_key(name))
 
 
 @pytest.mark.parametrize("round", range(ROUNDS))
