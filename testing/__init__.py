@@ -5,7 +5,6 @@ Each name is imported when it is used: the pytest plugin and a plain `Admin` nee
 Peewee.
 """
 
-import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -16,27 +15,24 @@ if TYPE_CHECKING:
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
     from legacygrid.testing.interception import intercept
-    from legacygrid.testing.logins import AddedLogin, Subuser
+    from legacygrid.testing.logins import AddedLogin as Login
+    from legacygrid.testing.logins import Subuser
     from legacygrid.testing.mail import Outbox, Smtp
-    from legacygrid.testing.records import (
-        ClockState,
-        Found,
-        OrderedFault,
-        RecordedCall,
-        SentMessage,
-    )
+    from legacygrid.testing.records import ClockState as Clock
+    from legacygrid.testing.records import Found, RecordedCall, SentMessage
+    from legacygrid.testing.records import OrderedFault as Fault
     from legacygrid.testing.world import World
 
 __all__ = [
     "Adapter",
-    "AddedLogin",
     "Admin",
     "AdminError",
     "AsyncTransport",
-    "ClockState",
+    "Clock",
     "Emulator",
+    "Fault",
     "Found",
-    "OrderedFault",
+    "Login",
     "Outbox",
     "RecordedCall",
     "SentMessage",
@@ -49,6 +45,7 @@ __all__ = [
     "wsgi_app",
 ]
 
+#: Where each name is; a few are called otherwise there, since the package has such names already.
 _HOMES = {
     "admin": ("Admin",),
     "client": ("AdminError",),
@@ -57,22 +54,17 @@ _HOMES = {
     "in_process": ("Emulator", "serving", "wsgi_app"),
     "interception": ("intercept",),
     "mail": ("Outbox", "Smtp"),
-    "records": ("ClockState", "Found", "OrderedFault", "RecordedCall", "SentMessage"),
-    "logins": ("AddedLogin", "Subuser"),
+    "records": ("Clock", "Fault", "Found", "RecordedCall", "SentMessage"),
+    "logins": ("Login", "Subuser"),
     "world": ("World",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-#: Old spellings, which go with the next release.
-_RENAMED = {"Clock": "ClockState", "Fault": "OrderedFault", "Login": "AddedLogin"}
+_OWN_NAMES = {"Clock": "ClockState", "Fault": "OrderedFault", "Login": "AddedLogin"}
 
 
 def __getattr__(name: str) -> Any:
     """A name of `__all__`, from its module."""
-    if name in _RENAMED:
-        new = _RENAMED[name]
-        message = f"legacygrid.testing.{name} is now {new}"
-        warnings.warn(message, DeprecationWarning, stacklevel=2)
-        name = new
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    module = import_module(f"{__name__}.{_HOME[name]}")
+    return getattr(module, _OWN_NAMES.get(name, name))

@@ -13,7 +13,7 @@ import requests
 
 from emulator import NEW
 from legacygrid import testing
-from legacygrid.testing import Admin, AdminError, OrderedFault, World
+from legacygrid.testing import Admin, AdminError, Fault, World
 
 SEED = {"version": 1, "accounts": [{"username": "seeded", "password": "seeded-password"}]}
 
@@ -270,7 +270,7 @@ def test_worlds_of_a_client(legacygrid: World) -> None:
 
 
 def test_what_a_newer_server_tells_is_passed_over() -> None:
-    assert OrderedFault.of({"id": 1, "seen": 2, "fired": 0, "colour": "red"}).ordered == {"colour": "red"}
+    assert Fault.of({"id": 1, "seen": 2, "fired": 0, "colour": "red"}).ordered == {"colour": "red"}
     told = {"id": 1, "method": "GET", "path": "/", "colour": "red", "refusal": {"reason": "Fault", "colour": "red"}}
     assert testing.RecordedCall.of(told).refusal == testing.records.RecordedRefusal("Fault")
 
@@ -280,12 +280,6 @@ def test_all_that_is_promised_is_there() -> None:
         assert getattr(testing, name).__doc__
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = testing.nothing
-
-
-@pytest.mark.parametrize(("old", "new"), [("Clock", "ClockState"), ("Fault", "OrderedFault"), ("Login", "AddedLogin")])
-def test_old_names_are_there_for_one_release(old: str, new: str) -> None:
-    with pytest.warns(DeprecationWarning, match=f"legacygrid.testing.{old} is now {new}"):
-        assert getattr(testing, old) is getattr(testing, new)
 
 
 def test_every_operation_has_its_url(legacygrid: World) -> None:
