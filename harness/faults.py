@@ -168,7 +168,7 @@ class Faults:
 def apply_to_wire(
     effect: FaultEffect, response: Response, environ: MutableMapping[str, Any]
 ) -> None:
-    """Let the shipped server delay, cut or reset the answer; another one comes as near as it can."""
+    """Let the shipped server delay, cut or reset the answer; others come as near as they can."""
     if WIRE in environ:
         environ[WIRE] = effect
         return

@@ -1,4 +1,4 @@
-"""How the calls of a system are read and answered: what differs between systems around a handler."""
+"""How the calls of a system are read and answered: what differs between systems."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
