@@ -140,19 +140,26 @@ class Store:
             yield
 
     @contextmanager
-    def restoring_initial(self, at: float | None = None) -> Iterator[None]:
+    def restoring_initial(
+        self, at: float | None = None, forgets_seeded: bool = True
+    ) -> Iterator[None]:
         """A transaction that sees the tables of the start as well, under the schema `START`.
 
-        What was seeded since is forgotten with it.
-
         :param at: as in `writing`.
+        :param forgets_seeded: what was seeded since is forgotten with it.
         :raises StoreUnavailable: as in `writing`.
         """
         self.before_waiting()
         with self._writer, self.reading():
             with self._attach(self._copy_initial()), self._transaction(at):
                 yield
-            self._seeded = None
+            if forgets_seeded:
+                self._seeded = None
+
+    @property
+    def has_seeded(self) -> bool:
+        """Whether something was seeded since the start."""
+        return self._seeded is not None
 
     @contextmanager
     def restoring_seeded(self, at: float | None = None) -> Iterator[None]:

@@ -50,9 +50,7 @@ def reset_world(world: str) -> None:
 
 
 def end_world(world: str) -> None:
-    """Nothing is left of a world, nor of what it was seeded with; in a transaction beside the
-    start.
-    """
+    """Delete a world, and its copy; in a transaction beside the start, or what was seeded."""
     for schema in ("main", START):
         _run(f"DELETE FROM {schema}.account WHERE world = ?", world)
         _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)

@@ -129,8 +129,12 @@ def end_world() -> Answer:
     grid, world = current_grid(), current_world()
     if not world:
         return refuse("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
-    with grid.store.restoring_initial(grid.clock.now(world)):
+    now = grid.clock.now(world)
+    with grid.store.restoring_initial(now, forgets_seeded=False):
         snapshots.end_world(world)
+    if grid.store.has_seeded:
+        with grid.store.restoring_seeded(now):
+            snapshots.end_world(world)
     outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(CallFilter(world=world))
     grid.audit.forget(world)

@@ -176,3 +176,12 @@ def told(world: World) -> tuple[list[Any], list[Any], list[Any], bool]:
     names = ("state", "accounts"), ("requests", "requests"), ("faults", "faults"), ("clock", "frozen")
     accounts, requests, faults, frozen = (world.admin("GET", path).json[name] for path, name in names)
     return accounts, requests, faults, frozen
+
+
+def test_what_one_was_seeded_with_outlives_the_end_of_another(pair: tuple[World, World]) -> None:
+    staying, ending = pair
+    assert ending.admin("DELETE", "state").json == {"removed": ending.prefix.removeprefix("/~")}
+    assert staying.admin("PUT", "state", {"version": 1, "accounts": []}).json == {"added": 0}
+    for world, accounts in ((staying, ["acme"]), (ending, [])):
+        assert world.admin("POST", "reset", {"only": ["state"]}).status == 200
+        assert [each["username"] for each in world.admin("GET", "state").json["accounts"]] == accounts
