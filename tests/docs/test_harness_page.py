@@ -92,6 +92,7 @@ def test_the_first_calls_of_the_readme(tmp_path: Path) -> None:
     assert (message["via"], message["subject"], message["from"]) == ("smtp", "Hello", "a@example.com")
 
 
+@pytest.mark.vendors
 @pytest.mark.parametrize(
     ("command", "output"),
     [
