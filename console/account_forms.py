@@ -1,4 +1,4 @@
-"""The forms of an account's own settings; they follow the rules of the calls that change the same."""
+"""The forms of an account's own settings, by the rules of the calls that change the same."""
 
 from dataclasses import dataclass
 

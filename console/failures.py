@@ -21,9 +21,8 @@ _TEXTS = {
 }
 _WRONG_TOKEN = (
     "The form has expired",
-    "You opened it before you logged in or before the server started, or your browser accepts "
-    "no cookies. "
-    "Nothing was changed. Go back, copy what you entered, reload the page, and send the form again.",
+    "You opened it before you logged in or before the server started, or your browser accepts no "
+    "cookies. Nothing was changed. Go back, copy what you entered, reload the page, and send the form again.",
 )
 _LOGGED_OUT = (
     "You are logged out",

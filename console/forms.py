@@ -1,5 +1,5 @@
-"""Forms: fields as people see them. What is right and wrong, the rules of the wire say
-(`serializers`).
+"""Forms and their fields, as people see them. The rules of the calls (`serializers`) say what is
+wrong with them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,38 +14,34 @@ from wtforms.widgets import html_params
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """A form with its token against forgery."""
+    """A form with a token against forgery (CSRF)."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        """Where a form is read from."""
+        """How a form is read."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """The texts that were sent, unless others are given; no field takes what a file or JSON
-            would be.
-            """
+            """The fields of the request, unless others are given; none is read from files or JSON."""
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form or None
 
     def add_error(self, name: str, *texts: str) -> None:
-        """Say what is wrong at a field; of one that is not there, above all of them."""
+        """Add errors to a field; above all fields, if the form has none of that name."""
         if name in self:
             field: Field = self[name]
             field.errors = [*field.errors, *texts]
         else:
             self.form_errors.extend(texts)
 
-    def add_errors(self, wrong: Mapping[str, Iterable[str]]) -> bool:
-        """The same for several; whether anything was wrong."""
-        for name, texts in wrong.items():
+    def add_errors(self, errors: Mapping[str, Iterable[str]]) -> bool:
+        """The same for several fields; whether there was an error."""
+        for name, texts in errors.items():
             self.add_error(name, *texts)
-        return any(map(list, wrong.values()))
+        return any(map(list, errors.values()))
 
-    def add_settings_errors(self, wrong: Mapping[str, Iterable[str]]) -> None:
-        """The same of settings, of which a seed says what is wrong in a phrase; at a field it is a
-        sentence.
-        """
-        for name, texts in wrong.items():
+    def add_settings_errors(self, errors: Mapping[str, Iterable[str]]) -> None:
+        """The same for settings: a phrase, as the errors of a seed are, becomes a sentence."""
+        for name, texts in errors.items():
             label = self[name].label.text if name in self else name
             self.add_error(
                 name, *(text if text[:1].isupper() else f"{label} {text}." for text in texts)
@@ -53,9 +49,9 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 class TextField(StringField):
-    """A line of text as it was sent; nothing is cut off at its ends.
+    """A line of text as it was sent, with the spaces around it.
 
-    :param autocomplete: what a browser may fill in, by HTML's own words.
+    :param autocomplete: the value of HTML's attribute.
     """
 
     def __init__(
@@ -71,18 +67,17 @@ class TextField(StringField):
 
 
 class LinesField(TextAreaField):
-    """A text of several lines, with the ends of lines that it had before a browser showed it."""
+    """A text of several lines, whose ends are LF."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Browsers send CR LF whatever they were given."""
+        """Browsers send CR LF."""
         super().process_formdata([text.replace("\r\n", "\n") for text in valuelist])
 
 
 class SecretField(PasswordField):
-    """A password or key: it is never filled in again.
+    """A password or key, which a page never shows again.
 
-    :param autocomplete: `new-password` for one that is made, `current-password` for one that is
-        proven.
+    :param autocomplete: `new-password` for a new one, `current-password` for a check.
     """
 
     def __init__(
@@ -94,9 +89,9 @@ class SecretField(PasswordField):
 
 
 class ChoiceField(StringField):
-    """One of some values. What else is sent is told apart by the rules of the wire, as any text.
+    """One of some values. Other values are left to the rules of the call.
 
-    :param choices: what each value is called.
+    :param choices: the text of each value.
     """
 
     def __init__(
@@ -113,18 +108,20 @@ class ChoiceField(StringField):
     def widget(field: "ChoiceField", **attributes: Any) -> Markup:
         """The element, with its options."""
         options = Markup("").join(
-            Markup("<option {}>{}</option>").format(
-                Markup(html_params(value=value, selected=value == (field.data or ""))),  # noqa: S704 - escapes
-                text,
-            )
+            _element("option", text, value=value, selected=value == (field.data or ""))
             for value, text in field.choices.items()
         )
-        own = html_params(id=field.id, name=field.name, **attributes)
-        return Markup("<select {}>{}</select>").format(Markup(own), options)  # noqa: S704 - the same
+        return _element("select", options, id=field.id, name=field.name, **attributes)
+
+
+def _element(tag: str, content: str, /, **attributes: Any) -> Markup:
+    # `html_params` escapes the values.
+    start = Markup(f"<{tag} {html_params(**attributes)}>")  # noqa: S704
+    return start + content + Markup(f"</{tag}>")  # noqa: S704
 
 
 class ProofForm(Form):
-    """Who deletes something proves who they are."""
+    """The visitor's password, before something is deleted."""
 
     password = SecretField(
         "Your password", "The password that you logged in with.", autocomplete="current-password"
@@ -132,7 +129,7 @@ class ProofForm(Form):
 
 
 class ProfileForm(Form):
-    """Who an account is, by the names of the profile calls."""
+    """The profile of an account, by the names of the profile calls."""
 
     first_name = TextField("First name")
     last_name = TextField("Last name")

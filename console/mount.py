@@ -33,7 +33,7 @@ def mount(app: Wsgi, grid: Grid) -> Wsgi:
 
 
 class _LazyConsole:
-    """The console, made when it is first needed: a start does not wait for its templates and forms."""
+    """The console, made at its first request: no start waits for its templates and forms."""
 
     def __init__(self, grid: Grid, calls: Wsgi) -> None:
         self._grid = grid

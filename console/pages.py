@@ -59,8 +59,8 @@ def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
     return limited
 
 
-#: A page for everybody who is logged in, for owners, for primary accounts, and for those who manage the
-#: account's logins.
+#: A page for everybody who is logged in, for owners, for primary accounts, and for those who may
+#: manage the account's logins.
 for_everybody = _for(lambda visitor: True)
 for_owners = _for(lambda visitor: visitor.is_owner)
 for_primaries = _for(lambda visitor: visitor.has_subusers)

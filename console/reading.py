@@ -1,4 +1,4 @@
-"""What a page shows of a message: what is in its bytes, as much of it as anybody reads."""
+"""What a page shows of a message: its contents, up to sizes that anybody reads."""
 
 import re
 from base64 import b64encode
@@ -15,7 +15,7 @@ MAX_TEXT = 256 * 1024
 MAX_HTML = 1024 * 1024
 #: Links and files that are listed.
 MAX_LINKS, MAX_FILES = 200, 200
-#: Bytes of pictures that are put into the HTML; each may be there more than once.
+#: Bytes of pictures in the HTML; each may be there more than once.
 MAX_PICTURES = 8 * 1024 * 1024
 #: Characters of a header that are shown.
 MAX_HEADER = 2000
@@ -38,7 +38,7 @@ _LOOK = f"<style>:where(a[href{_JOINER}]) {{ color: LinkText; text-decoration: u
 
 @dataclass(frozen=True)
 class MessageContent:
-    """A message as it is shown. What is cut says so.
+    """The contents of a message, as a page shows them.
 
     :param headers: those that a reader shows, with their names.
     :param links: to the web, each once.
@@ -55,11 +55,11 @@ class MessageContent:
 
 
 def read_message(raw: bytes) -> MessageContent:
-    """What is in a message, whatever its bytes are."""
+    """The contents of a message, whatever its bytes are."""
     mail = ParsedMail.parse(raw)
     text, html = mail.bodies
     links = effects.find_links_in(text[:MAX_TEXT], html[:MAX_TEXT])
-    found = files.list_files(mail)
+    attached = files.list_files(mail)
     return MessageContent(
         headers=tuple(_headers(mail)),
         text=headers.replace_forbidden(text[:MAX_TEXT]),
@@ -67,28 +67,22 @@ def read_message(raw: bytes) -> MessageContent:
         has_html=bool(html.strip()),
         is_html_cut=len(html) > MAX_HTML,
         links=tuple(link[:MAX_HEADER] for link in links[:MAX_LINKS]),
-        files=tuple(found[:MAX_FILES]),
-        more_files=max(0, len(found) - MAX_FILES),
+        files=tuple(attached[:MAX_FILES]),
+        more_files=max(0, len(attached) - MAX_FILES),
     )
 
 
 def _headers(mail: ParsedMail) -> Iterable[tuple[str, str]]:
     for name in HEADERS:
-        if found := mail.root.field(name):
-            yield (
-                name,
-                headers.replace_forbidden(
-                    headers.decode_words(parser.unfold(found.value[: 2 * MAX_HEADER]))
-                )[:MAX_HEADER],
-            )
+        if field := mail.root.field(name):
+            text = headers.decode_words(parser.unfold(field.value[: 2 * MAX_HEADER]))
+            yield name, headers.replace_forbidden(text)[:MAX_HEADER]
 
 
 def frame_html(raw: bytes) -> str:
-    """The HTML of a message for a frame of its own. The frame's policy keeps it from all but its
-    own pictures.
+    """The HTML of a message for a frame of its own, with the pictures that it names (`cid:`).
 
-    Those of its parts that it names (`cid:`) are put into it. Its links look like links, and lead
-    nowhere.
+    Its links look like links and lead nowhere. The frame's policy allows it no network.
     """
     mail = ParsedMail.parse(raw)
     _, html = mail.bodies
@@ -102,23 +96,23 @@ def _embed_pictures(html: str, mail: ParsedMail) -> str:
     pictures = {
         _content_id(each): each for each in files.list_files(mail) if each.type in _PICTURES
     }
-    written: dict[str, str] = {}
+    urls: dict[str, str] = {}
     left = MAX_PICTURES
 
-    def picture(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         nonlocal left
         name = unquote(match[1])
         if name not in pictures or left <= 0:
             return match[0]
-        if name not in written:
+        if name not in urls:
             file = pictures[name]
-            written[name] = f"data:{file.type};base64,{b64encode(file.content).decode('ascii')}"
-        left -= len(written[name])
-        return written[name]
+            urls[name] = f"data:{file.type};base64,{b64encode(file.content).decode('ascii')}"
+        left -= len(urls[name])
+        return urls[name]
 
-    return _CID.sub(picture, html)
+    return _CID.sub(replace, html)
 
 
 def _content_id(file: MailFile) -> str:
-    given = file.part.field("content-id")
-    return parser.unfold(given.value[:400]).strip(" <>") if given else ""
+    field = file.part.field("content-id")
+    return parser.unfold(field.value[:400]).strip(" <>") if field else ""

@@ -1,4 +1,4 @@
-"""Requests: the calls that came in, newest first, and the answer to each; the list updates itself."""
+"""Requests: the calls that came in, newest first, in a list that updates itself."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace

@@ -1,4 +1,4 @@
-"""Reads requests of the control API: JSON and queries, or a refusal with the fields that are wrong."""
+"""Reads requests of the control API: JSON and queries, refused with the fields that are wrong."""
 
 import json
 import re

@@ -18,7 +18,7 @@ blueprint = Blueprint("requests", __name__)
 
 @blueprint.get("/requests")
 def requests() -> Response:
-    """The calls that came in, oldest first; the query narrows them, `limit=` takes the last ones."""
+    """The calls that came in, oldest first; `limit=` takes the last ones."""
     call_filter, limit = request_bodies.load_query()
     return _list_calls(call_filter, limit)
 

@@ -20,10 +20,19 @@ PARTS = ("state", "requests", "messages", "faults", "clock")
 EVENTS = ("bounce", "block", "defer", "deliver", "unsubscribe")
 #: Customers Mail Cloud's numbers of reasons, which its manual documents.
 CODES = {
-    1: "unknown host", 2: "unknown user", 3: "resend timeout", 4: "rejected", 5: "over capacity", 6: "forward error",
-    7: "receiving server error", 8: "oversized", 9: "address format", 10: "blocked address",
-    11: "unsubscribed address", 99: "other",
-}  # fmt: skip
+    1: "unknown host",
+    2: "unknown user",
+    3: "resend timeout",
+    4: "rejected",
+    5: "over capacity",
+    6: "forward error",
+    7: "receiving server error",
+    8: "oversized",
+    9: "address format",
+    10: "blocked address",
+    11: "unsubscribed address",
+    99: "other",
+}
 #: Seconds that a fault may hold up an answer.
 MAX_DELAY = 600
 _EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset")

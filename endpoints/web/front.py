@@ -11,12 +11,11 @@ from legacygrid.reasons import StoreUnavailable
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, CONSOLE
 
 blueprint = Blueprint("front", __name__)
-_ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a> says whether the emulator is well,
-<a href="ROOT/__admin/requests">/__admin/requests</a> what it was asked.</li>"""
-
-_CONSOLE = """<li><a href="ROOT/console/">The console</a> shows what came in, what went out and who may log in.</li>
+_ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a>: whether the emulator works;
+<a href="ROOT/__admin/requests">/__admin/requests</a>: the calls that came in.</li>"""
+_CONSOLE = """
+<li><a href="ROOT/console/">The console</a>: requests, messages, accounts and logins.</li>
 """
-
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -29,16 +28,14 @@ body {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
 pre {{ overflow-x: auto; padding: .75rem 1rem; border: 1px solid #8886; border-radius: .4rem }}
 </style>
 <h1>Legacygrid {version}</h1>
-<p>This answers as SendGrid's retired Web API v2 did: <code>customer.*</code>, <code>credentials</code>,
-<code>profile.*</code>, <code>password.set</code> and <code>mail.send</code>, in JSON and XML; and beside it as the APIs
-of SMTP2GO (<code>/v3/</code>), Customers Mail Cloud (<code>/transaction/v2/</code>, <code>/api/v2/emails/</code>) and
-dotmailer (<code>/v2/</code>). Nothing leaves this machine.</p>
-<pre>curl '{root}apiv2/customer.profile.json' -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
-<p>It holds {accounts} and answers by the profile <code>{profile}</code>.
+<p>This server answers calls as the APIs of {systems} did. Nothing leaves this machine.</p>
+<pre>curl '{root}apiv2/customer.profile.json' \\
+  -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
+<p>It has {accounts} and uses the profile <code>{profile}</code>.
 To add an account: <code>legacygrid account add NAME</code>.</p>
 <ul>
 {console}<li><code>legacygrid routes</code> lists every operation.</li>
-<li><code>legacygrid fidelity</code> says how well each answer is known.</li>
+<li><code>legacygrid fidelity</code> tells how well each answer is known.</li>
 {admin}
 </ul>
 </html>
@@ -57,17 +54,19 @@ def page() -> Response:
             "The store does not answer; see /__admin/health.", 503, content_type="text/plain"
         )
     accounts = f"{count} primary account{'' if count == 1 else 's'}"
+    titles = [escape(system.title) for system in grid.systems]
     html = _PAGE.format(
         version=version("legacygrid"),
+        systems=f"{', '.join(titles[:-1])} and {titles[-1]}",
         root=escape(request.url_root),
         accounts=accounts,
         profile=grid.profile.name,
-        admin=_rooted(_ADMIN) if ADMIN_TOKEN in current_app.extensions else "",
-        console=_rooted(_CONSOLE) if CONSOLE in current_app.extensions else "",
+        admin=_with_root(_ADMIN) if ADMIN_TOKEN in current_app.extensions else "",
+        console=_with_root(_CONSOLE) if CONSOLE in current_app.extensions else "",
     )
     return Response(html, content_type="text/html; charset=utf-8")
 
 
-def _rooted(part: str) -> str:
+def _with_root(part: str) -> str:
     """A part of the page with links that stay in the world."""
     return part.replace("ROOT", escape(request.script_root))

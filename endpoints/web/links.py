@@ -30,26 +30,27 @@ _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
 
 @blueprint.get(f"/<any({', '.join(tracking_links.KINDS)}):kind>")
 def follow(kind: str) -> Response:
-    """A link of a mail: a click goes on to its target, an opened image is shown, an address is
+    """A link of a mail: a click leads to its target, an opened mail loads an image, an address is
     unsubscribed.
     """
     if kind == tracking_links.UNSUBSCRIBE:
         blocking.about_to_block()
     grid = current_grid()
     with grid.store.reading():
-        found = tracking_links.decode(kind, request.args.get("upn", ""))
-    response = _followed(grid, kind, *found) if found else _plain("This link is dead.", 404)
+        target = tracking_links.decode(kind, request.args.get("upn", ""))
+    response = _answer(grid, kind, *target) if target else _plain("This link is dead.", 404)
     call = grid.receive(request.environ, request.path)
     call.operation = tracking_links.OPERATION.format(kind)
-    if found:
-        call.belongs_to(found[0], name_of(found[0].primary_id))
+    if target:
+        account, _ = target
+        call.belongs_to(account, name_of(account.primary_id))
     grid.finish(call, response.status_code)
     return response
 
 
-def _followed(grid: Grid, kind: str, account: Account, value: str) -> Response:
+def _answer(grid: Grid, kind: str, account: Account, value: str) -> Response:
     if kind == tracking_links.CLICK:
-        return _Elsewhere(value)
+        return _Redirect(value)
     if kind == tracking_links.OPEN:
         return Response(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
     at = grid.clock.now(account.world)
@@ -58,8 +59,8 @@ def _followed(grid: Grid, kind: str, account: Account, value: str) -> Response:
     return _plain(f"{value} is unsubscribed.", 200)
 
 
-class _Elsewhere(Response):
-    """Leads to a target as the mail had it: what to make of an odd one is the browser's affair."""
+class _Redirect(Response):
+    """Leads to a target as the mail had it, even to one that is no URL."""
 
     def __init__(self, target: str) -> None:
         super().__init__(status=302, content_type="text/html; charset=utf-8")

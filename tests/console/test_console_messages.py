@@ -365,7 +365,7 @@ def test_settings_of_an_smtp_user_show(posted: tuple[Service, int], talk: Talk) 
         console.enter(world.name)
         number = world.outbox(caller=name)[0]["id"]
         page = text_of(console.get(f"messages/{number}"))
-        assert f"Sent by {name} of {world.name} smtp2go Came by smtp" in page
+        assert f"Sent by {name} of {world.name} smtp2go Received by smtp" in page
         assert "Archived yes IP pool 7" in page
         assert "audit@example.com audit delivered" in page
         console.post(f"messages/{number}/events", event="bounce", reason="gone")
