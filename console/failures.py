@@ -19,10 +19,13 @@ _TEXTS = {
     408: ("Request timeout", "The form did not arrive in time. Nothing was changed."),
     413: ("Form too long", "The form is longer than this page accepts. Nothing was changed."),
 }
+#: For any other status.
+_ANY = ("Request refused", "The server does not accept this request.")
 _WRONG_TOKEN = (
     "The form has expired",
     "You opened it before you logged in or before the server started, or your browser accepts no "
-    "cookies. Nothing was changed. Go back, copy what you entered, reload the page, and send the form again.",
+    "cookies. Nothing was changed. Go back, copy what you entered, reload the page, and send the "
+    "form again.",
 )
 _LOGGED_OUT = (
     "You are logged out",
@@ -68,9 +71,7 @@ def _handle_http_error(error: HTTPException) -> HTTPException | Response:
     # Without a valid Host, no page can link to another.
     if status < 400 or isinstance(error, BadHost):
         return error
-    page, _ = _render(
-        status, *_TEXTS.get(status, ("Request refused", "The server does not accept this request."))
-    )
+    page, _ = _render(status, *_TEXTS.get(status, _ANY))
     response = Response(page, status)
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
