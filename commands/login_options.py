@@ -25,7 +25,7 @@ class OrNothing(click.ParamType[Any]):
         self.name = of.name
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The value, or that there shall be none."""
+        """The value; NOTHING for an empty text."""
         return NOTHING if value == "" else self.of.convert(value, param, ctx)
 
 

@@ -126,8 +126,8 @@ def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> lis
 
 
 def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str]:
-    """Answer https and be a proxy, if `--tls` and `--proxy-port` are given. A proxy needs TLS for
-    itself; without `--tls`, that is at a port that nobody is told.
+    """Serve https and run a proxy, if `--tls` and `--proxy-port` are given. A proxy needs TLS for
+    itself; without `--tls`, it is on a port that the banner does not name.
 
     :returns: lines of the banner; programs wait for the last of them.
     """
