@@ -20,7 +20,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """How a form is read."""
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """The fields of the request, unless others are given; none is read from files or JSON."""
+            """The fields of the request, unless others are given; no files, no JSON."""
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form or None

@@ -23,16 +23,7 @@ TO_MEND: dict[str, set[str]] = {
         "Settings",
     },
     "long_files": {},
-    "long_lines": {
-        "console.account_forms",
-        "console.failures",
-        "console.forms",
-        "console.mount",
-        "endpoints.control.request_bodies",
-        "endpoints.control.requests",
-        "endpoints.control.schemas",
-        "endpoints.web.front",
-    },
+    "long_lines": {},
 }
 
 
