@@ -41,9 +41,10 @@ _NUMBER = f"<int(max={_LARGEST}):number>"
 
 @dataclass(frozen=True)
 class Section:
-    """What the list shows of one system.
+    """A page of the logins of one system.
 
-    :param older: the query of what comes next, `newer` that of the first page; if there is more.
+    :param older: the URL of the next page, `newer` that of the first; none if there is no such
+        page.
     """
 
     system: System
@@ -54,11 +55,9 @@ class Section:
 
 def _systems() -> dict[str, System]:
     """The systems whose logins stand on the page, by kind, in its order."""
-    places = [(each.logins.screen.place, each) for each in current_grid().systems]
-    placed = sorted(
-        ((place, each) for place, each in places if place is not None), key=lambda pair: pair[0]
-    )
-    return {each.logins.name: each for _, each in placed}
+    placed = [each for each in current_grid().systems if each.logins.screen.place is not None]
+    placed.sort(key=lambda each: each.logins.screen.place or 0)
+    return {each.logins.name: each for each in placed}
 
 
 # The list
@@ -68,32 +67,31 @@ def _systems() -> dict[str, System]:
 @for_everybody
 def index() -> Page:
     """The further logins of each system."""
-    return _listed(Form())
+    return _render_list(Form())
 
 
-def _listed(form: Form) -> Page:
+def _render_list(form: Form) -> Page:
     with current_grid().store.reading():
-        sections = [_section(system) for system in _systems().values()]
+        sections = [_make_section(system) for system in _systems().values()]
     return render("api_users.html", form, sections=sections)
 
 
-def _section(system: System) -> Section:
+def _make_section(system: System) -> Section:
     word = f"{system.logins.name}_before"
     before = request.args.get(word, type=int)
     if before is not None and not 0 < before <= _LARGEST:
         abort(404)
     logins = credentials.list_newest(current_account(), system.logins.name, PAGE + 1, before)
-    older = _elsewhere(system, word, logins[PAGE - 1].number) if len(logins) > PAGE else None
-    return Section(system, logins[:PAGE], older, _elsewhere(system, word, None) if before else None)
+    older = _page_url(system, word, logins[PAGE - 1].number) if len(logins) > PAGE else None
+    newer = _page_url(system, word, None) if before else None
+    return Section(system, logins[:PAGE], older, newer)
 
 
-def _elsewhere(system: System, word: str, before: int | None) -> str:
-    """Another part of one section; the others stay where they are."""
+def _page_url(system: System, word: str, before: int | None) -> str:
+    """Another page of one section; the others stay as they are."""
     words = [f"{kind}_before" for kind in _systems()]
-    query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args} | {
-        word: before
-    }
-    return url_for(".index", **query) + f"#{system.logins.name}"
+    query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args}
+    return url_for(".index", **query | {word: before}) + f"#{system.logins.name}"
 
 
 # Adding and editing
@@ -106,25 +104,25 @@ def new() -> Page:
     system = _systems().get(request.args.get("system", ""))
     if system is None:
         abort(404)
-    logins = system.logins
-    form = form_to_add(logins)
-    if request.method == "POST" and (name := _added(form)) is not None:
-        audit(f"console: {logins.noun} added")
+    kind = system.logins
+    form = form_to_add(kind)
+    if request.method == "POST" and (name := _add(form)) is not None:
+        audit(f"console: {kind.noun} added")
         return flash_and_redirect(
-            f"Added the {logins.noun} {name}. It can be used at once.", ".index"
+            f"Added the {kind.noun} {name}. It can be used at once.", ".index"
         )
     return render("api_user.html", form, system=system, login=None)
 
 
-def _added(form: LoginForm) -> str | None:
-    """The name of the login that a form adds; none if something is wrong."""
+def _add(form: LoginForm) -> str | None:
+    """Add the login of a form; its name, or none if something is wrong."""
     make_name = form.kind.make_name
     name = make_name() if make_name else form["name"].data or ""
     _check(form, name)
     if form.errors:
         return None
     hashed = current_grid().secrets.hash(form.new_secret or "")
-    with _changing(form):
+    with _transaction(form):
         credentials.enter(current_account(), name, hashed, form.kind.name, form.entry())
     return None if form.errors else name
 
@@ -134,29 +132,30 @@ def _added(form: LoginForm) -> str | None:
 def edit(number: int) -> Page:
     """Change one."""
     with current_grid().store.reading():
-        (login,) = _found(number)
+        (login,) = _find_logins(number)
     system = _systems()[login.kind]
     form = form_to_edit(system.logins, login)
-    if request.method == "POST" and _edited(form, login, number):
+    if request.method == "POST" and _save(form, login, number):
         audit(f"console: {system.logins.noun} changed")
         return flash_and_redirect(f"Changed the {system.logins.noun} {login.name}.", ".index")
     return render("api_user.html", form, system=system, login=login)
 
 
-def _edited(form: LoginForm, login: Login, number: int) -> bool:
+def _save(form: LoginForm, login: Login, number: int) -> bool:
+    """Write what a form changes; false if something is wrong."""
     name = form["name"].data or "" if "name" in form else login.name
     _check(form, name, is_renamed=name != login.name)
     if form.errors:
         return False
     hashed = current_grid().secrets.hash(form.new_secret) if form.new_secret else ""
-    with _changing(form):
-        (found,) = _found(number)
-        credentials.edit(found, form.changes(found))
+    with _transaction(form):
+        (current,) = _find_logins(number)
+        credentials.edit(current, form.changes(current))
         if hashed:
-            credentials.rekey(found, hashed)
-        if name != found.name:
+            credentials.rekey(current, hashed)
+        if name != current.name:
             # The last: a login is found by its name.
-            found.rename(name)
+            current.rename(name)
     if form.errors:
         return False
     if (hashed or name != login.name) and login.key == current_visitor().principal.login.key:
@@ -165,7 +164,7 @@ def _edited(form: LoginForm, login: Login, number: int) -> bool:
 
 
 def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
-    """Let the rules of its system say at each field what is wrong with it."""
+    """Write at each field what its system's rules have against it."""
     if is_renamed:
         form.add_error("name", *form.kind.wrong_name(name))
     form.check()
@@ -175,22 +174,22 @@ def _check(form: LoginForm, name: str, is_renamed: bool = True) -> None:
 
 
 @contextmanager
-def _changing(form: Form) -> Iterator[None]:
-    """One transaction; that a name is taken, is said where it stands."""
+def _transaction(form: Form) -> Iterator[None]:
+    """A transaction; if the name is taken, the form says so at its field."""
     try:
         with errors_to_form(form, "name"), current_grid().store.writing(now()):
             yield
     except reasons.WrongCredentials:
-        # The visitor's account was deleted since the page was asked for.
+        # The visitor's account was deleted while the call was made.
         abort(404)
 
 
-def _found(*numbers: int) -> list[Login]:
-    """The account's own logins of those numbers; where one is not there, there is no page."""
-    found = credentials.list_numbered(current_account(), _systems(), set(numbers))
-    if len(found) != len(set(numbers)):
+def _find_logins(*numbers: int) -> list[Login]:
+    """The account's logins of those numbers; 404 if one of them does not exist."""
+    logins = credentials.list_numbered(current_account(), _systems(), set(numbers))
+    if len(logins) != len(set(numbers)):
         abort(404)
-    return found
+    return logins
 
 
 # Deleting
@@ -199,47 +198,47 @@ def _found(*numbers: int) -> list[Login]:
 @blueprint.route(f"/api-users/{_NUMBER}/delete", methods=["GET", "POST"])
 @for_managers
 def delete(number: int) -> Page:
-    """Delete one; whoever does so gives their password."""
+    """Delete one; the visitor has to give their password."""
     with current_grid().store.reading():
-        (login,) = _found(number)
+        (login,) = _find_logins(number)
     system, form = _systems()[login.kind], ProofForm()
     if system.logins.screen.is_ticked:
         abort(404)
     if request.method == "POST" and check_password(form):
-        return _deleted(number)
+        return _delete(number)
     return render("api_user_delete.html", form, system=system, login=login)
 
 
 @blueprint.post("/api-users/delete")
 @for_managers
 def delete_ticked() -> Page:
-    """Delete those that are ticked, of a system whose logins can be."""
+    """Delete the ticked ones, all of one system whose logins are deleted so."""
     ticked = request.form.getlist("number", type=int)
     if not ticked:
         form = Form()
         form.add_error("", "Tick the API users that shall be deleted. Nothing was deleted.")
-        return _listed(form)
+        return _render_list(form)
     if len(ticked) > PAGE or not all(0 < number <= _LARGEST for number in ticked):
         abort(404)
-    return _deleted(*ticked, is_ticked=True)
+    return _delete(*ticked, is_ticked=True)
 
 
-def _deleted(*numbers: int, is_ticked: bool = False) -> Page:
+def _delete(*numbers: int, is_ticked: bool = False) -> Page:
     with current_grid().store.writing(now()):
-        found = _found(*numbers)
-        logins = _kind_of(found)
-        if logins is None or logins.screen.is_ticked is not is_ticked:
+        logins = _find_logins(*numbers)
+        kind = _find_kind(logins)
+        if kind is None or kind.screen.is_ticked is not is_ticked:
             abort(404)
-        for login in found:
+        for login in logins:
             login.delete_instance()
-    for _ in found:
-        audit(f"console: {logins.noun} deleted")
-    names = ", ".join(login.name for login in found)
-    plural = "s" if len(found) > 1 else ""
-    return flash_and_redirect(f"Deleted the {logins.noun}{plural} {names}.", ".index")
+    for _ in logins:
+        audit(f"console: {kind.noun} deleted")
+    names = ", ".join(login.name for login in logins)
+    plural = "s" if len(logins) > 1 else ""
+    return flash_and_redirect(f"Deleted the {kind.noun}{plural} {names}.", ".index")
 
 
-def _kind_of(found: list[Login]) -> LoginKind | None:
+def _find_kind(logins: list[Login]) -> LoginKind | None:
     """The one kind that logins are of; none if there are several."""
-    kinds = {login.kind for login in found}
+    kinds = {login.kind for login in logins}
     return _systems()[kinds.pop()].logins if len(kinds) == 1 else None

@@ -67,9 +67,9 @@ def index() -> Page:
     """The account's SMTP users."""
     after = number_of(request.args.get("after", ""))
     with current_grid().store.reading():
-        found = smtp_users.list_after(current_account(), after, PAGE + 1)
-    rows = [Row(login) for login in found[:PAGE]]
-    following = url_for(".index", after=rows[-1].login.number) if len(found) > PAGE else None
+        logins = smtp_users.list_after(current_account(), after, PAGE + 1)
+    rows = [Row(login) for login in logins[:PAGE]]
+    following = url_for(".index", after=rows[-1].login.number) if len(logins) > PAGE else None
     return render(
         "smtp_users.html",
         rows=rows,
@@ -88,12 +88,12 @@ def add() -> Page:
         secret = given or make_password()
         form.add_error("username", *LOGINS.wrong_name(name))
         _check(form, secret, name)
-        if not form.errors and _added(form, name, secret):
-            return _changed(name, "added", "" if given else secret)
+        if not form.errors and _add(form, name, secret):
+            return _finish(name, "added", "" if given else secret)
     return render("smtp_user.html", form, login=None)
 
 
-def _added(form: NewSmtpUserForm, name: str, secret: str) -> bool:
+def _add(form: NewSmtpUserForm, name: str, secret: str) -> bool:
     entry, grid = form.entry(), current_grid()
     hashed = grid.secrets.hash(secret)
     entry["settings"]["email_password"] = grid.stored_password(secret)
@@ -106,19 +106,19 @@ def _added(form: NewSmtpUserForm, name: str, secret: str) -> bool:
 @for_managers
 def edit(number: str) -> Page:
     """Change an SMTP user."""
-    login = _numbered(number)
+    login = _find_user(number)
     form = SmtpUserEditForm(data=SmtpUserEditForm.values(login))
     if request.method == "POST":
         given = form.email_password.data or ""
         secret = (given or make_password()) if form.changes_password.data else ""
         _check(form, secret, login.name)
         if not form.errors:
-            _edited(form, number, secret)
-            return _changed(login.name, "changed", "" if given else secret)
+            _save(form, number, secret)
+            return _finish(login.name, "changed", "" if given else secret)
     return render("smtp_user.html", form, login=login)
 
 
-def _edited(form: SmtpUserEditForm, number: str, secret: str) -> None:
+def _save(form: SmtpUserEditForm, number: str, secret: str) -> None:
     entry, grid = form.entry(), current_grid()
     columns = {"secret": grid.secrets.hash(secret)} if secret else {}
     if secret:
@@ -130,27 +130,27 @@ def _edited(form: SmtpUserEditForm, number: str, secret: str) -> None:
 
 
 def _check(form: SmtpUserForm, secret: str, name: str) -> None:
-    """Say what is wrong with the settings, and with a new password."""
+    """Write at each field what is wrong with the settings, and with a new password."""
     form.check()
     if secret:
         holder = SecretHolder(name, current_account(), current_grid().profile)
         form.add_error("email_password", *LOGINS.wrong_secret(secret, holder))
 
 
-def _changed(name: str, deed: str, made: str) -> Page:
-    """What follows: the list, or the password that was made; no other page ever has it.
+def _finish(name: str, change: str, made: str) -> Page:
+    """Show the list, or the password that was made, which no other page shows.
 
-    :param deed: what was done, in one word.
+    :param change: what was done: `added` or `changed`.
     """
-    audit(f"console: SMTP user {deed}")
+    audit(f"console: SMTP user {change}")
     if not made:
-        return flash_and_redirect(f"The SMTP user {name} was {deed}.", ".index")
+        return flash_and_redirect(f"The SMTP user {name} was {change}.", ".index")
     world = current_world()
     log_in = f"~{world}/{name}" if world else name
     return render(
         "smtp_user_made.html",
         name=name,
-        deed=deed,
+        change=change,
         secret=made,
         log_in=log_in,
         smtp=current_grid().listeners.get("smtp"),
@@ -160,8 +160,8 @@ def _changed(name: str, deed: str, made: str) -> Page:
 @blueprint.route("/smtp-users/<number>/remove", methods=["GET", "POST"])
 @for_managers
 def remove(number: str) -> Page:
-    """Remove an SMTP user, if it is the visitor who does."""
-    login, form = _numbered(number), ProofForm()
+    """Remove an SMTP user; the visitor has to give their password."""
+    login, form = _find_user(number), ProofForm()
     if request.method == "POST" and check_password(form):
         with current_grid().store.writing(now()):
             smtp_users.find_numbered(current_account(), number).delete_instance()
@@ -170,6 +170,6 @@ def remove(number: str) -> Page:
     return render("smtp_user_remove.html", form, login=login)
 
 
-def _numbered(number: str) -> Login:
+def _find_user(number: str) -> Login:
     with current_grid().store.reading():
         return smtp_users.find_numbered(current_account(), number)
