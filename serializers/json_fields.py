@@ -135,9 +135,13 @@ class Array(JsonValue):
         """Its elements, as they are read."""
         if self.required and not value:
             raise self.error("required", name)
-        return [
-            self.inner.load(f"{name}[{number}]", element) for number, element in enumerate(value)
-        ]
+        return [self._element(f"{name}[{number}]", each) for number, each in enumerate(value)]
+
+    def _element(self, name: str, value: Any) -> Any:
+        # Only a member can be left out by null.
+        if value is None and not self.inner.required:
+            raise self.inner.error("kind", name)
+        return self.inner.load(name, value)
 
     def rule(self) -> str:
         """What its elements are."""

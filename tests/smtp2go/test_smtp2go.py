@@ -480,7 +480,7 @@ def test_subaccounts_are_found_page_by_page(world: World, api: Api) -> None:
     page, token = found(page_size=2)
     assert page == subs[:2]
     assert found(page_size=2, continue_token=token) == (subs[2:], None)
-    for wrong in ({"page_size": 0}, {"search_terms": "north"}, {"search_terms": [1]}):
+    for wrong in ({"page_size": 0}, {"search_terms": "north"}, {"search_terms": [1]}, {"search_terms": [None]}):
         refused(api("subaccounts/search", **wrong), 400, "NON_VALIDATING_IN_PAYLOAD")
 
 

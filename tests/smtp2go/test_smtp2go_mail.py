@@ -91,6 +91,9 @@ def test_the_outbox_has_every_recipient_once(api: Api) -> None:
         ({"text_body": 5}, "text_body", "text_body must be a string"),
         ({"html_body": ["<p>"]}, "html_body", "html_body must be a string"),
         ({"custom_headers": {"X-A": "1"}}, "custom_headers", "custom_headers must be an array"),
+        ({"custom_headers": [None]}, "custom_headers", "custom_headers[0] must be an object"),
+        ({"attachments": [None]}, "attachments", "attachments[0] must be an object"),
+        ({"cc": [None]}, "cc", "cc[0] is required"),
         ({"custom_headers": [{"header": "X-A"}]}, "custom_headers", "custom_headers[0].value is required"),
         ({"custom_headers": [{"header": "From", "value": "x"}]}, "custom_headers", "made of the other"),
         (
