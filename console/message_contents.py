@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort
 from legacygrid.console import reading
 from legacygrid.console.messages import find_message
 from legacygrid.console.pages import Page, for_everybody
-from legacygrid.console.policy import sealed
+from legacygrid.console.policy import sandbox
 from legacygrid.mail.mime import files
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 
@@ -20,7 +20,7 @@ blueprint = Blueprint("message_contents", __name__)
 _CHUNK = 64 * 1024
 #: What the page of a message may show of it: no script, no network; styles of its own and pictures
 #: within it.
-FRAME = sealed(style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'self'")
+FRAME = sandbox(style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'self'")
 
 
 @blueprint.get("/messages/<int:number>/html")
@@ -67,8 +67,8 @@ def _send(data: bytes, name: str = "", policy: str = "", **more: Any) -> Respons
     """
     response = Response(_chunks(data), **more)
     response.content_length = len(data)
-    response.headers["Content-Security-Policy"] = policy or sealed()
-    # A browser shows nothing that is sealed under a policy of openers.
+    response.headers["Content-Security-Policy"] = policy or sandbox()
+    # A browser shows no sandboxed page under a policy of openers.
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
     if name:
         response.headers["Content-Disposition"] = _content_disposition(name)

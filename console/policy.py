@@ -15,20 +15,19 @@ POLICY = {
 }
 
 
-def policy(**otherwise: str) -> str:
+def policy(**changes: str) -> str:
     """A Content-Security-Policy.
 
-    :param otherwise: directives that differ from `POLICY`, `_` for `-`.
+    :param changes: directives that differ from `POLICY`, `_` for `-`.
     """
-    directives = POLICY | {name.replace("_", "-"): value for name, value in otherwise.items()}
+    directives = POLICY | {name.replace("_", "-"): value for name, value in changes.items()}
     return "; ".join(f"{name} {value}".strip() for name, value in directives.items())
 
 
-def sealed(**otherwise: str) -> str:
-    """The policy of what others wrote: an origin of its own, no script, nothing from anywhere,
-    nothing sent.
+def sandbox(**changes: str) -> str:
+    """The policy for what strangers wrote: an origin of its own, no script, no network.
 
-    :param otherwise: as in `policy`.
+    :param changes: as in `policy`.
     """
     directives = {
         "default-src": "'none'",
@@ -36,5 +35,5 @@ def sealed(**otherwise: str) -> str:
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
     }
-    directives |= {name.replace("_", "-"): value for name, value in otherwise.items()}
+    directives |= {name.replace("_", "-"): value for name, value in changes.items()}
     return "; ".join(("sandbox", *(f"{name} {value}" for name, value in directives.items())))

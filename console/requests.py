@@ -23,7 +23,6 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
-from legacygrid.reasons import Reason
 from legacygrid.registry.routes import Route
 
 blueprint = Blueprint("requests", __name__)
@@ -142,23 +141,27 @@ def show(number: int) -> Page:
         route=route,
         params={name: spelling.as_text(value) for name, value in call.params.items()},
         curl=curl.command(request.url_root, call, route),
-        effect=_list_effect(call.fault) if call.fault else {},
-        texts=_list_texts(call, call.refusal, route) if call.refusal else [],
+        effect=_list_effect(call.fault),
+        texts=_list_texts(call, route),
     )
 
 
-def _list_texts(call: Call, refusal: Reason, route: Route | None) -> list[str]:
-    """The texts of a refusal's answer: the reason's own, or else the dialect's."""
-    problems = list(map(str, refusal.problems))
+def _list_texts(call: Call, route: Route | None) -> list[str]:
+    """The texts of a refusal: the reason's own, or else the dialect's; none of other answers."""
+    if call.refusal is None:
+        return []
+    problems = list(map(str, call.refusal.problems))
     if problems or call.operation == SMTP:
         return problems
     dialect = route.dialect if route else current_grid().fallback_for(call.path)
-    text = dialect.saying(type(refusal), call.operation).text
+    text = dialect.saying(type(call.refusal), call.operation).text
     return [text] if text else []
 
 
-def _list_effect(fault: InjectedFault) -> Mapping[str, str]:
+def _list_effect(fault: InjectedFault | None) -> Mapping[str, str]:
     """What a fault does, by the names of the control API."""
+    if fault is None:
+        return {}
     record = fault_to_json(fault)
     names = [each.name for each in fields(FaultEffect) if each.name in record]
     return {name: spelling.as_text(record[name]) for name in names}

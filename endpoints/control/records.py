@@ -33,6 +33,7 @@ def time_to_json(seconds: float) -> str:
 
 def call_to_json(call: Call) -> dict[str, Any]:
     """A call of the journal."""
+    milliseconds = None if call.seconds is None else round(call.seconds * 1000, 3)
     return {
         "id": call.number,
         "time": time_to_json(call.at),
@@ -49,7 +50,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         "user_agent": call.user_agent,
         "status": call.status,
         "outcome": call.outcome,
-        "ms": None if call.seconds is None else round(call.seconds * 1000, 3),
+        "ms": milliseconds,
         "refusal": _refusal_to_json(call),
         "tolerated": list(call.tolerated),
         "fault": call.fault.number if call.fault else None,

@@ -61,12 +61,14 @@ def page() -> Response:
         root=escape(request.url_root),
         accounts=accounts,
         profile=grid.profile.name,
-        admin=_with_root(_ADMIN) if ADMIN_TOKEN in current_app.extensions else "",
-        console=_with_root(_CONSOLE) if CONSOLE in current_app.extensions else "",
+        admin=_part(_ADMIN, ADMIN_TOKEN),
+        console=_part(_CONSOLE, CONSOLE),
     )
     return Response(html, content_type="text/html; charset=utf-8")
 
 
-def _with_root(part: str) -> str:
-    """A part of the page with links that stay in the world."""
-    return part.replace("ROOT", escape(request.script_root))
+def _part(text: str, extension: str) -> str:
+    """A part of the page for an extension of the application, with links that stay in the world."""
+    if extension not in current_app.extensions:
+        return ""
+    return text.replace("ROOT", escape(request.script_root))
