@@ -150,10 +150,6 @@ def authenticate(
     return call.once("authenticate", partial(login.authenticate, attempt))
 
 
-def _address(environ: Mapping[str, Any]) -> str:
-    return str(environ.get("REMOTE_ADDR", ""))
-
-
 def find(grid: Grid, path: str, call: Call) -> Route:
     """What answers at a path.
 
