@@ -32,6 +32,11 @@ def _wrong_key(key: str, holder: SecretHolder) -> Iterator[str]:
     yield from unprintable(key)
 
 
+def _switch(name: str, help: str, field: FormField, words: str) -> LoginSetting:
+    """A setting that is on or off; `words` are what the list says where it is on."""
+    return LoginSetting(name, Strict(), help, field=field, words=if_on(words))
+
+
 _SETTINGS = (
     description(),
     enabled(),
@@ -61,30 +66,27 @@ _SETTINGS = (
         ),
         words=str.capitalize,
     ),
-    LoginSetting(
+    _switch(
         "reference",
-        Strict(),
         "May list data that holds e-mail addresses.",
-        field=FormField("View data that holds e-mail addresses", widget=Widget.BOX),
-        words=if_on("views data"),
+        FormField("View data that holds e-mail addresses", widget=Widget.BOX),
+        "views data",
     ),
-    LoginSetting(
+    _switch(
         "download",
-        Strict(),
         "May download such data.",
-        field=FormField("Download such data", widget=Widget.BOX),
-        words=if_on("downloads data"),
+        FormField("Download such data", widget=Widget.BOX),
+        "downloads data",
     ),
-    LoginSetting(
+    _switch(
         "own_data_only",
-        Strict(),
         "May see only the data of its own mail.",
-        field=FormField(
+        FormField(
             "Only refer to this user's sending data",
             "Bounces, deliveries and statistics of its own mail alone. The block list stays whole.",
             Widget.BOX,
         ),
-        words=if_on("own sending data only"),
+        "own sending data only",
     ),
     # Its screen requires one: nothing is chosen for somebody who has to say where they are.
     time_zone(

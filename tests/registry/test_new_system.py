@@ -1,4 +1,7 @@
-"""A fifth system is one folder and one line: it is served, documented, shown, and on the command line."""
+"""A fifth system is one folder and one line: it is served, documented, shown, and on the command line.
+
+Another setting of SMTP users is two lines, one that stores it and one that says what it is.
+"""
 
 import json
 import os
@@ -18,16 +21,18 @@ from paths import ROOT
 from sessions import Console, text_of
 
 TOY = Path(__file__).parent / "toy"
-OWNER, SECRET = ("acme", "owner-secret-1"), "toy-1"
+OWNER, SECRET, KEY = ("acme", "owner-secret-1"), "toy-1", "api-0123456789"
 SEED = {
     "version": 1,
     "accounts": [
         {
             "username": OWNER[0],
             "password": OWNER[1],
+            "keys": [{"key": KEY}],
             "credentials": [
                 {"name": "sally", "password": SECRET, "kind": "toy", "settings": {"mood": "sad"}},
                 {"name": "reports", "password": SECRET},
+                {"name": "siren", "password": SECRET, "kind": "smtp2go", "settings": {"is_loud": True}},
             ],
         }
     ],
@@ -69,6 +74,19 @@ class Copy:
         return list(json.loads(self.run("-c", SEVERAL, json.dumps([command.split() for command in commands]))))
 
 
+#: A setting of SMTP users: in which file, behind which line, which line is new.
+SETTING = {
+    "models/settings.py": ('    bounce_notifications: str = "from"\n', "    is_loud: bool = False\n"),
+    "serializers/smtp2go/logins.py": ("SETTINGS = (\n", '    _switch("is_loud", "Is loud.", "Send it loud"),\n'),
+}
+
+
+def insert(file: Path, line: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert text.count(line) == 1
+    file.write_text(text.replace(line, line + new), "utf-8")
+
+
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The package, with Toy in a folder of `endpoints` and in the list of systems."""
@@ -82,6 +100,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     assert text.count("sendgrid, smtp2go\n") == text.count("smtp2go.SYSTEM)\n") == 1
     text = text.replace("sendgrid, smtp2go\n", "sendgrid, smtp2go, toy\n")
     table.write_text(text.replace("smtp2go.SYSTEM)\n", "smtp2go.SYSTEM, toy.SYSTEM)\n"), "utf-8")
+    for name, lines in SETTING.items():
+        insert(package / name, *lines)
     (package / "toy_cli.py").write_text("from legacygrid.cli import main\n\nmain()\n")
     (folder / "seed.json").write_text(json.dumps(SEED))
     made = Copy(folder)
@@ -120,6 +140,8 @@ def test_it_is_documented_and_on_the_command_line(copy: Copy) -> None:
     (acme,) = json.loads(exported)["accounts"]
     sally = next(login for login in acme["credentials"] if login["name"] == "sally")
     assert (sally["kind"], sally["settings"]) == ("toy", {"mood": "sad"})
+    assert re.search(r"--is-loud / --no-is-loud +Is loud\.  \[smtp2go\]", help)
+    assert fidelity.count("| `is_loud` | a boolean |") == 3, "add, and edit by both verbs"
 
 
 def test_both_calls_answer_and_know_their_own_logins(url: str) -> None:
@@ -158,3 +180,21 @@ def test_the_console_shows_it_and_adds_a_login(url: str) -> None:
         assert "Added the player dora. It can be used at once." in page
         assert "dora API, sad" in page
     assert hello(url, "dora", SECRET) == (200, {"hello": "dora", "mood": "sad"})
+
+
+def test_another_setting_of_smtp_users_is_everywhere(url: str) -> None:
+    def call(name: str, **members: Any) -> list[dict[str, Any]]:
+        reply = requests.post(f"{url}/v3/users/smtp/{name}", json={"api_key": KEY, **members}, timeout=30)
+        return list(reply.json()["data"]["results"])
+
+    (seeded,) = call("view", username="siren")
+    assert list(seeded)[-1] == "is_loud", "what the manual does not have comes last"
+    assert seeded["is_loud"] is True
+    (edited,) = call("edit", username="siren")
+    assert edited["is_loud"] is False
+    with Console(url) as console:
+        console.enter(*OWNER)
+        (path,) = re.findall(r'href="/console/(smtp-users/\d+)"', console.page("smtp-users"))
+        assert "Send it loud" in console.page(path)
+        assert console.post(path, status="allowed", is_loud="y").status_code == 303
+    assert call("view", username="siren")[0]["is_loud"] is True
