@@ -216,7 +216,7 @@ def delete_ticked() -> Page:
     ticked = request.form.getlist("number", type=int)
     if not ticked:
         form = Form()
-        form.add_error("", "Tick the API users that shall be deleted. Nothing was deleted.")
+        form.add_error("", "Tick the API users to delete. Nothing was deleted.")
         return _render_list(form)
     if len(ticked) > PAGE or not all(0 < number <= _LARGEST for number in ticked):
         abort(404)

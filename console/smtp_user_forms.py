@@ -26,7 +26,7 @@ class SmtpUserEditForm(SmtpUserForm):
 
     changes_password = BooleanField("Change password")
     email_password = SecretField(
-        "New e-mail password", f"The old one is dead at once. {_PASSWORD.description}"
+        "New e-mail password", f"The old one no longer works. {_PASSWORD.description}"
     )
 
     def check(self) -> None:
@@ -35,5 +35,5 @@ class SmtpUserEditForm(SmtpUserForm):
         if self.email_password.data and not self.changes_password.data:
             self.add_error(
                 "changes_password",
-                "Tick this for the password below to be taken, or leave that empty.",
+                "Tick this to use the password below, or leave that empty.",
             )

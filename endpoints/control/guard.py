@@ -1,5 +1,5 @@
-"""Who may use the control API: whoever brings its token; without one, this machine alone, and no
-page of a browser.
+"""Who may use the control API: requests with its token; without a token, requests of this machine,
+but none from pages of other sites.
 """
 
 import hmac
@@ -12,7 +12,7 @@ from legacygrid.grid import current_grid
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 from legacygrid.wsgi.hosts import is_loopback, remote_address
 
-#: What a server in between adds: whoever is behind it looks like this machine.
+#: What a proxy adds: with one in between, all requests seem to come from this machine.
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
 
 
@@ -32,8 +32,8 @@ def check_access() -> Response | None:
             "from another machine only with a token; see: legacygrid serve --admin-token",
             403,
         )
-    # A page that a browser shows may not reach in, not even by a name that it has made resolve to
-    # this machine.
+    # No page of another site may get in, not even by a name that its owner has resolve to this
+    # machine.
     name = urlsplit(f"//{request.host}").hostname or ""
     if not is_loopback(name) and not current_grid().systems.answers_for(name):
         return refuse("Host", "call it by a loopback address, or with a token", 403)

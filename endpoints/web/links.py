@@ -1,5 +1,5 @@
-"""`/wf/...`: where the links of tracked mail lead, as SendGrid called them. They are dead once
-their account is.
+"""`/wf/...`: where the links of tracked mail lead, as SendGrid named them. They stop working
+when their account is deleted.
 """
 
 import base64

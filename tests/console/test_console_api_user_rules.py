@@ -18,7 +18,7 @@ from legacygrid.models.settings import ADMIN, CMC, CREDENTIAL, DOTMAILER, SMTP2G
 from sessions import Console, text_of
 
 KINDS = (CMC, DOTMAILER, CREDENTIAL)
-KEPT = "You see these logins and may not change them."
+KEPT = "You can see these logins, but not change them."
 
 
 @pytest.fixture
@@ -490,7 +490,7 @@ def test_walk_dotmailer(visit: Visit, own_world: World) -> None:
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text("disabled", exact=True).count() == 1
     page.get_by_role("button", name="Delete").click()
-    assert page.get_by_role("alert").inner_text() == "Tick the API users that shall be deleted. Nothing was deleted."
+    assert page.get_by_role("alert").inner_text() == "Tick the API users to delete. Nothing was deleted."
     visit.check()
     for box in page.get_by_role("checkbox").all():
         box.check()

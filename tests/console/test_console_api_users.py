@@ -332,7 +332,7 @@ def test_001_a_transactional_user_sends_and_makes_no_calls(desk: Desk, house: Wo
 def test_001_ticked_ones_are_deleted(desk: Desk, house: World) -> None:
     names = [desk.add(DOTMAILER) for _ in range(3)]
     page = text_of(desk.console.get("api-users"))
-    assert "Whatever uses a deleted API user stops working at once." in page
+    assert "Programs that use a deleted API user stop working at once." in page
     numbers = [login.number for login in map(desk.login, names) if login]
     assert desk.console.post("api-users/delete", number=numbers[:2]).status_code == 303
     assert [dotmailer(house, name).status for name in names] == [401, 401, 200]

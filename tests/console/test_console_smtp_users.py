@@ -260,7 +260,7 @@ def test_rate_limits_in_words(own_world: World, console: Console) -> None:
 def test_a_password_is_not_taken_by_the_way(own_world: World, console: Console) -> None:
     user = smtp_user(own_world)
     reply = console.post(f"smtp-users/{user.number}", status="allowed", email_password=STRONG + "2")
-    assert (reply.status_code, "Tick this for the password below" in text_of(reply)) == (422, True)
+    assert (reply.status_code, "Tick this to use the password below" in text_of(reply)) == (422, True)
     assert STRONG not in reply.text
     weak = console.post(f"smtp-users/{user.number}", status="allowed", changes_password="y", email_password="weak")
     assert (weak.status_code, "entropy" in text_of(weak)) == (422, True)
@@ -313,7 +313,7 @@ def test_a_list_of_many(own_world: World, console: Console) -> None:
     assert ("smtp-049" in rest, "smtp-050" in rest, 'rel="next"' in rest) == (False, True, False)
     for odd in ("-1", "x", "9" * 30, "\x00"):
         assert "smtp-000" in console.get("smtp-users", after=odd).text
-    assert "further on" in text_of(console.get("smtp-users", after="9" * 18))
+    assert "No more SMTP users" in text_of(console.get("smtp-users", after="9" * 18))
 
 
 # Whose they are
