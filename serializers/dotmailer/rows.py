@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import cast
 
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
-from legacygrid.models.settings import Gate
+from legacygrid.models.settings import DotmailerUser, Gate
 from legacygrid.serializers.dotmailer.words import CALLS
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
@@ -82,6 +83,6 @@ def _api_user(added: AddedApiUser) -> Row:
         "email": login.name,
         "password": added.password,
         "isTransactionalEmailUser": login.opens(Gate.SMTP),
-        "isTieredRateLimitedApiUser": getattr(login.settings, "is_tiered", False),
+        "isTieredRateLimitedApiUser": cast(DotmailerUser, login.settings).is_tiered,
         "description": login.description,
     }
