@@ -13,6 +13,7 @@ from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
 from legacygrid.server.server import Server
+from names import name_of
 from posting import Talk
 
 if TYPE_CHECKING:
@@ -31,6 +32,11 @@ def seconds(item: pytest.Item) -> float:
     """How long a test takes, if that is long."""
     mark = item.get_closest_marker("takes")
     return float(mark.args[0]) if mark else 0
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Cases are called by what is in them, where a table gives them no names."""
+    return name_of(val)
 
 
 @pytest.hookimpl(trylast=True)
