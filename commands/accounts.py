@@ -98,7 +98,7 @@ def key() -> None:
 @database
 def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
     """Make a key of ACCOUNT and show it once, or register one that a client already has."""
-    from legacygrid.models.api_key import make_key
+    from legacygrid.serializers.sendgrid.keys import make_key
 
     text = ask_secret(True, "Key") if key_stdin else make_key()
     with open_grid(config.Settings(database=database)) as grid:

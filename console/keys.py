@@ -21,32 +21,28 @@ from legacygrid.console.pages import (
     render,
 )
 from legacygrid.grid import current_grid
-from legacygrid.models.api_key import ApiKey, make_key, make_smtp2go_key
+from legacygrid.models.api_key import ApiKey
 from legacygrid.models.queries import number_of
+from legacygrid.registry.system import System
 from legacygrid.serializers.seeds import wrong_key
 
 blueprint = Blueprint("keys", __name__)
 #: Keys of a page.
 PAGE = 50
-#: What makes a key, by its kind.
-_MAKERS = {"sendgrid": make_key, "smtp2go": make_smtp2go_key}
-#: The kind of a key that is registered.
+#: The choice of a key that is registered.
 _OWN = "own"
+
+
+def _find_kinds() -> dict[str, System]:
+    """The systems that have keys, by name."""
+    return {system.name: system for system in current_grid().systems if system.keys}
 
 
 class KeyForm(Form):
     """A new key."""
 
     label = TextField("Label", "What the key is for.")
-    kind = RadioField(
-        "Key",
-        choices=[
-            SelectChoice("sendgrid", "make a SendGrid key: SG. and more"),
-            SelectChoice("smtp2go", "make an SMTP2GO key: api- and 32 hexadecimal digits"),
-            SelectChoice(_OWN, "register a key that a client already has"),
-        ],
-        default="sendgrid",
-    )
+    kind = RadioField("Key")
     key = SecretField(
         "Key of the client",
         "6 to 128 printable characters; only to register a key.",
@@ -58,16 +54,33 @@ class KeyForm(Form):
         "Leave it empty for everything.",
     )
 
+    def __init__(self) -> None:
+        kinds = _find_kinds()
+        super().__init__(data={"kind": next(iter(kinds))})
+        self.kind.choices = [
+            *(
+                SelectChoice(name, f"make {system.keys.noun}: {system.keys.looks}")
+                for name, system in kinds.items()
+                if system.keys
+            ),
+            SelectChoice(_OWN, "register a key that a client already has"),
+        ]
+
+    @property
+    def system(self) -> System | None:
+        """Whose key is made; none where one is registered."""
+        return _find_kinds().get(self.kind.data)
+
     def entry(self) -> dict[str, Any]:
         """The key, as an entry of a seed."""
-        make = _MAKERS.get(self.kind.data)
+        keys = self.system.keys if self.system else None
         lines = list(filter(None, map(str.strip, (self.calls.data or "").split("\n"))))
-        key = make() if make else self.key.data or ""
+        key = keys.make() if keys else self.key.data or ""
         return {"label": self.label.data or "", "key": key} | ({"calls": lines} if lines else {})
 
     def check_kind(self) -> None:
         """Add an error if it is not clear whether a key is to be made."""
-        if self.kind.data not in (*_MAKERS, _OWN):
+        if self.system is None and self.kind.data != _OWN:
             self.add_error("kind", "Choose one of these.")
         elif self.kind.data != _OWN and self.key.data:
             self.add_error("key", "Choose to register a key, or leave this empty to have one made.")
@@ -102,7 +115,7 @@ def add() -> Page:
             if form.kind.data == _OWN:
                 return flash_and_redirect("The key was registered.", ".index")
             return render(
-                "key_made.html", label=entry["label"], key=entry["key"], kind=form.kind.data
+                "key_made.html", label=entry["label"], key=entry["key"], system=form.system
             )
     return render("key.html", form)
 

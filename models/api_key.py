@@ -1,7 +1,6 @@
 """API keys: bare tokens that act for an account."""
 
 import json
-import secrets
 from collections.abc import Sequence
 from typing import Self
 
@@ -12,16 +11,6 @@ from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import number_of
 from legacygrid.models.secrets import key_digest
-
-
-def make_key() -> str:
-    """A key as the real service made them: `SG.`, 22 letters, a dot, 43 letters."""
-    return f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}"
-
-
-def make_smtp2go_key() -> str:
-    """A key as SMTP2GO made them: `api-` and 32 hexadecimal digits."""
-    return f"api-{secrets.token_hex(16)}"
 
 
 class ApiKey(Base):

@@ -8,6 +8,7 @@ from typing import Any
 from legacygrid.auth.principal import Realm
 from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Family
+from legacygrid.serializers.api_keys import KeyKind
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.smtp.words import OwnWords
 
@@ -20,6 +21,7 @@ class System:
     :param title: what people call it.
     :param families: its operations.
     :param logins: its further logins; accounts themselves are of every system.
+    :param keys: its API keys, where it has some.
     :param hosts: the names that the real service had; `*.` stands for one label.
     :param smtp_hosts: the names under which it took mail by SMTP.
     :param not_emulated: the names that the real service answered and the emulator does not.
@@ -35,6 +37,7 @@ class System:
     title: str
     families: tuple[Family, ...]
     logins: LoginKind
+    keys: KeyKind | None = None
     hosts: tuple[str, ...] = ()
     smtp_hosts: tuple[str, ...] = ()
     not_emulated: tuple[Gap, ...] = ()

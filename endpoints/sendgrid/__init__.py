@@ -4,6 +4,7 @@ from legacygrid.endpoints.sendgrid import credentials, customer, mail, password,
 from legacygrid.endpoints.sendgrid.mail_wishes import wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
+from legacygrid.serializers.sendgrid.keys import KEYS
 from legacygrid.serializers.sendgrid.logins import LOGINS
 
 SYSTEM = System(
@@ -17,6 +18,7 @@ SYSTEM = System(
         mail.family,
     ),
     logins=LOGINS,
+    keys=KEYS,
     hosts=("api.sendgrid.com", "sendgrid.com", "www.sendgrid.com"),
     smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,

@@ -4,6 +4,7 @@ from legacygrid.endpoints.smtp2go import mail, subaccounts, users
 from legacygrid.endpoints.smtp2go.mail_wishes import wishes
 from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
+from legacygrid.serializers.smtp2go.keys import KEYS
 from legacygrid.serializers.smtp2go.logins import LOGINS
 from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 
@@ -12,6 +13,7 @@ SYSTEM = System(
     title="SMTP2GO",
     families=(users.family, subaccounts.family, mail.family),
     logins=LOGINS,
+    keys=KEYS,
     hosts=(
         "api.smtp2go.com",
         "us-api.smtp2go.com",

@@ -16,10 +16,11 @@ from emulator import NEW, PASSWORD, World, fresh
 from legacygrid.auth.principal import Principal
 from legacygrid.config import Settings
 from legacygrid.models.account import Account
-from legacygrid.models.api_key import ApiKey, make_key
+from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import HASH, MEMO, NewSecret, Secrets, key_digest
+from legacygrid.serializers.sendgrid.keys import make_key
 from legacygrid.wsgi import blocking
 
 COST = 4

@@ -21,13 +21,14 @@ from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
 from generated import budget
 from legacygrid.models import TABLES
 from legacygrid.models.account import Account
-from legacygrid.models.api_key import ApiKey, make_key
+from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
 from legacygrid.registry.operations import READS, SENDS, Operation, Task
 from legacygrid.serializers.profiles import profile
+from legacygrid.serializers.sendgrid.keys import make_key
 
 SUBUSER_PASSWORD = "analytical1"
 CREDENTIAL_PASSWORD = "password1"
