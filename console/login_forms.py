@@ -34,13 +34,12 @@ class SettingsForm(Form):
 
     @classmethod
     def values(cls, login: Login) -> dict[str, Any]:
-        """What the fields show of a login; a required setting that it does not have is empty."""
-        is_new = login.key is None
-        return {
-            setting.name: "" if is_new and setting.is_required else setting.show(login)
-            for setting in cls.kind.settings
-            if setting.field
-        }
+        """What the fields show of a login; those that a new login must have are empty."""
+        settings = [each for each in cls.kind.settings if each.field]
+        values = {each.name: each.show(login) for each in settings}
+        if login.key is None:
+            values |= {each.name: "" for each in settings if each.is_required}
+        return values
 
     @property
     def groups(self) -> list[tuple[str, list[Field]]]:
@@ -62,43 +61,39 @@ class SettingsForm(Form):
     def entry(self) -> Entry:
         """What the fields say, as a seed would."""
         blank = self.kind.blank()
-        return merge(
-            setting.read(value)
-            for setting in self._settings()
-            if (value := self._value(setting, blank)) is not None or not _is_choice(setting)
-        )
+        given = [each for each in self._settings() if not self._is_unchosen(each)]
+        return merge(each.read(self._value(each, blank)) for each in given)
 
     def changes(self, login: Login) -> Entry:
-        """What the fields say that is otherwise with a login; a bit that was never given stays so,
-        if nobody turns it.
+        """What the fields say and the login does not; a permission bit that was never given stays
+        so, unless somebody changes it.
         """
         before = merge(setting.read(setting.show(login)) for setting in self._settings())
         return _differing(self.entry(), before)
 
     def check(self) -> None:
-        """Let the system's rules say at each field what is wrong with it."""
+        """Write at each field what the system's rules have against it."""
         self.add_settings_errors(self.kind.wrong_settings(self.entry(), is_new=True))
 
     def _settings(self) -> list[LoginSetting]:
         return [setting for setting in self.kind.settings if setting.name in self]
 
+    def _is_unchosen(self, setting: LoginSetting) -> bool:
+        """Whether the field is a list of which nothing is chosen."""
+        is_list = setting.field is not None and setting.field.widget is Widget.TIME_ZONE
+        return is_list and not self[setting.name].data
+
     def _value(self, setting: LoginSetting, blank: Login) -> Any:
-        """What a field says; none for a list of which nothing is chosen."""
+        """What a field says; an empty one says what a new login has."""
         data = self[setting.name].data
         match setting.field and setting.field.widget:
             case Widget.BOX:
                 return bool(data)
             case Widget.RADIO:
                 return data or ""
-            case Widget.TIME_ZONE:
-                return data or None
             case Widget.NUMBER if data and (whole := _WHOLE.fullmatch(str(data))):
                 return int(whole[1])
         return data or setting.show(blank)
-
-
-def _is_choice(setting: LoginSetting) -> bool:
-    return setting.field is not None and setting.field.widget is Widget.TIME_ZONE
 
 
 def _differing(entry: Entry, before: Entry) -> Entry:
