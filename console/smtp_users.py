@@ -24,7 +24,8 @@ from legacygrid.models.login import Login
 from legacygrid.models.queries import number_of
 from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, SmtpUser
 from legacygrid.serializers.login_kinds import SecretHolder
-from legacygrid.serializers.smtp2go.logins import LOGINS, make_password
+from legacygrid.serializers.smtp2go.login_rules import make_password
+from legacygrid.serializers.smtp2go.logins import LOGINS
 
 blueprint = Blueprint("smtp_users", __name__)
 #: SMTP users of a page.

@@ -1,20 +1,16 @@
 """SMTP users: the further logins of SMTP2GO. A setting of theirs is one row here."""
 
-import math
-import secrets
-import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import fields, validate
 
-from legacygrid.models.login import RESERVED
 from legacygrid.models.settings import ALLOWED, BLOCKED, SANDBOX, SMTP2GO, STATUSES, Gate
 from legacygrid.models.smtp_users import Reset
 from legacygrid.serializers.json_fields import Boolean, Integer, JsonValue, String
 from legacygrid.serializers.login_kinds import Group, LoginKind, LoginScreen, SecretHolder
-from legacygrid.serializers.login_rules import check_address, too_long, unprintable
+from legacygrid.serializers.login_rules import check_address, too_long
 from legacygrid.serializers.login_settings import (
     FormField,
     LoginSetting,
@@ -31,68 +27,16 @@ from legacygrid.serializers.smtp2go.fields import (
     check_destination,
     check_period,
 )
+from legacygrid.serializers.smtp2go.login_rules import make_password, wrong_name, wrong_password
 
-#: Bits that the password of an SMTP user is worth at least.
-LEAST_ENTROPY = 64
 #: Characters of a text whose length is not documented: those of a long footer.
 LONG_TEXT = 100_000
 MOST = 2**31 - 1
-_CLASSES = [
-    frozenset(group)
-    for group in (
-        string.ascii_lowercase,
-        string.ascii_uppercase,
-        string.digits,
-        string.punctuation + " ",
-    )
-]
-#: Characters beyond ASCII, counted as one class more.
-_OTHERS = 100
-
-
-# Names and passwords
-
-
-def wrong_name(name: str) -> Iterator[str]:
-    """What is wrong with a name. Documented: 5 to 100 of these characters."""
-    if not 5 <= len(name) <= 100:
-        yield "The name can only be between 5 and 100 characters."
-    if not all(letter.isascii() and (letter.isalnum() or letter in "._-@") for letter in name):
-        yield "The name can only have letters, digits, and . _ - @."
-    if name.casefold() == RESERVED:
-        yield f"The name cannot be {RESERVED}."
-
-
-def entropy(secret: str) -> float:
-    """How many bits a secret is worth: its length, by the size of the classes of characters that it
-    uses. Inferred.
-    """
-    used = sum(len(group) for group in _CLASSES if not group.isdisjoint(secret))
-    used += _OTHERS if any(not letter.isascii() for letter in secret) else 0
-    return len(secret) * math.log2(used) if used else 0
-
-
-def wrong_password(secret: str) -> Iterator[str]:
-    """What is wrong with a password of up to 128 characters.
-
-    Documented: an entropy of 64 bits or more; how it is measured is not.
-    """
-    if entropy(secret) < LEAST_ENTROPY:
-        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
-    yield from unprintable(secret)
-
-
-def make_password() -> str:
-    """One of SMTP2GO's own: more than 128 bits, as documented."""
-    return "".join(secrets.choice(string.ascii_letters + string.digits) for _ in range(24))
 
 
 def _wrong_secret(secret: str, holder: SecretHolder) -> Iterator[str]:
     yield from wrong_password(secret)
     yield from too_long(secret)
-
-
-# Settings
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -9,13 +9,8 @@ from legacygrid.models.secrets import RevealedSecret
 from legacygrid.serializers.json_fields import Array, Boolean, Integer, String
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.smtp2go.logins import (
-    LEAST_ENTROPY,
-    LOGINS,
-    SETTINGS,
-    make_password,
-    wrong_password,
-)
+from legacygrid.serializers.smtp2go.login_rules import LEAST_ENTROPY, make_password, wrong_password
+from legacygrid.serializers.smtp2go.logins import LOGINS, SETTINGS
 
 
 class Username(String):

@@ -10,7 +10,7 @@ import pytest
 from emulator import Service, World, fresh
 from legacygrid.models import period
 from legacygrid.models.lookup import find_login
-from legacygrid.serializers.smtp2go.logins import entropy
+from legacygrid.serializers.smtp2go.login_rules import entropy
 from smtp2go_api import JSON, Api, new_key, refused
 
 STRONG = "Tr0ub4dor&3-horse"
