@@ -41,7 +41,11 @@ def test_a_name_leads_everywhere(editor: Editor) -> None:
         editor.open(user)
         assert editor.definition(user, name) == {home}
         editor.open(home)
-        found = editor.references(home, name)
+        # It looks through the folder in the background, and answers with what it has seen so far.
+        answers = [editor.references(home, name) for _ in range(2)]
+        while len(answers) < 50 and (answers[-2] != answers[-1] or answers[-1] <= {home, user}):
+            answers.append(editor.references(home, name))
+        found = answers[-1]
         assert {home, user} <= found
         assert found <= users_of(name), "a second copy, or a file outside of the clone"
         assert editor.rename(home, name, "another_name") == found
