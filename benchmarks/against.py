@@ -125,7 +125,8 @@ def _measures() -> Iterator[tuple[str, Callable[[Tree], float], int]]:
 
 def _row(name: str, take: Callable[[Tree], float], old: Tree, new: Tree, rounds: int) -> str:
     """What one measure was for both; the first turns are for warming up."""
-    take(old), take(new)
+    for tree in (old, new):
+        take(tree)
     pairs = []
     for number in range(rounds):
         turns = (old, new) if number % 2 else (new, old)

@@ -91,7 +91,8 @@ def _page_url(system: System, word: str, before: int | None) -> str:
     """Another page of one section; the others stay as they are."""
     words = [f"{kind}_before" for kind in _systems()]
     query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args}
-    return url_for(".index", **query | {word: before}) + f"#{system.logins.name}"
+    query[word] = before
+    return url_for(".index", **query) + f"#{system.logins.name}"
 
 
 # Adding and editing

@@ -151,6 +151,11 @@ def with_settings(kind: LoginKind) -> Callable[[type[F]], type[F]]:
 class LoginForm(SettingsForm):
     """The form of a login on the page "API users": its settings, name and secret."""
 
+    #: Labelled in the words of each system; `rekey` is the box of who changes the secret.
+    secret: SecretField
+    confirmation: SecretField
+    rekey: BooleanField
+
     @property
     def is_new(self) -> bool:
         """Whether the login is to be added."""

@@ -8,7 +8,7 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login, name_key
 from legacygrid.models.sequence import Sequence
-from legacygrid.models.settings import CREDENTIAL, NOTHING, Settings, dump, settings_type
+from legacygrid.models.settings import CREDENTIAL, NOTHING, LoginSettings, dump, settings_type
 
 
 def of(account: Account, kind: str = CREDENTIAL) -> Any:
@@ -70,7 +70,7 @@ def add(
     secret: str,
     number: int | None = None,
     kind: str = CREDENTIAL,
-    settings: Settings = NOTHING,
+    settings: LoginSettings = NOTHING,
     **columns: Any,
 ) -> Login:
     """Add a further login to the account.

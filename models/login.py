@@ -9,7 +9,7 @@ from legacygrid import reasons
 from legacygrid.models.account import Account, within
 from legacygrid.models.database import Base, moment
 from legacygrid.models.queries import inserting
-from legacygrid.models.settings import ADMIN, Gate, Settings, load, settings_type
+from legacygrid.models.settings import ADMIN, Gate, LoginSettings, load, settings_type
 
 OWNER = "owner"
 #: In SQL that is compiled once: SQLite prepares a statement anew at each run, at ten times the
@@ -149,7 +149,7 @@ class Login(Base):
         return bit is not None and self.grants(bit)
 
     @property
-    def settings(self) -> Settings:
+    def settings(self) -> LoginSettings:
         """What its system lets be set of it."""
         return load(self.kind, self.settings_json)
 

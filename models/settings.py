@@ -38,12 +38,12 @@ class Gate(Enum):
 
 
 @dataclass(frozen=True)
-class Settings:
+class LoginSettings:
     """What a system lets be set of its logins; of an owner, nothing beside the permission bits.
 
     A subclass is the settings of one kind of logins, and is known by that kind as soon as it is
-    made: `class ApiUser(Settings, kind="cmc")`. What code asks of any login has a neutral value
-    here.
+    made: `class ApiUser(LoginSettings, kind="cmc")`. What code asks of any login has a neutral
+    value here.
 
     :cvar gates: the permission bit that opens each gate; a gate without one is shut.
     :cvar ungiven: bits of a new login that are set where they are not given; any other bit that is
@@ -106,11 +106,11 @@ class Settings:
         return None
 
 
-_BY_KIND: dict[str, type[Settings]] = {}
+_BY_KIND: dict[str, type[LoginSettings]] = {}
 
 
 @dataclass(frozen=True)
-class Credential(Settings, kind=CREDENTIAL):
+class Credential(LoginSettings, kind=CREDENTIAL):
     """A credential of SendGrid.
 
     :param role: `admin` manages the account's further logins on the website ("Can manage account");
@@ -131,7 +131,7 @@ class Credential(Settings, kind=CREDENTIAL):
 
 
 @dataclass(frozen=True)
-class ApiUser(Settings, kind=CMC):
+class ApiUser(LoginSettings, kind=CMC):
     """An API user of Customers Mail Cloud.
 
     :param role: `admin` ("API group Admin") may change what it sees; `normal` may not.
@@ -153,7 +153,7 @@ class ApiUser(Settings, kind=CMC):
 
 
 @dataclass(frozen=True)
-class DotmailerUser(Settings, kind=DOTMAILER):
+class DotmailerUser(LoginSettings, kind=DOTMAILER):
     """An API user of dotmailer.
 
     :param role: `admin` adds API users to the account ("Can manage account"); `normal` does not.
@@ -171,7 +171,7 @@ class DotmailerUser(Settings, kind=DOTMAILER):
 
 
 @dataclass(frozen=True)
-class SmtpUser(Settings, kind=SMTP2GO):
+class SmtpUser(LoginSettings, kind=SMTP2GO):
     """An SMTP user of SMTP2GO; see the parameters of /v3/users/smtp/edit.
 
     :param email_password: the password in clear, where the operator wants `view` to show it as the
@@ -212,25 +212,25 @@ class SmtpUser(Settings, kind=SMTP2GO):
         return self.custom_ratelimit_period or ""
 
 
-NOTHING = Settings()
+NOTHING = LoginSettings()
 
 
-def settings_type(kind: str) -> type[Settings]:
+def settings_type(kind: str) -> type[LoginSettings]:
     """What the settings of a login of that kind are; an owner has none."""
-    return _BY_KIND.get(kind, Settings)
+    return _BY_KIND.get(kind, LoginSettings)
 
 
-def load(kind: str, text: str) -> Settings:
+def load(kind: str, text: str) -> LoginSettings:
     """The settings of a login of that kind, as stored; what was never set has its default."""
     return settings_type(kind)(**json.loads(text or "{}"))
 
 
-def dump(settings: Settings) -> str:
+def dump(settings: LoginSettings) -> str:
     """The text that is stored."""
     values = asdict(settings)
     return json.dumps(values) if values else ""
 
 
-def to_json(settings: Settings) -> dict[str, Any]:
+def to_json(settings: LoginSettings) -> dict[str, Any]:
     """What people and programs may see: all but what has no place in a `repr`, a secret."""
     return {each.name: getattr(settings, each.name) for each in fields(settings) if each.repr}

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from marshmallow import fields, validate
 
-from legacygrid.models.settings import Gate, Settings
+from legacygrid.models.settings import Gate, LoginSettings
 from legacygrid.serializers.login_kinds import LoginKind, LoginScreen, SecretHolder
 from legacygrid.serializers.login_settings import (
     FormField,
@@ -20,7 +20,7 @@ MOODS = ("happy", "sad")
 
 
 @dataclass(frozen=True)
-class Player(Settings, kind="toy"):
+class Player(LoginSettings, kind="toy"):
     """A player, and its mood."""
 
     gates: ClassVar[Mapping[Gate, str]] = {Gate.API: "api"}
