@@ -2,14 +2,17 @@
 another one.
 """
 
+from typing import cast
+
 from legacygrid import reasons
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.grid import Grid
-from legacygrid.models import api_users
+from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import HashedSecret
+from legacygrid.models.settings import DOTMAILER, DotmailerUser, Gate
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
@@ -92,13 +95,30 @@ def add_api_user(
     """Add an API user to the account; its name is made here, and it may call at once."""
     if number != str(caller.id):
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
-    name = make_name()
-    added = api_users.add(
+    is_for_mail, is_tiered = isTransactionalEmailUser, isTieredRateLimitedApiUser
+    if not is_for_mail and _has_api_user(caller, is_tiered):
+        hint = "to add more of them: legacygrid login add --kind dotmailer"
+        raise reasons.ApiUserExists(hint=hint)
+    added = credentials.add(
         caller,
-        name,
+        make_name(),
         password.hash,
-        description,
-        isTransactionalEmailUser,
-        isTieredRateLimitedApiUser,
+        kind=DOTMAILER,
+        settings=DotmailerUser(is_tiered=is_tiered),
+        description=description,
+        api=not is_for_mail,
+        email=is_for_mail,
     )
     return AddedApiUser(added, password.text)
+
+
+def _has_api_user(account: Account, is_tiered: bool) -> bool:
+    """Whether an API user of the account makes calls under that scheme of rate limits.
+
+    The API lets an account have one for each; the website let it have any number.
+    """
+    for login in credentials.of(account, DOTMAILER):
+        settings = cast(DotmailerUser, login.settings)
+        if login.opens(Gate.API) and settings.is_tiered == is_tiered:
+            return True
+    return False
