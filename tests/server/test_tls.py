@@ -160,7 +160,7 @@ def test_the_certificate_is_printed_and_no_key(shell: Shell) -> None:
         for word in ("update-ca-certificates", "update-ca-trust", f"export SSL_CERT_FILE={path}")
         if word not in how
     ] == []
-    assert "ask one" in shell.misuse("ca", "--path", "--how")
+    assert "--path and --how exclude each other" in shell.misuse("ca", "--path", "--how")
 
 
 def test_only_the_owner_may_read_the_key(shell: Shell) -> None:
