@@ -18,7 +18,7 @@ from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
 from legacygrid.harness import faults
-from legacygrid.harness.calls import Call
+from legacygrid.harness.calls import Call, without_traceback
 from legacygrid.harness.log import report_fault
 from legacygrid.registry import parameters, routes
 from legacygrid.registry.operations import READS, WRITES
@@ -31,7 +31,7 @@ from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
 
-#: The HTTP verbs that some operation answers to.
+#: The HTTP verbs that a path may have, whoever answers there.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
@@ -222,6 +222,5 @@ def act(
 
 def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reason:
     if isinstance(error, reasons.Reason) and dialect.has_words(type(error), operation):
-        # A copy, for the journal: the traceback holds all that the client sent.
-        return type(error)(*error.problems, hint=error.hint)
+        return without_traceback(error)
     return report_fault(error)

@@ -1,4 +1,4 @@
-"""The state of one emulator: store, secrets, profile, table. Nothing of it is a module's global."""
+"""The state of one emulator. All that is global is the one store of a process."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -82,9 +82,12 @@ class Limits:
         :param accounts: the numbers of the accounts, in any world; by default, all.
         """
         with self._lock:
-            for key in list(self._taken):
-                if world in ("", key[0]) if accounts is None else key[1] in accounts:
-                    del self._taken[key]
+            if accounts is None:
+                forgotten = [key for key in self._taken if world in ("", key[0])]
+            else:
+                forgotten = [key for key in self._taken if key[1] in accounts]
+            for key in forgotten:
+                del self._taken[key]
 
     def _current(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
         key = (account.world, account.id, rate.name or operation)

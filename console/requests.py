@@ -26,7 +26,6 @@ from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route
 
 blueprint = Blueprint("requests", __name__)
-_LINK_OPERATIONS = list(map(tracking_links.OPERATION.format, tracking_links.KINDS))
 
 
 def _visible_matching(call_filter: RequestFilter) -> CallMatcher:

@@ -140,6 +140,11 @@ class Call:
             log.info(self.line())
 
 
+def without_traceback(reason: Reason) -> Reason:
+    """A reason for the journal: its traceback would keep all that the client sent."""
+    return type(reason)(*reason.problems, hint=reason.hint)
+
+
 _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 

@@ -1,5 +1,6 @@
 """The journal: the calls that came in, newest last, for tests to look at."""
 
+import sys
 import threading
 from bisect import bisect_left
 from collections import deque
@@ -89,7 +90,7 @@ class Journal:
     def find(self, call_filter: CallFilter, limit: int | None = None) -> list[Call]:
         """The calls that match, oldest first; with a limit, the last so many of them."""
         newest = filter(call_filter.matches, reversed(self._copy()))
-        return list(islice(newest, limit))[::-1]
+        return list(islice(newest, limit and min(limit, sys.maxsize)))[::-1]
 
     def find_newest(
         self,

@@ -29,6 +29,8 @@ def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[Outgoin
     :raises Unwritable: they are too large, alone or together.
     """
     mail = _complete(incoming.parsed.without_headers(*wishes.hidden_headers), at)
+    for name, value in wishes.headers.items():
+        mail = mail.without_headers(name.lower()).with_header(name, value)
     wishes = _with_open_pixel(wishes, mail)
     labels = {**incoming.labels, **wishes.labels}
     labels_json = json.dumps(labels) if labels else ""

@@ -18,6 +18,7 @@ class Wishes:
         recipient's address; with it, each recipient gets a copy of their own.
     :param instructions: SendGrid's X-SMTPAPI: other recipients, and values of each.
     :param hidden_headers: header fields that must not leave, in lower case.
+    :param headers: header fields that every copy gets in the place of its own.
     :param copy_to: further recipients of each copy, and their kind.
     :param labels: what the outbox keeps beside the message for its sender.
     :param archived: whether the sender keeps an archive of its mail.
@@ -29,6 +30,7 @@ class Wishes:
     unsubscribe_link: Callable[[str], str] | None = None
     instructions: Instructions = field(default_factory=Instructions)
     hidden_headers: tuple[str, ...] = ("bcc",)
+    headers: Mapping[str, str] = field(default_factory=dict)
     copy_to: tuple[tuple[str, str], ...] = ()
     labels: Mapping[str, Any] = field(default_factory=dict)
     archived: bool = False

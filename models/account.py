@@ -13,7 +13,8 @@ PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone",
     "website", "company",
 )  # fmt: skip
-#: What a seed tells of an account itself.
+#: The columns that seeds and exports have of an account itself; the schema of a seed reads those
+#: of the profile by the fields of `profile_fields` in `serializers/sendgrid/params.py`.
 OWN = ("email", "active", "website_access", "open_tracking", "click_tracking", *PROFILE)
 #: Between a world and what is unique in it.
 SEPARATOR = "\x1f"

@@ -53,7 +53,7 @@ class ReportFilter:
     """Which rows of a report are meant; what is empty may be anything.
 
     :param spans: the moment is within one span of each list; spans are in seconds since 1970.
-    :param codes: see `Recipient.code`.
+    :param code: see `Recipient.code`.
     """
 
     outcomes: tuple[str, ...]
@@ -83,7 +83,6 @@ class ReportRow:
     """What became of one message at one recipient.
 
     :param at: seconds since 1970.
-    :param sender: the address in the From header.
     """
 
     at: float

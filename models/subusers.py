@@ -172,7 +172,7 @@ def page(
         the first of all.
     :param before: the number of one; the last that came earlier are read, in place of those. Empty
         for the last of all.
-    :param filters: as of `listed`, and `search`: a part of the name or of the e-mail address.
+    :param filters: as of `list_profiles`, and `search`: a part of the name or of the address.
     """
     edge = number_of(after) if before is None else number_of(before) or _BEYOND
     sought = {

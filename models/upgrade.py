@@ -5,11 +5,15 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models.files import StoreError
+
 
 def add_missing_columns(
     database: peewee.SqliteDatabase, tables: Iterable[type[peewee.Model]]
 ) -> None:
     """Add the columns that a store does not have yet; its rows get the columns' defaults.
+
+    :raises StoreError: a column without a default, which every store has, is missing.
 
     Any other change of a table needs a new `SCHEMA_VERSION`; see `models/files.py`.
     """
@@ -28,6 +32,13 @@ def _define(database: peewee.SqliteDatabase, field: Any) -> str:
     definition, _ = context.sql(field.ddl(context)).query()  # type: ignore[no-untyped-call]
     if field.null:
         return str(definition)
-    default = field.default
-    literal = f"'{default}'" if isinstance(default, str) else str(int(default))
-    return f"{definition} DEFAULT {literal}"
+    match field.default:
+        case bool() | int() as number:
+            return f"{definition} DEFAULT {int(number)}"
+        case str() as text:
+            escaped = text.replace("'", "''")
+            return f"{definition} DEFAULT '{escaped}'"
+    raise StoreError(
+        f"the store has no column {field.column_name} in {field.model._meta.table_name};"
+        " export it with the version that wrote it and seed a new store"
+    )

@@ -28,7 +28,7 @@ Handler = Callable[..., Any]
 class Effect(Enum):
     """What a task does to the store, which decides where and how it runs."""
 
-    #: Nothing: it runs on the event loop.
+    #: Nothing: it runs on the event loop of the shipped server, but for hashing.
     READS = "reads"
     #: It changes the store: it runs in one transaction, on a worker thread.
     WRITES = "writes"
@@ -151,7 +151,7 @@ class Family:
             without tasks.
         :param access: who may call it; as its family says, unless given.
         :param verbs: the HTTP verbs; those of its family's conventions, unless given.
-        :param rate: how often an account may call it; as often as its family says, unless given.
+        :param rate: how often an account may call it; as its family's conventions say, by default.
         :param also: a second spelling of the action that some clients use.
         :raises ValueError: the name or the task is declared already, or tasks disagree.
         """

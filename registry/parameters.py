@@ -30,7 +30,7 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     try:
         params = ready.schema.load(given) if ready.schema.fields else {}
     except ValidationError as error:
-        wrong += _problems(ready, error)
+        wrong += _problems(ready, fields, error)
     for name, value in params.items():
         wrong += [Problem(name, text) for text in _wrong_for(account, value)]
     wrong += [
@@ -67,10 +67,11 @@ def hash_secrets(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _problems(ready: ReadyTask, error: ValidationError) -> Iterator[Problem]:
+def _problems(ready: ReadyTask, fields: Fields, error: ValidationError) -> Iterator[Problem]:
     """What marshmallow found wrong: declared parameters in their order, then unknown ones."""
     messages: Any = error.messages
-    unknown = [name for name in messages if name not in ready.schema.fields]
+    # As they were sent: marshmallow has them in no order.
+    unknown = [name for name in fields if name not in ready.schema.fields]
     for name in (*ready.schema.fields, *unknown):
         yield from (Problem(name, text) for text in flat(messages.get(name, ())))
 

@@ -1,4 +1,4 @@
-"""The noun: one emulated system, and the list of all of them."""
+"""One emulated system, and the list of all of them."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -160,7 +160,7 @@ class Object(JsonValue):
 
     def read(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
         """Its members, as they are read."""
-        for other in value.keys() - self.members.keys():
+        for other in [name for name in value if name not in self.members]:
             raise self.error("unknown", name, other=other[:64].encode("unicode_escape").decode())
         values = {
             key: member.load(f"{name}.{key}", value.get(key))

@@ -84,6 +84,7 @@ class LoginName(Name):
 
 
 class _Credential(_WithSecret):
+    name: fields.Field[Any] = Name()
     permissions = Permissions()
     id = Whole(strict=True, validate=validate.Range(min=1, max=2**53))
     created_at = fields.AwareDateTime(format="iso", validate=MOMENTS)

@@ -11,10 +11,10 @@ class Record:
     """A record that is read from JSON."""
 
     @classmethod
-    def of(cls, members: Mapping[str, Any]) -> Self:
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The record of a JSON object."""
         known = {each.name for each in fields(cls)}  # type: ignore[arg-type]
-        return cls(**{name: value for name, value in members.items() if name in known})
+        return cls(**{name: value for name, value in told.items() if name in known})
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class RecordedCall(Record):
     fault: int | None = None
 
     @classmethod
-    def of(cls, members: Mapping[str, Any]) -> Self:
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The call of a JSON object."""
-        refusal = members.get("refusal")
-        return super().of({**members, "refusal": RecordedRefusal.of(refusal) if refusal else None})
+        refusal = told.get("refusal")
+        return super().of({**told, "refusal": RecordedRefusal.of(refusal) if refusal else None})
 
     def __str__(self) -> str:
         """One line: what was called, by whom, what came of it."""
@@ -101,10 +101,10 @@ class Found:
     differences: tuple[Difference, ...] = ()
 
     @classmethod
-    def of(cls, members: Mapping[str, Any]) -> Self:
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The result of a search as a JSON object."""
-        calls = list(map(RecordedCall.of, members["requests"]))
-        near = members.get("nearest")
+        calls = list(map(RecordedCall.of, told["requests"]))
+        near = told.get("nearest")
         if not near:
             return cls(calls)
         return cls(
@@ -168,10 +168,10 @@ class SentMessage(Record):
     links: list[str] = field(default_factory=list, repr=False)
 
     @classmethod
-    def of(cls, members: Mapping[str, Any]) -> Self:
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The message of a JSON object."""
-        recipients = list(map(SentTo.of, members.get("recipients", ())))
-        return super().of({**members, "sender": members.get("from", ""), "recipients": recipients})
+        recipients = list(map(SentTo.of, told.get("recipients", ())))
+        return super().of({**told, "sender": told.get("from", ""), "recipients": recipients})
 
     @property
     def to(self) -> list[str]:
@@ -194,12 +194,12 @@ class OrderedFault(Record):
     ordered: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, members: Mapping[str, Any]) -> Self:
+    def of(cls, told: Mapping[str, Any]) -> Self:
         """The fault of a JSON object."""
         ordered = {
-            name: value for name, value in members.items() if name not in ("id", "seen", "fired")
+            name: value for name, value in told.items() if name not in ("id", "seen", "fired")
         }
-        return super().of({**members, "ordered": ordered})
+        return super().of({**told, "ordered": ordered})
 
 
 @dataclass(frozen=True)

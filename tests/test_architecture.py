@@ -12,8 +12,8 @@ import pytest
 
 from paths import ROOT, tracked
 
-#: Rooms, lowest first, as CONTRIBUTING has them; a module imports from its own room and from those before it.
-ROOMS = re.findall(r"```text\n(fixtures reasons .*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)[
+#: Layers, lowest first, as CONTRIBUTING has them; a module imports from its own layer and from those before it.
+LAYERS = re.findall(r"```text\n(fixtures reasons .*?)```", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.DOTALL)[
     0
 ].split()
 
@@ -72,9 +72,9 @@ def arrows() -> dict[str, set[str]]:
 # The plan
 
 
-def room(module: str) -> int:
-    """How high the room of a module is."""
-    order = ROOMS
+def layer(module: str) -> int:
+    """How high the layer of a module is."""
+    order = LAYERS
     place = module.replace(".", "/") + "/"
     return order.index(max((each for each in order if place.startswith(f"{each}/")), key=len))
 
@@ -101,9 +101,9 @@ def circles() -> Iterator[str]:
 
 
 def upwards() -> Iterator[str]:
-    """Each import of a module in a higher room."""
+    """Each import of a module in a higher layer."""
     for module, targets in arrows().items():
-        yield from (f"{module} imports {target}" for target in targets if room(target) > room(module))
+        yield from (f"{module} imports {target}" for target in targets if layer(target) > layer(module))
 
 
 def crowds() -> Iterator[str]:
@@ -151,5 +151,5 @@ def test_the_plan_is_kept(rule: "type[Iterable[str]]") -> None:
 def test_every_module_is_in_a_room_and_is_read() -> None:
     assert len(package()) > 150
     assert sum(map(len, arrows().values())) > 500
-    assert all(room(module) >= 0 for module in package())
+    assert all(layer(module) >= 0 for module in package())
     assert "reasons" in arrows()["models.database"]

@@ -63,9 +63,11 @@ def _reset_state(grid: Grid) -> None:
         with grid.store.restoring_seeded(grid.clock.now(world)):
             snapshots.reset_world(world)
     except NameTaken:
-        raise BadRequest(
-            {"account": ["another account has one of its names by now"]}, 409
-        ) from None
+        raise _name_taken() from None
+
+
+def _name_taken() -> BadRequest:
+    return BadRequest({"account": ["another account has one of its names by now"]}, 409)
 
 
 def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
@@ -102,9 +104,7 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTre
     except UnknownSubuser as error:
         raise BadRequest({"account": [error.hint]}) from None
     except NameTaken:
-        raise BadRequest(
-            {"account": ["another account has one of its names by now"]}, 409
-        ) from None
+        raise _name_taken() from None
     return tree
 
 

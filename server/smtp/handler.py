@@ -8,7 +8,7 @@ from aiosmtpd.smtp import Envelope, Session
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
-from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.calls import SMTP, Call, without_traceback
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import find_words
@@ -151,8 +151,7 @@ class Handler:
         """The reply to a command that is not carried out; the journal and the log have it, too."""
         reason = error if isinstance(error, Reason) else report_fault(error)
         reply = self._backend.reply_to(reason, connection.kind)
-        # A copy, for the journal: the traceback holds all that the client sent.
-        refusal = type(reason)(*reason.problems, hint=reason.hint)
+        refusal = without_traceback(reason)
         self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)
         return str(reply)
 

@@ -129,3 +129,9 @@ def test_an_empty_token_is_refused(tmp_path: Path, given: tuple[str, str]) -> No
     done = Shell(tmp_path).run("serve", *given, stdin="\n")
     assert done.code == 2
     assert "may not be empty" in done.err
+
+
+@pytest.mark.parametrize("target", ["requests", "messages"])
+def test_a_limit_of_any_size_has_an_answer(own_world: World, target: str) -> None:
+    for status, limit in ((200, 2**31 - 1), (200 if target == "requests" else 400, 2**70)):
+        assert own_world.admin("GET", f"{target}?limit={limit}").status == status

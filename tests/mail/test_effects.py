@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
+from legacygrid.mail import transformation
+from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
 from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.wishes import Wishes
 from mail_effects import ALL, ASCII_FOOT, CLICK, HTML, OPEN, tracked
 from mails import apply, bodies, links
 
@@ -150,4 +153,13 @@ def test_a_mail_of_a_draft() -> None:
         "Hi\r\né Leave: http://u/\r\n",
         shown,
         (tracked("http://e.com/"), "http://u/"),
+    )
+
+
+def test_a_sender_may_wish_for_header_fields() -> None:
+    raw = b"From: a@example.com\r\nReply-To: b@example.com\r\nreply-to: c@example.com\r\nDate: x\r\nMessage-ID: <1@x>\r\n\r\nhi"
+    incoming = IncomingMail("a@example.com", ("d@example.com",), raw, "smtp", "smtp")
+    (message,) = transformation.transform(incoming, Wishes(headers={"Reply-To": "e@example.com"}), 0)
+    assert (
+        message.mail.raw == b"Reply-To: e@example.com\r\nFrom: a@example.com\r\nDate: x\r\nMessage-ID: <1@x>\r\n\r\nhi"
     )
