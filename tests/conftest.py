@@ -39,12 +39,15 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     return name_of(val)
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What looks at the console through Chromium is marked so, before `-m` chooses."""
+    if "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker("browser")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest tests come first in the part of each worker, and stay in any order otherwise."""
-    for item in items:
-        if "chromium" in item.fixturenames:
-            item.add_marker("browser")
     long = sorted(filter(seconds, items), key=seconds, reverse=True)
     others = [item for item in items if not seconds(item)]
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]

@@ -16,6 +16,9 @@ import pytest
 from paths import ROOT
 from shell import BIN, Ran, Shell, environment
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(2)
+
 CLIENTS = ROOT / "tests" / "clients"
 MEMORY = ("--demo", "--database", "sqlite:///:memory:")
 #: Each of the programs in that folder, what runs it, and what gives it to Debian.

@@ -20,6 +20,9 @@ from legacygrid.endpoints import SYSTEMS
 from paths import ROOT
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(1)
+
 KINDS = tuple(kind.name for kind in SYSTEMS.kinds)
 CHEAP = ("--bcrypt-cost", "4")
 #: Passes the rule of every system.

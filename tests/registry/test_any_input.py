@@ -372,8 +372,9 @@ def test_any_bytes_in_any_field(rig: Rig, operation: Operation, task: Task) -> N
             seen[is_done] += 1
 
     answers_well()
-    assert seen[True] > 5, "hardly any of these calls succeeded, so they prove little"
-    assert seen[False] > 5
+    few = seen.total() / 40
+    assert seen[True] > few, "hardly any of these calls succeeded, so they prove little"
+    assert seen[False] > few
     assert state.now() == before
 
 

@@ -20,6 +20,9 @@ import requests
 from sessions import Console
 from wire import Process, run_legacygrid
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(3)
+
 KEY = "row-secret-1A!x9"
 OTHER_KEY = "row-secret-2B!y8"
 DONE = {"message": "success"}

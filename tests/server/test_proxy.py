@@ -21,6 +21,9 @@ from legacygrid.server.proxy.authority import Authority
 from legacygrid.server.proxy.proxy import Guard
 from wire import Wire, fields, request, wait_until
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(1)
+
 HEALTH = request("GET", "/__admin/health")
 PROFILE = "/api/profile.get.json"
 TUNNEL = b"CONNECT api.sendgrid.com:443 HTTP/1.1\r\nHost: api.sendgrid.com:443\r\n\r\n"

@@ -21,6 +21,9 @@ from legacygrid.server import http_protocol, server, wsgi_bridge
 from legacygrid.wsgi.body_limits import MAX_BODY
 from wire import Cut, Process, Wire, chunked, fields, request, settle, wait_until
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(2)
+
 ROWS = 100_000
 CLIENTS = 50
 #: Seconds in which every call is answered, whatever others do.

@@ -22,6 +22,9 @@ from legacygrid.reasons import SetupError
 from legacygrid.server.proxy import authority
 from shell import Served, Shell
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(2)
+
 MEMORY = ("--demo", "--database", "sqlite:///:memory:", "--port", "0")
 CALL = ("-d", "api_user=demo", "-d", "api_key=demo-password", "-d", "task=get")
 PATH = "/apiv2/customer.profile.json"

@@ -17,6 +17,9 @@ from legacygrid.server.smtp import receive_buffer
 from posting import SECRET, Memory, Office, Talk, plain
 from wire import SOON, Cut, wait_until
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(1)
+
 #: Seconds in which everybody else is served.
 PROMPT = 2.0
 BEGUN = b"MAIL FROM:<a@example.com>\r\nRCPT TO:<b@example.com>\r\nDATA\r\n"

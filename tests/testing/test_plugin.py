@@ -11,6 +11,9 @@ import pytest
 from projects import WITHOUT, pytest_in, write
 from wire import Process, wait_until
 
+# Processes and deadlines: each takes a while.
+pytestmark = pytest.mark.takes(2)
+
 
 def ended(folder: Path) -> bool:
     """Whether the server of a run is gone: nobody holds what its users share, and its URL is not told any more."""
