@@ -21,7 +21,7 @@ test: .venv/dev .venv/vendors
 
 # Without a browser, packages of npm, other languages, and what takes long.
 test-fast: .venv/dev
-	$(BIN)/python -m pytest -m "not browser and not vendors and not takes"
+	$(BIN)/python -m pytest -m "not browser and not vendors and not takes and not waits"
 
 # Twenty times as much generated input as in the gate.
 fuzz: .venv/dev

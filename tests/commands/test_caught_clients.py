@@ -16,8 +16,8 @@ import pytest
 from paths import ROOT
 from shell import BIN, Ran, Shell, environment
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(2)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 CLIENTS = ROOT / "tests" / "clients"
 MEMORY = ("--demo", "--database", "sqlite:///:memory:")

@@ -20,8 +20,8 @@ from legacygrid.endpoints import SYSTEMS
 from paths import ROOT
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(1)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 KINDS = tuple(kind.name for kind in SYSTEMS.kinds)
 CHEAP = ("--bcrypt-cost", "4")

@@ -22,8 +22,8 @@ from paths import ROOT
 from projects import environment, pytest_in
 from wire import Process
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(1)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")

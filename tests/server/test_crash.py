@@ -20,8 +20,8 @@ from emulator import NEW, PASSWORD, fresh
 from legacygrid.server.server import GRACE
 from wire import SOON, Cut, Process, Wire, clean_environment, fields, request, settle, wait_until
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(2)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 NAME = "crash-parent"
 THREADS = 6

@@ -21,8 +21,8 @@ from legacygrid.server.proxy.authority import Authority
 from legacygrid.server.proxy.proxy import Guard
 from wire import Wire, fields, request, wait_until
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(1)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 HEALTH = request("GET", "/__admin/health")
 PROFILE = "/api/profile.get.json"

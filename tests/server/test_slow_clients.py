@@ -21,8 +21,8 @@ from legacygrid.server import http_protocol, server, wsgi_bridge
 from legacygrid.wsgi.body_limits import MAX_BODY
 from wire import Cut, Process, Wire, chunked, fields, request, settle, wait_until
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(2)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 ROWS = 100_000
 CLIENTS = 50

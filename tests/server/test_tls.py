@@ -22,8 +22,8 @@ from legacygrid.reasons import SetupError
 from legacygrid.server.proxy import authority
 from shell import Served, Shell
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(2)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 MEMORY = ("--demo", "--database", "sqlite:///:memory:", "--port", "0")
 CALL = ("-d", "api_user=demo", "-d", "api_key=demo-password", "-d", "task=get")

@@ -17,8 +17,8 @@ from legacygrid.server.smtp import receive_buffer
 from posting import SECRET, Memory, Office, Talk, plain
 from wire import SOON, Cut, wait_until
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(1)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 #: Seconds in which everybody else is served.
 PROMPT = 2.0

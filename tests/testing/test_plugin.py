@@ -11,8 +11,8 @@ import pytest
 from projects import WITHOUT, pytest_in, write
 from wire import Process, wait_until
 
-# Processes and deadlines: each takes a while.
-pytestmark = pytest.mark.takes(2)
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
 
 
 def ended(folder: Path) -> bool:
