@@ -25,6 +25,9 @@ from legacygrid.models.files import SCHEMA_VERSION
 from legacygrid.serializers import profiles
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
+
 #: A store with one of everything. What is not ASCII is there on purpose.
 STOCK: dict[str, Any] = {
     "version": 1,

@@ -73,6 +73,7 @@ BOMBS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_what_would_be_too_much_is_refused(own_world: World, bomb: str) -> None:
     reply = own_world.mail(text="-s-" * 20, **{"x-smtpapi": json.dumps(BOMBS[bomb])})

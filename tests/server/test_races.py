@@ -12,6 +12,9 @@ from emulator import NEW, PASSWORD, Reply, World, fresh
 from legacygrid.models.login import Login, name_key
 from wire import SOON
 
+# Processes and deadlines: not for the inner loop.
+pytestmark = pytest.mark.waits
+
 CLIENTS = 32
 ROUNDS = 3
 SUCCESS = {"message": "success"}
