@@ -12,7 +12,6 @@ from legacygrid.console import reading
 from legacygrid.console.messages import find_message
 from legacygrid.console.pages import Page, for_everybody
 from legacygrid.console.policy import sandbox
-from legacygrid.mail.mime import files
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 
 blueprint = Blueprint("message_contents", __name__)
@@ -49,7 +48,7 @@ def download(number: int) -> Page:
 @for_everybody
 def show_file(number: int, part: int) -> Page:
     """A file of a message. Its type is never the one that the message claims."""
-    attached = {each.number: each for each in files.list_files(ParsedMail.parse(_source(number)))}
+    attached = {each.number: each for each in ParsedMail.parse(_source(number)).files}
     if part not in attached:
         abort(404)
     file = attached[part]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from legacygrid.mail.mime import effects, files, headers, parser
+from legacygrid.mail.mime import effects, headers, parser
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 
@@ -59,7 +59,7 @@ def read_message(raw: bytes) -> MessageContent:
     mail = ParsedMail.parse(raw)
     text, html = mail.bodies
     links = effects.find_links_in(text[:MAX_TEXT], html[:MAX_TEXT])
-    attached = files.list_files(mail)
+    attached = mail.files
     return MessageContent(
         headers=tuple(_headers(mail)),
         text=headers.replace_forbidden(text[:MAX_TEXT]),
@@ -93,9 +93,7 @@ def frame_html(raw: bytes) -> str:
 def _embed_pictures(html: str, mail: ParsedMail) -> str:
     if not _CID.search(html):
         return html
-    pictures = {
-        _content_id(each): each for each in files.list_files(mail) if each.type in _PICTURES
-    }
+    pictures = {each.content_id: each for each in mail.files if each.type in _PICTURES}
     urls: dict[str, str] = {}
     left = MAX_PICTURES
 
@@ -111,8 +109,3 @@ def _embed_pictures(html: str, mail: ParsedMail) -> str:
         return urls[name]
 
     return _CID.sub(replace, html)
-
-
-def _content_id(file: MailFile) -> str:
-    field = file.part.field("content-id")
-    return parser.unfold(field.value[:400]).strip(" <>") if field else ""

@@ -1,11 +1,12 @@
 """The files of a mail: all parts that are no text to read."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import unquote_to_bytes
 
 from legacygrid.mail.mime import headers, parser, texts
-from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.parser import Part
 
 #: Characters of a file's name that are kept: the last ones, which hold its extension.
@@ -16,36 +17,60 @@ _UNSAFE = re.compile(
 )
 #: RFC 2231: a charset, a language, and octets.
 _EXTENDED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
+#: Bytes of a Content-ID that are read.
+_MAX_CONTENT_ID = 400
 
 
-class MailFile(NamedTuple):
-    """A file: its place among the mail's parts from 1, a name to save it by, and its part."""
+@dataclass(frozen=True)
+class MailFile:
+    """A file: its place among the mail's parts from 1, and its part."""
 
     number: int
-    name: str
     part: Part
+
+    @cached_property
+    def name(self) -> str:
+        """A name to save it by."""
+        return _name(self.part, self.number)
 
     @property
     def type(self) -> str:
         """`image/png`, as the mail declares it; it may be wrong."""
         return headers.replace_forbidden(self.part.type[:100])
 
-    @property
+    @cached_property
     def content(self) -> bytes:
         """Its bytes; as they are written, if the transfer encoding is unknown or broken."""
         data = texts.decode_transfer(self.part)
         return self.part.raw[self.part.body : self.part.end] if data is None else data
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return len(self.content)
 
-def list_files(mail: ParsedMail) -> list[MailFile]:
-    """The files of a mail in their order, with the pictures of its HTML and texts that cannot be
-    read.
+    @property
+    def content_id(self) -> str:
+        """What the HTML names it by (`cid:`), without angle brackets; empty if it has none."""
+        field = self.part.field("content-id")
+        text = parser.unfold(field.value[:_MAX_CONTENT_ID]) if field else ""
+        return headers.replace_forbidden(text.strip(" <>"))
+
+    @property
+    def disposition(self) -> str:
+        """`attachment` or `inline`, as the mail declares it; empty if it does not."""
+        return self.part.disposition
+
+
+def list_files(leaves: Iterable[Part], readable: Collection[int]) -> list[MailFile]:
+    """The files among the parts of a mail, in their order: pictures of its HTML and texts that
+    cannot be read are among them.
+
+    :param readable: where the parts begin that are read as text.
     """
-    readable = {text.part.start for text in mail.texts}
-    leaves = enumerate(mail.leaves, 1)
     return [
-        MailFile(number, _name(part, number), part)
-        for number, part in leaves
+        MailFile(number, part)
+        for number, part in enumerate(leaves, 1)
         if part.start not in readable
     ]
 

@@ -4,15 +4,19 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import islice
 from typing import Self
 
-from legacygrid.mail.mime import headers, parser, texts
+from legacygrid.mail.mime import files, headers, parser, texts
+from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parser import Edit, Part
 from legacygrid.mail.mime.texts import READABLE, ReadableText
 
 #: Takes a part that is text/plain or text/html, and its text; returns the text as it shall be.
 Change = Callable[[Part, str], str]
 
+#: Header fields that are listed; a mail may have a million.
+MAX_FIELDS = 1000
 #: Characters of a header that are searched for addresses.
 _MAX_ADDRESSES = 500_000
 _BROKEN = re.compile("[\ud800-\udfff]")
@@ -57,6 +61,21 @@ class ParsedMail:
             by_type[part.type].append(_BROKEN.sub("\ufffd", text))
         plain, html = map("\n".join, by_type.values())
         return plain, html
+
+    @cached_property
+    def files(self) -> list[MailFile]:
+        """Its files in their order, with the pictures of its HTML and texts that cannot be read."""
+        return files.list_files(self.leaves, {text.part.start for text in self.texts})
+
+    @cached_property
+    def headers(self) -> list[tuple[str, str]]:
+        """Its header fields as a person reads them, names and texts, in their order; of very many,
+        the first ones.
+        """
+        return [
+            (each.name, headers.replace_forbidden(headers.decode_words(parser.unfold(each.value))))
+            for each in islice(self.root.fields, MAX_FIELDS)
+        ]
 
     def header(self, name: str) -> str:
         """The text of the first header field of that name; empty if there is none."""

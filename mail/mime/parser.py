@@ -29,6 +29,7 @@ _FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)")
 _HEADER = re.compile(rb"(?:[!-9;-~]++[ \t]*+:" + _VALUE + rb"(?:\n|\Z))*+")
 _BLANK = re.compile(rb"\r?\n")
 _TYPE = re.compile(r"\s*([^\s;/()]+/[^\s;()]+)")
+_TOKEN = re.compile(r"\s*([\w!#$&^.+-]{1,100})", re.ASCII)
 _PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)""")
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -100,11 +101,17 @@ class Part:
     @cached_property
     def attached(self) -> bool:
         """Whether it is a file, not a text of the mail: it says so, or has the name of a file."""
-        disposition = self.field("content-disposition")
-        if disposition and _value(disposition).strip().lower().startswith("attachment"):
+        if self.disposition == "attachment":
             return True
-        names = {*self.parameters, *parse_parameters(disposition)}
+        names = {*self.parameters, *parse_parameters(self.field("content-disposition"))}
         return any(name.partition("*")[0] in ("name", "filename") for name in names)
+
+    @cached_property
+    def disposition(self) -> str:
+        """`attachment`, `inline` or what else it declares, in lower case; empty if nothing."""
+        declared = self.field("content-disposition")
+        match = _TOKEN.match(_value(declared)) if declared else None
+        return match[1].lower() if match else ""
 
     @property
     def separated(self) -> bool:

@@ -16,7 +16,6 @@ from emulator import PASSWORD, Service, World, fresh
 from legacygrid.auth.principal import Principal
 from legacygrid.console import messages, reading
 from legacygrid.mail.envelope import IncomingMail
-from legacygrid.mail.mime import files
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Login
@@ -422,7 +421,7 @@ def test_whatever_a_message_is_has_a_page(own_world: World, raw: bytes, said: st
 )
 def test_a_files_name_is_only_a_name(own_world: World, console: Console, disposition: bytes, name: str) -> None:
     raw = TWO + b"Content-Type: text/html\r\nContent-Disposition: attachment; %b\r\n\r\n<script>\r\n--b--" % disposition
-    assert [each.name for each in files.list_files(ParsedMail.parse(raw))] == [name]
+    assert [each.name for each in ParsedMail.parse(raw).files] == [name]
     reply = console.get(f"messages/{sent(own_world, raw)}/files/2")
     assert (reply.status_code, reply.content) == (200, b"<script>")
     assert reply.headers["Content-Disposition"].startswith("attachment; filename")
