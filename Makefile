@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 # setuptools warns of a folder named like the package, which is the point here; see CONTRIBUTING.md.
 PIP = PYTHONWARNINGS=ignore $(BIN)/pip install --quiet --disable-pip-version-check
+LOCKED = $(BIN)/pip --disable-pip-version-check --python
 
 # Images of CI often forbid it; every process that is started here would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -15,7 +16,7 @@ LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
 
-test: .venv/dev .venv/vendors
+test: .venv/dev vendors
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
 
@@ -40,7 +41,7 @@ bench: .venv/dev
 bench-against: .venv/dev
 	$(BIN)/python benchmarks/against.py $(REF)
 
-pictures: .venv/dev .venv/vendors
+pictures: .venv/dev vendors
 	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py
 	rm -rf docs/screenshots && mkdir -p docs/screenshots
 	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/console.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
@@ -50,7 +51,10 @@ docs: .venv/dev
 
 dev: .venv/dev $(LINK)
 
-vendors: .venv/vendors
+# Each folder of tests/vendors with a lock is an environment of its own, made side by side with the others.
+LOCKS = $(wildcard tests/vendors/*/package-lock.json tests/vendors/*/requirements.txt)
+vendors: .venv/bin/python
+	$(MAKE) --no-print-directory --jobs 4 $(patsubst tests/vendors/%/,.venv/packages/%/made,$(dir $(LOCKS)))
 
 clean:
 	rm -rf .venv .pkg build dist *.egg-info
@@ -68,11 +72,18 @@ clean:
 	touch $@ .venv/run
 
 # What the vendors have for Node, which the tests drive.
-.venv/vendors: .venv/bin/python tests/vendors/package-lock.json
+.venv/packages/%/made: tests/vendors/%/package-lock.json
 	@command -v npm >/dev/null || { echo "the tests drive packages of npm, which is not there; try: apt-get install nodejs npm" >&2; exit 1; }
-	mkdir -p .venv/npm
-	cp tests/vendors/package.json tests/vendors/package-lock.json .venv/npm
-	npm ci --prefix .venv/npm --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p $(@D)
+	cp tests/vendors/$*/package.json tests/vendors/$*/package-lock.json $(@D)
+	npm ci --prefix $(@D) --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+# And for Python; what was packed before there were wheels is built by this setuptools, not by the latest one.
+.venv/packages/%/made: tests/vendors/%/requirements.txt tests/vendors/setuptools.txt .venv/bin/python
+	$(BIN)/python -m venv --without-pip $(@D)
+	$(LOCKED) $(@D)/bin/python install --quiet --require-hashes -r tests/vendors/setuptools.txt
+	$(LOCKED) $(@D)/bin/python install --quiet --require-hashes --no-build-isolation -r $<
 	touch $@
 
 # mypy and pyright look for a folder named legacygrid; they get a link where the checkout is named otherwise.

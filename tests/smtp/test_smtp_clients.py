@@ -13,7 +13,7 @@ import pytest
 from emulator import PASSWORD
 from legacygrid.server.proxy import authority
 from legacygrid.testing import Admin
-from npm import VENDORS, node_modules
+from packages import VENDORS, node_modules
 from wire import Process, clean_environment
 
 NAME = "smtp-client"

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, Request, sync_playwright
 from emulator import PASSWORD
 from paths import ROOT
 
-AXE = ROOT / ".venv" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = ROOT / ".venv" / "packages" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
 #: Where the pictures of a run go; `make screenshots` puts them into docs/.
 PICTURES = ROOT / ".screenshots"
 NAMES = ("chromium", "chromium-browser", "google-chrome")

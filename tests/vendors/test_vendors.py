@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from npm import VENDORS, node_modules
+from packages import VENDORS, node_modules
 from shell import Shell
 
 pytestmark = pytest.mark.vendors
