@@ -43,6 +43,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             settings.journal,
             retention,
             settings.reveal_smtp_passwords,
+            limits_addresses=not settings.no_limits,
         )
         seed(made, settings)
         # What is kept may be less than when the store was last open.

@@ -37,6 +37,8 @@ class Grid:
     :param default_dialect: whose words are said under no such prefix: SendGrid's own 404.
     :param reveals: whether passwords of SMTP users are kept in clear, for `view` to show them as
         the real service did.
+    :param limits_addresses: whether there are limits on what a single address may do; all others
+        always hold.
     :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
     """
 
@@ -50,6 +52,7 @@ class Grid:
     retention: Retention
     journal: Journal
     reveals: bool = False
+    limits_addresses: bool = False
     faults: Faults = field(default_factory=Faults)
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
@@ -121,6 +124,7 @@ def make(
     journal: int = JOURNAL_SIZE,
     retention: Retention | None = None,
     reveals: bool = False,
+    limits_addresses: bool = False,
 ) -> Grid:
     """An emulator over a store.
 
@@ -128,6 +132,7 @@ def make(
     :param journal: how many calls are kept.
     :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
     :param reveals: passwords of SMTP users are kept in clear, and shown.
+    :param limits_addresses: there are limits on what a single address may do.
     """
     store.before_waiting = blocking.about_to_block
     return Grid(
@@ -141,4 +146,5 @@ def make(
         retention=retention or Retention(),
         journal=Journal(journal),
         reveals=reveals,
+        limits_addresses=limits_addresses,
     )

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,8 @@ def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", d
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
-    app, ours = create_app(settings), authority.create()
+    # There is one client, however many connections it has.
+    app, ours = create_app(replace(settings, no_limits=True)), authority.create()
     grid = grid_of(app)
     server = Server(app)
     guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))

@@ -82,13 +82,15 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         from legacygrid.app import create_app
         from legacygrid.grid import grid_of
         from legacygrid.harness import log
+        from legacygrid.server import open_files
         from legacygrid.server.server import Server
 
         log.to_stderr(logging.WARNING if quiet else logging.INFO)
+        open_files.raise_limit()
         app = create_app(settings)
         grid = grid_of(app)
         with _listening(host, port):
-            server = Server(app, host, port)
+            server = Server(app, host, port, grid.limits_addresses)
         lines = _open_tls_and_proxy(server, params)
         lines = [*_open_smtp(server, grid, params), *lines]
     for stop in (signal.SIGTERM, signal.SIGINT):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from legacygrid import config
+from legacygrid.option_types import line_of_stdin
 
 database = config.option("database")
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -86,7 +87,7 @@ def find_account(name: str) -> Any:
 def ask_secret(from_stdin: bool, prompt: str) -> str:
     """Read a secret: from a line of standard input, or typed twice by a person."""
     if from_stdin:
-        return config.line_of_stdin()
+        return line_of_stdin()
     if not sys.stdin.isatty():
         raise click.UsageError(
             f"no terminal to ask for the {prompt.lower()}; give it with --{prompt.lower()}-stdin"

@@ -4,11 +4,11 @@ can do to others.
 
 import asyncio
 from collections.abc import Collection
-from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from legacygrid.server.shared_state import shared_state
 from legacygrid.wsgi.environ_keys import CUT_SHORT, TRANSPORT
 
 #: Seconds that the head of a request may take to arrive.
@@ -21,15 +21,13 @@ GOODBYE = 0.5
 MAX_HEAD = 4 * 1024 * 1024
 MAX_HEADERS = 200
 
+#: What a client is told that is one too many.
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nConnection: close\r\n"
+    b"Content-Length: 0\r\n\r\n"
+)
+
 _ESCAPES = {byte: f"%{byte:02X}" for byte in range(0x80, 0x100)}
-
-
-def origins(state: Any) -> dict[Any, Any]:
-    """The client behind each tunnel of the server's own proxy, by the address of its end here."""
-    if not hasattr(state, "origins"):
-        state.origins = {}
-    found: dict[Any, Any] = state.origins
-    return found
 
 
 class _Flow(FlowControl):
@@ -65,10 +63,26 @@ class Protocol(HttpToolsProtocol):
         self.flow = _Flow(transport, self.pipeline)
         # Its access log has the query in it, and old clients have their secrets in the query.
         self.access_log = False
+        self.shared = shared_state(self.server_state)
+        self.client = self.shared.origins.get(self.client, self.client)
+        if not self.shared.limits.admit(self, self.client[0] if self.client else ""):
+            self._refuse_connection()
+            return
+        self.shared.limits.mark_idle(self)
         self._await_head()
+
+    def _refuse_connection(self) -> None:
+        """Say that there are too many connections, to a client that has not asked yet."""
+        self.transport.write(TOO_MANY)
+        self.transport.close()
+
+    def drop(self) -> None:
+        """End a connection of which nothing is wanted just now."""
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the deadlines."""
+        self.shared.limits.release(self)
         self._cancel_head_deadline()
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
@@ -125,7 +139,7 @@ class Protocol(HttpToolsProtocol):
         self.url, _, query = self.url.partition(b"?")
         super().on_headers_complete()
         self.scope["query_string"] = query
-        self.scope["client"] = origins(self.server_state).get(self.client, self.client)
+        self.shared.limits.mark_busy(self)
         self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
@@ -142,6 +156,8 @@ class Protocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is written; its last bytes wait for the client LINGER seconds at most."""
         super().on_response_complete()
+        if not self.pipeline:
+            self.shared.limits.mark_idle(self)
         self._linger(self.cycle, 0)
 
     def eof_received(self) -> bool:  # type: ignore[override]

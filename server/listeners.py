@@ -36,7 +36,7 @@ def open_proxy(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard",
     """
     from legacygrid.server.proxy.proxy import HTTP, HTTPS, Guard, ProxyProtocol
 
-    guard = Guard(server.host, {HTTP: server.port, HTTPS: tls_port})
+    guard = Guard(server.own_address, {HTTP: server.port, HTTPS: tls_port})
     return guard, server.listen(port, partial(ProxyProtocol, guard))
 
 

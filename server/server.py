@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from legacygrid.server.http_protocol import HEAD_DEADLINE, Protocol
+from legacygrid.server.shared_state import make_shared_state
 from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.worlds import Wsgi
@@ -70,9 +71,16 @@ class Server:
 
     :param host: the address to listen on.
     :param port: 0 takes any free port; `url` tells which.
+    :param limits_addresses: whether one address may have half of all connections at most.
     """
 
-    def __init__(self, app: Wsgi, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        app: Wsgi,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        limits_addresses: bool = False,
+    ) -> None:
         self.socket = _bind(host, port)
         self.host, self.port = host, _port(self.socket)
         self.bridge = Bridge(app)
@@ -92,6 +100,8 @@ class Server:
             backlog=BACKLOG,
         )
         self._uvicorn = _Uvicorn(config)
+        self.state = make_shared_state(limits_addresses)
+        self._uvicorn.server_state.legacygrid = self.state  # type: ignore[attr-defined]
 
     def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
         """Listen at another port of the same address, too; to be called before `run`.
@@ -102,6 +112,12 @@ class Server:
         """
         self._uvicorn.further.append(_ListeningSocket(_bind(self.host, port), protocol, tls))
         return _port(self._uvicorn.further[-1].socket)
+
+    @property
+    def own_address(self) -> str:
+        """The IP address at which this machine itself reaches it."""
+        address: str = self.socket.getsockname()[0]
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
 
     @property
     def url(self) -> str:

@@ -39,6 +39,8 @@ _FLAGS = (
     "4",
     "--smtp-port",
     "0",
+    # However many clients a test has, they have one address.
+    "--no-limits",
 )
 
 

@@ -7,13 +7,16 @@ there, and calls look like all others.
 
 import asyncio
 import logging
+import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.server.http_protocol import HEAD_DEADLINE, LINGER, MAX_HEAD, Protocol, origins
+from legacygrid.server.http_protocol import HEAD_DEADLINE, MAX_HEAD, TOO_MANY, Protocol
+from legacygrid.server.proxy.tunnel import End, FarEnd, wait_for_both
+from legacygrid.server.shared_state import shared_state
 
 log = logging.getLogger("legacygrid.proxy")
 
@@ -90,17 +93,28 @@ class ProxyProtocol(asyncio.Protocol):
         self._head = b""
         self._loop = asyncio.get_running_loop()
         self._connections = uvicorn["server_state"].connections
-        self._origins = origins(uvicorn["server_state"])
+        self._shared = shared_state(uvicorn["server_state"])
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for the head, HEAD_DEADLINE seconds at most."""
         self._transport = transport
         self._deadline = self._loop.call_later(HEAD_DEADLINE, transport.abort)
         self._connections.add(self)
+        address = (transport.get_extra_info("peername") or [""])[0]
+        if not self._shared.limits.admit(self, address):
+            transport.write(TOO_MANY)
+            transport.close()
+            return
+        self._shared.limits.mark_idle(self)
+
+    def drop(self) -> None:
+        """End a connection of which nothing is wanted just now."""
+        self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the client."""
         self._forget()
+        self._shared.limits.release(self)
 
     def shutdown(self) -> None:
         """The server ends, and there is no call in hand."""
@@ -122,6 +136,7 @@ class ProxyProtocol(asyncio.Protocol):
 
     def _hand_over(self) -> None:
         self._forget()
+        self._shared.limits.release(self)
         protocol = Proxied(self.guard, **self._uvicorn)
         self._transport.set_protocol(protocol)
         protocol.connection_made(self._transport)
@@ -139,6 +154,7 @@ class ProxyProtocol(asyncio.Protocol):
         if answering is None:
             self._refuse(b"403 Forbidden", f"{name}:{port} is not answered here")
             return
+        self._shared.limits.mark_busy(self)
         # What comes now is for the tunnel.
         self._transport.pause_reading()
         tunnel = self._loop.create_task(self._tunnel(answering, early))
@@ -156,16 +172,27 @@ class ProxyProtocol(asyncio.Protocol):
         self._transport.close()
 
     async def _tunnel(self, port: int, early: bytes) -> None:
-        near = self._transport
+        end = socket.socket(socket.AF_INET6 if ":" in self.guard.host else socket.AF_INET)
+        end.setblocking(False)
+        # Known before the server takes the connection, which counts for the client behind it.
+        end.bind((self.guard.host, 0))
+        address = end.getsockname()[:2]
+        self._shared.origins[address] = self._transport.get_extra_info("peername")[:2]
         try:
-            far, far_end = await self._loop.create_connection(
-                lambda: _FarEnd(near), self.guard.host, port
-            )
+            await self._loop.sock_connect(end, (self.guard.host, port))
+            await self._join(end, early)
         except OSError as error:
+            end.close()
             self._refuse(b"502 Bad Gateway", str(error.strerror))
-            return
-        near_end, address = _End(far), far.get_extra_info("sockname")[:2]
-        self._origins[address] = near.get_extra_info("peername")[:2]
+        finally:
+            # Also when the server ends.
+            del self._shared.origins[address]
+            self._shared.limits.release(self)
+
+    async def _join(self, end: socket.socket, early: bytes) -> None:
+        near = self._transport
+        far, far_end = await self._loop.create_connection(lambda: FarEnd(near), sock=end)
+        near_end = End(far)
         try:
             if not near.is_closing():
                 self._forget()
@@ -173,59 +200,10 @@ class ProxyProtocol(asyncio.Protocol):
                 near.write(_ESTABLISHED)
                 far.write(early)
                 near.resume_reading()
-                await _both(near_end.lost, far_end.lost)
+                await wait_for_both(near_end.lost, far_end.lost)
         finally:
-            # Also when the server ends.
-            del self._origins[address]
             near.abort()
             far.abort()
-
-
-async def _both(near: asyncio.Future[None], far: asyncio.Future[None]) -> None:
-    """Wait until both ends are gone. The second has LINGER seconds to take what is on its way."""
-    await asyncio.wait((near, far), return_when=asyncio.FIRST_COMPLETED)
-    await asyncio.wait((near, far), timeout=LINGER)
-
-
-class _End(asyncio.Protocol):
-    """One end of a tunnel: what arrives goes out at the other end, as fast as that takes it."""
-
-    def __init__(self, other: asyncio.Transport) -> None:
-        self._other = other
-        self.lost = asyncio.get_running_loop().create_future()
-
-    def data_received(self, data: bytes) -> None:
-        """Some bytes."""
-        self._other.write(data)
-
-    def eof_received(self) -> bool:
-        """This side sends no more; it may still read."""
-        if not self._other.is_closing():
-            self._other.write_eof()
-        return True
-
-    def pause_writing(self) -> None:
-        """This end is full."""
-        if not self._other.is_closing():
-            self._other.pause_reading()
-
-    def resume_writing(self) -> None:
-        """This end takes more."""
-        if not self._other.is_closing():
-            self._other.resume_reading()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Close the other end, too."""
-        self._other.close()
-        self.lost.set_result(None)
-
-
-class _FarEnd(_End):
-    """The server's end."""
-
-    def eof_received(self) -> bool:
-        """The server sends no more, and then it does not read either."""
-        return False
 
 
 def _refusal(why: str) -> bytes:

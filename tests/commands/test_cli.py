@@ -19,9 +19,9 @@ import pytest
 from legacygrid import cli
 from legacygrid.commands import accounts, ca, seeding, serve
 from legacygrid.commands import run as running
-from legacygrid.config import ListOption
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.files import SCHEMA_VERSION
+from legacygrid.option_types import ListOption
 from legacygrid.serializers import profiles
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 
@@ -591,6 +591,7 @@ SETUP: dict[str, Any] = {
     "demo": True,
     "journal": "500",
     "no-console": True,
+    "no-limits": True,
     "reveal-smtp-passwords": True,
     "outbox": "600",
     "outbox-days": "7.5",

@@ -16,7 +16,7 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, listeners, server
-from legacygrid.server.proxy import authority, proxy
+from legacygrid.server.proxy import authority, proxy, tunnel
 from legacygrid.server.proxy.authority import Authority
 from legacygrid.server.proxy.proxy import Guard
 from wire import Wire, fields, request, wait_until
@@ -91,7 +91,7 @@ def impatient(store: Store, ours: Authority, monkeypatch: pytest.MonkeyPatch) ->
     """One that gives a client little time."""
     for module in (http_protocol, proxy, server):
         monkeypatch.setattr(module, "HEAD_DEADLINE", 0.3)
-    for module in (http_protocol, proxy):
+    for module in (http_protocol, tunnel):
         monkeypatch.setattr(module, "LINGER", 0.2)
     made = opened(store, ours)
     yield made

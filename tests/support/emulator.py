@@ -83,7 +83,7 @@ class Service:
     ) -> None:
         self.grid = grid.make(store, profile, SYSTEMS, bcrypt_cost=4, **more)
         self.app = app.serve_grid(self.grid)
-        self.server = Server(self.app)
+        self.server = Server(self.app, limits_addresses=self.grid.limits_addresses)
         doors(self.server)
         self.url = self.server.url
         self._answers = threading.Event()

@@ -36,15 +36,18 @@ class Wire:
 
     :param window: bytes that this side takes in unread; small segments keep the server's side small as well, of which
         the system would make megabytes on a loopback.
+    :param source: the address that it comes from.
     """
 
-    def __init__(self, url: str, window: int | None = None) -> None:
+    def __init__(self, url: str, window: int | None = None, source: str = "") -> None:
         address = urlsplit(url)
         self.socket = socket.socket(socket.AF_INET)
         self.socket.settimeout(SOON)
         if window:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+        if source:
+            self.socket.bind((source, 0))
         try:
             self.socket.connect((address.hostname, address.port))
         except OSError:

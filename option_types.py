@@ -1,0 +1,84 @@
+"""Options of commands that click has no type for: lists, pairs and secrets."""
+
+import json
+import sys
+from typing import Any
+
+import click
+
+
+class ListOption(click.Option):
+    """An option that may repeat; its environment variable holds a JSON list of texts."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The list in the environment.
+
+        :raises BadParameter: the variable holds something else.
+        """
+        text = self.resolve_envvar_value(ctx)
+        if text is None:
+            return None
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError):
+            values = None
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise click.BadParameter(
+                f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self
+            )
+        return tuple(values)
+
+
+def line_of_stdin() -> str:
+    """One line of standard input, without its end.
+
+    :raises UsageError: it is no UTF-8.
+    """
+    try:
+        # Unbuffered: the lines after it may be another's, such as the command's of `run`.
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stdin:
+            return stdin.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise click.UsageError("standard input is not UTF-8") from None
+
+
+class PairType(click.ParamType[tuple[str, str]]):
+    """Two texts, split at the first separator. After a colon comes a secret: `-` reads it from
+    standard input, one line each.
+    """
+
+    name = "pair"
+
+    def __init__(self, metavar: str, separator: str = ":") -> None:
+        self.metavar = metavar
+        self.separator = separator
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """How help shows it."""
+        return self.metavar
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        """Both halves; neither may be empty."""
+        if isinstance(value, tuple):
+            return value
+        name, _, secret = str(value).partition(self.separator)
+        if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
+            secret = line_of_stdin()
+        if not name or not secret:
+            self.fail(f"write {self.metavar}; neither half may be empty", param, ctx)
+        return name, secret
+
+
+class SecretType(click.ParamType[str]):
+    """A secret; `-` is read from standard input."""
+
+    name = "secret"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The secret; an empty one, as of an unset variable of a shell, would secure nothing."""
+        secret = line_of_stdin() if value == "-" else str(value)
+        if not secret:
+            self.fail("may not be empty", param, ctx)
+        return secret

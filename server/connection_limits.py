@@ -1,0 +1,90 @@
+"""How many clients may be connected at a time: in all, and from one address.
+
+Whoever has too many loses connections of its own, the longest idle first, before anybody else does.
+"""
+
+from typing import Protocol
+
+from legacygrid.wsgi.hosts import source_of
+
+
+class Droppable(Protocol):
+    """A connection that can be ended while its client wants nothing."""
+
+    def drop(self) -> None:
+        """End it."""
+
+
+class _Source:
+    """The connections of one source; of `idle`, the longest idle comes first."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.idle: dict[Droppable, None] = {}
+
+
+class ConnectionLimits:
+    """Counts the connections of a server, whatever they speak. Not thread-safe: it belongs to the
+    event loop.
+
+    :param total: connections at a time.
+    :param by_address: connections of one address at a time; none for as many as there may be. Each
+        address of 127.0.0.0/8 counts by itself, and each /64 of IPv6.
+    """
+
+    def __init__(self, total: int, by_address: int | None = None) -> None:
+        self.total = total
+        self.by_address = by_address
+        self._sources: dict[str, _Source] = {}
+        self._admitted: dict[Droppable, tuple[str, _Source]] = {}
+        self._idle: dict[Droppable, None] = {}
+
+    def __len__(self) -> int:
+        return len(self._admitted)
+
+    def admit(self, connection: Droppable, address: str) -> bool:
+        """Count a new connection, which is busy at first. Where there are too many, an idle one is
+        dropped.
+
+        :param address: the client's IP address.
+        :returns: false if it is one too many, and none is idle: refuse it.
+        """
+        name = source_of(address)
+        source = self._sources.get(name) or _Source()
+        is_over = self.by_address is not None and source.count >= self.by_address
+        if is_over and not self._drop_one(source.idle):
+            return False
+        if len(self._admitted) >= self.total and not self._drop_one(self._idle):
+            return False
+        source.count += 1
+        self._sources[name] = source
+        self._admitted[connection] = name, source
+        return True
+
+    def mark_idle(self, connection: Droppable) -> None:
+        """Note that a client wants nothing just now."""
+        if connection in self._admitted:
+            self.mark_busy(connection)
+            self._admitted[connection][1].idle[connection] = self._idle[connection] = None
+
+    def mark_busy(self, connection: Droppable) -> None:
+        """Note that a client waits for an answer, or sends what shall be answered."""
+        if self._idle.pop(connection, self) is None:
+            del self._admitted[connection][1].idle[connection]
+
+    def release(self, connection: Droppable) -> None:
+        """Forget a connection; one that is not counted is left alone."""
+        self.mark_busy(connection)
+        name, source = self._admitted.pop(connection, ("", None))
+        if source is None:
+            return
+        source.count -= 1
+        if not source.count:
+            del self._sources[name]
+
+    def _drop_one(self, idle: dict[Droppable, None]) -> bool:
+        for longest in idle:
+            self.release(longest)
+            longest.drop()
+            return True
+        return False
