@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-fast fuzz check bench bench-against dev vendors docs pictures clean
+.PHONY: serve test test-fast fuzz check bench bench-against dev vendors docs pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -45,6 +45,10 @@ pictures: .venv/dev vendors
 	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py
 	rm -rf docs/screenshots && mkdir -p docs/screenshots
 	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/console.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
+
+# What stays of a new version of the tables, for the tests of later ones.
+store: .venv/dev
+	PYTHONPATH=tests/support $(BIN)/python tests/models/stores/make.py
 
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md

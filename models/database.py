@@ -1,12 +1,11 @@
 """The store: one SQLite file a process. Nothing outside of models/ knows which engine it is."""
 
-import shutil
 import sqlite3
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -14,12 +13,10 @@ import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid import reasons
+from legacygrid.models import migrations
 from legacygrid.models.connections import Sqlite
-from legacygrid.models.files import APPLICATION_ID, SCHEMA_VERSION, StoreError, inspect
-from legacygrid.models.upgrade import add_missing_columns
-
-#: The schema under which the tables of the start are seen.
-START = "start"
+from legacygrid.models.copies import Copies, attached
+from legacygrid.models.files import APPLICATION_ID, StoreError, inspect
 
 bound = peewee.DatabaseProxy()
 
@@ -53,18 +50,14 @@ class Store:
     :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a
         store that goes with the process (a temporary file: SQLite's own memory databases cannot be
         shared by threads).
-    :raises StoreError: if it cannot be opened, is not ours, or has another schema version.
+    :raises StoreError: if it cannot be opened, is not ours, or is of a version that this one cannot
+        read.
     """
 
     _open: ClassVar["Store | None"] = None
     url: str
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
-    #: The file that holds the start: none before there is one, empty if the copy is still to be
-    #: taken.
-    _initial: str | None = None
-    #: The same with what was seeded since; none until something was.
-    _seeded: str | None = None
 
     def __init__(self, url: str, tables: list[type[Base]]) -> None:
         if Store._open is not None:
@@ -72,7 +65,8 @@ class Store:
         self.url = url
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
         self.before_waiting: Callable[[], None] = lambda: None
-        self._folders: list[tempfile.TemporaryDirectory[str]] = []
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._copies = Copies()
         self._database = Sqlite(str(self._path(url)))
         self._writer = threading.Lock()
         try:
@@ -89,24 +83,28 @@ class Store:
             how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
             raise StoreError(f"that is not a database URL of SQLite; {how}")
         if path == ":memory:":
-            self._folders.append(tempfile.TemporaryDirectory(prefix="legacygrid-"))
-            return Path(self._folders[0].name, "memory.db")
+            self._folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
+            return Path(self._folder.name, "memory.db")
         return Path(path).absolute()
 
     def _prepare(self, tables: list[type[Base]]) -> None:
         path = self._database.database
         try:
-            inspect(Path(path))
+            version = inspect(Path(path))
+            if version is not None:
+                migrations.refuse_foreign_version(str(path), version)
             bound.initialize(self._database)
-            with self._database.atomic("IMMEDIATE"):
+            with migrations.transaction(self._database):
                 self._claim(tables)
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot open the store {path}: {error}") from None
 
     def _claim(self, tables: list[type[Base]]) -> None:
-        """Make the tables of a new store; another process may have been faster."""
+        """Make the tables of a new store, or move an older one up; another process may have been
+        faster.
+        """
         if self._database.pragma("application_id") == APPLICATION_ID:
-            add_missing_columns(self._database, tables)
+            migrations.move_up(self._database)
             return
         if self._database.get_tables():
             # What its owner has not yet written into the file itself, `inspect` does not see.
@@ -114,7 +112,7 @@ class Store:
             raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
         self._database.create_tables(tables, safe=False)
         self._database.pragma("application_id", APPLICATION_ID)
-        self._database.pragma("user_version", SCHEMA_VERSION)
+        self._database.pragma("user_version", migrations.newest())
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
@@ -128,8 +126,8 @@ class Store:
         """
         self.before_waiting()
         with self._writer, self.reading():
-            if self._initial == "":
-                self._copy_initial()
+            if self._copies.is_due:
+                self._copies.initial(self._raw())
             with self._transaction(at):
                 yield
 
@@ -149,59 +147,47 @@ class Store:
         :param forgets_seeded: what was seeded since is forgotten with it.
         :raises StoreUnavailable: as in `writing`.
         """
-        self.before_waiting()
-        with self._writer, self.reading():
-            with self._attach(self._copy_initial()), self._transaction(at):
-                yield
-            if forgets_seeded:
-                self._seeded = None
-
-    @property
-    def has_seeded(self) -> bool:
-        """Whether something was seeded since the start."""
-        return self._seeded is not None
+        with self._restoring(self._copies.initial, at, forgets_seeded):
+            yield
 
     @contextmanager
     def restoring_seeded(self, at: float | None = None) -> Iterator[None]:
         """The same, with what was seeded since the start; what is written there stays beside the
         start itself.
         """
+        with self._restoring(self._copies.seeded, at):
+            yield
+
+    @contextmanager
+    def _restoring(
+        self,
+        copy: Callable[[sqlite3.Connection], Path],
+        at: float | None,
+        forgets_seeded: bool = False,
+    ) -> Iterator[None]:
         self.before_waiting()
         with self._writer, self.reading():
-            start = self._copy_initial()
-            self._seeded = self._seeded or shutil.copyfile(start, f"{start}-seeded")
-            with self._attach(self._seeded), self._transaction(at):
+            connection = self._raw()
+            with attached(connection, copy(connection)), self._transaction(at):
                 yield
+            if forgets_seeded:
+                self._copies.forget_seeded()
+
+    @property
+    def has_seeded(self) -> bool:
+        """Whether something was seeded since the start."""
+        return self._copies.has_seeded
+
+    def mark_initial(self) -> None:
+        """What is there by now, a reset goes back to; the copy is taken before the first write."""
+        self._copies.close()
+        self._copies = Copies()
+        self._copies.is_due = True
 
     def _raw(self) -> sqlite3.Connection:
         connection: sqlite3.Connection
         connection = self._database.connection()  # type: ignore[no-untyped-call]
         return connection
-
-    def mark_initial(self) -> None:
-        """What is there by now, a reset goes back to; the copy is taken before the first write."""
-        self._initial = ""
-
-    @contextmanager
-    def _attach(self, path: str) -> Iterator[None]:
-        self._raw().execute(f"ATTACH ? AS {START}", (path,))
-        try:
-            self._raw().execute(f"PRAGMA {START}.synchronous = off")
-            yield
-        finally:
-            self._raw().execute(f"DETACH {START}")
-
-    def _copy_initial(self) -> str:
-        """The file of the start; called by the one writer, outside of a transaction."""
-        if self._initial:
-            return self._initial
-        folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
-        path = str(Path(folder.name, "start.db"))
-        with closing(sqlite3.connect(path)) as copy:
-            self._raw().backup(copy)
-        self._folders.append(folder)
-        self._initial = path
-        return path
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -238,8 +224,9 @@ class Store:
 
     def _release(self) -> None:
         self._database.close_everywhere()
-        while self._folders:
-            self._folders.pop().cleanup()
+        self._copies.close()
+        if self._folder is not None:
+            self._folder.cleanup()
 
 
 def moment() -> int:

@@ -1,4 +1,4 @@
-"""The file of a store: whose it is, and which schema it has, before SQLite touches it."""
+"""The file of a store: whose it is, and of which version, before SQLite touches it."""
 
 import sqlite3
 from contextlib import closing
@@ -6,8 +6,6 @@ from pathlib import Path
 
 from legacygrid import reasons
 
-#: Raised by a change of the tables that `upgrade.add_missing_columns` cannot make.
-SCHEMA_VERSION = 5
 #: "LGID" in the file's header says whose file it is.
 APPLICATION_ID = 0x4C474944
 MAGIC = b"SQLite format 3\0"
@@ -17,24 +15,23 @@ class StoreError(reasons.SetupError):
     """The store cannot be opened; the message is for a person."""
 
 
-def inspect(path: Path) -> None:
+def inspect(path: Path) -> int | None:
     """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as
     soon as it opens it.
 
-    :raises StoreError: it is not ours, or of another schema version.
+    :returns: the version of its tables, if it is ours and has some.
+    :raises StoreError: it is not ours.
     """
     if not path.is_file() or not (head := _head(path)):
-        return
+        return None
     if not head.startswith(MAGIC):
         raise StoreError(f"cannot open the store {path}: it is no SQLite database")
     owner, version = int.from_bytes(head[68:72]), int.from_bytes(head[60:64])
-    if owner == APPLICATION_ID and version != SCHEMA_VERSION:
-        raise StoreError(
-            f"{path} has schema version {version}, this Legacygrid reads {SCHEMA_VERSION};"
-            " export it with the version that wrote it and seed a new store"
-        )
-    if owner != APPLICATION_ID and (owner or version or _has_content(path)):
+    if owner == APPLICATION_ID:
+        return version
+    if owner or version or _has_content(path):
         raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
+    return None
 
 
 def _head(path: Path) -> bytes:

@@ -11,7 +11,8 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.database import START, Base
+from legacygrid.models.copies import START
+from legacygrid.models.database import Base
 from legacygrid.models.login import name_key
 from legacygrid.models.lookup import find_login
 

@@ -20,7 +20,6 @@ from legacygrid import cli
 from legacygrid.commands import accounts, ca, seeding, serve
 from legacygrid.commands import run as running
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.models.files import SCHEMA_VERSION
 from legacygrid.option_types import ListOption
 from legacygrid.serializers import profiles
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
@@ -863,8 +862,7 @@ def test_no_command_changes_a_store_of_another_application(shell: Shell, argumen
 @pytest.mark.parametrize(("version", "arguments"), [(0, ACCOUNT_LIST), (99, ACCOUNT_LIST), (1, SERVE)])
 def test_a_store_of_another_version(stocked: Shell, version: int, arguments: list[str]) -> None:
     file = foreign(stocked.folder / "legacygrid.db", f"PRAGMA user_version = {version}")
-    said = refuses_unchanged(stocked, file, arguments)
-    assert f"has schema version {version}, this Legacygrid reads {SCHEMA_VERSION}" in said
+    assert f"has schema version {version}" in refuses_unchanged(stocked, file, arguments)
 
 
 @pytest.mark.parametrize("content", [b"hello\n", b"\0" * 4096])

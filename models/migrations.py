@@ -1,0 +1,77 @@
+"""The steps that move a store of an older version up to this one."""
+
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+
+from legacygrid.models.connections import Sqlite
+from legacygrid.models.files import StoreError
+
+#: The oldest version that is moved up.
+OLDEST = 5
+Step = Callable[[sqlite3.Connection], None]
+#: How the tables get from the version before to each version. A step is plain SQL and calls nothing
+#: of the models, which go on changing: it does for ever what it did first. New tables and columns
+#: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
+#: `executescript` would end the transaction.
+STEPS: Mapping[int, Step] = {}
+
+log = logging.getLogger("legacygrid")
+
+
+def newest() -> int:
+    """The version that a new store has."""
+    return max(STEPS, default=OLDEST)
+
+
+@contextmanager
+def transaction(database: Sqlite) -> Iterator[None]:
+    """A transaction for steps, without foreign keys: a step may put a table in the place of
+    another, and what belongs to its rows is to stay. SQLite does not switch that within one.
+    """
+    database.pragma("foreign_keys", 0)
+    try:
+        with database.atomic("IMMEDIATE"):
+            yield
+    finally:
+        database.pragma("foreign_keys", 1)
+
+
+def move_up(database: Sqlite) -> None:
+    """Bring the tables of an older store up to this version; in a `transaction`.
+
+    Whoever reads the version within the transaction may believe it: of two processes, the second
+    has nothing left to do.
+
+    :raises StoreError: the store is of a newer version, of one that is too old, or a step left rows
+        without what they belong to.
+    """
+    path, version = database.database, int(database.pragma("user_version"))
+    refuse_foreign_version(str(path), version)
+    if version == newest():
+        return
+    log.info("Moving the store %s up from version %s to %s", path, version, newest())
+    connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    for number in range(version + 1, newest() + 1):
+        STEPS[number](connection)
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise StoreError(f"cannot move {path} up from version {version}: rows would be lost")
+    database.pragma("user_version", newest())
+
+
+def refuse_foreign_version(path: str, version: int) -> None:
+    """Refuse a version that this one cannot read.
+
+    :raises StoreError: it is newer than this, or too old; the message says what to do.
+    """
+    if version > newest():
+        raise StoreError(
+            f"{path} is of a newer Legacygrid: it has schema version {version}, and this one reads"
+            f" up to {newest()}; open it with the version that wrote it"
+        )
+    if version < OLDEST:
+        raise StoreError(
+            f"{path} has schema version {version}, and this Legacygrid reads {OLDEST} and later;"
+            " export it with the version that wrote it and seed a new store"
+        )
