@@ -13,6 +13,7 @@ from legacygrid import app, grid, models, reasons
 from legacygrid.console.app import create
 from legacygrid.console.prefix import PREFIX
 from legacygrid.endpoints import SYSTEMS
+from legacygrid.evidence import inferred
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.models import credentials, subusers
@@ -22,7 +23,6 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.message import DELIVERED, Contents, Message, MessageSender, Recipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers import profiles
-from legacygrid.serializers.evidence import inferred
 
 SUBUSERS, CALLS, MESSAGES, LOGINS, KEYS = 100_000, 10_000, 20_000, 1000, 100
 #: Milliseconds of process time that a page may take.

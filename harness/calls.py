@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
+from legacygrid.evidence import Evidence
 from legacygrid.harness.faults import InjectedFault, Target
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
-from legacygrid.serializers.evidence import Evidence
 
 log = logging.getLogger("legacygrid.calls")
 T = TypeVar("T")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
+from legacygrid.evidence import Evidence
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.system import Systems
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.profiles import Profile
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
+from legacygrid.evidence import inferred
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.conventions import named_task
 from legacygrid.registry.fidelity import list_dialects, list_tasks, rule
@@ -11,7 +12,6 @@ from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.system import Systems
 from legacygrid.serializers import profiles
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.profiles import MANUAL, SWITCHES
 from legacygrid.serializers.smtp import words as smtp_words
 from legacygrid.serializers.texts import Text

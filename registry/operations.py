@@ -14,10 +14,10 @@ from marshmallow.fields import Field
 
 from legacygrid.auth.principal import Access, Caller
 from legacygrid.auth.rate_limits import Rate
+from legacygrid.evidence import Evidence
 from legacygrid.reasons import Reason
 from legacygrid.registry.conventions import SENDGRID, Conventions
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
 

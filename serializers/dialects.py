@@ -12,8 +12,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from legacygrid import reasons
+from legacygrid.evidence import Evidence, inferred
 from legacygrid.reasons import Problem, Reason
-from legacygrid.serializers.evidence import Evidence, inferred
 from legacygrid.serializers.writers import JsonWriter
 
 Document = dict[str, Any]

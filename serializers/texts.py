@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, missing
 
-from legacygrid.serializers.evidence import Evidence
+from legacygrid.evidence import Evidence
 from legacygrid.serializers.parameters import ParameterField, label
 from legacygrid.serializers.sendgrid.messages import KNOWN, MESSAGES
 from legacygrid.wsgi.values import find_unreadable

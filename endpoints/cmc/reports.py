@@ -7,6 +7,7 @@ from typing import Any
 from legacygrid.auth.principal import Principal
 from legacygrid.endpoints.cmc import queries
 from legacygrid.endpoints.cmc.transaction import COMPOSITION, READERS, ROWS, new_family
+from legacygrid.evidence import documented
 from legacygrid.grid import Grid
 from legacygrid.models import reports
 from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
@@ -14,7 +15,6 @@ from legacygrid.models.reports import Counts
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import STATUSES, DayCounts, Listing
-from legacygrid.serializers.evidence import documented
 from legacygrid.wsgi import blocking
 
 family = new_family()

@@ -8,6 +8,7 @@ from legacygrid import reasons
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
+from legacygrid.evidence import client, documented
 from legacygrid.grid import Grid
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
@@ -19,7 +20,6 @@ from legacygrid.serializers import answers
 from legacygrid.serializers.dotmailer import params, rows, words
 from legacygrid.serializers.dotmailer.logins import make_name
 from legacygrid.serializers.dotmailer.rows import AccountInfo, AddedApiUser
-from legacygrid.serializers.evidence import client, documented
 from legacygrid.wsgi import json_bodies
 
 PREFIX = "/v2/"

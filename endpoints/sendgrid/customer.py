@@ -6,14 +6,14 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Caller
+from legacygrid.evidence import documented, recorded
+from legacygrid.evidence import sources as e
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.secrets import Secrets
 from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers import evidence as e
-from legacygrid.serializers.evidence import documented, recorded
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words
 

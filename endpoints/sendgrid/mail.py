@@ -6,6 +6,8 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access
+from legacygrid.evidence import documented
+from legacygrid.evidence import sources as e
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.mime.composing import Address, Attachment, Draft
@@ -13,8 +15,6 @@ from legacygrid.mail.submission import Submission
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import SENDS, Contract, Family
-from legacygrid.serializers import evidence as e
-from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.sendgrid import mail, words
 
 #: Recorded: under /apiv2/ there was no such method.

@@ -1,11 +1,11 @@
 """password.set: the caller's own password."""
 
 from legacygrid.auth.principal import OWNERS
+from legacygrid.evidence import documented
+from legacygrid.evidence import sources as e
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers import evidence as e
-from legacygrid.serializers.evidence import documented
 from legacygrid.serializers.sendgrid import params, words
 
 family = Family("password", ("/api/password.{}",), words.customer, callers=OWNERS)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from legacygrid import reasons
+from legacygrid.evidence import Evidence, client, inferred
 from legacygrid.reasons import Reason
 from legacygrid.serializers.cmc.sources import MANUAL_TE, PHP_CLIENT
-from legacygrid.serializers.evidence import Evidence, client, inferred
 
 _OURS = inferred("the manual's excerpts end before its errors: status, code and sentence are ours")
 

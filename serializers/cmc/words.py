@@ -5,6 +5,7 @@ in Japanese, and what is typical of its answers.
 from dataclasses import replace
 from functools import partial
 
+from legacygrid.evidence import client, documented, inferred
 from legacygrid.reasons import Problem
 from legacygrid.serializers.cmc.messages import PARAMETERS, TWICE
 from legacygrid.serializers.cmc.refusals import REFUSALS
@@ -17,7 +18,6 @@ from legacygrid.serializers.dialects import (
     Sayings,
     XmlDocument,
 )
-from legacygrid.serializers.evidence import client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from legacygrid.evidence import Evidence
 from legacygrid.models.secrets import RevealedSecret
 from legacygrid.serializers.dotmailer.logins import wrong_password
-from legacygrid.serializers.evidence import Evidence
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text

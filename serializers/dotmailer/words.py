@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.evidence import client, documented, inferred
 from legacygrid.serializers.dialects import (
     TRANSPORT,
     Dialect,
@@ -12,7 +13,6 @@ from legacygrid.serializers.dialects import (
     Saying,
     Sayings,
 )
-from legacygrid.serializers.evidence import client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import net_json
 

@@ -6,14 +6,8 @@ after them (inferred).
 
 from collections.abc import Mapping
 
-from legacygrid.serializers.evidence import (
-    CASSETTES_2013,
-    MANUAL_RESELLER,
-    Evidence,
-    client,
-    documented,
-    recorded,
-)
+from legacygrid.evidence import Evidence, client, documented, recorded
+from legacygrid.evidence.sources import CASSETTES_2013, MANUAL_RESELLER
 
 MESSAGES: dict[str, str] = {
     "required": "{label} is required",

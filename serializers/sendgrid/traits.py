@@ -1,8 +1,8 @@
 """How each of SendGrid's back ends answers, in words for docs/fidelity.md."""
 
-from legacygrid.serializers import evidence as e
+from legacygrid.evidence import client, documented, inferred, recorded
+from legacygrid.evidence import sources as e
 from legacygrid.serializers.dialects import Traits
-from legacygrid.serializers.evidence import client, documented, inferred, recorded
 
 #: The PHP front end: customer.*, profile.* and password.set.
 CUSTOMER: Traits = (

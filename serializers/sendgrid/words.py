@@ -5,7 +5,8 @@ status codes.
 from dataclasses import replace
 
 from legacygrid import reasons
-from legacygrid.serializers import evidence as e
+from legacygrid.evidence import client, documented, inferred, recorded
+from legacygrid.evidence import sources as e
 from legacygrid.serializers.dialects import (
     TRANSPORT,
     Dialect,
@@ -14,7 +15,6 @@ from legacygrid.serializers.dialects import (
     Saying,
     Sayings,
 )
-from legacygrid.serializers.evidence import client, documented, inferred, recorded
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import traits
 from legacygrid.serializers.writers import compact_json, php_json, python_json

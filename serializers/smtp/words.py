@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from legacygrid import reasons
+from legacygrid.evidence import Evidence, documented, inferred, recorded
 from legacygrid.reasons import Reason
-from legacygrid.serializers.evidence import Evidence, documented, inferred, recorded
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What SMTP2GO says by SMTP, where it has words of its own."""
 
 from legacygrid import reasons
-from legacygrid.serializers.evidence import documented, inferred
+from legacygrid.evidence import documented, inferred
 from legacygrid.serializers.smtp.words import OwnWords, Words
 
 SMTP_WORDS: OwnWords = {

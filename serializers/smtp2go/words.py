@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from legacygrid import reasons
+from legacygrid.evidence import Evidence, client, documented, inferred
 from legacygrid.reasons import Problem
 from legacygrid.serializers.dialects import (
     TRANSPORT,
@@ -15,7 +16,6 @@ from legacygrid.serializers.dialects import (
     Saying,
     Sayings,
 )
-from legacygrid.serializers.evidence import Evidence, client, documented, inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import python_json
 

@@ -8,9 +8,9 @@ import pytest
 
 from emulator import PASSWORD, World
 from legacygrid.endpoints.sendgrid import SYSTEM, customer
+from legacygrid.evidence import inferred
 from legacygrid.registry import routes
 from legacygrid.registry.operations import Family
-from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid import params
 from paths import ROOT

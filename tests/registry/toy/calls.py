@@ -5,10 +5,10 @@ from typing import Any
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, Principal
 from legacygrid.endpoints.toy import words
+from legacygrid.evidence import inferred
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
-from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.json_fields import String
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile

@@ -1,8 +1,8 @@
 """What Toy says."""
 
 from legacygrid import reasons
+from legacygrid.evidence import inferred
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
-from legacygrid.serializers.evidence import inferred
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json
 
