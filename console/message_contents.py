@@ -2,21 +2,15 @@
 shows them in a sandbox.
 """
 
-from collections.abc import Iterator
-from typing import Any
-from urllib.parse import quote
-
 from flask import Blueprint, Response, abort
 
 from legacygrid.console import reading
 from legacygrid.console.messages import find_message
 from legacygrid.console.pages import Page, for_everybody
-from legacygrid.console.policy import sandbox
 from legacygrid.mail.mime.parsed_mail import ParsedMail
+from legacygrid.wsgi.untrusted import sandbox, send_untrusted
 
 blueprint = Blueprint("message_contents", __name__)
-#: Bytes that are sent at a time.
-_CHUNK = 64 * 1024
 #: What the page of a message may show of it: no script, no network; styles of its own and pictures
 #: within it.
 FRAME = sandbox(style_src="'unsafe-inline'", img_src="data:", frame_ancestors="'self'")
@@ -59,27 +53,8 @@ def _source(number: int) -> bytes:
     return bytes(find_message(number).source)
 
 
-def _send(data: bytes, name: str = "", policy: str = "", **more: Any) -> Response:
-    """Bytes in pieces.
-
-    :param name: by which it is saved; without one it is shown.
-    """
-    response = Response(_chunks(data), **more)
-    response.content_length = len(data)
-    response.headers["Content-Security-Policy"] = policy or sandbox()
+def _send(data: bytes, name: str = "", policy: str = "", *, content_type: str) -> Response:
+    response = send_untrusted(data, content_type, name, policy)
     # A browser shows no sandboxed page under a policy of openers.
     response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
-    if name:
-        response.headers["Content-Disposition"] = _content_disposition(name)
     return response
-
-
-def _content_disposition(name: str) -> str:
-    """RFC 6266: the name in ASCII, and as it is; it holds neither quotes nor control characters."""
-    plain = name.encode("ascii", "replace").decode().replace("?", "_")
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-
-
-def _chunks(data: bytes) -> Iterator[bytes]:
-    for at in range(0, len(data), _CHUNK):
-        yield data[at : at + _CHUNK]

@@ -22,18 +22,3 @@ def policy(**changes: str) -> str:
     """
     directives = POLICY | {name.replace("_", "-"): value for name, value in changes.items()}
     return "; ".join(f"{name} {value}".strip() for name, value in directives.items())
-
-
-def sandbox(**changes: str) -> str:
-    """The policy for what strangers wrote: an origin of its own, no script, no network.
-
-    :param changes: as in `policy`.
-    """
-    directives = {
-        "default-src": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'none'",
-        "base-uri": "'none'",
-    }
-    directives |= {name.replace("_", "-"): value for name, value in changes.items()}
-    return "; ".join(("sandbox", *(f"{name} {value}" for name, value in directives.items())))

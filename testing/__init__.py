@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from legacygrid.testing.logins import Subuser
     from legacygrid.testing.mail import Outbox, Smtp
     from legacygrid.testing.records import ClockState as Clock
-    from legacygrid.testing.records import Found, RecordedCall, SentMessage
+    from legacygrid.testing.records import Found, RecordedCall
     from legacygrid.testing.records import OrderedFault as Fault
+    from legacygrid.testing.sent_mail import SentFile, SentMessage
     from legacygrid.testing.world import World
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Login",
     "Outbox",
     "RecordedCall",
+    "SentFile",
     "SentMessage",
     "Smtp",
     "Subuser",
@@ -54,7 +56,8 @@ _HOMES = {
     "in_process": ("Emulator", "serving", "wsgi_app"),
     "interception": ("intercept",),
     "mail": ("Outbox", "Smtp"),
-    "records": ("Clock", "Fault", "Found", "RecordedCall", "SentMessage"),
+    "records": ("Clock", "Fault", "Found", "RecordedCall"),
+    "sent_mail": ("SentFile", "SentMessage"),
     "logins": ("Login", "Subuser"),
     "world": ("World",),
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +12,8 @@ from legacygrid.testing.records import (
     Found,
     OrderedFault,
     RecordedCall,
-    SentMessage,
 )
+from legacygrid.testing.sent_mail import SentMessage
 
 
 class Admin(ControlApi):
@@ -124,11 +125,11 @@ class Admin(ControlApi):
         if "sender" in criteria:
             criteria["from"] = criteria.pop("sender")
         found = self._ask("POST", "messages/find", _given(limit=limit, whole=True, **criteria))
-        return list(map(SentMessage.of, found["messages"]))
+        return list(map(self._sent_message, found["messages"]))
 
     def message(self, number: int) -> SentMessage:
         """The message of that number."""
-        return SentMessage.of(self._ask("GET", f"messages/{number}"))
+        return self._sent_message(self._ask("GET", f"messages/{number}"))
 
     def source(self, number: int) -> bytes:
         """A whole message, headers and body, as it would leave."""
@@ -143,9 +144,11 @@ class Admin(ControlApi):
             why) and `reason`.
         :returns: the message after the event.
         """
-        return SentMessage.of(
-            self._ask("POST", f"messages/{number}/events", _given(event=event, **how))
-        )
+        document = _given(event=event, **how)
+        return self._sent_message(self._ask("POST", f"messages/{number}/events", document))
+
+    def _sent_message(self, members: Mapping[str, Any]) -> SentMessage:
+        return SentMessage.of(members, partial(self._ask_bytes, "GET"))
 
     def forget_messages(self) -> int:
         """Empty the outbox; how many messages there were."""

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import Any, Self, overload
 
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.records import SentMessage
+from legacygrid.testing.sent_mail import SentMessage
 
 
 class Outbox(Sequence[SentMessage]):
@@ -55,7 +55,7 @@ class Outbox(Sequence[SentMessage]):
         if len(found) != 1:
             lines = [f"{len(found)} messages fit {criteria}; the outbox has {len(self)}:"]
             lines += [
-                f"  #{each.id} {each.subject!r} to {', '.join(each.to)}: {each.disposition}"
+                f"  #{each.id} {each.subject!r} to {_addresses(each)}: {each.disposition}"
                 for each in self
             ]
             raise AssertionError("\n".join(lines))
@@ -81,6 +81,10 @@ class Outbox(Sequence[SentMessage]):
     def clear(self) -> None:
         """Empty it."""
         self._admin.forget_messages()
+
+
+def _addresses(message: SentMessage) -> str:
+    return ", ".join(each.address for each in message.recipients)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""Records of the control API's JSON: calls, messages, faults, the clock. Members that a newer
-server adds are ignored.
+"""Records of the control API's JSON: calls, faults, the clock. Members that a newer server adds are
+ignored.
 """
 
 from collections.abc import Mapping
@@ -110,73 +110,6 @@ class Found:
         return cls(
             calls, RecordedCall.of(near["request"]), tuple(map(Difference.of, near["differences"]))
         )
-
-
-@dataclass(frozen=True)
-class SentTo(Record):
-    """One recipient, and the outcome of the message there.
-
-    :param kind: `to`, `cc`, `bcc`, or `audit` for the copy that an SMTP user's `audit_email` gets.
-    :param outcome: delivered, sandboxed, refused, bounced, blocked or deferred.
-    :param code: why, by Customers Mail Cloud's numbers.
-    """
-
-    address: str
-    kind: str = "to"
-    outcome: str = "delivered"
-    code: int | None = None
-    reason: str = ""
-    time: str = ""
-
-
-@dataclass(frozen=True)
-class SentMessage(Record):
-    """A message as it would leave.
-
-    :param time: by the emulator's clock; ISO 8601, UTC.
-    :param account: the primary account of the sender; `subuser` the subuser, if one sent it;
-        `caller` the login.
-    :param kind: of that login: owner, credential, cmc, dotmailer or smtp2go.
-    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
-        called.
-    :param mail_from: the envelope's sender; `sender` the header's.
-    :param disposition: delivered, sandboxed or refused; `reason` is why.
-    :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`.
-    """
-
-    id: int
-    time: str = ""
-    account: str = ""
-    subuser: str = ""
-    caller: str = ""
-    kind: str = ""
-    via: str = ""
-    operation: str = ""
-    mail_from: str = ""
-    sender: str = ""
-    subject: str = ""
-    message_id: str = ""
-    size: int = 0
-    disposition: str = ""
-    reason: str = ""
-    archived: bool = False
-    ip_pool: int | None = None
-    labels: Mapping[str, Any] = field(default_factory=dict)
-    recipients: list[SentTo] = field(default_factory=list)
-    text: str = field(default="", repr=False)
-    html: str = field(default="", repr=False)
-    links: list[str] = field(default_factory=list, repr=False)
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """The message of a JSON object."""
-        recipients = list(map(SentTo.of, told.get("recipients", ())))
-        return super().of({**told, "sender": told.get("from", ""), "recipients": recipients})
-
-    @property
-    def to(self) -> list[str]:
-        """The addresses of all its recipients."""
-        return [each.address for each in self.recipients]
 
 
 @dataclass(frozen=True)

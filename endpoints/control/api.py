@@ -5,7 +5,16 @@ Under `/~NAME/__admin/` it is the same API, narrowed to the world of that name.
 
 from flask import Blueprint, Flask, Response, request
 
-from legacygrid.endpoints.control import clock, errors, faults, health, messages, requests, state
+from legacygrid.endpoints.control import (
+    clock,
+    contents,
+    errors,
+    faults,
+    health,
+    messages,
+    requests,
+    state,
+)
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.endpoints.control.guard import check_access
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
@@ -13,7 +22,7 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
-for _part in (health, state, faults, clock, requests, messages):
+for _part in (health, state, faults, clock, requests, messages, contents):
     blueprint.register_blueprint(_part.blueprint)
 
 

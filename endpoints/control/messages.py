@@ -1,12 +1,13 @@
 """`/__admin/messages`: the outbox. Part of the control API."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import request_bodies
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
-from legacygrid.endpoints.control.records import message_to_json, whole_message_to_json
+from legacygrid.endpoints.control.message_records import message_to_json, whole_message_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import (
     EventSchema,
@@ -51,8 +52,13 @@ def _list_messages(loaded: dict[str, Any]) -> Response:
             raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
         messages = outbox.find_messages(message_filter, limit, with_source=is_whole)
         recipients = outbox.find_recipients(messages)
-    to_json = whole_message_to_json if is_whole else message_to_json
+    to_json = partial(whole_message_to_json, root=_root()) if is_whole else message_to_json
     return jsonify(messages=[to_json(each, recipients[each.id]) for each in messages])
+
+
+def _root() -> str:
+    """The URL of the messages."""
+    return f"{request.url_root}__admin/messages"
 
 
 def _make_filter(loaded: dict[str, Any]) -> MessageFilter:
@@ -78,18 +84,7 @@ def one_message(number: int) -> Answer:
         if message is None:
             return _missing(number)
         recipients = outbox.find_recipients([message])[message.id]
-        return jsonify(whole_message_to_json(message, recipients))
-
-
-@blueprint.get("/messages/<int:number>/raw")
-def raw_message(number: int) -> Answer:
-    """One message as it would leave."""
-    blocking.about_to_block()
-    with current_grid().store.reading():
-        message = _find(number)
-    if message is None:
-        return _missing(number)
-    return Response(bytes(message.source), content_type="message/rfc822")
+        return jsonify(whole_message_to_json(message, recipients, _root()))
 
 
 @blueprint.delete("/messages/<int:number>")

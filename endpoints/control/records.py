@@ -1,7 +1,5 @@
-"""What the control API answers with, as JSON: calls of the journal, faults, the clock, messages."""
+"""What the control API answers with, as JSON: calls of the journal, faults, the clock."""
 
-import json
-from collections.abc import Iterable
 from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
@@ -11,9 +9,6 @@ from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.harness.journal import CallFilter
-from legacygrid.mail.mime import effects
-from legacygrid.mail.mime.parsed_mail import ParsedMail
-from legacygrid.models.message import Message, Recipient
 
 
 def time_to_json(seconds: float) -> str:
@@ -107,50 +102,4 @@ def clock_to_json(setting: ClockSetting) -> dict[str, Any]:
         "now": time_to_json(setting.now()),
         "frozen": setting.frozen is not None,
         "offset": setting.offset,
-    }
-
-
-def message_to_json(message: Message, recipients: Iterable[Recipient]) -> dict[str, Any]:
-    """A message of the outbox, without what is in it."""
-    labels = json.loads(message.labels_json or "{}")
-    return {
-        "id": message.id,
-        "time": time_to_json(message.at),
-        "world": message.world,
-        "account": message.primary,
-        "subuser": "" if message.account == message.primary else message.account,
-        "caller": message.caller,
-        "kind": message.kind,
-        "via": message.via,
-        "operation": message.operation,
-        "mail_from": message.mail_from,
-        "from": message.header_from,
-        "subject": message.subject,
-        "message_id": message.message_id,
-        "size": message.size,
-        "disposition": message.disposition,
-        "reason": message.reason,
-        "archived": message.archived,
-        "ip_pool": message.ip_pool,
-        "labels": labels,
-        "recipients": list(map(_recipient_to_json, recipients)),
-    }
-
-
-def whole_message_to_json(message: Message, recipients: Iterable[Recipient]) -> dict[str, Any]:
-    """A message with what is in it: text, HTML, and the addresses that it links to."""
-    mail = ParsedMail.parse(bytes(message.source))
-    text, html = mail.bodies
-    links = list(effects.find_links(mail))
-    return message_to_json(message, recipients) | {"text": text, "html": html, "links": links}
-
-
-def _recipient_to_json(recipient: Recipient) -> dict[str, Any]:
-    return {
-        "address": recipient.address,
-        "kind": recipient.kind,
-        "outcome": recipient.outcome,
-        "code": recipient.code,
-        "reason": recipient.reason,
-        "time": time_to_json(recipient.at),
     }

@@ -17,7 +17,8 @@ TARGETS = [
     ("POST", "requests/count"), ("POST", "requests/find"), ("GET", "requests/unmatched"), ("GET", "requests/1"),
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
     ("PUT", "clock"), ("GET", "messages"), ("DELETE", "messages"), ("POST", "messages/find"), ("GET", "messages/1"),
-    ("GET", "messages/1/raw"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("GET", "nothing"),
+    ("GET", "messages/1/raw"), ("GET", "messages/1/source"), ("GET", "messages/1/text"), ("GET", "messages/1/html"),
+    ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("GET", "nothing"),
 ]  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def status(app: Flask, method: str, target: str, **environ: str) -> int:
 
 def test_every_rule_is_in_the_table(recorded: Service) -> None:
     rules = {
-        (method, rule.rule.removeprefix("/__admin/").replace("<int:number>", "1"))
+        (method, rule.rule.removeprefix("/__admin/").replace("<int:number>", "1").replace("<int:place>", "1"))
         for rule in recorded.app.url_map.iter_rules()
         if rule.endpoint.startswith("control.") and rule.endpoint != "control.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -76,10 +76,19 @@ def test_a_message_tells_who_sent_it_and_how(three: World) -> None:
         "recipients": [
             {"address": "ada@example.com", "kind": "to", "outcome": "delivered", "code": None, "reason": ""}
         ],
+        "to": [{"address": "ada@example.com", "name": ""}],
+        "cc": [],
+        "reply_to": [],
+        "headers": told["headers"],
         "text": "hello\r\n",
         "html": "",
         "links": [],
+        "files": [],
+        "text_url": f"{three.service.url}{three.prefix}/__admin/messages/{told['id']}/text",
+        "html_url": None,
+        "source_url": f"{three.service.url}{three.prefix}/__admin/messages/{told['id']}/source",
     }
+    assert {"name": "Subject", "value": "Third"} in told["headers"]
     assert told["size"] == len(three.admin("GET", f"messages/{told['id']}/raw").body)
 
 
@@ -117,7 +126,18 @@ def test_a_bad_request_names_its_field(
     assert len(three.outbox()) == 3
 
 
-@pytest.mark.parametrize(("method", "target"), [("GET", ""), ("GET", "/raw"), ("DELETE", ""), ("POST", "/events")])
+@pytest.mark.parametrize(
+    ("method", "target"),
+    [
+        ("GET", ""),
+        ("GET", "/raw"),
+        ("GET", "/text"),
+        ("GET", "/html"),
+        ("GET", "/files/1"),
+        ("DELETE", ""),
+        ("POST", "/events"),
+    ],
+)
 @pytest.mark.parametrize("number", ["999999999", "9" * 30])
 def test_a_message_that_is_not_there(three: World, method: str, target: str, number: str) -> None:
     reply = three.admin(method, f"messages/{number}{target}", {"event": "bounce"} if target == "/events" else None)

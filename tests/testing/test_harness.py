@@ -132,6 +132,24 @@ def test_a_reset(legacygrid: World, reset: Any) -> None:
     assert bool(legacygrid.subusers()) == (reset != "after")
 
 
+def test_headers_and_files_of_a_message(legacygrid: World) -> None:
+    mail = {"to": "ada@example.com", "cc": "bob@example.com", "from": "a@example.com", "replyto": "r@example.com"}
+    more = {"subject": "Hi", "text": "hello", "headers": '{"X-Order": "Zoë"}', "files[a b.png]": "\x89PNG"}
+    post(legacygrid, "mail.send", **mail, **more)
+    message = legacygrid.outbox.one()
+    assert (message.to, message.cc, message.reply_to) == (["ada@example.com"], ["bob@example.com"], ["r@example.com"])
+    assert message.header("x-order") == message.header_values("X-ORDER")[0] == "Zoë"
+    assert (message.header("X-No"), message.header_values("X-No")) == ("", [])
+    assert ("Subject", "Hi") in message.headers
+    (file,) = message.files
+    assert (file.name, file.type, file.disposition, file.content) == (
+        "a b.png", "image/png", "attachment", "\x89PNG".encode(),
+    )  # fmt: skip
+    assert requests.get(file.url, timeout=10).content == file.content
+    with pytest.raises(AssertionError, match=r"to ada@example\.com, bob@example\.com: delivered"):
+        legacygrid.outbox.one(subject="no such")
+
+
 def test_a_fault_by_chance_is_the_same_in_every_run(legacygrid: World) -> None:
     def run() -> list[int]:
         legacygrid.reset()

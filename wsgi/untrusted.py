@@ -1,0 +1,58 @@
+"""Answers with what strangers wrote, such as the parts of a mail: a browser runs nothing of it, and
+guesses no type.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from flask import Response
+
+#: Bytes that are sent at a time.
+_CHUNK = 64 * 1024
+_NOTHING = {
+    "default-src": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+}
+
+
+def sandbox(**changes: str) -> str:
+    """The Content-Security-Policy for what strangers wrote: an origin of its own, no script, no
+    network.
+
+    :param changes: directives that differ, `_` for `-`.
+    """
+    directives = _NOTHING | {name.replace("_", "-"): value for name, value in changes.items()}
+    return "; ".join(("sandbox", *(f"{name} {value}" for name, value in directives.items())))
+
+
+#: The policy for the HTML of a mail: styles of its own and pictures within it.
+HTML = sandbox(style_src="'unsafe-inline'", img_src="data:")
+
+
+def send_untrusted(data: bytes, content_type: str, name: str = "", policy: str = "") -> Response:
+    """An answer with those bytes.
+
+    :param content_type: what it is, never what a stranger says that it is.
+    :param name: by which it is saved; without one it is shown.
+    :param policy: by default, `sandbox()`.
+    """
+    response = Response(_split(data), content_type=content_type)
+    response.content_length = len(data)
+    response.headers["Content-Security-Policy"] = policy or sandbox()
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if name:
+        response.headers["Content-Disposition"] = _content_disposition(name)
+    return response
+
+
+def _content_disposition(name: str) -> str:
+    """RFC 6266: the name in ASCII, and as it is; it holds neither quotes nor control characters."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _split(data: bytes) -> Iterator[bytes]:
+    for at in range(0, len(data), _CHUNK):
+        yield data[at : at + _CHUNK]
