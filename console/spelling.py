@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from legacygrid.registry.conventions import Conventions, named_task
 from legacygrid.registry.routes import ReadyTask, Route
-from legacygrid.wsgi import forms, json_bodies
+from legacygrid.wsgi import json_bodies
+from legacygrid.wsgi.forms import FormReader
 
 JSON = "application/json"
 
@@ -44,7 +45,7 @@ def path(route: Route, format: str, number: str) -> str:
 def pairs(conventions: Conventions, params: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The parameters as fields of a form; their names are encoded already."""
     for name, value in params.items():
-        if isinstance(value, list | dict) and conventions.read is forms.read:
+        if isinstance(value, list | dict) and isinstance(conventions.read, FormReader):
             yield from _elements(quote(name), value)
         else:
             yield quote(name, safe="[]"), as_text(value)

@@ -6,6 +6,7 @@ later on.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -39,7 +40,7 @@ _KEY = re.compile(r"\[([^\[\]]*)\]")
 
 
 class Fields(dict[str, Value]):
-    """The fields of one call. Of a repeated plain name the last one counts."""
+    """The fields of one call."""
 
     def text(self, name: str) -> str | None:
         """The field's text; none if it is missing, an array or unreadable."""
@@ -60,21 +61,53 @@ class Fields(dict[str, Value]):
                 yield name, found
 
 
-def read(environ: Mapping[str, Any]) -> Fields:
-    """All fields of a call: those of the query, then those of the body, which win.
-
-    :param environ: the call's WSGI environ.
-    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields: as
-        they say.
-    """
-    query = list(_parse_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
-    body = list(_body(environ))
-    if len(query) + len(body) > MAX_FIELDS:
-        raise reasons.TooManyFields
-    return Fields(_merge(query) | _merge(body))
-
-
 Pairs = Iterator[tuple[str, "str | Unreadable"]]
+
+
+@dataclass(frozen=True)
+class FormReader:
+    """Reads all fields of a call: those of the query, then those of the body, which win.
+
+    :param arrays: the fields that are arrays however they are spelled (`to`, `to[]`, `to[0]`): all
+        values of them count, and none replaces another.
+    """
+
+    arrays: frozenset[str] = frozenset()
+
+    def __call__(self, environ: Mapping[str, Any]) -> Fields:
+        """The fields.
+
+        :param environ: the call's WSGI environ.
+        :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields:
+            as they say.
+        """
+        query = list(_parse_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
+        body = list(_body(environ))
+        if len(query) + len(body) > MAX_FIELDS:
+            raise reasons.TooManyFields
+        fields = Fields(self._merge(query) | self._merge(body))
+        if query and body and self.arrays:
+            both = self._merge([*query, *body])
+            fields.update((name, both[name]) for name in self.arrays & both.keys())
+        return fields
+
+    def _merge(self, pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
+        fields: dict[str, Value] = {}
+        for name, value in pairs:
+            bare, bracket, rest = name.partition("[")
+            array = _ARRAY.fullmatch(name) if rest.endswith("]") else None
+            keys = _KEY.findall(array[2]) if array else []
+            if bare in self.arrays:
+                _add(fields, bare, keys or [rest.removesuffix("]")] * len(bracket), value)
+            elif array:
+                _put(fields, bare, keys, value)
+            else:
+                fields[name] = value
+        return fields
+
+
+#: Of a repeated plain name the last one counts.
+read = FormReader()
 
 
 def _body(environ: Mapping[str, Any]) -> Pairs:
@@ -180,17 +213,6 @@ def _text(raw: bytes) -> str | Unreadable:
     return Unreadable(wrong, raw) if wrong else text
 
 
-def _merge(pairs: Iterable[tuple[str, str | Unreadable]]) -> dict[str, Value]:
-    fields: dict[str, Value] = {}
-    for name, value in pairs:
-        array = _ARRAY.fullmatch(name) if name.endswith("]") else None
-        if array is None:
-            fields[name] = value
-        else:
-            _put(fields, array[1], _KEY.findall(array[2]), value)
-    return fields
-
-
 def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unreadable) -> None:
     """One element of an array."""
     inside = fields.get(name)
@@ -202,3 +224,21 @@ def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unre
     if not isinstance(inside, PhpArray):
         inside = fields[name] = PhpArray()
     inside.put(keys, value)
+
+
+def _add(fields: dict[str, Value], name: str, keys: list[str], value: str | Unreadable) -> None:
+    """One value of a field that is an array. Plain ones are a list, under the key that no other
+    value has where others have keys; one that stands alone stays as it is.
+    """
+    inside = fields.get(name)
+    if keys:
+        if not isinstance(inside, PhpArray):
+            plain = inside if isinstance(inside, list) else [inside]
+            inside = fields[name] = PhpArray({"": plain} if name in fields else {})
+        inside.add(keys[:MAX_DEPTH], value)
+    elif isinstance(inside, PhpArray):
+        inside.setdefault("", []).append(value)
+    elif isinstance(inside, list):
+        inside.append(value)
+    else:
+        fields[name] = [inside, value] if name in fields else value

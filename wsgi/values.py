@@ -1,7 +1,7 @@
 """What a field of a call can hold, however it came in, and what a journal keeps of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -20,11 +20,33 @@ class PhpArray(dict[str, Any]):
         """Set the value at the path of keys."""
         at = self
         for key in keys[:-1]:
-            key = at._taken(key)
-            if not isinstance(at.get(key), PhpArray):
-                at[key] = PhpArray()
-            at = at[key]
+            at = at._array(key)
         at[at._taken(keys[-1])] = value
+
+    def add(self, keys: list[str], value: Any) -> None:
+        """Set the value at the path of keys, beside what is there: nothing is lost."""
+        at = self
+        for key in keys[:-1]:
+            at = at._array(key, keep=True)
+        last = at._taken(keys[-1])
+        if last in at:
+            at = at._array(last, keep=True)
+            last = at._taken("")
+        at[last] = value
+
+    def _array(self, key: str, keep: bool = False) -> "PhpArray":
+        """The array at a key.
+
+        :param keep: what is there and is no array becomes its first value.
+        """
+        key = self._taken(key)
+        inside = self.get(key)
+        if isinstance(inside, PhpArray):
+            return inside
+        self[key] = array = PhpArray()
+        if keep and inside is not None:
+            array.put([""], inside)
+        return array
 
     def _taken(self, key: str) -> str:
         number = self._next if key == "" else -1
@@ -95,9 +117,29 @@ class Excerpt:
 
 def find_unreadable(value: Any) -> Unreadable | None:
     """What of a value is no text, if anything."""
-    if isinstance(value, PhpArray):
-        return next(filter(None, map(find_unreadable, value.values())), None)
+    if isinstance(value, PhpArray | list):
+        return next((each for each in _leaves(value) if isinstance(each, Unreadable)), None)
     return value if isinstance(value, Unreadable) else None
+
+
+def flatten(value: Any) -> Iterator[tuple[tuple[str, int], Any]]:
+    """The single values of a field, each with its key in the array and its number from 0 there:
+    of `to[x][]=a&to[x][]=b`, `x` with 0 and 1.
+    """
+    if isinstance(value, list):
+        value = dict(zip(map(str, range(len(value))), value, strict=True))
+    elif not isinstance(value, PhpArray):
+        value = {"0": value}
+    for key, inside in value.items():
+        yield from (((key, number), each) for number, each in enumerate(_leaves(inside)))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, PhpArray | list):
+        for each in value.values() if isinstance(value, PhpArray) else value:
+            yield from _leaves(each)
+    else:
+        yield value
 
 
 def why_unwritable(text: str) -> str | None:

@@ -1,7 +1,7 @@
 """mail.send: mail by a form."""
 
 from collections.abc import Mapping
-from itertools import zip_longest
+from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
@@ -14,11 +14,19 @@ from legacygrid.mail.mime.composing import Address, Attachment, Draft
 from legacygrid.mail.submission import Submission
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
+from legacygrid.registry.conventions import SENDGRID
 from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.sendgrid import mail, words
+from legacygrid.wsgi.forms import FormReader
 
 #: Recorded: under /apiv2/ there was no such method.
-family = Family("mail", ("/api/mail.{}",), words.mail, callers=EVERYBODY)
+family = Family(
+    "mail",
+    ("/api/mail.{}",),
+    words.mail,
+    callers=EVERYBODY,
+    conventions=replace(SENDGRID, read=FormReader(mail.ARRAYS)),
+)
 
 
 @family.operation(
@@ -74,10 +82,18 @@ def _draft(**given: Any) -> Draft:
     )
 
 
-def _named(addresses: list[str], names: list[str]) -> tuple[Address, ...]:
-    """Each address with the name at the same place; names beyond them are nobody's."""
-    pairs = zip_longest(addresses, names[: len(addresses)], fillvalue="")
-    return tuple(Address(address, name) for address, name in pairs)
+def _named(addresses: mail.Keyed, names: mail.Keyed) -> tuple[Address, ...]:
+    """The addresses, each once, with their names: those of the same keys (PHP leaves an empty one
+    out), or those at the same places where the keys of names are others.
+    """
+    keys = [key for key, _ in addresses]
+    if not {key for key, _ in names}.issubset(keys):
+        names = list(zip(keys, (name for _, name in names), strict=False))
+    name_of = dict(names)
+    named: dict[str, str] = {}
+    for key, address in addresses:
+        named[address] = named.get(address) or name_of.get(key, "")
+    return tuple(Address(address, name) for address, name in named.items() if address)
 
 
 def _attached(

@@ -11,11 +11,17 @@ from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid.fields import Email
 from legacygrid.serializers.texts import Text, plain, readable
-from legacygrid.wsgi.values import PhpArray, Unreadable
+from legacygrid.wsgi.values import PhpArray, Unreadable, flatten
 
 #: As the manual limits a request: recipients, and bytes of all files.
 MAX_RECIPIENTS = 10_000
 MAX_FILES = 7 * 1024 * 1024
+#: Parameters that are arrays even where their plain name repeats, `to=a&to=b`: so the vendor's own
+#: Node library (0.4 to 2.0) and django-anymail sent them, and every recipient got the mail.
+ARRAYS = frozenset(["to", "toname", "cc", "ccname", "bcc", "bccname", "files", "content"])
+
+#: The values of an array with their keys: a name belongs to the address of the same key.
+Keyed = list[tuple[tuple[str, int], str]]
 
 
 def new_mail(profile: Profile) -> Params:
@@ -42,7 +48,7 @@ def new_mail(profile: Profile) -> Params:
 
 
 class Texts(Text):
-    """One text, or an array of them: `to=a`, or `to[]=a&to[]=b`.
+    """One text, or an array of them: `to=a`, `to=a&to=b`, `to[]=a&to[]=b`.
 
     :param inner: what each of them is.
     """
@@ -51,14 +57,14 @@ class Texts(Text):
         super().__init__(required=required)
         self.inner = inner or Text()
 
-    def decode(self, name: str, value: Any) -> list[Any]:
-        """The values of the array."""
+    def decode(self, name: str, value: Any) -> list[tuple[Any, Any]]:
+        """The values of the array with their keys."""
         readable(name, value)
-        return list(value.values()) if isinstance(value, PhpArray) else [value]
+        return list(flatten(value))
 
-    def read(self, name: str, values: list[Any]) -> list[str]:
+    def read(self, name: str, values: list[tuple[Any, Any]]) -> Keyed:
         """The texts, each as if it came by itself."""
-        return [self.inner.read(name, plain(name, value)) for value in values]
+        return [(key, self.inner.read(name, plain(name, value))) for key, value in values]
 
     def rule(self) -> str:
         """What is taken."""
@@ -71,12 +77,17 @@ class Addresses(Texts):
     def __init__(self, *, required: bool = False) -> None:
         super().__init__(Email(320), required=required)
 
-    def read(self, name: str, values: list[Any]) -> list[str]:
-        """The addresses that are not empty."""
-        addresses = list(filter(None, super().read(name, values)))
-        if len(addresses) > MAX_RECIPIENTS:
+    def read(self, name: str, values: list[tuple[Any, Any]]) -> Keyed:
+        """The addresses; an empty one is nobody's, and keeps its place beside the names."""
+        addresses = super().read(name, values)
+        given = [address for (key, _), address in addresses if key and address]
+        # What is plain beside an array may be in it as well: it is counted once.
+        given += {address for (key, _), address in addresses if address and not key}.difference(
+            given
+        )
+        if len(given) > MAX_RECIPIENTS:
             raise self.error("recipients", name, most=MAX_RECIPIENTS)
-        if self.required and not addresses:
+        if self.required and not given:
             raise self.error(self.if_absent, name)
         return addresses
 

@@ -74,4 +74,13 @@ MAIL: Traits = (
         "XML of a refusal is `<result><message>error</message><errors><error>...`",
         client("sendgrid-csharp's TestErrorChecker, exact bytes"),
     ),
+    (
+        "Of a repeated plain name (`to`, `toname`, `cc`, `ccname`, `bcc`, `bccname`) all values"
+        " count",
+        client("sendgrid-nodejs issue 69 and pull request 100; django-anymail 0.7's live tests"),
+    ),
+    (
+        "Of another repeated name the last value counts",
+        inferred("as of the other back ends, by PHP's rule"),
+    ),
 )
