@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from legacygrid.mail.mime import headers
+from legacygrid.server.memory_budget import Reservation
 from legacygrid.server.smtp.connection import Connection
-from legacygrid.server.smtp.receive_buffer import Reservation
+from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE
 
 #: Seconds for TLS's handshake, and for a message to arrive, all of it.
 HANDSHAKE = 30.0
@@ -86,7 +87,7 @@ class Commands(Connection):
         await self.push("354 End data with <CR><LF>.<CR><LF>")
         self._reset_timeout(DATA_DEADLINE)
         try:
-            with Reservation(self.listener.budget) as reservation:
+            with Reservation(self.listener.budget, MAX_MESSAGE) as reservation:
                 envelope.content = await self.buffer.read_message(reservation)
                 self._reset_timeout()
                 status = await self._call_handler_hook("DATA")

@@ -24,12 +24,8 @@ from aiosmtpd.smtp import SMTP
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.reasons import Reason
-from legacygrid.server.smtp.receive_buffer import (
-    MAX_MESSAGE,
-    MAX_MESSAGES,
-    MemoryBudget,
-    ReceiveBuffer,
-)
+from legacygrid.server.memory_budget import MemoryBudget
+from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, MAX_MESSAGES, ReceiveBuffer
 
 #: Seconds that a client may send nothing.
 IDLE = 60.0

@@ -1,12 +1,9 @@
-"""What a client of SMTP sends, taken apart: commands and messages, and the memory that all messages
-share.
-"""
+"""What a client of SMTP sends, taken apart: commands and messages."""
 
 import asyncio
-from typing import Self
 
 from legacygrid import reasons
-from legacygrid.reasons import Reason
+from legacygrid.server.memory_budget import Reservation
 
 #: Bytes of a message: SendGrid's 30 MB.
 MAX_MESSAGE = 30 * 1024 * 1024
@@ -16,40 +13,6 @@ MAX_MESSAGES = 256 * 1024 * 1024
 #: Bytes of a command, and its end; RFC 4954, 4 asks for that much of AUTH.
 MAX_LINE = 12_288 + 2
 _END = b"\r\n.\r\n"
-
-
-class MemoryBudget:
-    """Bytes of memory that messages may still take which are not stored yet."""
-
-    def __init__(self, size: int) -> None:
-        self.left = size
-
-
-class Reservation:
-    """What one message takes of the budget; given back at the end of the block."""
-
-    def __init__(self, budget: MemoryBudget) -> None:
-        self._budget = budget
-        self._size = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._budget.left += self._size
-
-    def grow(self, size: int) -> Reason | None:
-        """Take so many bytes in all.
-
-        :returns: why that is not possible; none if it is.
-        """
-        if size > MAX_MESSAGE:
-            return reasons.BodyTooLarge()
-        if size - self._size > self._budget.left:
-            return reasons.NoRoom()
-        self._budget.left -= size - self._size
-        self._size = size
-        return None
 
 
 class ReceiveBuffer:
