@@ -1,7 +1,5 @@
-"""Why a call is not carried out: bare classes, raised from anywhere.
-
-What is *said* of a reason on the wire belongs to each dialect's table (see
-`legacygrid.serializers.dialects`).
+"""Why a call is not carried out: bare classes, raised from anywhere. What is *said* of a reason on
+the wire belongs to each dialect's table; see `legacygrid.serializers.dialects`.
 """
 
 from dataclasses import dataclass
@@ -84,6 +82,14 @@ class UnreadableBody(Reason):
 
 class ForeignBody(Reason):
     """The body is no form."""
+
+
+class UnknownCoding(Reason):
+    """The body is compressed in a way that nobody here knows."""
+
+
+class NoRoom(Reason):
+    """So much is on its way in at once that this has to wait."""
 
 
 class BadDocument(Reason):
@@ -208,10 +214,6 @@ class LineTooLong(Reason):
     """A command does not end within the limit."""
 
 
-class NoRoom(Reason):
-    """So much mail is on its way in at once that this one has to wait."""
-
-
 class TooManyConnections(Reason):
     """As many clients as the limit allows are connected."""
 
@@ -244,6 +246,4 @@ class Fault(Reason):
 
 
 class SetupError(Exception):
-    """A store, a seed or another wish of the operator's cannot be. No call is refused by it; the
-    message is for a person.
-    """
+    """A store, a seed or another wish of the operator's cannot be; the message is for a person."""

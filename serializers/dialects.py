@@ -180,6 +180,16 @@ TRANSPORT: Sayings = {
     reasons.BodyTooSlow: Saying(
         408, "The body did not arrive in time", inferred(_TRANSPORT), always=True
     ),
+    reasons.UnknownCoding: Saying(
+        415, "The Content-Encoding is not supported", inferred(_TRANSPORT), always=True
+    ),
+    reasons.NoRoom: Saying(
+        503,
+        "Too much is being sent at once; try again later",
+        inferred("the emulator's own limit"),
+        always=True,
+        headers={"Retry-After": "5"},
+    ),
     reasons.StoreUnavailable: Saying(
         503,
         "The emulator's store does not answer",

@@ -11,6 +11,7 @@ from typing import Any
 import uvicorn
 
 from legacygrid.server.http_protocol import HEAD_DEADLINE, Protocol
+from legacygrid.server.received_body import BodyStorage
 from legacygrid.server.shared_state import make_shared_state
 from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
@@ -83,7 +84,8 @@ class Server:
     ) -> None:
         self.socket = _bind(host, port)
         self.host, self.port = host, _port(self.socket)
-        self.bridge = Bridge(app)
+        self.state = make_shared_state(limits_addresses)
+        self.bridge = Bridge(app, BodyStorage(limits_addresses))
         config = uvicorn.Config(
             self.bridge,
             http=Protocol,
@@ -100,7 +102,6 @@ class Server:
             backlog=BACKLOG,
         )
         self._uvicorn = _Uvicorn(config)
-        self.state = make_shared_state(limits_addresses)
         self._uvicorn.server_state.legacygrid = self.state  # type: ignore[attr-defined]
 
     def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:

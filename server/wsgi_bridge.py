@@ -14,11 +14,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterat
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
+from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
+from legacygrid.server.received_body import BodyStorage, ReceivedBody
 from legacygrid.wsgi.body_limits import limit_of_request
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
-from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW, TRANSPORT, WIRE
+from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, NO_ROOM, TOO_SLOW, TRANSPORT, WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
 #: Seconds that a body may take to arrive, and that a client may take for each chunk of what it
@@ -43,8 +45,9 @@ class _Gone(Exception):  # noqa: N818 - no error: clients may leave
 class Bridge:
     """An ASGI application that answers with a WSGI one."""
 
-    def __init__(self, app: Wsgi) -> None:
+    def __init__(self, app: Wsgi, bodies: BodyStorage) -> None:
         self.app = app
+        self.bodies = bodies
         self.workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="legacygrid-worker")
         self._turn = asyncio.Lock()
 
@@ -52,10 +55,12 @@ class Bridge:
         """Answer a request."""
         if scope["type"] != "http":
             return
-        body = await self._body(scope, receive)
-        if body is None:
-            return
-        answer, effect = await self._answer(scope, body)
+        with ReceivedBody(self.bodies, scope["client"][0]) as body:
+            if await _receive(scope, receive, body):
+                await self._answer(scope, send, body)
+
+    async def _answer(self, scope: Scope, send: Send, body: ReceivedBody) -> None:
+        answer, effect = await self._call(scope, body)
         try:
             if effect is not None:
                 await asyncio.sleep(effect.delay)
@@ -70,25 +75,9 @@ class Bridge:
         finally:
             answer.close()
 
-    async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
-        """The body, or what there is of one that is over the limit; none if the client is gone."""
-        body = bytearray()
-        path = scope["raw_path"].decode("latin-1")
-        limit = limit_of_request(path, scope["client"][0], SYSTEMS.mail_paths)
-        try:
-            async with asyncio.timeout(BODY_DEADLINE):
-                while True:
-                    message = await receive()
-                    if message["type"] != "http.request":
-                        return None
-                    body += message["body"]
-                    if len(body) > limit or not message["more_body"]:
-                        return bytes(body)
-        except TimeoutError:
-            scope[TOO_SLOW] = True
-            return b""
-
-    async def _answer(self, scope: Scope, body: bytes) -> tuple[WsgiAnswer, FaultEffect | None]:
+    async def _call(
+        self, scope: Scope, body: ReceivedBody
+    ) -> tuple[WsgiAnswer, FaultEffect | None]:
         request = _environ(scope, body)
         answer = call(self.app, request)
         if AGAIN in request:
@@ -104,7 +93,7 @@ class Bridge:
             paced = self._pace(scope, chunks)
         if paced and scope["http_version"] == "1.0":
             chunks, paced = await _spool(paced, headers), None
-        if TOO_SLOW in scope:
+        if TOO_SLOW in scope or NO_ROOM in scope:
             # The rest of the body may come yet; nobody waits for it.
             headers.append(("Connection", "close"))
         encoded = [
@@ -135,6 +124,30 @@ class Bridge:
             if scope[TRANSPORT].is_closing():
                 raise _Gone
             yield chunk
+
+
+async def _receive(scope: Scope, receive: Receive, body: ReceivedBody) -> bool:
+    """Take in the body, or what there is of one that is over the limit.
+
+    :returns: false if the client is gone.
+    """
+    path = scope["raw_path"].decode("latin-1")
+    limit = limit_of_request(path, scope["client"][0], SYSTEMS.mail_paths)
+    try:
+        async with asyncio.timeout(BODY_DEADLINE):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return False
+                body.add(message["body"])
+                if body.length > limit or not message["more_body"]:
+                    return True
+    except TimeoutError:
+        scope[TOO_SLOW] = True
+    except reasons.NoRoom:
+        scope[NO_ROOM] = True
+    body.clear()
+    return True
 
 
 async def _send(send: Send, message: Message) -> None:
@@ -196,17 +209,17 @@ def _read(file: IO[bytes]) -> Iterator[bytes]:
             yield data
 
 
-def _environ(scope: Scope, body: bytes) -> dict[str, Any]:
+def _environ(scope: Scope, body: ReceivedBody) -> dict[str, Any]:
     """The WSGI environ of a request whose body is there."""
     made = environ(
         scope["method"],
         scope["raw_path"],
         scope["query_string"].decode("latin-1"),
         [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]],
-        body,
         scheme=scope["scheme"],
         version=scope["http_version"],
         server=scope["server"] or ("localhost", 0),
         address=(scope["client"] or ("", 0))[0],
     )
-    return made | {mark: True for mark in (CUT_SHORT, TOO_SLOW) if mark in scope}
+    made["wsgi.input"], made["CONTENT_LENGTH"] = body.open(), str(body.length)
+    return made | {mark: True for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM) if mark in scope}

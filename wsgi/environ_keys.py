@@ -9,6 +9,8 @@ No client can send one of them: WSGI has every header of a request under `HTTP_`
 CUT_SHORT = "legacygrid.cut_short"
 #: The body did not arrive in time.
 TOO_SLOW = "legacygrid.too_slow"
+#: So much is on its way in at once that the body was not kept.
+NO_ROOM = "legacygrid.no_room"
 
 # In the scope alone
 #: The asyncio transport of the connection.

@@ -16,8 +16,8 @@ from werkzeug.sansio import multipart
 
 from legacygrid import reasons
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.body_limits import LONG, MAX_BODY
-from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, TOO_SLOW
+from legacygrid.wsgi.body_limits import LONG
+from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.values import (
     Excerpt,
     PhpArray,
@@ -78,8 +78,8 @@ class FormReader:
         """The fields.
 
         :param environ: the call's WSGI environ.
-        :raises BodyTooLarge, BodyCutShort, BodyTooSlow, ForeignBody, UnreadableBody, TooManyFields:
-            as they say.
+        :raises ForeignBody, UnreadableBody, TooManyFields: as they say.
+        :raises Reason: as `read_body` does.
         """
         query = list(_parse_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
         body = list(_body(environ))
@@ -123,31 +123,6 @@ def _body(environ: Mapping[str, Any]) -> Pairs:
     if kind == MULTIPART:
         return _parse_multipart(data, parse_options_header(content_type)[1].get("boundary", ""))
     raise reasons.ForeignBody
-
-
-def read_body(environ: Mapping[str, Any]) -> bytes:
-    """The bytes of the body, counted against Content-Length.
-
-    A server that marks the input as terminated (PEP 3333 has no word for chunked bodies) is read to
-    its end.
-
-    :raises BodyTooLarge, BodyCutShort, BodyTooSlow: as they say.
-    """
-    if environ.get(TOO_SLOW):
-        raise reasons.BodyTooSlow
-    length = environ.get("CONTENT_LENGTH") or ""
-    if not length.isdecimal() and not environ.get("wsgi.input_terminated"):
-        return b""
-    limit = environ.get(BODY_LIMIT, MAX_BODY)
-    wanted = min(int(length.lstrip("0")[:10] or 0), limit + 1) if length.isdecimal() else limit + 1
-    if wanted > limit and length:
-        raise reasons.BodyTooLarge
-    data: bytes = environ["wsgi.input"].read(wanted)
-    if len(data) > limit:
-        raise reasons.BodyTooLarge
-    if environ.get(CUT_SHORT) or (length and len(data) < wanted):
-        raise reasons.BodyCutShort
-    return data
 
 
 def _parse_urlencoded(data: bytes) -> Pairs:

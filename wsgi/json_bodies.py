@@ -14,6 +14,7 @@ from legacygrid import reasons
 from legacygrid.wsgi import blocking, forms
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.values import Unreadable, Value, why_unwritable
 
 
@@ -21,9 +22,10 @@ def read(environ: Mapping[str, Any]) -> Fields:
     """The members of the object that is the body; an empty body is an empty object.
 
     :param environ: the call's WSGI environ.
-    :raises BodyTooLarge, BodyCutShort, BodyTooSlow, BadDocument, TooManyFields: as they say.
+    :raises BadDocument, TooManyFields: as they say.
+    :raises Reason: as `read_body` does.
     """
-    data = forms.read_body(environ)
+    data = read_body(environ)
     if len(data) > LONG:
         blocking.about_to_block()
     # A byte order mark is no JSON, and .NET wrote it all the same.

@@ -9,21 +9,33 @@ from typing import Any
 from flask import request
 from marshmallow import Schema, ValidationError
 
+from legacygrid import reasons
 from legacygrid.endpoints.control.errors import BadRequest
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.grid import current_grid
 from legacygrid.harness.calls import SMTP
 from legacygrid.harness.journal import CallFilter
 from legacygrid.mail.tracking_links import KINDS, OPERATION
+from legacygrid.reasons import Reason
 from legacygrid.serializers.seeds import places
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.body_limits import LONG, limit_of_control
-from legacygrid.wsgi.environ_keys import CUT_SHORT, TOO_SLOW
+from legacygrid.wsgi.body_limits import limit_of_control
+from legacygrid.wsgi.environ_keys import BODY_LIMIT
 from legacygrid.wsgi.hosts import remote_address
+from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.worlds import world_of
 
 #: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
 _HALF = re.compile("[\ud800-\udfff]")
+#: Status and text for each reason why a body is not read.
+_UNREAD: Mapping[type[Reason], tuple[int, str]] = {
+    reasons.BodyCutShort: (400, "was cut short"),
+    reasons.BodyTooSlow: (408, "did not arrive in time"),
+    reasons.BodyTooLarge: (413, "is too large"),
+    reasons.UnknownCoding: (415, "has a Content-Encoding that is not supported"),
+    reasons.UnreadableBody: (400, "is not what its Content-Encoding says"),
+    reasons.NoRoom: (503, "has no room just now"),
+}
 
 
 def current_world() -> str:
@@ -57,19 +69,16 @@ def _read() -> bytes:
     """The request's body, whole: half of one, or nothing of it, would mean something else, "reset
     all" for example.
 
-    :raises BadRequest: it is cut short, or too long.
+    :raises BadRequest: it is cut short, too long, or cannot be inflated.
     """
-    if CUT_SHORT in request.environ:
-        raise BadRequest({"body": ["was cut short"]})
-    if TOO_SLOW in request.environ:
-        raise BadRequest({"body": ["did not arrive in time"]}, 408)
-    limit = limit_of_control(remote_address(request.environ))
-    if (request.content_length or 0) > limit:
-        raise BadRequest({"body": [f"is over {limit} bytes"]}, 413)
-    if (request.content_length or 0) > LONG:
-        blocking.about_to_block()
-    # Under other servers a chunked body has no length.
-    return request.get_data()
+    request.environ[BODY_LIMIT] = limit_of_control(remote_address(request.environ))
+    try:
+        return read_body(request.environ)
+    except Reason as reason:
+        if type(reason) not in _UNREAD:
+            raise
+        status, text = _UNREAD[type(reason)]
+        raise BadRequest({"body": list(reason.texts) or [text]}, status) from None
 
 
 def _parse(data: bytes) -> Any:

@@ -91,6 +91,18 @@ REFUSALS: Mapping[type[Reason], Wording] = {
         "The body did not arrive in time.",
         "リクエストボディの受信がタイムアウトしました。",
     ),
+    reasons.UnknownCoding: Wording(
+        415,
+        "02-011",
+        "The Content-Encoding is not supported.",
+        "指定されたContent-Encodingには対応していません。",
+    ),
+    reasons.NoRoom: Wording(
+        503,
+        "02-012",
+        "Too much is being sent at once; try again later.",
+        "リクエストが集中しています。しばらくしてから再度お試しください。",
+    ),
     reasons.BadParameters: Wording(
         400, "10-000", "A parameter is wrong.", "パラメータが不正です。"
     ),

@@ -189,7 +189,7 @@ def dialect(profile: Profile) -> Dialect:
         reason: replace(saying, shape=failure)
         for reason, saying in TRANSPORT.items()
         # Bodies are no forms here.
-        if reason not in (reasons.UnreadableBody, reasons.ForeignBody)
+        if reason is not reasons.ForeignBody
     }
     return Dialect(
         name="smtp2go",

@@ -387,9 +387,9 @@ def test_a_head_that_is_too_large_is_refused(recorded: Service, start: bytes, mo
 
 @pytest.mark.parametrize("header", ["Authorization", "X-Anything"])
 def test_a_head_within_the_limit_is_taken(world: World, header: str) -> None:
-    query = fields(world.name, task="get").decode() + "&x=" + "y" * 1_000_000
+    query = fields(world.name, task="get").decode() + "&x=" + "y" * 30_000
     with Wire(world.service.url) as wire:
-        reply = wire.send(request("GET", f"{LIST}?{query}", **{header: "z" * 1_000_000})).read()
+        reply = wire.send(request("GET", f"{LIST}?{query}", **{header: "z" * 30_000})).read()
         assert (reply.status, reply.text) == (200, "[]")
 
 
@@ -402,10 +402,10 @@ def test_a_trailer_that_is_too_large_is_refused(recorded: Service, more: bytes) 
 
 
 def refuses_endless(wire: Wire, more: bytes) -> bool:
-    """Whether the server hangs up, while it is sent four times what a head may be."""
+    """Whether the server hangs up, while it is sent much more than what a head may be."""
     piece = more * (60_000 // len(more))
     try:
-        for _ in range(4 * http_protocol.MAX_HEAD // len(piece)):
+        for _ in range(256 * http_protocol.MAX_HEAD // len(piece)):
             wire.send(piece)
     except ConnectionError:
         return True

@@ -266,10 +266,11 @@ def test_headers_are_those_of_2014_and_no_server_is_faked(world: World) -> None:
 
 
 def test_values_of_a_megabyte(world: World) -> None:
-    for method in ("GET", "POST"):
-        reply = world.call("customer.add.json", method, **({"username": fresh()} | NEW | {"city": "é" * 300_000}))
+    # In a query, as many as the head of a request may have.
+    for method, size in (("GET", 50_000), ("POST", 1_000_000)):
+        reply = world.call("customer.add.json", method, **({"username": fresh()} | NEW | {"city": "é" * (size // 6)}))
         assert reply.json["errors"] == ["City can only be up to 100 characters."]
-        reply = world.call("customer.add.json", method, username="u" * 1_000_000)
+        reply = world.call("customer.add.json", method, username="u" * size)
         assert reply.json["errors"][0] == "Username can only be between 3 and 64 characters."
 
 
