@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from legacygrid.auth.rate_limits import Limits
 from legacygrid.harness import JOURNAL_SIZE
+from legacygrid.harness.arrivals import Arrivals
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
@@ -39,6 +40,7 @@ class Grid:
         the real service did.
     :param limits_addresses: whether there are limits on what a single address may do; all others
         always hold.
+    :param answered: tells of calls that were answered, and `mailed` of messages that were stored.
     :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
     """
 
@@ -58,6 +60,8 @@ class Grid:
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     audit: AuditLog = field(default_factory=AuditLog)
+    answered: Arrivals = field(default_factory=Arrivals)
+    mailed: Arrivals = field(default_factory=Arrivals)
     listeners: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -103,6 +107,7 @@ class Grid:
         was_sent = call.fault is None or not call.fault.effect.reset
         call.finish(status if was_sent else None)
         self.metrics.count(call)
+        self.answered.announce(call.world, call)
 
 
 def grid_of(app: Flask) -> Grid:

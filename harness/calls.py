@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 #: What the journal calls a command of SMTP; the task says which.
 SMTP = "smtp"
+#: The outcome of a call that is not answered yet.
+PENDING = "pending"
 
 
 @dataclass(slots=True, eq=False)
@@ -93,7 +95,7 @@ class Call:
     def outcome(self) -> str:
         """How it ended: pending, fault, unmatched, refused or done."""
         if self.seconds is None:
-            return "pending"
+            return PENDING
         if self.fault is not None:
             return "fault"
         if self.refusal is None:

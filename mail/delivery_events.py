@@ -79,6 +79,8 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
             if _blocks(grid, event, message):
                 _suppress(message.account_id, suppression.BLOCK, recipient.address, at)
         grid.retention.count_stored(len(affected), len(affected) * message.size)
+    # It may have sent notices.
+    grid.mailed.announce(message.world)
     return affected
 
 

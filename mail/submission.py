@@ -85,6 +85,8 @@ class Submission:
             numbers = _store(sender, outgoing, decision, at)
             size = sum(message.size for _, message in outgoing)
             self.grid.retention.count_stored(len(outgoing), size)
+        addresses = {each.lower() for _, message in outgoing for each, _ in message.recipients}
+        self.grid.mailed.announce(self.world, addresses)
         if decision.refusal is not None:
             raise decision.refusal
         return numbers

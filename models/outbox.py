@@ -43,6 +43,10 @@ class MessageFilter:
     after: int | None = None
     before: int | None = None
 
+    def may_match(self, addresses: Collection[str]) -> bool:
+        """Whether a message to those addresses, in lower case, may be meant."""
+        return self.to is None or self.to.lower() in addresses
+
     @property
     def condition(self) -> Any:
         """As a condition on messages."""

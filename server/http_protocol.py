@@ -209,7 +209,8 @@ class Protocol(HttpToolsProtocol):
         if cycle.more_body:
             cycle.scope[CUT_SHORT] = True  # type: ignore[literal-required]
             cycle.more_body = False
-            cycle.message_event.set()
+        # What waits for something is answered at once.
+        cycle.message_event.set()
         return True
 
     def _linger(self, cycle: object, before: int) -> None:

@@ -36,9 +36,10 @@ class _ListeningSocket:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Listens at several addresses, and tells when it answers."""
+    """Listens at several addresses, and tells when it answers and when it ends."""
 
     ready: Callable[[], None]
+    ending: Callable[[], None]
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -53,6 +54,7 @@ class _Uvicorn(uvicorn.Server):
         # It waits for the calls that came this way, too, but not for connections that have none.
         for opened in self._opened:
             opened.close()
+        self.ending()
         await super().shutdown(sockets)
 
     async def _open(self, listening: _ListeningSocket) -> Any:
@@ -102,6 +104,7 @@ class Server:
             backlog=BACKLOG,
         )
         self._uvicorn = _Uvicorn(config)
+        self._uvicorn.ending = self.bridge.waiting.close
         self._uvicorn.server_state.legacygrid = self.state  # type: ignore[attr-defined]
 
     def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:

@@ -18,9 +18,10 @@ from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
 from legacygrid.server.received_body import BodyStorage, ReceivedBody
+from legacygrid.server.waiting_room import WaitingRoom
 from legacygrid.wsgi.body_limits import limit_of_request
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
-from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, NO_ROOM, TOO_SLOW, TRANSPORT, WIRE
+from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, NO_ROOM, TOO_SLOW, TRANSPORT, WAIT, WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
 #: Seconds that a body may take to arrive, and that a client may take for each chunk of what it
@@ -49,6 +50,7 @@ class Bridge:
         self.app = app
         self.bodies = bodies
         self.workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="legacygrid-worker")
+        self.waiting = WaitingRoom()
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,10 +59,13 @@ class Bridge:
             return
         with ReceivedBody(self.bodies, scope["client"][0]) as body:
             if await _receive(scope, receive, body):
-                await self._answer(scope, send, body)
+                await self._answer(scope, receive, send, body)
 
-    async def _answer(self, scope: Scope, send: Send, body: ReceivedBody) -> None:
-        answer, effect = await self._call(scope, body)
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, body: ReceivedBody) -> None:
+        try:
+            answer, effect = await self._call(scope, receive, body)
+        except _Gone:
+            return
         try:
             if effect is not None:
                 await asyncio.sleep(effect.delay)
@@ -76,8 +81,12 @@ class Bridge:
             answer.close()
 
     async def _call(
-        self, scope: Scope, body: ReceivedBody
+        self, scope: Scope, receive: Receive, body: ReceivedBody
     ) -> tuple[WsgiAnswer, FaultEffect | None]:
+        """The application's answer, and what a fault does to it.
+
+        :raises _Gone: the client hung up while its request waited for something.
+        """
         request = _environ(scope, body)
         answer = call(self.app, request)
         if AGAIN in request:
@@ -85,6 +94,15 @@ class Bridge:
             answer = await asyncio.get_running_loop().run_in_executor(
                 self.workers, call, self.app, request
             )
+        while request[WAIT] is not None:
+            wait = await self.waiting.wait(request[WAIT], receive)
+            if wait is None:
+                raise _Gone
+            async with self.waiting.turn(is_last=not wait.left):
+                request = _environ(scope, body) | {AGAIN: None, WAIT: wait}
+                answer = await asyncio.get_running_loop().run_in_executor(
+                    self.workers, call, self.app, request
+                )
         return answer, request[WIRE]
 
     async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer) -> None:
@@ -222,4 +240,8 @@ def _environ(scope: Scope, body: ReceivedBody) -> dict[str, Any]:
         address=(scope["client"] or ("", 0))[0],
     )
     made["wsgi.input"], made["CONTENT_LENGTH"] = body.open(), str(body.length)
-    return made | {mark: True for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM) if mark in scope}
+    return (
+        made
+        | {WAIT: None}
+        | {mark: True for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM) if mark in scope}
+    )

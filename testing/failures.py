@@ -1,9 +1,10 @@
 """What a failed assertion says: in a few lines, what was wanted, and what comes nearest to it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from legacygrid.testing.records import Difference, Found, RecordedCall
+from legacygrid.testing.sent_mail import SentMessage
 
 #: Lines of a list; more are counted.
 MOST = 5
@@ -11,9 +12,14 @@ MOST = 5
 SECRET = frozenset({"api_key", "password", "confirm_password"})
 
 
-def not_called(operation: str, wanted: Mapping[str, Any], found: Found) -> str:
-    """The call was not made."""
-    lines = [f"{operation} was not called{_with(wanted)}"]
+def not_called(
+    operation: str, wanted: Mapping[str, Any], found: Found, seconds: float | None = None
+) -> str:
+    """The call was not made.
+
+    :param seconds: that were waited for it.
+    """
+    lines = [f"{operation} was not called{_with(wanted)}{_within(seconds)}"]
     if found.nearest is None:
         return f"{lines[0]}; nothing was called"
     lines += [f"nearest: {found.nearest}", *map(_difference, found.differences)]
@@ -24,13 +30,41 @@ def not_called(operation: str, wanted: Mapping[str, Any], found: Found) -> str:
     return "\n".join(lines)
 
 
-def called_otherwise(operation: str, times: int, wanted: Mapping[str, Any], found: Found) -> str:
-    """The call was made more or less often."""
+def called_otherwise(
+    operation: str,
+    times: int,
+    wanted: Mapping[str, Any],
+    found: Found,
+    seconds: float | None = None,
+) -> str:
+    """The call was made more or less often. Parameters as at `not_called`."""
     instead = f"not {_times(times)}" if times else "and should not be"
-    head = f"{operation} was called {_times(len(found.requests))}, {instead}{_with(wanted)}"
+    often = f"{_times(len(found.requests))}{_within(seconds)}"
+    head = f"{operation} was called {often}, {instead}{_with(wanted)}"
     if not found.requests:
         return f"{head}\n{not_called(operation, wanted, found)}"
     return "\n".join([head, *_listed(found.requests)])
+
+
+def not_sent(
+    count: int,
+    criteria: Mapping[str, Any],
+    outbox: Sequence[SentMessage],
+    seconds: float | None = None,
+) -> str:
+    """So many messages fit as should not.
+
+    :param outbox: all that is there.
+    :param seconds: that were waited.
+    """
+    noun = "message fits" if count == 1 else "messages fit"
+    head = f"{count} {noun} {dict(criteria)}{_within(seconds)}; the outbox has {len(outbox)}:"
+    return "\n".join([head, *map(_message, outbox)])
+
+
+def _message(each: SentMessage) -> str:
+    addresses = ", ".join(recipient.address for recipient in each.recipients)
+    return f"  #{each.id} {each.subject!r} to {addresses}: {each.disposition}"
 
 
 def unmatched(calls: list[RecordedCall]) -> str:
@@ -54,6 +88,10 @@ def _listed(calls: list[RecordedCall], with_hint: bool = False) -> Iterator[str]
 
 def _with(wanted: Mapping[str, Any]) -> str:
     return f" with {_words(wanted)}" if wanted else ""
+
+
+def _within(seconds: float | None) -> str:
+    return "" if seconds is None else f" within {seconds:g} s"
 
 
 def _words(values: Mapping[str, Any]) -> str:

@@ -7,8 +7,10 @@ from email import policy
 from email.message import EmailMessage
 from typing import Any, Self, overload
 
+from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
 from legacygrid.testing.sent_mail import SentMessage
+from legacygrid.testing.waiting import wait_until
 
 
 class Outbox(Sequence[SentMessage]):
@@ -53,13 +55,32 @@ class Outbox(Sequence[SentMessage]):
         __tracebackhide__ = True
         found = self.find(**criteria)
         if len(found) != 1:
-            lines = [f"{len(found)} messages fit {criteria}; the outbox has {len(self)}:"]
-            lines += [
-                f"  #{each.id} {each.subject!r} to {_addresses(each)}: {each.disposition}"
-                for each in self
-            ]
-            raise AssertionError("\n".join(lines))
+            raise AssertionError(failures.not_sent(len(found), criteria, list(self)))
         return found[0]
+
+    def wait_for(self, timeout: float = 5, **criteria: Any) -> SentMessage:
+        """Wait until there is a message that fits; the first one, which may have come before.
+
+        :param timeout: seconds.
+        :param criteria: as at `find`.
+        :raises AssertionError: there is none in that time.
+        """
+        __tracebackhide__ = True
+        return self.wait_for_many(1, timeout, **criteria)[0]
+
+    def wait_for_many(self, count: int, timeout: float = 5, **criteria: Any) -> list[SentMessage]:
+        """Wait until so many messages fit, or more; all that fit. Parameters and errors as at
+        `wait_for`.
+        """
+        __tracebackhide__ = True
+        found = wait_until(
+            timeout,
+            lambda wait: self._admin.messages(wait=wait, count=count, **criteria),
+            lambda found: len(found) >= count,
+        )
+        if len(found) < count:
+            raise AssertionError(failures.not_sent(len(found), criteria, list(self), timeout))
+        return found
 
     def source(self, message: SentMessage) -> bytes:
         """The whole of a message, headers and body, as it would leave."""
@@ -81,10 +102,6 @@ class Outbox(Sequence[SentMessage]):
     def clear(self) -> None:
         """Empty it."""
         self._admin.forget_messages()
-
-
-def _addresses(message: SentMessage) -> str:
-    return ", ".join(each.address for each in message.recipients)
 
 
 @dataclass(frozen=True)

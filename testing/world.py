@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
+from legacygrid.testing.calls import ReceivedCalls
 from legacygrid.testing.clock import WorldClock
 from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
-from legacygrid.testing.records import OrderedFault, RecordedCall
+from legacygrid.testing.records import OrderedFault
 
 ACCOUNT = "acme"
 #: What customer.add needs of a subuser, except its name and password.
@@ -27,14 +27,10 @@ PROFILE = {
     "website": "example.com",
     "company": "Analytical Engines",
 }
-#: Words of `assert_called` that are no parameters of the call.
-CRITERIA = frozenset(
-    {"account", "task", "format", "method", "caller", "outcome", "status", "after"}
-)
 _SECRETS = frozenset({"password_hash", "credentials", "keys"})
 
 
-class World:
+class World(ReceivedCalls):
     """An emulator with one primary account, apart from all others.
 
     :param admin: the control API, narrowed to an unused world.
@@ -48,13 +44,12 @@ class World:
     def __init__(
         self, admin: Admin, account: str = ACCOUNT, key: str = "", api_key: str = "", at: str = ""
     ) -> None:
-        self.admin = admin
+        super().__init__(admin)
         self.url = at or admin.url
         self.account = account
         self.key = key or f"key-{secrets.token_hex(8)}"
         self.api_key = api_key or f"SG.{secrets.token_urlsafe(16)}.{secrets.token_urlsafe(32)}"
         self.clock = WorldClock(admin)
-        self.strict = True
         self._paths: Mapping[str, str] = {}
         self._seed()
 
@@ -155,50 +150,6 @@ class World:
     # What the client sent
 
     @property
-    def requests(self) -> list[RecordedCall]:
-        """The calls that came in, oldest first."""
-        return self.admin.requests()
-
-    def assert_called(
-        self, operation: str, times: int | None = None, **wanted: Any
-    ) -> list[RecordedCall]:
-        """Assert that an operation was called; the calls that match.
-
-        :param operation: its name on the wire, such as `customer.add`.
-        :param times: how often exactly; by default, at least once.
-        :param wanted: parameters that the call had, among others; secrets are not recorded. The
-            names account, task, format, method, caller, outcome, status and after are those of
-            `Admin.requests`.
-        :raises AssertionError: with the nearest call, and where it differs.
-        :raises AdminError: there is no such operation.
-        """
-        __tracebackhide__ = True
-        found = self.admin.find(operation=operation, **_criteria(wanted))
-        if times is None and not found.requests:
-            raise AssertionError(failures.not_called(operation, wanted, found))
-        if times is not None and len(found.requests) != times:
-            raise AssertionError(failures.called_otherwise(operation, times, wanted, found))
-        return found.requests
-
-    def assert_not_called(self, operation: str, **wanted: Any) -> None:
-        """Assert that an operation was not called. Parameters and errors as at `assert_called`."""
-        __tracebackhide__ = True
-        self.assert_called(operation, 0, **wanted)
-
-    def allow_unmatched(self) -> None:
-        """Accept calls that match no operation; without this, they fail the test at its end."""
-        self.strict = False
-
-    def assert_all_matched(self) -> None:
-        """Assert that every call matched an operation.
-
-        :raises AssertionError: with those that did not.
-        """
-        __tracebackhide__ = True
-        if unmatched := self.admin.unmatched():
-            raise AssertionError(failures.unmatched(unmatched))
-
-    @property
     def outbox(self) -> Outbox:
         """The mail that was sent: by mail.send, by other calls, and by SMTP."""
         return Outbox(self.admin)
@@ -233,14 +184,3 @@ class World:
         if order.get("reset") is True:
             order["reset"] = "before"
         return self.admin.add_fault(operation=operation, times=times, **order)
-
-
-def _criteria(wanted: Mapping[str, Any]) -> dict[str, Any]:
-    own = {name: value for name, value in wanted.items() if name in CRITERIA}
-    # What came over the wire is text.
-    params = {name: _as_sent(value) for name, value in wanted.items() if name not in CRITERIA}
-    return own | ({"params": params} if params else {})
-
-
-def _as_sent(value: Any) -> Any:
-    return str(value) if type(value) in (int, float) else value

@@ -30,6 +30,8 @@ WIRE = "legacygrid.wire"
 #: Set on a request that has to be made again on a thread that may wait; holds the `Call`, if there
 #: is one.
 AGAIN = "legacygrid.again"
+#: Set by a server that can make a request again later: what the request waits for, a `Wait`.
+WAIT = "legacygrid.wait"
 
 # In `Flask.extensions`
 #: The `Grid` of an application.

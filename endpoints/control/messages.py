@@ -14,6 +14,7 @@ from legacygrid.endpoints.control.schemas import (
     MessageFilterSchema,
     MessageQuerySchema,
 )
+from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.models import outbox
@@ -27,33 +28,53 @@ blueprint = Blueprint("messages", __name__)
 MAX_WHOLE = 64 * 1024 * 1024
 
 
+class MessageListSchema(WaitSchema, MessageQuerySchema):
+    """Which messages are listed, and how long they are waited for."""
+
+
 @blueprint.get("/messages")
 def messages() -> Response:
     """The messages that came in, oldest first; the query narrows them, `limit=` takes the last
-    ones.
+    ones, `wait=` waits for some.
     """
-    return _list_messages(request_bodies.load(MessageQuerySchema(), request.args.to_dict()))
+    return _list_messages(request_bodies.load(MessageListSchema(), request.args.to_dict()))
 
 
 @blueprint.post("/messages/find")
 def find_messages() -> Response:
     """The same, by a JSON body."""
-    return _list_messages(request_bodies.load_body(MessageQuerySchema()))
+    return _list_messages(request_bodies.load_body(MessageListSchema()))
 
 
 def _list_messages(loaded: dict[str, Any]) -> Response:
     # It may look through thousands of messages, and write them.
     blocking.about_to_block()
-    limit, is_whole = loaded.pop("limit", None), loaded.pop("whole")
+    limit, is_whole, patience = loaded.pop("limit", None), loaded.pop("whole"), Patience.pop(loaded)
     message_filter = _make_filter(loaded)
-    with current_grid().store.snapshot():
-        if is_whole and outbox.total_size(message_filter, limit) > MAX_WHOLE:
-            several = f"more than {MAX_WHOLE >> 20} MiB of messages fit"
-            raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
-        messages = outbox.find_messages(message_filter, limit, with_source=is_whole)
-        recipients = outbox.find_recipients(messages)
-    to_json = partial(whole_message_to_json, root=_root()) if is_whole else message_to_json
-    return jsonify(messages=[to_json(each, recipients[each.id]) for each in messages])
+
+    def look(is_last: bool) -> Response | None:
+        with current_grid().store.snapshot():
+            messages = outbox.find_messages(message_filter, limit)
+            if len(messages) < patience.enough and not is_last:
+                return None
+            if is_whole:
+                messages = _find_whole(message_filter, limit)
+            recipients = outbox.find_recipients(messages)
+        to_json = partial(whole_message_to_json, root=_root()) if is_whole else message_to_json
+        return jsonify(messages=[to_json(each, recipients[each.id]) for each in messages])
+
+    return patience.answer(current_grid().mailed, message_filter.may_match, look)
+
+
+def _find_whole(message_filter: MessageFilter, limit: int | None) -> list[Message]:
+    """The messages that match, with their sources.
+
+    :raises BadRequest: they are more than one answer can hold.
+    """
+    if outbox.total_size(message_filter, limit) > MAX_WHOLE:
+        several = f"more than {MAX_WHOLE >> 20} MiB of messages fit"
+        raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
+    return outbox.find_messages(message_filter, limit, with_source=True)
 
 
 def _root() -> str:

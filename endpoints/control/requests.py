@@ -1,33 +1,38 @@
 """`/__admin/requests`: the journal of calls. Part of the control API."""
 
-from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import request_bodies
 from legacygrid.endpoints.control.errors import Answer, refuse
 from legacygrid.endpoints.control.records import call_to_json, nearest_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import CallQuerySchema
+from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
-from legacygrid.harness.journal import CallFilter
+from legacygrid.harness.calls import PENDING
 
 blueprint = Blueprint("requests", __name__)
 
 
+class CallListSchema(WaitSchema, CallQuerySchema):
+    """Which calls are listed, and how long they are waited for."""
+
+
 @blueprint.get("/requests")
 def requests() -> Response:
-    """The calls that came in, oldest first; `limit=` takes the last ones."""
-    call_filter, limit = request_bodies.load_query()
-    return _list_calls(call_filter, limit)
+    """The calls that came in, oldest first; `limit=` takes the last ones, `wait=` waits for
+    some.
+    """
+    return _list_calls(request_bodies.load(CallListSchema(), request.args.to_dict()))
 
 
 @blueprint.get("/requests/unmatched")
 def unmatched() -> Response:
     """The calls that matched no operation."""
-    call_filter, limit = request_bodies.load_query()
-    return _list_calls(replace(call_filter, outcome="unmatched"), limit)
+    loaded = request_bodies.load(CallListSchema(), request.args.to_dict())
+    return _list_calls({**loaded, "outcome": "unmatched"})
 
 
 @blueprint.get("/requests/<int:number>")
@@ -49,19 +54,29 @@ def count() -> Response:
 @blueprint.post("/requests/find")
 def find() -> Response:
     """The calls that match; if none does, the one that comes nearest."""
-    loaded = request_bodies.load_body(CallQuerySchema())
-    call_filter = request_bodies.make_filter(loaded)
-    return _list_calls(call_filter, loaded.get("limit"), with_nearest=True)
+    return _list_calls(request_bodies.load_body(CallListSchema()), with_nearest=True)
 
 
-def _list_calls(call_filter: CallFilter, limit: int | None, with_nearest: bool = False) -> Response:
-    journal = current_grid().journal
-    calls = journal.find(call_filter, limit)
-    answer: dict[str, Any] = {"requests": list(map(call_to_json, calls))}
-    if with_nearest:
-        nearest = None if calls else journal.find_nearest(call_filter)
-        answer["nearest"] = nearest_to_json(call_filter, nearest)
-    return jsonify(answer)
+def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
+    limit, patience = loaded.pop("limit", None), Patience.pop(loaded)
+    call_filter, journal = request_bodies.make_filter(loaded), current_grid().journal
+
+    def look(is_last: bool) -> Response | None:
+        if patience.seconds and call_filter.outcome is None:
+            # Who waits for a call wants to see what became of it.
+            calls = [each for each in journal.find(call_filter) if each.outcome != PENDING]
+            calls = calls[-limit:] if limit else calls
+        else:
+            calls = journal.find(call_filter, limit)
+        if len(calls) < patience.enough and not is_last:
+            return None
+        answer: dict[str, Any] = {"requests": list(map(call_to_json, calls))}
+        if with_nearest:
+            nearest = None if calls else journal.find_nearest(call_filter)
+            answer["nearest"] = nearest_to_json(call_filter, nearest)
+        return jsonify(answer)
+
+    return patience.answer(current_grid().answered, call_filter.matches, look)
 
 
 @blueprint.delete("/requests")

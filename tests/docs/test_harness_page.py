@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from emulator import Service
+from legacygrid.endpoints.control.messages import MessageListSchema
+from legacygrid.endpoints.control.requests import CallListSchema
 from legacygrid.endpoints.control.schemas import (
-    CallQuerySchema,
     EventSchema,
     FaultSchema,
-    MessageQuerySchema,
     ResetSchema,
 )
 from paths import ROOT
@@ -122,9 +122,9 @@ def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
     assert [route for route in routes if route not in PAGE] == []
     messages = {
         field.data_key or name
-        for schema in (MessageQuerySchema(), EventSchema())
+        for schema in (MessageListSchema(), EventSchema())
         for name, field in schema.fields.items()
     }
-    fields = {*CallQuerySchema().fields, *FaultSchema().fields, *messages, "only", "account"}
+    fields = {*CallListSchema().fields, *FaultSchema().fields, *messages, "only", "account"}
     assert {name for name in fields if f"`{name}`" not in PAGE} == set()
     assert set(ResetSchema().fields) == {"account", "parts"}

@@ -3,7 +3,9 @@
 import http.server
 import smtplib
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,7 @@ import requests
 from emulator import NEW
 from legacygrid import testing
 from legacygrid.testing import Admin, AdminError, Fault, World
+from legacygrid.testing.waiting import wait_until
 
 SEED = {"version": 1, "accounts": [{"username": "seeded", "password": "seeded-password"}]}
 
@@ -130,6 +133,50 @@ def test_a_reset(legacygrid: World, reset: Any) -> None:
     with pytest.raises(requests.ConnectionError):
         post(legacygrid, "customer.delete", user="ada")
     assert bool(legacygrid.subusers()) == (reset != "after")
+
+
+def test_what_comes_later_is_waited_for(legacygrid: World) -> None:
+    with ThreadPoolExecutor(3) as people:
+        mail = people.submit(legacygrid.outbox.wait_for, to="ada@example.com", timeout=30)
+        calls = people.submit(legacygrid.wait_for_calls, "mail.send", 2, timeout=30, to="ada@example.com")
+        call = people.submit(legacygrid.wait_for_call, "mail.send", timeout=30, outcome="refused")
+        for sender in ("a@example.com", "none"):
+            post(legacygrid, "mail.send", to="ada@example.com", subject="Hi", text="x", **{"from": sender})
+        assert mail.result().subject == "Hi"
+        assert [each.outcome for each in calls.result()] == ["done", "refused"]
+        assert call.result().params["from"] == "none"
+    assert legacygrid.outbox.wait_for_many(1, timeout=0) == list(legacygrid.outbox)
+
+
+def test_what_did_not_come_in_time(legacygrid: World) -> None:
+    post(legacygrid, "customer.delete", user="bob")
+    said = r"customer\.delete was not called with user='ada' within 0\.05 s\nnearest: #\d+ .*\n  user: wanted 'ada', was 'bob'"
+    with pytest.raises(AssertionError, match=said):
+        legacygrid.wait_for_call("customer.delete", timeout=0.05, user="ada")
+    with pytest.raises(
+        AssertionError, match=r"customer\.delete was called once within 0\.05 s, not twice with user='bob'"
+    ):
+        legacygrid.wait_for_calls("customer.delete", 2, timeout=0.05, user="bob")
+    with pytest.raises(AdminError, match="operation: there is no"):
+        legacygrid.wait_for_call("customer.delet")
+    post(legacygrid, "mail.send", to="bob@example.com", subject="Hi", text="x", **{"from": "a@example.com"})
+    said = r"0 messages fit \{'to': 'ada@example\.com'\} within 0\.05 s; the outbox has 1:\n  #\d+ 'Hi' to bob@"
+    with pytest.raises(AssertionError, match=said):
+        legacygrid.outbox.wait_for(timeout=0.05, to="ada@example.com")
+    with pytest.raises(AssertionError, match=r"1 message fits .* within 0\.05 s"):
+        legacygrid.outbox.wait_for_many(2, timeout=0.05, sender="a@")
+
+
+def test_a_long_wait_is_many_short_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+
+    def look(wait: float) -> float:
+        now[0] += wait
+        return wait
+
+    assert wait_until(25, look, lambda wait: False) == 5
+    assert now == [25]
 
 
 def test_headers_and_files_of_a_message(legacygrid: World) -> None:
