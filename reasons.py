@@ -112,9 +112,7 @@ class NotAuthorised(Reason):
 
 
 class NotPermitted(Reason):
-    """The caller may make such calls, but its role, its data permissions or its key's list leave
-    this one out.
-    """
+    """Its role, its data permissions or its key's list leave this one of the caller's calls out."""
 
 
 class TooManyCalls(Reason):
@@ -238,7 +236,11 @@ class Stopping(Reason):
 
 
 class StoreUnavailable(Reason):
-    """The store does not answer: locked by another process, disk full, file gone."""
+    """The store does not answer: locked by another process, read-only, file gone."""
+
+
+class StoreFull(StoreUnavailable):
+    """There is no room for what is to be stored."""
 
 
 class Fault(Reason):

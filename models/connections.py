@@ -2,8 +2,12 @@
 
 import sqlite3
 import threading
+from pathlib import Path
+from typing import Any
 
 import peewee
+
+from legacygrid.models.store_files import StoreFiles
 
 #: Seconds that a write of this process waits for one of another process.
 BUSY_TIMEOUT = 5
@@ -22,14 +26,42 @@ class Sqlite(peewee.SqliteDatabase):
     def __init__(self, path: str) -> None:
         super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT, check_same_thread=False)
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        self.files = StoreFiles(Path(path))
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Peewee's; every statement of the models comes by here.
+
+        :raises StoreUnavailable: the files are not those that were opened.
+        """
+        self.files.look()
+        return super().execute_sql(sql, params)  # type: ignore[no-untyped-call]
+
+    def rollback(self) -> None:
+        """Peewee's; where the disk is full, SQLite has rolled back by itself."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        if connection.in_transaction:
+            super().rollback()
 
     def _connect(self) -> sqlite3.Connection:
         # Some WSGI servers start a thread a call.
         for entry in [entry for entry in self.opened if not entry[0].is_alive()]:
             self.opened.remove(entry)
             entry[1].close()
+        # SQLite would make a new file in the place of one that is gone.
+        self.files.verify()
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
         self.opened.append((threading.current_thread(), connection))
+        return connection
+
+    def anchor(self) -> sqlite3.Connection:
+        """A connection that stays as long as the store: SQLite removes its log with the last one.
+        From now on, the files have to be those that are there.
+        """
+        connection = sqlite3.connect(self.database, isolation_level=None, check_same_thread=False)
+        self.opened.append((threading.main_thread(), connection))
+        # The file shall hold the tables that were made just now, and their version.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.files.remember()
         return connection
 
     def close_everywhere(self) -> None:

@@ -12,11 +12,11 @@ from typing import ClassVar, Self
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
-from legacygrid import reasons
-from legacygrid.models import migrations
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.copies import Copies, attached
-from legacygrid.models.files import APPLICATION_ID, StoreError, inspect
+from legacygrid.models.files import StoreError, inspect
+from legacygrid.models.migrations import claim, refuse_foreign_version, transaction
+from legacygrid.models.readiness import Readiness
 
 bound = peewee.DatabaseProxy()
 
@@ -69,6 +69,7 @@ class Store:
         self._copies = Copies()
         self._database = Sqlite(str(self._path(url)))
         self._writer = threading.Lock()
+        self._readiness: Readiness
         try:
             self._prepare(tables)
         except BaseException:
@@ -92,27 +93,13 @@ class Store:
         try:
             version = inspect(Path(path))
             if version is not None:
-                migrations.refuse_foreign_version(str(path), version)
+                refuse_foreign_version(str(path), version)
             bound.initialize(self._database)
-            with migrations.transaction(self._database):
-                self._claim(tables)
+            with transaction(self._database):
+                claim(self._database, tables)
+            self._readiness = Readiness(self._database.anchor(), self._database.files)
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
             raise StoreError(f"cannot open the store {path}: {error}") from None
-
-    def _claim(self, tables: list[type[Base]]) -> None:
-        """Make the tables of a new store, or move an older one up; another process may have been
-        faster.
-        """
-        if self._database.pragma("application_id") == APPLICATION_ID:
-            migrations.move_up(self._database)
-            return
-        if self._database.get_tables():
-            # What its owner has not yet written into the file itself, `inspect` does not see.
-            path = self._database.database
-            raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
-        self._database.create_tables(tables, safe=False)
-        self._database.pragma("application_id", APPLICATION_ID)
-        self._database.pragma("user_version", migrations.newest())
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
@@ -121,8 +108,8 @@ class Store:
 
         :param at: seconds since 1970 that all it writes is dated with; by default, now.
         :raises Exception: what `before_waiting` raises.
-        :raises StoreUnavailable: another process holds the store, the disk is full, the file is
-            gone.
+        :raises StoreFull: the disk is full.
+        :raises StoreUnavailable: another process holds the store, or its file is gone.
         """
         self.before_waiting()
         with self._writer, self.reading():
@@ -133,9 +120,12 @@ class Store:
 
     @contextmanager
     def _transaction(self, at: float | None) -> Iterator[None]:
+        self._database.files.verify()
         with self._database.atomic("IMMEDIATE"):
             self.moment = int(time.time() if at is None else at)
             yield
+        # No answer shall say that something is stored that nobody finds again.
+        self._database.files.verify()
 
     @contextmanager
     def restoring_initial(
@@ -200,7 +190,7 @@ class Store:
         except peewee.IntegrityError:
             raise
         except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-            raise reasons.StoreUnavailable(hint=str(error)) from error
+            raise self._database.files.explain(error) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -211,6 +201,14 @@ class Store:
         """
         with self.reading(), self._database.atomic("DEFERRED"):
             yield
+
+    def check(self, timeout: float = 0.8) -> str:
+        """Why nothing can be stored at the moment, in words for a person; empty if it can. An
+        answer is good for half a second.
+
+        :param timeout: seconds that it takes at most. It waits: not on an event loop's thread.
+        """
+        return self._readiness.check(timeout)
 
     @classmethod
     def current(cls) -> "Store | None":

@@ -2,11 +2,13 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+import peewee
+
 from legacygrid.models.connections import Sqlite
-from legacygrid.models.files import StoreError
+from legacygrid.models.files import APPLICATION_ID, StoreError
 
 #: The oldest version that is moved up.
 OLDEST = 5
@@ -36,6 +38,24 @@ def transaction(database: Sqlite) -> Iterator[None]:
             yield
     finally:
         database.pragma("foreign_keys", 1)
+
+
+def claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
+    """Make the tables of a new store, or move an older one up; another process may have been
+    faster. In a `transaction`.
+
+    :raises StoreError: as `move_up`, or it is a database of something else.
+    """
+    if database.pragma("application_id") == APPLICATION_ID:
+        move_up(database)
+        return
+    if database.get_tables():
+        # What its owner has not yet written into the file itself, `inspect` does not see.
+        path = database.database
+        raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
+    database.create_tables(tables, safe=False)
+    database.pragma("application_id", APPLICATION_ID)
+    database.pragma("user_version", newest())
 
 
 def move_up(database: Sqlite) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import peewee
 
-from legacygrid import reasons
 from legacygrid.models.database import Base, bound
 
 
@@ -43,7 +42,7 @@ class Compiled:
         try:
             rows: list[tuple[Any, ...]] = self._execute(values).fetchall()
         except peewee.DatabaseError as error:
-            raise reasons.StoreUnavailable(hint=str(error)) from error
+            raise bound.files.explain(error) from error
         return rows
 
     def insert(self, **values: object) -> int:

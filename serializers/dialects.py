@@ -196,6 +196,12 @@ TRANSPORT: Sayings = {
         inferred("the emulator's own trouble"),
         always=True,
     ),
+    reasons.StoreFull: Saying(
+        503,
+        "The emulator cannot store anything: the disk is full",
+        inferred("the emulator's own trouble"),
+        always=True,
+    ),
     reasons.Fault: Saying(
         500, "The emulator failed; its log says where", inferred("its own fault"), always=True
     ),

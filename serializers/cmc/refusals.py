@@ -134,6 +134,12 @@ REFUSALS: Mapping[type[Reason], Wording] = {
         "The emulator's store does not answer.",
         "エミュレータのストアが応答しません。",
     ),
+    reasons.StoreFull: Wording(
+        503,
+        "90-001",
+        "The emulator cannot store anything: the disk is full.",
+        "ディスクの空き容量がないため、エミュレータは何も保存できません。",
+    ),
     reasons.Fault: Wording(
         500,
         "90-002",

@@ -72,6 +72,11 @@ WORDS: Mapping[type[Reason], Words] = {
     reasons.StoreUnavailable: Words(
         451, "The emulator's store does not answer", inferred("the emulator's trouble")
     ),
+    reasons.StoreFull: Words(
+        452,
+        "Insufficient system storage: the disk is full",
+        inferred("RFC 5321, 4.2.2, with the cause"),
+    ),
     reasons.Fault: Words(451, "The emulator failed; its log says where", inferred("its own fault")),
     reasons.Reason: Words(
         554, "Transaction failed", inferred("whatever else keeps a message from being taken")

@@ -64,7 +64,7 @@ def test_a_reason_without_words_is_said_in_those_of_a_wider_one() -> None:
 
     dialect = SYSTEMS.families[0].dialect(profile())
     assert dialect.saying(Narrower) is dialect.saying(reasons.NameTaken)
-    assert dialect.saying(reasons.NoRoom) is dialect.saying(reasons.Fault)
+    assert dialect.saying(reasons.TooIdle) is dialect.saying(reasons.Fault)
 
 
 def test_mail_that_cannot_be_written_is_refused_by_smtp2go(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,7 +85,7 @@ def test_a_reason_without_words_is_a_fault_of_the_emulator(own_world: World, mon
     user = api_user(own_world, role="admin")
 
     def act(*given: object) -> None:
-        raise reasons.NoRoom("not for the wire")
+        raise reasons.TooIdle("not for the wire")
 
     monkeypatch.setattr(dispatch, "act", act)
     reply = user.call("blocks/list.json", server_composition="te")

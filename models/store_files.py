@@ -1,0 +1,124 @@
+"""The files of an open store: whether they are still those at their paths, and why the engine
+cannot answer.
+"""
+
+import logging
+import os
+import shutil
+import sqlite3
+import threading
+from pathlib import Path
+from time import monotonic
+
+from legacygrid import reasons
+
+#: Seconds between two looks for reads; each write looks by itself.
+PACE = 0.25
+#: Bytes that a disk has left if it counts as full.
+NO_ROOM = 64 * 1024
+#: SQLite's own numbers, without what is added to them for a closer reason.
+_BUSY, _LOCKED, _READ_ONLY, _IO, _CORRUPT, _FULL, _CANNOT_OPEN = 5, 6, 8, 10, 11, 13, 14
+_WORDS = {
+    _BUSY: "another process holds the store",
+    _LOCKED: "another process holds the store",
+    _READ_ONLY: "the store is read-only",
+    _CORRUPT: "the store's file is damaged",
+    _CANNOT_OPEN: "the store's file cannot be opened",
+}
+
+log = logging.getLogger("legacygrid")
+
+
+class StoreFiles:
+    """The database and what SQLite keeps beside it.
+
+    A file that is removed or replaced stays open, and takes writes that nobody finds again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._known: dict[str, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+        self._trouble = ""
+        self._next_look = 0.0
+
+    def remember(self) -> None:
+        """These are the files from now on; while they are all open."""
+        beside = (f"{self.path}{end}" for end in ("", "-wal", "-shm"))
+        found = {path: os.stat(path) for path in beside if os.path.exists(path)}
+        self._known = {path: (file.st_dev, file.st_ino) for path, file in found.items()}
+
+    def look(self) -> None:
+        """For a read: look at the files unless that was done just now.
+
+        :raises StoreUnavailable: as `verify`.
+        """
+        if monotonic() >= self._next_look:
+            self.verify()
+
+    def verify(self) -> None:
+        """For a write: look whether the files are still there.
+
+        :raises StoreUnavailable: one was removed, replaced or emptied; the log says so once.
+        """
+        trouble = self._find_trouble()
+        if trouble != self._trouble:
+            self._report(trouble)
+        if trouble:
+            raise reasons.StoreUnavailable(hint=trouble)
+        self._next_look = monotonic() + PACE
+
+    def _find_trouble(self) -> str:
+        for path, known in self._known.items():
+            name = "the store's file" + path.removeprefix(str(self.path)).replace("-", " -")
+            try:
+                found = os.stat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                return f"{name} was removed"
+            except OSError as error:
+                return f"{name}: {error.strerror}"
+            if (found.st_dev, found.st_ino) != known:
+                return f"{name} was replaced"
+            if not found.st_size and name == "the store's file":
+                return "the store's file was emptied"
+        return ""
+
+    def _report(self, trouble: str) -> None:
+        with self._lock:
+            if trouble == self._trouble:
+                return
+            self._trouble = trouble
+        if trouble:
+            log.error("%s: %s; calls are refused until it is back", self.path, trouble)
+        else:
+            log.warning("%s is back; calls are answered again", self.path)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the disk has no room left."""
+        try:
+            return shutil.disk_usage(self.path.parent).free < NO_ROOM
+        except OSError:
+            return False
+
+    def explain(self, error: BaseException) -> reasons.StoreUnavailable:
+        """Why the engine does not answer.
+
+        :param error: of SQLite, of Peewee, or of the system.
+        """
+        if isinstance(error, reasons.StoreUnavailable):
+            return error
+        code = _code(error)
+        if code == _FULL or (code in (_IO, _CANNOT_OPEN) and self.is_full):
+            return reasons.StoreFull(hint="the disk is full")
+        return reasons.StoreUnavailable(hint=_WORDS.get(code, str(_original(error))))
+
+
+def _original(error: BaseException) -> BaseException:
+    """What Peewee wraps."""
+    inner = error.args[0] if error.args else None
+    return inner if isinstance(inner, sqlite3.Error) else error
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(_original(error), "sqlite_errorcode", 0)) & 0xFF
