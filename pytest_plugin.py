@@ -1,12 +1,12 @@
-"""The pytest plugin: a server for the session, a world for each test.
+"""The pytest plugin: a server for the session, a world for each test, class, module or session.
 
 pytest loads this module in every project that has Legacygrid installed, so it imports nothing of it
 before a fixture is asked for.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,12 +89,60 @@ def legacygrid(request: pytest.FixtureRequest, legacygrid_server: "Admin") -> It
 
     At the end it is taken away, and the test fails if a call matched no operation.
     """
+    with _make_world(legacygrid_server, _is_strict(request)) as world:
+        yield world
+
+
+@pytest.fixture(scope="class")
+def legacygrid_class(
+    request: pytest.FixtureRequest, legacygrid_server: "Admin"
+) -> Iterator["World"]:
+    """The same for the tests of a class together."""
+    with _make_world(legacygrid_server, _is_strict(request)) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def legacygrid_module(
+    request: pytest.FixtureRequest, legacygrid_server: "Admin"
+) -> Iterator["World"]:
+    """The same for the tests of a module together."""
+    with _make_world(legacygrid_server, _is_strict(request)) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def legacygrid_session(
+    request: pytest.FixtureRequest, legacygrid_server: "Admin"
+) -> Iterator["World"]:
+    """The same for all tests together; with pytest-xdist, for those of one worker."""
+    with _make_world(legacygrid_server, _is_strict(request)) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def legacygrid_factory(
+    request: pytest.FixtureRequest, legacygrid_server: "Admin"
+) -> Callable[..., AbstractContextManager["World"]]:
+    """Makes emulators, each for a `with` block, for fixtures of your own.
+
+    It takes `account` and `key`, and `strict` for whether unmatched calls fail at the end.
+    """
+
+    def make(strict: bool = _is_strict(request), **more: str) -> AbstractContextManager["World"]:
+        return _make_world(legacygrid_server, strict, **more)
+
+    return make
+
+
+@contextmanager
+def _make_world(server: "Admin", is_strict: bool, **more: str) -> Iterator["World"]:
     from legacygrid.testing.world import World
 
-    world = World(legacygrid_server.world(_fresh_name()))
+    world = World(server.world(_fresh_name()), **more)
     try:
         yield world
-        if world.strict and _is_strict(request):
+        if world.strict and is_strict:
             _check(world)
     finally:
         world.end()

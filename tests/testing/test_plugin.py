@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from paths import ROOT
 from projects import WITHOUT, pytest_in, write
 from wire import Process, wait_until
 
@@ -162,6 +163,115 @@ def test_a_session_is_light_and_leaves_nothing_in_the_server(tmp_path: Path) -> 
     ran = pytest_in(tmp_path)
     assert ran.counts() == {"passed": 3}, ran.out
     assert wait_until(lambda: ended(tmp_path))
+
+
+SCOPES = """
+import pytest
+
+worlds = {}
+
+def note(name, world, **others):
+    assert worlds.setdefault(name, world) is world, "the same in all of its scope"
+    assert len({each.url for each in [world, *others.values()]}) == 1 + len(others)
+
+class TestOne:
+    @pytest.mark.parametrize("number", range(2))
+    def test_all(self, number, legacygrid, legacygrid_class, legacygrid_module, legacygrid_session):
+        wide = {"class": legacygrid_class, "module": legacygrid_module}
+        for name, world in wide.items():
+            note(name, world, test=legacygrid, session=legacygrid_session)
+            assert len(world.subusers()) == number
+            world.add_subuser()
+        assert legacygrid.subusers() == []
+
+class TestTwo:
+    def test_the_class_is_new_and_the_module_is_not(self, legacygrid_class, legacygrid_module):
+        assert worlds["class"].admin.state()["accounts"] == []
+        assert legacygrid_class.subusers() == []
+        assert len(legacygrid_module.subusers()) == 2
+"""
+AFTER = """
+def test_after(legacygrid_module, legacygrid_session):
+    from test_a import worlds
+    assert worlds["module"].admin.state()["accounts"] == []
+    assert legacygrid_module.subusers() == []
+    assert len(legacygrid_session.requests) == 0
+
+@pytest.fixture(scope="module")
+def shop(legacygrid_factory):
+    with legacygrid_factory(account="shop", strict=False) as world:
+        yield world
+    assert world.admin.state()["accounts"] == []
+
+def test_factory(shop, legacygrid_factory):
+    assert shop.account == "shop"
+    with pytest.raises(urllib.error.HTTPError):
+        call(shop, "customer.add", api_key="x", user="") and urllib.request.urlopen(shop.url + "/api/no.such.json")
+    with legacygrid_factory() as other:
+        assert (other.account, other.url != shop.url) == ("acme", True)
+"""
+
+
+def test_worlds_of_any_scope(tmp_path: Path) -> None:
+    write(tmp_path, test_a=SCOPES, test_b=f"import pytest\n{AFTER}")
+    ran = pytest_in(tmp_path)
+    assert ran.counts() == {"passed": 5}, ran.out
+
+
+def test_a_wide_world_tells_of_unmatched_calls_at_its_end(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        test_unmatched="""
+        import pytest
+
+        def miss(world):
+            with pytest.raises(urllib.error.HTTPError):
+                urllib.request.urlopen(world.url + "/apiv2/customer.ad.json")
+
+        def test_module(legacygrid_module):
+            miss(legacygrid_module)
+
+        def test_session(legacygrid_session):
+            miss(legacygrid_session)
+            legacygrid_session.allow_unmatched()
+
+        def test_factory(legacygrid_factory):
+            with legacygrid_factory() as world:
+                miss(world)
+
+        def test_factory_allowed(legacygrid_factory):
+            with legacygrid_factory(strict=False) as world:
+                miss(world)
+        """,
+    )
+    ran = pytest_in(tmp_path)
+    assert ran.counts() == {"passed": 3, "failed": 1, "error": 1}, ran.out
+    assert ran.out.count("/apiv2/customer.ad.json by nobody") == 2
+
+
+FLAGS = next(line for line in (ROOT / "docs/harness.md").read_text("utf-8").splitlines() if "--disable-socket" in line)
+SOCKETS = """
+import asyncio, socket
+import pytest
+
+@pytest.mark.parametrize("number", range(4))
+def test_here(legacygrid, number):
+    assert call(legacygrid, "customer.add", username="ada", **NEW) == {"message": "success"}
+    socket.create_connection((legacygrid.smtp.host, legacygrid.smtp.port)).close()
+    asyncio.run(asyncio.sleep(0))
+
+def test_elsewhere():
+    with pytest.raises(Exception, match="192.0.2.1.*allowed"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+"""
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_the_flags_of_pytest_socket(tmp_path: Path, workers: tuple[str, ...]) -> None:
+    write(tmp_path, test_sockets=SOCKETS)
+    flags = FLAGS.split()[1:]
+    ran = pytest_in(tmp_path, *flags, *workers, without=WITHOUT[:3])
+    assert ran.counts() == {"passed": 5}, ran.out
 
 
 SHADOWS = ("models", "app", "cli", "seed", "config", "testing", "worlds", "harness", "log")
