@@ -14,10 +14,9 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from legacygrid.mail.mime import headers
+from legacygrid.mail.mime import headers, transfer
 from legacygrid.mail.mime.headers import Address as Address
 from legacygrid.mail.mime.headers import UnwritableValue as UnwritableValue
-from legacygrid.mail.mime.texts import choose_transfer, encode_base64
 
 #: Headers that are made of other parameters; a client may not give them itself.
 RESERVED = frozenset(
@@ -188,7 +187,7 @@ def _multipart(kind: str, parts: list[_Entity], boundaries: Iterator[str]) -> _E
 
 def _text(field: str, kind: str, text: str) -> _Entity:
     data = _LINE.sub("\r\n", headers.check_text(field, text)).encode()
-    encoding, body = choose_transfer(data if data.endswith(b"\n") else data + b"\r\n")
+    encoding, body = transfer.choose(data if data.endswith(b"\n") else data + b"\r\n")
     head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
     return _Entity(head.encode("ascii"), body)
 
@@ -207,7 +206,7 @@ def _file(attachment: Attachment, is_inline: bool = False) -> _Entity:
     if attachment.content_id:
         lines.append(f"Content-ID: <{_content_id(attachment.content_id)}>")
     head = "".join(f"{each}\r\n" for each in lines).encode("ascii")
-    return _Entity(head, encode_base64(attachment.content))
+    return _Entity(head, transfer.encode_base64(attachment.content))
 
 
 def _type(attachment: Attachment) -> str:

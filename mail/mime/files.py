@@ -4,9 +4,8 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import unquote_to_bytes
 
-from legacygrid.mail.mime import headers, parser, texts
+from legacygrid.mail.mime import headers, texts
 from legacygrid.mail.mime.parser import Part
 
 #: Characters of a file's name that are kept: the last ones, which hold its extension.
@@ -15,9 +14,7 @@ MAX_NAME = 200
 _UNSAFE = re.compile(
     r'[\x00-\x1f\x7f-\x9f"\\/:*?<>|\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+'
 )
-#: RFC 2231: a charset, a language, and octets.
-_EXTENDED = re.compile(r"([^']*)'[^']*'(.*)", re.DOTALL)
-#: Bytes of a Content-ID that are read.
+#: Characters of a Content-ID that are read.
 _MAX_CONTENT_ID = 400
 
 
@@ -35,14 +32,16 @@ class MailFile:
 
     @property
     def type(self) -> str:
-        """`image/png`, as the mail declares it; it may be wrong."""
-        return headers.replace_forbidden(self.part.type[:100])
+        """`image/png`, as the mail declares it; it may be wrong. What is no type means bytes."""
+        part = self.part
+        is_malformed = not part.declared_type and part.field("content-type")
+        declared = "application/octet-stream" if is_malformed else part.type
+        return headers.replace_forbidden(declared[:100])
 
     @cached_property
     def content(self) -> bytes:
-        """Its bytes; as they are written, if the transfer encoding is unknown or broken."""
-        data = texts.decode_transfer(self.part)
-        return self.part.raw[self.part.body : self.part.end] if data is None else data
+        """Its bytes; as they are written, if they are not of the transfer encoding."""
+        return texts.decode_transfer(self.part)
 
     @property
     def size(self) -> int:
@@ -52,8 +51,7 @@ class MailFile:
     @property
     def content_id(self) -> str:
         """What the HTML names it by (`cid:`), without angle brackets; empty if it has none."""
-        field = self.part.field("content-id")
-        text = parser.unfold(field.value[:_MAX_CONTENT_ID]) if field else ""
+        text = self.part.value("content-id")[:_MAX_CONTENT_ID]
         return headers.replace_forbidden(text.strip(" <>"))
 
     @property
@@ -63,8 +61,7 @@ class MailFile:
 
 
 def list_files(leaves: Iterable[Part], readable: Collection[int]) -> list[MailFile]:
-    """The files among the parts of a mail, in their order: pictures of its HTML and texts that
-    cannot be read are among them.
+    """The files among the parts of a mail, in their order; pictures of its HTML are among them.
 
     :param readable: where the parts begin that are read as text.
     """
@@ -76,18 +73,6 @@ def list_files(leaves: Iterable[Part], readable: Collection[int]) -> list[MailFi
 
 
 def _name(part: Part, number: int) -> str:
-    disposition = part.field("content-disposition")
-    given = {**part.parameters, **parser.parse_parameters(disposition)}
-    names = (_extended(given.get("filename*", "")), given.get("filename"), given.get("name"))
-    name = headers.decode_words(next(filter(None, names), ""))
+    name = headers.decode_words(part.filename)
     # A leading dot would hide it.
     return _UNSAFE.sub("_", name).strip(" .")[-MAX_NAME:] or f"part-{number}"
-
-
-def _extended(value: str) -> str:
-    """A name by RFC 2231, decoded; as it is written, if it cannot be."""
-    match = _EXTENDED.fullmatch(value)
-    try:
-        return unquote_to_bytes(match[2]).decode(match[1] or "utf-8") if match else value
-    except (LookupError, ValueError):
-        return value

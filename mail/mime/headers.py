@@ -2,31 +2,24 @@
 was meant.
 """
 
-import binascii
-import codecs
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from email.utils import getaddresses
 from typing import NamedTuple
 
+from legacygrid.mail.mime.encoded_words import decode_words as decode_words
+from legacygrid.mail.mime.transfer import LONGEST
 from legacygrid.wsgi.values import FORBIDDEN
 
-#: RFC 5322: characters of a line that should not and that must not be passed, without its end.
+#: RFC 5322: characters of a line that should not be passed, without its end.
 FOLD = 76
-LONGEST = 998
 #: Octets of an address: 64, an @, and 255.
 MAX_ADDRESS = 320
 
 _NAME = re.compile(r"[!-9;-~]{1,200}")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
-_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]*+)\?=")
-#: Space between two encoded words is none of the text.
-_BETWEEN_WORDS = re.compile(r"(\?=)[ \t]++(?==\?)")
-#: Python's codecs that no mail is written in; some take a time that is the square of the length, or
-#: warn.
-NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 _LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 
@@ -141,11 +134,6 @@ def encode_words(value: str) -> Iterator[str]:
     yield _encoded_word(chunk)
 
 
-def decode_words(value: str) -> str:
-    """A field's text with its words of RFC 2047 decoded; what cannot be decoded stays as it is."""
-    return _WORD.sub(_read_word, _BETWEEN_WORDS.sub(r"\1", value))
-
-
 def replace_forbidden(value: str) -> str:
     """A text of a mail that every format can bear: U+FFFD for each character that XML 1.0 forbids,
     and for half a character. Encoded words and Latin-1 can bring any of them, a NUL too.
@@ -173,23 +161,6 @@ def fold(name: str, words: Iterable[str]) -> bytes:
             current = ""
         current += f" {word}"
     return "\r\n".join([*lines, current]).encode("ascii") + b"\r\n"
-
-
-def _read_word(match: re.Match[str]) -> str:
-    charset, encoding = match[1].partition("*")[0], match[2].lower()
-    coded = match[3].encode("utf-8", "replace")
-    try:
-        if encoding == "q":
-            octets = binascii.a2b_qp(coded, header=True)
-        else:
-            octets = binascii.a2b_base64(coded)
-        if codecs.lookup(charset).name in NO_CHARSETS:
-            return match[0]
-        # Python reads half a character (a lone surrogate) out of UTF-7, which then no store and no
-        # answer can hold.
-        return check_text(match[0], octets.decode(charset))
-    except (ValueError, LookupError):
-        return match[0]
 
 
 def _encoded_word(octets: bytes) -> str:

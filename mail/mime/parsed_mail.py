@@ -1,16 +1,16 @@
 """A mail that is parsed once, for all who read or change it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Self
 
-from legacygrid.mail.mime import files, headers, parser, texts
+from legacygrid.mail.mime import decoding, files, headers, parser, texts
+from legacygrid.mail.mime.charsets import UTF_8
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parser import Edit, Part
-from legacygrid.mail.mime.texts import READABLE, ReadableText
+from legacygrid.mail.mime.texts import HTML, PLAIN, ReadableText
 
 #: Takes a part that is text/plain or text/html, and its text; returns the text as it shall be.
 Change = Callable[[Part, str], str]
@@ -19,7 +19,6 @@ Change = Callable[[Part, str], str]
 MAX_FIELDS = 1000
 #: Characters of a header that are searched for addresses.
 _MAX_ADDRESSES = 500_000
-_BROKEN = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -48,24 +47,34 @@ class ParsedMail:
 
     @cached_property
     def texts(self) -> list[ReadableText]:
-        """The parts that are text or HTML to read, in their order."""
-        return [text for text in map(texts.read_text, self.leaves) if text]
+        """The parts that a person reads, in their order; where it has no text and no HTML, those of
+        another type or of a mail within.
+        """
+        return texts.read_texts(self.leaves)
 
     @cached_property
     def bodies(self) -> tuple[str, str]:
         """Its text and its HTML as a mail program shows them; empty where it has none. Broken bytes
         show as U+FFFD.
         """
-        by_type: dict[str, list[str]] = {kind: [] for kind in READABLE}
-        for part, text, _ in self.texts:
-            by_type[part.type].append(_BROKEN.sub("\ufffd", text))
-        plain, html = map("\n".join, by_type.values())
+        by_kind: dict[str, list[str]] = {PLAIN: [], HTML: []}
+        for each in self.texts:
+            by_kind[each.kind].append(decoding.mend(each.text))
+        plain, html = map("\n".join, by_kind.values())
         return plain, html
 
     @cached_property
     def files(self) -> list[MailFile]:
-        """Its files in their order, with the pictures of its HTML and texts that cannot be read."""
-        return files.list_files(self.leaves, {text.part.start for text in self.texts})
+        """Its files in their order, with the pictures of its HTML."""
+        shown = {each.part.start for each in self.texts if self._is_shown_alone(each)}
+        return files.list_files(self.leaves, shown)
+
+    def _is_shown_alone(self, text: ReadableText) -> bool:
+        """Whether a text is no file as well: one of another type that has a name, or lies in one,
+        is.
+        """
+        is_other = text.kind != text.part.type and text.part.filename
+        return text.part.raw is self.raw and not is_other
 
     @cached_property
     def headers(self) -> list[tuple[str, str]]:
@@ -73,18 +82,33 @@ class ParsedMail:
         the first ones.
         """
         return [
-            (each.name, headers.replace_forbidden(headers.decode_words(parser.unfold(each.value))))
+            (each.name, headers.replace_forbidden(self._read(each.value)))
             for each in islice(self.root.fields, MAX_FIELDS)
         ]
 
     def header(self, name: str) -> str:
         """The text of the first header field of that name; empty if there is none."""
         field = self.root.field(name)
-        return headers.decode_words(parser.unfold(field.value)) if field else ""
+        return self._read(field.value) if field else ""
+
+    def _read(self, value: bytes) -> str:
+        return headers.decode_words(self._unfold(value))
+
+    def _unfold(self, value: bytes) -> str:
+        """A field's value on one line. Where it is neither ASCII nor UTF-8, it is in the charset of
+        the text, as programs wrote it that knew no encoded words.
+        """
+        if not value.isascii() and decoding.decode(value).charset != UTF_8:
+            labels = [each.part.parameters.get("charset", "") for each in self.texts[:1]]
+            return parser.unfold(value, *labels)
+        return parser.unfold(value)
 
     def addresses(self, name: str) -> frozenset[str]:
         """The addresses in the first header field of that name, without regard to case."""
-        mailboxes = headers.parse_addresses(self.header(name)[:_MAX_ADDRESSES])
+        field = self.root.field(name)
+        # A name may hold a comma, once it is decoded.
+        written = parser.unfold(field.value[:_MAX_ADDRESSES]) if field else ""
+        mailboxes = headers.parse_addresses(written)
         return frozenset(each.address.casefold() for each in mailboxes)
 
     def without_headers(self, *names: str) -> Self:
@@ -98,32 +122,39 @@ class ParsedMail:
         """
         root = self.root
         field = headers.write_field(name, value).replace(b"\r\n", root.newline)
-        is_bare = not root.header and not root.separated
+        is_bare = root.header == root.start and not root.separated
         gap = root.newline if is_bare else b""
-        raw = field + gap + root.raw
-        header, body = len(field) + root.header, len(field) + len(gap) + root.body
-        return replace(self, root=Part(raw, 0, header, body, len(raw)))
+        return self._with_header_end([(root.start, root.start, field + gap)], -len(gap))
 
     def with_fields(self, edits: list[Edit]) -> Self:
         """The mail with header fields replaced, each by whole fields or by nothing."""
-        if not edits:
-            return self
+        return self._with_header_end(edits, 0) if edits else self
+
+    def _with_header_end(self, edits: list[Edit], gap: int) -> Self:
+        """The mail after edits of its header: what lies behind moves, and nothing has to be parsed
+        again.
+
+        :param gap: where the header ends, seen from where the edits end.
+        """
         root, raw = self.root, parser.splice(self.raw, edits)
-        # Fields stay fields: what lies behind them moves, and nothing has to be parsed again.
+        if root.lines is not root.raw:
+            return self.parse(raw)
         moved = len(raw) - root.end
-        return replace(self, root=Part(raw, 0, root.header + moved, root.body + moved, len(raw)))
+        header, body = root.header + moved + gap, root.body + moved
+        return replace(self, root=Part(raw, root.start, header, body, len(raw), raw))
 
     def with_texts(self, change: Change) -> Self:
-        """The mail with its texts changed. A part that cannot be read, is signed or encrypted stays
-        as it is.
+        """The mail with its texts changed. A part that is signed or encrypted, or that is read but
+        is neither text nor HTML, stays as it is.
         """
         edits: list[Edit] = []
         for text in self.texts:
-            edits += texts.write_text(text, change(text.part, text.text))
+            if text.is_editable:
+                edits += texts.write_text(text, change(text.part, text.text))
         if not edits:
             return self
         root, raw = self.root, parser.splice(self.raw, edits)
-        if edits[0][0] < root.body or not root.separated:
+        if edits[0][0] < root.body or not root.separated or root.lines is not root.raw:
             # Headers changed, or what is no header may be one now.
             return self.parse(raw)
-        return replace(self, root=replace(root, raw=raw, end=len(raw)))
+        return replace(self, root=Part(raw, root.start, root.header, root.body, len(raw), raw))

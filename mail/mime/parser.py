@@ -3,15 +3,18 @@ they came.
 
 The standard library's parser forgets how a message was written and writes it anew in its own way;
 splicing by position keeps every other byte. Nothing here raises, whatever the bytes are, and it
-takes time linear in their number: what cannot be parsed is one part that nothing changes.
+takes time linear in their number. What is broken is taken as mail programs take it: a multipart
+that cannot be opened is one part.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import NamedTuple
+
+from legacygrid.mail.mime import decoding, parameters
 
 #: Levels of nested multiparts, and parts in all; what is beyond them is left as it is.
 MAX_DEPTH = 20
@@ -25,13 +28,23 @@ MAX_HEADER = 2 * 1024 * 1024
 SEALED = ("multipart/signed", "multipart/encrypted")
 
 _VALUE = rb"[^\n]*+(?:\n[ \t][^\n]*+)*+"
-_FIELD = re.compile(rb"([!-9;-~]++)[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)")
+_FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)", re.MULTILINE)
 _HEADER = re.compile(rb"(?:[!-9;-~]++[ \t]*+:" + _VALUE + rb"(?:\n|\Z))*+")
-_BLANK = re.compile(rb"\r?\n")
-_TYPE = re.compile(r"\s*([^\s;/()]+/[^\s;()]+)")
+#: A line that is no field, amid fields: those that every mail has follow at once.
+_STRAY = re.compile(
+    rb"[^\r\n]" + _VALUE + rb"\n(?=(?:content-(?:type|transfer-encoding|disposition)"
+    rb"|mime-version|subject|from|to|date|message-id)[ \t]*:)",
+    re.IGNORECASE,
+)
+#: What may stand before the first field: a byte order mark, and the line of an mbox.
+_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?+(?:>?From [^\n]*+\n(?=[!-9;-~]++[ \t]*+:))?+")
+_BLANK = re.compile(rb"\r*+\n")
+#: Lines that end by CR alone, as Macs of old wrote them.
+_CR_LINES = re.compile(rb"[!-9;-~]++[ \t]*+:[^\r\n]*+\r(?:[!-9;-~ \t]|\r++(?!\n))")
+_BARE_CR = re.compile(rb"\r(?!\n)")
+_FOLD = re.compile(rb"[\r\n]++(?=[ \t])")
+_TYPE = re.compile(r"(?:\s|\([^()]*+\))*+([^\s;/(),\"]++)\s*+/\s*+([^\s;(),\"]++)")
 _TOKEN = re.compile(r"\s*([\w!#$&^.+-]{1,100})", re.ASCII)
-_PARAMETER = re.compile(r""";\s*([^\s=;"]+)\s*=\s*("(?:[^"\\]|\\.)*+"|[^\s;"]*)""")
-_ESCAPE = re.compile(r"\\(.)")
 
 Edit = tuple[int, int, bytes]
 
@@ -51,6 +64,12 @@ class Part:
 
     Its header fields are `raw[start:header]`, a blank line may follow; what it holds is
     `raw[body:end]`.
+
+    :param lines: the same bytes as `raw`, with LF where lines end by CR alone.
+    :param is_sealed: a change would break a signature that it is under.
+    :param alternative: where the multipart/alternative begins that it is in; negative if it is in
+        none.
+    :param default_type: its type if it does not declare one.
     """
 
     raw: bytes = field(repr=False)
@@ -58,20 +77,31 @@ class Part:
     header: int
     body: int
     end: int
+    lines: bytes = field(repr=False)
+    is_sealed: bool = False
+    alternative: int = -1
+    default_type: str = "text/plain"
 
     @property
     def fields(self) -> Iterator[Field]:
         """Its header fields, one by one: there may be millions."""
-        return map(_field, _FIELD.finditer(self.raw, self.start, self.header))
+        return map(_field, _FIELD.finditer(self.lines, self.start, self.header))
 
     def named(self, *names: str) -> Iterator[Field]:
         """Its header fields of those names, in their order."""
-        return map(_field, _named(names).finditer(self.raw, self.start, self.header))
+        return map(_field, _named(names).finditer(self.lines, self.start, self.header))
 
     def field(self, name: str) -> Field | None:
         """The first field of that name."""
-        match = _named((name,)).search(self.raw, self.start, self._search_end)
+        match = _named((name,)).search(self.lines, self.start, self._search_end)
         return _field(match) if match else None
+
+    def value(self, name: str) -> str:
+        """The text of the first field of that name, on one line; empty if there is none, or a very
+        long one.
+        """
+        found = self.field(name)
+        return unfold(found.value) if found and len(found.value) <= MAX_VALUE else ""
 
     @cached_property
     def _search_end(self) -> int:
@@ -79,49 +109,60 @@ class Part:
         at = self.start + MAX_HEADER
         if at >= self.header:
             return self.header
-        while (at := self.raw.rfind(b"\n", self.start, at)) >= 0:
-            if self.raw[at + 1 : at + 2] not in (b" ", b"\t"):
+        while (at := self.lines.rfind(b"\n", self.start, at)) >= 0:
+            if self.lines[at + 1 : at + 2] not in (b" ", b"\t"):
                 break
         return max(self.start, at + 1)
 
     @cached_property
+    def declared_type(self) -> str:
+        """The type that it declares, in lower case; empty if none, or no type: one word alone."""
+        match = _TYPE.match(self.value("content-type"))
+        return f"{match[1]}/{match[2]}".lower() if match else ""
+
+    @property
     def type(self) -> str:
-        """Its type in lower case; text/plain if none is declared, empty if it is malformed."""
-        declared = self.field("content-type")
-        if declared is None:
-            return "text/plain"
-        match = _TYPE.match(_value(declared))
-        return match[1].lower() if match else ""
+        """Its type in lower case."""
+        return self.declared_type or self.default_type
 
     @cached_property
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type: charset, boundary, name."""
-        return parse_parameters(self.field("content-type"))
-
-    @cached_property
-    def attached(self) -> bool:
-        """Whether it is a file, not a text of the mail: it says so, or has the name of a file."""
-        if self.disposition == "attachment":
-            return True
-        names = {*self.parameters, *parse_parameters(self.field("content-disposition"))}
-        return any(name.partition("*")[0] in ("name", "filename") for name in names)
+        return parameters.parse(self.value("content-type"))
 
     @cached_property
     def disposition(self) -> str:
         """`attachment`, `inline` or what else it declares, in lower case; empty if nothing."""
-        declared = self.field("content-disposition")
-        match = _TOKEN.match(_value(declared)) if declared else None
+        match = _TOKEN.match(self.value("content-disposition"))
         return match[1].lower() if match else ""
+
+    @cached_property
+    def filename(self) -> str:
+        """The name of a file that it declares, as it is written; empty if none."""
+        given = self.parameters | parameters.parse(self.value("content-disposition"))
+        return given.get("filename") or given.get("name") or ""
+
+    @property
+    def content(self) -> bytes:
+        """What it holds, as it is written."""
+        return self.raw[self.body : self.end]
 
     @property
     def separated(self) -> bool:
         """Whether a blank line stands before its body."""
         return self.body > self.header
 
+    @property
+    def is_mail(self) -> bool:
+        """Whether it is the whole mail."""
+        return self.end == len(self.raw) and self.start == _start(self.lines)
+
     @cached_property
     def newline(self) -> bytes:
         """How its lines end: as the first one; CRLF if there is none."""
-        first = self.raw.find(b"\n", self.start)
+        first = self.lines.find(b"\n", self.start)
+        if first >= 0 and self.raw[first : first + 1] == b"\r":
+            return b"\r"
         if first < 0 or self.raw[max(0, first - 1) : first] == b"\r":
             return b"\r\n"
         return b"\n"
@@ -129,11 +170,22 @@ class Part:
 
 def parse(raw: bytes) -> Part:
     """The mail as one part."""
-    return _part(raw, 0, len(raw))
+    lines = raw
+    if _CR_LINES.match(raw):
+        lines = _BARE_CR.sub(b"\n", raw)
+    start = _start(lines)
+    return _part(Part(raw, start, start, start, len(raw), lines), start, len(raw))
+
+
+def _start(lines: bytes) -> int:
+    """Where the header fields of a mail begin."""
+    return _end_of(_BEFORE, lines, 0, len(lines))
 
 
 def find_leaves(mail: Part) -> list[Part]:
-    """All parts that hold no others, in their order; sealed multiparts are left out."""
+    """All parts that hold no others, in their order; multiparts that cannot be opened are among
+    them.
+    """
     return list(islice(_walk(mail, MAX_DEPTH), MAX_PARTS))
 
 
@@ -149,34 +201,40 @@ def splice(raw: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join([*pieces, raw[at:]]) if pieces else raw
 
 
-def unfold(value: bytes) -> str:
-    """A field's value on one line, bytes beyond ASCII as UTF-8 or else as Latin-1."""
-    joined = re.sub(rb"\r?\n(?=[ \t])", b"", value).strip()
-    try:
-        return joined.decode()
-    except UnicodeDecodeError:
-        return joined.decode("latin-1")
+def unfold(value: bytes, label: str = "") -> str:
+    """A field's value on one line.
+
+    :param label: the charset of bytes beyond ASCII, where one is known.
+    """
+    return decoding.decode_text(_FOLD.sub(b"", value).strip(), label)
 
 
 def _walk(part: Part, depth: int) -> Iterator[Part]:
-    if not part.type.startswith("multipart/"):
+    inner = None
+    if depth and part.type.startswith("multipart/"):
+        inner = next(ranges := _between(part, part.parameters.get("boundary", "")), None)
+    if inner is None:
         yield part
         return
-    boundary = part.parameters.get("boundary", "").encode("utf-8", "replace")
-    if depth and boundary and part.type not in SEALED:
-        for start, end in _between(part, boundary):
-            yield from _walk(_part(part.raw, start, end), depth - 1)
-
-
-def _between(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
-    """Where the parts of a multipart lie; the line end before a boundary belongs to that."""
-    delimiter = re.compile(
-        rb"^--" + re.escape(boundary) + rb"(--)?+[ \t]*+(?:\r?\n|\Z)", re.MULTILINE
+    mold = replace(
+        part,
+        is_sealed=part.is_sealed or part.type in SEALED,
+        alternative=part.start if part.type == "multipart/alternative" else part.alternative,
+        default_type="message/rfc822" if part.type == "multipart/digest" else "text/plain",
     )
+    while inner is not None:
+        yield from _walk(_part(mold, *inner), depth - 1)
+        inner = next(ranges, None)
+
+
+def _between(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
+    """Where the parts of a multipart lie; the line end before a boundary belongs to that."""
+    if not boundary:
+        return
     start = None
-    for match in delimiter.finditer(part.raw, part.body, part.end):
+    for match in _delimiter(boundary).finditer(part.lines, part.body, part.end):
         if start is not None:
-            yield start, max(start, _without_newline(part.raw, match.start()))
+            yield start, max(start, _without_newline(part.lines, match.start()))
         start = match.end()
         if match[1]:
             return
@@ -184,17 +242,35 @@ def _between(part: Part, boundary: bytes) -> Iterator[tuple[int, int]]:
         yield start, part.end
 
 
-def _without_newline(raw: bytes, end: int) -> int:
-    if raw[end - 1 : end] != b"\n":
+@lru_cache(100)
+def _delimiter(boundary: str) -> re.Pattern[bytes]:
+    written = {boundary.encode(codec, "replace") for codec in ("utf-8", "cp1252")}
+    either = b"|".join(map(re.escape, sorted(written)))
+    return re.compile(rb"^--(?:" + either + rb")(--)?+[ \t\r]*+(?:\n|\Z)", re.MULTILINE)
+
+
+def _without_newline(lines: bytes, end: int) -> int:
+    if lines[end - 1 : end] != b"\n":
         return end
-    return end - 2 if raw[end - 2 : end - 1] == b"\r" else end - 1
+    return end - 2 if lines[end - 2 : end - 1] == b"\r" else end - 1
 
 
-def _part(raw: bytes, start: int, end: int) -> Part:
-    header = _HEADER.match(raw, start, end)
-    assert header is not None  # noqa: S101 - it may be empty
-    blank = _BLANK.match(raw, header.end(), end)
-    return Part(raw, start, header.end(), blank.end() if blank else header.end(), end)
+def _part(mold: Part, start: int, end: int) -> Part:
+    """The part that lies there, otherwise like a mold."""
+    lines = mold.lines
+    header = _end_of(_HEADER, lines, start, end)
+    while (stray := _end_of(_STRAY, lines, header, end)) > header > start:
+        header = _end_of(_HEADER, lines, stray, end)
+    body = _end_of(_BLANK, lines, header, end)
+    return Part(
+        mold.raw, start, header, body, end, lines,
+        mold.is_sealed, mold.alternative, mold.default_type,
+    )  # fmt: skip
+
+
+def _end_of(pattern: re.Pattern[bytes], lines: bytes, start: int, end: int) -> int:
+    match = pattern.match(lines, start, end)
+    return match.end() if match else start
 
 
 @lru_cache(100)
@@ -210,20 +286,3 @@ def _named(names: tuple[str, ...]) -> re.Pattern[bytes]:
 
 def _field(match: re.Match[bytes]) -> Field:
     return Field(match[1].decode("ascii"), match[2], match.start(), match.end())
-
-
-def _value(field: Field) -> str:
-    return unfold(field.value) if len(field.value) <= MAX_VALUE else ""
-
-
-def parse_parameters(field: Field | None) -> dict[str, str]:
-    """The parameters of a field such as Content-Type, by their names in lower case; none if there
-    is no such field.
-    """
-    if field is None:
-        return {}
-    values: dict[str, str] = {}
-    for name, value in _PARAMETER.findall(_value(field)):
-        text = _ESCAPE.sub(r"\1", value[1:-1]) if value.startswith('"') else value
-        values.setdefault(name.lower(), text)
-    return values

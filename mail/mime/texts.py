@@ -1,172 +1,174 @@
-"""The text of a part: decoded from its transfer encoding and charset, and encoded again after a
-change.
+"""The texts of a mail: which of its parts a person reads, what they say, and how a changed one is
+written.
 
 Only what was changed is written anew.
 """
 
-import binascii
-import codecs
 import re
-from base64 import b64decode
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from legacygrid.mail.mime import parser
-from legacygrid.mail.mime.headers import LONGEST, NO_CHARSETS
+from legacygrid.mail.mime import decoding, parser, transfer
+from legacygrid.mail.mime.charsets import ASCII, UTF_8, Charset
+from legacygrid.mail.mime.decoding import Decoded
 from legacygrid.mail.mime.parser import Edit, Part
 
-#: Types of parts that hold text to read.
-READABLE = ("text/plain", "text/html")
-_BARE_CR = re.compile(rb"\r(?!\n)")
-_NEWLINE = re.compile(rb"\r?\n")
-_CHARSET = re.compile(rb""";\s*charset\s*=\s*(?:"[^"]*+"|[^\s;"]*)""", re.IGNORECASE)
+PLAIN, HTML = "text/plain", "text/html"
+#: Mails within mails that are opened where there is nothing else to read.
+_MAX_NESTED = 3
+_CHARSET = re.compile(
+    rb"""(?:;\s*|\s)charset(?:\*[0-9*]*)?\s*=\s*(?:"[^"]*+"|[^\s;"]*)""", re.IGNORECASE
+)
 #: A change would break the signature, or what is encrypted.
 _PGP = "-----BEGIN PGP "
 
 
-class ReadableText(NamedTuple):
-    """A part that is text/plain or text/html and no file, its text, and the charset of that."""
+@dataclass(frozen=True)
+class ReadableText:
+    """A part that a person reads.
+
+    :param kind: `text/plain` or `text/html`, as it is shown.
+    :param is_editable: a change can be written into its place.
+    """
 
     part: Part
-    text: str
-    charset: str
+    kind: str
+    decoded: Decoded
+    is_editable: bool
+
+    @property
+    def text(self) -> str:
+        """What it says; broken bytes are lone surrogates."""
+        return self.decoded.text
 
 
-def read_text(part: Part) -> ReadableText | None:
-    """The text of a part; none if it is a file, or cannot be read."""
-    if part.type not in READABLE or part.attached:
-        return None
+def read_texts(leaves: Iterable[Part], depth: int = _MAX_NESTED) -> list[ReadableText]:
+    """The texts among the parts of a mail, in their order. What is attached is none of them.
+
+    Where no part is text or HTML, what else is there is read as far as it can be: text of another
+    type, or a mail within the mail.
+    """
+    leaves = list(leaves)
+    texts: list[ReadableText] = []
+    for part in leaves:
+        kind = _kind(part)
+        if kind and not _is_file(part, kind, texts):
+            texts.append(_read(part, kind))
+    return texts or _read_others(leaves, depth)
+
+
+def _kind(part: Part) -> str:
+    """As what a part is shown; empty if it is no text. The source of a multipart that cannot be
+    opened is one.
+    """
+    if part.type.startswith("multipart/"):
+        return PLAIN
+    return part.type if part.type in (PLAIN, HTML) else ""
+
+
+def _is_file(part: Part, kind: str, texts: list[ReadableText]) -> bool:
+    """Whether a text is a file: it says so, or it has a name and follows on what is the body.
+
+    The first text is the body even with a name, and so is each kind of one multipart/alternative.
+    """
+    if part.disposition == "attachment":
+        return True
+    if not part.filename or not texts:
+        return False
+    kinds = {each.kind for each in texts if each.part.alternative == part.alternative >= 0}
+    return not kinds or kind in kinds
+
+
+def _read(part: Part, kind: str) -> ReadableText:
     data = decode_transfer(part)
-    if data is None:
-        return None
-    charset = _charset(part, data)
-    for errors in ("strict", "surrogateescape"):
-        try:
-            text = data.decode(charset, errors)
-            # Broken bytes must come back as they were, or the part is left alone.
-            if errors == "strict" or text.encode(charset, errors) == data:
-                return ReadableText(part, text, charset)
-        except (UnicodeError, LookupError):
+    decoded = decoding.decode(data, part.parameters.get("charset", ""), kind == HTML)
+    is_editable = decoded.is_reversible and kind == part.type and not part.is_sealed
+    return ReadableText(part, kind, decoded, is_editable)
+
+
+def _read_others(leaves: list[Part], depth: int) -> list[ReadableText]:
+    for part in leaves:
+        if part.disposition == "attachment":
             continue
-    return None
+        kind, _, subtype = part.type.partition("/")
+        if kind == "text" or subtype == "xhtml+xml":
+            return [_read(part, HTML if "html" in subtype else PLAIN)]
+        if part.type in ("message/rfc822", "message/global") and depth:
+            mail = parser.parse(decode_transfer(part))
+            return [
+                ReadableText(each.part, each.kind, each.decoded, is_editable=False)
+                for each in read_texts(parser.find_leaves(mail), depth - 1)
+            ]
+    return []
 
 
 def write_text(before: ReadableText, changed: str) -> Iterator[Edit]:
     """The edits that put a changed text in the place of what a part held, and declare its encodings
     in the part's headers; none if the text is signed, encrypted, unchanged or cannot be written.
     """
-    part, text, charset = before
-    if changed == text or _PGP in text:
+    part, text = before.part, before.text
+    if not before.is_editable or changed == text or _PGP in text:
         return
-    encoded = _encode(changed, charset)
+    encoded = decoding.encode(before.decoded, changed)
     if encoded is None:
         return
-    data, written_charset = encoded
+    data, charset = encoded
     encoding, body = _encode_transfer(part, data)
     changes = []
-    is_declared = data.isascii() and written_charset == "utf-8"
-    if written_charset != _charset(part, b"") and not is_declared:
-        changes.append(_charset_edit(part, written_charset))
+    if not _is_declared(before.decoded, data, charset):
+        changes.append(_charset_edit(part, charset))
     if encoding != _encoding(part):
         changes.append(_encoding_edit(part, encoding))
-    if changes and not part.start and not part.field("mime-version"):
-        changes.insert(0, (0, 0, b"MIME-Version: 1.0" + part.newline))
+    if changes and part.is_mail and not part.field("mime-version"):
+        changes.insert(0, (part.start, part.start, b"MIME-Version: 1.0" + part.newline))
     yield from sorted(changes, key=lambda edit: edit[:2])
     # A text without headers gets the blank line with its first ones.
     gap = part.newline if changes and not part.separated else b""
     yield part.body, part.end, gap + body
 
 
-def choose_transfer(data: bytes, newline: bytes = b"\r\n") -> tuple[str, bytes]:
-    """The transfer encoding that suits the bytes, and the bytes in it: 7bit, quoted-printable or
-    base64.
+def decode_transfer(part: Part) -> bytes:
+    """What a part holds, its transfer encoding decoded; as it is written, if it is not of that
+    encoding.
     """
-    if data.isascii() and b"\0" not in data and not _long_lines(data) and not _BARE_CR.search(data):
-        return "7bit", data
-    # Quoted-printable costs three for one; where a third is not ASCII, base64 is the shorter.
-    if len(data.translate(None, bytes(range(32, 127)) + b"\r\n\t")) * 3 > len(data):
-        return "base64", encode_base64(data, newline)
-    return "quoted-printable", encode_quoted_printable(data, newline)
-
-
-def encode_base64(data: bytes, newline: bytes = b"\r\n") -> bytes:
-    """The bytes as base64, 76 characters a line."""
-    return b"".join(
-        binascii.b2a_base64(data[at : at + 57], newline=False) + newline
-        for at in range(0, len(data), 57)
-    )
-
-
-def encode_quoted_printable(data: bytes, newline: bytes = b"\r\n") -> bytes:
-    """The text as quoted-printable; line ends stay line ends, those of the mail."""
-    return _NEWLINE.sub(newline, _BARE_CR.sub(b"=0D", binascii.b2a_qp(data, istext=True)))
-
-
-def decode_transfer(part: Part) -> bytes | None:
-    """What a part holds, its transfer encoding decoded; none if that is unknown or broken."""
-    data = part.raw[part.body : part.end]
-    match _encoding(part):
-        case "7bit" | "8bit" | "binary" | "":
-            return data
-        case "quoted-printable":
-            return binascii.a2b_qp(data)
-        case "base64":
-            try:
-                return b64decode(data)
-            except ValueError:
-                return None
-    return None
+    return transfer.decode(part.content, _encoding(part))
 
 
 def _encoding(part: Part) -> str:
-    declared = part.field("content-transfer-encoding")
-    return parser.unfold(declared.value).lower() if declared else ""
+    return transfer.encoding_of(part.value("content-transfer-encoding"))
 
 
-def _charset(part: Part, data: bytes) -> str:
-    """The declared charset; UTF-8 if none is declared, or ASCII for bytes that are more."""
-    name = part.parameters.get("charset", "us-ascii")[:40]
-    try:
-        codec = codecs.lookup(name).name
-    except (LookupError, ValueError):
-        return "undefined"
-    if codec in NO_CHARSETS:
-        return "undefined"
-    return "utf-8" if codec == "ascii" and not data.isascii() else codec
-
-
-def _encode(text: str, charset: str) -> tuple[bytes, str] | None:
-    """The text in its charset, or in UTF-8 if that cannot bear it, and which of them it is; none if
-    it holds half a character.
-    """
-    for each in (charset, "utf-8"):
-        try:
-            return text.encode(each, "surrogateescape"), each
-        except UnicodeError:
-            continue
-    return None
+def _is_declared(before: Decoded, data: bytes, charset: Charset) -> bool:
+    """Whether the headers say in what charset a text is written now."""
+    if data.isascii() and charset in (ASCII, UTF_8):
+        return True
+    return charset == before.charset and not before.is_guessed
 
 
 def _encode_transfer(part: Part, data: bytes) -> tuple[str, bytes]:
     """The bytes in the part's own transfer encoding, or in one that can bear them."""
     encoding = _encoding(part)
     if encoding == "base64":
-        return encoding, encode_base64(data, part.newline)
+        return encoding, transfer.encode_base64(data, part.newline)
     if encoding == "quoted-printable":
-        return encoding, encode_quoted_printable(data, part.newline)
-    before = part.raw[part.body : part.end]
+        return encoding, transfer.encode_quoted_printable(data, part.newline)
+    before = part.content
     is_unbearable = not data.isascii() and (before.isascii() or encoding == "7bit")
-    if is_unbearable or (_long_lines(data) and not _long_lines(before)):
-        return choose_transfer(data, part.newline)
+    is_longer = transfer.has_long_lines(data) and not transfer.has_long_lines(before)
+    if is_unbearable or is_longer or encoding == "uuencode":
+        return transfer.choose(data, part.newline)
     return encoding, data
 
 
-def _charset_edit(part: Part, charset: str) -> Edit:
+def _charset_edit(part: Part, charset: Charset) -> Edit:
     declared = part.field("content-type")
-    parameter = b"; charset=" + charset.encode() + part.newline
+    parameter = b"; charset=" + charset.label.encode() + part.newline
     if declared is None:
         return part.start, part.start, b"Content-Type: text/plain" + parameter
     field = part.raw[declared.start : declared.end].rstrip()
+    if not part.declared_type:
+        # What is no type would hide the charset from other readers.
+        field = b"Content-Type: text/plain"
     return declared.start, declared.end, _CHARSET.sub(b"", field).rstrip(b"; \t") + parameter
 
 
@@ -174,7 +176,3 @@ def _encoding_edit(part: Part, encoding: str) -> Edit:
     declared = part.field("content-transfer-encoding")
     at = (declared.start, declared.end) if declared else (part.start, part.start)
     return *at, b"Content-Transfer-Encoding: " + encoding.encode() + part.newline
-
-
-def _long_lines(data: bytes) -> bool:
-    return any(len(each) > LONGEST + 1 for each in data.split(b"\n"))

@@ -2,15 +2,15 @@
 spell them.
 """
 
-import codecs
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import missing
 
+from legacygrid.mail.mime import charsets
 from legacygrid.mail.mime.composing import Attachment
-from legacygrid.mail.mime.headers import NO_CHARSETS, Address
+from legacygrid.mail.mime.headers import Address
 from legacygrid.serializers.cmc.fields import CmcParameter
 from legacygrid.serializers.json_fields import find_repeated
 from legacygrid.wsgi.values import Unreadable
@@ -150,11 +150,7 @@ class Charset(CmcParameter):
 
     def read(self, name: str, text: str) -> str:
         """The set as given."""
-        try:
-            known = len(text) <= 40 and codecs.lookup(text).name not in NO_CHARSETS
-        except (LookupError, ValueError):
-            known = False
-        if not known:
+        if len(text) > 40 or charsets.find_charset(text) is None:
             raise self.error("format", name)
         return text
 

@@ -115,8 +115,8 @@ def test_any_subject_and_any_name_arrive(text: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["=?utf-7?q?+2AA-?=", "=?UTF-7?b?KzJBQS0=?=", "=?utf-8?q?=ED=A0=80?="])
-def test_a_word_with_half_a_character_stays_as_it_came(word: str) -> None:
-    assert decode_words(f"a {word} b") == f"a {word} b"
+def test_half_a_character_of_a_word_is_replaced(word: str) -> None:
+    assert set(decode_words(f"a {word} b")) == set("a \ufffdb")
 
 
 @pytest.mark.parametrize(
