@@ -68,7 +68,7 @@ _STANDARD = {_squeeze(label): name for label, name in LABELS.items()}
 
 
 @dataclass(frozen=True)
-class Charset:
+class MailCharset:
     """What a label means.
 
     :param label: a name that mail programs know it by.
@@ -89,14 +89,14 @@ class Charset:
         return self.reader.removeprefix("iso2022_") if self.reader.startswith("iso2022_") else ""
 
 
-ASCII = Charset("us-ascii", "ascii", ("ascii",))
-UTF_8 = Charset("utf-8", "utf-8", ("utf-8",))
-WINDOWS_1252 = Charset("windows-1252", "cp1252", ("cp1252",))
-ISO_2022_JP = Charset("iso-2022-jp", "iso2022_jp", ("iso2022_jp", "iso2022_jp_ext"))
+ASCII = MailCharset("us-ascii", "ascii", ("ascii",))
+UTF_8 = MailCharset("utf-8", "utf-8", ("utf-8",))
+WINDOWS_1252 = MailCharset("windows-1252", "cp1252", ("cp1252",))
+ISO_2022_JP = MailCharset("iso-2022-jp", "iso2022_jp", ("iso2022_jp", "iso2022_jp_ext"))
 
 
 @lru_cache(1000)
-def find_charset(label: str) -> Charset | None:
+def find_charset(label: str) -> MailCharset | None:
     """What a label means; none if it means nothing that is known."""
     match = _LABEL.match(label[:_MAX_LABEL])
     if match is None:
@@ -118,7 +118,7 @@ def _name_of_page(squeezed: str) -> str | None:
     return _STANDARD.get(squeezed) or _PAGES.get(page[1])
 
 
-def _charset(name: str, label: str) -> Charset | None:
+def _charset(name: str, label: str) -> MailCharset | None:
     """The charset of a name; `label` is how it was called."""
     if language := _ISO_2022.match(_squeeze(label)) or _ISO_2022.match(_squeeze(name)):
         return _switching(language[1])
@@ -130,15 +130,15 @@ def _charset(name: str, label: str) -> Charset | None:
         return ASCII
     is_unicode = reader.startswith("utf")
     writers = (reader,) if own is None or is_unicode else (own, reader)
-    return Charset(label.lower(), reader, tuple(dict.fromkeys(writers)))
+    return MailCharset(label.lower(), reader, tuple(dict.fromkeys(writers)))
 
 
-def _switching(language: str) -> Charset:
+def _switching(language: str) -> MailCharset:
     if language == "jp":
         return ISO_2022_JP
     # Python has no codec that writes iso-2022-cn.
     writers = ("iso2022_kr",) if language == "kr" else ()
-    return Charset(f"iso-2022-{language}", f"iso2022_{language}", writers)
+    return MailCharset(f"iso-2022-{language}", f"iso2022_{language}", writers)
 
 
 def _codec(name: str) -> str | None:

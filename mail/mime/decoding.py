@@ -15,7 +15,7 @@ from legacygrid.mail.mime.charsets import (
     ISO_2022_JP,
     UTF_8,
     WINDOWS_1252,
-    Charset,
+    MailCharset,
     find_charset,
 )
 from legacygrid.mail.mime.iso2022 import LENIENT
@@ -41,7 +41,7 @@ class Decoded(NamedTuple):
     """
 
     text: str
-    charset: Charset
+    charset: MailCharset
     mark: bytes = b""
     is_guessed: bool = False
     is_reversible: bool = True
@@ -77,7 +77,7 @@ def mend(text: str) -> str:
         return BROKEN.sub("\ufffd", text)
 
 
-def encode(before: Decoded, changed: str) -> tuple[bytes, Charset] | None:
+def encode(before: Decoded, changed: str) -> tuple[bytes, MailCharset] | None:
     """A changed text in the charset that it was read by, or in UTF-8 if that cannot bear it, and
     which of them it is; none if it cannot be written.
     """
@@ -109,10 +109,10 @@ def _decode_marked(data: bytes) -> Decoded | None:
         text = data[2:].decode(codec)
     except UnicodeDecodeError:
         return None
-    return Decoded(text, Charset(codec, codec, (codec,)), mark)
+    return Decoded(text, MailCharset(codec, codec, (codec,)), mark)
 
 
-def _is_mislabeled(data: bytes, charset: Charset) -> bool:
+def _is_mislabeled(data: bytes, charset: MailCharset) -> bool:
     """Whether these bytes cannot be of that charset: UTF-16 is never ASCII all through."""
     return charset.reader.startswith(("utf-16", "utf-32")) and b"\0" not in data and data.isascii()
 
@@ -139,7 +139,7 @@ def _is_mostly_utf_8(text: str) -> bool:
     return not broken or broken * 10 < len(text) - len(text.encode("ascii", "ignore"))
 
 
-def _charset_within(head: bytes) -> Charset | None:
+def _charset_within(head: bytes) -> MailCharset | None:
     """The charset that HTML names within, as the HTML standard looks for it: `<meta>`; in XHTML,
     the XML declaration, too.
     """
@@ -164,7 +164,7 @@ def _labels_of(meta: hypertext.Tag) -> list[str]:
     return [match[2]] if match and "http-equiv" in values else []
 
 
-def _decode_as(data: bytes, charset: Charset) -> Decoded:
+def _decode_as(data: bytes, charset: MailCharset) -> Decoded:
     if language := charset.iso_2022:
         text = iso2022.decode(data, language)
         return Decoded(text, charset, is_reversible=not BROKEN.search(text))
@@ -177,7 +177,7 @@ def _decode_as(data: bytes, charset: Charset) -> Decoded:
         return _decode_broken(data, charset, codec, error.encoding)
 
 
-def _decode_broken(data: bytes, charset: Charset, codec: str, kind: str) -> Decoded:
+def _decode_broken(data: bytes, charset: MailCharset, codec: str, kind: str) -> Decoded:
     """A text that is not all of its charset: it is UTF-8 all through, or some letters of it are
     broken. What has a letter for each byte says nothing by those that it lacks.
     """

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Self
 
-from legacygrid.mail.mime import decoding, files, headers, parser, texts
+from legacygrid.mail.mime import decoding, files, headers, multiparts, parser, texts
 from legacygrid.mail.mime.charsets import UTF_8
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parser import Edit, Part
@@ -43,7 +43,7 @@ class ParsedMail:
     @cached_property
     def leaves(self) -> list[Part]:
         """All parts that hold no others, in their order."""
-        return parser.find_leaves(self.root)
+        return multiparts.find_leaves(self.root)
 
     @cached_property
     def texts(self) -> list[ReadableText]:

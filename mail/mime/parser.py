@@ -1,31 +1,23 @@
 """Where the parts of a mail lie in its bytes, so that one can be changed and all others stay as
-they came.
+they came: header fields and bodies.
 
 The standard library's parser forgets how a message was written and writes it anew in its own way;
 splicing by position keeps every other byte. Nothing here raises, whatever the bytes are, and it
-takes time linear in their number. What is broken is taken as mail programs take it: a multipart
-that cannot be opened is one part.
+takes time linear in their number.
 """
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from legacygrid.mail.mime import decoding, parameters
 
-#: Levels of nested multiparts, and parts in all; what is beyond them is left as it is.
-MAX_DEPTH = 20
-MAX_PARTS = 1000
 #: Bytes of a Content-Type or Content-Disposition that are read; longer ones are not.
 MAX_VALUE = 8192
 #: Bytes of a header that are searched for a field: room for the addresses of all recipients.
 MAX_HEADER = 2 * 1024 * 1024
-
-#: Multiparts that a change would break (RFC 1847).
-SEALED = ("multipart/signed", "multipart/encrypted")
 
 _VALUE = rb"[^\n]*+(?:\n[ \t][^\n]*+)*+"
 _FIELD = re.compile(rb"^([!-9;-~]++)[ \t]*+:(" + _VALUE + rb")(?:\n|\Z)", re.MULTILINE)
@@ -174,19 +166,12 @@ def parse(raw: bytes) -> Part:
     if _CR_LINES.match(raw):
         lines = _BARE_CR.sub(b"\n", raw)
     start = _start(lines)
-    return _part(Part(raw, start, start, start, len(raw), lines), start, len(raw))
+    return part_at(start, len(raw), Part(raw, start, start, start, len(raw), lines))
 
 
 def _start(lines: bytes) -> int:
     """Where the header fields of a mail begin."""
     return _end_of(_BEFORE, lines, 0, len(lines))
-
-
-def find_leaves(mail: Part) -> list[Part]:
-    """All parts that hold no others, in their order; multiparts that cannot be opened are among
-    them.
-    """
-    return list(islice(_walk(mail, MAX_DEPTH), MAX_PARTS))
 
 
 def splice(raw: bytes, edits: Iterable[Edit]) -> bytes:
@@ -209,54 +194,8 @@ def unfold(value: bytes, label: str = "") -> str:
     return decoding.decode_text(_FOLD.sub(b"", value).strip(), label)
 
 
-def _walk(part: Part, depth: int) -> Iterator[Part]:
-    inner = None
-    if depth and part.type.startswith("multipart/"):
-        inner = next(ranges := _between(part, part.parameters.get("boundary", "")), None)
-    if inner is None:
-        yield part
-        return
-    mold = replace(
-        part,
-        is_sealed=part.is_sealed or part.type in SEALED,
-        alternative=part.start if part.type == "multipart/alternative" else part.alternative,
-        default_type="message/rfc822" if part.type == "multipart/digest" else "text/plain",
-    )
-    while inner is not None:
-        yield from _walk(_part(mold, *inner), depth - 1)
-        inner = next(ranges, None)
-
-
-def _between(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
-    """Where the parts of a multipart lie; the line end before a boundary belongs to that."""
-    if not boundary:
-        return
-    start = None
-    for match in _delimiter(boundary).finditer(part.lines, part.body, part.end):
-        if start is not None:
-            yield start, max(start, _without_newline(part.lines, match.start()))
-        start = match.end()
-        if match[1]:
-            return
-    if start is not None:
-        yield start, part.end
-
-
-@lru_cache(100)
-def _delimiter(boundary: str) -> re.Pattern[bytes]:
-    written = {boundary.encode(codec, "replace") for codec in ("utf-8", "cp1252")}
-    either = b"|".join(map(re.escape, sorted(written)))
-    return re.compile(rb"^--(?:" + either + rb")(--)?+[ \t\r]*+(?:\n|\Z)", re.MULTILINE)
-
-
-def _without_newline(lines: bytes, end: int) -> int:
-    if lines[end - 1 : end] != b"\n":
-        return end
-    return end - 2 if lines[end - 2 : end - 1] == b"\r" else end - 1
-
-
-def _part(mold: Part, start: int, end: int) -> Part:
-    """The part that lies there, otherwise like a mold."""
+def part_at(start: int, end: int, mold: Part) -> Part:
+    """The part that lies there; all else of it is as of a mold."""
     lines = mold.lines
     header = _end_of(_HEADER, lines, start, end)
     while (stray := _end_of(_STRAY, lines, header, end)) > header > start:

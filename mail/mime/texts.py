@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from legacygrid.mail.mime import decoding, parser, transfer
-from legacygrid.mail.mime.charsets import ASCII, UTF_8, Charset
+from legacygrid.mail.mime import decoding, multiparts, parser, transfer
+from legacygrid.mail.mime.charsets import ASCII, UTF_8, MailCharset
 from legacygrid.mail.mime.decoding import Decoded
 from legacygrid.mail.mime.parser import Edit, Part
 
@@ -97,7 +97,7 @@ def _read_others(leaves: list[Part], depth: int) -> list[ReadableText]:
             mail = parser.parse(decode_transfer(part))
             return [
                 ReadableText(each.part, each.kind, each.decoded, is_editable=False)
-                for each in read_texts(parser.find_leaves(mail), depth - 1)
+                for each in read_texts(multiparts.find_leaves(mail), depth - 1)
             ]
     return []
 
@@ -138,7 +138,7 @@ def _encoding(part: Part) -> str:
     return transfer.encoding_of(part.value("content-transfer-encoding"))
 
 
-def _is_declared(before: Decoded, data: bytes, charset: Charset) -> bool:
+def _is_declared(before: Decoded, data: bytes, charset: MailCharset) -> bool:
     """Whether the headers say in what charset a text is written now."""
     if data.isascii() and charset in (ASCII, UTF_8):
         return True
@@ -160,7 +160,7 @@ def _encode_transfer(part: Part, data: bytes) -> tuple[str, bytes]:
     return encoding, data
 
 
-def _charset_edit(part: Part, charset: Charset) -> Edit:
+def _charset_edit(part: Part, charset: MailCharset) -> Edit:
     declared = part.field("content-type")
     parameter = b"; charset=" + charset.label.encode() + part.newline
     if declared is None:
