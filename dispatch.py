@@ -26,8 +26,9 @@ from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import TryLater, Turn
 from legacygrid.wsgi.body_limits import limit_of_call
-from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, PROVEN
+from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
 
@@ -66,17 +67,19 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     :param environ: the call's WSGI environ.
     """
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    call = environ[CALL] = environ.get(AGAIN) or grid.receive(environ, path)
+    call = environ[CALL] = environ.get(CALL) or grid.receive(environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.fallback_for(path).for_language(language), VERBS
     try:
         route = find(grid, path, call)
         dialect, verbs = route.dialect.for_language(language), route.verbs
         response = travel(grid, providers, route, environ, call)
-    except blocking.WouldBlock:
-        environ[AGAIN] = call
-        return Response(status=503)
     except Exception as error:
+        if isinstance(error, blocking.WouldBlock) and error.lane is not environ.get(FULL):
+            if call.account:
+                error.turn = Turn(call.account, is_known=True)
+            environ[AGAIN] = error
+            return Response(status=503)
         reason = _reason(error, dialect, call.operation)
         call.evidence = dialect.saying(type(reason), call.operation).evidence
         response = refusal(dialect, reason, call.operation, call.format)
@@ -85,6 +88,8 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
         # Thousands of calls are kept.
         problems = (replace(each, text=each.text[:1000]) for each in reason.problems[:100])
         call.refusal = type(reason)(*problems, hint=reason.hint)
+        if isinstance(reason, TryLater):
+            response.headers["Retry-After"] = str(reason.seconds)
     if call.left is not None:
         response.headers.update(call.left.headers)
     if call.fault is not None and call.fault.effect.touches_wire:
@@ -143,11 +148,13 @@ def authenticate(
     """
     claim = environ.get(PROVEN) or route.conventions.claim(fields, environ)
     realm = route.system.realm
-    attempt = partial(authentication.authenticate, claim, grid.secrets, call.world, realm)
+    make_attempt = partial(grid.attempt, call.world, remote_address(environ))
+    attempt = call.once("attempt", make_attempt)
+    authenticate = partial(authentication.authenticate, claim, attempt, realm)
     if not route.system.is_audited:
-        return attempt()
+        return authenticate()
     login = audit.AuditedLogin(grid.audit, claim, call.world, remote_address(environ), call.at)
-    return call.once("authenticate", partial(login.authenticate, attempt))
+    return call.once("authenticate", partial(login.authenticate, authenticate))
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:
@@ -221,6 +228,8 @@ def act(
 
 
 def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reason:
+    if isinstance(error, blocking.WouldBlock):
+        return TryLater()
     if isinstance(error, reasons.Reason) and dialect.has_words(type(error), operation):
         return without_traceback(error)
     return report_fault(error)

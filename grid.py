@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask, current_app
 
+from legacygrid.auth.failed_logins import PATIENCE, FailedLogins
+from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.rate_limits import Limits
 from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.harness.arrivals import Arrivals
@@ -58,6 +60,7 @@ class Grid:
     faults: Faults = field(default_factory=Faults)
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
+    failed_logins: FailedLogins = field(default_factory=FailedLogins)
     metrics: Metrics = field(default_factory=Metrics)
     audit: AuditLog = field(default_factory=AuditLog)
     answered: Arrivals = field(default_factory=Arrivals)
@@ -75,6 +78,14 @@ class Grid:
             self.systems.kinds,
             self.default_dialect,
         )
+
+    def attempt(self, world: str, address: str, patience: float = PATIENCE) -> LoginAttempt:
+        """An attempt to log in to a world.
+
+        :param address: the client's IP address.
+        :param patience: the seconds that it waits at most, if too many failed before.
+        """
+        return LoginAttempt(self.secrets, self.failed_logins, world, address, patience)
 
     def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
@@ -142,7 +153,7 @@ def make(
     store.before_waiting = blocking.about_to_block
     return Grid(
         store=store,
-        secrets=Secrets(bcrypt_cost, blocking.about_to_block),
+        secrets=Secrets(bcrypt_cost, blocking.about_to_hash),
         profile=profile,
         systems=systems,
         operations=routes.build_table(systems, profile),
@@ -152,4 +163,5 @@ def make(
         journal=Journal(journal),
         reveals=reveals,
         limits_addresses=limits_addresses,
+        failed_logins=FailedLogins(limits_addresses),
     )

@@ -5,24 +5,27 @@ from dataclasses import replace
 
 from legacygrid import reasons
 from legacygrid.auth.claims import Claim, Key, Nothing, Pair, Proven, looks_like_key
+from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import ANY, Access, Caller, Principal, Realm
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, RESERVED, Login, name_key
+from legacygrid.models.login import OWNER, RESERVED, Login
 from legacygrid.models.lookup import find_digest, find_key, find_login
-from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import Gate
 
 
-def authenticate(claim: Claim, secrets: Secrets, world: str = "", realm: Realm = ANY) -> Principal:
+def authenticate(claim: Claim, attempt: LoginAttempt, realm: Realm = ANY) -> Principal:
     """Authenticate the caller.
 
+    :param attempt: checks the password, in its world.
     :param realm: which further logins the door accepts; owners are accepted by every door.
     :raises WrongCredentials: unknown, wrong, incomplete, locked, of another system, none: the hint
         alone tells which.
     :raises MalformedKey: an unknown key that does not look like one, where the system tells that
         apart.
+    :raises TooManyGuesses: too many passwords were wrong before.
     """
-    principal = _identify(claim, secrets, world, realm)
+    principal = _identify(claim, attempt, realm)
     login = principal.login
     if not login.enabled:
         unlock = f"to let it in: legacygrid login enable {login.name}"
@@ -35,21 +38,21 @@ def authenticate(claim: Claim, secrets: Secrets, world: str = "", realm: Realm =
     return principal
 
 
-def _identify(claim: Claim, secrets: Secrets, world: str, realm: Realm) -> Principal:
+def _identify(claim: Claim, attempt: LoginAttempt, realm: Realm) -> Principal:
     match claim:
         case Pair():
-            return _by_pair(claim, secrets, world, realm)
+            return _by_pair(claim, attempt, realm)
         case Key():
-            return _by_key(claim, world)
+            return _by_key(claim, attempt.world)
         case Proven():
-            return _by_proof(claim, world)
+            return _by_proof(claim, attempt.world)
         case Nothing():
             raise reasons.WrongCredentials(hint=claim.hint)
 
 
-def _by_pair(claim: Pair, secrets: Secrets, world: str, realm: Realm) -> Principal:
+def _by_pair(claim: Pair, attempt: LoginAttempt, realm: Realm) -> Principal:
     """Authenticate by name and secret; the reserved name `apikey` says that the secret is a key."""
-    name, secret = claim.name, claim.secret
+    name, secret, world = claim.name, claim.secret, attempt.world
     if not name or not secret:
         missing = claim.words[1 if name else 0]
         raise reasons.WrongCredentials(hint=f"{missing} is missing, empty or no text")
@@ -57,10 +60,10 @@ def _by_pair(claim: Pair, secrets: Secrets, world: str, realm: Realm) -> Princip
         return _by_key(Key(secret), world)
     found = find_login(name, world)
     if found is None:
-        secret_matches(None, name, secret, secrets)
+        attempt.matches(None, name, secret)
         hint = _unknown_name(claim.words[0], name, secret, world, realm)
         raise reasons.WrongCredentials(hint=hint)
-    if not secret_matches(found[0], name, secret, secrets):
+    if not attempt.matches(found[0], name, secret):
         known = f"{claim.words[0]} {name[:64]!r} is known here, and that is not its password"
         raise reasons.WrongCredentials(hint=known)
     return Principal(*found)
@@ -117,11 +120,6 @@ def find_claimed(claim: Claim, world: str) -> Principal | None:
         return None
     found = find_login(claim.name, world)
     return Principal(*found) if found else None
-
-
-def secret_matches(login: Login | None, name: str, secret: str, secrets: Secrets) -> bool:
-    """Whether the secret is the login's; an unknown name takes as long as a wrong secret."""
-    return secrets.check(login.secret if login else secrets.decoy(name_key(name)), secret)
 
 
 def authorise(principal: Principal, access: Access) -> None:

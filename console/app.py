@@ -27,10 +27,9 @@ from legacygrid.console.pages import current_world
 from legacygrid.console.policy import policy
 from legacygrid.console.prefix import PREFIX
 from legacygrid.console.session_cookie import SessionCookies
-from legacygrid.console.throttle import Throttle
 from legacygrid.grid import Grid
 from legacygrid.wsgi.body_limits import MAX_BODY
-from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS, THROTTLE
+from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS
 
 PAGES = (
     requests.blueprint,
@@ -69,7 +68,6 @@ def create(grid: Grid) -> Flask:
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
     app.extensions[GRID] = grid
     app.extensions[LOGIN_SESSIONS] = LoginSessions()
-    app.extensions[THROTTLE] = Throttle()
     app.config.update(
         # Sessions end with the process, as `LoginSessions` does.
         SECRET_KEY=os.urandom(32),

@@ -7,9 +7,15 @@ from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
 from legacygrid.console.pages import Page
 from legacygrid.harness.log import report_fault
-from legacygrid.reasons import StoreUnavailable, UnknownCredential, UnknownSubuser, WrongCredentials
+from legacygrid.reasons import (
+    StoreUnavailable,
+    UnknownCredential,
+    UnknownSubuser,
+    WrongCredentials,
+)
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, TOO_SLOW
+from legacygrid.wsgi.blocking import TryLater
+from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, FULL, TOO_SLOW
 
 _TEXTS = {
     400: ("Bad request", "This page cannot read what the browser sent."),
@@ -30,6 +36,10 @@ _WRONG_TOKEN = (
 _LOGGED_OUT = (
     "You are logged out",
     "Nothing was changed. Log in and send the form again; going back shows what you entered.",
+)
+_TOO_MANY = (
+    "Too many log-ins at once",
+    "Nothing was changed. Send the form again in a few seconds.",
 )
 
 
@@ -96,6 +106,10 @@ def _handle_unexpected_error(error: Exception) -> Page:
     )
 
 
-def _handle_would_block(error: blocking.WouldBlock) -> Page:
-    request.environ[AGAIN] = None
-    return Response(status=503)
+def _handle_would_block(error: blocking.WouldBlock) -> Response:
+    """The server makes the request again in another lane, unless that is full."""
+    if request.environ.get(FULL) is not error.lane:
+        request.environ[AGAIN] = error
+        return Response(status=503)
+    wait = {"Retry-After": str(TryLater.seconds)}
+    return Response(_render(503, *_TOO_MANY)[0], 503, wait)

@@ -1,6 +1,5 @@
 """Logging in and out: `/console/login` and `/console/logout`."""
 
-import math
 import re
 from typing import Any
 
@@ -12,16 +11,17 @@ from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.audit import AuditedLogin
 from legacygrid.auth.claims import Pair
+from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login_sessions import LoginSessions, Visitor
 from legacygrid.console.pages import current_visitor, current_world, log, now
 from legacygrid.console.prefix import PREFIX
-from legacygrid.console.throttle import Throttle
 from legacygrid.grid import current_grid
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
-from legacygrid.wsgi.environ_keys import LOGIN_SESSIONS, THROTTLE
+from legacygrid.wsgi.blocking import TooManyGuesses
+from legacygrid.wsgi.environ_keys import ATTEMPT, LOGIN_SESSIONS
 from legacygrid.wsgi.hosts import remote_address
 
 blueprint = Blueprint("login", __name__)
@@ -66,19 +66,13 @@ def current_sessions() -> LoginSessions:
     return sessions
 
 
-def _current_throttle() -> Throttle:
-    throttle: Throttle = current_app.extensions[THROTTLE]
-    return throttle
-
-
-def _origin() -> str:
-    """Where an attempt comes from: its world and its address."""
-    return f"{current_world()} {remote_address(request.environ)}"
-
-
-def seconds_to_wait(name: str) -> int:
-    """Seconds until the password of that login may be tried; 0 for now, which counts as a try."""
-    return math.ceil(_current_throttle().attempt(name, _origin()))
+def _current_attempt() -> LoginAttempt:
+    """The attempt of this request. A person does not wait for its page, but reads how long."""
+    if ATTEMPT not in request.environ:
+        address = remote_address(request.environ)
+        request.environ[ATTEMPT] = current_grid().attempt(current_world(), address, patience=0)
+    attempt: LoginAttempt = request.environ[ATTEMPT]
+    return attempt
 
 
 def check_password(form: Form, field: str = "password") -> bool:
@@ -87,16 +81,14 @@ def check_password(form: Form, field: str = "password") -> bool:
     Attempts are slowed as those of the log-in are.
     """
     login = current_visitor().principal.login
-    if wait := seconds_to_wait(login.name):
-        form.add_error(field, _WAIT.format(wait))
+    try:
+        is_right = _current_attempt().matches(login, login.name, form[field].data or "")
+    except TooManyGuesses as refusal:
+        form.add_error(field, _WAIT.format(refusal.seconds))
         return False
-    if authentication.secret_matches(
-        login, login.name, form[field].data or "", current_grid().secrets
-    ):
-        _current_throttle().record_success(login.name, _origin())
-        return True
-    form.add_error(field, "That is not your password.")
-    return False
+    if not is_right:
+        form.add_error(field, "That is not your password.")
+    return is_right
 
 
 def _redirect_to_login() -> Response:
@@ -121,37 +113,38 @@ def log_in() -> Any:
             if current_user.is_authenticated
             else render_template("login.html", form=form)
         )
-    name = form.name.data or ""
-    if wait := seconds_to_wait(name):
-        form.add_error("", _WAIT.format(wait))
-        return render_template("login.html", form=form), 429, {"Retry-After": str(wait)}
     try:
-        principal = _authenticate(name, form.password.data or "", remote_address(request.environ))
+        principal = _authenticate(form.name.data or "", form.password.data or "")
+    except TooManyGuesses as refusal:
+        form.add_error("", _WAIT.format(refusal.seconds))
+        wait = {"Retry-After": str(refusal.seconds)}
+        return render_template("login.html", form=form), 429, wait
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
         log.info("log-in refused: %s", refusal.hint)
         form.add_error(
             "", _WEBSITE_CLOSED if isinstance(refusal, reasons.NotAuthorised) else _WRONG_LOGIN
         )
         return render_template("login.html", form=form), 403
-    _current_throttle().record_success(name, _origin())
     return _begin_session(principal)
 
 
-def _authenticate(name: str, password: str, address: str) -> Principal:
+def _authenticate(name: str, password: str) -> Principal:
     """Whose name and password it is.
 
     :raises WrongCredentials: there is no such login, its password is another one, or it is locked.
     :raises NotAuthorised: the login may not use the website.
+    :raises TooManyGuesses: too many passwords were wrong before.
     """
-    grid, world = current_grid(), current_world()
+    attempt, audit = _current_attempt(), current_grid().audit
     if name == RESERVED:
         raise reasons.WrongCredentials(hint="a key is for calls; it cannot log in to the website")
     claim = Pair(name, password, ("the name", "the password"))
 
-    def attempt() -> Principal:
-        return authentication.check_website(authentication.authenticate(claim, grid.secrets, world))
+    def authenticate() -> Principal:
+        return authentication.check_website(authentication.authenticate(claim, attempt))
 
-    return AuditedLogin(grid.audit, claim, world, address, now()).authenticate(attempt)
+    login = AuditedLogin(audit, claim, attempt.world, attempt.address, now())
+    return login.authenticate(authenticate)
 
 
 def _begin_session(principal: Principal) -> Response:

@@ -24,8 +24,8 @@ def mount(app: Wsgi, grid: Grid) -> Wsgi:
         try:
             # A page reads the store several times: no call shall wait for that.
             blocking.about_to_block()
-        except blocking.WouldBlock:
-            environ[AGAIN] = None
+        except blocking.WouldBlock as pause:
+            environ[AGAIN] = pause
             return Response(status=503)(environ, start_response)
         return console()(environ, start_response)
 

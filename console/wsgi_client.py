@@ -12,7 +12,7 @@ from legacygrid.auth.claims import Proven
 from legacygrid.console.pages import current_visitor
 from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.client import call, environ
-from legacygrid.wsgi.environ_keys import CALL, CALLS, PROVEN, WIRE, WORLD
+from legacygrid.wsgi.environ_keys import AGAIN, CALL, CALLS, FULL, PROVEN, WIRE, WORLD
 
 #: Bytes of an answer's body that a page shows.
 MAX_BODY = 64_000
@@ -31,6 +31,8 @@ _COPIED = (
     "wsgi.multiprocess",
     "wsgi.run_once",
     WORLD,
+    CALL,
+    FULL,
 )
 
 
@@ -62,9 +64,16 @@ class CallAnswer:
 
 
 def make_call(call_request: CallRequest) -> CallAnswer:
-    """Make the call as the visitor, in their world."""
+    """Make the call as the visitor, in their world.
+
+    :raises WouldBlock: this thread may not do what the call does.
+    """
     call_environ = _environ(call_request)
     answer = call(current_app.extensions[CALLS], call_environ)
+    if AGAIN in call_environ:
+        # So is this request, and the call with it.
+        request.environ[CALL] = call_environ[CALL]
+        raise call_environ[AGAIN]
     try:
         data = _read_beginning(answer.chunks)
     finally:

@@ -22,7 +22,7 @@ SCHEME = "bcrypt_sha256$"
 #: A plain bcrypt hash, as PHP's password_hash and htpasswd make it, may come with a seed.
 PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 HASH = re.compile(rf"(?:{re.escape(SCHEME)})?{PLAIN.pattern}")
-#: How many answers of bcrypt are kept in memory, right and wrong ones.
+#: How many answers of bcrypt are kept in memory: so many right ones, and so many wrong ones.
 MEMO = 20_000
 
 
@@ -107,7 +107,8 @@ class Secrets:
         self.cost = cost
         self.before_hashing = before_hashing
         self._key = os.urandom(32)
-        self._memo: dict[bytes, bool] = {}
+        #: By answer: who sends many wrong ones lets no right one be forgotten.
+        self._memo: dict[bool, dict[bytes, None]] = {True: {}, False: {}}
         self._checking: dict[bytes, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -119,19 +120,32 @@ class Secrets:
         self.before_hashing()
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
+    def digest(self, stored: str, secret: str) -> bytes:
+        """Stands for a hash and a secret, and tells nothing of either."""
+        return self._mac(f"{stored}\0{secret}")
+
+    def recall(self, stored: str, secret: str) -> bool | None:
+        """Whether the secret belongs to the stored hash, if it was checked before."""
+        return self._recall(self.digest(stored, secret))
+
+    def _recall(self, question: bytes) -> bool | None:
+        if question in self._memo[True]:
+            return True
+        return False if question in self._memo[False] else None
+
     def check(self, stored: str, secret: str) -> bool:
         """Whether the secret belongs to the stored hash; from memory, if it was checked before.
 
         :raises Exception: what `before_hashing` raises, unless memory has the answer.
         """
-        question = self._mac(f"{stored}\0{secret}")
-        known = self._memo.get(question)
+        question = self.digest(stored, secret)
+        known = self._recall(question)
         if known is not None:
             return known
         self.before_hashing()
         try:
             with self._flight(question):
-                answer = self._memo.get(question)
+                answer = self._recall(question)
                 if answer is None:
                     answer = _matches(stored, secret)
                     self._remember(question, answer)
@@ -159,6 +173,7 @@ class Secrets:
 
     def _remember(self, question: bytes, answer: bool) -> None:
         with self._lock:
-            if len(self._memo) >= MEMO:
-                del self._memo[next(iter(self._memo))]
-            self._memo[question] = answer
+            memo = self._memo[answer]
+            if len(memo) >= MEMO:
+                del memo[next(iter(memo))]
+            memo[question] = None

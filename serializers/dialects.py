@@ -15,6 +15,7 @@ from legacygrid import reasons
 from legacygrid.evidence import Evidence, inferred
 from legacygrid.reasons import Problem, Reason
 from legacygrid.serializers.writers import JsonWriter
+from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
 
 Document = dict[str, Any]
 #: A list is written under the plural of its items.
@@ -189,6 +190,18 @@ TRANSPORT: Sayings = {
         inferred("the emulator's own limit"),
         always=True,
         headers={"Retry-After": "5"},
+    ),
+    TryLater: Saying(
+        503,
+        "Too many log-ins at once, try again later",
+        inferred("the emulator's own limit; no source has words for it"),
+        always=True,
+    ),
+    TooManyGuesses: Saying(
+        429,
+        "Too many failed log-ins, try again later",
+        inferred("the emulator's own limit; no source has words for it"),
+        always=True,
     ),
     reasons.StoreUnavailable: Saying(
         503,

@@ -54,7 +54,7 @@ def open_smtp(
     from legacygrid.server.smtp.connection import Listener
     from legacygrid.server.smtp.handler import listen
 
-    listener = Listener(server.bridge.workers, tls)
+    listener = Listener(server.bridge.lanes, tls)
     port = listen(server, Backend(grid, server.url), listener, port)
     host = f"[{server.host}]" if ":" in server.host else server.host
     grid.listeners["smtp"] = f"{host}:{port}"

@@ -143,7 +143,7 @@ class Server:
             blocking.allow()
             for opened in (self.socket, *(each.socket for each in self._uvicorn.further)):
                 opened.close()
-            self.bridge.workers.shutdown()
+            self.bridge.lanes.shutdown()
 
     def stop(self) -> None:
         """Let calls in hand end, within GRACE seconds, then return from `run`. Thread-safe."""

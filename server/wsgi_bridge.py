@@ -2,45 +2,46 @@
 
 A call gets neither the loop nor a thread before its body is there, so a client that sends half of
 one blocks nobody. What would take long (a hash, a write) ends on the loop at once and is made again
-on a worker thread; see `blocking`.
+on a thread of its lane; see `blocking` and `lanes`.
 """
 
 import asyncio
 import logging
-import socket
-import struct
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from typing import IO, Any
 
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
+from legacygrid.server.lanes import Lanes
 from legacygrid.server.received_body import BodyStorage, ReceivedBody
 from legacygrid.server.waiting_room import WaitingRoom
+from legacygrid.server.wire_faults import Gone, Message, Scope, Send, with_fault
+from legacygrid.wsgi.blocking import Lane, TryLater, WouldBlock
 from legacygrid.wsgi.body_limits import limit_of_request
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
-from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, NO_ROOM, TOO_SLOW, TRANSPORT, WAIT, WIRE
+from legacygrid.wsgi.environ_keys import (
+    AGAIN,
+    CUT_SHORT,
+    FULL,
+    KEPT,
+    NO_ROOM,
+    TOO_SLOW,
+    TRANSPORT,
+    WAIT,
+    WIRE,
+)
 from legacygrid.wsgi.worlds import Wsgi
 
 #: Seconds that a body may take to arrive, and that a client may take for each chunk of what it
 #: asked for.
 BODY_DEADLINE = 30.0
 SEND_DEADLINE = 30.0
-#: Threads for what may wait: hashes run side by side on the cores, writes one after the other.
-WORKERS = 4
 
 log = logging.getLogger("legacygrid.server")
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-
-
-class _Gone(Exception):  # noqa: N818 - no error: clients may leave
-    """The client hung up; nobody needs the rest."""
 
 
 class Bridge:
@@ -49,7 +50,7 @@ class Bridge:
     def __init__(self, app: Wsgi, bodies: BodyStorage) -> None:
         self.app = app
         self.bodies = bodies
-        self.workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="legacygrid-worker")
+        self.lanes = Lanes()
         self.waiting = WaitingRoom()
         self._turn = asyncio.Lock()
 
@@ -64,14 +65,14 @@ class Bridge:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, body: ReceivedBody) -> None:
         try:
             answer, effect = await self._call(scope, receive, body)
-        except _Gone:
+        except Gone:
             return
         try:
             if effect is not None:
                 await asyncio.sleep(effect.delay)
-                send = _with_fault(effect, scope, send)
+                send = with_fault(effect, scope, send)
             await self._respond(scope, send, answer)
-        except _Gone:
+        except Gone:
             pass
         except Exception as error:
             # The answer has begun: only a cut connection tells the client that it is not whole.
@@ -85,24 +86,26 @@ class Bridge:
     ) -> tuple[WsgiAnswer, FaultEffect | None]:
         """The application's answer, and what a fault does to it.
 
-        :raises _Gone: the client hung up while its request waited for something.
+        :raises Gone: the client hung up while its request waited for something.
         """
         request = _environ(scope, body)
         answer = call(self.app, request)
-        if AGAIN in request:
-            request = _environ(scope, body) | {AGAIN: request[AGAIN]}
-            answer = await asyncio.get_running_loop().run_in_executor(
-                self.workers, call, self.app, request
-            )
+        is_gone = scope[TRANSPORT].is_closing
+        while pause := request.pop(AGAIN, None):
+            request = _environ(scope, body) | {key: request[key] for key in KEPT if key in request}
+            try:
+                answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
+            except TryLater:
+                request[FULL] = pause.lane
+                answer = call(self.app, request)
         while request[WAIT] is not None:
             wait = await self.waiting.wait(request[WAIT], receive)
             if wait is None:
-                raise _Gone
+                raise Gone
             async with self.waiting.turn(is_last=not wait.left):
-                request = _environ(scope, body) | {AGAIN: None, WAIT: wait}
-                answer = await asyncio.get_running_loop().run_in_executor(
-                    self.workers, call, self.app, request
-                )
+                request = _environ(scope, body) | {WAIT: wait}
+                pause = WouldBlock(Lane.WRITE)
+                answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
         return answer, request[WIRE]
 
     async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer) -> None:
@@ -140,7 +143,7 @@ class Bridge:
             if chunk is None:
                 return
             if scope[TRANSPORT].is_closing():
-                raise _Gone
+                raise Gone
             yield chunk
 
 
@@ -175,35 +178,6 @@ async def _send(send: Send, message: Message) -> None:
     """
     async with asyncio.timeout(SEND_DEADLINE):
         await send(message)
-
-
-def _with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
-    """The function that sends the pieces of an answer, with a fault.
-
-    :raises _Gone: when the connection ends, in the returned function.
-    """
-    transport = scope[TRANSPORT]
-    left = effect.truncate
-
-    async def send_with_fault(message: Message) -> None:
-        nonlocal left
-        if effect.reset:
-            # With no time to linger, closing resets.
-            transport.get_extra_info("socket").setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
-            transport.abort()
-            raise _Gone
-        if left is not None and message["type"] == "http.response.body":
-            if len(message["body"]) >= left:
-                message = {**message, "body": message["body"][:left], "more_body": True}
-            left -= len(message["body"])
-        await send(message)
-        if left == 0:
-            transport.close()
-            raise _Gone
-
-    return send_with_fault
 
 
 async def _spool(chunks: AsyncIterator[bytes], headers: list[Header]) -> Iterator[bytes]:

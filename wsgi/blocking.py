@@ -1,35 +1,132 @@
-"""Keeps the event loop's thread from work that would make every other client wait.
+"""Keeps threads from work that would make other clients wait.
 
-The shipped server answers most calls in its event loop. What takes long there (a bcrypt hash, a
-write that waits for its turn and its fsync) says so here before it begins; on the loop's thread
-that ends the call with `WouldBlock`, before anything was done, and the server makes the same call
-again on a worker thread.
+The shipped server answers most calls in its event loop. What takes long there says so here before
+it begins; on a thread that may not do it, that ends the call with `WouldBlock`, before anything was
+done, and the server makes the same call again in the lane for such work: hashes of bcrypt have one
+of their own, so that whoever guesses passwords keeps nobody from writing.
+
+Any other thread, of a WSGI server or of a test, may do everything.
 """
 
 import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+
+from legacygrid.reasons import Reason
+
+
+class Lane(Enum):
+    """The threads of the server that do one kind of work."""
+
+    #: Writes, which wait for their turn and their fsync, and all else that takes long.
+    WRITE = "write"
+    #: Hashes of passwords, and what the call does after them.
+    HASH = "hash"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who waits for a place in a lane: groups take turns, and so do the members of each.
+
+    :param is_known: the caller was authenticated; those who were get every other place, however
+        many others wait.
+    """
+
+    group: str = ""
+    member: str = ""
+    is_known: bool = False
 
 
 class WouldBlock(Exception):  # noqa: N818 - no error: the call is made again elsewhere
-    """The call is about to do something that may not be done on this thread."""
+    """The call is about to do something that may not be done on this thread.
+
+    :ivar turn: who waits, as far as it is known.
+    :param delay: seconds until the call may be made again.
+    """
+
+    def __init__(self, lane: Lane, delay: float = 0.0) -> None:
+        super().__init__(lane, delay)
+        self.lane = lane
+        self.delay = delay
+        self.turn = Turn()
+
+
+class TryLater(Reason):
+    """So many passwords are checked that there is no room for one more.
+
+    :ivar seconds: after which it may be tried again.
+    """
+
+    seconds = 1
+
+
+class TooManyGuesses(TryLater):
+    """So many passwords were wrong that the next one has to wait longer than a caller does."""
 
 
 _thread = threading.local()
+_EVERYTHING = frozenset(Lane)
 
 
 def forbid() -> None:
     """Mark this thread as one that runs an event loop."""
-    _thread.on_loop = True
+    _thread.lanes = frozenset()
 
 
 def allow() -> None:
     """Take the mark away, when the loop has ended."""
-    _thread.on_loop = False
+    del _thread.lanes
 
 
-def about_to_block() -> None:
+def enter(lane: Lane) -> None:
+    """Mark this thread as one of a lane. A thread that hashes may write, too: the call ends there,
+    and need not be made a third time.
+    """
+    _thread.lanes = _EVERYTHING if lane is Lane.HASH else frozenset({lane})
+
+
+def about_to_block(lane: Lane = Lane.WRITE) -> None:
     """Say that what follows takes long.
 
-    :raises WouldBlock: on a thread that runs an event loop.
+    :raises WouldBlock: this thread may not do it.
     """
-    if getattr(_thread, "on_loop", False):
-        raise WouldBlock
+    if lane not in getattr(_thread, "lanes", _EVERYTHING):
+        raise WouldBlock(lane)
+
+
+def about_to_hash() -> None:
+    """Say that what follows is a hash.
+
+    :raises WouldBlock: on a thread of another lane.
+    """
+    about_to_block(Lane.HASH)
+
+
+def wait(seconds: float) -> None:
+    """Let time pass before a password is checked.
+
+    :raises WouldBlock: on a thread of the server; the call is made again after that time.
+    """
+    if seconds <= 0:
+        return
+    if hasattr(_thread, "lanes"):
+        raise WouldBlock(Lane.HASH, seconds)
+    time.sleep(seconds)
+
+
+@contextmanager
+def hashing_here() -> Iterator[None]:
+    """Hash on this thread, as the operator does: many hashes at once would fill their lane.
+
+    :raises WouldBlock: on the thread of an event loop.
+    """
+    about_to_block()
+    before = getattr(_thread, "lanes", _EVERYTHING)
+    _thread.lanes = _EVERYTHING
+    try:
+        yield
+    finally:
+        _thread.lanes = before

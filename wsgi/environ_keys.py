@@ -21,17 +21,22 @@ TRANSPORT = "legacygrid.transport"
 WORLD = "legacygrid.world"
 #: How many bytes the body may have.
 BODY_LIMIT = "legacygrid.body_limit"
-#: The `Call` that the journal has of the request, once it was answered.
+#: The `Call` that the journal has of the request, from its arrival.
 CALL = "legacygrid.call"
 #: A `Proven`: who calls, where that is known without a secret.
 PROVEN = "legacygrid.proven"
 #: Set by a server that can hold up, cut and reset answers: where it finds the `Effect` of a fault.
 WIRE = "legacygrid.wire"
-#: Set on a request that has to be made again on a thread that may wait; holds the `Call`, if there
-#: is one.
+#: Set on a request that has to be made again in another lane: the `WouldBlock` that says where.
 AGAIN = "legacygrid.again"
 #: Set by a server that can make a request again later: what the request waits for, a `Wait`.
 WAIT = "legacygrid.wait"
+#: The lane that has no room, on a request that was to be made again there: it is refused.
+FULL = "legacygrid.full"
+#: In the console: the `LoginAttempt` of the request.
+ATTEMPT = "legacygrid.attempt"
+#: What a request keeps when it is made again.
+KEPT = (CALL, ATTEMPT)
 
 # In `Flask.extensions`
 #: The `Grid` of an application.
@@ -40,8 +45,7 @@ GRID = "legacygrid"
 CONSOLE = "legacygrid.console"
 #: The token of the control API; the empty text for none.
 ADMIN_TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
-#: In the console: its `LoginSessions`, and the `Throttle` of its log-in.
+#: In the console: its `LoginSessions`.
 LOGIN_SESSIONS = "legacygrid.login_sessions"
-THROTTLE = "legacygrid.throttle"
 #: In the console: the WSGI application that answers calls.
 CALLS = "legacygrid.calls"

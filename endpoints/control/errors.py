@@ -64,6 +64,6 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _would_block(error: blocking.WouldBlock) -> Answer:
-    """On the event loop's thread: the server makes the request again on another."""
-    request.environ[AGAIN] = None
+    """The server makes the request again on another thread."""
+    request.environ[AGAIN] = error
     return Response(), 503

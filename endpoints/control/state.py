@@ -42,6 +42,7 @@ def _reset_all(grid: Grid, parts: list[str]) -> None:
     if "state" in parts:
         _reset_state(grid)
         grid.limits.forget(current_world())
+        grid.failed_logins.forget(current_world())
         grid.audit.forget(world_filter())
     if "requests" in parts:
         grid.journal.forget(CallFilter(world=world_filter()))
@@ -119,7 +120,9 @@ def state() -> Response:
 @blueprint.put("/state")
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
-    result = current_grid().seeding.replace(request_bodies.read_document(), current_world())
+    document = request_bodies.read_document()
+    with blocking.hashing_here():
+        result = current_grid().seeding.replace(document, current_world())
     return jsonify(added=result.added)
 
 
@@ -141,11 +144,14 @@ def end_world() -> Answer:
     grid.faults.cancel(grid.faults.of_world(world))
     grid.clock.reset(world)
     grid.limits.forget(world)
+    grid.failed_logins.forget(world)
     return jsonify(removed=world)
 
 
 @blueprint.post("/seed")
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
-    result = current_grid().seeding.add_to_world(request_bodies.read_document(), current_world())
+    document = request_bodies.read_document()
+    with blocking.hashing_here():
+        result = current_grid().seeding.add_to_world(document, current_world())
     return jsonify(added=result.added, there=result.there)

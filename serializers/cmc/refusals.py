@@ -10,6 +10,7 @@ from legacygrid import reasons
 from legacygrid.evidence import Evidence, client, inferred
 from legacygrid.reasons import Reason
 from legacygrid.serializers.cmc.sources import MANUAL_TE, PHP_CLIENT
+from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
 
 _OURS = inferred("the manual's excerpts end before its errors: status, code and sentence are ours")
 
@@ -127,6 +128,18 @@ REFUSALS: Mapping[type[Reason], Wording] = {
     ),
     reasons.Unwritable: Wording(
         400, "13-003", "The email cannot be written.", "メールを作成できません。"
+    ),
+    TryLater: Wording(
+        503,
+        "90-003",
+        "Too many log-ins at once. Please try again later.",
+        "ログインが集中しています。しばらくしてから再度お試しください。",
+    ),
+    TooManyGuesses: Wording(
+        429,
+        "90-004",
+        "Too many failed log-ins. Please try again later.",
+        "ログインの失敗が多すぎます。しばらくしてから再度お試しください。",
     ),
     reasons.StoreUnavailable: Wording(
         503,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from legacygrid import reasons
 from legacygrid.evidence import Evidence, documented, inferred, recorded
 from legacygrid.reasons import Reason
+from legacygrid.wsgi.blocking import TryLater
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,9 @@ WORDS: Mapping[type[Reason], Words] = {
         421, "Too many commands without authentication", inferred(_OURS)
     ),
     reasons.TooManyFailures: Words(421, "Too many failed authentications", inferred(_OURS)),
+    TryLater: Words(
+        454, "Temporary authentication failure, try again later", inferred("RFC 4954, 6: 454")
+    ),
     reasons.TooIdle: Words(
         421, "Timeout, closing the connection", inferred("RFC 5321, 4.5.3.2: servers may")
     ),

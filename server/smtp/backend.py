@@ -6,6 +6,7 @@ from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.audit import AuditedLogin
 from legacygrid.auth.claims import Pair
+from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
@@ -28,25 +29,33 @@ class Backend:
         self._grid = grid
         self._url = url
 
-    def authenticate(self, name: str, secret: str, world: str, address: str) -> Principal:
+    def attempt(self, world: str, address: str) -> LoginAttempt:
+        """A client's attempt to log in.
+
+        :param address: the client's IP address.
+        """
+        return self._grid.attempt(world, address)
+
+    def authenticate(self, name: str, secret: str, attempt: LoginAttempt) -> Principal:
         """The login that a client proves to be, also in the account's audit log if its system has
         one.
 
-        :param address: the client's IP address.
         :raises WrongCredentials: there is no such login, or the secret is wrong.
         :raises NotAuthorised: the login may not use SMTP.
+        :raises TooManyGuesses: too many passwords were wrong before.
         """
         claim = Pair(name, secret, ("the user name of AUTH", "its password"))
-        attempt = partial(self._prove, claim, world)
+        world, prove = attempt.world, partial(self._prove, claim, attempt)
         system = self._grid.systems.of_kind(self.kind(name, world))
         with self._grid.store.reading():
             if not system.is_audited:
-                return attempt()
+                return prove()
             now = self._grid.clock.now(world)
-            return AuditedLogin(self._grid.audit, claim, world, address, now).authenticate(attempt)
+            login = AuditedLogin(self._grid.audit, claim, world, attempt.address, now)
+            return login.authenticate(prove)
 
-    def _prove(self, claim: Pair, world: str) -> Principal:
-        principal = authentication.authenticate(claim, self._grid.secrets, world)
+    def _prove(self, claim: Pair, attempt: LoginAttempt) -> Principal:
+        principal = authentication.authenticate(claim, attempt)
         if principal.calls is not None or not principal.login.opens(Gate.SMTP):
             why = "its permissions" if principal.calls is None else "the list of its key"
             raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")

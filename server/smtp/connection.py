@@ -15,7 +15,6 @@ import asyncio
 import ssl
 import time
 from collections.abc import Callable
-from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any, AnyStr, TypeVar, cast
 
@@ -24,6 +23,7 @@ from aiosmtpd.smtp import SMTP
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.reasons import Reason
+from legacygrid.server.lanes import Lanes
 from legacygrid.server.memory_budget import MemoryBudget
 from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, MAX_MESSAGES, ReceiveBuffer
 
@@ -44,8 +44,8 @@ T = TypeVar("T")
 class Listener:
     """What the clients of one port share: threads, TLS, memory, and the list of connections."""
 
-    def __init__(self, workers: Executor, tls: ssl.SSLContext | None = None) -> None:
-        self.workers = workers
+    def __init__(self, lanes: Lanes, tls: ssl.SSLContext | None = None) -> None:
+        self.lanes = lanes
         self.tls = tls
         self.budget = MemoryBudget(MAX_MESSAGES)
         self.connections: set[Connection] = set()
@@ -203,15 +203,23 @@ class Connection(SMTP):
         await super().push(status)
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Do what takes long on a thread that may wait; meanwhile the client does not time out."""
+        """Do what takes long on a thread that may wait; meanwhile the client does not time out.
+
+        What hashes is done twice, from its start to the first hash.
+
+        :raises TryLater: too many clients wait for a hash.
+        """
         self._stop_timeout()
         self._is_working = True
         try:
-            return await self.loop.run_in_executor(self.listener.workers, function, *arguments)
+            return await self.listener.lanes.run(self._is_gone, function, *arguments)
         finally:
             self._is_working = False
             if self.buffer.transport:
                 self._reset_timeout()
+
+    def _is_gone(self) -> bool:
+        return self.buffer.transport is None
 
     async def ask(self, prompt: str) -> str:
         """A challenge of AUTH.

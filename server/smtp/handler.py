@@ -75,11 +75,9 @@ class Handler:
             return f"501 {error}"
         world, name = _split_world(login)
         connection.world = world
-        address = str(session.peer[0]) if session.peer else ""
+        attempt = self._backend.attempt(world, str(session.peer[0]) if session.peer else "")
         try:
-            principal = await connection.work(
-                self._backend.authenticate, name, secret, world, address
-            )
+            principal = await connection.work(self._backend.authenticate, name, secret, attempt)
         except (reasons.WrongCredentials, reasons.NotAuthorised):
             connection.failures += 1
             connection.kind = await connection.work(self._backend.kind, name, world)

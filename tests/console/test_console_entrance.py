@@ -9,11 +9,10 @@ import pytest
 import requests
 
 from browser import Visit
-from emulator import PASSWORD, World, fresh
+from emulator import PASSWORD, World, fresh, guess
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.console.login_sessions import IDLE, LoginSessions
-from legacygrid.console.throttle import FORGOTTEN, FREE_OF_ADDRESS, FREE_OF_NAME, LONGEST, Throttle
 from legacygrid.models.login import Login
 from legacygrid.reasons import StoreUnavailable, WrongCredentials
 from sessions import Console, text_of
@@ -355,49 +354,9 @@ def test_a_part_of_a_page_leads_the_whole_to_the_log_in(own_world: World, consol
 
 def test_guessing_is_slowed(own_world: World, console: Console) -> None:
     name = fresh("guessed")
-    replies = [console.post("login", name=name, password="wrong") for _ in range(FREE_OF_NAME + 1)]
-    assert [reply.status_code for reply in replies] == [403] * FREE_OF_NAME + [429]
-    assert int(replies[-1].headers["Retry-After"]) >= 1
-    assert "Too many wrong passwords" in text_of(replies[-1])
+    guess(own_world, name)
+    reply = console.post("login", name=name, password="wrong")
+    assert reply.status_code == 429
+    assert int(reply.headers["Retry-After"]) >= 1
+    assert "Too many wrong passwords" in text_of(reply)
     assert console.post("login", name=own_world.name, password=PASSWORD).status_code == 303, "nobody else waits for it"
-
-
-def test_how_long_a_guess_waits() -> None:
-    at = [100.0]
-    throttle = Throttle(lambda: at[0])
-    waits = []
-    for _ in range(FREE_OF_NAME + 9):
-        waits.append(throttle.attempt("Ada", "192.0.2.1"))
-        assert throttle.attempt("ada", "192.0.2.2") == 0, "by another address, its owner gets in"
-        throttle.record_success("ada", "192.0.2.2")
-        if waits[-1]:
-            at[0] += waits[-1]
-            assert throttle.attempt("ada", "192.0.2.1") == 0
-    assert waits == [0.0] * FREE_OF_NAME + [1, 2, 4, 8, 16, 32, LONGEST, LONGEST, LONGEST]
-    at[0] += LONGEST
-    assert throttle.attempt("ada", "192.0.2.1") == 0
-    throttle.record_success("ADA", "192.0.2.1")
-    assert throttle.attempt("ada", "192.0.2.1") == 0, "who got in begins anew"
-
-
-def test_guesses_at_a_time_are_no_more_than_one_by_one() -> None:
-    throttle = Throttle(lambda: 0.0)
-    waits = [throttle.attempt("ada", "192.0.2.1") for _ in range(FREE_OF_NAME + 30)]
-    assert waits.count(0.0) == FREE_OF_NAME, "none of them has failed yet"
-
-
-def test_an_address_that_tries_many_names_waits() -> None:
-    at = [0.0]
-    throttle = Throttle(lambda: at[0])
-    for number in range(FREE_OF_ADDRESS):
-        assert throttle.attempt(f"name-{number}", "192.0.2.1") == 0
-    assert throttle.attempt("new", "192.0.2.1") == 1
-    at[0] += FORGOTTEN + 1
-    assert throttle.attempt("new", "192.0.2.1") == 0
-
-
-def test_who_gets_in_is_no_guess_of_their_address() -> None:
-    throttle = Throttle(lambda: 0.0)
-    for _ in range(FREE_OF_ADDRESS + 1):
-        assert throttle.attempt("ada", "192.0.2.1") == 0
-        throttle.record_success("ada", "192.0.2.1")

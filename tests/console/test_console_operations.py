@@ -293,18 +293,18 @@ def test_no_client_brings_a_proof(own_world: World, name: str) -> None:
 
 
 def test_a_proof_is_looked_at_again(own_world: World) -> None:
-    claim, secrets = proven(own_world), own_world.service.grid.secrets
-    world = own_world.prefix.removeprefix("/~")
+    claim, grid = proven(own_world), own_world.service.grid
+    attempt, elsewhere = grid.attempt(own_world.prefix.removeprefix("/~"), ""), grid.attempt("", "")
     with own_world.service.grid.store.reading():
-        assert authentication.authenticate(claim, secrets, world).login.name == own_world.name
+        assert authentication.authenticate(claim, attempt).login.name == own_world.name
         with pytest.raises(reasons.WrongCredentials):
-            authentication.authenticate(claim, secrets, "")
+            authentication.authenticate(claim, elsewhere)
         assert authentication.find_claimed(claim, "") is None
     with own_world.service.grid.store.writing():
         Login.owner_of(own_world.account).change(enabled=False)
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
-        authentication.authenticate(claim, secrets, world)
+        authentication.authenticate(claim, attempt)
     with own_world.service.grid.store.writing():
-        Login.owner_of(own_world.account).change(enabled=True, secret=secrets.hash("another-one-2"))
+        Login.owner_of(own_world.account).change(enabled=True, secret=grid.secrets.hash("another-one-2"))
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
-        authentication.authenticate(claim, secrets, world)
+        authentication.authenticate(claim, attempt)

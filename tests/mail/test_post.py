@@ -114,6 +114,6 @@ def send(world: World, name: str) -> None:
     from legacygrid.mail.submission import Submission
 
     grid = world.service.grid
-    principal = authentication.authenticate(Pair(name, SECRET), grid.secrets, world.prefix[2:])
+    principal = authentication.authenticate(Pair(name, SECRET), grid.attempt(world.prefix[2:], ""))
     mail = IncomingMail("shop@example.com", ("ada@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
     Submission(grid, principal, "http://localhost/").accept(mail)

@@ -15,10 +15,12 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from legacygrid import app, grid
+from legacygrid.auth.failed_logins import OF_LOGIN, Guess
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
+from legacygrid.models.login import name_key
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
@@ -195,6 +197,14 @@ class World:
         """The row of one subuser."""
         (row,) = [row for row in self.rows() if row["username"] == name]
         return row
+
+
+def guess(world: World, name: str = "", failures: int = OF_LOGIN.free + 10) -> None:
+    """Let a login of the world, by default its owner's, have so many wrong passwords that were tried from elsewhere."""
+    failed_logins, prefix = world.service.grid.failed_logins, world.prefix.removeprefix("/~")
+    key = name_key(name or world.name)
+    for _ in range(failures):
+        failed_logins.admit(Guess(prefix, key, "192.0.2.1", fresh("guess").encode()), patience=3600)
 
 
 def path(name: str) -> str:

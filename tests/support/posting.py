@@ -74,12 +74,15 @@ class Memory:
     def reply_to(self, reason: reasons.Reason, kind: str) -> Words:
         return reply_to(reason, SYSTEMS.of_kind(kind).smtp_words)
 
-    def authenticate(self, name: str, secret: str, world: str, address: str) -> Any:
+    def attempt(self, world: str, address: str) -> Any:
+        return SimpleNamespace(world=world, address=address)
+
+    def authenticate(self, name: str, secret: str, attempt: Any) -> Any:
         if secret != SECRET or name not in LOGINS:
             raise reasons.WrongCredentials(hint="no such pair")
         self._meet(name, "authenticate")
         login = SimpleNamespace(name=name, kind=LOGINS[name][0], number=None)
-        account = SimpleNamespace(world=world, numbers=(1, 1))
+        account = SimpleNamespace(world=attempt.world, numbers=(1, 1))
         return SimpleNamespace(login=login, account=account, primary=name)
 
     def kind(self, name: str, world: str) -> str:
@@ -106,7 +109,7 @@ class Office:
     def __init__(self, backend: Any, tls: ssl.SSLContext | None = None) -> None:
         self.backend = backend
         self.server = Server(lambda environ, start_response: [])
-        self.listener = connection.Listener(self.server.bridge.workers, tls)
+        self.listener = connection.Listener(self.server.bridge.lanes, tls)
         self.port = handler.listen(self.server, backend, self.listener, 0)
         answers = threading.Event()
         self._thread = threading.Thread(target=self.server.run, args=(answers.set,), daemon=True)
