@@ -20,6 +20,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness import faults
 from legacygrid.harness.calls import Call, without_traceback
 from legacygrid.harness.log import report_fault
+from legacygrid.reasons import Problem
 from legacygrid.registry import parameters, routes
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
@@ -81,13 +82,12 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
             environ[AGAIN] = error
             return Response(status=503)
         reason = _reason(error, dialect, call.operation)
-        call.evidence = dialect.saying(type(reason), call.operation).evidence
+        call.evidence = dialect.evidence(reason, call.operation)
         response = refusal(dialect, reason, call.operation, call.format)
         if isinstance(reason, reasons.VerbNotAllowed):
             response.headers["Allow"] = ", ".join(verbs)
         # Thousands of calls are kept.
-        problems = (replace(each, text=each.text[:1000]) for each in reason.problems[:100])
-        call.refusal = type(reason)(*problems, hint=reason.hint)
+        call.refusal = type(reason)(*map(_cut, reason.problems[:100]), hint=reason.hint)
         if isinstance(reason, TryLater):
             response.headers["Retry-After"] = str(reason.seconds)
     if call.left is not None:
@@ -96,6 +96,10 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
         faults.apply_to_wire(call.fault.effect, response, environ)
     grid.finish(call, response.status_code)
     return response
+
+
+def _cut(problem: Problem) -> Problem:
+    return replace(problem, text=problem.text.within(problem.text[:1000]))
 
 
 def travel(

@@ -4,6 +4,8 @@ the wire belongs to each dialect's table; see `legacygrid.serializers.dialects`.
 
 from dataclasses import dataclass
 
+from legacygrid.evidence import Sentence
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -14,34 +16,31 @@ class Problem:
     """
 
     field: str
-    text: str
+    text: Sentence
 
     def __str__(self) -> str:
         """The sentence for the log, with the parameter in front where it does not name it."""
-        name = self.field.replace("_", " ").lower()
-        is_named = name in self.text.replace("_", " ").lower()
-        return self.text if is_named else f"{self.field}: {self.text}"
+        name, text = (each.replace("_", " ").lower() for each in (self.field, self.text))
+        return self.text if name in text else f"{self.field}: {self.text}"
 
 
 class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error of the program
     """A reason why a call is not carried out.
 
-    :param problems: what is wrong, each by itself, where the reason has more to say than the
-        dialect's own sentence; a text alone is a problem of no parameter in particular.
-    :param hint: helps the operator and is for the log alone: it may tell apart what the wire must
-        not.
+    :param problems: what is wrong, where there is more to say than the dialect's own sentence; a
+        text alone is a problem of no parameter in particular.
+    :param hint: for the operator's log alone: it may tell apart what the wire must not.
     """
 
-    def __init__(self, *problems: Problem | str, hint: str = "") -> None:
+    def __init__(self, *problems: Problem | Sentence, hint: str = "") -> None:
         super().__init__(*problems)
-        self.problems = tuple(
-            Problem("", each) if isinstance(each, str) else each for each in problems
-        )
+        given = (each if isinstance(each, Problem) else Problem("", each) for each in problems)
+        self.problems = tuple(given)
         self.hint = hint
 
     @property
-    def texts(self) -> tuple[str, ...]:
-        """The sentences of the problems, without the parameters that they are about."""
+    def texts(self) -> tuple[Sentence, ...]:
+        """The sentences of the problems, without their parameters."""
         return tuple(problem.text for problem in self.problems)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 #: What each level means, best first.
 LEVELS: Mapping[str, str] = {
@@ -26,6 +27,11 @@ class Evidence:
         """The level in words."""
         return LEVELS[self.level]
 
+    @property
+    def rank(self) -> int:
+        """0 for the best level, and so on."""
+        return list(LEVELS).index(self.level)
+
     def __str__(self) -> str:
         return f"{self.level} ({self.source})"
 
@@ -48,3 +54,47 @@ def client(source: str) -> Evidence:
 def inferred(source: str) -> Evidence:
     """No source tells; decided for the reason given."""
     return Evidence("inferred", source)
+
+
+class Sentence(str):
+    """A text that the emulator says, and how well it is known that the real service said it.
+
+    mypy sees to it that nothing else is said of a refused call: `Problem` takes no other text.
+
+    :param text: what is said; `{name}` and the like are places for what it speaks of.
+    :param known: texts with their places filled that are known better than the rest.
+    """
+
+    evidence: Evidence
+    known: Mapping[str, Evidence]
+
+    def __new__(
+        cls, text: str, evidence: Evidence, known: Mapping[str, Evidence] | None = None
+    ) -> Self:
+        """The text with its evidence."""
+        sentence = super().__new__(cls, text)
+        sentence.evidence = evidence
+        sentence.known = known or {}
+        return sentence
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, Evidence, Mapping[str, Evidence]]]:
+        """What a copy is made of."""
+        return type(self), (str(self), self.evidence, self.known)
+
+    def fill(self, **values: object) -> "Sentence":
+        """What is said in one case: the places filled."""
+        text = self.format(**values)
+        return Sentence(text, self.known.get(text, self.evidence))
+
+    def within(self, text: str) -> "Sentence":
+        """A longer or shorter text that says the same, with no more evidence than this one."""
+        return Sentence(text, self.evidence)
+
+
+#: What `sourced` says of a text that nobody gave evidence; no test may come across it.
+UNSOURCED = Evidence("inferred", "nobody has said where this text is from")
+
+
+def sourced(text: str) -> Sentence:
+    """A text that came through other hands, such as marshmallow's, as the sentence that it is."""
+    return text if isinstance(text, Sentence) else Sentence(text, UNSOURCED)

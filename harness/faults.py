@@ -12,12 +12,14 @@ from typing import Any
 from flask import Response
 
 from legacygrid import reasons
+from legacygrid.evidence import Sentence, inferred
 from legacygrid.serializers.writers import php_json
 from legacygrid.wsgi.environ_keys import WIRE
 
 #: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the
 #: three headers below and in the shape of v3, whatever format was asked for.
 TOO_MANY = {"errors": [{"field": None, "message": "too many requests"}]}
+_ORDERED = inferred("ordered by a fault")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,9 @@ class FaultEffect:
         :raises Reason: as ordered.
         """
         if self.reason is not None:
-            raise self.reason(*self.texts, hint="ordered by a fault")
+            raise self.reason(
+                *(Sentence(each, _ORDERED) for each in self.texts), hint=_ORDERED.source
+            )
         if self.status is not None:
             return Response(self.body, self.status, self.headers)
         if self.rate_limit is not None:

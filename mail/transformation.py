@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from legacygrid import reasons
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail, make_message_id
-from legacygrid.mail.mime import effects, headers, substitution
+from legacygrid.mail.mime import effects, headers, sentences, substitution
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.smtpapi import BadInstructions
 from legacygrid.mail.wishes import Wishes
@@ -41,12 +41,10 @@ def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[Outgoin
             message = _finish(copy, wishes, labels_json)
             size += message.size + len(labels_json)
             if outgoing and size > MAX_COPIES:
-                raise reasons.Unwritable(
-                    f"the copies of this message are more than {MAX_COPIES} bytes together"
-                )
+                raise reasons.Unwritable(sentences.LARGE_COPIES.fill(most=MAX_COPIES))
             outgoing.append(message)
     except BadInstructions as error:
-        raise reasons.Unwritable(str(error)) from None
+        raise reasons.Unwritable(error.why) from None
     return outgoing
 
 

@@ -1,13 +1,19 @@
 """How well each answer is known, from the tables that the product answers by."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from legacygrid.evidence import Evidence
+from legacygrid.evidence import Evidence, Sentence
+from legacygrid.mail.mime import sentences as mail_sentences
+from legacygrid.registry.not_emulated import NOT_EMULATED
 from legacygrid.registry.operations import Operation, Task
-from legacygrid.registry.system import Systems
+from legacygrid.registry.parameters import UNREADABLE
+from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.parameters import UNKNOWN
 from legacygrid.serializers.profiles import Profile
+from legacygrid.wsgi.request_body import MANY_CODINGS, UNKNOWN_CODING
 
 
 def list_routes(systems: Systems) -> list[dict[str, str]]:
@@ -44,7 +50,17 @@ def to_json(systems: Systems, profile: Profile) -> dict[str, Any]:
         for dialect in list_dialects(systems, profile)
         for reason, saying in dialect.sayings.items()
     ]
-    return {"profile": profile.name, "operations": operations, "refusals": refusals}
+    said = [(system.name, each) for system in systems for each in list_sentences(system, profile)]
+    said += [("", each) for each in list_common_sentences()]
+    sentences = [
+        {"system": name, "text": str(each)} | _to_json(each.evidence) for name, each in said
+    ]
+    return {
+        "profile": profile.name,
+        "operations": operations,
+        "refusals": refusals,
+        "sentences": sentences,
+    }
 
 
 def _to_json(evidence: Evidence) -> dict[str, str]:
@@ -57,9 +73,29 @@ def list_dialects(systems: Systems, profile: Profile) -> list[Dialect]:
     return list({dialect.name: dialect for dialect in dialects}.values())
 
 
-def list_tasks(systems: Systems) -> Iterator[tuple[Operation, Task]]:
+def list_sentences(system: System, profile: Profile) -> Iterator[Sentence]:
+    """Every sentence that a system can say of parameters that are wrong, each once; those that are
+    better known with their places filled are there as such, too.
+    """
+    said: dict[str, Sentence] = {str(each): each for each in system.sentences}
+    for _, task in list_tasks([system]):
+        for field in task.contract.params(profile).values():
+            said |= {str(each): each for each in getattr(field, "messages", {}).values()}
+    for sentence in said.values():
+        yield from (Sentence(*each) for each in sentence.known.items())
+        yield sentence
+
+
+def list_common_sentences() -> list[Sentence]:
+    """Every sentence that each system can say, or that is said of mail."""
+    of_mail = [each for each in vars(mail_sentences).values() if isinstance(each, Sentence)]
+    of_calls = [UNKNOWN_CODING, MANY_CODINGS, NOT_EMULATED, UNKNOWN, UNREADABLE]
+    return [*of_calls, *of_mail]
+
+
+def list_tasks(systems: Iterable[System]) -> Iterator[tuple[Operation, Task]]:
     """Every task of every operation."""
-    for family in systems.families:
+    for family in chain.from_iterable(system.families for system in systems):
         for operation in family.operations.values():
             for task in operation.tasks.values():
                 yield operation, task

@@ -3,22 +3,25 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from legacygrid.evidence import inferred
+from legacygrid.evidence import Sentence
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.conventions import named_task
-from legacygrid.registry.fidelity import list_dialects, list_tasks, rule
-from legacygrid.registry.not_emulated import Gap
+from legacygrid.registry.fidelity import (
+    list_common_sentences,
+    list_dialects,
+    list_sentences,
+    list_tasks,
+    rule,
+)
+from legacygrid.registry.not_emulated import NOT_EMULATED, Gap
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.system import Systems
 from legacygrid.serializers import profiles
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import MANUAL, SWITCHES
 from legacygrid.serializers.smtp import words as smtp_words
-from legacygrid.serializers.texts import Text
 
 RECORDED = profiles.profile("recorded")
-
-WORDED = inferred("worded after `Username is required`")
 
 _HEAD = """# Fidelity
 
@@ -90,10 +93,10 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
         name = (
             f"{reason[1].__name__} of {reason[0]}" if isinstance(reason, tuple) else reason.__name__
         )
-        text = {"UnknownMethod": saying.text, "NotEmulated": "NAME is not emulated"}.get(
-            name, saying.text or "..."
-        )
-        json, _ = saying.documents(*([] if text is None else [Problem("", text)]))
+        own = {"UnknownMethod": saying.text, "NotEmulated": NOT_EMULATED.format(name="NAME")}
+        text = own.get(name, saying.text or "...")
+        problems = [] if text is None else [Problem("", Sentence(text, saying.evidence))]
+        json, _ = saying.documents(*problems)
         star = "*" if dialect.refusals_are_ok and not saying.always else ""
         yield _row(
             name, f"{saying.code}{star}", f"`{dialect.write_json(json)}`", str(saying.evidence)
@@ -119,21 +122,15 @@ def _smtp(systems: Systems) -> Iterator[str]:
 
 def _texts(systems: Systems) -> Iterator[str]:
     yield "## Texts about wrong parameters\n"
-    yield "One answer reports all errors of a call."
-    yield "Texts without a source are worded like the recorded `Username is required`.\n"
-    yield _row("text", "evidence")
-    yield _row("---", "---")
-    fields = [
-        field for _, task in list_tasks(systems) for field in task.contract.params(MANUAL).values()
-    ]
-    known = {
-        text: field.known.get(key, WORDED)
-        for field in fields
-        if isinstance(field, Text)
-        for key, text in field.messages.items()
-    }
-    for text, evidence in known.items():
-        yield _row(f"`{text}`", str(evidence))
+    yield "One answer reports all errors of a call. The evidence is that of the text: a limit may"
+    yield "be documented, and the words about it inferred.\n"
+    yield _row("system", "text", "evidence")
+    yield _row("---", "---", "---")
+    for system in systems:
+        for sentence in list_sentences(system, MANUAL):
+            yield _row(system.title, f"`{sentence}`", str(sentence.evidence))
+    for sentence in list_common_sentences():
+        yield _row("any", f"`{sentence}`", str(sentence.evidence))
     yield ""
 
 

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from legacygrid import reasons
+from legacygrid.evidence import Sentence, inferred
 from legacygrid.reasons import Reason
+
+#: What is said of one of them, in each system.
+NOT_EMULATED = Sentence("{name} is not emulated", inferred("the emulator's own trouble"))
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def reason_for_unknown(path: str, gaps: Iterable[Gap], known: Iterable[str]) -> 
         name = gap.find(path)
         if name is not None:
             hint = f"{gap.service} had it; this emulator does not"
-            return reasons.NotEmulated(f"{name} is not emulated", hint=hint)
+            return reasons.NotEmulated(NOT_EMULATED.fill(name=name), hint=hint)
     near = "".join(
         f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)
     )

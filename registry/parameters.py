@@ -6,12 +6,16 @@ from typing import Any
 from marshmallow import ValidationError
 
 from legacygrid import reasons
+from legacygrid.evidence import Sentence, inferred, sourced
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret, Secrets
 from legacygrid.reasons import Problem
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers.parameters import flat, label
 from legacygrid.wsgi.forms import Fields
+
+#: What is said of a field that no operation declares, and that cannot be read.
+UNREADABLE = Sentence("{label} {why}", inferred("it is refused by name; the words are ours"))
 
 
 def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
@@ -32,9 +36,9 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     except ValidationError as error:
         wrong += _problems(ready, fields, error)
     for name, value in params.items():
-        wrong += [Problem(name, text) for text in _wrong_for(account, value)]
+        wrong += [Problem(name, sourced(text)) for text in _wrong_for(account, value)]
     wrong += [
-        Problem(name[:64], f"{_safe_label(name)} {value.why}")
+        Problem(name[:64], UNREADABLE.fill(label=_safe_label(name), why=value.why))
         for name, value in fields.unreadable(ready.schema.fields)
     ]
     if wrong:

@@ -14,6 +14,7 @@ from legacygrid.registry.not_emulated import Gap, reason_for_unknown
 from legacygrid.registry.operations import WRITES, Operation, Parameters, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.parameters import CallSchema
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
 
@@ -66,7 +67,7 @@ def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
 
     :param unknown: what is done about those that are not declared.
     """
-    return Schema.from_dict(dict(params(profile)))(unknown=unknown)
+    return CallSchema.from_dict(dict(params(profile)))(unknown=unknown)
 
 
 def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from legacygrid.auth.principal import Realm
+from legacygrid.evidence import Sentence
 from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.api_keys import KeyKind
@@ -30,6 +31,7 @@ class System:
     :param wishes: what its logins want to be done to their mail: a function from the mail, the
         principal and the links of their account to `legacygrid.mail.wishes.Wishes`.
     :param bounces_block: an address to which mail bounced gets no more of the account's mail.
+    :param sentences: what its calls say beside the messages of its kinds of parameters.
     :param is_audited: its logins and changes go into the audit log.
     """
 
@@ -45,6 +47,7 @@ class System:
     smtp_words: OwnWords = field(default_factory=dict)
     wishes: Callable[..., Any] | None = None
     bounces_block: bool = False
+    sentences: tuple[Sentence, ...] = ()
     is_audited: bool = False
     realm: Realm = field(init=False)
 

@@ -6,6 +6,7 @@ in `legacygrid.serializers.sendgrid`, those of the other systems in modules call
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 from werkzeug.datastructures import LanguageAccept
@@ -42,12 +43,13 @@ class RefusalContent:
     @property
     def texts(self) -> list[str]:
         """What is wrong, one sentence at least."""
-        return [problem.text for problem in self.problems] or [self.text or ""]
+        # Writers look at what type a text is.
+        return [str(problem.text) for problem in self.problems] or [self.text or ""]
 
     @property
     def first_text(self) -> str | None:
         """The first of them; null where the real service was recorded to have no sentence."""
-        return self.problems[0].text if self.problems else self.text
+        return str(self.problems[0].text) if self.problems else self.text
 
 
 #: Makes the JSON and the XML document of a refusal.
@@ -153,6 +155,12 @@ class Dialect:
         status = 200 if self.refusals_are_ok and not saying.always else saying.code
         json, xml = saying.documents(*reason.problems)
         return status, self.envelope(json), xml
+
+    def evidence(self, reason: Reason, operation: str = "") -> Evidence:
+        """How well what `refusal` says is known: as well as the least known of its sentences."""
+        saying = self.saying(type(reason), operation)
+        sentences = [problem.text.evidence for problem in reason.problems]
+        return max(sentences or [saying.evidence], key=attrgetter("rank"))
 
     def headers(self, format: str) -> Headers:
         """The headers of an answer in that format."""

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, missing
 
+from legacygrid.evidence import Sentence
 from legacygrid.serializers.parameters import ParameterField
 from legacygrid.serializers.smtp2go.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable
@@ -26,7 +27,7 @@ class JsonValue(ParameterField):
     :param default: what `null` is read as, where it says something.
     """
 
-    messages: ClassVar[Mapping[str, str]] = MESSAGES
+    messages: ClassVar[Mapping[str, Sentence]] = MESSAGES
     #: What JSON makes of it, and how people call that.
     kinds: tuple[type, ...] = ()
     kind = ""

@@ -162,7 +162,9 @@ class LoginKind:
         given = {name: entry[name] for name in _BESIDE if name in entry}
         messages: dict[str, Any] = self._entry_schema.validate(given)
         settings = messages.pop("settings", {})
-        wrong = {name: list(flat(texts)) for name, texts in (settings | messages).items()}
+        wrong: dict[str, list[str]] = {
+            name: [*flat(texts)] for name, texts in (settings | messages).items()
+        }
         texts = {"description": entry.get("description"), **entry.get("settings", {})}
         if is_new:
             needed = [each.stored for each in self.settings if each.is_required]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from marshmallow import ValidationError
 
 from legacygrid import reasons
+from legacygrid.evidence import sourced
 from legacygrid.mail.mime import headers
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
@@ -20,7 +21,7 @@ def refuse(*wrong: str) -> None:
     :raises BadParameters: with these sentences.
     """
     if wrong:
-        raise reasons.BadParameters(*wrong)
+        raise reasons.BadParameters(*map(sourced, wrong))
 
 
 def is_address(text: str) -> bool:

@@ -8,11 +8,17 @@ parameters are subclasses of that one, and read what was decoded.
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, missing
+from marshmallow import Schema, ValidationError, missing
 from marshmallow.fields import Field
+
+from legacygrid.evidence import Sentence, inferred, sourced
 
 #: What an operation takes, by name, in the order of the manual.
 Params = Mapping[str, Field[Any]]
+
+
+#: What is said of a parameter that is none, where that is refused.
+UNKNOWN = Sentence("Unknown field.", inferred("the refusal is documented, the words are ours"))
 
 
 def label(name: str) -> str:
@@ -20,23 +26,32 @@ def label(name: str) -> str:
     return name[:1].upper() + name[1:].replace("_", " ")
 
 
-def flat(messages: Any) -> Iterator[str]:
+def flat(messages: Any) -> Iterator[Sentence]:
     """The texts of what marshmallow says of one field."""
     if isinstance(messages, str):
-        yield messages
+        yield sourced(messages)
     elif isinstance(messages, Mapping):
         for key, inner in messages.items():
-            yield from (text if isinstance(key, int) else f"{key}: {text}" for text in flat(inner))
+            yield from (
+                text if isinstance(key, int) else text.within(f"{key}: {text}")
+                for text in flat(inner)
+            )
     else:
         for inner in messages:
             yield from flat(inner)
+
+
+class CallSchema(Schema):
+    """The schema of a call's parameters."""
+
+    error_messages = {"unknown": UNKNOWN}
 
 
 class ParameterField(Field[Any]):
     """A parameter of a call."""
 
     #: What is said, by what is wrong; `{name}` and `{label}` stand for the parameter.
-    messages: ClassVar[Mapping[str, str]] = {}
+    messages: ClassVar[Mapping[str, Sentence]] = {}
     #: Whether a journal may show what was sent.
     is_shown = True
 
@@ -85,7 +100,7 @@ class ParameterField(Field[Any]):
 
         :param values: what else the message has places for.
         """
-        return ValidationError(self.messages[key].format(name=name, label=label(name), **values))
+        return ValidationError(self.messages[key].fill(name=name, label=label(name), **values))
 
     def rule(self) -> str:
         """What is taken, in words for people."""

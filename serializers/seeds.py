@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from legacygrid.evidence import Sentence, inferred
 from legacygrid.models.secrets import HASH
 from legacygrid.serializers.login_kinds import LoginKind, further
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_fields import Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
-from legacygrid.serializers.texts import Text, plain
+from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
@@ -26,9 +27,11 @@ MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 class Printable(Text):
     """A secret as its owner has it: the operator's word, so no policy is applied."""
 
-    messages: ClassVar[Mapping[str, str]] = {
+    messages: ClassVar[Mapping[str, Sentence]] = {
         **Text.messages,
-        "printable": "must be {shortest} to 128 printable characters",
+        "printable": Sentence(
+            "must be {shortest} to 128 printable characters", inferred("the seed file's own")
+        ),
     }
 
     def __init__(self, shortest: int) -> None:
@@ -78,7 +81,7 @@ class LoginName(Name):
         kind = self.others.get(name) if isinstance(name, str) else None
         if kind is None or value is None or self.is_absent(value):
             return super().deserialize(value, attr, data, **kwargs)
-        if wrong := kind.wrong_name(plain(str(self.name), value)):
+        if wrong := kind.wrong_name(self.plain(str(self.name), value)):
             raise ValidationError(wrong)
         return value
 

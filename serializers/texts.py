@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import ValidationError, missing
+from marshmallow import missing
 
-from legacygrid.evidence import Evidence
-from legacygrid.serializers.parameters import ParameterField, label
-from legacygrid.serializers.sendgrid.messages import KNOWN, MESSAGES
+from legacygrid.evidence import Sentence
+from legacygrid.serializers.parameters import ParameterField
+from legacygrid.serializers.sendgrid.messages import MESSAGES
 from legacygrid.wsgi.values import find_unreadable
 
 
@@ -18,9 +18,7 @@ class Text(ParameterField):
     by name.
     """
 
-    messages: ClassVar[Mapping[str, str]] = MESSAGES
-    #: How well the messages are known; those that are not named here are inferred.
-    known: ClassVar[Mapping[str, Evidence]] = KNOWN
+    messages: ClassVar[Mapping[str, Sentence]] = MESSAGES
     #: The message of one that is required and absent.
     if_absent = "required"
 
@@ -42,7 +40,7 @@ class Text(ParameterField):
 
     def decode(self, name: str, value: Any) -> Any:
         """The text of a single field."""
-        return plain(name, value)
+        return self.plain(name, value)
 
     def read(self, name: str, text: Any) -> Any:
         """The text as given, if it is not too long."""
@@ -54,22 +52,20 @@ class Text(ParameterField):
         """What the manual's table would say of it."""
         return f"up to {self.limit} characters" if self.limit else "any text"
 
+    def readable(self, name: str, value: Any) -> None:
+        """Nothing of the value is other than text.
 
-def readable(name: str, value: Any) -> None:
-    """Nothing of the value is other than text.
+        :raises ValidationError: something is.
+        """
+        if found := find_unreadable(value):
+            raise self.error("unreadable", name, why=found.why)
 
-    :raises ValidationError: something is.
-    """
-    if found := find_unreadable(value):
-        raise ValidationError(f"{label(name)} {found.why}")
+    def plain(self, name: str, value: Any) -> str:
+        """The text of a single field.
 
-
-def plain(name: str, value: Any) -> str:
-    """The text of a single field.
-
-    :raises ValidationError: it is an array, or cannot be read.
-    """
-    readable(name, value)
-    if not isinstance(value, str):
-        raise ValidationError(f"{label(name)} can only be a single text")
-    return value
+        :raises ValidationError: it is an array, or cannot be read.
+        """
+        self.readable(name, value)
+        if not isinstance(value, str):
+            raise self.error("single", name)
+        return value

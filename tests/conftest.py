@@ -8,6 +8,7 @@ from hypothesis import settings
 
 from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
+from legacygrid.evidence import UNSOURCED
 from legacygrid.grid import grid_of
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
@@ -85,6 +86,7 @@ def assert_discreet(service: Service) -> None:
     told = [service.send("GET", f"/__admin/{target}").text for target in ("requests", "metrics", "faults")]
     for secret in (PASSWORD, NEW["password"], "password1"):
         assert not [text for text in told if secret in text], secret
+    assert not [text for text in told if UNSOURCED.source in text], "somebody was told a text of which nobody knows why"
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.evidence import Sentence, inferred
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import LONG, MAX_BODY
 from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, NO_ROOM, TOO_SLOW
@@ -12,6 +13,11 @@ from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, NO_ROOM, TOO_SLO
 #: Codings of one body, each around the other, and members of one gzip file (RFC 1952, 2.2): a
 #: client that means well has one of each.
 MAX_CODINGS, MAX_MEMBERS = 3, 100
+_OURS = inferred("no client of the time compressed what it sent")
+UNKNOWN_CODING = Sentence(
+    "The Content-Encoding {coding} is not supported; send gzip, deflate or none", _OURS
+)
+MANY_CODINGS = Sentence("More than {most} values of Content-Encoding", _OURS)
 #: Bytes that are inflated at a time: what follows the end of a member is copied.
 _PIECE = 16 * 1024
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
@@ -65,7 +71,7 @@ def decode(data: bytes, codings: str, limit: int) -> bytes:
     names = [name for each in codings.split(",") if (name := each.strip().lower())]
     decoders = [_decoder(name) for name in names if name != "identity"]
     if len(decoders) > MAX_CODINGS:
-        raise reasons.UnknownCoding(f"More than {MAX_CODINGS} values of Content-Encoding")
+        raise reasons.UnknownCoding(MANY_CODINGS.fill(most=MAX_CODINGS))
     if decoders:
         blocking.about_to_block()
     for decoder in reversed(decoders):
@@ -80,9 +86,7 @@ def _decoder(name: str) -> Callable[[bytes, int], bytes]:
     decoders = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _undeflate}
     if name not in decoders:
         shown = name[:40].encode("ascii", "replace").decode()
-        raise reasons.UnknownCoding(
-            f"The Content-Encoding {shown} is not supported; send gzip, deflate or none"
-        )
+        raise reasons.UnknownCoding(UNKNOWN_CODING.fill(coding=shown))
     return decoders[name]
 
 

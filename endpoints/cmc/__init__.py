@@ -3,6 +3,7 @@
 from legacygrid.endpoints.cmc import audit_logs, emails, lists, reports
 from legacygrid.registry.system import System
 from legacygrid.serializers.cmc.logins import LOGINS
+from legacygrid.serializers.cmc.messages import PARAMETERS
 
 SYSTEM = System(
     name="cmc",
@@ -13,5 +14,6 @@ SYSTEM = System(
     hosts=("*.smtps.jp",),
     mail_paths=("/api/v2/emails/",),
     bounces_block=True,
+    sentences=tuple(PARAMETERS),
     is_audited=True,
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
+from legacygrid.evidence import Sentence
 from legacygrid.grid import Grid
 from legacygrid.models.reports import ReportFilter, Scope
 from legacygrid.models.suppression import SuppressionFilter
@@ -16,7 +17,7 @@ from legacygrid.serializers.cmc.zones import Span, Zone
 EVER = (float("-inf"), float("inf"))
 
 
-def wrong(field: str, text: str) -> reasons.BadParameters:
+def wrong(field: str, text: Sentence) -> reasons.BadParameters:
     """The reason that says so of one parameter."""
     return reasons.BadParameters(Problem(field, text))
 

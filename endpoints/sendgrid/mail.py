@@ -58,7 +58,7 @@ def send(submission: Submission, **given: Any) -> None:
         raw = composing.compose(draft, submission.now, make_message_id())
         recipients = composing.recipients(draft)
     except composing.UnwritableValue as error:
-        problem = Problem(error.field, f"{error.field}: {error.why}")
+        problem = Problem(error.field, error.why.within(f"{error.field}: {error.why}"))
         raise reasons.Unwritable(problem) from None
     submission.accept(
         IncomingMail(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi)

@@ -30,9 +30,9 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
         instructions = smtpapi.parse(text) if text else Instructions()
         return _by_apps(instructions, principal.account, links)
     except BadInstructions as error:
-        raise reasons.Unwritable(str(error)) from None
+        raise reasons.Unwritable(error.why) from None
     except UnwritableValue as error:
-        raise reasons.Unwritable(f"X-SMTPAPI: {error}") from None
+        raise reasons.Unwritable(error.why.within(f"X-SMTPAPI: {error}")) from None
 
 
 def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wishes:

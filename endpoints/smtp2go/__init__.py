@@ -7,6 +7,7 @@ from legacygrid.registry.system import System
 from legacygrid.serializers.smtp2go.keys import KEYS
 from legacygrid.serializers.smtp2go.logins import LOGINS
 from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
+from legacygrid.serializers.smtp2go.words import NON_VALIDATING
 
 SYSTEM = System(
     name="smtp2go",
@@ -24,4 +25,5 @@ SYSTEM = System(
     mail_paths=("/v3/email/",),
     smtp_words=SMTP_WORDS,
     wishes=wishes,
+    sentences=(NON_VALIDATING,),
 )

@@ -55,7 +55,7 @@ def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict
         raw = composing.compose(draft, submission.now, make_message_id(number))
         recipients = composing.recipients(draft)
     except composing.UnwritableValue as error:
-        problem = Problem(mail.place(error), f"{error.field}: {error.why}")
+        problem = Problem(mail.place(error), error.why.within(f"{error.field}: {error.why}"))
         raise reasons.BadParameters(problem) from None
     submission.accept(
         IncomingMail(

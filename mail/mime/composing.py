@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from urllib.parse import quote
 
-from legacygrid.mail.mime import headers, transfer
+from legacygrid.mail.mime import headers, sentences, transfer
 from legacygrid.mail.mime.headers import Address as Address
 from legacygrid.mail.mime.headers import UnwritableValue as UnwritableValue
 
@@ -137,14 +137,14 @@ def _own(given: Mapping[str, str]) -> dict[str, bytes]:
     written = {}
     for name, value in given.items():
         if name.lower() in RESERVED or name.lower().startswith("content-"):
-            raise UnwritableValue(name, "this header is made of the other parameters")
+            raise UnwritableValue(name, sentences.RESERVED_HEADER)
         written[name.lower()] = headers.write_field(name, value)
     return written
 
 
 def _date(date: datetime | None, at: float) -> str:
     if date is not None and date.utcoffset() is None:
-        raise UnwritableValue("date", "must name its time zone")
+        raise UnwritableValue("date", sentences.NO_ZONE)
     return format_datetime(date or datetime.fromtimestamp(at, UTC))
 
 
@@ -195,7 +195,7 @@ def _text(field: str, kind: str, text: str) -> _Entity:
 def _file(attachment: Attachment, is_inline: bool = False) -> _Entity:
     name = headers.check_line("files", attachment.filename)
     if len(name) > MAX_FILENAME:
-        why = f"the name of a file must not exceed {MAX_FILENAME} characters"
+        why = sentences.LONG_FILENAME.fill(most=MAX_FILENAME)
         raise UnwritableValue("files", why)
     disposition = "inline" if is_inline else "attachment"
     lines = [
@@ -219,7 +219,7 @@ def _type(attachment: Attachment) -> str:
         "files", attachment.content_type.strip() or _guess_type(attachment.filename)
     )
     if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
-        raise UnwritableValue("files", "the content type of a file must look like image/png")
+        raise UnwritableValue("files", sentences.NO_TYPE)
     return _BYTES if kind.lower().startswith(("multipart/", "message/")) else kind
 
 
@@ -231,7 +231,7 @@ def _guess_type(filename: str) -> str:
 def _content_id(content_id: str) -> str:
     bare = content_id.strip().removeprefix("<").removesuffix(">")
     if not _CONTENT_ID.fullmatch(bare):
-        raise UnwritableValue("content", "a content id must be ASCII without spaces")
+        raise UnwritableValue("content", sentences.NO_CONTENT_ID)
     return bare
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from email.utils import getaddresses
 from typing import NamedTuple
 
+from legacygrid.evidence import Sentence
+from legacygrid.mail.mime import sentences
 from legacygrid.mail.mime.encoded_words import decode_words as decode_words
 from legacygrid.mail.mime.transfer import LONGEST
 from legacygrid.wsgi.values import FORBIDDEN
@@ -31,7 +33,7 @@ class UnwritableValue(ValueError):  # noqa: N818 - a reason, as those of `reason
     :param why: a sentence for the sender.
     """
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(self, field: str, why: Sentence) -> None:
         super().__init__(f"{field}: {why}")
         self.field = field
         self.why = why
@@ -50,7 +52,7 @@ def write_field(name: str, value: str) -> bytes:
     :raises UnwritableValue: the name is none, or the value holds a line end or is no text.
     """
     if not _NAME.fullmatch(name):
-        raise UnwritableValue(name, "no name of a header")
+        raise UnwritableValue(name, sentences.NO_HEADER_NAME)
     check_line(name, value)
     if value.isascii():
         written = fold(name, value.split(" "))
@@ -85,18 +87,15 @@ def write_address(field: str, address: str) -> str:
     """
     local, _, domain = check_line(field, address).strip().rpartition("@")
     if not _LOCAL.fullmatch(local) or len(address) > MAX_ADDRESS:
-        raise UnwritableValue(field, "not a valid e-mail address")
+        raise UnwritableValue(field, sentences.NO_ADDRESS)
     if not local.isascii():
-        raise UnwritableValue(
-            field, "an address with characters beyond ASCII before the @ cannot be sent to"
-        )
+        raise UnwritableValue(field, sentences.NOT_ASCII)
     try:
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
-        why = "the domain of the e-mail address has no written form"
-        raise UnwritableValue(field, why) from None
+        raise UnwritableValue(field, sentences.NO_DOMAIN) from None
     if not _DOMAIN.fullmatch(domain):
-        raise UnwritableValue(field, "not a valid e-mail address")
+        raise UnwritableValue(field, sentences.NO_ADDRESS)
     return f"{local}@{domain}"
 
 
@@ -106,7 +105,7 @@ def check_line(field: str, value: str) -> str:
     :raises UnwritableValue: it holds a line end, another control character, or half a character.
     """
     if _CONTROL.search(value):
-        raise UnwritableValue(field, "must not contain line breaks or other control characters")
+        raise UnwritableValue(field, sentences.CONTROL)
     return check_text(field, value)
 
 
@@ -118,7 +117,7 @@ def check_text(field: str, value: str) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise UnwritableValue(field, "must be valid Unicode text") from None
+        raise UnwritableValue(field, sentences.NOT_UNICODE) from None
     return value
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from legacygrid.mail.mime import headers
+from legacygrid.evidence import Sentence
+from legacygrid.mail.mime import headers, sentences
 from legacygrid.mail.mime.headers import Address, UnwritableValue
 
 #: Recipients, as of a request of mail.send; and values of all of them together, with the sections.
@@ -20,7 +21,14 @@ _FOLD = re.compile(r"\r?\n(?=[ \t])")
 
 
 class BadInstructions(ValueError):  # noqa: N818 - a reason, as those of `reasons`
-    """The header cannot be followed; the text says why, and repeats none of the header's values."""
+    """The header cannot be followed.
+
+    :param why: a sentence for the sender, which repeats none of the header's values.
+    """
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -81,17 +89,18 @@ def _check_lengths(instructions: Instructions) -> None:
     """
     to, sub = instructions.to, instructions.sub
     if (len(sub) + len(instructions.section)) * max(1, len(to)) > MAX_VALUES:
-        raise BadInstructions(f"to, sub and section name more than {MAX_VALUES} values")
+        raise BadInstructions(sentences.MANY_VALUES.fill(most=MAX_VALUES))
     for tag, values in sub.items():
         if to and len(values) != len(to):
-            raise BadInstructions(f"sub {tag} has {len(values)} values for {len(to)} recipients")
+            counts = {"values": len(values), "recipients": len(to)}
+            raise BadInstructions(sentences.UNEVEN.fill(tag=tag, **counts))
 
 
 def _json(text: str) -> Any:
     try:
         return json.loads(_FOLD.sub("", text), parse_constant=_no_number)
     except (ValueError, RecursionError):
-        raise BadInstructions("X-SMTPAPI is not valid JSON") from None
+        raise BadInstructions(sentences.NO_JSON) from None
 
 
 def _no_number(name: str) -> None:
@@ -103,7 +112,7 @@ def _object(name: str, value: Any) -> dict[str, Any]:
     if value == [] and name != "X-SMTPAPI":
         return {}
     if not isinstance(value, dict):
-        raise BadInstructions(f"{name} must be an object")
+        raise BadInstructions(sentences.NO_OBJECT.fill(name=name))
     return dict(zip((_text(name, key) for key in value), value.values(), strict=True))
 
 
@@ -134,13 +143,13 @@ def _settings(app: str, value: Any) -> dict[str, str]:
 def _recipients(value: Any) -> tuple[str, ...]:
     recipients = _one_or_more("to", value)
     if len(recipients) > MAX_RECIPIENTS:
-        raise BadInstructions(f"to can only have up to {MAX_RECIPIENTS} recipients")
+        raise BadInstructions(sentences.MANY_RECIPIENTS.fill(most=MAX_RECIPIENTS))
     for each in recipients:
         try:
             (mailbox,) = headers.parse_addresses(each)
             headers.write_mailbox("to", mailbox)
         except ValueError:
-            raise BadInstructions("to must hold one valid e-mail address in each place") from None
+            raise BadInstructions(sentences.NO_RECIPIENT) from None
     return recipients
 
 
@@ -150,18 +159,18 @@ def _one_or_more(name: str, value: Any) -> tuple[str, ...]:
 
 def _texts(name: str, value: Any) -> tuple[str, ...]:
     if not isinstance(value, list):
-        raise BadInstructions(f"{name} must be a list")
+        raise BadInstructions(sentences.NO_LIST.fill(name=name))
     return tuple(_text(name, each) for each in value)
 
 
 def _text(name: str, value: Any) -> str:
     """A text, or a number as JSON writes it: PHP's clients did not care which."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadInstructions(f"{name} must be a string")
+        raise BadInstructions(sentences.NO_STRING.fill(name=name))
     try:
         return headers.check_text(name, value if isinstance(value, str) else json.dumps(value))
     except UnwritableValue as error:
-        raise BadInstructions(str(error)) from None
+        raise BadInstructions(error.why.within(str(error))) from None
 
 
 def _moment(value: Any) -> int | None:
@@ -169,4 +178,4 @@ def _moment(value: Any) -> int | None:
         return value
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
         return int(value)
-    raise BadInstructions("send_at must be a UNIX timestamp")
+    raise BadInstructions(sentences.NO_MOMENT)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from legacygrid.mail.mime import headers, parser
+from legacygrid.mail.mime import headers, parser, sentences
 from legacygrid.mail.mime.headers import Address, UnwritableValue
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.parser import Edit, Field
@@ -65,7 +65,7 @@ def _replace_tags(text: str, replacements: Replacements) -> str:
     for tag, value in replacements:
         if tag in text:
             if len(text) + text.count(tag) * (len(value) - len(tag)) > MAX_MAIL:
-                raise BadInstructions("the substitutions would make the message larger than 30 MB")
+                raise BadInstructions(sentences.LARGE)
             text = text.replace(tag, value)
     return text
 

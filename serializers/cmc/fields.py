@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from marshmallow import missing
 
+from legacygrid.evidence import Sentence
 from legacygrid.models.reports import OTHER
 from legacygrid.serializers.cmc.messages import MESSAGES
 from legacygrid.serializers.parameters import ParameterField
@@ -22,7 +23,7 @@ CODES = frozenset((*range(1, 12), OTHER))
 class CmcParameter(ParameterField):
     """A text, of a form or of a JSON object; empty, null and missing are one."""
 
-    messages: ClassVar[Mapping[str, str]] = MESSAGES
+    messages: ClassVar[Mapping[str, Sentence]] = MESSAGES
 
     def is_absent(self, value: Any) -> bool:
         """Whether it is missing, null or empty."""

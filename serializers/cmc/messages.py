@@ -4,31 +4,34 @@ its code and its Japanese sentence.
 
 from collections.abc import Mapping
 
-REQUIRED = "This parameter is required."
-FORMAT = "The format of this parameter is wrong."
-RANGE = "The value of this parameter is out of range."
-FUTURE = "A date in the future cannot be given."
-PERIOD = "The period cannot be longer than 31 days."
-ORDER = "The period ends before it starts."
-NEEDS_DATE = "This parameter needs a date."
-NEEDS_HOUR = "This parameter needs an hour."
-TOO_MANY = "Too many addresses."
-ATTACHMENTS = "The number of attached files is another one."
-TWICE = "The same header is given more than once"
-BODY = "Either text or html is required."
-ENTRY = "Either id or email is required."
+from legacygrid.evidence import Sentence
+from legacygrid.serializers.cmc.sources import OURS
+
+REQUIRED = Sentence("This parameter is required.", OURS)
+FORMAT = Sentence("The format of this parameter is wrong.", OURS)
+RANGE = Sentence("The value of this parameter is out of range.", OURS)
+FUTURE = Sentence("A date in the future cannot be given.", OURS)
+PERIOD = Sentence("The period cannot be longer than 31 days.", OURS)
+ORDER = Sentence("The period ends before it starts.", OURS)
+NEEDS_DATE = Sentence("This parameter needs a date.", OURS)
+NEEDS_HOUR = Sentence("This parameter needs an hour.", OURS)
+TOO_MANY = Sentence("Too many addresses.", OURS)
+ATTACHMENTS = Sentence("The number of attached files is another one.", OURS)
+TWICE = Sentence("The same header is given more than once", OURS)
+BODY = Sentence("Either text or html is required.", OURS)
+ENTRY = Sentence("Either id or email is required.", OURS)
 
 #: What the kinds of parameters say, by what is wrong.
-MESSAGES: Mapping[str, str] = {
+MESSAGES: Mapping[str, Sentence] = {
     "required": REQUIRED,
     "format": FORMAT,
     "range": RANGE,
     "many": TOO_MANY,
-    "twice": f"{TWICE}: {{header}}",
+    "twice": Sentence(f"{TWICE}: {{header}}", OURS),
 }
 
 #: What is wrong with a parameter, by its sentence in English.
-PARAMETERS: Mapping[str, tuple[str, str]] = {
+PARAMETERS: Mapping[Sentence, tuple[str, str]] = {
     REQUIRED: ("10-001", "このパラメータは必須です。"),
     FORMAT: ("10-002", "パラメータの形式が正しくありません。"),
     RANGE: ("10-003", "パラメータの値が範囲外です。"),

@@ -5,8 +5,7 @@ in Japanese, and what is typical of its answers.
 from dataclasses import replace
 from functools import partial
 
-from legacygrid.evidence import client, documented, inferred
-from legacygrid.reasons import Problem
+from legacygrid.evidence import Sentence, client, documented, inferred
 from legacygrid.serializers.cmc.messages import PARAMETERS, TWICE
 from legacygrid.serializers.cmc.refusals import REFUSALS
 from legacygrid.serializers.cmc.sources import MANUAL_TE, MANUAL_USERS, PHP_CLIENT
@@ -22,7 +21,7 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json
 
 
-def _split(text: str) -> tuple[str, str]:
+def _split(text: Sentence) -> tuple[Sentence, str]:
     """A sentence of the table, and what may follow it: the name of what is wrong."""
     return (TWICE, text.removeprefix(TWICE)) if text.startswith(f"{TWICE}: ") else (text, "")
 
@@ -30,11 +29,12 @@ def _split(text: str) -> tuple[str, str]:
 def _errors(is_japanese: bool, refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """`{"errors":[{"code":"13-006","field":"","message":"..."}]}`."""
     errors: list[Document] = []
-    for problem in refusal.problems or (Problem("", refusal.text or ""),):
+    for problem in refusal.problems:
         sentence, what = _split(problem.text)
         code, japanese = PARAMETERS.get(sentence, (refusal.name, sentence))
         message = f"{japanese if is_japanese else sentence}{what}"
         errors.append({"code": code, "field": problem.field, "message": message})
+    errors = errors or [{"code": refusal.name, "field": "", "message": refusal.text or ""}]
     return {"errors": errors}, errors
 
 

@@ -3,9 +3,11 @@
 import secrets
 from collections.abc import Iterator
 
+from legacygrid.evidence import Sentence
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.settings import DOTMAILER, Gate
+from legacygrid.serializers.dotmailer.messages import MESSAGES
 from legacygrid.serializers.login_kinds import Group, LoginKind, LoginScreen, SecretHolder
 from legacygrid.serializers.login_rules import too_long, unprintable, wrong_address
 from legacygrid.serializers.login_settings import (
@@ -29,7 +31,7 @@ def make_name() -> str:
     return f"apiuser-{secrets.token_hex(6)}@apiconnector.com"
 
 
-def wrong_password(password: str, account: Account, name: str = "") -> Iterator[str]:
+def wrong_password(password: str, account: Account, name: str = "") -> Iterator[Sentence]:
     """What is wrong with a password.
 
     Documented by dotmailer's support pages; that case does not count is inferred.
@@ -37,17 +39,17 @@ def wrong_password(password: str, account: Account, name: str = "") -> Iterator[
     :param name: the e-mail address of the API user, where it has one already.
     """
     if len(password) < 8:
-        yield "The password must be at least 8 characters long."
+        yield MESSAGES["password-short"]
     if all(map(str.isalpha, password)):
-        yield "The password must contain at least one digit or non-alphanumeric character."
+        yield MESSAGES["password-letters"]
     folded = password.casefold()
     if any(address and address.casefold() in folded for address in (name, account.email)):
-        yield "The password cannot contain the email address."
+        yield MESSAGES["password-address"]
     company = account.company.strip().casefold()
     if len(company) >= SHORTEST_COMPANY and company in folded:
-        yield "The password cannot contain the company name."
+        yield MESSAGES["password-company"]
     if "password" in folded:
-        yield "The password cannot contain the word password."
+        yield MESSAGES["password-word"]
 
 
 def _wrong_secret(password: str, holder: SecretHolder) -> Iterator[str]:

@@ -1,29 +1,20 @@
 """What dotmailer's API v2 takes: the members of a new API user."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
-from legacygrid.evidence import Evidence
 from legacygrid.models.secrets import RevealedSecret
 from legacygrid.serializers.dotmailer.logins import wrong_password
+from legacygrid.serializers.dotmailer.messages import MESSAGES
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text
-
-#: What is said of parameters that are wrong, all of it inferred.
-MESSAGES: Mapping[str, str] = {
-    "required": "{label} is required",
-    "long": "{label} can only be up to {limit} characters.",
-    "null": "{label} cannot be null",
-    "box": "{label} can only be true or false",
-}
 
 
 class JsonText(Text):
     """A text of a JSON object, in dotmailer's words."""
 
     messages = MESSAGES
-    known: ClassVar[Mapping[str, Evidence]] = {}
 
 
 class ApiUserPassword(JsonText):

@@ -23,6 +23,7 @@ CODES = "dotdigital's list of API v2 error codes"
 CALLS, HOUR = 2000, 3600
 
 _DENIED = "Authorization has been denied for this request."
+_OURS = inferred(f"{CODES} has the code; the words are ours")
 _WEB_API = "the words of ASP.NET Web API, which the recorded refusal of authorization is of"
 
 
@@ -68,25 +69,26 @@ _OWN: Sayings = {
     reasons.BadDocument: _saying(
         400,
         "The body is no JSON object",
-        documented(f"{CODES}: the code"),
+        _OURS,
         "ERROR_BODY_DOES_NOT_MATCH_CONTENT_TYPE",
     ),
     reasons.BadParameters: _saying(
         400, None, documented(f"{CODES}: the code"), "ERROR_PARAMETER_INVALID"
     ),
     reasons.ForeignAccount: _saying(
-        400, "The account is not yours", documented(f"{CODES}: the code"), "ERROR_ACCOUNT_INVALID"
+        400, "The account is not yours", _OURS, "ERROR_ACCOUNT_INVALID"
     ),
     reasons.ApiUserExists: _saying(
         400,
         "The account has an API user of that rate limit scheme",
-        documented(f"{SWAGGER}: the rule; {CODES}: the code"),
+        inferred(f"{SWAGGER} has the rule, {CODES} the code; the words are ours"),
         "ERROR_INVALID_APIUSEREXISTS",
     ),
     reasons.TooManyCalls: _saying(
         400,
-        f"The account has made its {CALLS} calls of this hour",
-        documented(f"{CODES}: status and code"),
+        "Your account has generated excess API activity and is being temporarily capped."
+        " Please contact support.",
+        client(f"{MAGENTO} tells it by this sentence; {CODES} has the status"),
         "ERROR_APIUSAGE_EXCEEDED",
     ),
     reasons.NameTaken: _saying(

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.secrets import NewSecret
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.texts import Text, plain, readable
+from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import PhpArray
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -37,7 +37,7 @@ class Name(Text):
         }
         errors = [self.error(key, name) for key, is_wrong in wrong.items() if is_wrong]
         if errors:
-            raise ValidationError([str(error.messages[0]) for error in errors])
+            raise ValidationError([error.messages[0] for error in errors])
         return text
 
     def rule(self) -> str:
@@ -161,10 +161,10 @@ class Permissions(Text):
 
     def decode(self, name: str, value: Any) -> Any:
         """The bits by name, as they were given."""
-        readable(name, value)
+        self.readable(name, value)
         if isinstance(value, PhpArray | dict):
             return value
-        text = plain(name, value)
+        text = self.plain(name, value)
         if not text:
             return {}
         try:

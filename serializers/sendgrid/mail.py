@@ -10,7 +10,7 @@ from marshmallow import missing
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid.fields import Email
-from legacygrid.serializers.texts import Text, plain, readable
+from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import PhpArray, Unreadable, flatten
 
 #: As the manual limits a request: recipients, and bytes of all files.
@@ -59,12 +59,12 @@ class Texts(Text):
 
     def decode(self, name: str, value: Any) -> list[tuple[Any, Any]]:
         """The values of the array with their keys."""
-        readable(name, value)
+        self.readable(name, value)
         return list(flatten(value))
 
     def read(self, name: str, values: list[tuple[Any, Any]]) -> Keyed:
         """The texts, each as if it came by itself."""
-        return [(key, self.inner.read(name, plain(name, value))) for key, value in values]
+        return [(key, self.inner.read(name, self.plain(name, value))) for key, value in values]
 
     def rule(self) -> str:
         """What is taken."""
@@ -223,14 +223,14 @@ class ContentIds(Text):
 
     def decode(self, name: str, value: Any) -> PhpArray:
         """The array as it came."""
-        readable(name, value)
+        self.readable(name, value)
         if not isinstance(value, PhpArray):
             raise self.error("content-ids", name)
         return value
 
     def read(self, name: str, array: PhpArray) -> dict[str, str]:
         """The content ids by the names of the files."""
-        return {key: plain(name, value) for key, value in array.items()}
+        return {key: self.plain(name, value) for key, value in array.items()}
 
     def rule(self) -> str:
         """What is taken."""

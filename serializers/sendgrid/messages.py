@@ -1,53 +1,60 @@
-"""What SendGrid says of parameters that are wrong.
+"""What SendGrid says of parameters that are wrong, each sentence with its own evidence.
 
-One text was recorded, `Username is required`, and a few were documented; the others are worded
-after them (inferred).
+One text was recorded of the subuser API, `Username is required`; others are worded after it.
 """
 
 from collections.abc import Mapping
 
-from legacygrid.evidence import Evidence, client, documented, recorded
-from legacygrid.evidence.sources import CASSETTES_2013, MANUAL_RESELLER
+from legacygrid.evidence import Sentence, client, documented, inferred, recorded
+from legacygrid.evidence.sources import CASSETTES_2013, MANUAL_MAIL, MANUAL_RESELLER
 
-MESSAGES: dict[str, str] = {
-    "required": "{label} is required",
-    "long": "{label} can only be up to {limit} characters.",
-    "name-length": "{label} can only be between 3 and 64 characters.",
-    "name-digits": "{label} cannot be only numbers.",
-    "name-reserved": "{label} cannot be apikey or contain sendgrid.com.",
-    "name-control": "{label} cannot contain control characters.",
-    "password-length": "{label} can only be between {shortest} and 128 characters.",
-    "password-mixed": "{label} must contain at least one letter and one digit.",
-    "password-differs": "{label} does not match password",
-    "email": "{label} is not a valid email address",
-    "country": "{label} can only be an ISO 3166-1 alpha-2 country code.",
-    "flag": "{label} can only be 0 or 1.",
-    "permissions": "{label} can only be a JSON object of the bits email, api and web.",
-    "permission-name": "{label} can only name email, api and web, not {given}.",
-    "permission-bit": "{label}: {given} can only be 0 or 1.",
-    "recipients": "{label}: a request can only have up to {most} recipients",
-    "no-destination": "Missing destination email",
-    "no-sender": "Missing from email",
-    "no-subject": "Missing subject",
-    "no-body": "Missing email body",
-    "date": "{label} is not a valid RFC 2822 date",
-    "headers": "{label} can only be a JSON object of texts",
-    "files": "{label} can only be an array, as in files[report.pdf]",
-    "files-size": "{label} can only be up to 7 MB together",
-    "content-ids": "{label} can only be an array, as in content[logo.png]",
-}
+_LIMIT = inferred(f"the limit is that of {MANUAL_MAIL}; the words are ours")
+_MULTIMAIL = client("MultiMail's spec against the live service")
+_WORDED = inferred("worded after the recorded `Username is required`")
 
-_MANUAL = documented("sendgrid/docs, Web_API/mail")
-_SIBLINGS = recorded(CASSETTES_2013)
-#: How well messages are known; those that are not named here are inferred.
-KNOWN: Mapping[str, Evidence] = {
-    "required": _SIBLINGS,
-    "name-length": documented(MANUAL_RESELLER),
-    "name-digits": documented(MANUAL_RESELLER),
-    "recipients": _MANUAL,
-    "no-destination": client("sendgrid-toolkit's fixture"),
-    "no-sender": _SIBLINGS,
-    "no-subject": _SIBLINGS,
-    "no-body": _SIBLINGS,
-    "files-size": _MANUAL,
+MESSAGES: Mapping[str, Sentence] = {
+    "required": Sentence(
+        "{label} is required", _WORDED, {"Username is required": recorded(CASSETTES_2013)}
+    ),
+    "unreadable": Sentence("{label} {why}", _WORDED),
+    "single": Sentence("{label} can only be a single text", _WORDED),
+    "long": Sentence("{label} can only be up to {limit} characters.", _WORDED),
+    "name-length": Sentence(
+        "{label} can only be between 3 and 64 characters.",
+        _WORDED,
+        {"Username can only be between 3 and 64 characters.": documented(MANUAL_RESELLER)},
+    ),
+    "name-digits": Sentence(
+        "{label} cannot be only numbers.",
+        _WORDED,
+        {"Username cannot be only numbers.": documented(MANUAL_RESELLER)},
+    ),
+    "name-reserved": Sentence("{label} cannot be apikey or contain sendgrid.com.", _WORDED),
+    "name-control": Sentence("{label} cannot contain control characters.", _WORDED),
+    "password-length": Sentence(
+        "{label} can only be between {shortest} and 128 characters.", _WORDED
+    ),
+    "password-mixed": Sentence("{label} must contain at least one letter and one digit.", _WORDED),
+    "password-differs": Sentence("{label} does not match password", _WORDED),
+    "email": Sentence("{label} is not a valid email address", _WORDED),
+    "country": Sentence("{label} can only be an ISO 3166-1 alpha-2 country code.", _WORDED),
+    "flag": Sentence("{label} can only be 0 or 1.", _WORDED),
+    "permissions": Sentence(
+        "{label} can only be a JSON object of the bits email, api and web.", _WORDED
+    ),
+    "permission-name": Sentence("{label} can only name email, api and web, not {given}.", _WORDED),
+    "permission-bit": Sentence("{label}: {given} can only be 0 or 1.", _WORDED),
+    "recipients": Sentence("{label}: a request can only have up to {most} recipients", _LIMIT),
+    "no-destination": Sentence(
+        "Missing destination email",
+        recorded("sendgrid-php issue 94; sendgrid-toolkit's fixture has it, too"),
+    ),
+    "no-sender": Sentence("Missing from email", _WORDED),
+    "no-subject": Sentence("Missing subject", _MULTIMAIL),
+    "no-body": Sentence("Missing email body", _MULTIMAIL),
+    "date": Sentence("{label} is not a valid RFC 2822 date", _WORDED),
+    "headers": Sentence("{label} can only be a JSON object of texts", _WORDED),
+    "files": Sentence("{label} can only be an array, as in files[report.pdf]", _WORDED),
+    "files-size": Sentence("{label} can only be up to 7 MB together", _LIMIT),
+    "content-ids": Sentence("{label} can only be an array, as in content[logo.png]", _WORDED),
 }

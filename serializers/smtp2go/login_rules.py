@@ -5,8 +5,9 @@ import secrets
 import string
 from collections.abc import Iterator
 
+from legacygrid.evidence import Sentence
 from legacygrid.models.login import RESERVED
-from legacygrid.serializers.login_rules import unprintable
+from legacygrid.serializers.smtp2go.messages import MESSAGES
 
 #: Bits that the password of an SMTP user is worth at least.
 LEAST_ENTROPY = 64
@@ -23,14 +24,14 @@ _CLASSES = [
 _OTHERS = 100
 
 
-def wrong_name(name: str) -> Iterator[str]:
+def wrong_name(name: str) -> Iterator[Sentence]:
     """What is wrong with a name. Documented: 5 to 100 of these characters."""
     if not 5 <= len(name) <= 100:
-        yield "The name can only be between 5 and 100 characters."
+        yield MESSAGES["name-length"]
     if not all(letter.isascii() and (letter.isalnum() or letter in "._-@") for letter in name):
-        yield "The name can only have letters, digits, and . _ - @."
+        yield MESSAGES["name-letters"]
     if name.casefold() == RESERVED:
-        yield f"The name cannot be {RESERVED}."
+        yield MESSAGES["name-reserved"].fill(reserved=RESERVED)
 
 
 def entropy(secret: str) -> float:
@@ -42,14 +43,15 @@ def entropy(secret: str) -> float:
     return len(secret) * math.log2(used) if used else 0
 
 
-def wrong_password(secret: str) -> Iterator[str]:
+def wrong_password(secret: str) -> Iterator[Sentence]:
     """What is wrong with a password of up to 128 characters.
 
     Documented: an entropy of 64 bits or more; how it is measured is not.
     """
     if entropy(secret) < LEAST_ENTROPY:
-        yield f"The password must have an entropy of at least {LEAST_ENTROPY} bits."
-    yield from unprintable(secret)
+        yield MESSAGES["password-entropy"].fill(bits=LEAST_ENTROPY)
+    if not secret.isprintable():
+        yield MESSAGES["password-control"]
 
 
 def make_password() -> str:

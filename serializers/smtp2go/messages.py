@@ -1,18 +1,30 @@
-"""What is said of members of a JSON object that are wrong; all of it is inferred."""
+"""What SMTP2GO says of members of a JSON object that are wrong, each sentence with its evidence."""
 
 from collections.abc import Mapping
 
-MESSAGES: Mapping[str, str] = {
-    "required": "{name} is required",
-    "unreadable": "{name} {why}",
-    "kind": "{name} must be {kind}",
-    "long": "{name} must have {limit} characters at most",
-    "range": "{name} must be {least} to {most}",
-    "unknown": "{name} must not have {other}",
-    "rule": "{name}: {why}",
-    "status": "{name} must be one of {known}",
-    "no-body": "text_body or html_body is required",
-    "twice": "{name} has {header} more than once",
-    "base64": "{name} must be Base64",
-    "unemulated": "{name} is not emulated",
+from legacygrid.evidence import Sentence, inferred
+
+_OURS = inferred("which member is wrong has a place in its answers; the words are ours")
+_RULE = inferred("the rule is documented; the words are ours")
+
+MESSAGES: Mapping[str, Sentence] = {
+    "required": Sentence("{name} is required", _OURS),
+    "unreadable": Sentence("{name} {why}", _OURS),
+    "kind": Sentence("{name} must be {kind}", _OURS),
+    "long": Sentence("{name} must have {limit} characters at most", _OURS),
+    "range": Sentence("{name} must be {least} to {most}", _OURS),
+    "unknown": Sentence("{name} must not have {other}", _OURS),
+    "rule": Sentence("{name}: {why}", _OURS),
+    "status": Sentence("{name} must be one of {known}", _OURS),
+    "no-body": Sentence("text_body or html_body is required", _OURS),
+    "twice": Sentence("{name} has {header} more than once", _OURS),
+    "base64": Sentence("{name} must be Base64", _OURS),
+    "unemulated": Sentence("{name} is not emulated", _OURS),
+    "name-length": Sentence("The name can only be between 5 and 100 characters.", _RULE),
+    "name-letters": Sentence("The name can only have letters, digits, and . _ - @.", _RULE),
+    "name-reserved": Sentence("The name cannot be {reserved}.", _OURS),
+    "password-entropy": Sentence(
+        "The password must have an entropy of at least {bits} bits.", _RULE
+    ),
+    "password-control": Sentence("The password must not contain control characters.", _OURS),
 }

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
+from legacygrid.evidence import sourced
 from legacygrid.models.secrets import RevealedSecret
 from legacygrid.serializers.json_fields import Array, Boolean, Integer, String
 from legacygrid.serializers.parameters import Params
@@ -23,7 +24,7 @@ class Username(String):
         """The name, or all that is wrong with it."""
         text: str = super().read(name, value)
         if wrong := LOGINS.wrong_name(text):
-            raise ValidationError(" ".join(wrong))
+            raise ValidationError(sourced(wrong[0]).within(" ".join(wrong)))
         return text
 
     def rule(self) -> str:

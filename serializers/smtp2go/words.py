@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, client, documented, inferred
+from legacygrid.evidence import Evidence, Sentence, client, documented, inferred
 from legacygrid.reasons import Problem
 from legacygrid.serializers.dialects import (
     TRANSPORT,
@@ -32,10 +32,11 @@ _EXCEPTION = "API_EXCEPTION"
 _PAYLOAD = "NON_VALIDATING_IN_PAYLOAD"
 _DENIED = "ENDPOINT_PERMISSION_DENIED"
 _OURS = inferred(f"{CODES} has the code for what has none of its own; the sentence is ours")
-NON_VALIDATING = (
+NON_VALIDATING = Sentence(
     "An error occurred processing the json data you sent with the request, please make sure the"
     " data conforms to the specification for this call and try again. Don't forget to set"
-    " Content-Type to 'application/json'."
+    " Content-Type to 'application/json'.",
+    documented(CODES),
 )
 
 
@@ -78,7 +79,7 @@ _OWN: Sayings = {
     reasons.BadDocument: Saying(
         400,
         "The body is no JSON object",
-        documented(f"{CODES}: the text around it"),
+        inferred(f"{CODES} has the text around it; the words are ours"),
         invalid,
         always=True,
         name=_PAYLOAD,

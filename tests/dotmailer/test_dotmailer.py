@@ -119,7 +119,10 @@ def test_an_account_has_so_many_calls_an_hour(own_world: World) -> None:
     assert (told["ApiCallsInLastHour"], told["ApiCallsRemaining"]) == ("2000", "0")
     for target in ("account-info", "server-time"):
         reply = call(own_world, target, other)
-        said = "The account has made its 2000 calls of this hour. ERROR_APIUSAGE_EXCEEDED"
+        said = (
+            "Your account has generated excess API activity and is being temporarily capped."
+            " Please contact support. ERROR_APIUSAGE_EXCEEDED"
+        )
         assert (reply.status, reply.json) == (400, {"message": said})
     assert call(own_world, "account-info", other, "wrong-secret-1").status == 401
     own_world.admin("PUT", "clock", {"advance": 1801})

@@ -8,6 +8,7 @@ from cmc import api_user
 from emulator import Service, World
 from legacygrid import dispatch, reasons
 from legacygrid.endpoints import SYSTEMS
+from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.reasons import Reason
@@ -64,12 +65,12 @@ def test_a_reason_without_words_is_said_in_those_of_a_wider_one() -> None:
 
     dialect = SYSTEMS.families[0].dialect(profile())
     assert dialect.saying(Narrower) is dialect.saying(reasons.NameTaken)
-    assert dialect.saying(reasons.TooIdle) is dialect.saying(reasons.Fault)
+    assert dialect.saying(reasons.LineTooLong) is dialect.saying(reasons.Fault)
 
 
 def test_mail_that_cannot_be_written_is_refused_by_smtp2go(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def accept(*given: object) -> None:
-        raise reasons.Unwritable("More copies than can be made")
+        raise reasons.Unwritable(Sentence("More copies than can be made", inferred("a test")))
 
     monkeypatch.setattr(Submission, "accept", accept)
     mail = {"sender": "a@example.com", "to": ["b@example.com"], "subject": "s", "text_body": "t"}
@@ -85,7 +86,7 @@ def test_a_reason_without_words_is_a_fault_of_the_emulator(own_world: World, mon
     user = api_user(own_world, role="admin")
 
     def act(*given: object) -> None:
-        raise reasons.TooIdle("not for the wire")
+        raise reasons.LineTooLong(Sentence("not for the wire", inferred("a test")))
 
     monkeypatch.setattr(dispatch, "act", act)
     reply = user.call("blocks/list.json", server_composition="te")

@@ -1,0 +1,43 @@
+"""What is said of mail that cannot be written, or whose instructions cannot be followed: each
+sentence with its evidence.
+"""
+
+from legacygrid.evidence import Sentence, inferred
+
+_OURS = inferred("what the real service said of it is not known; the words are ours")
+
+
+def _ours(text: str) -> Sentence:
+    return Sentence(text, _OURS)
+
+
+# Of values of the mail; the parameter or the header stands in front
+
+NO_HEADER_NAME = _ours("no name of a header")
+NO_ADDRESS = _ours("not a valid e-mail address")
+NOT_ASCII = _ours("an address with characters beyond ASCII before the @ cannot be sent to")
+NO_DOMAIN = _ours("the domain of the e-mail address has no written form")
+CONTROL = _ours("must not contain line breaks or other control characters")
+NOT_UNICODE = _ours("must be valid Unicode text")
+RESERVED_HEADER = _ours("this header is made of the other parameters")
+NO_ZONE = _ours("must name its time zone")
+LONG_FILENAME = _ours("the name of a file must not exceed {most} characters")
+NO_TYPE = _ours("the content type of a file must look like image/png")
+NO_CONTENT_ID = _ours("a content id must be ASCII without spaces")
+
+# Of X-SMTPAPI
+
+NO_JSON = _ours("X-SMTPAPI is not valid JSON")
+NO_OBJECT = _ours("{name} must be an object")
+NO_LIST = _ours("{name} must be a list")
+NO_STRING = _ours("{name} must be a string")
+NO_MOMENT = _ours("send_at must be a UNIX timestamp")
+MANY_VALUES = _ours("to, sub and section name more than {most} values")
+UNEVEN = _ours("sub {tag} has {values} values for {recipients} recipients")
+MANY_RECIPIENTS = _ours("to can only have up to {most} recipients")
+NO_RECIPIENT = _ours("to must hold one valid e-mail address in each place")
+
+# Of what the mail would become
+
+LARGE = _ours("the substitutions would make the message larger than 30 MB")
+LARGE_COPIES = _ours("the copies of this message are more than {most} bytes together")
