@@ -1,5 +1,6 @@
 """The WSGI application: `legacygrid.app:create_app`."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from flask import Flask, Response, request
@@ -11,15 +12,18 @@ from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
 from legacygrid.endpoints.providers import PROVIDERS, check_providers
-from legacygrid.endpoints.web import front, links
+from legacygrid.endpoints.web import front, health, links
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
 from legacygrid.models.retention import Retention
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
-from legacygrid.wsgi import worlds
+from legacygrid.wsgi import forwarded, worlds
+from legacygrid.wsgi import public_url as public_urls
 from legacygrid.wsgi.environ_keys import CONSOLE, GRID
+from legacygrid.wsgi.forwarded import TrustedProxies
+from legacygrid.wsgi.public_url import PublicUrl
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -53,7 +57,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     except BaseException:
         store.close()
         raise
-    return serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
+    app = serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
+    return put_behind(app, settings.public_url, settings.trusted_proxies)
 
 
 def seed(grid: Grid, settings: config.Settings) -> None:
@@ -93,8 +98,24 @@ def serve_grid(
     pages: worlds.Wsgi = app.wsgi_app
     if with_console:
         app.extensions[CONSOLE] = pages = mount(pages, made)
+    pages = health.mount(pages, made, admin_token if with_admin else None)
     app.wsgi_app = worlds.mount(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
+    return app
+
+
+def put_behind(app: Flask, public_url: str, trusted_proxies: Iterable[str]) -> Flask:
+    """Let an application be reached through proxies.
+
+    :param public_url: the URL under which others reach it; the empty text for its own.
+    :param trusted_proxies: networks of proxies that say who the client is.
+    """
+    answer: worlds.Wsgi = app.wsgi_app
+    if public_url:
+        answer = public_urls.mount(answer, PublicUrl.parse(public_url))
+    if trusted := TrustedProxies(trusted_proxies):
+        answer = forwarded.mount(answer, trusted)
+    app.wsgi_app = answer  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -12,7 +12,13 @@ import click
 
 from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.models import retention
-from legacygrid.option_types import ListOption, PairType, SecretType
+from legacygrid.option_types import (
+    ListOption,
+    NetworkType,
+    PairType,
+    PublicUrlType,
+    SecretType,
+)
 from legacygrid.serializers import profiles
 
 #: Costs of password hashes: in general, and for a demonstration, whose passwords are public.
@@ -104,6 +110,25 @@ class Settings:
         "The token - is read from standard input.",
         type=SecretType(),
         is_secret=True,
+    )
+    no_admin_token: bool = _setting(
+        False,
+        "Make no token where other machines can reach the server: /__admin/ then answers this "
+        "machine alone, and whatever a proxy passes on as from it.",
+    )
+    public_url: str = _setting(
+        "",
+        "The URL under which others reach the server, for links in mail and on pages, such as "
+        "https://mail.example.com/legacygrid.",
+        type=PublicUrlType(),
+        metavar="URL",
+    )
+    trusted_proxies: tuple[str, ...] = _setting(
+        (),
+        "Believe the X-Forwarded-For, -Proto, -Host and -Prefix of proxies in this network; may "
+        "repeat.",
+        type=NetworkType(),
+        metavar="NETWORK",
     )
     journal: int = _setting(
         JOURNAL_SIZE,

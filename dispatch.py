@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 from flask import Response
-from werkzeug.wsgi import get_current_url
 
 from legacygrid import reasons
 from legacygrid.auth import audit, authentication
@@ -32,6 +31,7 @@ from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
+from legacygrid.wsgi.public_url import root_url
 
 #: The HTTP verbs that a path may have, whoever answers there.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -49,7 +49,7 @@ class CallContext:
     @property
     def root_url(self) -> str:
         """The URL under which the emulator answers, with a slash at its end."""
-        return get_current_url(dict(self.environ), root_only=True)
+        return root_url(self.environ)
 
 
 #: Make what a handler gets by naming it as a parameter, as pytest does with fixtures; see

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from ipaddress import ip_network
 from typing import Any
 
 import click
@@ -27,6 +28,17 @@ class ListOption(click.Option):
                 f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self
             )
         return tuple(values)
+
+
+class HostsOption(ListOption):
+    """A list of addresses; its environment variable may hold a single one as it is."""
+
+    def value_from_envvar(self, ctx: click.Context) -> Any:
+        """The list in the environment."""
+        text = self.resolve_envvar_value(ctx)
+        if text is None or text.startswith('["'):
+            return super().value_from_envvar(ctx)
+        return (text,)
 
 
 def line_of_stdin() -> str:
@@ -82,3 +94,31 @@ class SecretType(click.ParamType[str]):
         if not secret:
             self.fail("may not be empty", param, ctx)
         return secret
+
+
+class PublicUrlType(click.ParamType[str]):
+    """A URL under which others reach the emulator."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The URL, without a slash at its end."""
+        from legacygrid.wsgi.public_url import PublicUrl
+
+        try:
+            return str(PublicUrl.parse(str(value)))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class NetworkType(click.ParamType[str]):
+    """An IP address, or a network of them."""
+
+    name = "network"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The network."""
+        try:
+            return str(ip_network(str(value), strict=False))
+        except ValueError:
+            self.fail("write an IP address or a network, such as 10.0.0.0/8", param, ctx)

@@ -1,19 +1,21 @@
 """`legacygrid serve`: an emulator that answers until it is stopped."""
 
 import logging
-import shlex
 import signal
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import reduce
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import click
 
 from legacygrid import config
-from legacygrid.commands import ca
+from legacygrid.commands import banner, ca
 from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.option_types import HostsOption
+from legacygrid.wsgi.hosts import is_loopback, name_of_host
 
 if TYPE_CHECKING:
     from legacygrid.grid import Grid
@@ -23,10 +25,13 @@ _PORT = click.IntRange(0, 65535)
 _ADDRESS_OPTIONS = (
     click.option(
         "--host",
+        "hosts",
         envvar="LEGACYGRID_HOST",
-        default="127.0.0.1",
-        show_default=True,
-        help="Address to listen on.",
+        default=("127.0.0.1",),
+        show_default="127.0.0.1",
+        cls=HostsOption,
+        multiple=True,
+        help="Address to listen on; may repeat. localhost and :: are IPv4 and IPv6.",
     ),
     click.option(
         "--port",
@@ -75,9 +80,11 @@ def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_address_options
 @config.options
-def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
+def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
     settings = config.settings(params)
+    is_exposed = _is_exposed(hosts, settings)
+    settings, token = _secure(settings) if is_exposed else (settings, "")
     with exit_on_errors():
         from legacygrid.app import create_app
         from legacygrid.grid import grid_of
@@ -89,28 +96,53 @@ def serve(host: str, port: int, quiet: bool, **params: Any) -> None:
         open_files.raise_limit()
         app = create_app(settings)
         grid = grid_of(app)
-        with _listening(host, port):
-            server = Server(app, host, port, grid.limits_addresses)
+        with _listening(hosts, port):
+            server = Server(app, hosts, port, grid.limits_addresses, settings.trusted_proxies)
         lines = _open_tls_and_proxy(server, params)
-        lines = [*_open_smtp(server, grid, params), *lines]
+        lines = [*_open_smtp(server, grid, params, settings.public_url), *lines]
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
-    banner = "\n".join([_banner(server.url, settings), *lines, f"Listening on {server.url}"])
-    server.run(ready=lambda: click.echo(banner))
+    text = "\n".join(
+        [
+            *banner.describe(settings.public_url or server.url, settings),
+            *banner.describe_access(settings, token, hosts, is_exposed),
+            *lines,
+            f"Listening on {server.url}",
+        ]
+    )
+    server.run(ready=lambda: click.echo(text))
     grid.store.close()
 
 
+def _is_exposed(hosts: Iterable[str], settings: config.Settings) -> bool:
+    """Whether other machines may reach the server, by themselves or through a proxy."""
+    public = settings.public_url.partition("://")[2].partition("/")[0]
+    names = [*hosts, *([name_of_host(public)] if public else [])]
+    return bool(settings.trusted_proxies) or not all(map(is_loopback, names))
+
+
+def _secure(settings: config.Settings) -> tuple[config.Settings, str]:
+    """The settings with a token for the control API, and that token, if it needs one."""
+    if settings.admin_token or settings.no_admin or settings.no_admin_token:
+        return settings, ""
+    token = token_urlsafe(24)
+    return replace(settings, admin_token=token), token
+
+
 @contextmanager
-def _listening(host: str, port: int) -> Iterator[None]:
+def _listening(hosts: Iterable[str], port: int) -> Iterator[None]:
     """Turn an address that cannot be listened on into exit 1 and one line."""
     try:
         yield
     except OSError as error:
-        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+        addresses = ", ".join(f"{host}:{port}" for host in hosts)
+        raise CommandError(f"cannot listen on {addresses}: {error.strerror}") from None
 
 
-def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> list[str]:
+def _open_smtp(
+    server: "Server", grid: "Grid", params: Mapping[str, Any], public_url: str
+) -> list[str]:
     """Take mail by SMTP, if `--smtp-port` is given.
 
     :returns: lines of the banner.
@@ -121,9 +153,9 @@ def _open_smtp(server: "Server", grid: "Grid", params: Mapping[str, Any]) -> lis
     from legacygrid.server import listeners
     from legacygrid.server.proxy import authority
 
-    with _listening(server.host, port):
+    with _listening(server.hosts, port):
         tls = authority.load(ca.folder(params)).context() if params["tls"] else None
-        listeners.open_smtp(server, grid, port, tls)
+        listeners.open_smtp(server, grid, port, tls, public_url)
     return [f"SMTP on {grid.listeners['smtp']}"]
 
 
@@ -137,43 +169,18 @@ def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str
         return []
     from legacygrid.server import listeners
     from legacygrid.server.proxy import authority
-    from legacygrid.server.server import url
+    from legacygrid.server.sockets import url
 
     folder = ca.folder(params)
     tls_port = params["tls_port"] if params["tls"] else 0
-    with _listening(server.host, tls_port):
+    with _listening(server.hosts, tls_port):
         tls_port = listeners.open_tls(server, authority.load(folder), tls_port)
     certificate = authority.certificate_path(folder).absolute()
     lines = [f"  Trust:    {certificate}; `legacygrid ca --how` shows how"]
     if params["proxy_port"] is not None:
-        with _listening(server.host, params["proxy_port"]):
+        with _listening(server.hosts, params["proxy_port"]):
             _, port = listeners.open_proxy(server, tls_port, params["proxy_port"])
         lines.append(f"  Proxy:    {url('http', server.host, port)}")
     if params["tls"]:
         lines.append(f"Listening on {url('https', server.host, tls_port)}")
     return lines
-
-
-def _banner(url: str, settings: config.Settings) -> str:
-    name, password = ("demo", "demo-password") if settings.demo else ("NAME", "PASSWORD")
-    if settings.accounts and not settings.demo:
-        name = settings.accounts[0][0]
-    lines = [
-        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),",
-        "and as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.",
-        f"  Try:      curl {url}/apiv2/customer.profile.json "
-        f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
-    ]
-    if not settings.no_console:
-        lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
-    lines += [
-        f"  Database: {settings.database}",
-        f"  Accounts: {_how_to_add(settings.database)}",
-    ]
-    return "\n".join(lines)
-
-
-def _how_to_add(database: str) -> str:
-    if database.endswith(":memory:"):
-        return "legacygrid serve --account NAME:SECRET (this database ends with the process)"
-    return f"legacygrid account add NAME --database {shlex.quote(database)}"

@@ -87,6 +87,7 @@ def create(grid: Grid) -> Flask:
     app.add_url_rule(f"{PREFIX}/", "home", home)
     _register_blueprints(app, (login.blueprint, *PAGES))
     app.after_request(_add_security_headers)
+    app.after_request(_redirect_to_path)
     return app
 
 
@@ -115,6 +116,14 @@ def _template_context() -> dict[str, object]:
 def home() -> BaseResponse:
     """`/console/`: the requests."""
     return redirect(url_for("requests.index"), 303)
+
+
+def _redirect_to_path(response: Response) -> Response:
+    """Stay at the address that the browser has: a proxy may not have said which that is."""
+    location = response.headers.get("Location", "")
+    if location.startswith(request.host_url):
+        response.headers["Location"] = location.removeprefix(request.host_url.rstrip("/"))
+    return response
 
 
 def _add_security_headers(response: Response) -> Response:

@@ -3,6 +3,7 @@
 Whoever has too many loses connections of its own, the longest idle first, before anybody else does.
 """
 
+from collections.abc import Container
 from typing import Protocol
 
 from legacygrid.wsgi.hosts import source_of
@@ -30,9 +31,13 @@ class ConnectionLimits:
     :param total: connections at a time.
     :param by_address: connections of one address at a time; none for as many as there may be. Each
         address of 127.0.0.0/8 counts by itself, and each /64 of IPv6.
+    :param exempt: addresses without such a limit.
     """
 
-    def __init__(self, total: int, by_address: int | None = None) -> None:
+    def __init__(
+        self, total: int, by_address: int | None = None, exempt: Container[str] = ()
+    ) -> None:
+        self._exempt = exempt
         self.total = total
         self.by_address = by_address
         self._sources: dict[str, _Source] = {}
@@ -52,7 +57,7 @@ class ConnectionLimits:
         name = source_of(address)
         source = self._sources.get(name) or _Source()
         is_over = self.by_address is not None and source.count >= self.by_address
-        if is_over and not self._drop_one(source.idle):
+        if is_over and address not in self._exempt and not self._drop_one(source.idle):
             return False
         if len(self._admitted) >= self.total and not self._drop_one(self._idle):
             return False

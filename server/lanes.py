@@ -108,6 +108,7 @@ class Lanes:
         self._threads = {
             Lane.WRITE: _threads(WRITERS, Lane.WRITE),
             Lane.HASH: _threads(self._hashers, Lane.HASH),
+            Lane.HEALTH: _threads(1, Lane.HEALTH),
         }
         self._hashing = 0
         self._queue = FairQueue()

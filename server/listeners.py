@@ -5,6 +5,8 @@ opened.
 from functools import partial
 from typing import TYPE_CHECKING
 
+from legacygrid.server.sockets import bracketed, reachable
+
 if TYPE_CHECKING:
     from ssl import SSLContext
 
@@ -41,12 +43,18 @@ def open_proxy(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard",
 
 
 def open_smtp(
-    server: "Server", grid: "Grid", port: int = 0, tls: "SSLContext | None" = None
+    server: "Server",
+    grid: "Grid",
+    port: int = 0,
+    tls: "SSLContext | None" = None,
+    public_url: str = "",
 ) -> int:
     """Take mail by SMTP at another port; `grid.listeners` tells it, too.
 
     :param port: 0 takes any that is free.
     :param tls: for STARTTLS.
+    :param public_url: where links in mail lead to, without a slash at its end; by default, to the
+        server's own address.
     :returns: the port.
     :raises OSError: the port cannot be listened on.
     """
@@ -55,7 +63,6 @@ def open_smtp(
     from legacygrid.server.smtp.handler import listen
 
     listener = Listener(server.bridge.lanes, tls)
-    port = listen(server, Backend(grid, server.url), listener, port)
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    grid.listeners["smtp"] = f"{host}:{port}"
+    port = listen(server, Backend(grid, public_url or server.url), listener, port)
+    grid.listeners["smtp"] = f"{bracketed(reachable(server.host))}:{port}"
     return port

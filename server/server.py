@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from ssl import SSLContext
 from typing import Any
@@ -13,8 +13,10 @@ import uvicorn
 from legacygrid.server.http_protocol import HEAD_DEADLINE, Protocol
 from legacygrid.server.received_body import BodyStorage
 from legacygrid.server.shared_state import make_shared_state
+from legacygrid.server.sockets import BACKLOG, open_sockets, port_of, reachable, url
 from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.forwarded import TrustedProxies
 from legacygrid.wsgi.worlds import Wsgi
 
 #: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time
@@ -22,8 +24,6 @@ from legacygrid.wsgi.worlds import Wsgi
 KEEP_ALIVE = 75
 #: Seconds that calls have to end once the server is told to stop.
 GRACE = 5
-#: Connections that may wait to be taken.
-BACKLOG = 2048
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,24 @@ class Server:
     """One process, one event loop. It listens as soon as it is made; `run` answers until it is told
     to stop.
 
-    :param host: the address to listen on.
+    :param hosts: the address to listen on, or several; see `open_sockets`.
     :param port: 0 takes any free port; `url` tells which.
     :param limits_addresses: whether one address may have half of all connections at most.
+    :param trusted_proxies: networks to which that does not apply.
     """
 
     def __init__(
         self,
         app: Wsgi,
-        host: str = "127.0.0.1",
+        hosts: str | Sequence[str] = "127.0.0.1",
         port: int = 0,
         limits_addresses: bool = False,
+        trusted_proxies: Iterable[str] = (),
     ) -> None:
-        self.socket = _bind(host, port)
-        self.host, self.port = host, _port(self.socket)
-        self.state = make_shared_state(limits_addresses)
+        self.hosts: Sequence[str] = (hosts,) if isinstance(hosts, str) else hosts
+        self.sockets = open_sockets(self.hosts, port)
+        self.host, self.port = self.hosts[0], port_of(self.sockets[0])
+        self.state = make_shared_state(limits_addresses, TrustedProxies(trusted_proxies))
         self.bridge = Bridge(app, BodyStorage(limits_addresses))
         config = uvicorn.Config(
             self.bridge,
@@ -108,20 +111,21 @@ class Server:
         self._uvicorn.server_state.legacygrid = self.state  # type: ignore[attr-defined]
 
     def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
-        """Listen at another port of the same address, too; to be called before `run`.
+        """Listen at another port of the same addresses, too; to be called before `run`.
 
         :param port: 0 takes any free one.
         :param protocol: makes the protocol of a connection, as uvicorn does.
         :returns: the port.
         """
-        self._uvicorn.further.append(_ListeningSocket(_bind(self.host, port), protocol, tls))
-        return _port(self._uvicorn.further[-1].socket)
+        opened = open_sockets(self.hosts, port)
+        self._uvicorn.further += [_ListeningSocket(each, protocol, tls) for each in opened]
+        return port_of(opened[0])
 
     @property
     def own_address(self) -> str:
         """The IP address at which this machine itself reaches it."""
-        address: str = self.socket.getsockname()[0]
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104
+        address: str = self.sockets[0].getsockname()[0]
+        return reachable(address)
 
     @property
     def url(self) -> str:
@@ -138,28 +142,13 @@ class Server:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
         blocking.forbid()
         try:
-            self._uvicorn.run(sockets=[self.socket])
+            self._uvicorn.run(sockets=self.sockets)
         finally:
             blocking.allow()
-            for opened in (self.socket, *(each.socket for each in self._uvicorn.further)):
+            for opened in (*self.sockets, *(each.socket for each in self._uvicorn.further)):
                 opened.close()
             self.bridge.lanes.shutdown()
 
     def stop(self) -> None:
         """Let calls in hand end, within GRACE seconds, then return from `run`. Thread-safe."""
         self._uvicorn.should_exit = True
-
-
-def url(scheme: str, host: str, port: int) -> str:
-    """The base URL of an address."""
-    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
-
-
-def _port(listening: socket.socket) -> int:
-    port: int = listening.getsockname()[1]
-    return port

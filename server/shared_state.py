@@ -1,5 +1,6 @@
 """What the connections of one server share, whatever they speak."""
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,13 +23,14 @@ class SharedState:
     origins: dict[Address | None, Address] = field(default_factory=dict)
 
 
-def make_shared_state(limits_addresses: bool) -> SharedState:
+def make_shared_state(limits_addresses: bool, proxies: Container[str] = ()) -> SharedState:
     """That of a new server.
 
     :param limits_addresses: one address may have half of all connections at most.
+    :param proxies: addresses behind which there are many clients: that does not apply to them.
     """
     total = count_connections()
-    return SharedState(ConnectionLimits(total, total // 2 if limits_addresses else None))
+    return SharedState(ConnectionLimits(total, total // 2 if limits_addresses else None, proxies))
 
 
 def shared_state(uvicorn_state: Any) -> SharedState:

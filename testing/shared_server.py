@@ -41,6 +41,8 @@ _FLAGS = (
     "0",
     # However many clients a test has, they have one address.
     "--no-limits",
+    # Whoever has it listen elsewhere, too, sets a token if there shall be one.
+    "--no-admin-token",
 )
 
 

@@ -25,6 +25,8 @@ class Lane(Enum):
     WRITE = "write"
     #: Hashes of passwords, and what the call does after them.
     HASH = "hash"
+    #: Whether the store takes writes, which is asked while calls wait for just that.
+    HEALTH = "health"
 
 
 @dataclass(frozen=True)

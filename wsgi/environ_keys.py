@@ -19,6 +19,10 @@ TRANSPORT = "legacygrid.transport"
 # In the environ alone
 #: The name of the world that the request is for; missing for the one without a name.
 WORLD = "legacygrid.world"
+#: The host that the client named, where the request is taken for one to another; see `forwarded`.
+ASKED_HOST = "legacygrid.asked_host"
+#: The URL that links in mail begin with, where the operator gave one.
+PUBLIC_ROOT = "legacygrid.public_root"
 #: How many bytes the body may have.
 BODY_LIMIT = "legacygrid.body_limit"
 #: The `Call` that the journal has of the request, from its arrival.

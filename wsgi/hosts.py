@@ -4,11 +4,20 @@ import ipaddress
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 
 def remote_address(environ: Mapping[str, Any]) -> str:
     """The IP address of the client; the empty text if the server does not know it."""
     return str(environ.get("REMOTE_ADDR") or "")
+
+
+def name_of_host(host: str) -> str:
+    """The name or the address in a Host header, without its port; empty if it cannot be read."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def is_loopback(host: str) -> bool:

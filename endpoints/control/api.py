@@ -10,8 +10,8 @@ from legacygrid.endpoints.control import (
     contents,
     errors,
     faults,
-    health,
     messages,
+    overview,
     requests,
     state,
 )
@@ -22,7 +22,7 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
-for _part in (health, state, faults, clock, requests, messages, contents):
+for _part in (overview, state, faults, clock, requests, messages, contents):
     blueprint.register_blueprint(_part.blueprint)
 
 

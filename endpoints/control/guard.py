@@ -3,47 +3,67 @@ but none from pages of other sites.
 """
 
 import hmac
-from urllib.parse import urlsplit
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from flask import Response, current_app, request
 
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.grid import current_grid
-from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
-from legacygrid.wsgi.hosts import is_loopback, remote_address
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, ASKED_HOST
+from legacygrid.wsgi.hosts import is_loopback, name_of_host, remote_address
 
 #: What a proxy adds: with one in between, all requests seem to come from this machine.
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP", "Via")
+_FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+_HOW = "see: legacygrid serve --admin-token"
+
+
+class AccessRefusal(NamedTuple):
+    """Why a request is refused: what is wrong, in words, and the status."""
+
+    field: str
+    text: str
+    status: int
 
 
 def check_access() -> Response | None:
     """The refusal of a request; none if it is allowed."""
     token: str = current_app.extensions[ADMIN_TOKEN]
+    refusal = why_refused(request.environ, token, current_grid().systems.answers_for)
+    return refuse(*refusal) if refusal else None
+
+
+def why_refused(
+    environ: Mapping[str, Any], token: str, answers_for: Callable[[str], bool]
+) -> AccessRefusal | None:
+    """Why somebody may not use the control API; none if they may.
+
+    :param token: the one that is asked for; the empty text for none.
+    :param answers_for: whether a host is one of the emulated systems.
+    """
     if token:
-        given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        # A header's bytes come as Latin-1 (PEP 3333).
-        is_theirs = hmac.compare_digest(
-            given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape")
+        return (
+            None if _has_token(environ, token) else AccessRefusal("token", "wrong or missing", 401)
         )
-        return None if is_theirs else refuse("token", "wrong or missing", 401)
-    if not is_loopback(remote_address(request.environ)):
-        return refuse(
-            "token",
-            "from another machine only with a token; see: legacygrid serve --admin-token",
-            403,
-        )
+    if not is_loopback(remote_address(environ)):
+        return AccessRefusal("token", f"from another machine only with a token; {_HOW}", 403)
     # No page of another site may get in, not even by a name that its owner has resolve to this
     # machine.
-    name = urlsplit(f"//{request.host}").hostname or ""
-    if not is_loopback(name) and not current_grid().systems.answers_for(name):
-        return refuse("Host", "call it by a loopback address, or with a token", 403)
-    if any(name in request.headers for name in _FORWARDED):
-        return refuse(
-            "token",
-            "through another server only with a token; see: legacygrid serve --admin-token",
-            403,
-        )
-    origin = request.headers.get("Origin", "")
-    if origin and origin.partition("://")[2] != request.host:
-        return refuse("Origin", "not from another site", 403)
+    host = environ.get(ASKED_HOST) or environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+    name = name_of_host(host)
+    if not is_loopback(name) and not answers_for(name):
+        return AccessRefusal("Host", "call it by a loopback address, or with a token", 403)
+    if any(key in environ for key in _FORWARDED):
+        return AccessRefusal("token", f"through another server only with a token; {_HOW}", 403)
+    origin = environ.get("HTTP_ORIGIN", "")
+    if origin and origin.partition("://")[2] != host:
+        return AccessRefusal("Origin", "not from another site", 403)
     return None
+
+
+def _has_token(environ: Mapping[str, Any], token: str) -> bool:
+    given: str = environ.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
+    # A header's bytes come as Latin-1 (PEP 3333).
+    return hmac.compare_digest(
+        given.encode("latin-1", "replace"), token.encode("utf-8", "surrogateescape")
+    )

@@ -12,7 +12,7 @@ from shell import Shell
 TOKEN = "a-token-of-the-tests"
 LOCAL = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "127.0.0.1:8026"}
 TARGETS = [
-    ("GET", "health"), ("GET", "ready"), ("GET", "routes"), ("GET", "fidelity"), ("GET", "metrics"), ("POST", "reset"),
+    ("GET", "routes"), ("GET", "fidelity"), ("GET", "metrics"), ("POST", "reset"),
     ("GET", "state"), ("PUT", "state"), ("DELETE", "state"), ("POST", "seed"), ("GET", "requests"), ("DELETE", "requests"),
     ("POST", "requests/count"), ("POST", "requests/find"), ("GET", "requests/unmatched"), ("GET", "requests/1"),
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
@@ -108,8 +108,8 @@ def test_the_command_sets_a_token(shell: Shell, way: str) -> None:
     env = {"LEGACYGRID_ADMIN_TOKEN": TOKEN} if way == "environment" else {}
     with shell.serving("--port", "0", *flags, stdin=f"{TOKEN}\n" if way == "stdin" else "", **env) as served:
         with pytest.raises(HTTPError, match="401"):
-            urlopen(f"{served.url}/__admin/health")
-        request = Request(f"{served.url}/__admin/health", headers={"Authorization": f"Bearer {TOKEN}"})
+            urlopen(f"{served.url}/__admin/requests")
+        request = Request(f"{served.url}/__admin/requests", headers={"Authorization": f"Bearer {TOKEN}"})
         assert urlopen(request).status == 200
         assert TOKEN not in served.log.read_text()
 
@@ -119,7 +119,7 @@ def test_the_command_leaves_it_out(shell: Shell) -> None:
     from urllib.request import urlopen
 
     with shell.serving("--port", "0", "--no-admin") as served, pytest.raises(HTTPError, match="404"):
-        urlopen(f"{served.url}/__admin/health")
+        urlopen(f"{served.url}/__admin/requests")
 
 
 def test_a_reset_of_everything_goes_back_to_the_start(shell: Shell) -> None:

@@ -80,7 +80,7 @@ def test_a_fault_of_its_own_is_told_as_one(own_world: World, monkeypatch: pytest
 
 @pytest.mark.parametrize("origin", ["http://[", "null", "http://", "evil", "http://localhost@evil"])
 def test_an_odd_origin_is_another_site(own_world: World, origin: str) -> None:
-    reply = own_world.service.send("GET", "/__admin/health", headers={"Origin": origin})
+    reply = own_world.service.send("GET", "/__admin/requests", headers={"Origin": origin})
     assert (reply.status, list(reply.json["errors"])) == (403, ["Origin"])
 
 
@@ -88,7 +88,7 @@ def test_a_token_may_hold_any_letter(recorded: Service) -> None:
     app = application.serve_grid(recorded.grid, admin_token="schlüssel-ø")
     bearer = b"Bearer " + "schlüssel-ø".encode()
     with app.test_client() as client:
-        reply = client.get("/__admin/health", environ_overrides={"HTTP_AUTHORIZATION": bearer.decode("latin-1")})
+        reply = client.get("/__admin/requests", environ_overrides={"HTTP_AUTHORIZATION": bearer.decode("latin-1")})
     assert reply.status_code == 200
 
 

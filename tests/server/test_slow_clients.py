@@ -423,7 +423,7 @@ def hasty(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Service]:
     monkeypatch.setattr(http_protocol, "LINGER", 0.2)
     service = Service(store, profiles.profile("recorded"))
     # Connections have it of the socket that listens; the system rounds it up.
-    service.server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+    service.server.sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
     yield service
     service.stop()
 

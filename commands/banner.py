@@ -1,0 +1,60 @@
+"""What `legacygrid serve` says at its start."""
+
+import shlex
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from legacygrid import config
+from legacygrid.server.sockets import bracketed
+
+#: What a server says whose control API anybody might reach by a proxy that does not say so.
+_UNPROTECTED = (
+    "/__admin/ has no token: it answers whatever seems to come from this machine, also through a"
+    " proxy that hides who asks; --admin-token TOKEN sets one"
+)
+
+
+def describe(url: str, settings: config.Settings) -> list[str]:
+    """The lines on what answers, and how to try it."""
+    name, password = ("demo", "demo-password") if settings.demo else ("NAME", "PASSWORD")
+    if settings.accounts and not settings.demo:
+        name = settings.accounts[0][0]
+    lines = [
+        f"Legacygrid answers as SendGrid's Web API v2 did (profile {settings.profile}),",
+        "and as SMTP2GO, Customers Mail Cloud and dotmailer; `legacygrid routes` lists the calls.",
+        f"  Try:      curl {url}/apiv2/customer.profile.json "
+        f"-d api_user={quote(name, safe='')} -d api_key={password} -d task=get",
+    ]
+    if not settings.no_console:
+        lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
+    lines += [
+        f"  Database: {settings.database}",
+        f"  Accounts: {_how_to_add(settings.database)}",
+    ]
+    return lines
+
+
+def describe_access(
+    settings: config.Settings, made_token: str, hosts: Iterable[str], is_exposed: bool
+) -> list[str]:
+    """The lines on who else can reach the server.
+
+    :param made_token: the token of the control API that was made at the start, if one was.
+    """
+    if not is_exposed:
+        return []
+    lines = [f"  Open to:  other machines, at {', '.join(map(bracketed, hosts))}"]
+    if made_token:
+        lines.append(
+            f"  Token:    {made_token} (for /__admin/; --admin-token sets another, and"
+            " --no-admin-token none)"
+        )
+    elif not settings.no_admin and not settings.admin_token:
+        lines.append(f"  Token:    none. {_UNPROTECTED}")
+    return lines
+
+
+def _how_to_add(database: str) -> str:
+    if database.endswith(":memory:"):
+        return "legacygrid serve --account NAME:SECRET (this database ends with the process)"
+    return f"legacygrid account add NAME --database {shlex.quote(database)}"

@@ -1,0 +1,72 @@
+"""`/healthz` and `/readyz`, for those who watch over a server; and the same for the control API.
+
+They answer anybody, by whatever name and from wherever they are asked, also where there is no
+control API; only those who may use that hear more than whether the emulator works.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from flask import Response, json
+
+from legacygrid.endpoints.control.guard import why_refused
+from legacygrid.grid import Grid
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.environ_keys import AGAIN
+from legacygrid.wsgi.worlds import Wsgi
+
+_OF_CONTROL = frozenset({"/__admin/health", "/__admin/ready"})
+_PATHS = _OF_CONTROL | {"/healthz", "/readyz"}
+
+
+def mount(app: Wsgi, grid: Grid, token: str | None) -> Wsgi:
+    """The application, with answers to who asks whether it works.
+
+    :param token: that of the control API; none if there is no control API.
+    """
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] not in _PATHS:
+            return app(environ, start_response)
+        try:
+            response = _answer(grid, environ, token)
+        except blocking.WouldBlock as pause:
+            environ[AGAIN] = pause
+            response = Response(status=503)
+        return response(environ, start_response)
+
+    return answer
+
+
+def _answer(grid: Grid, environ: Mapping[str, Any], token: str | None) -> Response:
+    """200 if the store takes what is written to it, 503 with the reason if not."""
+    if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        return Response(status=405, headers={"Allow": "GET, HEAD"})
+    blocking.about_to_block(blocking.Lane.HEALTH)
+    trouble = grid.store.check()
+    details = _details(grid) if _may_know(grid, environ, token) else {}
+    if not details and "/" in trouble:
+        # A path is nobody else's business.
+        trouble = "the store does not answer"
+    return Response(
+        json.dumps({"status": trouble or "ok", **details}),
+        status=503 if trouble else 200,
+        content_type="application/json",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _may_know(grid: Grid, environ: Mapping[str, Any], token: str | None) -> bool:
+    if token is None or environ["PATH_INFO"] not in _OF_CONTROL:
+        return False
+    return why_refused(environ, token, grid.systems.answers_for) is None
+
+
+def _details(grid: Grid) -> dict[str, Any]:
+    return {
+        "version": version("legacygrid"),
+        "profile": grid.profile.name,
+        # Where mail is taken by SMTP: a test of a client with ports of its own asks here.
+        "smtp": grid.listeners.get("smtp"),
+    }
