@@ -52,7 +52,6 @@ class Bridge:
         self.bodies = bodies
         self.lanes = Lanes()
         self.waiting = WaitingRoom()
-        self.apart = ThreadPoolExecutor(1, thread_name_prefix="legacygrid-health")
         self._turn = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
