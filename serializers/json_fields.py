@@ -123,19 +123,25 @@ class Array(JsonValue):
     """Values in order, each of them a value by itself.
 
     :param inner: what each element is.
+    :param most: elements at most; none for as many as a body may have.
     """
 
     kinds = (list,)
     kind = "an array"
 
-    def __init__(self, inner: JsonValue, *, required: bool = False) -> None:
+    def __init__(
+        self, inner: JsonValue, *, required: bool = False, most: int | None = None
+    ) -> None:
         super().__init__(required=required)
         self.inner = inner
+        self.most = most
 
     def read(self, name: str, value: list[Any]) -> list[Any]:
         """Its elements, as they are read."""
         if self.required and not value:
             raise self.error("required", name)
+        if self.most is not None and len(value) > self.most:
+            raise self.error("many", name, most=self.most)
         return [self._element(f"{name}[{number}]", each) for number, each in enumerate(value)]
 
     def _element(self, name: str, value: Any) -> Any:
@@ -146,7 +152,8 @@ class Array(JsonValue):
 
     def rule(self) -> str:
         """What its elements are."""
-        return f"an array, each {self.inner.rule()}"
+        up_to = f" of up to {self.most}" if self.most else ""
+        return f"an array{up_to}, each {self.inner.rule()}"
 
 
 class Object(JsonValue):

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
+from legacygrid.mail.mime.headers import MAX_ADDRESS
 from legacygrid.models import period
 from legacygrid.models.settings import STATUSES
 from legacygrid.models.smtp_users import Reset
@@ -44,11 +45,12 @@ class Ruled(String):
 
     :param check: raises what is wrong with it.
     :param words: the rule for people.
+    :param message: what is said where it does not pass.
     """
 
-    def __init__(self, check: Callable[[str], None], words: str) -> None:
+    def __init__(self, check: Callable[[str], None], words: str, message: str = "rule") -> None:
         super().__init__(1000, default=Reset.TO_DEFAULT)
-        self.check, self.words = check, words
+        self.check, self.words, self.message = check, words, message
 
     def read(self, name: str, value: str) -> Any:
         """The text as given."""
@@ -58,7 +60,8 @@ class Ruled(String):
         try:
             self.check(text)
         except ValidationError as error:
-            raise self.error("rule", name, why=error.messages[0]) from None
+            given = {"why": error.messages[0], "field": name, "found": text[:MAX_ADDRESS]}
+            raise self.error(self.message, name, **given) from None
         return text
 
     def rule(self) -> str:

@@ -135,7 +135,7 @@ SETTINGS = (
         "audit_email",
         "Address that gets a copy of all its mail.",
         FormField("Audit e-mail", "Gets a blind copy of all its mail."),
-        Ruled(check_address, "an e-mail address"),
+        Ruled(check_address, "an e-mail address", "address"),
         validate=check_address,
         allow_none=True,
     ),

@@ -17,6 +17,7 @@ from legacygrid.serializers.json_fields import (
 )
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.smtp2go.messages import MOST_ADDRESSES
 
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 _SPACE = re.compile(r"\s+")
@@ -37,9 +38,9 @@ def new_mail(profile: Profile) -> Params:
     header = {"header": String(200, required=True), "value": String(required=True)}
     return {
         "sender": Mailbox(required=True),
-        "to": Array(Mailbox(required=True), required=True),
-        "cc": Array(Mailbox(required=True)),
-        "bcc": Array(Mailbox(required=True)),
+        "to": Array(Mailbox(required=True), required=True, most=MOST_ADDRESSES),
+        "cc": Array(Mailbox(required=True), most=MOST_ADDRESSES),
+        "bcc": Array(Mailbox(required=True), most=MOST_ADDRESSES),
         "subject": String(required=True),
         "text_body": StringWithoutHtml(),
         "html_body": HiddenString(),
@@ -92,8 +93,9 @@ class Mailbox(String):
             shown = shown[1:-1]
         try:
             headers.write_mailbox(name, Address(address, shown))
-        except UnwritableValue as error:
-            raise self.error("rule", name, why=error.why) from None
+        except UnwritableValue:
+            field, found = name.partition("[")[0], value[: headers.MAX_ADDRESS]
+            raise self.error("address", name, field=field, found=found) from None
         return Address(address.strip(), shown)
 
     def rule(self) -> str:

@@ -8,6 +8,11 @@ SMTP_WORDS: OwnWords = {
     reasons.WrongCredentials: Words(
         535, "Incorrect authentication data", documented("support.smtp2go.com, SMTP error codes")
     ),
+    reasons.LoginRequired: Words(
+        550,
+        "Relay access denied - please authenticate",
+        documented("support.smtp2go.com, SMTP error codes"),
+    ),
     reasons.NotAuthorised: Words(
         535,
         "Incorrect authentication data",

@@ -73,17 +73,12 @@ def test_the_outbox_has_every_recipient_once(api: Api) -> None:
     [
         ({"sender": None}, "sender", "sender is required"),
         ({"sender": ""}, "sender", "sender is required"),
-        ({"sender": "nobody"}, "sender", "sender: not a valid e-mail address"),
-        ({"sender": "A <a@example.com> <b@example.com>"}, "sender", "sender: not a valid e-mail address"),
-        ({"sender": "A\r\nBcc: x@example.com <a@example.com>"}, "sender", "line breaks"),
         ({"sender": ["a@example.com"]}, "sender", "sender must be a string"),
         ({"to": None}, "to", "to is required"),
         ({"to": []}, "to", "to is required"),
         ({"to": "a@example.com"}, "to", "to must be an array"),
-        ({"to": ["a@example.com", "nobody"]}, "to", "to[1]: not a valid e-mail address"),
         ({"to": [None]}, "to", "to[0] is required"),
         ({"cc": [5]}, "cc", "cc[0] must be a string"),
-        ({"bcc": ["\u00fc@example.com"]}, "bcc", "beyond ASCII"),
         ({"subject": ""}, "subject", "subject is required"),
         ({"subject": "a\nb"}, "subject", "line breaks"),
         ({"text_body": None}, "text_body", "text_body or html_body is required"),
@@ -123,6 +118,65 @@ def test_mail_that_cannot_be_is_refused(api: Api, change: dict[str, Any], field:
     assert data["field_validation_errors"]["fieldname"] == field
     assert message in data["field_validation_errors"]["message"]
     assert api.world.outbox() == []
+
+
+#: As the manual prints it, and as the vendor's plugin looks for it.
+NO_ADDRESS = (
+    "The field '{}' was expecting a valid RFC-822 formatted email field but found '{}', "
+    "Please correct your JSON payload and try again."
+)
+
+
+@pytest.mark.parametrize("field", ["sender", "to", "cc", "bcc"])
+@pytest.mark.parametrize(
+    "found",
+    [
+        "robs_invalid.com",
+        "nobody",
+        "@example.com",
+        "a@",
+        "a@b@example.com",
+        "a b@example.com",
+        "a@exa mple.com",
+        "A <a@example.com> <b@example.com>",
+        "A <nobody>",
+        "A\r\nBcc: x@example.com <a@example.com>",
+        "\u00fc@example.com",
+        "{name}",
+        "'",
+    ],
+)
+def test_an_address_that_is_none_is_told_in_smtp2go_s_own_sentence(api: Api, field: str, found: str) -> None:
+    change = {field: found if field == "sender" else ["a@example.com", found]}
+    data = refused(api("email/send", **MAIL | change), 400, "NON_VALIDATING_IN_PAYLOAD")
+    assert data["field_validation_errors"] == {"fieldname": field, "message": NO_ADDRESS.format(field, found)}
+    assert data["error"].startswith("An error occurred processing the json data you sent with the request, ")
+    assert api.world.outbox() == []
+
+
+def test_of_an_endless_address_the_answer_has_what_an_address_could_be(api: Api) -> None:
+    data = refused(api("email/send", **MAIL | {"sender": "a" * 5000}), 400, "NON_VALIDATING_IN_PAYLOAD")
+    assert data["field_validation_errors"]["message"] == NO_ADDRESS.format("sender", "a" * 320)
+
+
+def test_an_address_of_an_smtp_user_s_settings_is_told_so_too(api: Api) -> None:
+    given = {"username": fresh("smtp"), "audit_email": "robs_invalid.com"}
+    data = refused(api("users/smtp/add", **given), 400, "NON_VALIDATING_IN_PAYLOAD")
+    assert data["field_validation_errors"]["message"] == NO_ADDRESS.format("audit_email", "robs_invalid.com")
+
+
+@pytest.mark.parametrize("field", ["to", "cc", "bcc"])
+def test_each_field_has_100_addresses_at_most(api: Api, field: str) -> None:
+    addresses = [f"a{number}@example.com" for number in range(101)]
+    data = refused(api("email/send", **MAIL | {field: addresses}), 400, "NON_VALIDATING_IN_PAYLOAD")
+    message = f"{field} must have 100 elements at most"
+    assert data["field_validation_errors"] == {"fieldname": field, "message": message}
+    assert api.world.outbox() == []
+
+
+def test_three_fields_of_100_addresses_are_taken(api: Api) -> None:
+    fields = {name: [f"{name}{number}@example.com" for number in range(100)] for name in ("to", "cc", "bcc")}
+    assert api.ok("email/send", **MAIL | fields)["succeeded"] == 300
 
 
 def test_a_disabled_account_sends_nothing(own_world: World) -> None:
