@@ -1,6 +1,6 @@
 """The WSGI application: `legacygrid.app:create_app`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import partial
 
 from flask import Flask, Response, request
@@ -19,9 +19,9 @@ from legacygrid.harness.log import report_fault
 from legacygrid.models.retention import Retention
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
-from legacygrid.wsgi import forwarded, worlds
+from legacygrid.wsgi import cors, forwarded, worlds
 from legacygrid.wsgi import public_url as public_urls
-from legacygrid.wsgi.environ_keys import CONSOLE, GRID
+from legacygrid.wsgi.environ_keys import CONSOLE, CORS, GRID
 from legacygrid.wsgi.forwarded import TrustedProxies
 from legacygrid.wsgi.public_url import PublicUrl
 
@@ -58,6 +58,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         store.close()
         raise
     app = serve_grid(made, not settings.no_admin, settings.admin_token, not settings.no_console)
+    open_to_pages(app, settings.cors)
     return put_behind(app, settings.public_url, settings.trusted_proxies)
 
 
@@ -101,6 +102,17 @@ def serve_grid(
     pages = health.mount(pages, made, admin_token if with_admin else None)
     app.wsgi_app = worlds.mount(pages)  # type: ignore[method-assign,assignment]
     log.mask_queries()
+    return app
+
+
+def open_to_pages(app: Flask, origins: Collection[str]) -> Flask:
+    """Let pages of other sites call an application from a browser; not its console.
+
+    :param origins: of those pages; `*` for all.
+    """
+    app.extensions[CORS] = origins
+    if origins:
+        app.wsgi_app = cors.mount(app.wsgi_app, origins)  # type: ignore[method-assign,assignment]
     return app
 
 

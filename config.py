@@ -15,6 +15,7 @@ from legacygrid.models import retention
 from legacygrid.option_types import (
     ListOption,
     NetworkType,
+    OriginType,
     PairType,
     PublicUrlType,
     SecretType,
@@ -129,6 +130,13 @@ class Settings:
         "repeat.",
         type=NetworkType(),
         metavar="NETWORK",
+    )
+    cors: tuple[str, ...] = _setting(
+        (),
+        "Let pages of this origin call from a browser, also the control API; may repeat. "
+        "* stands for every website.",
+        type=OriginType(),
+        metavar="ORIGIN",
     )
     journal: int = _setting(
         JOURNAL_SIZE,

@@ -1,9 +1,11 @@
 """Options of commands that click has no type for: lists, pairs and secrets."""
 
 import json
+import re
 import sys
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 
@@ -122,3 +124,27 @@ class NetworkType(click.ParamType[str]):
             return str(ip_network(str(value), strict=False))
         except ValueError:
             self.fail("write an IP address or a network, such as 10.0.0.0/8", param, ctx)
+
+
+_HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+
+
+class OriginType(click.ParamType[str]):
+    """The origin of a web page, as a browser has it in the header `Origin`; `*` for all."""
+
+    name = "origin"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The origin in lower case, without the port that its scheme has anyway."""
+        origin = str(value).lower().removesuffix("/")
+        if origin == "*":
+            return origin
+        address = urlsplit(origin)
+        port = {"http": ":80", "https": ":443"}.get(address.scheme)
+        if (
+            port is None
+            or origin != f"{address.scheme}://{address.netloc}"
+            or not _HOST.fullmatch(address.netloc)
+        ):
+            self.fail(f"{value!r} is no origin; write http://localhost:3000, or *", param, ctx)
+        return origin.removesuffix(port)

@@ -27,6 +27,8 @@ def describe(url: str, settings: config.Settings) -> list[str]:
     ]
     if not settings.no_console:
         lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
+    if settings.cors:
+        lines.append(f"  CORS:     {_who_may_call(settings)}")
     lines += [
         f"  Database: {settings.database}",
         f"  Accounts: {_how_to_add(settings.database)}",
@@ -52,6 +54,13 @@ def describe_access(
     elif not settings.no_admin and not settings.admin_token:
         lines.append(f"  Token:    none. {_UNPROTECTED}")
     return lines
+
+
+def _who_may_call(settings: config.Settings) -> str:
+    if "*" not in settings.cors:
+        return ", ".join(settings.cors)
+    is_open = not settings.no_admin and not settings.admin_token
+    return "every website may call" + (", and use the control API" if is_open else "")
 
 
 def _how_to_add(database: str) -> str:

@@ -49,6 +49,8 @@ GRID = "legacygrid"
 CONSOLE = "legacygrid.console"
 #: The token of the control API; the empty text for none.
 ADMIN_TOKEN = "legacygrid.admin_token"  # noqa: S105 - a name
+#: The origins whose pages may use the control API.
+CORS = "legacygrid.cors"
 #: In the console: its `LoginSessions`.
 LOGIN_SESSIONS = "legacygrid.login_sessions"
 #: In the console: the WSGI application that answers calls.

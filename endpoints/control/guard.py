@@ -1,16 +1,17 @@
 """Who may use the control API: requests with its token; without a token, requests of this machine,
-but none from pages of other sites.
+but none from pages of other sites that `--cors` does not name.
 """
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, request
 
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.grid import current_grid
-from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, ASKED_HOST
+from legacygrid.wsgi import cors
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, ASKED_HOST, CORS
 from legacygrid.wsgi.hosts import is_loopback, name_of_host, remote_address
 
 #: What a proxy adds: with one in between, all requests seem to come from this machine.
@@ -29,17 +30,22 @@ class AccessRefusal(NamedTuple):
 def check_access() -> Response | None:
     """The refusal of a request; none if it is allowed."""
     token: str = current_app.extensions[ADMIN_TOKEN]
-    refusal = why_refused(request.environ, token, current_grid().systems.answers_for)
+    origins = current_app.extensions.get(CORS, ())
+    refusal = why_refused(request.environ, token, current_grid().systems.answers_for, origins)
     return refuse(*refusal) if refusal else None
 
 
 def why_refused(
-    environ: Mapping[str, Any], token: str, answers_for: Callable[[str], bool]
+    environ: Mapping[str, Any],
+    token: str,
+    answers_for: Callable[[str], bool],
+    origins: Collection[str] = (),
 ) -> AccessRefusal | None:
     """Why somebody may not use the control API; none if they may.
 
     :param token: the one that is asked for; the empty text for none.
     :param answers_for: whether a host is one of the emulated systems.
+    :param origins: of the pages of other sites that may; `*` for all.
     """
     if token:
         return (
@@ -56,7 +62,8 @@ def why_refused(
     if any(key in environ for key in _FORWARDED):
         return AccessRefusal("token", f"through another server only with a token; {_HOW}", 403)
     origin = environ.get("HTTP_ORIGIN", "")
-    if origin and origin.partition("://")[2] != host:
+    is_own = not origin or origin.partition("://")[2] == host
+    if not is_own and not cors.is_allowed(origin, origins):
         return AccessRefusal("Origin", "not from another site", 403)
     return None
 

@@ -588,6 +588,7 @@ SETUP: dict[str, Any] = {
     "key": [f"carol:{KEY}", f"dave:{OLD_KEY}"],
     "seed": "seed.json",
     "demo": True,
+    "cors": ["http://localhost:3000", "https://harness.example"],
     "journal": "500",
     "no-console": True,
     "no-limits": True,
