@@ -34,6 +34,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     """
     settings = settings or config.from_environment()
     store = models.open_store(settings.database)
+    for notice in store.find_notices():
+        log.log.warning("%s", notice)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
         retention = Retention(
@@ -51,8 +53,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         )
         seed(made, settings)
         # What is kept may be less than when the store was last open.
-        with store.writing():
-            retention.prune()
+        if not store.is_read_only:
+            with store.writing():
+                retention.prune()
         store.mark_initial()
     except BaseException:
         store.close()

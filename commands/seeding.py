@@ -29,6 +29,6 @@ def export(database: str) -> None:
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.harness.export import export
 
-    with open_store(database) as store, store.writing():
+    with open_store(database) as store, store.snapshot():
         document = export(SYSTEMS.kinds)
     click.echo(json.dumps(document, indent=2))

@@ -49,7 +49,8 @@ def open_store(url: str) -> Iterator[Any]:
     with exit_on_errors():
         store = models.open_store(url)
         try:
-            yield store
+            with store.reading():
+                yield store
         finally:
             store.close()
 

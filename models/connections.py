@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models.files import is_read_only
 from legacygrid.models.store_files import StoreFiles
 
 #: Seconds that a write of this process waits for one of another process.
@@ -18,15 +19,25 @@ PRAGMAS = {
     "foreign_keys": 1,
     "cache_size": -16_000,
 }
+#: Of a store that cannot be written to.
+_READING = {"foreign_keys": 1, "cache_size": -16_000, "query_only": 1}
 
 
 class Sqlite(peewee.SqliteDatabase):
     """The engine; remembers each thread's connection, so that all of them can be closed by one."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path, pragmas=PRAGMAS, timeout=BUSY_TIMEOUT, check_same_thread=False)
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.is_read_only = is_read_only(path)
+        super().__init__(
+            _read_only_url(path) if self.is_read_only else str(path),
+            pragmas=_READING if self.is_read_only else PRAGMAS,
+            timeout=BUSY_TIMEOUT,
+            check_same_thread=False,
+            uri=self.is_read_only,
+        )
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
-        self.files = StoreFiles(Path(path))
+        self.files = StoreFiles(path)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Peewee's; every statement of the models comes by here.
@@ -57,11 +68,16 @@ class Sqlite(peewee.SqliteDatabase):
         """A connection that stays as long as the store: SQLite removes its log with the last one.
         From now on, the files have to be those that are there.
         """
-        connection = sqlite3.connect(self.database, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self.database, isolation_level=None, check_same_thread=False, uri=self.is_read_only
+        )
         self.opened.append((threading.main_thread(), connection))
-        # The file shall hold the tables that were made just now, and their version.
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        self.files.remember()
+        if self.is_read_only:
+            self.files.remember("")
+        else:
+            # The file shall hold the tables that were made just now, and their version.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self.files.remember("", "-wal", "-shm")
         return connection
 
     def close_everywhere(self) -> None:
@@ -69,3 +85,11 @@ class Sqlite(peewee.SqliteDatabase):
         self.close()
         while self.opened:
             self.opened.pop()[1].close()
+
+
+def _read_only_url(path: Path) -> str:
+    """SQLite reads a file with a log beside it together with that. Without one, it shall not make
+    one, nor look for other processes; then nobody may write to the file meanwhile.
+    """
+    has_log = Path(f"{path}-wal").exists()
+    return f"{path.as_uri()}?{'mode=ro' if has_log else 'immutable=1'}"

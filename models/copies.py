@@ -1,67 +1,109 @@
-"""Copies of the store: what it held at start, and what was seeded since. A reset goes back to
-them.
+"""Copies of what the store held at start, and of what was seeded since. A reset goes back to them.
+
+They have no name in the file system: nobody else reads them, and nothing of them stays behind a
+process that is killed.
 """
 
-import shutil
+import io
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
+from typing import IO
 
 #: The schema under which the tables of a copy are seen.
 START = "start"
+#: Tables whose rows go with an account, beside its own.
+BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
+#: What a reset brings back: all but mail.
+TABLES = ("account", *BELONGINGS, "sequence")
+#: Bytes of a copy that stay in memory.
+_SMALL = 1024 * 1024
 
 
 class Copies:
-    """The copies of one store, in a folder that goes with them; all are made by its one writer."""
+    """The copies of one store; all are made by its one writer, outside of a transaction."""
 
     def __init__(self) -> None:
         #: Whether that of the start is still to be made, before the first write.
         self.is_due = False
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._initial: Path | None = None
-        self._seeded: Path | None = None
+        self._initial: IO[bytes] | None = None
+        self._seeded: IO[bytes] | None = None
 
     @property
     def has_seeded(self) -> bool:
         """Whether something was seeded since the start."""
         return self._seeded is not None
 
-    def initial(self, connection: sqlite3.Connection) -> Path:
-        """The start; outside of a transaction."""
+    def take(self, connection: sqlite3.Connection) -> None:
+        """Take the copy of the start, if there is none yet."""
         if self._initial is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
-            path = Path(self._folder.name, "start.db")
-            with closing(sqlite3.connect(path)) as copy:
-                connection.backup(copy)
-            self._initial = path
+            self._initial = _keep(_copy(connection))
         self.is_due = False
-        return self._initial
 
-    def seeded(self, connection: sqlite3.Connection) -> Path:
-        """The start with what was seeded since; outside of a transaction."""
-        start = self.initial(connection)
-        if self._seeded is None:
-            self._seeded = Path(shutil.copyfile(start, start.with_name("seeded.db")))
-        return self._seeded
+    @contextmanager
+    def initial(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """The start beside the store's own tables; what changes there is forgotten."""
+        self.take(connection)
+        with _attached(connection, _read(self._initial)):
+            yield
+
+    @contextmanager
+    def seeded(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """The start with what was seeded since; what changes there stays, if nothing is raised."""
+        self.take(connection)
+        with _attached(connection, _read(self._seeded or self._initial)):
+            yield
+            self._seeded = _keep(connection.serialize(name=START))
 
     def forget_seeded(self) -> None:
         """What was seeded since the start is so no more."""
         self._seeded = None
 
-    def close(self) -> None:
-        """Remove them."""
-        if self._folder is not None:
-            self._folder.cleanup()
+
+def _copy(connection: sqlite3.Connection) -> bytes:
+    """The tables of a copy, with their rows, as a database of its own."""
+    marks = ", ".join("?" * len(TABLES))
+    schema = f"SELECT sql FROM main.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL"
+    with closing(sqlite3.connect(":memory:")) as empty:
+        for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", TABLES).fetchall():
+            empty.execute(statement)
+        blank = empty.serialize()
+    with _attached(connection, blank):
+        connection.execute("BEGIN")
+        try:
+            for table in TABLES:
+                connection.execute(f"INSERT INTO {START}.{table} SELECT * FROM main.{table}")
+        finally:
+            # Of a copy that failed nothing is kept, either way.
+            connection.execute("COMMIT")
+        return connection.serialize(name=START)
 
 
 @contextmanager
-def attached(connection: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """The tables of a copy beside the store's own."""
-    connection.execute(f"ATTACH ? AS {START}", (str(path),))
+def _attached(connection: sqlite3.Connection, copy: bytes) -> Iterator[None]:
+    connection.execute(f"ATTACH ':memory:' AS {START}")
     try:
-        connection.execute(f"PRAGMA {START}.synchronous = off")
+        connection.deserialize(copy, name=START)
         yield
     finally:
         connection.execute(f"DETACH {START}")
+
+
+def _keep(copy: bytes) -> IO[bytes]:
+    """Where a copy is kept: a large one in a file without a name, if there is room."""
+    if len(copy) > _SMALL:
+        try:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - stays open
+            file.write(copy)
+            file.flush()
+        except OSError:
+            return io.BytesIO(copy)
+        return file
+    return io.BytesIO(copy)
+
+
+def _read(file: IO[bytes] | None) -> bytes:
+    assert file is not None  # noqa: S101 - a copy was taken
+    file.seek(0)
+    return file.read()

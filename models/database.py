@@ -1,11 +1,10 @@
 """The store: one SQLite file a process. Nothing outside of models/ knows which engine it is."""
 
 import sqlite3
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -13,10 +12,11 @@ import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid.models.connections import Sqlite
-from legacygrid.models.copies import Copies, attached
-from legacygrid.models.files import StoreError, inspect
-from legacygrid.models.migrations import claim, refuse_foreign_version, transaction
+from legacygrid.models.copies import Copies
+from legacygrid.models.files import StoreError
+from legacygrid.models.opening import find_notices, prepare
 from legacygrid.models.readiness import Readiness
+from legacygrid.models.temporary import TemporaryFolder
 
 bound = peewee.DatabaseProxy()
 
@@ -65,16 +65,17 @@ class Store:
         self.url = url
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
         self.before_waiting: Callable[[], None] = lambda: None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: TemporaryFolder | None = None
         self._copies = Copies()
-        self._database = Sqlite(str(self._path(url)))
+        self._database = Sqlite(self._path(url))
         self._writer = threading.Lock()
-        self._readiness: Readiness
+        bound.initialize(self._database)
         try:
-            self._prepare(tables)
+            anchor = prepare(self._database, tables)
         except BaseException:
             self._release()
             raise
+        self._readiness = Readiness(anchor, self._database.files)
         Store._open = self
 
     def _path(self, url: str) -> Path:
@@ -84,22 +85,9 @@ class Store:
             how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
             raise StoreError(f"that is not a database URL of SQLite; {how}")
         if path == ":memory:":
-            self._folder = tempfile.TemporaryDirectory(prefix="legacygrid-")
-            return Path(self._folder.name, "memory.db")
+            self._folder = TemporaryFolder()
+            return self._folder.path / "memory.db"
         return Path(path).absolute()
-
-    def _prepare(self, tables: list[type[Base]]) -> None:
-        path = self._database.database
-        try:
-            version = inspect(Path(path))
-            if version is not None:
-                refuse_foreign_version(str(path), version)
-            bound.initialize(self._database)
-            with transaction(self._database):
-                claim(self._database, tables)
-            self._readiness = Readiness(self._database.anchor(), self._database.files)
-        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-            raise StoreError(f"cannot open the store {path}: {error}") from None
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
@@ -114,7 +102,7 @@ class Store:
         self.before_waiting()
         with self._writer, self.reading():
             if self._copies.is_due:
-                self._copies.initial(self._raw())
+                self._copies.take(self._raw())
             with self._transaction(at):
                 yield
 
@@ -151,14 +139,13 @@ class Store:
     @contextmanager
     def _restoring(
         self,
-        copy: Callable[[sqlite3.Connection], Path],
+        copy: Callable[[sqlite3.Connection], AbstractContextManager[None]],
         at: float | None,
         forgets_seeded: bool = False,
     ) -> Iterator[None]:
         self.before_waiting()
         with self._writer, self.reading():
-            connection = self._raw()
-            with attached(connection, copy(connection)), self._transaction(at):
+            with copy(self._raw()), self._transaction(at):
                 yield
             if forgets_seeded:
                 self._copies.forget_seeded()
@@ -170,7 +157,6 @@ class Store:
 
     def mark_initial(self) -> None:
         """What is there by now, a reset goes back to; the copy is taken before the first write."""
-        self._copies.close()
         self._copies = Copies()
         self._copies.is_due = True
 
@@ -202,6 +188,15 @@ class Store:
         with self.reading(), self._database.atomic("DEFERRED"):
             yield
 
+    @property
+    def is_read_only(self) -> bool:
+        """Whether its file cannot be written to; then it answers what only reads."""
+        return self._database.is_read_only
+
+    def find_notices(self) -> list[str]:
+        """What the operator has to know of it, a sentence for each."""
+        return find_notices(self._database)
+
     def check(self, timeout: float = 0.8) -> str:
         """Why nothing can be stored at the moment, in words for a person; empty if it can. An
         answer is good for half a second.
@@ -222,9 +217,8 @@ class Store:
 
     def _release(self) -> None:
         self._database.close_everywhere()
-        self._copies.close()
         if self._folder is not None:
-            self._folder.cleanup()
+            self._folder.remove()
 
 
 def moment() -> int:

@@ -1,7 +1,9 @@
-"""The file of a store: whose it is, and of which version, before SQLite touches it."""
+"""The file of a store before SQLite touches it: whose it is, and who may read it."""
 
+import os
 import sqlite3
-from contextlib import closing
+import stat
+from contextlib import closing, suppress
 from pathlib import Path
 
 from legacygrid import reasons
@@ -42,3 +44,33 @@ def _head(path: Path) -> bytes:
 def _has_content(path: Path) -> bool:
     with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
         return connection.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+
+
+def create(path: Path) -> None:
+    """Make the file of a new store, which has mail and hashes in it: its owner's alone, whatever
+    files are by default. What SQLite puts beside a file gets its mode.
+
+    :raises OSError: there is no such folder, or none that can be written to.
+    """
+    with suppress(FileExistsError):
+        file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+        # A umask may have taken even the owner's bits.
+        if hasattr(os, "fchmod"):
+            os.fchmod(file, 0o600)
+        os.close(file)
+
+
+def is_read_only(path: Path) -> bool:
+    """Whether the file is there and cannot be written to, or nothing can be put beside it."""
+    return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def find_wide(path: Path) -> str:
+    """A sentence on who else may read or write the file; empty if nobody."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name != "posix" or not mode & 0o077:
+        return ""
+    return (
+        f"{path} has the mail and the password hashes of its accounts, and others than its owner"
+        f" may read it (mode {mode:04o}); to change that: chmod 600 {path}*"
+    )

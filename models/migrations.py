@@ -2,13 +2,11 @@
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-import peewee
-
 from legacygrid.models.connections import Sqlite
-from legacygrid.models.files import APPLICATION_ID, StoreError
+from legacygrid.models.files import StoreError
 
 #: The oldest version that is moved up.
 OLDEST = 5
@@ -40,24 +38,6 @@ def transaction(database: Sqlite) -> Iterator[None]:
         database.pragma("foreign_keys", 1)
 
 
-def claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
-    """Make the tables of a new store, or move an older one up; another process may have been
-    faster. In a `transaction`.
-
-    :raises StoreError: as `move_up`, or it is a database of something else.
-    """
-    if database.pragma("application_id") == APPLICATION_ID:
-        move_up(database)
-        return
-    if database.get_tables():
-        # What its owner has not yet written into the file itself, `inspect` does not see.
-        path = database.database
-        raise StoreError(f"{path} is a database of something else; Legacygrid leaves it alone")
-    database.create_tables(tables, safe=False)
-    database.pragma("application_id", APPLICATION_ID)
-    database.pragma("user_version", newest())
-
-
 def move_up(database: Sqlite) -> None:
     """Bring the tables of an older store up to this version; in a `transaction`.
 
@@ -67,8 +47,8 @@ def move_up(database: Sqlite) -> None:
     :raises StoreError: the store is of a newer version, of one that is too old, or a step left rows
         without what they belong to.
     """
-    path, version = database.database, int(database.pragma("user_version"))
-    refuse_foreign_version(str(path), version)
+    path, version = str(database.path), int(database.pragma("user_version"))
+    refuse_foreign_version(path, version)
     if version == newest():
         return
     log.info("Moving the store %s up from version %s to %s", path, version, newest())

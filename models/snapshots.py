@@ -1,8 +1,8 @@
 """What the store held when it started, and what was seeded since: what a reset goes back to.
 
-It is a copy of the file, taken before the first write, and a second one from the first seed on: a
-reset of everything goes back to the first, a narrowed one to the second. Rows go back in SQL,
-without a look at them.
+It is a copy, taken before the first write, and a second one from the first seed on: a reset of
+everything goes back to the first, a narrowed one to the second. Rows go back in SQL, without a look
+at them.
 """
 
 from typing import Any, NamedTuple
@@ -11,13 +11,11 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.copies import START
+from legacygrid.models.copies import BELONGINGS, START
 from legacygrid.models.database import Base
 from legacygrid.models.login import name_key
 from legacygrid.models.lookup import find_login
 
-#: Tables whose rows go with an account, beside its own.
-_BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
 _GO_ON = """
     UPDATE main.sequence SET last = max(last, (
         SELECT coalesce(max(login.number), 0)
@@ -147,7 +145,7 @@ def _copy(which: str, value: Any, source: str, target: str) -> None:
     _run(f"DELETE FROM {target}.account WHERE {which}", value)
     _run(f"INSERT INTO {target}.account SELECT * FROM {source}.account WHERE {which}", value)
     theirs = f"account_id IN (SELECT id FROM {source}.account WHERE {which})"
-    for table in _BELONGINGS:
+    for table in BELONGINGS:
         _run(f"INSERT INTO {target}.{table} SELECT * FROM {source}.{table} WHERE {theirs}", value)
 
 

@@ -5,7 +5,6 @@ cannot answer.
 import logging
 import os
 import shutil
-import sqlite3
 import threading
 from pathlib import Path
 from time import monotonic
@@ -42,9 +41,12 @@ class StoreFiles:
         self._trouble = ""
         self._next_look = 0.0
 
-    def remember(self) -> None:
-        """These are the files from now on; while they are all open."""
-        beside = (f"{self.path}{end}" for end in ("", "-wal", "-shm"))
+    def remember(self, *ends: str) -> None:
+        """These are the files from now on; while they are all open.
+
+        :param ends: of their names; the database's own is empty.
+        """
+        beside = (f"{self.path}{end}" for end in ends)
         found = {path: os.stat(path) for path in beside if os.path.exists(path)}
         self._known = {path: (file.st_dev, file.st_ino) for path, file in found.items()}
 
@@ -116,8 +118,8 @@ class StoreFiles:
 
 def _original(error: BaseException) -> BaseException:
     """What Peewee wraps."""
-    inner = error.args[0] if error.args else None
-    return inner if isinstance(inner, sqlite3.Error) else error
+    inner: BaseException = getattr(error, "orig", error)
+    return inner
 
 
 def _code(error: BaseException) -> int:

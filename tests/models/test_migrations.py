@@ -94,7 +94,7 @@ def contains(after: Any, before: Any) -> bool:
 
 def move(path: Path, *steps: migrations.Step) -> None:
     """Move a store up by further steps, as a store does that is opened."""
-    database = Sqlite(str(path))
+    database = Sqlite(path)
     known = migrations.STEPS
     migrations.STEPS = {**known, **dict(enumerate(steps, NEXT))}
     try:

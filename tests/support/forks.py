@@ -24,6 +24,9 @@ from typing import Any
 
 #: How long a command may take, and its server to come up.
 PATIENCE = 60
+#: Variables for a command: which files it makes, in octal digits; and that it is nobody, where the tests are root, who may all.
+UMASK, AS_NOBODY = "FORKED_UMASK", "FORKED_AS_NOBODY"
+NOBODY = 65534
 
 
 class Forked:
@@ -140,7 +143,17 @@ def _fork_for(connection: socket.socket) -> list[str] | None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    _change_rights()
     return list(args)
+
+
+def _change_rights() -> None:
+    if UMASK in os.environ:
+        os.umask(int(os.environ[UMASK], 8))
+    if AS_NOBODY in os.environ and os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
 
 
 def _serve(path: str) -> list[str]:

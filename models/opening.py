@@ -1,0 +1,82 @@
+"""How a store is opened: what is looked at first, and what is made then."""
+
+import sqlite3
+from collections.abc import Sequence
+
+import peewee
+
+from legacygrid.models import files
+from legacygrid.models.connections import Sqlite
+from legacygrid.models.files import APPLICATION_ID, StoreError
+from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
+
+
+def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.Connection:
+    """Open a store: make its tables, or move them up to this version.
+
+    :returns: a connection that is open as long as it.
+    :raises StoreError: it cannot be opened, is not ours, or of a version that this one cannot read.
+    """
+    path = database.path
+    try:
+        version = files.inspect(path)
+        if version is not None:
+            refuse_foreign_version(str(path), version)
+        if database.is_read_only:
+            _refuse_unready(database)
+        else:
+            files.create(path)
+            with transaction(database):
+                _claim(database, tables)
+        return database.anchor()
+    except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
+        raise StoreError(f"cannot open the store {path}: {_explain(database, error)}") from None
+
+
+def _explain(database: Sqlite, error: Exception) -> str:
+    if isinstance(error, OSError):
+        return str(error.strerror)
+    if database.is_read_only and database.path.with_name(f"{database.path.name}-wal").exists():
+        return (
+            "it is read-only, and its log (-wal) has to be written back first, by opening it where"
+            " it can be written to"
+        )
+    return database.files.explain(error).hint
+
+
+def _refuse_unready(database: Sqlite) -> None:
+    """What cannot be written to can be read, if its tables are those of this version.
+
+    :raises StoreError: they are not.
+    """
+    version = int(database.pragma("user_version"))
+    if version != newest():
+        raise StoreError(
+            f"{database.path} is read-only and has schema version {version}; it can be read once it"
+            f" has version {newest()}, which it gets when it is opened where it can be written to"
+        )
+
+
+def _claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
+    """Make the tables of a new store, or move an older one up; another process may have been
+    faster.
+    """
+    if database.pragma("application_id") == APPLICATION_ID:
+        move_up(database)
+        return
+    if database.get_tables():
+        # What its owner has not yet written into the file itself, `inspect` does not see.
+        raise StoreError(
+            f"{database.path} is a database of something else; Legacygrid leaves it alone"
+        )
+    database.create_tables(tables, safe=False)
+    database.pragma("application_id", APPLICATION_ID)
+    database.pragma("user_version", newest())
+
+
+def find_notices(database: Sqlite) -> list[str]:
+    """What the operator has to know of an open store, a sentence for each."""
+    notices = [files.find_wide(database.path)]
+    if database.is_read_only:
+        notices.append(f"{database.path} is read-only: what changes something is refused")
+    return [notice for notice in notices if notice]
