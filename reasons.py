@@ -102,6 +102,10 @@ class WrongCredentials(Reason):
     """No such login, a wrong secret, or none at all; callers cannot tell these apart."""
 
 
+class RefusedKey(WrongCredentials):
+    """A key that is nobody's, where the words tell it from a wrong password."""
+
+
 class MalformedKey(Reason):
     """Nobody has that API key, and it does not look like one."""
 

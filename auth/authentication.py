@@ -27,14 +27,13 @@ def authenticate(claim: Claim, attempt: LoginAttempt, realm: Realm = ANY) -> Pri
     """
     principal = _identify(claim, attempt, realm)
     login = principal.login
+    refusal = claim.unfit if isinstance(claim, Key) else reasons.WrongCredentials
     if not login.enabled:
         unlock = f"to let it in: legacygrid login enable {login.name}"
-        raise reasons.WrongCredentials(hint=f"{login.name!r} is locked or disabled; {unlock}")
+        raise refusal(hint=f"{login.name!r} is locked or disabled; {unlock}")
     if realm.kind is not None and login.kind not in (OWNER, realm.kind):
         other = f"{login.kind}, not {realm.kind}"
-        raise reasons.WrongCredentials(
-            hint=f"{login.name!r} is a login of another system ({other})"
-        )
+        raise refusal(hint=f"{login.name!r} is a login of another system ({other})")
     return principal
 
 

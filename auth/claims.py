@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from legacygrid.auth.principal import Principal
-from legacygrid.reasons import MalformedKey, Reason, WrongCredentials
+from legacygrid.reasons import MalformedKey, Reason, RefusedKey, WrongCredentials
 from legacygrid.wsgi.forms import Fields
 
 
@@ -33,6 +33,11 @@ class Key:
 
     text: str = field(repr=False)
     unknown: type[Reason] = WrongCredentials
+
+    @property
+    def unfit(self) -> type[Reason]:
+        """The refusal if it is known, and does not let in."""
+        return RefusedKey if self.unknown is RefusedKey else WrongCredentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,11 @@ def pair_or_bearer(fields: Fields, environ: Environ) -> Claim:
     if not isinstance(claim, Nothing):
         return claim
     key = bearer(environ)
-    return Key(key) if key is not None else Nothing(f"{claim.hint}, and no Authorization: Bearer")
+    return (
+        Key(key, RefusedKey)
+        if key is not None
+        else Nothing(f"{claim.hint}, and no Authorization: Bearer")
+    )
 
 
 def basic(fields: Fields, environ: Environ) -> Claim:

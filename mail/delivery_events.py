@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
-from legacygrid.mail.envelope import DOMAIN, make_message_id
-from legacygrid.mail.mime import composing, parser
-from legacygrid.mail.mime.composing import Address, Attachment, Draft
+from legacygrid.mail import notices
+from legacygrid.mail.envelope import DOMAIN
+from legacygrid.mail.mime.composing import Address, Draft
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
 from legacygrid.models.message import (
@@ -15,8 +15,8 @@ from legacygrid.models.message import (
     BOUNCED,
     DEFERRED,
     DELIVERED,
+    DROPPED,
     REFUSED,
-    Contents,
     Message,
     Recipient,
 )
@@ -24,9 +24,6 @@ from legacygrid.models.message import (
 _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
 #: Unless a code is given: unknown user, blocked address, resend timeout.
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
-
-#: Bytes of a message's headers that a bounce notice repeats.
-_MAX_HEADERS = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,9 @@ class DeliveryEvent:
     reason: str = ""
 
     def matches(self, recipient: Recipient) -> bool:
-        """Whether it happens at that recipient."""
+        """Whether it happens at that recipient; the message does not go to one that was dropped."""
+        if recipient.outcome == DROPPED:
+            return False
         if self.recipient is not None:
             return recipient.address == self.recipient
         # The copy for an audit is nobody's mail: it has to be named.
@@ -59,7 +58,7 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
     :param world: in which the message has to be; in any, if none is given.
     :returns: the recipients that were affected.
     :raises UnknownMessage: there is none of that number, or no longer.
-    :raises WentNowhere: the message was refused.
+    :raises WentNowhere: the message was refused or dropped.
     :raises UnknownRecipient: no recipient of the message matches.
     """
     found = Message.find(number, world)
@@ -69,7 +68,7 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
         message = Message.find(number, world)
         if message is None:
             raise reasons.UnknownMessage
-        if message.disposition == REFUSED:
+        if message.disposition in (REFUSED, DROPPED):
             raise reasons.WentNowhere
         affected = [each for each in Recipient.of(message) if event.matches(each)]
         if not affected:
@@ -116,25 +115,7 @@ def _notify(message: Message, bounced: Recipient, at: float) -> None:
         to = message.mail_from
     if to in ("", "drop"):
         return
-    message_id, notice = make_message_id(), _notice(message, bounced, to)
-    try:
-        source = composing.compose(notice, at, message_id)
-    except composing.UnwritableValue:
-        # There is no way to address it, as a relay of the sender may have found before: it is
-        # dropped.
-        return
-    header_from = f"{notice.sender_name} <{notice.sender}>"
-    stored = Message.add(
-        message.sender,
-        Contents(f"<{message_id}>", header_from, notice.subject, source),
-        via="bounce",
-        operation="bounce",
-        at=at,
-        # RFC 5321: a notice has no sender, so that nothing answers it.
-        mail_from="",
-        disposition=DELIVERED,
-    )
-    Recipient.add(stored, to, "to", DELIVERED, at)
+    notices.store_notice(message.sender, _notice(message, bounced, to), "bounce", at)
 
 
 def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
@@ -147,14 +128,5 @@ def _notice(message: Message, bounced: Recipient, to: str) -> Draft:
         subject="Undelivered Mail Returned to Sender",
         text=f"Your message to {bounced.address} could not be delivered: {why}.",
         headers={"Auto-Submitted": "auto-replied", "X-Failed-Recipients": bounced.address},
-        attachments=(_headers_of(message),),
+        attachments=(notices.attach_headers(bytes(message.source)),),
     )
-
-
-def _headers_of(message: Message) -> Attachment:
-    """The message without its body (RFC 3462): each of its recipients may bounce, and each notice
-    has them.
-    """
-    source = bytes(message.source)
-    headers = source[: parser.parse(source).body][:_MAX_HEADERS]
-    return Attachment("headers.txt", headers, "text/rfc822-headers")

@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid.mail.mime import headers
+from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models.message import AUDIT, Contents
 from legacygrid.models.settings import Gate
@@ -22,6 +23,19 @@ def make_message_id(local: str = "") -> str:
     return f"{local or secrets.token_hex(12)}@{DOMAIN}"
 
 
+class DroppedRecipient(NamedTuple):
+    """Somebody whom the mail does not go to, though it is accepted.
+
+    :param address: as it was given; it may be none.
+    :param kind: `to`, `cc` or `bcc`.
+    :param reason: why, in SendGrid's words for its events.
+    """
+
+    address: str
+    kind: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class IncomingMail:
     """Mail as a client submits it, by HTTP or SMTP.
@@ -32,6 +46,9 @@ class IncomingMail:
     :param via: `http` or `smtp`; `operation` names the call.
     :param labels: what the sender adds for its own use, such as `api_data`.
     :param smtpapi: the value of SendGrid's header X-SMTPAPI, where a call has a parameter for it.
+    :param order: all that were given as recipients, twice or invalid ones, too, in the order of the
+        values of substitution tags; by default To, Cc, and then the others.
+    :param dropped: recipients that were given and are none.
     """
 
     mail_from: str
@@ -41,6 +58,8 @@ class IncomingMail:
     operation: str
     labels: Mapping[str, Any] = field(default_factory=dict)
     smtpapi: str | None = None
+    order: tuple[str, ...] = field(default=(), repr=False)
+    dropped: tuple[DroppedRecipient, ...] = field(default=(), repr=False)
 
     @cached_property
     def parsed(self) -> ParsedMail:
@@ -59,6 +78,8 @@ class OutgoingMail:
 
     :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
     :param labels_json: what the sender added for its own use.
+    :param dropped: whom it does not go to.
+    :param notice: a notice to the sender about it.
     """
 
     recipients: tuple[tuple[str, str], ...]
@@ -67,6 +88,8 @@ class OutgoingMail:
     archived: bool = False
     ip_pool: int | None = None
     bounce_notifications: str = "drop"
+    dropped: tuple[DroppedRecipient, ...] = ()
+    notice: Draft | None = None
 
     @property
     def size(self) -> int:

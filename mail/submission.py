@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.mail import admission, transformation
+from legacygrid.mail import admission, notices, transformation
 from legacygrid.mail.admission import Decision
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.tracking_links import Links
@@ -18,6 +18,8 @@ from legacygrid.models.message import (
     AUDIT,
     BLOCKED,
     DELIVERED,
+    DROPPED,
+    REFUSED,
     SANDBOXED,
     Message,
     MessageSender,
@@ -125,6 +127,7 @@ def _store(
     suppressed = suppression.codes(sender.account)
     who, numbers = _sender(sender), []
     for incoming, message in outgoing:
+        disposition, reason = _disposition(message, decision)
         number = Message.add(
             who,
             message.contents,
@@ -132,8 +135,8 @@ def _store(
             operation=incoming.operation,
             at=at,
             mail_from=incoming.mail_from,
-            disposition=decision.disposition,
-            reason=decision.reason,
+            disposition=disposition,
+            reason=reason,
             archived=message.archived,
             ip_pool=message.ip_pool,
             bounce_notifications=message.bounce_notifications,
@@ -141,10 +144,22 @@ def _store(
         )
         for address, kind in message.recipients:
             code = suppressed.get(address.lower())
-            outcome, code = _outcome(kind, decision.disposition, code)
+            outcome, code = _outcome(kind, disposition, code)
             Recipient.add(number, address, kind, outcome, at, code)
+        for address, kind, why in message.dropped:
+            outcome = REFUSED if disposition == REFUSED else DROPPED
+            Recipient.add(number, address, kind, outcome, at, reason=why)
+        if message.notice is not None and disposition == DROPPED:
+            notices.store_notice(who, message.notice, "notice", at)
         numbers.append(number)
     return numbers
+
+
+def _disposition(message: OutgoingMail, decision: Decision) -> tuple[str, str]:
+    """What becomes of a message, and why."""
+    if decision.refusal is None and message.dropped and not message.recipients:
+        return DROPPED, message.dropped[0].reason
+    return decision.disposition, decision.reason
 
 
 def _sender(principal: Principal) -> MessageSender:

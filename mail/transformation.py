@@ -5,21 +5,34 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from legacygrid import reasons
-from legacygrid.mail.envelope import IncomingMail, OutgoingMail, make_message_id
-from legacygrid.mail.mime import effects, headers, sentences, substitution
+from legacygrid.mail.envelope import (
+    DroppedRecipient,
+    IncomingMail,
+    OutgoingMail,
+    make_message_id,
+)
+from legacygrid.mail.mime import effects, sentences, substitution
+from legacygrid.mail.mime.headers import MAX_ADDRESS
 from legacygrid.mail.mime.parsed_mail import ParsedMail
-from legacygrid.mail.mime.smtpapi import BadInstructions
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
 from legacygrid.mail.wishes import Wishes
+from legacygrid.models.message import KINDS
 
 #: Bytes that all copies of one message may have together, where each recipient has one.
 MAX_COPIES = 128 * 1024 * 1024
 #: Characters of a Message-ID that the address of the invisible image holds.
 _MAX_MESSAGE_ID = 200
 
-#: A message, and its recipients with their kinds.
-Copy = tuple[ParsedMail, tuple[tuple[str, str], ...]]
+
+class Copy(NamedTuple):
+    """A message, its recipients with their kinds, and whom it does not go to."""
+
+    mail: ParsedMail
+    recipients: tuple[tuple[str, str], ...]
+    dropped: tuple[DroppedRecipient, ...] = ()
 
 
 def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[OutgoingMail]:
@@ -68,22 +81,61 @@ def _with_open_pixel(wishes: Wishes, mail: ParsedMail) -> Wishes:
 
 def _copies(mail: ParsedMail, incoming: IncomingMail, wishes: Wishes) -> Iterator[Copy]:
     """The copies, one for each recipient where they differ."""
-    instructions = wishes.instructions
-    if instructions.to:
-        # SendGrid's manual: these are the recipients, and nobody sees the others.
-        for n in range(len(instructions.to)):
-            to = headers.write_address("to", instructions.recipient(n).address)
-            yield substitution.personalize(mail, instructions, n), ((to, "to"),)
-        return
-    if instructions.sub:
-        mail = substitution.personalize(mail, instructions, 0)
-    visible = {kind: mail.addresses(kind) for kind in ("to", "cc")}
-    recipients = tuple((each, _kind(each, visible)) for each in dict.fromkeys(incoming.recipients))
-    if wishes.unsubscribe_link is None:
+    if wishes.drop:
+        dropped = (DroppedRecipient(*each, wishes.drop) for each in _with_kinds(mail, incoming))
+        yield Copy(mail, (), (*dropped, *incoming.dropped))
+    elif wishes.instructions.to:
+        yield from _copies_of_instructions(mail, wishes.instructions)
+    else:
+        dropped_later = incoming.dropped
+        for copy, recipients in _copies_of_envelope(mail, incoming, wishes.instructions):
+            is_own = wishes.unsubscribe_link is not None
+            groups = [(each,) for each in recipients] if is_own else [tuple(recipients)]
+            for group in groups:
+                yield Copy(copy, group, dropped_later)
+                dropped_later = ()
+
+
+def _copies_of_instructions(mail: ParsedMail, instructions: Instructions) -> Iterator[Copy]:
+    """A copy for each recipient of X-SMTPAPI. SendGrid's manual: these are the recipients, and
+    nobody sees the others.
+    """
+    for n, mailbox in enumerate(instructions.mailboxes):
+        if mailbox is None:
+            dropped = DroppedRecipient(instructions.to[n][:MAX_ADDRESS], "to", sentences.INVALID)
+            yield Copy(mail, (), (dropped,))
+        else:
+            personal = substitution.personalize(mail, instructions, n)
+            yield Copy(personal, ((mailbox.address, "to"),))
+
+
+def _copies_of_envelope(
+    mail: ParsedMail, incoming: IncomingMail, instructions: Instructions
+) -> Iterator[tuple[ParsedMail, list[tuple[str, str]]]]:
+    """A copy for all recipients who have the same values of the substitution tags."""
+    recipients = _with_kinds(mail, incoming)
+    if not instructions.sub:
         yield mail, recipients
         return
-    for recipient in recipients:
-        yield mail, (recipient,)
+    instructions.check_size(len(recipients))
+    order = incoming.order or [address for address, _ in sorted(recipients, key=_by_kind)]
+    place_of = {address: n for n, address in reversed(list(enumerate(order)))}
+    groups: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for recipient in sorted(recipients, key=lambda each: place_of[each[0]]):
+        values = tuple(instructions.values(place_of[recipient[0]]).values())
+        groups.setdefault(values, []).append(recipient)
+    for group in groups.values():
+        yield substitution.personalize(mail, instructions, place_of[group[0][0]]), group
+
+
+def _by_kind(recipient: tuple[str, str]) -> int:
+    return KINDS.index(recipient[1])
+
+
+def _with_kinds(mail: ParsedMail, incoming: IncomingMail) -> list[tuple[str, str]]:
+    """The recipients of the envelope with their kinds: whom all see in To or Cc, and the others."""
+    visible = {kind: mail.addresses(kind) for kind in ("to", "cc")}
+    return [(each, _kind(each, visible)) for each in dict.fromkeys(incoming.recipients)]
 
 
 def _kind(address: str, visible: Mapping[str, frozenset[str]]) -> str:
@@ -94,7 +146,9 @@ def _kind(address: str, visible: Mapping[str, frozenset[str]]) -> str:
 
 def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
     """The copy with all that its sender wishes."""
-    mail, recipients = copy
+    mail, recipients, dropped = copy
+    if not recipients:
+        return OutgoingMail((), mail, labels_json, dropped=dropped, notice=wishes.notice)
     wanted_effects = wishes.effects
     if wishes.unsubscribe_link is not None:
         address = recipients[0][0]
@@ -107,4 +161,5 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
         archived=wishes.archived,
         ip_pool=wishes.ip_pool,
         bounce_notifications=wishes.bounce_notifications,
+        dropped=dropped,
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.smtpapi import Instructions
 
@@ -23,6 +24,8 @@ class Wishes:
     :param labels: what the outbox keeps beside the message for its sender.
     :param archived: whether the sender keeps an archive of its mail.
     :param bounce_notifications: where a bounce notice goes: `from`, `drop`, or an address.
+    :param drop: why the mail goes to nobody, though it is accepted; empty if it goes.
+    :param notice: a notice to the sender about that.
     """
 
     effects: Effects = field(default_factory=Effects)
@@ -36,3 +39,5 @@ class Wishes:
     archived: bool = False
     ip_pool: int | None = None
     bounce_notifications: str = "drop"
+    drop: str = ""
+    notice: Draft | None = None

@@ -13,11 +13,11 @@ from legacygrid.models.queries import inserting
 
 #: What becomes of a message.
 DELIVERED, SANDBOXED, REFUSED = "delivered", "sandboxed", "refused"
-DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED)
-#: What becomes of it at one recipient, beside these: set by a trigger, or by the account's list of
-#: blocked addresses.
+#: Accepted, and then it goes nowhere: no recipient is one, or its instructions cannot be read.
+DROPPED = "dropped"
+DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED, DROPPED)
+#: What becomes of it at one recipient beside these, by an event or a list of blocked addresses.
 BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
-OUTCOMES = (*DISPOSITIONS, BOUNCED, BLOCKED, DEFERRED)
 #: A recipient that the emulated provider added: the copy that `audit_email` gets.
 AUDIT = "audit"
 KINDS = ("to", "cc", "bcc", AUDIT)
@@ -60,8 +60,7 @@ class Message(Base):
 
     id = NumberField()
     world = peewee.TextField()
-    #: The primary account that all of it belongs to, by name, and the account that sent, by name
-    #: and number.
+    #: The primary account that all of it belongs to, and the account that sent.
     primary = peewee.TextField()
     account = peewee.TextField()
     account_id = peewee.IntegerField()
@@ -72,8 +71,7 @@ class Message(Base):
     #: `http`, `smtp`, or `bounce` for a notice of the emulated provider; and what was called.
     via = peewee.TextField()
     operation = peewee.TextField()
-    #: Seconds since 1970, by the emulator's clock, and by the real one: retention goes by the
-    #: latter.
+    #: Seconds since 1970, by the emulator's clock, and by the real one that retention goes by.
     at = peewee.FloatField()
     stored_at = peewee.IntegerField()
     message_id = peewee.TextField()
@@ -84,7 +82,7 @@ class Message(Base):
     #: The whole of it, headers and body (RFC 5322).
     source = peewee.BlobField()
     disposition = peewee.TextField()
-    #: Why it was refused, in the words of the wire.
+    #: Why it was refused or dropped.
     reason = peewee.TextField(default="")
     archived = peewee.BooleanField(default=False)
     ip_pool = peewee.IntegerField(null=True)
@@ -200,8 +198,7 @@ class Recipient(Base):
     #: `to`, `cc`, `bcc` or `audit`.
     kind = peewee.TextField()
     outcome = peewee.TextField()
-    #: Customers Mail Cloud's number for why: 1 unknown host ... 11 unsubscribed, 99 other; none if
-    #: all is well.
+    #: Customers Mail Cloud's number for why, 1 unknown host ... 99 other; none if all is well.
     code = peewee.IntegerField(null=True)
     reason = peewee.TextField(default="")
     at = peewee.FloatField()
@@ -225,7 +222,14 @@ class Recipient(Base):
 
     @classmethod
     def add(
-        cls, message: int, address: str, kind: str, outcome: str, at: float, code: int | None = None
+        cls,
+        message: int,
+        address: str,
+        kind: str,
+        outcome: str,
+        at: float,
+        code: int | None = None,
+        reason: str = "",
     ) -> None:
         """Store a recipient of the message of that number, within a transaction.
 
@@ -237,7 +241,7 @@ class Recipient(Base):
             kind=kind,
             outcome=outcome,
             code=code,
-            reason="",
+            reason=reason,
             at=at,
         )
 

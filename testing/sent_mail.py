@@ -15,7 +15,7 @@ class SentTo(Record):
     """One recipient, and the outcome of the message there.
 
     :param kind: `to`, `cc`, `bcc`, or `audit` for the copy that an SMTP user's `audit_email` gets.
-    :param outcome: delivered, sandboxed, refused, bounced, blocked or deferred.
+    :param outcome: delivered, sandboxed, refused, bounced, blocked, deferred or dropped.
     :param code: why, by Customers Mail Cloud's numbers.
     """
 
@@ -68,7 +68,7 @@ class SentMessage(Record):
     :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
         called.
     :param mail_from: the envelope's sender; `sender` the header's.
-    :param disposition: delivered, sandboxed or refused; `reason` is why.
+    :param disposition: delivered, sandboxed, refused or dropped; `reason` is why.
     :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`.
     :param recipients: of the envelope, with the outcome for each; `to`, `cc` and `reply_to` are the
         addresses in those headers.

@@ -19,6 +19,7 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.values import (
+    NOT_UTF8,
     Excerpt,
     PhpArray,
     Unreadable,
@@ -183,7 +184,7 @@ def _text(raw: bytes) -> str | Unreadable:
     try:
         text = raw.decode()
     except UnicodeDecodeError:
-        return Unreadable("contains bytes that are not UTF-8", raw)
+        return Unreadable(NOT_UTF8, raw)
     wrong = why_unwritable(text)
     return Unreadable(wrong, raw) if wrong else text
 

@@ -10,6 +10,9 @@ FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Beyond which a whole number is kept as a text.
 _LARGEST = 2**63 - 1
 
+#: Why bytes are no text.
+NOT_UTF8 = "contains bytes that are not UTF-8"
+
 
 class PhpArray(dict[str, Any]):
     """An array of PHP: keys in order; `name[]` takes the next number."""

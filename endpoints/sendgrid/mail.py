@@ -1,6 +1,6 @@
 """mail.send: mail by a form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -8,16 +8,22 @@ from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access
 from legacygrid.evidence import documented
 from legacygrid.evidence import sources as e
-from legacygrid.mail.envelope import IncomingMail, make_message_id
-from legacygrid.mail.mime import composing
-from legacygrid.mail.mime.composing import Address, Attachment, Draft
+from legacygrid.mail.envelope import DroppedRecipient, IncomingMail, make_message_id
+from legacygrid.mail.mime import composing, sentences
+from legacygrid.mail.mime.composing import Address, Draft
+from legacygrid.mail.mime.headers import MAX_ADDRESS
 from legacygrid.mail.submission import Submission
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
 from legacygrid.registry.conventions import SENDGRID
 from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.sendgrid import mail, words
+from legacygrid.serializers.sendgrid.mail_addresses import Recipients, pair
+from legacygrid.serializers.sendgrid.mail_files import attach
 from legacygrid.wsgi.forms import FormReader
+
+#: Kinds of recipients, in the order of the manual.
+KINDS = ("to", "cc", "bcc")
 
 #: Recorded: under /apiv2/ there was no such method.
 family = Family(
@@ -52,54 +58,48 @@ family = Family(
 )
 def send(submission: Submission, **given: Any) -> None:
     """Take a mail in; it lies in the outbox, and nothing leaves."""
-    smtpapi = given.pop("x-smtpapi", None)
+    groups = {kind: pair(given.get(kind, []), given.get(f"{kind}name", [])) for kind in KINDS}
     try:
-        draft: Draft = _draft(**given)
+        draft = _draft(groups, **given)
         raw = composing.compose(draft, submission.now, make_message_id())
         recipients = composing.recipients(draft)
     except composing.UnwritableValue as error:
         problem = Problem(error.field, error.why.within(f"{error.field}: {error.why}"))
         raise reasons.Unwritable(problem) from None
     submission.accept(
-        IncomingMail(draft.sender, recipients, raw, "http", "mail.send", smtpapi=smtpapi)
+        IncomingMail(
+            draft.sender,
+            recipients,
+            raw,
+            "http",
+            "mail.send",
+            smtpapi=given.get("x-smtpapi"),
+            order=tuple(address for group in groups.values() for address in group.order),
+            dropped=tuple(_dropped(groups)),
+        )
     )
 
 
-def _draft(**given: Any) -> Draft:
+def _dropped(groups: Mapping[str, Recipients]) -> Iterator[DroppedRecipient]:
+    for kind, group in groups.items():
+        for text in group.invalid:
+            yield DroppedRecipient(text[:MAX_ADDRESS], kind, sentences.INVALID)
+
+
+def _draft(groups: Mapping[str, Recipients], **given: Any) -> Draft:
+    sender: Address = given["from"]
+    ids = given.get("content", {})
     return Draft(
-        sender=given["from"],
-        sender_name=given.get("fromname", ""),
-        to=_named(given["to"], given.get("toname", [])),
-        cc=_named(given.get("cc", []), given.get("ccname", [])),
-        bcc=_named(given.get("bcc", []), given.get("bccname", [])),
+        sender=sender.address,
+        sender_name=given.get("fromname") or sender.name,
+        to=groups["to"].valid,
+        cc=groups["cc"].valid,
+        bcc=groups["bcc"].valid,
         reply_to=given.get("replyto", ""),
         subject=given["subject"],
         text=given.get("text", ""),
         html=given.get("html", ""),
         date=given.get("date"),
-        headers=given.get("headers", {}),
-        attachments=_attached(given.get("files", {}), given.get("content", {})),
-    )
-
-
-def _named(addresses: mail.Keyed, names: mail.Keyed) -> tuple[Address, ...]:
-    """The addresses, each once, with their names: those of the same keys (PHP leaves an empty one
-    out), or those at the same places where the keys of names are others.
-    """
-    keys = [key for key, _ in addresses]
-    if not {key for key, _ in names}.issubset(keys):
-        names = list(zip(keys, (name for _, name in names), strict=False))
-    name_of = dict(names)
-    named: dict[str, str] = {}
-    for key, address in addresses:
-        named[address] = named.get(address) or name_of.get(key, "")
-    return tuple(Address(address, name) for address, name in named.items() if address)
-
-
-def _attached(
-    files: Mapping[str, tuple[bytes, str]], ids: Mapping[str, str]
-) -> tuple[Attachment, ...]:
-    return tuple(
-        Attachment(name, content, kind, content_id=ids.get(name, ""))
-        for name, (content, kind) in files.items()
+        overrides=given.get("headers", {}),
+        attachments=tuple(attach(each, ids) for each in given.get("files", [])),
     )

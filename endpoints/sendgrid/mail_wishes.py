@@ -5,11 +5,13 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import SMTP
-from legacygrid.mail.envelope import IncomingMail
-from legacygrid.mail.mime import headers, smtpapi
+from legacygrid.mail import notices
+from legacygrid.mail.envelope import DOMAIN, IncomingMail
+from legacygrid.mail.mime import sentences, smtpapi
+from legacygrid.mail.mime.composing import Address, Draft
 from legacygrid.mail.mime.effects import Effects
-from legacygrid.mail.mime.headers import UnwritableValue
-from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
+from legacygrid.mail.mime.lenient import parse_mailbox
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
 from legacygrid.models.account import Account
@@ -21,18 +23,36 @@ _OPERATIONS = ("mail.send", SMTP)
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     """What the account's apps and the mail's X-SMTPAPI want to be done.
 
-    :raises Unwritable: X-SMTPAPI cannot be followed.
+    :raises Unwritable: X-SMTPAPI names too many recipients or values.
     """
     if mail.operation not in _OPERATIONS:
         return Wishes()
     text = mail.smtpapi or mail.parsed.header("x-smtpapi")
     try:
-        instructions = smtpapi.parse(text) if text else Instructions()
-        return _by_apps(instructions, principal.account, links)
+        instructions = smtpapi.parse(text) if text.strip() else Instructions()
+    except UnreadableInstructions as error:
+        return Wishes(drop=sentences.UNREADABLE, notice=_notice(mail, error))
     except BadInstructions as error:
         raise reasons.Unwritable(error.why) from None
-    except UnwritableValue as error:
-        raise reasons.Unwritable(error.why.within(f"X-SMTPAPI: {error}")) from None
+    return _by_apps(instructions, principal.account, links)
+
+
+def _notice(mail: IncomingMail, why: BadInstructions) -> Draft | None:
+    """What the sender of a mail with a broken X-SMTPAPI gets by SMTP; a call of mail.send has no
+    envelope that it could come back to.
+    """
+    if mail.via != "smtp" or not mail.mail_from:
+        return None
+    return Draft(
+        sender=f"mailer-daemon@{DOMAIN}",
+        sender_name="Mail Delivery System",
+        to=(Address(mail.mail_from),),
+        subject="Error in decoding the SMTP API header",
+        text=f"There was an error in decoding the SMTP API header of your message: {why}.\n"
+        "The message was not sent to anybody.",
+        headers={"Auto-Submitted": "auto-replied"},
+        attachments=(notices.attach_headers(mail.raw),),
+    )
 
 
 def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wishes:
@@ -52,8 +72,8 @@ def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wish
     )
     open_link = links.open if is_on("opentrack", account.open_tracking) else None
     unsubscribe_link = links.unsubscribe if is_on("subscriptiontrack") else None
-    bcc = apps["bcc"].get("email", "") if is_on("bcc") else ""
-    copy_to = ((headers.write_address("bcc", bcc), "bcc"),) if bcc else ()
+    bcc = parse_mailbox(apps["bcc"].get("email", "")) if is_on("bcc") else None
+    copy_to = ((bcc.address, "bcc"),) if bcc else ()
     return Wishes(
         effects,
         open_link=open_link,

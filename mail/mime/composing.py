@@ -6,15 +6,15 @@ words of a header into encoded ones. All is 7-bit, so that every server takes it
 """
 
 import hashlib
-import mimetypes
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from urllib.parse import quote
 
 from legacygrid.mail.mime import headers, sentences, transfer
+from legacygrid.mail.mime.attachments import Attachment as Attachment
+from legacygrid.mail.mime.attachments import write_head
 from legacygrid.mail.mime.headers import Address as Address
 from legacygrid.mail.mime.headers import UnwritableValue as UnwritableValue
 
@@ -33,27 +33,20 @@ RESERVED = frozenset(
         "sender",
     ]
 )
-MAX_FILENAME = 255
-_BYTES = "application/octet-stream"
-
-_TYPE = re.compile(
-    r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w-]+=(?:[^\s;\"]+|\"[^\"]*\"))*", re.ASCII
+#: Headers that no client may replace: the mail would be another, or none that can be read.
+BUILT = frozenset(
+    [
+        "from",
+        "subject",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+    ]
 )
-_CONTENT_ID = re.compile(r"[!-;=?-~]{1,200}")
-_SECTION = re.compile(r"(?:%..|[^%]){1,60}")
+
+
 _LINE = re.compile(r"\r\n|\r|\n")
-#: The table that Python ships: what a machine has installed decides nothing.
-_GUESSES = mimetypes.MimeTypes()
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file. With a `content_id` it belongs to the HTML, which refers to it by `cid:`."""
-
-    filename: str
-    content: bytes = field(repr=False)
-    content_type: str = ""
-    content_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +55,9 @@ class Draft:
 
     :param bcc: for the envelope alone: no header names them.
     :param date: with its time zone; by default the moment at which the mail is composed.
+    :param headers: further ones, of names that the mail does not have by itself.
+    :param overrides: further ones of any name, which stand in the place of the mail's own but for
+        what the other parameters say, and for how the mail is built.
     """
 
     sender: str
@@ -75,6 +71,7 @@ class Draft:
     html: str = field(default="", repr=False)
     date: datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, str] = field(default_factory=dict)
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -113,8 +110,9 @@ def recipients(draft: Draft) -> tuple[str, ...]:
 
 
 def _fields(draft: Draft, at: float, message_id: str) -> Iterator[bytes]:
-    own = _own(draft.headers)
-    yield headers.write_field("Message-ID", f"<{message_id}>")
+    own = {**_own(draft.headers), **_overriding(draft)}
+    if "message-id" not in own:
+        yield headers.write_field("Message-ID", f"<{message_id}>")
     if "date" not in own:
         yield headers.write_field("Date", _date(draft.date, at))
     yield headers.write_addresses("From", [Address(draft.sender, draft.sender_name)])
@@ -140,6 +138,18 @@ def _own(given: Mapping[str, str]) -> dict[str, bytes]:
             raise UnwritableValue(name, sentences.RESERVED_HEADER)
         written[name.lower()] = headers.write_field(name, value)
     return written
+
+
+def _overriding(draft: Draft) -> dict[str, bytes]:
+    """The headers that override the mail's own, by their names in lower case."""
+    said = {"to": draft.to, "cc": draft.cc, "reply-to": draft.reply_to, "date": draft.date}
+    left_out = BUILT.union(name for name, value in said.items() if value)
+    given = {name.lower(): (name, value) for name, value in draft.overrides.items()}
+    return {
+        key: headers.write_field(name, value)
+        for key, (name, value) in given.items()
+        if key not in left_out
+    }
 
 
 def _date(date: datetime | None, at: float) -> str:
@@ -193,57 +203,4 @@ def _text(field: str, kind: str, text: str) -> _Entity:
 
 
 def _file(attachment: Attachment, is_inline: bool = False) -> _Entity:
-    name = headers.check_line("files", attachment.filename)
-    if len(name) > MAX_FILENAME:
-        why = sentences.LONG_FILENAME.fill(most=MAX_FILENAME)
-        raise UnwritableValue("files", why)
-    disposition = "inline" if is_inline else "attachment"
-    lines = [
-        f"Content-Type: {_type(attachment)}",
-        "Content-Transfer-Encoding: base64",
-        f"Content-Disposition: {disposition}{_parameter('filename', name)}",
-    ]
-    if attachment.content_id:
-        lines.append(f"Content-ID: <{_content_id(attachment.content_id)}>")
-    head = "".join(f"{each}\r\n" for each in lines).encode("ascii")
-    return _Entity(head, transfer.encode_base64(attachment.content))
-
-
-def _type(attachment: Attachment) -> str:
-    """The type of a file, by its name if none is attachment. A mail or a multipart is sent as plain
-    bytes: base64 is not allowed for their own types.
-
-    :raises UnwritableValue: it is no type.
-    """
-    kind = headers.check_line(
-        "files", attachment.content_type.strip() or _guess_type(attachment.filename)
-    )
-    if not _TYPE.fullmatch(kind) or len(kind) > MAX_FILENAME or not kind.isascii():
-        raise UnwritableValue("files", sentences.NO_TYPE)
-    return _BYTES if kind.lower().startswith(("multipart/", "message/")) else kind
-
-
-def _guess_type(filename: str) -> str:
-    kind, packed = _GUESSES.guess_type(filename)
-    return kind if kind and not packed else _BYTES
-
-
-def _content_id(content_id: str) -> str:
-    bare = content_id.strip().removeprefix("<").removesuffix(">")
-    if not _CONTENT_ID.fullmatch(bare):
-        raise UnwritableValue("content", sentences.NO_CONTENT_ID)
-    return bare
-
-
-def _parameter(name: str, value: str) -> str:
-    """A parameter of a field, by RFC 2231 where it is not ASCII: in sections, each on its line."""
-    if not value:
-        return ""
-    if value.isascii():
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f';\r\n {name}="{escaped}"'
-    sections = _SECTION.findall(quote(value, safe=""))
-    if len(sections) == 1:
-        return f";\r\n {name}*=utf-8''{sections[0]}"
-    sections[0] = "utf-8''" + sections[0]
-    return "".join(f";\r\n {name}*{number}*={each}" for number, each in enumerate(sections))
+    return _Entity(write_head(attachment, is_inline), transfer.encode_base64(attachment.content))

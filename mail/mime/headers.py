@@ -46,12 +46,17 @@ class Address(NamedTuple):
     name: str = ""
 
 
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a field."""
+    return _NAME.fullmatch(text) is not None
+
+
 def write_field(name: str, value: str) -> bytes:
     """A field of free text, with its line end.
 
     :raises UnwritableValue: the name is none, or the value holds a line end or is no text.
     """
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         raise UnwritableValue(name, sentences.NO_HEADER_NAME)
     check_line(name, value)
     if value.isascii():

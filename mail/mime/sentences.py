@@ -2,7 +2,7 @@
 sentence with its evidence.
 """
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.evidence import Sentence, documented, inferred
 
 _OURS = inferred("what the real service said of it is not known; the words are ours")
 
@@ -28,14 +28,15 @@ NO_CONTENT_ID = _ours("a content id must be ASCII without spaces")
 # Of X-SMTPAPI
 
 NO_JSON = _ours("X-SMTPAPI is not valid JSON")
-NO_OBJECT = _ours("{name} must be an object")
-NO_LIST = _ours("{name} must be a list")
-NO_STRING = _ours("{name} must be a string")
-NO_MOMENT = _ours("send_at must be a UNIX timestamp")
+NO_OBJECT = _ours("X-SMTPAPI must be an object")
 MANY_VALUES = _ours("to, sub and section name more than {most} values")
-UNEVEN = _ours("sub {tag} has {values} values for {recipients} recipients")
 MANY_RECIPIENTS = _ours("to can only have up to {most} recipients")
-NO_RECIPIENT = _ours("to must hold one valid e-mail address in each place")
+
+# Of recipients that are dropped
+
+_EVENTS = documented("sendgrid/docs, Event Webhook, the reasons of drops")
+INVALID = Sentence("Invalid", _EVENTS)
+UNREADABLE = Sentence("Invalid SMTPAPI header", _EVENTS)
 
 # Of what the mail would become
 

@@ -1,23 +1,27 @@
 """SendGrid's X-SMTPAPI header: instructions that a mail carries, as JSON.
 
 Source: SendGrid's manual of the SMTP API (substitution tags, section tags, filters, categories,
-unique arguments). The texts of its refusals are not recorded.
+unique arguments), and what its clients saw. Of what is odd in it as much is followed as can be: a
+mail is not lost over a part.
 """
 
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from legacygrid.evidence import Sentence
-from legacygrid.mail.mime import headers, sentences
-from legacygrid.mail.mime.headers import Address, UnwritableValue
+from legacygrid.mail.mime import sentences
+from legacygrid.mail.mime.headers import Address
+from legacygrid.mail.mime.lenient import parse_mailbox
 
 #: Recipients, as of a request of mail.send; and values of all of them together, with the sections.
 MAX_RECIPIENTS = 10_000
 MAX_VALUES = 200_000
 _FOLD = re.compile(r"\r?\n(?=[ \t])")
+_BROKEN = re.compile("[\ud800-\udfff]")
 
 
 class BadInstructions(ValueError):  # noqa: N818 - a reason, as those of `reasons`
@@ -31,16 +35,19 @@ class BadInstructions(ValueError):  # noqa: N818 - a reason, as those of `reason
         self.why = why
 
 
+class UnreadableInstructions(BadInstructions):
+    """The header is no JSON object."""
+
+
 @dataclass(frozen=True)
 class Instructions:
     """What the header asks for.
 
-    :param to: the recipients, instead of those of the envelope.
-    :param sub: the values of each substitution tag, one for each recipient.
+    :param to: the recipients as they are given, instead of those of the envelope.
+    :param sub: the values of each substitution tag, by the order of the recipients.
     :param section: the texts of section tags, which values of substitution tags may name.
     :param filters: the apps with their settings, `enable` among them.
     :param send_at: seconds since 1970; it is kept, and nothing waits for it.
-    :param other: what has no meaning here.
     """
 
     to: tuple[str, ...] = ()
@@ -50,11 +57,23 @@ class Instructions:
     unique_args: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     send_at: int | None = None
-    other: Mapping[str, Any] = field(default_factory=dict)
 
-    def recipient(self, n: int) -> Address:
-        """Its recipient n, from 0: name and address apart."""
-        return headers.parse_addresses(self.to[n])[0]
+    @cached_property
+    def mailboxes(self) -> tuple[Address | None, ...]:
+        """The recipients, name and address apart; none where one has no valid address."""
+        return tuple(map(parse_mailbox, self.to))
+
+    def values(self, n: int) -> dict[str, str]:
+        """What stands for each tag at recipient n, from 0: past the end of its values, nothing."""
+        return {tag: each[n] if n < len(each) else "" for tag, each in self.sub.items()}
+
+    def check_size(self, recipients: int) -> None:
+        """Check that there are not too many values for that many recipients.
+
+        :raises BadInstructions: there are.
+        """
+        if (len(self.sub) + len(self.section)) * max(1, recipients) > MAX_VALUES:
+            raise BadInstructions(sentences.MANY_VALUES.fill(most=MAX_VALUES))
 
     def enabled(self, app: str) -> bool | None:
         """Whether it switches an app on or off; none if it does not mention it."""
@@ -65,117 +84,74 @@ class Instructions:
 def parse(text: str) -> Instructions:
     """Read the header's value, folded or not.
 
-    :raises BadInstructions: it is no JSON, of wrong types, or its lists differ in length from `to`.
+    :raises UnreadableInstructions: it is no JSON object.
+    :raises BadInstructions: there are too many recipients or values.
     """
-    given = _object("X-SMTPAPI", _json(text))
+    given = _document(text)
     instructions = Instructions(
-        to=_recipients(given.pop("to", [])),
-        sub=_substitutions(given.pop("sub", {})),
-        section=_mapping("section", given.pop("section", {})),
-        category=_one_or_more("category", given.pop("category", [])),
-        unique_args=_mapping("unique_args", given.pop("unique_args", {})),
-        filters=_filters(given.pop("filters", {})),
-        send_at=_moment(given.pop("send_at", None)),
-        other=given,
+        to=_texts(given.get("to")),
+        sub={_text(tag): _texts(each) for tag, each in _object(given.get("sub")).items()},
+        section=_mapping(given.get("section")),
+        category=_texts(given.get("category")),
+        unique_args=_mapping(given.get("unique_args")),
+        filters=_filters(given.get("filters")),
+        send_at=_moment(given.get("send_at")),
     )
-    _check_lengths(instructions)
+    if len(instructions.to) > MAX_RECIPIENTS:
+        raise BadInstructions(sentences.MANY_RECIPIENTS.fill(most=MAX_RECIPIENTS))
+    instructions.check_size(len(instructions.to))
     return instructions
 
 
-def _check_lengths(instructions: Instructions) -> None:
-    """Check that there are not too many values, and one for each recipient.
-
-    :raises BadInstructions: otherwise.
-    """
-    to, sub = instructions.to, instructions.sub
-    if (len(sub) + len(instructions.section)) * max(1, len(to)) > MAX_VALUES:
-        raise BadInstructions(sentences.MANY_VALUES.fill(most=MAX_VALUES))
-    for tag, values in sub.items():
-        if to and len(values) != len(to):
-            counts = {"values": len(values), "recipients": len(to)}
-            raise BadInstructions(sentences.UNEVEN.fill(tag=tag, **counts))
-
-
-def _json(text: str) -> Any:
+def _document(text: str) -> dict[str, Any]:
     try:
-        return json.loads(_FOLD.sub("", text), parse_constant=_no_number)
+        # A number of any size, or NaN, is the text that it is written as.
+        read = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).decode
+        document = read(_FOLD.sub("", text).strip("\ufeff \t\r\n"))
     except (ValueError, RecursionError):
-        raise BadInstructions(sentences.NO_JSON) from None
+        raise UnreadableInstructions(sentences.NO_JSON) from None
+    if not isinstance(document, dict):
+        raise UnreadableInstructions(sentences.NO_OBJECT)
+    return document
 
 
-def _no_number(name: str) -> None:
-    raise ValueError(name)
+def _object(value: Any) -> dict[str, Any]:
+    """An object; of anything else, such as the list that PHP writes for an empty one, nothing."""
+    return value if isinstance(value, dict) else {}
 
 
-def _object(name: str, value: Any) -> dict[str, Any]:
-    # PHP writes its empty array as a list, wherever an object is meant.
-    if value == [] and name != "X-SMTPAPI":
-        return {}
-    if not isinstance(value, dict):
-        raise BadInstructions(sentences.NO_OBJECT.fill(name=name))
-    return dict(zip((_text(name, key) for key in value), value.values(), strict=True))
-
-
-def _mapping(name: str, value: Any) -> dict[str, str]:
-    return {key: _text(f"{name} {key}", each) for key, each in _object(name, value).items()}
-
-
-def _substitutions(value: Any) -> dict[str, tuple[str, ...]]:
-    tags = _object("sub", value).items()
-    return {tag: _texts(f"sub {tag}", values) for tag, values in tags}
+def _mapping(value: Any) -> dict[str, str]:
+    return {_text(key): _text(each) for key, each in _object(value).items()}
 
 
 def _filters(value: Any) -> dict[str, dict[str, str]]:
-    apps = _object("filters", value).items()
-    return {app: _settings(app, each) for app, each in apps}
+    apps = _object(value).items()
+    return {_text(app): _settings(_object(each).get("settings")) for app, each in apps}
 
 
-def _settings(app: str, value: Any) -> dict[str, str]:
-    name = f"filters {app}"
-    settings = _object(f"{name} settings", _object(name, value).get("settings", {}))
+def _settings(value: Any) -> dict[str, str]:
     # Switches were written as 1, "1" and true alike.
-    plain = {
-        key: int(value) if isinstance(value, bool) else value for key, value in settings.items()
-    }
-    return _mapping(f"{name} settings", plain)
+    settings = _object(value).items()
+    return _mapping({key: str(int(v)) if isinstance(v, bool) else v for key, v in settings})
 
 
-def _recipients(value: Any) -> tuple[str, ...]:
-    recipients = _one_or_more("to", value)
-    if len(recipients) > MAX_RECIPIENTS:
-        raise BadInstructions(sentences.MANY_RECIPIENTS.fill(most=MAX_RECIPIENTS))
-    for each in recipients:
-        try:
-            (mailbox,) = headers.parse_addresses(each)
-            headers.write_mailbox("to", mailbox)
-        except ValueError:
-            raise BadInstructions(sentences.NO_RECIPIENT) from None
-    return recipients
+def _texts(value: Any) -> tuple[str, ...]:
+    """The texts of a list; of an object, as PHP writes a list with gaps; or one text."""
+    if value is None:
+        return ()
+    if isinstance(value, dict):
+        value = list(value.values())
+    return tuple(map(_text, value if isinstance(value, list) else [value]))
 
 
-def _one_or_more(name: str, value: Any) -> tuple[str, ...]:
-    return _texts(name, value if isinstance(value, list) else [value])
-
-
-def _texts(name: str, value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise BadInstructions(sentences.NO_LIST.fill(name=name))
-    return tuple(_text(name, each) for each in value)
-
-
-def _text(name: str, value: Any) -> str:
-    """A text, or a number as JSON writes it: PHP's clients did not care which."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise BadInstructions(sentences.NO_STRING.fill(name=name))
-    try:
-        return headers.check_text(name, value if isinstance(value, str) else json.dumps(value))
-    except UnwritableValue as error:
-        raise BadInstructions(error.why.within(str(error))) from None
+def _text(value: Any) -> str:
+    """A text; null as none, and anything else as JSON writes it."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return _BROKEN.sub("\ufffd", text)
 
 
 def _moment(value: Any) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
-        return int(value)
-    raise BadInstructions(sentences.NO_MOMENT)
+    is_moment = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12
+    return int(value) if is_moment else None

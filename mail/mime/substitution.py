@@ -1,11 +1,11 @@
 """The copy of a mail for one recipient of X-SMTPAPI: tags replaced by the recipient's values."""
 
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from legacygrid.mail.mime import headers, parser, sentences
 from legacygrid.mail.mime.headers import Address, UnwritableValue
+from legacygrid.mail.mime.lenient import to_line
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.parser import Edit, Field
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
@@ -19,7 +19,6 @@ MAX_FIELDS = 1000
 
 Replacements = list[tuple[str, str]]
 
-_LINE_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]+")
 _ADDRESSES = ("from", "sender", "reply-to", "to", "cc")
 #: Fields of how the mail is built, or of the way that it came.
 _STRUCTURE = ("mime-version", "received", "dkim-signature", "x-smtpapi")
@@ -35,7 +34,7 @@ def personalize(mail: ParsedMail, instructions: Instructions, n: int) -> ParsedM
     :raises BadInstructions: the values would make more than 30 MB of it.
     """
     replacements = _replacements(instructions, n)
-    to = instructions.recipient(n) if n < len(instructions.to) else None
+    to = instructions.mailboxes[n] if n < len(instructions.to) else None
     fields = mail.with_fields(list(_field_edits(mail, to, replacements)))
     return fields.with_texts(lambda _, text: _replace_tags(text, replacements))
 
@@ -44,7 +43,7 @@ def substitute(text: str, instructions: Instructions, n: int) -> str:
     """The text with the tags replaced for recipient n (from 0). A value may name a section, and a
     section may hold tags.
 
-    Longer tags come first; a tag without a value for this recipient stays.
+    Longer tags come first; a tag without a value for this recipient is replaced by nothing.
 
     :raises BadInstructions: the values would make more than 30 MB of it.
     """
@@ -52,7 +51,7 @@ def substitute(text: str, instructions: Instructions, n: int) -> str:
 
 
 def _replacements(instructions: Instructions, n: int) -> Replacements:
-    values = {tag: each[n] for tag, each in instructions.sub.items() if n < len(each)}
+    values = instructions.values(n)
     rounds = (values, instructions.section, values if instructions.section else {})
     return [(tag, each[tag]) for each in rounds for tag in _longest_first(each)]
 
@@ -97,7 +96,7 @@ def _rewrite(field: Field, replacements: Replacements) -> bytes:
     if changed == decoded:
         return b""
     if field.name.lower() not in _ADDRESSES:
-        return headers.write_field(field.name, _LINE_BREAKS.sub(" ", changed))
+        return headers.write_field(field.name, to_line(changed))
     mailboxes = [_replace_in(each, replacements) for each in headers.parse_addresses(value)]
     return headers.write_addresses(field.name, mailboxes) if mailboxes else b""
 
@@ -105,5 +104,5 @@ def _rewrite(field: Field, replacements: Replacements) -> bytes:
 def _replace_in(mailbox: Address, replacements: Replacements) -> Address:
     """The mailbox with the tags replaced in its address and name."""
     texts = [_replace_tags(headers.decode_words(text), replacements) for text in mailbox]
-    address, name = (_LINE_BREAKS.sub(" ", text) for text in texts)
+    address, name = map(to_line, texts)
     return Address(address, name)

@@ -49,11 +49,19 @@ MESSAGES: Mapping[str, Sentence] = {
         "Missing destination email",
         recorded("sendgrid-php issue 94; sendgrid-toolkit's fixture has it, too"),
     ),
-    "no-sender": Sentence("Missing from email", _WORDED),
+    "no-sender": Sentence(
+        "Empty from email address (required)",
+        recorded("sendgrid-go issue 54, the body of an answer; five more issues have it"),
+    ),
     "no-subject": Sentence("Missing subject", _MULTIMAIL),
     "no-body": Sentence("Missing email body", _MULTIMAIL),
     "date": Sentence("{label} is not a valid RFC 2822 date", _WORDED),
-    "headers": Sentence("{label} can only be a JSON object of texts", _WORDED),
+    "headers": Sentence(
+        "JSON in headers could not be parsed", recorded("sendgrid-python issue 120")
+    ),
+    "parameter-not-utf8": Sentence(
+        "Parameter {name} is not utf8", recorded("sendgrid-csharp issue 54, 2014")
+    ),
     "files": Sentence("{label} can only be an array, as in files[report.pdf]", _WORDED),
     "files-size": Sentence("{label} can only be up to 7 MB together", _LIMIT),
     "content-ids": Sentence("{label} can only be an array, as in content[logo.png]", _WORDED),

@@ -80,6 +80,42 @@ MAIL: Traits = (
         client("sendgrid-nodejs issue 69 and pull request 100; django-anymail 0.7's live tests"),
     ),
     (
+        "`headers` takes any name; what other parameters say, and how the mail is built, stay",
+        client(
+            "django-anymail issue 108 and the vendor's Perl library: a Message-ID with each mail"
+        ),
+    ),
+    ("Of `replyto` with a name the address counts", client("django-anymail, tried in March 2016")),
+    ("A `replyto` that is no address is left out", inferred("no mail is lost over a part of it")),
+    (
+        "A file may have any name and any content type",
+        client("sendgrid-php 1.1 and 2.2 send the bare extension"),
+    ),
+    (
+        "Values of a substitution tag go by index over to, then cc, then bcc; past their end,"
+        " nothing stands in its place",
+        recorded(
+            "the vendor's staff: sendgrid-nodejs issues 192, 203 and 215, sendgrid-php issue 228,"
+            " sendgrid-python issues 105 and 117"
+        ),
+    ),
+    (
+        "A recipient in X-SMTPAPI that is no address is dropped as `Invalid`, the others get it",
+        recorded("sendgrid-csharp issue 210, an event log"),
+    ),
+    (
+        "So is one among several of `to`, `cc` and `bcc`",
+        inferred("as of X-SMTPAPI; no mail is lost over a part of it"),
+    ),
+    (
+        "Mail with an X-SMTPAPI that is no JSON object is dropped as `Invalid SMTPAPI header`",
+        inferred("sendgrid-php-ng issue 23 and sendgrid-nodejs issue 640 saw such drops"),
+    ),
+    (
+        "By SMTP, a notice of that comes to its sender",
+        documented("the manual of the SMTP API; its wording is inferred"),
+    ),
+    (
         "Of another repeated name the last value counts",
         inferred("as of the other back ends, by PHP's rule"),
     ),

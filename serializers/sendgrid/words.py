@@ -152,6 +152,15 @@ _MAIL: Sayings = {
         recorded("sendgrid/docs issue 6559, 2021; the status: sendgrid-csharp's TestErrorChecker"),
         mail_errors,
     ),
+    reasons.RefusedKey: Saying(
+        400,
+        "The provided authorization grant is invalid, expired, or revoked",
+        recorded(
+            "django-anymail's live tests: a 400 with `authorization grant is invalid`; the whole"
+            " sentence by SMTP: sendgrid/docs issue 3947"
+        ),
+        mail_errors,
+    ),
     reasons.NotAuthorised: _NOT_ALLOWED,
     reasons.NotPermitted: _NOT_ALLOWED,
     reasons.MailNotAllowed: _NOT_ALLOWED,

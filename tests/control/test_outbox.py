@@ -98,7 +98,7 @@ BAD: list[tuple[str, str, Any, dict[str, Any]]] = [
                  " subject, after, limit, whole, wait, count"]}),
     ("GET", "messages?limit=0", None, {"limit": ["Must be greater than or equal to 1 and less than or equal to 2147483647."]}),
     ("GET", "messages?disposition=lost", None,
-     {"disposition": ["Must be one of: delivered, sandboxed, refused."]}),
+     {"disposition": ["Must be one of: delivered, sandboxed, refused, dropped."]}),
     ("POST", "messages/find", {"after": "x"}, {"after": ["Not a valid integer."]}),
     ("DELETE", "messages?limit=1", None,
      {"limit": ["there is no such field; there are account, caller, via, operation, disposition, archived, to, from,"

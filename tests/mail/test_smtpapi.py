@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from generated import budget
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
-from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, parse
+from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions, parse
 from legacygrid.mail.mime.substitution import substitute
 from mails import personal
 
@@ -38,9 +38,8 @@ def test_what_is_read() -> None:
         unique_args={"job": "7"},
         filters={"opentrack": {"enable": "1"}, "footer": {"enable": "0", "text/plain": "F"}},
         send_at=1400000000,
-        other={"ip_pool": "main"},
     )
-    assert [found.recipient(n) for n in (0, 1)] == [Address("ada@example.com", "Ada"), Address("bob@example.com")]
+    assert list(found.mailboxes) == [Address("ada@example.com", "Ada"), Address("bob@example.com")]
     assert [found.enabled(app) for app in ("opentrack", "footer", "dkim")] == [True, False, None]
 
 
@@ -56,6 +55,30 @@ def test_what_is_read() -> None:
         ('{"send_at": "1400000000"}', Instructions(send_at=1400000000)),
         ('{"filters": {"dkim": {"settings": {"enable": true}}}}', Instructions(filters={"dkim": {"enable": "1"}})),
         ('{"filters": {"dkim": []}}', Instructions(filters={"dkim": {}})),
+        ('{"to": 5}', Instructions(to=("5",))),
+        ('{"to": null, "sub": null, "section": null, "filters": null, "send_at": null}', Instructions()),
+        ('{"to": NaN}', Instructions(to=("NaN",))),
+        ('{"to": [["a@b"], {"email": "a@b"}]}', Instructions(to=('["a@b"]', '{"email": "a@b"}'))),
+        ('{"to": {"1": "a@b", "4": "c@d"}}', Instructions(to=("a@b", "c@d"))),
+        ('{"sub": ["a"], "section": 1, "unique_args": "x", "filters": true}', Instructions()),
+        ('{"sub": {"-a-": "x", "-b-": 1}}', Instructions(sub={"-a-": ("x",), "-b-": ("1",)})),
+        ('{"sub": {"-a-": [null, true, {"a": []}, 1e5]}}', Instructions(sub={"-a-": ("", "true", '{"a": []}', "1e5")})),
+        ('{"section": {"-a-": ["x"], "-b-": null}}', Instructions(section={"-a-": '["x"]', "-b-": ""})),
+        (
+            '{"section": {"-a-": "\\ud800", "\\udfff": "\\ud83d\\ude42"}}',
+            Instructions(section={"-a-": "\ufffd", "\ufffd": "🙂"}),
+        ),
+        ('{"category": [true, 7, "a"]}', Instructions(category=("true", "7", "a"))),
+        (
+            '{"unique_args": {"a": {}, "b": 12345678901234567890, "c": null}}',
+            Instructions(unique_args={"a": "{}", "b": "12345678901234567890", "c": ""}),
+        ),
+        ('{"unique_args": {"a": %s}}' % ("9" * 5000), Instructions(unique_args={"a": "9" * 5000})),
+        ('{"filters": {"footer": 1, "dkim": {"settings": "on"}}}', Instructions(filters={"footer": {}, "dkim": {}})),
+        ('{"send_at": "soon"}', Instructions()),
+        ('{"send_at": true}', Instructions()),
+        ('{"send_at": 14e8}', Instructions()),
+        ('\ufeff {"unknown": {"a": [1]}, "to": ["a@b"]}\r\n', Instructions(to=("a@b",))),
     ],
 )
 def test_lenient_forms(text: str, found: Instructions) -> None:
@@ -67,32 +90,18 @@ def test_lenient_forms(text: str, found: Instructions) -> None:
     [
         ("", "X-SMTPAPI is not valid JSON"),
         ("{'a': 1}", "X-SMTPAPI is not valid JSON"),
-        ('{"to": NaN}', "X-SMTPAPI is not valid JSON"),
         ("[" * 100_000, "X-SMTPAPI is not valid JSON"),
-        ("9" * 10_000, "X-SMTPAPI is not valid JSON"),
+        ("9" * 10_000, "X-SMTPAPI must be an object"),
+        ('"to"', "X-SMTPAPI must be an object"),
+        ('{"to": ["a@b"]', "X-SMTPAPI is not valid JSON"),
+        ('{"to": ["a@b"],}', "X-SMTPAPI is not valid JSON"),
+        ('{"to": ["a@b"]} {}', "X-SMTPAPI is not valid JSON"),
         ("[]", "X-SMTPAPI must be an object"),
         ("null", "X-SMTPAPI must be an object"),
-        ('{"to": 5}', "to must hold one valid e-mail address in each place"),
-        ('{"to": null}', "to must be a string"),
-        ('{"to": [["a@b"]]}', "to must be a string"),
-        ('{"to": ["a@b, c@d"]}', "to must hold one valid e-mail address in each place"),
-        ('{"to": ["%s"]}' % ("(" * 50_000), "to must hold one valid e-mail address in each place"),
-        ('{"sub": ["a"]}', "sub must be an object"),
-        ('{"sub": {"-a-": "x"}}', "sub -a- must be a list"),
-        ('{"sub": {"-a-": [null]}}', "sub -a- must be a string"),
-        ('{"to": ["a@b", "c@d"], "sub": {"-a-": ["x"]}}', "sub -a- has 1 values for 2 recipients"),
-        ('{"section": {"-a-": ["x"]}}', "section -a- must be a string"),
-        ('{"section": {"-a-": "\\ud800"}}', "section -a-: must be valid Unicode text"),
-        ('{"category": [true]}', "category must be a string"),
-        ('{"unique_args": {"a": {}}}', "unique_args a must be a string"),
-        ('{"filters": {"footer": 1}}', "filters footer must be an object"),
-        ('{"filters": {"footer": {"settings": {"enable": {}}}}}', "filters footer settings enable must be a string"),
-        ('{"send_at": "soon"}', "send_at must be a UNIX timestamp"),
-        ('{"send_at": true}', "send_at must be a UNIX timestamp"),
     ],
 )
-def test_what_is_refused(text: str, why: str) -> None:
-    with pytest.raises(BadInstructions) as caught:
+def test_what_cannot_be_read(text: str, why: str) -> None:
+    with pytest.raises(UnreadableInstructions) as caught:
         parse(text)
     assert str(caught.value) == why
 
@@ -127,14 +136,14 @@ DRAFT = Draft(
     [
         (0, "Ada <ada@example.com>", "Ada", "Dear Ada, n=1"),
         (1, "bob@example.com", "Bób", "Hi, Bób, n=2.5"),
-        (2, "list@example.com", "-name-", "-part-, n=-n-"),
+        (2, "list@example.com", "", ", n="),
     ],
 )
 def test_each_recipient_gets_a_mail_of_its_own(n: int, to: str, name: str, text: str) -> None:
     raw = personal(compose(DRAFT, 0, "x@y"), parse(json.dumps(GIVEN)), n)
     message: Any = message_from_bytes(raw, policy=policy.default)
     assert [str(message[each]) for each in ("to", "subject", "x-who")] == [to, f"For {name}", name]
-    assert message["from"].addresses[0].display_name == f"To {name}"
+    assert message["from"].addresses[0].display_name == f"To {name}".strip()
     assert message.get_body(("plain",)).get_content().strip() == text
     assert message.get_body(("html",)).get_content().strip() == f"<p>{text.partition(', n')[0]}</p>"
     assert next(message.iter_attachments()).get_payload(decode=True) == b"-name-"

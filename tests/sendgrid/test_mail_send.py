@@ -28,7 +28,7 @@ def test_every_parameter_has_its_place_in_the_mail(own_world: World) -> None:
             "text": "plain ✓",
             "html": "<p>rich ✓</p>",
             "date": "Wed, 08 Feb 2012 23:59:59 -0800",
-            "headers": '{"X-Campaign": "spring", "X-Number": 7}',
+            "headers": '{"X-Campaign": "spring", "X-Number": "7"}',
         }
     )
     assert (reply.status, reply.text) == (200, DONE)
@@ -106,26 +106,22 @@ def test_a_file_in_the_query_may_be_bytes(own_world: World) -> None:
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"to": ""}, ["Missing destination email"]),
     ({"to": "", "from": "", "subject": "", "text": ""},
-     ["Missing destination email", "Missing from email", "Missing subject", "Missing email body"]),
+     ["Missing destination email", "Empty from email address (required)", "Missing subject", "Missing email body"]),
     ({"to": "nobody"}, ["To is not a valid email address"]),
-    ({"to[]": ["ada@example.com", "nobody"]}, ["To is not a valid email address"]),
-    ({"from": "nobody"}, ["From is not a valid email address"]),
-    ({"cc": "a b@example.com"}, ["Cc is not a valid email address"]),
+    ({"to[]": ["nobody", "a b@example.com"]}, ["To is not a valid email address"]),
+    *[({"from": odd}, ["Empty from email address (required)"])
+      for odd in ("", " ", "nobody", "a@", "@b.com", "a@b@c.com", "Acme <>", "zo\u00eb@example.com", "a b@example.com")],
     ({"to[]": ["a@example.com"] * 10_001}, ["To: a request can only have up to 10000 recipients"]),
     ({"date": "yesterday"}, ["Date is not a valid RFC 2822 date"]),
-    ({"headers": "[1]"}, ["Headers can only be a JSON object of texts"]),
-    ({"headers": '{"X": {}}'}, ["Headers can only be a JSON object of texts"]),
-    ({"headers": '{"Bcc": "x@example.com"}'}, ["Bcc: this header is made of the other parameters"]),
-    ({"headers": '{"X-Two": "a\\r\\nBcc: b@example.com"}'},
-     ["X-Two: must not contain line breaks or other control characters"]),
-    ({"subject": "two\nlines"}, ["Subject: must not contain line breaks or other control characters"]),
-    ({"fromname": "two\r\nlines"}, ["From: must not contain line breaks or other control characters"]),
+    *[({"headers": odd}, ["JSON in headers could not be parsed"])
+      for odd in ("{'X': 1}", "[]", "[1]", '{"X": 1}', '{"X": null}', '{"X": {}}', '{"X": ["a"]}', "null", "X: 1", "{", " ", "[" * 9999)],
+    *[({name: b"caf\xe9"}, [f"Parameter {name} is not utf8"])
+      for name in ("subject", "text", "html", "fromname", "toname", "headers", "x-smtpapi", "cc", "date", "replyto")],
+    ({"to": b"caf\xe9", "from": b"\xff"}, ["Parameter to is not utf8", "Parameter from is not utf8"]),
+    ({"toname[]": [b"Ada", b"\xed\xa0\x80"]}, ["Parameter toname is not utf8"]),
     ({"files": "report.pdf"}, ["Files can only be an array, as in files[report.pdf]"]),
     ({"files[a.bin]": "x" * 7 * 1024 * 1024}, ["Files can only be up to 7 MB together"]),
     ({"content": "logo"}, ["Content can only be an array, as in content[logo.png]"]),
-    ({"x-smtpapi": "{"}, ["X-SMTPAPI is not valid JSON"]),
-    ({"x-smtpapi": '{"to": ["a@example.com"], "sub": {"-n-": ["1", "2"]}}'},
-     ["sub -n- has 2 values for 1 recipients"]),
 ]  # fmt: skip
 
 
