@@ -16,7 +16,6 @@ from legacygrid.auth import audit, authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
-from legacygrid.harness import faults
 from legacygrid.harness.calls import Call, without_traceback
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Problem
@@ -92,8 +91,8 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
             response.headers["Retry-After"] = str(reason.seconds)
     if call.left is not None:
         response.headers.update(call.left.headers)
-    if call.fault is not None and call.fault.effect.touches_wire:
-        faults.apply_to_wire(call.fault.effect, response, environ)
+    if call.fault is not None:
+        call.fault = grid.faults.apply(call.fault, call.method, response, environ)
     grid.finish(call, response.status_code)
     return response
 

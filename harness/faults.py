@@ -31,8 +31,8 @@ class FaultEffect:
     :param status: of an answer as given with body and headers; nothing is carried out.
     :param rate_limit: 429 as documented: the limit, and the seconds until it ends; nothing is
         carried out.
-    :param truncate: bytes of the answer that are sent before the connection ends; the call is
-        carried out.
+    :param truncate: bytes of the answer's body that are sent before the connection ends, and never
+        all of it; the call is carried out.
     :param reset: the connection is reset without an answer, `before` or `after` the call is carried
         out.
     """
@@ -62,6 +62,13 @@ class FaultEffect:
         if self.rate_limit is not None:
             return _refuse_too_many(*self.rate_limit, now)
         return Response(status=503) if self.reset == "before" else None
+
+    def can_act(self, method: str, response: Response) -> bool:
+        """Whether it does anything to that answer: one without a body cannot be cut."""
+        if self.truncate is None or self.delay:
+            return True
+        has_body = method != "HEAD" and response.status_code not in (204, 304)
+        return has_body and (response.is_streamed or response.calculate_content_length() != 0)
 
     @property
     def touches_wire(self) -> bool:
@@ -121,6 +128,8 @@ class InjectedFault:
     number: int = 0
     seen: int = 0
     fired: int = 0
+    #: Calls that it was due for, and whose answers it could do nothing to.
+    missed: int = 0
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - it shall repeat
@@ -168,8 +177,59 @@ class Faults:
             matching = (fault for fault in self._faults if fault.target.matches(call))
             return next((fault for fault in matching if fault.trigger()), None)
 
+    def apply(
+        self,
+        fault: InjectedFault,
+        method: str,
+        response: Response,
+        environ: MutableMapping[str, Any],
+    ) -> InjectedFault | None:
+        """Let a triggered fault act on an answer.
 
-def apply_to_wire(
+        :returns: the fault; none if it could do nothing: then the next call is due.
+        """
+        if not fault.effect.can_act(method, response):
+            with self._lock:
+                fault.fired -= 1
+                fault.missed += 1
+            return None
+        if fault.effect.touches_wire:
+            _apply_to_wire(fault.effect, response, environ)
+        return fault
+
+
+class CutOff:
+    """Lets the begin of a body pass: so many bytes, and never all of it. The last byte waits until
+    it is known that more follows.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._held = b""
+        self.is_over = False
+
+    def let_pass(self, chunk: bytes) -> bytes:
+        """The bytes that go out when that comes."""
+        data = self._held + chunk
+        self.is_over = len(data) > self._left
+        if self.is_over:
+            return data[: self._left]
+        self._held = data[-1:]
+        self._left -= max(0, len(data) - 1)
+        return data[:-1]
+
+
+def cut_off(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    """The begin of a body; see `CutOff`."""
+    cut = CutOff(size)
+    for chunk in chunks:
+        if passed := cut.let_pass(chunk):
+            yield passed
+        if cut.is_over:
+            return
+
+
+def _apply_to_wire(
     effect: FaultEffect, response: Response, environ: MutableMapping[str, Any]
 ) -> None:
     """Let the shipped server delay, cut or reset the answer; others come as near as they can."""
@@ -178,9 +238,9 @@ def apply_to_wire(
         return
     time.sleep(effect.delay)
     if effect.reset or effect.truncate is not None:
-        chunks = list(response.iter_encoded())
         # Content-Length stays that of the whole answer.
-        response.response = _break_off(b"".join(chunks)[: 0 if effect.reset else effect.truncate])
+        whole = () if effect.reset else list(response.iter_encoded())
+        response.response = _break_off(b"".join(cut_off(whole, effect.truncate or 0)))
 
 
 def _break_off(data: bytes) -> Iterator[bytes]:

@@ -9,7 +9,6 @@ from typing import IO, Self, cast
 
 from legacygrid import reasons
 from legacygrid.server.memory_budget import MemoryBudget, Reservation
-from legacygrid.wsgi.body_limits import MAX_CONTROL
 
 #: Bytes of a body that nobody counts: less than what the system buffers for a connection.
 FREE = 64 * 1024
@@ -94,12 +93,12 @@ class ReceivedBody:
         if self.length <= FREE:
             return True
         if self._reserved is None:
-            self._reserved = Reservation(self._storage.memory, MAX_CONTROL, self._holder)
+            self._reserved = Reservation(self._storage.memory, IN_MEMORY, self._holder)
         return self._reserved.grow(self.length) is None
 
     def _move_to_disk(self) -> None:
         self._drop_memory()
-        self._reserved = Reservation(self._storage.disk, MAX_CONTROL, self._holder)
+        self._reserved = Reservation(self._storage.disk, ON_DISK, self._holder)
         # Closed with the block.
         self._file = tempfile.TemporaryFile(prefix="legacygrid-")  # noqa: SIM115
         data, self._data = self._data, b""

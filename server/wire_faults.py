@@ -5,7 +5,7 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.faults import CutOff, FaultEffect
 from legacygrid.wsgi.environ_keys import TRANSPORT
 
 Scope = MutableMapping[str, Any]
@@ -23,10 +23,9 @@ def with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
     :raises Gone: when the connection ends, in the returned function.
     """
     transport = scope[TRANSPORT]
-    left = effect.truncate
+    cut = None if effect.truncate is None else CutOff(effect.truncate)
 
-    async def sendwith_fault(message: Message) -> None:
-        nonlocal left
+    async def send_with_fault(message: Message) -> None:
         if effect.reset:
             # With no time to linger, closing resets.
             transport.get_extra_info("socket").setsockopt(
@@ -34,13 +33,13 @@ def with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
             )
             transport.abort()
             raise Gone
-        if left is not None and message["type"] == "http.response.body":
-            if len(message["body"]) >= left:
-                message = {**message, "body": message["body"][:left], "more_body": True}
-            left -= len(message["body"])
-        await send(message)
-        if left == 0:
+        if cut is None or message["type"] != "http.response.body":
+            await send(message)
+            return
+        passed = cut.let_pass(message["body"])
+        await send({**message, "body": passed, "more_body": True})
+        if cut.is_over or not message.get("more_body"):
             transport.close()
             raise Gone
 
-    return sendwith_fault
+    return send_with_fault

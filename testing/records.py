@@ -118,20 +118,21 @@ class OrderedFault(Record):
 
     :param seen: how many calls matched.
     :param fired: how often it fired.
+    :param missed: how often it could do nothing, as where an answer without a body was to be cut.
     :param ordered: the whole order, as the control API has it.
     """
 
     id: int
     seen: int = 0
     fired: int = 0
+    missed: int = 0
     ordered: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Self:
         """The fault of a JSON object."""
-        ordered = {
-            name: value for name, value in told.items() if name not in ("id", "seen", "fired")
-        }
+        counts = ("id", "seen", "fired", "missed")
+        ordered = {name: value for name, value in told.items() if name not in counts}
         return super().of({**told, "ordered": ordered})
 
 

@@ -10,7 +10,7 @@ from http.client import responses
 from typing import Any
 from urllib.parse import urlsplit
 
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.faults import FaultEffect, cut_off
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi
@@ -80,16 +80,12 @@ class WireAnswer(WsgiAnswer):
 
     def body(self) -> Iterator[bytes]:
         """The body, as far as a fault lets it through; then `is_cut` tells whether that was all."""
-        limit, sent = self.effect.truncate, 0
-        for chunk in self.chunks:
-            piece = chunk if limit is None else chunk[: limit - sent]
-            sent += len(piece)
-            if piece:
-                yield piece
-            if limit is not None and sent >= limit:
-                break
-        is_at_limit = limit is not None and sent >= limit
-        self.is_cut = is_at_limit and self.header("Content-Length") != str(sent)
+        if self.effect.truncate is None:
+            yield from self.chunks
+        else:
+            yield from cut_off(self.chunks, self.effect.truncate)
+            # Without a body, there is nothing to cut.
+            self.is_cut = self.chunks != ()
 
 
 def send(app: Wsgi, request: Request) -> WireAnswer:

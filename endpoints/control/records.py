@@ -64,10 +64,12 @@ def _refusal_to_json(call: Call) -> dict[str, Any] | None:
 
 
 def fault_to_json(fault: InjectedFault) -> dict[str, Any]:
-    """A fault, with how many calls it matched, and how many triggered it."""
+    """A fault, with how many calls it matched, how many triggered it, and how many it could do
+    nothing to.
+    """
     target = {each.name: getattr(fault.target, each.name) for each in fields_of(fault.target)}
     trigger = {name: getattr(fault, name) for name in TRIGGER_FIELDS}
-    counts = {"seen": fault.seen, "fired": fault.fired}
+    counts = {"seen": fault.seen, "fired": fault.fired, "missed": fault.missed}
     return {"id": fault.number, **target, **trigger, **_effect_to_json(fault.effect), **counts}
 
 

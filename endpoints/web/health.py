@@ -27,7 +27,8 @@ def mount(app: Wsgi, grid: Grid, token: str | None) -> Wsgi:
     """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        if environ["PATH_INFO"] not in _PATHS:
+        path, is_read = environ["PATH_INFO"], environ["REQUEST_METHOD"] in ("GET", "HEAD")
+        if path not in _PATHS or (path in _OF_CONTROL and not is_read):
             return app(environ, start_response)
         try:
             response = _answer(grid, environ, token)

@@ -11,6 +11,7 @@ import pytest
 import requests as requests_library
 
 from emulator import FORM, NEW, PASSWORD, Service, World
+from wire import Cut, Wire, fields, request
 
 SUCCESS = '{"message":"success"}'
 
@@ -83,6 +84,60 @@ def test_an_answer_is_cut(own_world: World, bytes_sent: int) -> None:
         own_world.call("customer.add.json", **NEW | {"username": "ada"})
     assert caught.value.partial == SUCCESS.encode()[:bytes_sent]
     assert is_there(own_world, "ada")
+
+
+@pytest.mark.parametrize(("truncate", "sent"), [(0, b""), (1, b"["), (2, b"["), (5, b"["), (10_000, b"[")])
+def test_never_all_of_an_answer_is_sent(own_world: World, truncate: int, sent: bytes) -> None:
+    order(own_world, truncate=truncate, times=1)
+    with pytest.raises(http.client.IncompleteRead) as caught:
+        own_world.call("customer.profile.json", task="get")
+    assert caught.value.partial == sent
+    assert own_world.call("customer.profile.json", task="get").body == b"[]"
+
+
+@pytest.mark.parametrize("format", ["json", "xml"])
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_a_list_that_is_sent_in_pieces_is_never_whole(own_world: World, format: str, version: str) -> None:
+    for _ in range(3):
+        own_world.add()
+    whole = own_world.call(f"customer.profile.{format}", task="get").body
+    for truncate in (len(whole) - 1, len(whole), len(whole) + 1):
+        order(own_world, truncate=truncate, times=1)
+        form = fields(own_world.name, task="get")
+        with Wire(own_world.service.url) as wire:
+            wire.send(request("POST", f"{own_world.prefix}/apiv2/customer.profile.{format}", form, version))
+            with pytest.raises(Cut) as caught:
+                wire.read()
+        assert caught.value.body == whole[:-1]
+
+
+def test_an_answer_without_a_body_is_not_cut_and_it_is_said(own_world: World) -> None:
+    order(own_world, truncate=5, times=1)
+    target = f"{own_world.prefix}/api/profile.get.json?{fields(own_world.name).decode()}"
+    assert own_world.service.send("HEAD", target).status == 200
+    (told,) = own_world.admin("GET", "faults").json["faults"]
+    assert (told["seen"], told["fired"], told["missed"]) == (1, 0, 1)
+    assert [call["outcome"] for call in own_world.journal()] == ["done"]
+    # The next call is due.
+    with pytest.raises(http.client.IncompleteRead):
+        own_world.service.send("GET", target)
+    (told,) = own_world.admin("GET", "faults").json["faults"]
+    assert (told["seen"], told["fired"], told["missed"]) == (2, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "effect", [{"delay": 0.05, "truncate": 5}, {"delay": 0.05, "reset": "after"}, {"reset": "before"}]
+)
+def test_what_acts_on_an_answer_without_a_body_is_fired(own_world: World, effect: dict[str, Any]) -> None:
+    order(own_world, **effect, times=1)
+    target = f"{own_world.prefix}/api/profile.get.json?{fields(own_world.name).decode()}"
+    if "reset" in effect:
+        with pytest.raises(ConnectionError):
+            own_world.service.send("HEAD", target)
+    else:
+        assert own_world.service.send("HEAD", target).status == 200
+    (told,) = own_world.admin("GET", "faults").json["faults"]
+    assert (told["fired"], told["missed"]) == (1, 0)
 
 
 def test_a_long_list_is_cut(own_world: World) -> None:
