@@ -81,21 +81,25 @@ def encode(before: Decoded, changed: str) -> tuple[bytes, MailCharset] | None:
     """A changed text in the charset that it was read by, or in UTF-8 if that cannot bear it, and
     which of them it is; none if it cannot be written.
     """
-    for codec in before.charset.writers:
+    charset = before.charset
+    for codec in charset.writers:
         # Readers who go by the letter of a label know no more; where the sender wrote more, it may.
-        if (data := _encode_by(codec, changed)) is not None:
-            return before.mark + data, before.charset
-        if _encode_by(codec, before.text) is not None:
+        if (data := _encode_by(codec, charset, changed)) is not None:
+            return before.mark + data, charset
+        if _encode_by(codec, charset, before.text) is not None:
             break
-    data = _encode_by("utf-8", changed)
+    data = _encode_by("utf-8", UTF_8, changed)
     return None if data is None else (data, UTF_8)
 
 
-def _encode_by(codec: str, text: str) -> bytes | None:
+def _encode_by(codec: str, charset: MailCharset, text: str) -> bytes | None:
+    """The text by a codec; none if that cannot bear it, or browsers would read something else."""
     try:
-        return text.encode(codec, LENIENT)
+        data = text.encode(codec, LENIENT)
     except UnicodeError:
         return None
+    is_sure = codec in ("utf-8", "ascii")
+    return data if is_sure or _decode_as(data, charset).text == text else None
 
 
 def _decode_marked(data: bytes) -> Decoded | None:
@@ -136,7 +140,7 @@ def _is_mostly_utf_8(text: str) -> bool:
     be.
     """
     broken = len(BROKEN.findall(text))
-    return not broken or broken * 10 < len(text) - len(text.encode("ascii", "ignore"))
+    return not broken or broken * 3 <= len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _charset_within(head: bytes) -> MailCharset | None:
@@ -187,4 +191,11 @@ def _decode_broken(data: bytes, charset: MailCharset, codec: str, kind: str) -> 
         except UnicodeDecodeError:
             pass
     text = data.decode(codec, LENIENT)
-    return Decoded(text, charset, is_reversible=_encode_by(codec, text) == data)
+    return Decoded(text, charset, is_reversible=_is_reversible(text, codec, data))
+
+
+def _is_reversible(text: str, codec: str, data: bytes) -> bool:
+    try:
+        return text.encode(codec, LENIENT) == data
+    except UnicodeError:
+        return False

@@ -98,10 +98,11 @@ class ParsedMail:
         """A field's value on one line. Where it is neither ASCII nor UTF-8, it is in the charset of
         the text, as programs wrote it that knew no encoded words.
         """
-        if not value.isascii() and decoding.decode(value).charset != UTF_8:
-            labels = [each.part.parameters.get("charset", "") for each in self.texts[:1]]
-            return parser.unfold(value, *labels)
-        return parser.unfold(value)
+        if value.isascii() or decoding.decode(value).charset == UTF_8:
+            return parser.unfold(value)
+        labels = [each.part.parameters.get("charset", "") for each in self.texts[:1]]
+        is_theirs = labels and "\ufffd" not in decoding.decode_text(value, *labels)
+        return parser.unfold(value, labels[0] if is_theirs else "")
 
     def addresses(self, name: str) -> frozenset[str]:
         """The addresses in the first header field of that name, without regard to case."""

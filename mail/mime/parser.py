@@ -57,7 +57,7 @@ class Part:
     Its header fields are `raw[start:header]`, a blank line may follow; what it holds is
     `raw[body:end]`.
 
-    :param lines: the same bytes as `raw`, with LF where lines end by CR alone.
+    :param lines: the same bytes as `raw`, with LF where lines end by CR alone, and before a mail.
     :param is_sealed: a change would break a signature that it is under.
     :param alternative: where the multipart/alternative begins that it is in; negative if it is in
         none.
@@ -147,7 +147,7 @@ class Part:
     @property
     def is_mail(self) -> bool:
         """Whether it is the whole mail."""
-        return self.end == len(self.raw) and self.start == _start(self.lines)
+        return self.end == len(self.raw) and self.start == _start(self.raw)
 
     @cached_property
     def newline(self) -> bytes:
@@ -162,16 +162,18 @@ class Part:
 
 def parse(raw: bytes) -> Part:
     """The mail as one part."""
-    lines = raw
-    if _CR_LINES.match(raw):
-        lines = _BARE_CR.sub(b"\n", raw)
-    start = _start(lines)
+    lines, start = raw, _start(raw)
+    if start:
+        # The first field is at the start of a line.
+        lines = b"\n" * start + raw[start:]
+    if _CR_LINES.match(lines, start):
+        lines = _BARE_CR.sub(b"\n", lines)
     return part_at(start, len(raw), Part(raw, start, start, start, len(raw), lines))
 
 
-def _start(lines: bytes) -> int:
+def _start(raw: bytes) -> int:
     """Where the header fields of a mail begin."""
-    return _end_of(_BEFORE, lines, 0, len(lines))
+    return _end_of(_BEFORE, raw, 0, len(raw))
 
 
 def splice(raw: bytes, edits: Iterable[Edit]) -> bytes:

@@ -110,10 +110,11 @@ def _decode_letters(letters: bytes) -> bytes:
 
 def _is_plain(data: bytes) -> bool:
     """Whether bytes that are declared as base64 are a text as it is."""
-    if data.isascii() and b" " not in data:
+    head = data.partition(b"=")[0]
+    if head.isascii() and b" " not in head:
         return False
-    others = len(data.translate(None, bytes(range(128))))
-    return others * 10 > len(data) or len(_SPACE.findall(data)) * 20 > len(data)
+    others = len(head.translate(None, bytes(range(128))))
+    return others * 10 > len(head) or len(_SPACE.findall(head)) * 20 > len(head)
 
 
 def _decode_uu(data: bytes) -> bytes:
