@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import cpu
+import guessing
 import pages
 import served
 from scenery import Figure
@@ -34,6 +35,7 @@ PARTS = (
     ("Processor time of one call", cpu.measure),
     ("Processor time of the console's pages", pages.measure),
     *served.PARTS,
+    ("Guesses of passwords", guessing.measure_guessing),
 )
 
 METHOD = """\
@@ -51,6 +53,8 @@ METHOD = """\
 - **A neighbour** is one client that requests its profile and then pauses for two milliseconds: first alone, then from
   the moment at which 100 other clients start. 50 of these send half a body and wait; 50 request a list of 20,000
   subusers and read nothing.
+- **Guesses of passwords**: 64 clients without an account try one wrong password after the other, at bcrypt cost 10 and
+  without limits by address, while another client writes.
 - **Lists** are read by one client as fast as they come; times are the median of three. Memory is the proportional set
   size of the server (`Pss`), sampled every 20 ms during the first list after the start, while a neighbour continues
   its requests.

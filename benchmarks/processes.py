@@ -68,10 +68,10 @@ def serving(*command: str) -> Iterator[Served]:
                 process.kill()
 
 
-def emulator(url: str, cost: int = 4) -> contextlib.AbstractContextManager[Served]:
-    """The emulator over a store."""
+def emulator(url: str, cost: int = 4, *more: str) -> contextlib.AbstractContextManager[Served]:
+    """The emulator over a store, with more options."""
     command = str(Path(sys.executable).with_name("legacygrid"))
-    options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}")
+    options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}", *more)
     return serving(command, "serve", "--database", url, *options)
 
 

@@ -4,6 +4,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -144,7 +145,7 @@ class Call:
 
 def without_traceback(reason: Reason) -> Reason:
     """A reason for the journal: its traceback would keep all that the client sent."""
-    return type(reason)(*reason.problems, hint=reason.hint)
+    return copy(reason)
 
 
 _PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")

@@ -40,7 +40,7 @@ FULL = "legacygrid.full"
 #: In the console: the `LoginAttempt` of the request.
 ATTEMPT = "legacygrid.attempt"
 #: What a request keeps when it is made again.
-KEPT = (CALL, ATTEMPT)
+KEPT = (CALL, ATTEMPT, FULL)
 
 # In `Flask.extensions`
 #: The `Grid` of an application.
