@@ -50,6 +50,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             retention,
             settings.reveal_smtp_passwords,
             limits_addresses=not settings.no_limits,
+            relay=settings.relay_server,
         )
         seed(made, settings)
         # What is kept may be less than when the store was last open.

@@ -13,6 +13,7 @@ COMMANDS = {
     "fidelity": ("reference:fidelity", "Print docs/fidelity.md: the evidence for each answer."),
     "key": ("accounts:key", "Manage API keys."),
     "login": ("logins:login", "Manage further logins: credentials, API users, SMTP users."),
+    "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
     "routes": ("reference:routes", "List all operations, and who may call them."),
     "run": ("run:run", "Run COMMAND and answer its calls to the four systems."),
     "seed": (

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial, reduce
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from legacygrid.harness import JOURNAL_SIZE
+from legacygrid.harness import AUTO, JOURNAL_SIZE, TLS_MODES
 from legacygrid.models import retention
 from legacygrid.option_types import (
+    HostPortType,
     ListOption,
     NetworkType,
     OriginType,
@@ -21,6 +22,9 @@ from legacygrid.option_types import (
     SecretType,
 )
 from legacygrid.serializers import profiles
+
+if TYPE_CHECKING:
+    from legacygrid.harness.relay import Relay
 
 #: Costs of password hashes: in general, and for a demonstration, whose passwords are public.
 BCRYPT_COST, DEMO_BCRYPT_COST = 10, 4
@@ -163,6 +167,38 @@ class Settings:
         # The greatest message that is taken fits in.
         type=click.IntRange(64, 2**30),
     )
+    relay: tuple[str, int] | None = _setting(
+        None,
+        "Let POST /__admin/messages/ID/relay pass single messages on to this SMTP server.",
+        type=HostPortType(),
+    )
+    relay_tls: str = _setting(
+        AUTO,
+        "How to speak to the relay: by STARTTLS if it offers that, STARTTLS, TLS, or in clear.",
+        type=click.Choice(TLS_MODES),
+    )
+    relay_user: str = _setting("", "Log in to the relay by this name.")
+    relay_password: str = _setting(
+        "",
+        "And with this password; - reads it from standard input.",
+        type=SecretType(),
+        is_secret=True,
+    )
+    relay_allow: tuple[str, ...] = _setting(
+        (),
+        "Pass mail on to addresses of this pattern alone, such as *@example.com; may repeat.",
+        metavar="PATTERN",
+    )
+
+    @property
+    def relay_server(self) -> "Relay | None":
+        """What passes messages on; none if that is turned off."""
+        if self.relay is None:
+            return None
+        from legacygrid.harness.relay import Relay
+
+        login = (self.relay_user, self.relay_password)
+        return Relay(*self.relay, self.relay_tls, *login, self.relay_allow)
 
 
 def option(name: str) -> Callable[[Command], Command]:

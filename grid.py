@@ -16,6 +16,7 @@ from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
+from legacygrid.harness.relay import Relay
 from legacygrid.harness.seeds import Seeding
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
@@ -43,6 +44,7 @@ class Grid:
     :param limits_addresses: whether there are limits on what a single address may do; all others
         always hold.
     :param answered: tells of calls that were answered, and `mailed` of messages that were stored.
+    :param relay: passes messages on, on command; none if that is turned off.
     :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
     """
 
@@ -65,6 +67,7 @@ class Grid:
     audit: AuditLog = field(default_factory=AuditLog)
     answered: Arrivals = field(default_factory=Arrivals)
     mailed: Arrivals = field(default_factory=Arrivals)
+    relay: Relay | None = None
     listeners: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -141,6 +144,7 @@ def make(
     retention: Retention | None = None,
     reveals: bool = False,
     limits_addresses: bool = False,
+    relay: Relay | None = None,
 ) -> Grid:
     """An emulator over a store.
 
@@ -149,6 +153,7 @@ def make(
     :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
     :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param limits_addresses: there are limits on what a single address may do.
+    :param relay: passes messages on, on command.
     """
     store.before_waiting = blocking.about_to_block
     return Grid(
@@ -164,4 +169,5 @@ def make(
         reveals=reveals,
         limits_addresses=limits_addresses,
         failed_logins=FailedLogins(limits_addresses),
+        relay=relay,
     )

@@ -126,6 +126,27 @@ class NetworkType(click.ParamType[str]):
             self.fail("write an IP address or a network, such as 10.0.0.0/8", param, ctx)
 
 
+class HostPortType(click.ParamType[tuple[str, int]]):
+    """A host and a port."""
+
+    name = "HOST:PORT"
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
+        """How help shows it."""
+        return self.name
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        """Both; an address of IPv6 stands in brackets."""
+        if isinstance(value, tuple):
+            return value
+        match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([^\s:/@\[\]]+)):([0-9]{1,5})", str(value))
+        if match is None or not 0 < int(match[3]) < 65536:
+            self.fail("write HOST:PORT, as in smtp.example.com:587", param, ctx)
+        return match[1] or match[2], int(match[3])
+
+
 _HOST = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 

@@ -2,3 +2,7 @@
 
 #: How many calls the journal keeps, unless it is told otherwise.
 JOURNAL_SIZE = 10_000
+#: How a relay is spoken to: by STARTTLS where it offers that, by STARTTLS, by TLS from the first
+#: byte, or in clear.
+AUTO, STARTTLS, TLS, NONE = "auto", "starttls", "tls", "none"
+TLS_MODES = (AUTO, STARTTLS, TLS, NONE)

@@ -122,6 +122,11 @@ def find_recipients(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
     return recipients
 
 
+def find_addresses(message: Message) -> list[str]:
+    """The addresses that a message was sent to."""
+    return [each.address for each in Recipient.of(message)]
+
+
 @dataclass(frozen=True)
 class OutcomeSummary:
     """What became of a message at all of its recipients.

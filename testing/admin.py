@@ -150,6 +150,24 @@ class Admin(ControlApi):
     def _sent_message(self, members: Mapping[str, Any]) -> SentMessage:
         return SentMessage.of(members, partial(self._ask_bytes, "GET"))
 
+    def relay(
+        self,
+        number: int,
+        to: Iterable[str] = (),
+        sender: str | None = None,
+        original_recipients: bool = False,
+    ) -> dict[str, Any]:
+        """Pass a message on to a real mailbox, by the server's `--relay`.
+
+        :param to: addresses; nobody else gets it.
+        :param sender: of the envelope, if not that of the message.
+        :param original_recipients: those whom the message was sent to get it, too.
+        :returns: `relayed`, a list of addresses, and `refused`: the relay's words by address.
+        """
+        document = {"to": list(to), "original_recipients": original_recipients}
+        document |= _given(**{"from": sender})
+        return self._ask("POST", f"messages/{number}/relay", document)
+
     def forget_messages(self) -> int:
         """Empty the outbox; how many messages there were."""
         return int(self._ask("DELETE", "messages")["removed"])

@@ -12,6 +12,7 @@ from legacygrid.endpoints.control import (
     faults,
     messages,
     overview,
+    relaying,
     requests,
     state,
 )
@@ -22,7 +23,7 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
-for _part in (overview, state, faults, clock, requests, messages, contents):
+for _part in (overview, state, faults, clock, requests, messages, contents, relaying):
     blueprint.register_blueprint(_part.blueprint)
 
 

@@ -210,3 +210,11 @@ class EventSchema(ControlSchema):
         """A code is for what goes wrong."""
         if "code" in data and data["event"] in ("deliver", "unsubscribe"):
             raise ValidationError("goes with bounce, block and defer alone", "code")
+
+
+class RelaySchema(ControlSchema):
+    """To whom a message is passed on: to nobody whom the request does not name."""
+
+    to = fields.List(fields.String(), validate=validate.Length(max=100), load_default=())
+    original_recipients = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    sender = fields.String(data_key="from")

@@ -18,7 +18,7 @@ TARGETS = [
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
     ("PUT", "clock"), ("GET", "messages"), ("DELETE", "messages"), ("POST", "messages/find"), ("GET", "messages/1"),
     ("GET", "messages/1/raw"), ("GET", "messages/1/source"), ("GET", "messages/1/text"), ("GET", "messages/1/html"),
-    ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("GET", "nothing"),
+    ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("POST", "messages/1/relay"), ("GET", "nothing"),
 ]  # fmt: skip
 
 

@@ -1,0 +1,88 @@
+"""`legacygrid relay`: one message of the outbox on to a real mailbox."""
+
+import click
+
+from legacygrid.commands.terminal import CommandError, database, open_store
+from legacygrid.harness import AUTO, TLS_MODES
+from legacygrid.option_types import HostPortType, ListOption, SecretType
+
+
+@click.command()
+@click.argument("message", type=click.IntRange(min=1))
+@click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="To whom; may repeat.")
+@click.option(
+    "--original-recipients",
+    is_flag=True,
+    help="To all recipients that the message was sent to; they are real people.",
+)
+@click.option("--from", "sender", metavar="ADDRESS", help="Sender of the envelope, if another.")
+@click.option(
+    "--smtp",
+    "server",
+    envvar="LEGACYGRID_RELAY",
+    type=HostPortType(),
+    required=True,
+    help="The SMTP server that delivers it.",
+)
+@click.option(
+    "--tls",
+    envvar="LEGACYGRID_RELAY_TLS",
+    type=click.Choice(TLS_MODES),
+    default=AUTO,
+    show_default=True,
+    help="By STARTTLS if it offers that, STARTTLS, TLS, or in clear.",
+)
+@click.option("--user", envvar="LEGACYGRID_RELAY_USER", default="", help="Log in by this name.")
+@click.option(
+    "--password",
+    envvar="LEGACYGRID_RELAY_PASSWORD",
+    type=SecretType(),
+    default=None,
+    help="And with this password; - reads it from standard input.",
+)
+@click.option(
+    "--allow",
+    envvar="LEGACYGRID_RELAY_ALLOW",
+    cls=ListOption,
+    multiple=True,
+    metavar="PATTERN",
+    help="To addresses of this pattern alone, such as *@example.com; may repeat.",
+)
+@database
+def relay(
+    message: int,
+    recipients: tuple[str, ...],
+    original_recipients: bool,
+    sender: str | None,
+    server: tuple[str, int],
+    tls: str,
+    user: str,
+    password: str | None,
+    allow: tuple[str, ...],
+    database: str,
+) -> None:
+    """Pass one message of the outbox on to a real mailbox.
+
+    MESSAGE is its number. It goes to the addresses that you name, and to no others.
+    """
+    from legacygrid.harness.relay import Relay, RelayError
+    from legacygrid.models.message import Message
+    from legacygrid.models.outbox import find_addresses
+
+    with open_store(database) as store, store.reading():
+        found = Message.find(message, None)
+        if found is None:
+            raise CommandError(f"there is no message {message}")
+        addresses = list(recipients) + (find_addresses(found) if original_recipients else [])
+        source = bytes(found.source)
+    if not addresses:
+        raise click.UsageError("name a recipient with --to, or pass --original-recipients")
+    out = Relay(*server, tls, user, password or "", allow)
+    try:
+        replies = out.send(source, found.mail_from if sender is None else sender, addresses)
+    except RelayError as error:
+        raise CommandError(str(error)) from None
+    for address, reply in replies.items():
+        click.echo(f"{address}: {reply or 'passed on'}")
+    if any(replies.values()):
+        raise CommandError("some recipients were refused")

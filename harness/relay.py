@@ -1,0 +1,155 @@
+"""Passes single messages on to a real mailbox, on command; all others stay in the outbox."""
+
+import re
+import smtplib
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from legacygrid.harness import AUTO, STARTTLS, TLS
+from legacygrid.mail.mime import headers
+from legacygrid.wsgi.hosts import is_loopback
+
+#: Seconds that each reply of the relay may take, and all of it.
+STEP, DEADLINE = 15.0, 60.0
+#: Characters of a reply that are shown.
+_MAX_REPLY = 300
+_NEWLINE = re.compile(rb"\r\n|\r|\n")
+
+
+class RelayError(Exception):
+    """The message was not passed on; the text is for a person, and holds no secret.
+
+    :param field: what is wrong: `to`, `from`, or the `relay`.
+    """
+
+    def __init__(self, text: str, field: str = "relay") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Relay:
+    """An SMTP server that delivers mail.
+
+    :param tls: one of `legacygrid.harness.TLS_MODES`; certificates are checked.
+    :param user: of its log-in; empty for none.
+    :param allowed: patterns such as `*@example.com`; mail goes to no other address. Without any, it
+        may go to all.
+    """
+
+    host: str
+    port: int
+    tls: str = AUTO
+    user: str = ""
+    password: str = field(default="", repr=False)
+    allowed: tuple[str, ...] = ()
+    _busy: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+
+    def send(self, source: bytes, sender: str, recipients: Sequence[str]) -> Mapping[str, str]:
+        """Pass a message on, one at a time; this blocks up to `DEADLINE` seconds.
+
+        :param source: headers and body (RFC 5322).
+        :param sender: of the envelope; empty for none, as notices have it.
+        :returns: each recipient, with the words of the relay if it refuses it, else empty.
+        :raises RelayError: it was passed on to nobody.
+        """
+        mail_from = _write_address("from", sender) if sender else ""
+        addresses = self._check_recipients(recipients)
+        if not self._busy.acquire(blocking=False):
+            raise RelayError("another message is passed on just now; try again")
+        try:
+            with self._connected() as smtp:
+                has_8bit = not source.isascii() and smtp.has_extn("8bitmime")
+                options = ("BODY=8BITMIME",) if has_8bit else ()
+                refused = smtp.sendmail(
+                    mail_from, addresses, _NEWLINE.sub(b"\r\n", source), options
+                )
+        except smtplib.SMTPRecipientsRefused as error:
+            replies = "; ".join(
+                f"{to}: {self._shown(*why)}" for to, why in error.recipients.items()
+            )
+            raise RelayError(f"{self} refuses all recipients: {replies}") from None
+        except smtplib.SMTPResponseException as error:
+            reply = self._shown(error.smtp_code, error.smtp_error)
+            raise RelayError(f"{self} refuses: {reply}") from None
+        except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
+            raise RelayError(f"{self}: {self._hide(str(error)) or type(error).__name__}") from None
+        finally:
+            self._busy.release()
+        return {to: self._shown(*refused[to]) if to in refused else "" for to in addresses}
+
+    def __str__(self) -> str:
+        return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+    def _check_recipients(self, recipients: Sequence[str]) -> list[str]:
+        if not recipients:
+            raise RelayError("name at least one recipient", "to")
+        addresses = list(dict.fromkeys(_write_address("to", each) for each in recipients))
+        for address in addresses:
+            patterns = (each.casefold() for each in self.allowed)
+            if self.allowed and not any(fnmatchcase(address.casefold(), each) for each in patterns):
+                raise RelayError(f"{address} is none of the addresses that mail may go to", "to")
+        return addresses
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A connection to the relay, logged in."""
+        context = ssl.create_default_context()
+        # Without a name, smtplib would ask the network for this machine's.
+        if self.tls == TLS:
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                self.host, self.port, "localhost", timeout=STEP, context=context
+            )
+        else:
+            smtp = smtplib.SMTP(self.host, self.port, "localhost", timeout=STEP)
+        with smtp, _ending_after(smtp, DEADLINE):
+            smtp.ehlo()
+            if self.tls == STARTTLS or (self.tls == AUTO and smtp.has_extn("starttls")):
+                smtp.starttls(context=context)
+                smtp.ehlo()
+            elif self.tls == AUTO and self.user and not is_loopback(self.host):
+                text = f"{self} offers no TLS, so that the password could be read on its way"
+                raise RelayError(f"{text}; the TLS mode `none` sends it all the same")
+            if self.user:
+                smtp.login(self.user, self.password)
+            yield smtp
+
+    def _shown(self, code: int, reply: bytes | str) -> str:
+        text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+        return f"{code} {self._hide(text)}"
+
+    def _hide(self, text: str) -> str:
+        """A text of the relay on one line, without the password."""
+        if self.password:
+            text = text.replace(self.password, "(hidden)")
+        shown = "".join(each if each.isprintable() else " " for each in text)
+        return shown[:_MAX_REPLY].strip()
+
+
+def _write_address(name: str, address: str) -> str:
+    try:
+        return headers.write_address(name, address)
+    except headers.UnwritableValue as error:
+        raise RelayError(error.why, name) from None
+
+
+@contextmanager
+def _ending_after(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
+    """Within the block, end the connection after that time: a relay may be slow at each byte."""
+
+    def end() -> None:
+        if smtp.sock is not None:
+            smtp.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
