@@ -132,7 +132,7 @@ _CREDENTIALS: Sayings = {
     ("credentials/get", reasons.UnknownCredential): Saying(
         404,
         "Credential does not exist",
-        client("org.cobbzilla.sendgrid takes a 404 for `no such user`"),
+        inferred("org.cobbzilla.sendgrid takes a 404 for `no such user`; the words are ours"),
         error_text,
     ),
 }

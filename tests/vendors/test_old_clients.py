@@ -165,6 +165,37 @@ def test_the_transport_of_nodemailer(tmp_path: Path) -> None:
     assert_asked(by_key, **BY_KEY)
 
 
+def test_anymail_of_pypi(tmp_path: Path) -> None:
+    said, mails = ran(tmp_path, python_of("pypi-django-anymail-0.7"), str(VENDORS / "anymail_of_pypi.py"))
+    whole, short, ada, bob, own = mails
+    everybody = [f"{name}@example.com" for name in ("ada", "bob", "carol", "dora", "emil", "fay", "gus")]
+    assert said[:-1] == [
+        [["queued"], everybody, whole["message_id"]],
+        [["queued"], ["ada@example.com", "bob@example.com"], ada["message_id"]],
+        [["queued"], ["ada@example.com"], "<own@example.com>"],
+    ]
+    assert (own["message_id"], bob["message_id"]) == ("<own@example.com>", ada["message_id"])
+    status, answer = said[-1]
+    assert (status, answer["message"]) == (400, "error")
+    assert "authorization grant is invalid" in answer["errors"][0]
+    (cid,) = whole["cids"]
+    expected = WHOLE | {
+        "cc": [("Dora", "dora@example.com"), ("", "emil@example.com")],
+        "reply_to": [("The Desk", "replies@example.com"), ("", "second@example.com")],
+        "html": f'<p>Zahnräder ✓ <img src="cid:{cid}"></p>',
+        "cids": [cid],
+    }
+    assert_asked(whole, **expected, files={ENGINE_FILE, MEASURES, WHEEL})
+    assert_asked(short, **SHORT | {"to": [("", "ada@example.com"), ("Lovelace, Ada", "countess@example.com")]})
+    sender = {"from": "Charles Babbage <babbage@example.com>"}
+    assert_asked(ada, **PERSONAL[0] | sender | {"text": "Ada: Good day from the Works ✓ The Works"})
+    assert_asked(bob, **PERSONAL[1] | sender | {"text": "Bób: Grüß dich from the Works ✓ The Works"})
+    for mail in (ada, bob):
+        assert mail["labels"]["category"] == ["engines", "Zahnräder"]
+        assert mail["labels"]["unique_args"]["order"] == "42"
+    assert_asked(own, **SHORT | {"to": [("", "ada@example.com")], "subject": "Own id"})
+
+
 def assert_personal(mails: list[dict[str, Any]]) -> None:
     """The mails by X-SMTPAPI are as they were asked for."""
     assert len(mails) == 2
