@@ -20,6 +20,7 @@ from legacygrid.option_types import (
     PairType,
     PublicUrlType,
     SecretType,
+    SystemType,
 )
 from legacygrid.serializers import profiles
 
@@ -146,6 +147,11 @@ class Settings:
         JOURNAL_SIZE,
         "Number of calls kept for /__admin/requests.",
         type=click.IntRange(1, 10_000_000),
+    )
+    smtp_words: str = _setting(
+        "sendgrid",
+        "System in whose words SMTP speaks before a log-in; afterwards, it is that of the login.",
+        type=SystemType(),
     )
     reveal_smtp_passwords: bool = _setting(
         False,

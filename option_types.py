@@ -85,6 +85,21 @@ class PairType(click.ParamType[tuple[str, str]]):
         return name, secret
 
 
+class SystemType(click.ParamType[str]):
+    """The name of an emulated system."""
+
+    name = "system"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a system."""
+        from legacygrid.endpoints import SYSTEMS
+
+        names = [system.name for system in SYSTEMS]
+        if value not in names:
+            self.fail(f"{value!r} is none of {', '.join(names)}", param, ctx)
+        return str(value)
+
+
 class SecretType(click.ParamType[str]):
     """A secret; `-` is read from standard input."""
 

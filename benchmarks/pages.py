@@ -20,7 +20,12 @@ from legacygrid.models import credentials, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.message import DELIVERED, Contents, Message, MessageSender, Recipient
+from legacygrid.models.message import (
+    DELIVERED,
+    Message,
+    Recipient,
+)
+from legacygrid.models.message_parts import Contents, MessageSender
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers import profiles
 

@@ -155,7 +155,7 @@ def _open_smtp(
 
     with _listening(server.hosts, port):
         tls = authority.load(ca.folder(params)).context() if params["tls"] else None
-        listeners.open_smtp(server, grid, port, tls, public_url)
+        listeners.open_smtp(server, grid, port, tls, public_url, params["smtp_words"])
     return [f"SMTP on {grid.listeners['smtp']}"]
 
 

@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from legacygrid.mail.mime import headers
 from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.parsed_mail import ParsedMail
-from legacygrid.models.message import AUDIT, Contents
+from legacygrid.models.message import (
+    AUDIT,
+)
+from legacygrid.models.message_parts import Contents
 from legacygrid.models.settings import Gate
 
 #: The domain of what the emulated provider writes itself; it belongs to nobody (RFC 2606).
@@ -21,6 +24,13 @@ _MAX_HEADER = 1000
 def make_message_id(local: str = "") -> str:
     """A Message-ID without its angle brackets; by default one that no other message has."""
     return f"{local or secrets.token_hex(12)}@{DOMAIN}"
+
+
+def make_queue_id() -> str:
+    """The name by which the outside knows what was submitted, in the shape of SendGrid's: 22
+    characters, after `queued as`.
+    """
+    return secrets.token_urlsafe(16)
 
 
 class DroppedRecipient(NamedTuple):
@@ -49,6 +59,7 @@ class IncomingMail:
     :param order: all that were given as recipients, twice or invalid ones, too, in the order of the
         values of substitution tags; by default To, Cc, and then the others.
     :param dropped: recipients that were given and are none.
+    :param queue_id: the name by which the outside knows it; all messages that it becomes have it.
     """
 
     mail_from: str
@@ -60,6 +71,7 @@ class IncomingMail:
     smtpapi: str | None = None
     order: tuple[str, ...] = field(default=(), repr=False)
     dropped: tuple[DroppedRecipient, ...] = field(default=(), repr=False)
+    queue_id: str = field(default_factory=make_queue_id)
 
     @cached_property
     def parsed(self) -> ParsedMail:

@@ -1,9 +1,14 @@
 """Notices that the emulated provider sends to the sender of a mail."""
 
-from legacygrid.mail.envelope import make_message_id
+from legacygrid.mail.envelope import make_message_id, make_queue_id
 from legacygrid.mail.mime import composing, parser
 from legacygrid.mail.mime.composing import Attachment, Draft
-from legacygrid.models.message import DELIVERED, Contents, Message, MessageSender, Recipient
+from legacygrid.models.message import (
+    DELIVERED,
+    Message,
+    Recipient,
+)
+from legacygrid.models.message_parts import Contents, MessageSender
 
 #: Bytes of a message's headers that a notice repeats.
 _MAX_HEADERS = 64 * 1024
@@ -34,6 +39,7 @@ def store_notice(sender: MessageSender, notice: Draft, operation: str, at: float
         # RFC 5321: a notice has no sender, so that nothing answers it.
         mail_from="",
         disposition=DELIVERED,
+        queue_id=make_queue_id(),
     )
     for address in recipients:
         Recipient.add(stored, address, "to", DELIVERED, at)

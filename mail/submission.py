@@ -22,9 +22,9 @@ from legacygrid.models.message import (
     REFUSED,
     SANDBOXED,
     Message,
-    MessageSender,
     Recipient,
 )
+from legacygrid.models.message_parts import MessageSender
 from legacygrid.models.settings import Gate
 from legacygrid.wsgi import blocking
 
@@ -141,6 +141,7 @@ def _store(
             ip_pool=message.ip_pool,
             bounce_notifications=message.bounce_notifications,
             labels_json=message.labels_json,
+            queue_id=incoming.queue_id,
         )
         for address, kind in message.recipients:
             code = suppressed.get(address.lower())

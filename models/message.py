@@ -2,13 +2,14 @@
 
 import time
 from collections.abc import Collection
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import Any, Self
 
 import peewee
 
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.message_parts import Contents, MessageSender
 from legacygrid.models.queries import inserting
 
 #: What becomes of a message.
@@ -21,35 +22,6 @@ BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
 #: A recipient that the emulated provider added: the copy that `audit_email` gets.
 AUDIT = "audit"
 KINDS = ("to", "cc", "bcc", AUDIT)
-
-
-@dataclass(frozen=True)
-class MessageSender:
-    """Who sent a message, by the names and numbers that they had then.
-
-    :param primary: the name of the primary account that all of it belongs to.
-    :param account: the name of the account that sent, and `account_id` its number.
-    :param caller: the name of the login that sent, `login_number` its number if it is not an
-        owner, and `kind` its system.
-    """
-
-    world: str
-    primary: str
-    account: str
-    account_id: int
-    caller: str
-    login_number: int | None
-    kind: str
-
-
-@dataclass(frozen=True)
-class Contents:
-    """What a message says: its source (RFC 5322), and the headers that lists show."""
-
-    message_id: str
-    header_from: str
-    subject: str
-    source: bytes = field(repr=False)
 
 
 class Message(Base):
@@ -90,6 +62,8 @@ class Message(Base):
     bounce_notifications = peewee.TextField(default="drop")
     #: What the sender added for its own use, as JSON: `category`, `unique_args`, `api_data`.
     labels_json = peewee.TextField(default="")
+    #: Names what was submitted, to the outside; empty for what older versions stored.
+    queue_id = peewee.TextField(default="")
 
     class Meta:
         indexes = (
@@ -98,6 +72,7 @@ class Message(Base):
             (("account_id", "at"), False),
             # How much there is of it all.
             (("size",), False),
+            (("queue_id",), False),
         )
 
     def __repr__(self) -> str:
@@ -119,6 +94,7 @@ class Message(Base):
         ip_pool: int | None = None,
         bounce_notifications: str = "drop",
         labels_json: str = "",
+        queue_id: str = "",
     ) -> int:
         """Store a new message, within a transaction.
 
@@ -128,6 +104,7 @@ class Message(Base):
         return _INSERT.insert(
             **vars(sender),
             **vars(contents),
+            queue_id=queue_id,
             size=len(contents.source),
             stored_at=int(time.time()),
             via=via,

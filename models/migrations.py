@@ -11,11 +11,18 @@ from legacygrid.models.files import StoreError
 #: The oldest version that is moved up.
 OLDEST = 5
 Step = Callable[[sqlite3.Connection], None]
+
+
+def _add_queue_id(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE message ADD COLUMN queue_id TEXT NOT NULL DEFAULT ''")
+    connection.execute('CREATE INDEX "message_queue_id" ON "message" ("queue_id")')
+
+
 #: How the tables get from the version before to each version. A step is plain SQL and calls nothing
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
 #: `executescript` would end the transaction.
-STEPS: Mapping[int, Step] = {}
+STEPS: Mapping[int, Step] = {6: _add_queue_id}
 
 log = logging.getLogger("legacygrid")
 

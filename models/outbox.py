@@ -15,7 +15,7 @@ from legacygrid.models.queries import contains, pattern_of
 #: Recipients of one message that a list looks at.
 MOST_COUNTED = 100
 #: What is compared as a whole, and what as a part of a column.
-_EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived")
+_EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived", "queue_id")
 _PARTS = {"subject": "subject", "sender": "header_from"}
 
 
@@ -24,6 +24,7 @@ class MessageFilter:
     """Which messages are meant; what is None may be anything.
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.
+    :param queue_id: the name by which the outside knows what was submitted.
     :param to: an address among the recipients, in any case; `sender` and `subject` are parts of
         those headers.
     :param after: the number of a message; those that came later are meant. Those with a number
@@ -37,6 +38,7 @@ class MessageFilter:
     operation: str | None = None
     disposition: str | None = None
     archived: bool | None = None
+    queue_id: str | None = None
     to: str | None = None
     sender: str | None = None
     subject: str | None = None

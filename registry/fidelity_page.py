@@ -20,6 +20,7 @@ from legacygrid.serializers import profiles
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import MANUAL, SWITCHES
 from legacygrid.serializers.smtp import words as smtp_words
+from legacygrid.serializers.smtp.words import Step
 
 RECORDED = profiles.profile("recorded")
 
@@ -106,17 +107,16 @@ def _refusals(dialect: Dialect) -> Iterator[str]:
 
 def _smtp(systems: Systems) -> Iterator[str]:
     yield "## Replies of SMTP\n"
-    yield "Rows that name a system are replies to its logins."
-    yield "All others, and replies before AUTH, are SendGrid's.\n"
-    yield _row("reason", "reply", "evidence")
-    yield _row("---", "---", "---")
-    for reason, words in smtp_words.WORDS.items():
-        yield _row(
-            "any other" if reason is Reason else reason.__name__, f"`{words}`", str(words.evidence)
-        )
-    for system in systems:
-        for reason, words in system.smtp_words.items():
-            yield _row(f"{reason.__name__}, {system.name}", f"`{words}`", str(words.evidence))
+    yield "Before a log-in, `--smtp-words` names the system that speaks; after it, that of the"
+    yield "login does. The name of a step is in capitals, that of a reason is not.\n"
+    yield _row("system", "step or reason", "reply", "evidence")
+    yield _row("---", "---", "---", "---")
+    tables = {system.name: system.smtp_words for system in systems if system.smtp_words}
+    for name, table in {**tables, "any other": smtp_words.WORDS}.items():
+        for key, words in table.items():
+            what = key.name if isinstance(key, Step) else key.__name__
+            reply = "<br>".join(f"`{line}`" for line in str(words).split("\r\n"))
+            yield _row(name, "any other" if key is Reason else what, reply, str(words.evidence))
     yield ""
 
 

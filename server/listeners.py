@@ -4,6 +4,7 @@ opened.
 
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from legacygrid.server.sockets import bracketed, reachable
 
@@ -48,6 +49,7 @@ def open_smtp(
     port: int = 0,
     tls: "SSLContext | None" = None,
     public_url: str = "",
+    words: str = "",
 ) -> int:
     """Take mail by SMTP at another port; `grid.listeners` tells it, too.
 
@@ -55,14 +57,16 @@ def open_smtp(
     :param tls: for STARTTLS.
     :param public_url: where links in mail lead to, without a slash at its end; by default, to the
         server's own address.
+    :param words: the name of the system that speaks before a log-in; by default the first.
     :returns: the port.
     :raises OSError: the port cannot be listened on.
     """
     from legacygrid.server.smtp.backend import Backend
-    from legacygrid.server.smtp.connection import Listener
     from legacygrid.server.smtp.handler import listen
+    from legacygrid.server.smtp.listener import Listener
 
-    listener = Listener(server.bridge.lanes, tls)
-    port = listen(server, Backend(grid, public_url or server.url), listener, port)
+    where = public_url or server.url
+    listener = Listener(server, tls, urlsplit(where).hostname or "localhost")
+    port = listen(server, Backend(grid, where, words), listener, port)
     grid.listeners["smtp"] = f"{bracketed(reachable(server.host))}:{port}"
     return port

@@ -119,8 +119,8 @@ class Admin(ControlApi):
 
         :param limit: the newest ones alone, so many.
         :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
-            headers), account, caller, via, operation, disposition, archived, `after` (the number of
-            a message).
+            headers), account, caller, via, operation, disposition, archived, queue_id, `after` (the
+            number of a message).
         """
         if "sender" in criteria:
             criteria["from"] = criteria.pop("sender")

@@ -42,8 +42,8 @@ class Outbox(Sequence[SentMessage]):
         """The messages that fit.
 
         :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
-            headers), account, caller, via, operation, disposition, archived, `after` (the number of
-            a message).
+            headers), account, caller, via, operation, disposition, archived, queue_id, `after` (the
+            number of a message).
         """
         return self._admin.messages(**criteria)
 

@@ -87,6 +87,7 @@ class SentMessage(Record):
     sender: str = ""
     subject: str = ""
     message_id: str = ""
+    queue_id: str = ""
     size: int = 0
     disposition: str = ""
     reason: str = ""

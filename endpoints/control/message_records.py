@@ -33,6 +33,7 @@ def message_to_json(message: Message, recipients: Iterable[Recipient]) -> dict[s
         "from": message.header_from,
         "subject": message.subject,
         "message_id": message.message_id,
+        "queue_id": message.queue_id,
         "size": message.size,
         "disposition": message.disposition,
         "reason": message.reason,

@@ -182,6 +182,7 @@ class MessageFilterSchema(ControlSchema):
     operation = fields.String()
     disposition = fields.String(validate=validate.OneOf(DISPOSITIONS))
     archived = fields.Boolean(truthy={True, "true", "1"}, falsy={False, "false", "0"})
+    queue_id = fields.String()
     to = fields.String()
     sender = fields.String(data_key="from")
     subject = fields.String()

@@ -6,6 +6,7 @@ from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
 from legacygrid.serializers.sendgrid.keys import KEYS
 from legacygrid.serializers.sendgrid.logins import LOGINS
+from legacygrid.serializers.sendgrid.smtp_words import SMTP_WORDS
 
 SYSTEM = System(
     name="sendgrid",
@@ -23,5 +24,6 @@ SYSTEM = System(
     smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,
     mail_paths=("/api/mail.send",),
+    smtp_words=SMTP_WORDS,
     wishes=wishes,
 )

@@ -12,10 +12,11 @@ from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.submission import Submission
+from legacygrid.models.login import OWNER, RESERVED
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Reason
-from legacygrid.serializers.smtp.words import Words, reply_to
+from legacygrid.serializers.smtp.words import OwnWords, Step, Words, find_words, reply_to
 
 
 class Backend:
@@ -23,11 +24,14 @@ class Backend:
     that may wait.
 
     :param url: where the tracking links of mail lead to, without a slash at its end.
+    :param words: the name of the system that speaks before a log-in; by default the first.
     """
 
-    def __init__(self, grid: Grid, url: str) -> None:
+    def __init__(self, grid: Grid, url: str, words: str = "") -> None:
         self._grid = grid
         self._url = url
+        named = (system for system in grid.systems if system.name == words)
+        self._host = next(named, grid.systems[0])
 
     def attempt(self, world: str, address: str) -> LoginAttempt:
         """A client's attempt to log in.
@@ -40,7 +44,8 @@ class Backend:
         """The login that a client proves to be, also in the account's audit log if its system has
         one.
 
-        :raises WrongCredentials: there is no such login, or the secret is wrong.
+        :raises WrongCredentials: there is no such login, or the secret is wrong; RefusedKey where
+            it should be a key.
         :raises NotAuthorised: the login may not use SMTP.
         :raises TooManyGuesses: too many passwords were wrong before.
         """
@@ -55,7 +60,12 @@ class Backend:
             return login.authenticate(prove)
 
     def _prove(self, claim: Pair, attempt: LoginAttempt) -> Principal:
-        principal = authentication.authenticate(claim, attempt)
+        try:
+            principal = authentication.authenticate(claim, attempt)
+        except reasons.WrongCredentials as error:
+            if claim.name == RESERVED:
+                raise reasons.RefusedKey(hint=error.hint) from None
+            raise
         if principal.calls is not None or not principal.login.opens(Gate.SMTP):
             why = "its permissions" if principal.calls is None else "the list of its key"
             raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
@@ -67,9 +77,20 @@ class Backend:
             found = find_login(name, world)
         return found[0].kind if found else ""
 
+    def say(self, step: Step, kind: str) -> Words:
+        """What is said when a step goes well, to a login of that kind; to nobody, if it is
+        empty.
+        """
+        return find_words(step, self._words(kind))
+
     def reply_to(self, reason: Reason, kind: str) -> Words:
-        """What is said of a reason, to a login of that kind."""
-        return reply_to(reason, self._grid.systems.of_kind(kind).smtp_words)
+        """What is said of a reason, to whom `say` says."""
+        return reply_to(reason, self._words(kind))
+
+    def _words(self, kind: str) -> OwnWords:
+        # Owners are of every system, so they go on as they began.
+        is_bound = kind not in ("", OWNER)
+        return (self._grid.systems.of_kind(kind) if is_bound else self._host).smtp_words
 
     def check(self, principal: Principal) -> None:
         """See whether the login may send a message now.
@@ -80,15 +101,14 @@ class Backend:
 
     def accept(
         self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
-    ) -> list[int]:
+    ) -> tuple[str, list[int]]:
         """Store a message; it is on disk when this returns.
 
-        :returns: the numbers of the stored messages.
+        :returns: the public name of what was submitted, and the numbers of the stored messages.
         :raises Reason: the message is refused.
         """
-        return self._submission(principal).accept(
-            IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
-        )
+        mail = IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
+        return mail.queue_id, self._submission(principal).accept(mail)
 
     def record(self, call: Call, status: int) -> None:
         """Put a command that was carried out, or refused, into the journal and the log.

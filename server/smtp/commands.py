@@ -1,13 +1,22 @@
-"""The SMTP commands that differ from aiosmtpd's own."""
+"""The SMTP commands: what may follow each, and when it may come. What they do is the handler's.
+
+No greeting is asked for, and what follows a command that needs nothing is not looked at: old
+scripts say AUTH first of all, or EHLO without a name, and Twisted's mail server let them.
+"""
 
 import asyncio
 import re
-from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
 
+from legacygrid import reasons
 from legacygrid.mail.mime import headers
+from legacygrid.serializers.smtp import breaches
+from legacygrid.serializers.smtp.words import Step
 from legacygrid.server.memory_budget import Reservation
-from legacygrid.server.smtp.connection import Connection
+from legacygrid.server.smtp.connection import Connection, Replies
+from legacygrid.server.smtp.listener import Listener
+from legacygrid.server.smtp.mechanisms import MECHANISMS
 from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE
 
 #: Seconds for TLS's handshake, and for a message to arrive, all of it.
@@ -15,115 +24,187 @@ HANDSHAKE = 30.0
 DATA_DEADLINE = 120.0
 #: Bytes of an address: 64, an @ and 255 (RFC 5321, 4.5.3.1).
 MAX_ADDRESS = 320
-#: The sender of mail that must not be answered, such as bounces.
-NOBODY = "<>"
-#: Digits of a size (RFC 1870, 4).
-MAX_DIGITS = 20
+#: The recipient that needs no domain (RFC 5321, 4.1.1.3).
+POSTMASTER = "postmaster"
 _ADDRESS = r'(?:"(?:[^"\\]|\\.)*"|[^\s<>"@]+)@[^\s<>"@]+'
 #: With a route, which is not followed (RFC 5321, appendix C), or without the brackets, as old
-#: clients write it.
-_PATH = re.compile(rf"(?:<(?:@[^:>]+:)?({_ADDRESS})>|({_ADDRESS})|(<>))(?:\s+(.*))?")
+#: clients write it. Parameters follow.
+_PATH = rf"(?:<(?:@[^:>]+:)?({_ADDRESS}|)>|({_ADDRESS}))(?:\s+(.*))?"
+_SENDER = re.compile(rf"FROM\s*:\s*{_PATH}", re.IGNORECASE)
+_RECIPIENT = re.compile(rf"TO\s*:\s*(?:{_PATH}|<?({POSTMASTER})>?(?:\s.*)?)", re.IGNORECASE)
+#: Of a message that is not there yet (RFC 1870); digits without end are no size.
+_SIZE = re.compile(r"(?:^|\s)SIZE=(\d{1,20})(?:\s|$)", re.IGNORECASE)
+
+
+@dataclass
+class Envelope:
+    """The envelope of a message.
+
+    :param mail_from: empty for mail that must not be answered, such as bounces.
+    """
+
+    mail_from: str | None = None
+    recipients: list[str] = field(default_factory=list)
+
+
+class Actions(Replies, Protocol):
+    """What the commands do."""
+
+    async def authenticate(self, connection: "Commands", name: str, secret: str) -> None:
+        """Find the login."""
+
+    async def begin(self, connection: "Commands", mail_from: str) -> None:
+        """Begin a message."""
+
+    async def add(self, connection: "Commands", recipient: str) -> None:
+        """Add a recipient to the message."""
+
+    async def store(self, connection: "Commands", envelope: Envelope, message: bytes) -> str:
+        """Store the message; its public name."""
 
 
 class Commands(Connection):
-    """A connection with its commands."""
+    """A connection with its commands, each a method of the same name."""
 
-    async def smtp_AUTH(self, arg: str | None) -> None:
-        """RFC 4954. The name of the mechanism has no case."""
-        mechanism, _, response = (arg or "").partition(" ")
-        await super().smtp_AUTH(f"{mechanism.upper()} {response}".strip())
+    commands = frozenset(
+        {"HELO", "EHLO", "AUTH", "STARTTLS", "MAIL", "RCPT", "DATA"}
+        | {"RSET", "NOOP", "VRFY", "HELP", "QUIT"}
+    )
 
-    async def smtp_STARTTLS(self, arg: str | None) -> None:
+    def __init__(self, actions: Actions, listener: Listener, **uvicorn: Any) -> None:
+        super().__init__(actions, listener, **uvicorn)
+        self._actions = actions
+        self.envelope = Envelope()
+
+    async def helo(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.1; the name of the client is nothing to us."""
+        self.envelope = Envelope()
+        await self.say(Step.HELO)
+
+    async def ehlo(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.1. STARTTLS is told of where it would work."""
+        self.envelope = Envelope()
+        said = self.replies.say(Step.EHLO, self.kind)
+        if self.listener.tls is None or self.is_secure:
+            said = said.without("STARTTLS")
+        await self.push(str(said.fill(host=self.listener.host, size=MAX_MESSAGE)))
+
+    async def auth(self, argument: str) -> None:
+        """RFC 4954. The name of the mechanism has no case.
+
+        It needs no TLS, as there is nothing to protect on the way: the other side is this machine.
+        """
+        if self.principal is not None:
+            raise breaches.SecondLogin
+        mechanism, _, response = argument.partition(" ")
+        if not mechanism:
+            raise breaches.BadArgument
+        if mechanism.upper() not in MECHANISMS:
+            raise breaches.UnknownMechanism
+        name, secret = await MECHANISMS[mechanism.upper()](self, response.strip())
+        await self._actions.authenticate(self, name, secret)
+        await self.say(Step.AUTHENTICATED)
+
+    async def starttls(self, argument: str) -> None:
         """RFC 3207. What came before is forgotten, and commands in the same packet, too."""
-        if arg:
-            await self.push("501 Syntax: STARTTLS")
-            return
         if self.is_secure:
-            await self.push("503 TLS is on")
-            return
+            raise breaches.SecondTls
         if self.listener.tls is None:
-            await self.push("454 TLS not available")
-            return
+            raise breaches.NoTls
         assert self.buffer.transport is not None  # noqa: S101 - it was there to push
         self.buffer.transport.pause_reading()
-        await self.push("220 Ready to start TLS")
+        await self.say(Step.STARTTLS)
         self.buffer.clear()
         try:
-            await self._writer.start_tls(self.listener.tls, ssl_handshake_timeout=HANDSHAKE)
+            await self.writer.start_tls(self.listener.tls, ssl_handshake_timeout=HANDSHAKE)
         except OSError:
             # The transport tells nobody of its end while it is neither one's nor the other's.
             self.connection_lost(None)
             raise ConnectionResetError from None
         self.is_secure = True
-        self.buffer.transport = self.transport = cast(asyncio.Transport, self._writer.transport)
-        self.envelope, self.session, self.principal = (
-            self._create_envelope(),
-            self._create_session(),
-            None,
-        )
+        self.listener.tenants.release(self)
+        self.buffer.transport = cast(asyncio.Transport, self.writer.transport)
+        self.envelope, self.principal, self.kind = Envelope(), None, ""
 
-    async def smtp_QUIT(self, arg: str | None) -> None:
+    async def mail(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.2. Of the parameters, SIZE alone is looked at."""
+        if self.envelope.mail_from is not None:
+            raise breaches.SecondSender
+        path = _match(_SENDER, argument)
+        size = _SIZE.search(path[3] or "")
+        if size and int(size[1]) > MAX_MESSAGE:
+            raise reasons.BodyTooLarge
+        mail_from = path[1] or path[2] or ""
+        await self._actions.begin(self, mail_from)
+        self.envelope = Envelope(mail_from)
+        await self.say(Step.SENDER)
+
+    async def rcpt(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.3. Parameters are for those who deliver."""
+        if self.envelope.mail_from is None:
+            raise breaches.NoSender
+        path = _match(_RECIPIENT, argument)
+        recipient = path[1] or path[2] or path[4]
+        if not recipient:
+            raise breaches.BadArgument
+        await self._actions.add(self, recipient)
+        await self.say(Step.RECIPIENT)
+
+    async def data(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.4."""
+        if not self.envelope.recipients:
+            raise breaches.NoRecipient
+        await self.say(Step.DATA)
+        self.reset_timeout(DATA_DEADLINE)
+        envelope = self.envelope
+        try:
+            with Reservation(self.listener.budget, MAX_MESSAGE, self.tenant) as reservation:
+                message = await self.buffer.read_message(reservation)
+                self.reset_timeout()
+                name = await self._actions.store(self, envelope, message)
+        finally:
+            self.envelope = Envelope()
+        await self.say(Step.QUEUED, id=name)
+
+    async def rset(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.5."""
+        self.envelope = Envelope()
+        await self.say(Step.RSET)
+
+    async def noop(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.9."""
+        await self.say(Step.NOOP)
+
+    async def vrfy(self, argument: str) -> None:
+        """RFC 5321, 3.5.3."""
+        await self.say(Step.VRFY)
+
+    async def help(self, argument: str) -> None:
+        """RFC 5321, 4.1.1.8."""
+        await self.say(Step.HELP)
+
+    async def quit(self, argument: str) -> None:
         """RFC 5321, 4.1.1.10."""
-        await self.push("221 Bye")
+        await self.say(Step.QUIT)
         self.hang_up()
 
-    async def smtp_HELP(self, arg: str | None) -> None:
-        """RFC 5321, 4.1.1.8."""
-        await self.push(f"214 {' '.join(sorted(self._smtp_methods))}")
 
-    async def smtp_VRFY(self, arg: str | None) -> None:
-        """RFC 5321, 3.5.3."""
-        await self.push("252 Cannot VRFY user, but will accept message and attempt delivery")
+def _match(pattern: re.Pattern[str], argument: str) -> re.Match[str]:
+    """An argument with its path, in brackets or bare.
 
-    async def smtp_DATA(self, arg: str | None) -> None:
-        """RFC 5321, 4.1.1.4."""
-        envelope = self.envelope
-        if envelope is None or not envelope.rcpt_tos:
-            await self.push("503 Error: need RCPT command")
-            return
-        if arg:
-            await self.push("501 Syntax: DATA")
-            return
-        await self.push("354 End data with <CR><LF>.<CR><LF>")
-        self._reset_timeout(DATA_DEADLINE)
-        try:
-            with Reservation(self.listener.budget, MAX_MESSAGE) as reservation:
-                envelope.content = await self.buffer.read_message(reservation)
-                self._reset_timeout()
-                status = await self._call_handler_hook("DATA")
-        finally:
-            self.envelope = self._create_envelope()
-        await self.push(status)
-
-    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        # aiosmtpd's is that of messages, which takes long, and stumbles over `<`.
-        return address(arg)
-
-    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        if any(
-            each.startswith("SIZE=") and len(each) > len("SIZE=") + MAX_DIGITS for each in params
-        ):
-            return None
-        # The AUTH parameter is for relays (RFC 4954, 5).
-        return super()._getparams([each for each in params if not each.startswith("AUTH=")])
-
-
-def address(argument: str) -> tuple[str, str] | tuple[None, None]:
-    """The address at the begin of an argument, and what follows; neither, if it begins with
-    something else.
+    :raises BadArgument: it has none, or its address is none that a header could have: a notice of a
+        bounce goes to the sender, for one.
     """
-    if not argument:
-        return "", ""
-    found = _PATH.fullmatch(argument)
-    if found is None:
-        return None, None
-    there: str = found[1] or found[2] or found[3]
-    return (there, found[4] or "") if there == NOBODY or _is_written(there) else (None, None)
+    found = pattern.fullmatch(argument) if argument.isascii() and argument.isprintable() else None
+    if found is None or not _is_written(found[1] or found[2] or ""):
+        raise breaches.BadArgument
+    return found
 
 
-def _is_written(there: str) -> bool:
-    """Whether a header could have the address: a notice of a bounce goes to the sender, for one."""
+def _is_written(address: str) -> bool:
+    if not address:
+        return True
     try:
-        return len(there) <= MAX_ADDRESS and bool(headers.write_address("", there))
+        return len(address) <= MAX_ADDRESS and bool(headers.write_address("", address))
     except headers.UnwritableValue:
         return False

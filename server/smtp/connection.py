@@ -1,38 +1,28 @@
-"""The connection of one SMTP client: aiosmtpd's commands, read and timed so that no client can harm
+"""The connection of one SMTP client: its lines, its replies, its deadlines; no client can harm
 another.
 
-aiosmtpd knows the commands, their syntax and their order. How it reads is not used, since with it
-
-- every line of a message is an object, so 30 MiB of empty lines become a gigabyte, and 30 MiB of
-  any are slow;
-- 10,000 commands in one packet are carried out without a pause for anybody else;
-- a client that reads nothing keeps its connection for ever, as `close` waits until all is written;
-- a client that closes its sending half gets no answer, and one that is reset leaves a traceback;
-- STARTTLS relies on the insides of asyncio, and may be sent twice.
+A message is one run of bytes and not a list of lines, each command has a turn of its own, a client
+that reads nothing is cut off, and one that has sent all it wants may still read.
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, AnyStr, TypeVar, cast
-
-from aiosmtpd.smtp import SMTP
+from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.reasons import Reason
-from legacygrid.server.lanes import Lanes
-from legacygrid.server.memory_budget import MemoryBudget
-from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, MAX_MESSAGES, ReceiveBuffer
+from legacygrid.serializers.smtp import breaches
+from legacygrid.serializers.smtp.words import Step, Words
+from legacygrid.server.smtp.listener import Listener
+from legacygrid.server.smtp.receive_buffer import ReceiveBuffer
 
 #: Seconds that a client may send nothing.
 IDLE = 60.0
 #: Seconds that the last reply may wait for its client.
 LINGER = 2.0
-#: Connections at a time.
-MAX_CONNECTIONS = 500
 #: Commands of a client that has not authenticated, and authentications that fail.
 MAX_UNAUTHENTICATED = 50
 MAX_FAILURES = 3
@@ -41,38 +31,33 @@ _HTTP = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", 
 T = TypeVar("T")
 
 
-class Listener:
-    """What the clients of one port share: threads, TLS, memory, and the list of connections."""
+class Replies(Protocol):
+    """Who words the replies to all clients."""
 
-    def __init__(self, lanes: Lanes, tls: ssl.SSLContext | None = None) -> None:
-        self.lanes = lanes
-        self.tls = tls
-        self.budget = MemoryBudget(MAX_MESSAGES)
-        self.connections: set[Connection] = set()
+    def say(self, step: Step, kind: str) -> Words:
+        """What is said when a step goes well, to a login of that kind; empty for nobody's."""
+
+    def refuse(self, connection: Any, command: str, error: Exception) -> str:
+        """The reply to a command that is not carried out."""
 
 
-class Connection(SMTP):
-    """One client.
+class Connection(asyncio.StreamReaderProtocol):
+    """One client."""
 
-    :param handler: what is done at each step, in aiosmtpd's terms; `refuse` makes its reply to a
-        command that is not carried out.
-    """
+    #: The commands that there are, each a method of that name in lower case, called with what
+    #: follows it.
+    commands: ClassVar[frozenset[str]] = frozenset()
 
-    def __init__(self, handler: Any, listener: Listener, **uvicorn: Any) -> None:
-        super().__init__(
-            handler,
-            data_size_limit=MAX_MESSAGE,
-            # Looking up a name would block the loop.
-            hostname="localhost",
-            ident="ESMTP Legacygrid",
-            tls_context=listener.tls,
-            timeout=IDLE,
-            auth_require_tls=False,
-            loop=asyncio.get_running_loop(),
-        )
+    def __init__(self, replies: Replies, listener: Listener, **uvicorn: Any) -> None:
+        self.loop = asyncio.get_running_loop()
+        # Bytes go into a buffer of our own; the reader is what the writer's base asks for.
+        super().__init__(asyncio.StreamReader(loop=self.loop), self._begin, self.loop)
+        self.replies = replies
         self.listener = listener
         self.buffer = ReceiveBuffer()
         self.is_secure = False
+        #: The client's IP address.
+        self.address = ""
         self.principal: Principal | None = None
         #: Refused authentications.
         self.failures = 0
@@ -82,28 +67,48 @@ class Connection(SMTP):
         self.world = ""
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
+        self._timeout: asyncio.TimerHandle | None = None
         self._unauthenticated = 0
         self._is_working = False
         self._is_ending = False
         self._connections = uvicorn["server_state"].connections
+
+    @property
+    def tenant(self) -> str:
+        """The primary account that the client has logged in to, whatever its login; empty for
+        nobody.
+        """
+        principal = self.principal
+        return f"{principal.account.world}/{principal.primary}" if principal else ""
 
     # The connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet the client."""
         self.buffer.transport = cast(asyncio.Transport, transport)
+        self.address = str((transport.get_extra_info("peername") or ("",))[0])
         self._connections.add(self)
         self.listener.connections.add(self)
+        self.reset_timeout()
         super().connection_made(transport)
+
+    async def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        # A client that is gone ends its conversation wherever it was.
+        with suppress(ConnectionError, EOFError):
+            await self._converse()
+        self.hang_up(reasons.Stopping() if self._is_ending else None)
 
     def connection_lost(self, error: Exception | None) -> None:
         """Let the command in hand end, and forget the client."""
         self._connections.discard(self)
         self.listener.connections.discard(self)
+        self.listener.limits.release(self)
+        self.listener.tenants.release(self)
         self._stop_timeout()
-        self.buffer.transport = self.transport = None
+        self.buffer.transport = None
         self.buffer.end()
-        asyncio.StreamReaderProtocol.connection_lost(self, error)
+        super().connection_lost(error)
 
     def data_received(self, data: bytes) -> None:
         """Buffer some bytes."""
@@ -121,6 +126,10 @@ class Connection(SMTP):
         else:
             self.hang_up(reasons.Stopping())
 
+    def drop(self) -> None:
+        """End a connection of which nothing is wanted just now, so that another has room."""
+        self.hang_up(reasons.TooManyConnections())
+
     def hang_up(self, reason: Reason | None = None) -> None:
         """Close the connection, whether the client reads the reply or not."""
         self._is_ending = True
@@ -133,38 +142,46 @@ class Connection(SMTP):
         transport.close()
         self.loop.call_later(LINGER, transport.abort)
 
-    def _timeout_cb(self) -> None:
-        self.hang_up(reasons.TooIdle())
+    def reset_timeout(self, seconds: float | None = None) -> None:
+        """Let the client have so much time from now on; by default, what each command has."""
+        self._stop_timeout()
+        self._timeout = self.loop.call_later(
+            IDLE if seconds is None else seconds, lambda: self.hang_up(reasons.TooIdle())
+        )
 
     def _stop_timeout(self) -> None:
-        if self._timeout_handle is not None:
-            self._timeout_handle.cancel()
+        if self._timeout is not None:
+            self._timeout.cancel()
 
     # The conversation
 
-    async def _handle_client(self) -> None:
-        # A client that is gone ends its conversation wherever it was.
-        with suppress(ConnectionError, EOFError):
-            await self._converse()
-        self.hang_up(reasons.Stopping() if self._is_ending else None)
-
     async def _converse(self) -> None:
-        if len(self.listener.connections) > MAX_CONNECTIONS:
-            self.listener.connections.discard(self)
+        if not self.listener.limits.admit(self, self.address):
             self.hang_up(reasons.TooManyConnections())
             return
-        await self.push(f"220 {self.hostname} {self.__ident__}")
+        await self.say(Step.BANNER)
         while self.buffer.transport and not self._is_ending:
             try:
-                await self._handle_line(await self.buffer.read_line())
+                await self._handle_line(await self._next_line())
             except Reason as reason:
                 await self.push(self._refuse("", reason))
             # Whatever a client sends at once, others have their turn after each command.
             await asyncio.sleep(0)
 
+    async def _next_line(self) -> bytes:
+        both = self.listener.limits, self.listener.tenants
+        for limits in both:
+            limits.mark_idle(self)
+        try:
+            return await self.buffer.read_line()
+        finally:
+            for limits in both:
+                limits.mark_busy(self)
+
     async def _handle_line(self, line: bytes) -> None:
-        word, _, rest = line.decode("latin-1").partition(" ")
-        command, argument = word.upper(), rest.strip()
+        # Space before the command, and any number of spaces or tabs after it, is as good as one.
+        word, *rest = (each.decode("latin-1").strip() for each in line.split(None, 1) or [b""])
+        command = word.upper()
         if command in _HTTP:
             self.hang_up()
             return
@@ -173,19 +190,15 @@ class Connection(SMTP):
             if self._unauthenticated > MAX_UNAUTHENTICATED:
                 self.hang_up(reasons.TooManyCommands())
                 return
-        method = self._smtp_methods.get(command)
-        if method is None or not line.isascii() or not argument.isprintable():
-            await self.push("500 Syntax error, command unrecognized")
-            return
-        self._reset_timeout()
+        if command not in self.commands:
+            raise breaches.UnknownCommand
+        self.reset_timeout()
         self.started = time.perf_counter()
-        await self._carry_out(command, method, argument)
+        await self._carry_out(command, "".join(rest))
 
-    async def _carry_out(
-        self, command: str, method: Callable[[str | None], Any], argument: str
-    ) -> None:
+    async def _carry_out(self, command: str, argument: str) -> None:
         try:
-            await method(argument or None)
+            await getattr(self, command.lower())(argument)
         except (ConnectionError, EOFError):
             raise
         except Exception as error:
@@ -193,14 +206,20 @@ class Connection(SMTP):
         if self.failures >= MAX_FAILURES:
             self.hang_up(reasons.TooManyFailures())
 
-    async def push(self, status: AnyStr) -> None:
+    async def say(self, step: Step, **values: object) -> None:
+        """Send the reply of a step that went well, with values filled in."""
+        words = self.replies.say(step, self.kind)
+        await self.push(str(words.fill(host=self.listener.host, **values)))
+
+    async def push(self, reply: str) -> None:
         """Send a reply.
 
         :raises ConnectionError: the client is gone.
         """
         if self.buffer.transport is None or self.buffer.transport.is_closing():
             raise ConnectionResetError
-        await super().push(status)
+        self.writer.write(reply.encode("ascii") + b"\r\n")
+        await self.writer.drain()
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do what takes long on a thread that may wait; meanwhile the client does not time out.
@@ -212,24 +231,18 @@ class Connection(SMTP):
         self._stop_timeout()
         self._is_working = True
         try:
-            return await self.listener.lanes.run(self._is_gone, function, *arguments)
+            return await self.listener.lanes.run(
+                lambda: self.buffer.transport is None, function, *arguments
+            )
         finally:
             self._is_working = False
             if self.buffer.transport:
-                self._reset_timeout()
+                self.reset_timeout()
 
-    def _is_gone(self) -> bool:
-        return self.buffer.transport is None
-
-    async def ask(self, prompt: str) -> str:
-        """A challenge of AUTH.
-
-        :param prompt: in Base64.
-        :returns: the response, as it came.
-        """
-        await self.push(f"334 {prompt}")
-        return (await self.buffer.read_line()).decode("latin-1")
+    async def ask(self, prompt: Step) -> str:
+        """The response to a prompt of AUTH, as it came."""
+        await self.say(prompt)
+        return (await self._next_line()).decode("latin-1").strip()
 
     def _refuse(self, command: str, error: Exception) -> str:
-        reply: str = self.event_handler.refuse(self, command, error)
-        return reply
+        return self.replies.refuse(self, command, error)

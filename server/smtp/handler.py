@@ -1,23 +1,22 @@
-"""What each command of SMTP does: AUTH finds the login, DATA stores the message."""
+"""What the commands of SMTP do: AUTH finds the login, DATA stores the message. And what is said of
+it, which the journal has, too.
+"""
 
-import logging
 from functools import partial
 from typing import Any
 
-from aiosmtpd.smtp import Envelope, Session
-
 from legacygrid import reasons
-from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import SMTP, Call, without_traceback
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Reason
-from legacygrid.serializers.smtp.words import find_words
+from legacygrid.serializers.smtp import breaches
+from legacygrid.serializers.smtp.words import Step, Words
 from legacygrid.server.server import Server
 from legacygrid.server.smtp.backend import Backend
-from legacygrid.server.smtp.commands import NOBODY, Commands
-from legacygrid.server.smtp.connection import Connection, Listener
-from legacygrid.server.smtp.mechanisms import MECHANISMS
-from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE, remove_dot_stuffing
+from legacygrid.server.smtp.commands import Commands, Envelope
+from legacygrid.server.smtp.connection import Connection
+from legacygrid.server.smtp.listener import Listener
+from legacygrid.server.smtp.receive_buffer import remove_dot_stuffing
 from legacygrid.wsgi.worlds import NAME
 
 #: Recipients of one message.
@@ -30,70 +29,34 @@ def listen(server: Server, backend: Backend, listener: Listener, port: int) -> i
     :param port: 0 takes any that is free.
     :returns: the port.
     """
-    # aiosmtpd logs all that clients send.
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
     return server.listen(port, partial(Commands, Handler(backend), listener))
 
 
 class Handler:
-    """Carries out the commands of all clients, in the terms of aiosmtpd's handlers."""
+    """Carries out the commands of all clients; see `legacygrid.server.smtp.commands.Actions`."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
-    async def handle_EHLO(
-        self,
-        connection: Connection,
-        session: Session,
-        envelope: Envelope,
-        hostname: str,
-        responses: list[str],
-    ) -> list[str]:
-        """List the extensions: those that SendGrid had, in the spelling that old clients look
-        for.
-        """
-        session.host_name = hostname
-        offered = [connection.hostname, "8BITMIME", "PIPELINING", f"SIZE {MAX_MESSAGE}"]
-        if connection.listener.tls is not None and not connection.is_secure:
-            offered.append("STARTTLS")
-        offered += ["AUTH PLAIN LOGIN", "AUTH=PLAIN LOGIN"]
-        return ["\r\n".join([*(f"250-{each}" for each in offered), "250 HELP"])]
-
-    async def handle_AUTH(
-        self, connection: Connection, session: Session, envelope: Envelope, args: list[str]
-    ) -> str:
-        """Authenticate the client (RFC 4954). It needs no TLS, as there is nothing to protect on
-        the way: the other side is this machine.
+    async def authenticate(self, connection: Commands, name: str, secret: str) -> None:
+        """Authenticate the client.
 
         :raises WrongCredentials, NotAuthorised: it is not authenticated.
         """
-        if envelope.mail_from:
-            return "503 Error: AUTH within a mail transaction"
-        try:
-            login, secret = await MECHANISMS[args[0]](connection, *args[1:])
-        except ValueError as error:
-            return f"501 {error}"
-        world, name = _split_world(login)
+        world, name = _split_world(name)
         connection.world = world
-        attempt = self._backend.attempt(world, str(session.peer[0]) if session.peer else "")
         try:
+            attempt = self._backend.attempt(world, connection.address)
             principal = await connection.work(self._backend.authenticate, name, secret, attempt)
         except (reasons.WrongCredentials, reasons.NotAuthorised):
             connection.failures += 1
             connection.kind = await connection.work(self._backend.kind, name, world)
             raise
-        connection.kind = principal.login.kind
-        session.authenticated, connection.principal = True, principal
-        return "235 Authentication successful"
+        connection.kind, connection.principal = principal.login.kind, principal
+        if not connection.listener.tenants.admit(connection, connection.tenant):
+            connection.hang_up(reasons.TooManyConnections())
 
-    async def handle_MAIL(
-        self,
-        connection: Connection,
-        session: Session,
-        envelope: Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
+    async def begin(self, connection: Commands, mail_from: str) -> None:
         """Begin a message, if its sender may send one.
 
         :raises LoginRequired, Reason: the sender may not.
@@ -101,56 +64,57 @@ class Handler:
         if connection.principal is None:
             raise reasons.LoginRequired
         await connection.work(self._backend.check, connection.principal)
-        envelope.mail_from = address
-        return "250 OK"
 
-    async def handle_RCPT(
-        self,
-        connection: Connection,
-        session: Session,
-        envelope: Envelope,
-        address: str,
-        options: list[str],
-    ) -> str:
-        """Add a recipient."""
-        if address == NOBODY:
-            return "553 Error: no address"
-        if len(envelope.rcpt_tos) >= MAX_RECIPIENTS:
-            # Clients name the rest, too; the log need not have a line for each.
-            return str(find_words(reasons.TooManyRecipients, {}))
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+    async def add(self, connection: Commands, recipient: str) -> None:
+        """Add a recipient.
 
-    async def handle_DATA(
-        self, connection: Connection, session: Session, envelope: Envelope
-    ) -> str:
+        :raises TooManyRecipients: there are so many.
+        """
+        if len(connection.envelope.recipients) >= MAX_RECIPIENTS:
+            raise reasons.TooManyRecipients
+        connection.envelope.recipients.append(recipient)
+
+    async def store(self, connection: Commands, envelope: Envelope, message: bytes) -> str:
         """Store the message.
 
+        :returns: the public name of what was submitted.
         :raises Reason: the message is refused.
         """
-        numbers = await connection.work(self._accept, connection.principal, envelope)
+        queue_id, numbers = await connection.work(
+            self._accept, connection.principal, envelope, message
+        )
         params = {
             "mail_from": envelope.mail_from,
-            "recipients": envelope.rcpt_tos[:100],
+            "recipients": envelope.recipients[:100],
             "messages": numbers,
+            "queue_id": queue_id,
         }
         self._record(connection, "DATA", 250, params=params)
-        return f"250 Ok: queued as {','.join(map(str, numbers))}"
+        return queue_id
 
-    def _accept(self, principal: Principal, envelope: Envelope) -> list[int]:
-        mail_from = "" if envelope.mail_from == NOBODY else envelope.mail_from or ""
-        assert isinstance(envelope.content, bytes)  # noqa: S101 - as the connection read it
-        recipients = tuple(dict.fromkeys(envelope.rcpt_tos))
+    def _accept(self, principal: Any, envelope: Envelope, message: bytes) -> tuple[str, list[int]]:
+        recipients = tuple(dict.fromkeys(envelope.recipients))
         return self._backend.accept(
-            principal, mail_from, recipients, remove_dot_stuffing(envelope.content)
+            principal, envelope.mail_from or "", recipients, remove_dot_stuffing(message)
         )
 
+    def say(self, step: Step, kind: str) -> Words:
+        """What is said when a step goes well, in the words of the system of that login."""
+        return self._backend.say(step, kind)
+
     def refuse(self, connection: Connection, command: str, error: Exception) -> str:
-        """The reply to a command that is not carried out; the journal and the log have it, too."""
+        """The reply to a command that is not carried out.
+
+        The journal and the log have it, too, but for what only the client's program can mend, and
+        for recipients beyond the limit: clients name all the rest.
+        """
         reason = error if isinstance(error, Reason) else report_fault(error)
         reply = self._backend.reply_to(reason, connection.kind)
-        refusal = without_traceback(reason)
-        self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)
+        if not isinstance(reason, breaches.ProtocolBreach | reasons.TooManyRecipients):
+            refusal = without_traceback(reason)
+            self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)
+        if connection.principal is None:
+            connection.kind = ""
         return str(reply)
 
     def _record(self, connection: Connection, command: str, status: int, **more: Any) -> None:

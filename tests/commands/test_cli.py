@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import signal
+import smtplib
 import socket
 import sqlite3
 import subprocess
@@ -425,9 +426,7 @@ def test_help_imports_no_emulator(tmp_path: Path) -> None:
     modules = set(ran.stderr.split())
     assert "click" in modules
     assert {name for name in modules if name.split(".")[0] == "legacygrid"} == {"legacygrid", "legacygrid.cli"}
-    assert modules.isdisjoint(
-        {"flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "aiosmtpd", "trustme"}
-    )
+    assert modules.isdisjoint({"flask", "werkzeug", "marshmallow", "peewee", "bcrypt", "uvicorn", "trustme"})
 
 
 @pytest.mark.parametrize("command", ["account list", "key list", "domain list"])
@@ -439,7 +438,7 @@ def test_what_reads_the_store_alone_imports_no_emulator(tmp_path: Path, command:
     ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     modules = set(ran.stderr.split())
     assert "peewee" in modules
-    assert modules.isdisjoint({"flask", "werkzeug", "marshmallow", "uvicorn", "aiosmtpd", "trustme"})
+    assert modules.isdisjoint({"flask", "werkzeug", "marshmallow", "uvicorn", "trustme"})
 
 
 # Serving
@@ -608,6 +607,7 @@ SETUP: dict[str, Any] = {
     "tls-port": "0",
     "proxy-port": "0",
     "smtp-port": "0",
+    "smtp-words": "smtp2go",
     "ca-dir": "authority",
 }
 
@@ -645,6 +645,8 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
         )
         # Before the lines that tell a program that it listens.
         assert re.search(r"^SMTP on localhost:\d+\n(.*\n)*Listening on", "\n".join(served.banner), re.MULTILINE)
+        with smtplib.SMTP("localhost", int(served.health["smtp"].rpartition(":")[2])) as client:
+            assert client.docmd("FROB") == (500, b"unrecognized command"), "as SMTP2GO says"
         assert served.call("/api/profile.get.json", api_user="dave", api_key=PASSWORD)[0]["website_access"] == "true"
         assert served.who("carol", OTHER) is None, "refused under HTTP 200"
         pairs = [("carol", COLONS), ("apikey", KEY), ("apikey", OLD_KEY), ("seeded", OTHER), ("demo", "demo-password")]
@@ -653,6 +655,11 @@ def test_all_of_a_setup(shell: Shell, way: str) -> None:
     document = shell.does("export", "--database", "sqlite:///twin.db").out
     assert set(re.findall(r"\$2b\$(\d\d)\$", document)) == {"05"}
     assert not (shell.folder / "legacygrid.db").exists()
+
+
+def test_words_of_no_system(shell: Shell) -> None:
+    said = shell.misuse("serve", "--smtp-words", "postfix")
+    assert "'postfix' is none of sendgrid, cmc, dotmailer, smtp2go" in said
 
 
 def test_every_flag_has_its_twin() -> None:

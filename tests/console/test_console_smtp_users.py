@@ -398,7 +398,7 @@ def test_a_user_of_the_console_sends(posted: tuple[Service, int], sender: World)
         assert sorted(each["disposition"] for each in sender.outbox()) == ["delivered", "sandboxed"]
         console.post(path, status="allowed", changes_password="y", email_password=STRONG)
         assert said(port, log_in, secret) == WRONG, "the old password is dead at once"
-        assert said(port, log_in, STRONG) == "250 OK"
+        assert said(port, log_in, STRONG).startswith("250 ")
         assert console.post(f"{path}/remove", password=PASSWORD).status_code == 303
         assert said(port, log_in, STRONG).startswith("535 ")
         assert console.get(path).status_code == 404

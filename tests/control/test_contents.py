@@ -6,7 +6,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from emulator import Reply, World
-from legacygrid.models.message import DELIVERED, Contents, Message, MessageSender
+from legacygrid.models.message import (
+    DELIVERED,
+    Message,
+)
+from legacygrid.models.message_parts import Contents, MessageSender
 
 PICTURE = b"\x89PNG\r\n\x1a\n<script>"
 MAIL = (

@@ -1,5 +1,6 @@
 """`/__admin/messages`: how the outbox is searched, cleared, and what befalls what is in it."""
 
+import re
 from typing import Any
 
 import pytest
@@ -55,6 +56,7 @@ def test_a_message_tells_who_sent_it_and_how(three: World) -> None:
     told = three.message(subject="Third")
     assert told.pop("time") == told["recipients"][0].pop("time")
     told.pop("message_id")
+    assert re.fullmatch(r"[\w-]{22}", told.pop("queue_id"))
     assert told == {
         "id": told["id"],
         "world": three.prefix[2:],
@@ -94,14 +96,14 @@ def test_a_message_tells_who_sent_it_and_how(three: World) -> None:
 
 BAD: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("GET", "messages?sender=x", None,
-     {"sender": ["there is no such field; there are account, caller, via, operation, disposition, archived, to, from,"
+     {"sender": ["there is no such field; there are account, caller, via, operation, disposition, archived, queue_id, to, from,"
                  " subject, after, limit, whole, wait, count"]}),
     ("GET", "messages?limit=0", None, {"limit": ["Must be greater than or equal to 1 and less than or equal to 2147483647."]}),
     ("GET", "messages?disposition=lost", None,
      {"disposition": ["Must be one of: delivered, sandboxed, refused, dropped."]}),
     ("POST", "messages/find", {"after": "x"}, {"after": ["Not a valid integer."]}),
     ("DELETE", "messages?limit=1", None,
-     {"limit": ["there is no such field; there are account, caller, via, operation, disposition, archived, to, from,"
+     {"limit": ["there is no such field; there are account, caller, via, operation, disposition, archived, queue_id, to, from,"
                 " subject, after"]}),
     ("POST", "messages/ID/events", {}, {"event": ["Missing data for required field."]}),
     ("POST", "messages/ID/events", {"event": "vanish"},

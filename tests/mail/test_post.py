@@ -13,7 +13,7 @@ from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
 from posting import Talk
-from smtp_logins import END, MAIL, SECRET, TEXT, WRONG, login, said
+from smtp_logins import END, MAIL, RESET, SECRET, SENDER, TEXT, WRONG, login, said
 
 
 def keyed(sender: World) -> str:
@@ -25,19 +25,19 @@ def keyed(sender: World) -> str:
 
 def test_a_session_ends_with_its_key(sender: World, talk: Talk) -> None:
     key = keyed(sender)
-    assert said(talk, "apikey", key) == "250 OK"
+    assert said(talk, "apikey", key) == SENDER
     with sender.service.grid.store.writing():
         ApiKey.delete().where(ApiKey.digest == key_digest(key)).execute()
-    assert talk.all_of(["RSET", MAIL]) == ["250 OK", WRONG]
+    assert talk.all_of(["RSET", MAIL]) == [RESET, WRONG]
 
 
 def test_a_session_is_not_that_of_a_later_account_of_its_name(sender: World, talk: Talk) -> None:
-    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert said(talk, sender.name, PASSWORD) == SENDER
     with sender.service.grid.store.writing():
         hashed = Login.get(Login.name == sender.name).secret
         Account.get_by_id(sender.account.id).remove()
     sender.admin("POST", "seed", {"version": 1, "accounts": [{"username": sender.name, "password_hash": hashed}]})
-    assert talk.all_of(["RSET", MAIL]) == ["250 OK", WRONG]
+    assert talk.all_of(["RSET", MAIL]) == [RESET, WRONG]
 
 
 def test_a_session_heeds_what_is_set_meanwhile(sender: World, talk: Talk) -> None:

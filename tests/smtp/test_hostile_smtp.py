@@ -178,11 +178,11 @@ def test_100_000_commands_at_once(office: Office) -> None:
 def test_who_says_much_at_once_has_a_turn_like_others(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     commands, done = 40_000, []
 
-    async def noop(line: smtp_commands.Commands, arg: str | None) -> None:
+    async def noop(line: smtp_commands.Commands, arg: str) -> None:
         done.append(arg)
         await line.push("250 OK")
 
-    monkeypatch.setattr(smtp_commands.Commands, "smtp_NOOP", noop)
+    monkeypatch.setattr(smtp_commands.Commands, "noop", noop)
     with Talk(office.port) as talk, Talk(office.port) as other:
         talk.enter().send(b"NOOP\r\n" * commands)
         # They arrive in a handful of pieces; a turn after each piece would not do.
@@ -244,17 +244,59 @@ def test_more_messages_at_once_than_there_is_room(office: Office, monkeypatch: p
     assert office.listener.budget.left == 3_000_000
 
 
-def test_more_connections_than_are_taken(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(smtp_connection, "MAX_CONNECTIONS", 20)
+@pytest.fixture
+def limited(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """Few connections, half of them for one address or tenant."""
+    for limits in (office.listener.limits, office.listener.tenants):
+        monkeypatch.setattr(limits, "total", 20)
+        monkeypatch.setattr(limits, "by_address", 10)
+    return office
+
+
+def test_idle_ones_leave_room_for_neighbours(limited: Office) -> None:
     with contextlib.ExitStack() as stack:
-        for _ in range(20):
-            assert stack.enter_context(Talk(office.port)).greeting.startswith("220 ")
+        idle = [stack.enter_context(Talk(limited.port, source="127.0.0.2")) for _ in range(30)]
+        assert len(limited.listener.limits) == 10
+        others_are_served(limited)
+        assert idle[0].read() == "421 Too many connections, try again later"
+        assert idle[0].is_closed()
+        assert [each.say("NOOP") for each in idle[20:]] == ["250 OK"] * 10
+
+
+def test_in_a_message_one_address_has_half(limited: Office) -> None:
+    with contextlib.ExitStack() as stack:
         for _ in range(10):
-            with Talk(office.port) as one_more:
-                assert one_more.greeting == "421 Too many connections, try again later"
-                assert one_more.is_closed()
-    assert wait_until(lambda: not office.listener.connections)
-    others_are_served(office)
+            talk = stack.enter_context(Talk(limited.port, source="127.0.0.2")).enter()
+            assert [each[:3] for each in talk.all_of(["MAIL FROM:<a@b.c>", "RCPT TO:<d@e.f>", "DATA"])] == [
+                "250",
+                "250",
+                "354",
+            ]
+        with Talk(limited.port, source="127.0.0.2") as one_more:
+            assert one_more.greeting == "421 Too many connections, try again later"
+            assert one_more.is_closed()
+        for source in ("127.0.0.1", "127.0.0.3"):
+            with Talk(limited.port, source=source) as neighbour:
+                assert neighbour.enter("cred").post(b"other" + END).startswith("250 ")
+
+
+def test_a_tenant_has_half_from_wherever_it_comes(limited: Office) -> None:
+    with contextlib.ExitStack() as stack:
+        first = stack.enter_context(Talk(limited.port, source="127.0.0.2")).enter()
+        for number in range(9):
+            talk = stack.enter_context(Talk(limited.port, source=f"127.0.0.{3 + number % 5}")).enter()
+            assert [each[:3] for each in talk.all_of(["MAIL FROM:<a@b.c>", "RCPT TO:<d@e.f>", "DATA"])] == [
+                "250",
+                "250",
+                "354",
+            ]
+        talk = stack.enter_context(Talk(limited.port, source="127.0.0.9")).enter()
+        assert first.read() == "421 Too many connections, try again later", "its own idle one has to leave"
+        assert talk.all_of(["MAIL FROM:<a@b.c>", "RCPT TO:<d@e.f>", "DATA"])[2].startswith("354 ")
+        with Talk(limited.port, source="127.0.0.10") as one_more:
+            assert one_more.say(f"AUTH PLAIN {plain('ada')}") == "421 Too many connections, try again later"
+        with Talk(limited.port, source="127.0.0.10") as neighbour:
+            assert neighbour.enter("cred").post(b"other" + END).startswith("250 ")
 
 
 def test_a_slow_store_stops_only_mail(office: Office) -> None:

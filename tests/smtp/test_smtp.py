@@ -8,22 +8,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from legacygrid.serializers.smtp import words
-from legacygrid.serializers.smtp2go.smtp_words import SMTP_WORDS
 from legacygrid.server.proxy import authority
 from legacygrid.server.proxy.authority import Authority
 from posting import SECRET, Memory, Office, Talk, encoded, plain
 
-EHLO = "250-localhost\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250-AUTH=PLAIN LOGIN\n250 HELP"
+EHLO = "250-smtp.sendgrid.net\n250-8BITMIME\n250-PIPELINING\n250-SIZE 31457280\n{}250-AUTH PLAIN LOGIN\n250 AUTH=PLAIN LOGIN"
 IN = "235 Authentication successful"
-OK = "250 OK"
-GO = "354 End data with <CR><LF>.<CR><LF>"
+SENDER, RECIPIENT, GO = "250 Sender address accepted", "250 Recipient address accepted", "354 Continue"
 WRONG = "535 Authentication failed: Bad username / password"
 WRONG_TWO = "535 Incorrect authentication data"
-UNKNOWN = "500 Syntax error, command unrecognized"
-UNSPLIT = "501 Cannot split the response into a name and a password"
-UNDECODED = "501 Cannot decode the response"
-MALFORMED = "553 5.1.3 Error: malformed address"
+UNREADABLE = "501 Syntax error in parameters or arguments"
+NO_MAIL = "503 Must have sender before recipient"
+NOOP = ("NOOP", "250 OK")
 USER, PASS = "334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"
 MAIL, RCPT = "MAIL FROM:<a@example.com>", "RCPT TO:<b@example.com>"
 
@@ -47,76 +43,14 @@ def talk(office: Office) -> Iterator[Talk]:
         yield talk
 
 
-# Commands and their order
+# Commands and their order; what is said at each is in test_dialogue.py
 
-#: What is said, and what is replied; `...` is any rest.
+#: What is said, and what is replied.
 Conversation = list[tuple[str | bytes, str]]
-HELLO = ("EHLO here", "250-...")
-LET_IN = [HELLO, (f"AUTH PLAIN {plain('ada')}", IN)]
-BEGUN = [*LET_IN, (MAIL, OK), (RCPT, OK)]
-NO_MAIL = "503 Error: need MAIL command"
-LONG = "a" * 310
-
-CONVERSATIONS: dict[str, Conversation] = {
-    "ehlo": [("EHLO there", EHLO.format("250-STARTTLS\n")), ("ehlo again", EHLO.format("250-STARTTLS\n"))],
-    "helo": [("HELO there", "250 localhost"), ("HELO", "501 Syntax: HELO hostname")],
-    "nothing to greet with": [("EHLO", "501 Syntax: EHLO hostname")],
-    "no greeting": [(MAIL, "503 Error: send HELO first"), (RCPT, "503 Error: send HELO first")],
-    "no greeting before AUTH": [("AUTH PLAIN", "503 Error: send EHLO first")],
-    "AUTH after HELO": [("HELO x", "250 localhost"), ("AUTH PLAIN", "500 Error: command 'AUTH' not recognized")],
-    "no AUTH": [HELLO, (MAIL, "550 Unauthenticated senders not allowed"), (RCPT, NO_MAIL), ("DATA", "503 Error: need RCPT command")],
-    "what needs no greeting": [("NOOP", OK), ("noop x", OK), ("RSET", OK), ("RSET x", "501 Syntax: RSET"), ("VRFY ada", "252 ..."), ("EXPN all", "502 EXPN not implemented"), ("HELP", "214 AUTH DATA EHLO ..."), ("QUIT", "221 Bye")],
-    "what is no command": [("FROB", UNKNOWN), ("", UNKNOWN), (" NOOP", UNKNOWN), (b"\xff\xfe", UNKNOWN), (b"NO\0OP", UNKNOWN), (b"NOOP \0", UNKNOWN), (b"NOOP a\rb", UNKNOWN), (b"EHLO \xc3\xa9", UNKNOWN), ("NOOP", OK)],
-    "a long line": [("NOOP " + "x" * 20_000, "500 Line too long"), ("NOOP " + "x" * 12_000, OK)],
-    "DATA": [*BEGUN, ("DATA x", "501 Syntax: DATA"), ("DATA", GO), (".", "250 Ok: queued as ..."), (RCPT, NO_MAIL)],
-    "RSET": [*BEGUN, ("RSET", OK), (RCPT, NO_MAIL), (MAIL, OK)],
-    "EHLO within a message": [*BEGUN, HELLO, (RCPT, NO_MAIL), (MAIL, OK)],
-    "MAIL twice": [*BEGUN, (MAIL, "503 Error: nested MAIL command")],
-    "senders": [
-        *LET_IN,
-        ("MAIL", "501 Syntax: MAIL FROM: <address> [SP <mail-parameters>]"),
-        ("MAIL TO:<a@b.c>", "501 Syntax: ..."),
-        ("MAIL FROM:", "501 Syntax: ..."),
-        *[(f"MAIL FROM:{text}", MALFORMED) for text in ("<a,b@c>", "<a(b@c>", "<a@c,d>", "<", "<a>", "<a@>", "<@b>", "<a@b", "a@b>", "<a b@c>", "<<a@b>>", "<a@b>x", "<\"a@b>", f"<{LONG}@long.example>")],
-        *[(f"MAIL FROM:<a@b.c> {text}", "501 Syntax: ...") for text in ("SIZE", "SIZE=x", "SIZE=-1", "SIZE=" + "9" * 9_000, "=", "BODY=")],
-        ("MAIL FROM:<a@b.c> BODY=BINARYMIME", "501 Error: BODY can only be one of 7BIT, 8BITMIME"),
-        ("MAIL FROM:<a@b.c> SMTPUTF8", "501 Error: SMTPUTF8 disabled"),
-        ("MAIL FROM:<a@b.c> RET=HDRS", "555 MAIL FROM parameters not recognized or not implemented"),
-        ("MAIL FROM:<a@b.c> SIZE=31457281", "552 Error: message size exceeds fixed maximum message size"),
-        (f"MAIL FROM:<a@b.c> SIZE={'9' * 20}", "552 ..."),
-        ("mail from: <a@b.c> size=31457280 body=8bitmime auth=<>", OK),
-    ],
-    "recipients": [
-        *LET_IN,
-        ("MAIL FROM:<>", OK),
-        ("RCPT", "501 Syntax: ..."),
-        ("RCPT FROM:<a@b.c>", "501 Syntax: ..."),
-        ("RCPT TO:", "501 Syntax: ..."),
-        ("RCPT TO:<>", "553 Error: no address"),
-        ("RCPT TO:<b@c.d> NOTIFY=NEVER", "555 RCPT TO parameters not recognized or not implemented"),
-        ("RCPT TO:<nobody>", MALFORMED),
-        ("DATA", "503 Error: need RCPT command"),
-        ("rcpt to: <b@c.d>", OK),
-    ],
-    "HELO has no parameters": [*LET_IN, ("HELO x", "250 localhost"), ("MAIL FROM:<a@b.c> SIZE=1", "501 Syntax: MAIL FROM: <address>"), (MAIL, OK)],
-    "STARTTLS takes no argument": [("STARTTLS x", "501 Syntax: STARTTLS")],
-}  # fmt: skip
-
-
-def fits(said: str, expected: str) -> bool:
-    return said.startswith(expected[:-3]) if expected.endswith("...") else said == expected
-
-
-@pytest.mark.parametrize("conversation", CONVERSATIONS.values(), ids=CONVERSATIONS)
-def test_a_conversation(talk: Talk, conversation: Conversation) -> None:
-    assert talk.greeting == "220 localhost ESMTP Legacygrid"
-    for sent, expected in conversation:
-        said = talk.say(sent)
-        assert fits(said, expected), f"{sent!r}: {said}"
 
 
 def test_quit_ends_it(talk: Talk) -> None:
-    assert talk.send(b"QUIT\r\nNOOP\r\n").read() == "221 Bye"
+    assert talk.send(b"QUIT\r\nNOOP\r\n").read() == "221 See you later"
     assert talk.is_closed()
 
 
@@ -168,7 +102,7 @@ def test_a_message_is_kept_to_the_byte(office: Office, talk: Talk, sent: bytes, 
     if by == "by the byte":
         sent, whole = sent[-300:], sent
         first = talk.all_of([MAIL, RCPT, "DATA"])
-        assert first == [OK, OK, GO]
+        assert first == [SENDER, RECIPIENT, GO]
         talk.send(whole[: -len(sent)])
         for byte in sent:
             talk.send(bytes([byte]))
@@ -176,7 +110,7 @@ def test_a_message_is_kept_to_the_byte(office: Office, talk: Talk, sent: bytes, 
     else:
         assert talk.post(sent).startswith("250 ")
     assert [mail.raw for mail in office.backend.mail] == [kept]
-    assert talk.say("NOOP") == OK
+    assert talk.say("NOOP") == "250 OK"
 
 
 def test_an_envelope(office: Office, talk: Talk) -> None:
@@ -189,10 +123,11 @@ def test_an_envelope(office: Office, talk: Talk) -> None:
     assert (second.mail_from, second.recipients) == ("from@example.com", ("b@c.d",))
 
 
-def test_a_number_for_each_message(talk: Talk) -> None:
+def test_a_name_for_each_message(talk: Talk) -> None:
     talk.enter()
-    numbers = [int(talk.post(b".\r\n").removeprefix("250 Ok: queued as ")) for _ in range(3)]
-    assert numbers == list(range(numbers[0], numbers[0] + 3))
+    names = [talk.post(b".\r\n").removeprefix("250 Ok: queued as ") for _ in range(3)]
+    assert all(re.fullmatch(r"[\w-]{22}", name) for name in names)
+    assert len(set(names)) == 3
 
 
 def test_what_takes_long_is_done_by_the_workers(office: Office, talk: Talk) -> None:
@@ -214,16 +149,16 @@ WAYS: dict[str, Conversation] = {
     "a name beyond ASCII": [(f"AUTH PLAIN {plain('zoë')}", IN)],
     "a world": [(f"AUTH PLAIN {plain('~w.1/ada')}", IN)],
     "after one that is refused": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('ada')}", IN)],
-    "PLAIN for another": [(f"AUTH PLAIN {plain('ada', other='two')}", UNSPLIT)],
-    "aborted": [("AUTH PLAIN", "334 "), ("*", "501 Authentication aborted"), ("AUTH LOGIN", USER), ("*", "501 Authentication aborted"), (f"AUTH LOGIN {ADA}", PASS), ("*", "501 Authentication aborted"), ("NOOP", OK)],
-    "no Base64": [("AUTH PLAIN !", UNDECODED), ("AUTH PLAIN YQ", UNDECODED), ("AUTH PLAIN", "334 "), ("é", UNDECODED), ("AUTH LOGIN", USER), ("a b", UNDECODED), ("AUTH LOGIN ?", UNDECODED)],
-    "no UTF-8": [(f"AUTH PLAIN {'/w=='}", UNDECODED)],
-    "no pair": [("AUTH PLAIN =", UNSPLIT), (f"AUTH PLAIN {ADA}", UNSPLIT), ("AUTH PLAIN", "334 "), ("", UNSPLIT), (f"AUTH PLAIN {encoded(chr(0) * 3)}", UNSPLIT)],
+    "PLAIN for another": [(f"AUTH PLAIN {plain('ada', other='two')}", UNREADABLE)],
+    "aborted": [("AUTH PLAIN", "334 "), ("*", "501 Authentication aborted"), ("AUTH LOGIN", USER), ("*", "501 Authentication aborted"), (f"AUTH LOGIN {ADA}", PASS), ("*", "501 Authentication aborted"), NOOP],
+    "no Base64": [("AUTH PLAIN !", UNREADABLE), ("AUTH PLAIN YQ", UNREADABLE), ("AUTH PLAIN", "334 "), ("é", UNREADABLE), ("AUTH LOGIN", USER), ("a b", UNREADABLE), ("AUTH LOGIN ?", UNREADABLE)],
+    "no UTF-8": [(f"AUTH PLAIN {'/w=='}", UNREADABLE)],
+    "no pair": [("AUTH PLAIN =", UNREADABLE), (f"AUTH PLAIN {ADA}", UNREADABLE), ("AUTH PLAIN", "334 "), ("", UNREADABLE), (f"AUTH PLAIN {encoded(chr(0) * 3)}", UNREADABLE)],
     "empty": [("AUTH LOGIN =", PASS), ("", WRONG), (f"AUTH PLAIN {encoded(chr(0) * 2)}", WRONG)],
-    "no mechanism": [("AUTH", "501 Not enough value"), ("AUTH CRAM-MD5", "504 5.5.4 Unrecognized authentication type"), ("AUTH PLAIN a b", "501 Too many values")],
-    "a long response": [("AUTH PLAIN", "334 "), ("A" * 12_288, UNSPLIT), ("AUTH PLAIN", "334 "), ("A" * 12_292, "500 Line too long")],
-    "wrong": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('nobody')}", WRONG), ("NOOP", OK)],
-    "wrong at SMTP2GO": [(f"AUTH PLAIN {plain('two', 'x')}", WRONG_TWO), ("NOOP", OK)],
+    "more than one response": [("AUTH PLAIN a b", UNREADABLE)],
+    "a long response": [("AUTH PLAIN", "334 "), ("A" * 12_288, UNREADABLE), ("AUTH PLAIN", "334 "), ("A" * 12_292, "500 Line too long")],
+    "wrong": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('nobody')}", WRONG), NOOP],
+    "wrong at SMTP2GO": [(f"AUTH PLAIN {plain('two', 'x')}", WRONG_TWO), NOOP],
     "kept from SMTP": [(f"AUTH PLAIN {plain('shut')}", WRONG), (f"AUTH PLAIN {plain('shut-two')}", WRONG_TWO)],
     "no store": [(f"AUTH PLAIN {plain('unstored')}", "451 The emulator's store does not answer")],
 }  # fmt: skip
@@ -234,15 +169,9 @@ def test_auth(talk: Talk, conversation: Conversation) -> None:
     assert talk.say("EHLO x").startswith("250-")
     for sent, expected in conversation:
         said = talk.say(sent)
-        assert fits(said, expected), f"{sent!r}: {said}"
+        assert said == expected, sent
     is_in = any(reply == IN for _, reply in conversation)
-    assert talk.say(MAIL) == (OK if is_in else "550 Unauthenticated senders not allowed")
-
-
-def test_auth_within_a_message(talk: Talk) -> None:
-    talk.enter()
-    assert talk.say(MAIL) == OK
-    assert talk.say(f"AUTH PLAIN {plain('ada')}") == "503 Already authenticated"
+    assert talk.say(MAIL) == (SENDER if is_in else "550 Unauthenticated senders not allowed")
 
 
 def test_three_guesses(talk: Talk) -> None:
@@ -273,7 +202,8 @@ AT_DATA = {
 @pytest.mark.parametrize(("name", "reply"), AT_MAIL.items())
 def test_refused_at_mail(talk: Talk, name: str, reply: str) -> None:
     talk.enter(name)
-    assert talk.all_of([MAIL, RCPT, MAIL]) == [reply, NO_MAIL, reply]
+    first, recipient, again = talk.all_of([MAIL, RCPT, MAIL])
+    assert (first, recipient[:3], again) == (reply, "503", reply)
 
 
 @pytest.mark.parametrize(("name", "reply"), AT_DATA.items())
@@ -288,7 +218,7 @@ def test_too_many_recipients(office: Office, talk: Talk) -> None:
     talk.enter().say(MAIL)
     commands = [f"RCPT TO:<r{number}@example.com>" for number in range(1010)]
     talk.send("".join(f"{each}\r\n" for each in commands).encode())
-    assert [talk.read() for _ in commands] == [OK] * 1000 + ["452 Too many recipients"] * 10
+    assert [talk.read() for _ in commands] == [RECIPIENT] * 1000 + ["452 Too many recipients"] * 10
     assert talk.all_of(["DATA", "."])[-1].startswith("250 ")
     assert len(office.backend.mail[0].recipients) == 1000
 
@@ -297,14 +227,8 @@ def test_too_many_recipients(office: Office, talk: Talk) -> None:
 def test_the_largest_message(office: Office, talk: Talk, size: int, code: str) -> None:
     talk.enter()
     assert talk.post(b"x" * (size - 2) + END)[:3] == code
-    assert talk.say("NOOP") == OK
+    assert talk.say("NOOP") == "250 OK"
     assert [len(mail.raw) for mail in office.backend.mail] == ([size] if code == "250" else [])
-
-
-@pytest.mark.parametrize("said", [*words.WORDS.values(), *SMTP_WORDS.values()], ids=lambda said: said.text)
-def test_words_fit_a_reply_and_have_a_source(said: words.Words) -> None:
-    assert re.fullmatch(r"[45]\d\d [ -~]{5,80}", str(said))
-    assert len(said.evidence.source) > 10
 
 
 # TLS
@@ -317,25 +241,25 @@ def trusting(ours: Authority) -> ssl.SSLContext:
 
 def test_the_name_that_mail_went_to(office: Office, trusting: ssl.SSLContext) -> None:
     with Talk(office.port) as talk:
-        assert talk.secure(trusting, name="smtp.sendgrid.net").say("NOOP") == OK
+        assert talk.secure(trusting, name="smtp.sendgrid.net").say("NOOP") == "250 OK"
 
 
 def test_starttls(office: Office, talk: Talk, trusting: ssl.SSLContext) -> None:
     talk.enter()
     talk.secure(trusting)
-    assert talk.say(MAIL) == "503 Error: send HELO first", "what was said before is forgotten"
+    assert talk.say(MAIL) == "550 Unauthenticated senders not allowed", "what was said before is forgotten"
     assert talk.say("EHLO x") == EHLO.format("")
-    assert talk.say("STARTTLS") == "503 TLS is on"
+    assert talk.say("STARTTLS") == "503 TLS already negotiated"
     assert talk.enter().post(b"safe" + END).startswith("250 ")
-    assert talk.say("QUIT") == "221 Bye"
+    assert talk.say("QUIT") == "221 See you later"
     assert talk.is_closed()
     assert [mail.raw for mail in office.backend.mail] == [b"safe\r\n"]
 
 
 def test_commands_beside_starttls_are_forgotten(talk: Talk, trusting: ssl.SSLContext) -> None:
     talk.enter().secure(trusting, before=b"QUIT\r\n")
-    assert talk.say("NOOP") == OK, "the first reply under TLS"
-    assert talk.say(MAIL).startswith("503 ")
+    assert talk.say("NOOP") == "250 OK", "the first reply under TLS"
+    assert talk.say(MAIL).startswith("550 ")
 
 
 def test_no_tls() -> None:
@@ -363,9 +287,7 @@ def test_smtplib(office: Office, trusting: ssl.SSLContext) -> None:
 
 
 def test_one_line_a_message_and_no_secret(office: Office, caplog: pytest.LogCaptureFixture) -> None:
-    # Silent loggers hide nothing from a handler of the root, so what aiosmtpd would say is seen here.
     caplog.set_level(logging.DEBUG)
-    logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
     with Talk(office.port) as talk:
         talk.say("EHLO x")
         talk.say(f"AUTH PLAIN {plain('ada', SECRET + 'x')}")

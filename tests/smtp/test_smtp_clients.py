@@ -88,7 +88,7 @@ def test_nodemailer(server: Process, outbox: Admin, trusted: Path) -> None:
     told = said(PASSWORD)
     assert told["accepted"] == ["ada@example.com", "bob@example.com", "hidden@example.com"]
     (sent,) = outbox.messages()
-    assert told["response"] == f"250 Ok: queued as {sent.id}"
+    assert told["response"] == f"250 Ok: queued as {sent.queue_id}"
     assert (sent.subject, sent.text.strip(), sent.html.strip()) == ("Grüße ✓", "plain ✓", "<b>rich ✓</b>")
     assert [(each.address, each.kind) for each in sent.recipients] == [
         ("ada@example.com", "to"),

@@ -1,5 +1,6 @@
 """SMTP before the store: who is let in and who may send, by what is set of their login; and what becomes of their mail."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from legacygrid.models.login import Login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
 from posting import Talk
-from smtp_logins import MAIL, SECRET, TEXT, WRONG, login, said
+from smtp_logins import MAIL, RESET, SECRET, SENDER, TEXT, WRONG, login, said
 
 IN = "235 Authentication successful"
+WRONG_ANY = "535 Authentication credentials invalid"
 WRONG_TWO = "535 Incorrect authentication data"
 NOT_ALLOWED = "550 Authenticated user is not authorized to send mail"
 
@@ -23,27 +25,48 @@ def change(world: World, **columns: Any) -> None:
 
 
 def test_an_owner(sender: World, talk: Talk) -> None:
-    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert said(talk, sender.name, PASSWORD) == SENDER
 
 
-@pytest.mark.parametrize(("calls", "reply"), [("", "250 OK"), ('["/email/send"]', WRONG)])
+@pytest.mark.parametrize(("calls", "reply"), [("", SENDER), ('["/email/send"]', WRONG)])
 def test_a_key(sender: World, talk: Talk, calls: str, reply: str) -> None:
     with sender.service.grid.store.writing():
         ApiKey.create(account=sender.account, digest=key_digest(key := fresh("SG.key")), calls_json=calls)
     assert said(talk, "apikey", key) == reply
 
 
+def test_a_key_that_is_wrong(talk: Talk) -> None:
+    revoked = "535 Authentication failed: The provided authorization grant is invalid, expired, or revoked"
+    assert said(talk, "apikey", fresh("SG.key")) == revoked
+    assert said(talk, "apikey", "none-at-all") == revoked
+
+
+def test_the_messages_of_one_submission_have_one_name(sender: World, talk: Talk) -> None:
+    """And those of calls have one, too."""
+    talk.enter(sender.name, PASSWORD)
+    split = b'X-SMTPAPI: {"to": ["one@example.com", "two@example.com"]}\r\n' + TEXT
+    names = [talk.post(each).removeprefix("250 Ok: queued as ") for each in (split, TEXT)]
+    draft = {"to": "c@example.com", "from": "d@example.com", "subject": "s", "text": "t"}
+    assert sender.call("mail.send.json", **draft).status == 200
+    called = sender.admin("GET", f"messages?account={sender.name}&via=http").json["messages"]
+    assert len({*names, *(each["queue_id"] for each in called)}) == 3
+    assert all(re.fullmatch(r"[\w-]{22}", name) for name in [*names, called[0]["queue_id"]])
+    found = [sender.admin("GET", f"messages?queue_id={name}").json["messages"] for name in names]
+    assert [len(each) for each in found] == [2, 1]
+    assert sender.admin("GET", f"messages?queue_id={names[0][:-1]}").json["messages"] == []
+
+
 LOGINS: dict[str, tuple[dict[str, Any], str]] = {
-    "credential": ({}, "250 OK"),
+    "credential": ({}, SENDER),
     "no email": ({"email": False}, WRONG),
-    "no api": ({"api": False}, "250 OK"),
+    "no api": ({"api": False}, SENDER),
     "locked": ({"enabled": False}, WRONG),
     "cmc": ({"kind": CMC}, "250 OK"),
-    "cmc, SMTP off": ({"kind": CMC, "email": False}, WRONG),
-    "cmc, locked": ({"kind": CMC, "enabled": False}, WRONG),
-    "dotmailer, for calls": ({"kind": DOTMAILER}, WRONG),
+    "cmc, SMTP off": ({"kind": CMC, "email": False}, WRONG_ANY),
+    "cmc, locked": ({"kind": CMC, "enabled": False}, WRONG_ANY),
+    "dotmailer, for calls": ({"kind": DOTMAILER}, WRONG_ANY),
     "dotmailer, transactional": ({"kind": DOTMAILER, "api": False, "email": True}, "250 OK"),
-    "dotmailer, transactional, disabled": ({"kind": DOTMAILER, "api": False, "email": True, "enabled": False}, WRONG),
+    "dotmailer, transactional, disabled": ({"kind": DOTMAILER, "api": False, "email": True, "enabled": False}, WRONG_ANY),
     "smtp2go": ({"kind": SMTP2GO}, "250 OK"),
     "smtp2go, locked": ({"kind": SMTP2GO, "enabled": False}, WRONG_TWO),
     "smtp2go, blocked": ({"kind": SMTP2GO, "settings": SmtpUser(status="blocked")}, "550 Sending is blocked for this user"),
@@ -88,7 +111,7 @@ def test_a_disabled_account(sender: World, talk: Talk) -> None:
 
 
 def test_an_account_that_is_disabled_meanwhile(sender: World, talk: Talk) -> None:
-    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert said(talk, sender.name, PASSWORD) == SENDER
     assert talk.all_of(["RCPT TO:<to@example.com>", "DATA"])[1].startswith("354 ")
     change(sender, active=False)
     assert talk.send(TEXT).read() == NOT_ALLOWED
@@ -96,16 +119,16 @@ def test_an_account_that_is_disabled_meanwhile(sender: World, talk: Talk) -> Non
 
 def test_a_login_that_is_locked_meanwhile(sender: World, talk: Talk) -> None:
     name = login(sender)
-    assert said(talk, name) == "250 OK"
+    assert said(talk, name) == SENDER
     with sender.service.grid.store.writing():
         Login.update(enabled=False).where(Login.name == name).execute()
-    assert talk.all_of(["RSET", MAIL]) == ["250 OK", NOT_ALLOWED]
+    assert talk.all_of(["RSET", MAIL]) == [RESET, NOT_ALLOWED]
 
 
 def test_a_password_that_is_changed_meanwhile(sender: World, talk: Talk) -> None:
-    assert said(talk, sender.name, PASSWORD) == "250 OK"
+    assert said(talk, sender.name, PASSWORD) == SENDER
     assert sender.call("password.set.json", password="another-1", confirm_password="another-1").status == 200
-    assert talk.all_of(["RSET", MAIL]) == ["250 OK", WRONG]
+    assert talk.all_of(["RSET", MAIL]) == [RESET, WRONG]
 
 
 def test_a_rate_limit(sender: World, talk: Talk) -> None:
@@ -117,9 +140,10 @@ def test_a_rate_limit(sender: World, talk: Talk) -> None:
 
 def test_a_message_is_in_the_outbox(sender: World, talk: Talk) -> None:
     talk.enter(sender.name, PASSWORD)
-    number = int(talk.post(TEXT, "to@example.com", "bcc@example.com").removeprefix("250 Ok: queued as "))
-    told = sender.admin("GET", f"messages/{number}").json
-    told = told.get("message", told)
+    queue_id = talk.post(TEXT, "to@example.com", "bcc@example.com").removeprefix("250 Ok: queued as ")
+    (told,) = sender.admin("GET", f"messages?queue_id={queue_id}").json["messages"]
+    number = told["id"]
+    assert told == {key: value for key, value in sender.admin("GET", f"messages/{number}").json.items() if key in told}
     assert (told["via"], told["caller"], told["mail_from"]) == ("smtp", sender.name, "from@example.com")
     assert (told["subject"], told["disposition"]) == ("one", "delivered")
     raw = sender.admin("GET", f"messages/{number}/raw").body
@@ -140,11 +164,11 @@ def test_the_journal_tells_what_was_said(posted: tuple[Service, int], talk: Talk
     name = f"{sender.prefix[1:]}/{sender.name}"
     assert said(talk, name, "wrong") == WRONG
     talk.enter(name, PASSWORD)
-    number = int(talk.post(TEXT, "to@example.com").removeprefix("250 Ok: queued as "))
+    queue_id = talk.post(TEXT, "to@example.com").removeprefix("250 Ok: queued as ")
     refused, taken = sender.journal(operation="smtp")
     assert (refused["task"], refused["status"], refused["outcome"]) == ("AUTH", 535, "refused")
     assert refused["refusal"]["reason"] == "WrongCredentials"
-    assert refused["refusal"]["evidence"]["level"] == "documented"
+    assert refused["refusal"]["evidence"]["level"] == "recorded"
     assert "is known here, and that is not its password" in refused["refusal"]["hint"]
     assert (taken["task"], taken["status"], taken["caller"], taken["account"]) == (
         "DATA",
@@ -152,4 +176,5 @@ def test_the_journal_tells_what_was_said(posted: tuple[Service, int], talk: Talk
         sender.name,
         sender.name,
     )
-    assert taken["params"]["messages"] == [number]
+    (message,) = sender.admin("GET", f"messages?queue_id={queue_id}").json["messages"]
+    assert (taken["params"]["messages"], taken["params"]["queue_id"]) == ([message["id"]], queue_id)

@@ -7,6 +7,8 @@ from legacygrid.models import credentials
 from posting import Talk
 
 SECRET = "login-secret1"
+SENDER = "250 Sender address accepted"
+RESET = "250 I remember nothing."
 WRONG = "535 Authentication failed: Bad username / password"
 END = b"\r\n.\r\n"
 MAIL = "MAIL FROM:<from@example.com>"
