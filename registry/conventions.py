@@ -39,6 +39,8 @@ class Conventions:
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
     :param unknown: what is done about unknown parameters: `exclude` ignores, `raise` refuses them.
+    :param refuses_unreadable: unknown parameters are refused where they are no text: files, and
+        bytes that are no UTF-8.
     :param rate: how often an account may call its operations, unless one says otherwise; none for
         any number.
     :param has_manual: the `documented` profile is stricter with its parameters.
@@ -52,6 +54,7 @@ class Conventions:
     task: Callable[[str, Fields], str] = named_task
     answer: Callable[..., Response] = answers.answer
     unknown: Unknown = "exclude"
+    refuses_unreadable: bool = True
     rate: Rate | None = None
     has_manual: bool = False
 

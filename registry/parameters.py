@@ -23,11 +23,11 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
 
     :raises BadParameters: with a problem for each thing that is wrong, in the order of the manual.
     """
-    claimed = ready.operation.family.conventions.claimed
+    conventions = ready.operation.family.conventions
     given = {
         name: value
         for name, value in fields.items()
-        if name not in claimed or name in ready.schema.fields
+        if name not in conventions.claimed or name in ready.schema.fields
     }
     wrong: list[Problem] = []
     params: dict[str, Any] = {}
@@ -37,9 +37,10 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
         wrong += _problems(ready, fields, error)
     for name, value in params.items():
         wrong += [Problem(name, sourced(text)) for text in _wrong_for(account, value)]
+    foreign = fields.unreadable(ready.schema.fields) if conventions.refuses_unreadable else ()
     wrong += [
         Problem(name[:64], UNREADABLE.fill(label=_safe_label(name), why=value.why))
-        for name, value in fields.unreadable(ready.schema.fields)
+        for name, value in foreign
     ]
     if wrong:
         raise reasons.BadParameters(*wrong)

@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import parse_options_header
-from werkzeug.sansio import multipart
 
 from legacygrid import reasons
-from legacygrid.wsgi import blocking
+from legacygrid.wsgi import blocking, form_parts
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.values import (
@@ -140,40 +138,13 @@ def _parse_urlencoded(data: bytes) -> Pairs:
 
 
 def _parse_multipart(data: bytes, boundary: str) -> Pairs:
-    decoder = multipart.MultipartDecoder(
-        boundary.encode("latin-1", "replace"), max_parts=MAX_FIELDS
-    )
-    try:
-        decoder.receive_data(data)
-        decoder.receive_data(None)
-        yield from _parts(decoder)
-    except RequestEntityTooLarge:
-        raise reasons.TooManyFields from None
-    except (ValueError, AttributeError):
-        raise reasons.UnreadableBody from None
-
-
-def _parts(decoder: multipart.MultipartDecoder) -> Pairs:
-    part: multipart.Field | multipart.File | None = None
-    value = b""
-    while not isinstance(event := decoder.next_event(), multipart.Epilogue):
-        if isinstance(event, multipart.Field | multipart.File):
-            part, value = event, b""
-            if not isinstance(part.name, str):
-                raise ValueError("a part without a name")
-        elif isinstance(event, multipart.Data) and part is not None:
-            value += event.data
-            if not event.more_data:
-                yield (
-                    part.name,
-                    _as_upload(part, value) if isinstance(part, multipart.File) else _text(value),
-                )
-
-
-def _as_upload(part: multipart.File, data: bytes) -> Unreadable:
-    # PHP keeps an uploaded file apart from the fields, so it is no value of one.
-    filename, kind = part.filename or "", part.headers.get("content-type", "")
-    return Unreadable("cannot be an uploaded file", data, filename, kind)
+    for part in form_parts.parse(data, boundary, MAX_FIELDS):
+        if part.filename is None:
+            yield part.name, _text(part.data)
+        else:
+            # PHP keeps an uploaded file apart from the fields, so it is no value of one.
+            why = "cannot be an uploaded file"
+            yield part.name, Unreadable(why, part.data, part.filename, part.type)
 
 
 def _name(raw: bytes) -> str:

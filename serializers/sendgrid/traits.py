@@ -92,6 +92,17 @@ MAIL: Traits = (
         client("sendgrid-php 1.1 and 2.2 send the bare extension"),
     ),
     (
+        "Names of files that are no UTF-8 are read as Windows-1252",
+        inferred(
+            "sendgrid-csharp issue 54: refused in 2014; issue 296: the mail went without the file"
+            " in 2016; no mail is lost over a part of it"
+        ),
+    ),
+    (
+        "A file that is none of `files` is left out, and the mail goes",
+        recorded("sendgrid-csharp issue 296, 2016"),
+    ),
+    (
         "Values of a substitution tag go by index over to, then cc, then bcc; past their end,"
         " nothing stands in its place",
         recorded(

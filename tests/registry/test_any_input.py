@@ -677,7 +677,6 @@ def test_permissions_are_refused_by_name(world: World, permissions: str, text: s
         (multipart([(b"city", b"x")])[:20], MULTIPART, 400, "The body cannot be read"),
         (b"city=x", MULTIPART, 400, "The body cannot be read"),
         (multipart([(b"city", b"x")]), "multipart/form-data", 400, "The body cannot be read"),
-        (multipart([(b"caf\xe9", b"x")]), MULTIPART, 400, "The body cannot be read"),
         (b'{"city": "x"}', "application/json", 415, None),
         (b"city=x", "text/plain", 415, None),
         (b"city=" + b"x" * 5 * 1024 * 1024, FORM, 413, "The body is too large"),

@@ -149,6 +149,18 @@ FILES: list[tuple[bytes, str, str]] = [
     (b'name="files[' + b"a" * 300 + b'.txt]"', "a" * 251 + ".txt", "text/plain"),
     ('name="files[Zoë.txt]"'.encode(), "Zoë.txt", "text/plain"),
     ('name="files[写真.png]"; filename="写真.png"'.encode(), "写真.png", "image/png"),
+    (b'name="files[caf\xe9.txt]"; filename="caf\xe9.txt"', "café.txt", "text/plain"),
+    (b'name="files[]"; filename="caf\xe9 \x80.txt"', "café €.txt", "text/plain"),
+    (b'name="files[]"; filename="a.txt"\r\nX-A: caf\xe9', "a.txt", "text/plain"),
+    (b'name="files[0]"; filename="Zo\xc3\xab \xe9.txt"', "ZoÃ« é.txt", "text/plain"),
+    ('name="files[Ã©.txt]"'.encode(), "Ã©.txt", "text/plain"),
+    (b"name=\"files[]\"; filename*=UTF-8''%e5%86%99.txt", "写.txt", "text/plain"),
+    (b"name=\"files[]\"; filename*=ISO-8859-1''caf%e9.txt", "café.txt", "text/plain"),
+    (b'name="=?utf-8?B?ZmlsZXNbWm/Dqy50eHRd?="; filename="=?utf-8?B?Wm/Dqy50eHQ=?="', "Zoë.txt", "text/plain"),
+    (b'name="files[]"; filename="=?utf-8?Q?Zo=C3=AB.txt?="', "Zoë.txt", "text/plain"),
+    (b'name="files[]"; filename="\\\\host\\dir\\a.txt"', "a.txt", "text/plain"),
+    (b'name=files[a.txt]; filename=a.txt', "a.txt", "text/plain"),
+    (b'name="files[]"; filename="C:\\dir\\a.txt"', "a.txt", "text/plain"),
 ]  # fmt: skip
 BOUNDARY = b"frontier"
 
@@ -181,6 +193,37 @@ def files(world: World) -> list[tuple[str, str, bytes]]:
 def test_a_file_of_any_name_and_type(own_world: World, head: bytes, name: str, kind: str) -> None:
     assert send_parts(own_world, (head, b"\xff\0data")).text == DONE
     assert files(own_world) == [(name, kind, b"\xff\0data")]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'name="attachment"; filename="a.txt"',
+        b'name="caf\xe9"; filename="a.txt"',
+        b'name="file[a.txt]"; filename="a.txt"',
+        b'name="other"',
+    ],
+)
+def test_a_file_of_another_field_is_left_out(own_world: World, head: bytes) -> None:
+    assert send_parts(own_world, (head, b"\xff\0data")).text == DONE
+    assert files(own_world) == []
+    assert own_world.message()["text"].strip() == "hello"
+    assert own_world.journal()[0]["ignored"] == 1
+
+
+def test_other_parts_of_such_a_form_are_as_they_are(own_world: World) -> None:
+    """Bytes that stand beside a name in Latin-1."""
+    binary = bytes(range(256)) * 40
+    parts = [
+        (b'name="files[caf\xe9.bin]"; filename="x"', binary),
+        (b'name="files[b.bin]"', binary),
+        (b'name="toname"', "Zoë 🙂".encode()),
+    ]
+    assert send_parts(own_world, *parts).text == DONE
+    assert [(name, content) for name, _, content in files(own_world)] == [("café.bin", binary), ("b.bin", binary)]
+    assert str(parsed(own_world)["To"]) == "Zoë 🙂 <ada@example.com>"
+    again = send_parts(own_world, (b'name="files[caf\xe9.txt]"', b"x"), (b'name="fromname"', b"caf\xe9"))
+    assert again.json["errors"] == ["Parameter fromname is not utf8"]
 
 
 def test_files_of_one_name_are_two_files(own_world: World) -> None:

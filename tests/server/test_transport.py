@@ -125,6 +125,33 @@ PARTS = [
 ]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        b'name="caf\xe9"',
+        b'name="\x80\xff"',
+        b'name="=?utf-8?B?Y2Fmw6k=?="',
+        b"name=bare[0]",
+        b'name="x"\r\nX-Other: caf\xe9',
+    ],
+)
+def test_a_part_of_any_name_leaves_the_form_readable(world: World, head: bytes) -> None:
+    user = world.add()
+    part = b"--frontier\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n"
+    body = part % (head, b"x") + part % (b'name="city"', "Zürich".encode()) + b"--frontier--\r\n"
+    query = f"{who(world)}&task=set&user={user}"
+    reply = post(world, "customer.profile.json", body, "multipart/form-data; boundary=frontier", query)
+    assert reply.text == '{"message":"success"}'
+    assert world.row(user)["city"] == "Zürich"
+
+
+def test_a_file_is_refused_by_its_name_in_latin_1(world: World) -> None:
+    part = b'--frontier\r\nContent-Disposition: form-data; name="caf\xe9"; filename="\xe9"\r\n\r\nx\r\n--frontier--\r\n'
+    query = f"{who(world)}&task=set&user={world.add()}"
+    reply = post(world, "customer.profile.json", part, "multipart/form-data; boundary=frontier", query)
+    assert reply.json["errors"] == ["Caf\\xe9 cannot be an uploaded file"]
+
+
 @pytest.mark.parametrize(("name", "value", "text"), PARTS)
 @pytest.mark.parametrize("format", ["json", "xml"])
 def test_parts_that_are_no_text_are_refused_by_name(
