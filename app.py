@@ -54,8 +54,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         )
         seed(made, settings)
         # What is kept may be less than when the store was last open.
+        store.keep_room()
         if not store.is_read_only:
-            with store.writing():
+            with store.freeing():
                 retention.prune()
         store.mark_initial()
     except BaseException:

@@ -2,7 +2,8 @@
 leaves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from legacygrid.auth import authentication
@@ -26,6 +27,7 @@ from legacygrid.models.message import (
 )
 from legacygrid.models.message_parts import MessageSender
 from legacygrid.models.settings import Gate
+from legacygrid.reasons import StoreFull
 from legacygrid.wsgi import blocking
 
 
@@ -78,7 +80,7 @@ class Submission:
             sender = authentication.refresh(self.principal)
         # Made before the transaction: nobody waits for it with the store in hand.
         outgoing = self._transform(mails, sender, at)
-        with self.grid.store.writing(at):
+        with self._storing(at):
             now = authentication.refresh(sender)
             if not _is_alike(now, sender):
                 sender, outgoing = now, self._transform(mails, now, at)
@@ -92,6 +94,20 @@ class Submission:
         if decision.refusal is not None:
             raise decision.refusal
         return numbers
+
+    @contextmanager
+    def _storing(self, at: float) -> Iterator[None]:
+        """A transaction for mail; on a full disk, what the outbox need not keep makes room for the
+        next.
+        """
+        store, retention = self.grid.store, self.grid.retention
+        try:
+            with store.writing(at):
+                yield
+        except StoreFull:
+            with store.freeing(at):
+                retention.prune()
+            raise
 
     def _transform(
         self, mails: Sequence[IncomingMail], sender: Principal, at: float

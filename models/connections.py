@@ -18,6 +18,11 @@ PRAGMAS = {
     "synchronous": "full",
     "foreign_keys": 1,
     "cache_size": -16_000,
+    # Some builds of SQLite write zeros in the place of all that is deleted, which takes more room
+    # in the log than a full disk has.
+    "secure_delete": "fast",
+    # What the log keeps of the disk once it starts anew.
+    "journal_size_limit": 4 * 1024 * 1024,
 }
 #: Of a store that cannot be written to.
 _READING = {"foreign_keys": 1, "cache_size": -16_000, "query_only": 1}

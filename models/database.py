@@ -5,17 +5,18 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from pathlib import Path
 from typing import ClassVar, Self
 
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
+from legacygrid import reasons
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.copies import Copies
 from legacygrid.models.files import StoreError
-from legacygrid.models.opening import find_notices, prepare
+from legacygrid.models.opening import find_notices, locate, prepare
 from legacygrid.models.readiness import Readiness
+from legacygrid.models.room import Room
 from legacygrid.models.temporary import TemporaryFolder
 
 bound = peewee.DatabaseProxy()
@@ -66,8 +67,13 @@ class Store:
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
         self.before_waiting: Callable[[], None] = lambda: None
         self._folder: TemporaryFolder | None = None
+        path = locate(url)
+        if path is None:
+            self._folder = TemporaryFolder()
+            path = self._folder.path / "memory.db"
         self._copies = Copies()
-        self._database = Sqlite(self._path(url))
+        self._database = Sqlite(path)
+        self._room = Room(self._database.path)
         self._writer = threading.Lock()
         bound.initialize(self._database)
         try:
@@ -77,17 +83,6 @@ class Store:
             raise
         self._readiness = Readiness(anchor, self._database.files)
         Store._open = self
-
-    def _path(self, url: str) -> Path:
-        scheme, _, path = url.partition(":///")
-        if scheme != "sqlite" or not path:
-            # What is there instead may hold a password, so it is not shown.
-            how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
-            raise StoreError(f"that is not a database URL of SQLite; {how}")
-        if path == ":memory:":
-            self._folder = TemporaryFolder()
-            return self._folder.path / "memory.db"
-        return Path(path).absolute()
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
@@ -99,12 +94,31 @@ class Store:
         :raises StoreFull: the disk is full.
         :raises StoreUnavailable: another process holds the store, or its file is gone.
         """
-        self.before_waiting()
-        with self._writer, self.reading():
-            if self._copies.is_due:
-                self._copies.take(self._raw())
+        with self._turn():
             with self._transaction(at):
                 yield
+                self._room.require(self._raw())
+            self._room.settle(self._raw())
+
+    @contextmanager
+    def freeing(self, at: float | None = None) -> Iterator[None]:
+        """`writing` for what makes room: it works on a full disk, too."""
+        with self._turn(), self._room.lent(self._raw()), self._transaction(at):
+            yield
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """The only writer of this process, with a copy of the start."""
+        self.before_waiting()
+        with self._writer:
+            try:
+                with self.reading():
+                    if self._copies.is_due:
+                        self._copies.take(self._raw())
+                    yield
+            except reasons.StoreFull:
+                self._room.recover(self._raw())
+                raise
 
     @contextmanager
     def _transaction(self, at: float | None) -> Iterator[None]:
@@ -143,9 +157,8 @@ class Store:
         at: float | None,
         forgets_seeded: bool = False,
     ) -> Iterator[None]:
-        self.before_waiting()
-        with self._writer, self.reading():
-            with copy(self._raw()), self._transaction(at):
+        with self._turn():
+            with self._room.lent(self._raw()), copy(self._raw()), self._transaction(at):
                 yield
             if forgets_seeded:
                 self._copies.forget_seeded()
@@ -193,6 +206,11 @@ class Store:
         """Whether its file cannot be written to; then it answers what only reads."""
         return self._database.is_read_only
 
+    def keep_room(self) -> None:
+        """Keep room on the disk for what frees room when that is full: for a process that stays."""
+        if self._folder is None and not self.is_read_only:
+            self._room.keep()
+
     def find_notices(self) -> list[str]:
         """What the operator has to know of it, a sentence for each."""
         return find_notices(self._database)
@@ -217,6 +235,7 @@ class Store:
 
     def _release(self) -> None:
         self._database.close_everywhere()
+        self._room.give()
         if self._folder is not None:
             self._folder.remove()
 

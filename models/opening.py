@@ -2,6 +2,8 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
 
 import peewee
 
@@ -9,6 +11,19 @@ from legacygrid.models import files
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, StoreError
 from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
+
+
+def locate(url: str) -> Path | None:
+    """The file of a database URL; none for one in memory.
+
+    :raises StoreError: it is no such URL.
+    """
+    scheme, _, path = url.partition(":///")
+    if scheme != "sqlite" or not path:
+        # What is there instead may hold a password, so it is not shown.
+        how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
+        raise StoreError(f"that is not a database URL of SQLite; {how}")
+    return None if path == ":memory:" else Path(path).absolute()
 
 
 def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.Connection:
@@ -26,11 +41,22 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
             _refuse_unready(database)
         else:
             files.create(path)
+            if version is None and not path.stat().st_size:
+                _prepare_cuts(path)
             with transaction(database):
                 _claim(database, tables)
         return database.anchor()
     except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
         raise StoreError(f"cannot open the store {path}: {_explain(database, error)}") from None
+
+
+def _prepare_cuts(path: Path) -> None:
+    """Have a new file keep the books that it takes to cut it; SQLite does so from the beginning, or
+    never.
+    """
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA auto_vacuum = incremental")
+        connection.execute("PRAGMA journal_mode = wal")
 
 
 def _explain(database: Sqlite, error: Exception) -> str:

@@ -188,5 +188,5 @@ def clear_messages(store: Store, filter: MessageFilter) -> None:
     with store.reading():
         is_empty = not Message.select().where(filter.condition).exists()
     if not is_empty:
-        with store.writing():
+        with store.freeing():
             delete_messages(filter)

@@ -117,9 +117,9 @@ class StoreFiles:
 
 
 def _original(error: BaseException) -> BaseException:
-    """What Peewee wraps."""
-    inner: BaseException = getattr(error, "orig", error)
-    return inner
+    """What Peewee wraps, more than once where it connects."""
+    inner: BaseException | None = getattr(error, "orig", None)
+    return error if inner is None else _original(inner)
 
 
 def _code(error: BaseException) -> int:

@@ -92,7 +92,7 @@ def forget_messages() -> Response:
     message_filter = _make_filter(
         request_bodies.load(MessageFilterSchema(), request.args.to_dict())
     )
-    with current_grid().store.writing():
+    with current_grid().store.freeing():
         return jsonify(removed=outbox.delete_messages(message_filter))
 
 

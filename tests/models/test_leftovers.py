@@ -78,7 +78,7 @@ def test_copies_of_a_store_have_no_names(shell: Shell) -> None:
         assert left(shell) == []
     assert left(shell) == []
     assert sorted(path.name for path in shell.folder.glob("legacygrid.db*")) == [
-        "legacygrid.db", "legacygrid.db-shm", "legacygrid.db-wal",
+        "legacygrid.db", "legacygrid.db-reserve", "legacygrid.db-shm", "legacygrid.db-wal",
     ]  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def test_the_files_of_a_new_store_are_its_owners_alone(shell: Shell, umask: str)
     with shell.serving(*SERVE, "--account", f"acme:{PASSWORD}", **{UMASK: umask}) as served:
         assert ask(served, "/api/profile.set.json", **WRITE)[0] == 200
         assert modes(shell.folder / "data") == dict.fromkeys(
-            ("legacygrid.db", "legacygrid.db-shm", "legacygrid.db-wal"), "0o600"
+            ("legacygrid.db", "legacygrid.db-reserve", "legacygrid.db-shm", "legacygrid.db-wal"), "0o600"
         )
     assert modes(shell.folder / "data") == {"legacygrid.db": "0o600"}
     assert "may read it" not in served.log.read_text()
