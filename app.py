@@ -12,7 +12,7 @@ from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
 from legacygrid.endpoints.providers import PROVIDERS, check_providers
-from legacygrid.endpoints.web import front, health, links
+from legacygrid.endpoints.web import front, health, links, noise
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
@@ -96,6 +96,7 @@ def serve_grid(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(front.blueprint)
     app.register_blueprint(links.blueprint)
+    app.register_blueprint(noise.blueprint)
     if with_admin:
         api.register(app, admin_token)
     _add_calls(app, made)

@@ -22,8 +22,16 @@ def open_sockets(hosts: Iterable[str], port: int) -> list[socket.socket]:
     :param port: 0 takes one that is free at all of them.
     :raises OSError: one cannot be listened at.
     """
+    hosts = list(hosts)
     addresses = list(dict.fromkeys(each for host in hosts for each in _BOTH.get(host, (host,))))
     implied = {address for host in hosts for address in _BOTH.get(host, ())[1:]} - set(hosts)
+    # What listens everywhere has the single addresses of its family, too.
+    everywhere = [address for address in addresses if address in _ANYWHERE]
+    addresses = [
+        address
+        for address in addresses
+        if address in _ANYWHERE or _family(address) not in map(_family, everywhere)
+    ]
     for attempt in range(_ATTEMPTS):
         try:
             return _open(addresses, implied, port)
@@ -50,8 +58,11 @@ def _open(addresses: Sequence[str], implied: set[str], port: int) -> list[socket
 
 
 def _listen(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.create_server((address, port), family=family, backlog=BACKLOG)
+    return socket.create_server((address, port), family=_family(address), backlog=BACKLOG)
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def port_of(listening: socket.socket) -> int:
