@@ -38,8 +38,13 @@ class TemporaryFolder:
 
 def _hold(path: Path) -> IO[bytes]:
     file = path.open("ab")
-    if fcntl:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        # Another process holds it.
+        file.close()
+        raise
     return file
 
 
