@@ -18,6 +18,7 @@ from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
 from legacygrid.harness.relay import Relay
 from legacygrid.harness.seeds import Seeding
+from legacygrid.harness.world_snapshots import WorldSnapshots
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
@@ -67,6 +68,7 @@ class Grid:
     audit: AuditLog = field(default_factory=AuditLog)
     answered: Arrivals = field(default_factory=Arrivals)
     mailed: Arrivals = field(default_factory=Arrivals)
+    world_snapshots: WorldSnapshots = field(default_factory=WorldSnapshots)
     relay: Relay | None = None
     listeners: dict[str, str] = field(default_factory=dict)
 

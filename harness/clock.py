@@ -47,6 +47,17 @@ class Clock:
         """Set the clock of a world; that of the world without name is for all that set none."""
         self._set[world] = setting
 
+    def own_setting(self, world: str) -> ClockSetting | None:
+        """How a world itself has set its clock; none if it has not."""
+        return self._set.get(world)
+
+    def put_back(self, setting: ClockSetting | None, world: str) -> None:
+        """Have the clock of a world as it was, by `own_setting`."""
+        if setting is None:
+            self._set.pop(world, None)
+        else:
+            self._set[world] = setting
+
     def reset(self, world: str = "") -> None:
         """Have a world use the clock of the world without name; without a name, all of them real
         time.

@@ -7,7 +7,7 @@ process that is killed.
 import io
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import IO
 
@@ -17,6 +17,8 @@ START = "start"
 BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
 #: What a reset brings back: all but mail.
 TABLES = ("account", *BELONGINGS, "sequence")
+#: What the copy of a world has: parents first.
+WORLD_TABLES = ("account", *BELONGINGS, "sent", "message", "recipient")
 #: Bytes of a copy that stay in memory.
 _SMALL = 1024 * 1024
 
@@ -61,15 +63,39 @@ class Copies:
         self._seeded = None
 
 
-def _copy(connection: sqlite3.Connection) -> bytes:
-    """The tables of a copy, with their rows, as a database of its own."""
-    marks = ", ".join("?" * len(TABLES))
+class WorldCopy:
+    """The copy of one world, with its mail; it is filled and read through the schema `START`."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] | None = None
+
+    @contextmanager
+    def filled(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Empty tables beside the store's own; what is put there is kept."""
+        with _attached(connection, _make_blank(connection, WORLD_TABLES)):
+            yield
+            self._file = _keep(connection.serialize(name=START))
+
+    @contextmanager
+    def read(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """The copy beside the store's own tables."""
+        with _attached(connection, _read(self._file)):
+            yield
+
+
+def _make_blank(connection: sqlite3.Connection, tables: Sequence[str]) -> bytes:
+    """A database with those tables of the store, without rows."""
+    marks = ", ".join("?" * len(tables))
     schema = f"SELECT sql FROM main.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL"
     with closing(sqlite3.connect(":memory:")) as empty:
-        for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", TABLES).fetchall():
+        for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", tables).fetchall():
             empty.execute(statement)
-        blank = empty.serialize()
-    with _attached(connection, blank):
+        return empty.serialize()
+
+
+def _copy(connection: sqlite3.Connection) -> bytes:
+    """The tables of a copy, with their rows, as a database of its own."""
+    with _attached(connection, _make_blank(connection, TABLES)):
         connection.execute("BEGIN")
         try:
             for table in TABLES:

@@ -139,7 +139,7 @@ class Store:
         :param forgets_seeded: what was seeded since is forgotten with it.
         :raises StoreUnavailable: as in `writing`.
         """
-        with self._restoring(self._copies.initial, at, forgets_seeded):
+        with self.beside(self._copies.initial, at, forgets_seeded):
             yield
 
     @contextmanager
@@ -147,16 +147,17 @@ class Store:
         """The same, with what was seeded since the start; what is written there stays beside the
         start itself.
         """
-        with self._restoring(self._copies.seeded, at):
+        with self.beside(self._copies.seeded, at):
             yield
 
     @contextmanager
-    def _restoring(
+    def beside(
         self,
         copy: Callable[[sqlite3.Connection], AbstractContextManager[None]],
         at: float | None,
         forgets_seeded: bool = False,
     ) -> Iterator[None]:
+        """The same with any copy."""
         with self._turn():
             with self._room.lent(self._raw()), copy(self._raw()), self._transaction(at):
                 yield

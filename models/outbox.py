@@ -104,6 +104,12 @@ def find_newest(filter: MessageFilter, whose: Any, limit: int) -> list[Message]:
     return list(messages.order_by(Message.id.desc()))
 
 
+def count_messages(filter: MessageFilter) -> int:
+    """How many messages fit."""
+    count: int = Message.select().where(filter.condition).count()
+    return count
+
+
 def total_size(filter: MessageFilter, limit: int | None = None) -> int:
     """Bytes of the messages that fit, of the last so many with a limit; none of them is read."""
     sizes = Message.select(Message.size).where(filter.condition).order_by(Message.id.desc())

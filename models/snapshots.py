@@ -16,7 +16,8 @@ from legacygrid.models.database import Base
 from legacygrid.models.login import name_key
 from legacygrid.models.lookup import find_login
 
-_GO_ON = """
+#: Has the numbers of a world's credentials go on behind the highest.
+GO_ON = """
     UPDATE main.sequence SET last = max(last, (
         SELECT coalesce(max(login.number), 0)
         FROM main.login JOIN main.account ON account.id = login.account_id
@@ -135,7 +136,7 @@ def _replace(which: str, value: Any) -> None:
     except peewee.IntegrityError:
         raise reasons.NameTaken from None
     # Numbers go on behind those that came now.
-    _run(_GO_ON)
+    _run(GO_ON)
 
 
 def _copy(which: str, value: Any, source: str, target: str) -> None:

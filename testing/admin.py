@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from legacygrid.testing.client import ControlApi
 from legacygrid.testing.records import (
@@ -76,6 +76,22 @@ class Admin(ControlApi):
     def end_world(self) -> None:
         """Remove the world: accounts and their seed, calls, mail, faults and the clock."""
         self._ask("DELETE", "state")
+
+    def snapshot(self, name: str) -> dict[str, Any]:
+        """Keep the world as it is under a name: `name`, `time`, `accounts`, `messages`."""
+        return self._ask("PUT", f"snapshots/{quote(name, safe='')}")
+
+    def restore(self, name: str) -> None:
+        """Have the world as it was when the snapshot of that name was taken."""
+        self._ask("POST", f"snapshots/{quote(name, safe='')}")
+
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots, oldest first."""
+        return [each["name"] for each in self._ask("GET", "snapshots")["snapshots"]]
+
+    def forget_snapshot(self, name: str) -> None:
+        """Delete the snapshot of that name."""
+        self._ask("DELETE", f"snapshots/{quote(name, safe='')}")
 
     # The journal
 

@@ -143,6 +143,21 @@ class World(ReceivedCalls):
         self.admin.end_world()
         self._seed()
 
+    def snapshot(self, name: str) -> None:
+        """Keep everything as it is, for `restore`: accounts, mail, lists of blocked and
+        unsubscribed addresses, faults, the clock, and which calls have come.
+
+        :param name: 1 to 64 letters, digits and `._-`; what has it already is replaced.
+        """
+        self.admin.snapshot(name)
+
+    def restore(self, name: str) -> None:
+        """Have everything as it was when the snapshot of that name was taken.
+
+        :raises AdminError: there is none.
+        """
+        self.admin.restore(name)
+
     def end(self) -> None:
         """Remove the world."""
         self.admin.end_world()

@@ -14,6 +14,7 @@ from legacygrid.endpoints.control import (
     overview,
     relaying,
     requests,
+    snapshots,
     state,
 )
 from legacygrid.endpoints.control.errors import refuse
@@ -23,7 +24,7 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
-for _part in (overview, state, faults, clock, requests, messages, contents, relaying):
+for _part in (overview, state, faults, clock, requests, messages, contents, relaying, snapshots):
     blueprint.register_blueprint(_part.blueprint)
 
 

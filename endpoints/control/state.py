@@ -145,6 +145,7 @@ def end_world() -> Answer:
     grid.clock.reset(world)
     grid.limits.forget(world)
     grid.failed_logins.forget(world)
+    grid.world_snapshots.forget(world)
     return jsonify(removed=world)
 
 

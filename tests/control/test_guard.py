@@ -18,7 +18,8 @@ TARGETS = [
     ("GET", "faults"), ("POST", "faults"), ("DELETE", "faults"), ("DELETE", "faults/1"), ("GET", "clock"),
     ("PUT", "clock"), ("GET", "messages"), ("DELETE", "messages"), ("POST", "messages/find"), ("GET", "messages/1"),
     ("GET", "messages/1/raw"), ("GET", "messages/1/source"), ("GET", "messages/1/text"), ("GET", "messages/1/html"),
-    ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("POST", "messages/1/relay"), ("GET", "nothing"),
+    ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("POST", "messages/1/relay"), ("GET", "snapshots"),
+    ("DELETE", "snapshots"), ("PUT", "snapshots/a"), ("POST", "snapshots/a"), ("DELETE", "snapshots/a"), ("GET", "nothing"),
 ]  # fmt: skip
 
 
@@ -40,7 +41,13 @@ def status(app: Flask, method: str, target: str, **environ: str) -> int:
 
 def test_every_rule_is_in_the_table(recorded: Service) -> None:
     rules = {
-        (method, rule.rule.removeprefix("/__admin/").replace("<int:number>", "1").replace("<int:place>", "1"))
+        (
+            method,
+            rule.rule.removeprefix("/__admin/")
+            .replace("<int:number>", "1")
+            .replace("<int:place>", "1")
+            .replace("<name>", "a"),
+        )
         for rule in recorded.app.url_map.iter_rules()
         if rule.endpoint.startswith("control.") and rule.endpoint != "control.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

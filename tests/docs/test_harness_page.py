@@ -113,7 +113,7 @@ def test_the_same_in_other_languages(server: Process, command: list[str], output
 
 def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
     routes = [
-        f"`{method} {rule.rule.removeprefix('/__admin/').replace('<int:number>', 'ID').replace('<int:place>', 'PLACE')}`"
+        f"`{method} {rule.rule.removeprefix('/__admin/').replace('<int:number>', 'ID').replace('<int:place>', 'PLACE').replace('<name>', 'NAME')}`"
         for rule in recorded.app.url_map.iter_rules()
         if rule.endpoint.startswith("control.") and rule.endpoint != "control.unknown"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -179,6 +179,20 @@ def test_a_long_wait_is_many_short_ones(monkeypatch: pytest.MonkeyPatch) -> None
     assert now == [25]
 
 
+def test_snapshots(legacygrid: World) -> None:
+    legacygrid.add_subuser("ada")
+    legacygrid.snapshot("with ada".replace(" ", "-"))
+    post(legacygrid, "customer.delete", user="ada")
+    legacygrid.fail_next(status=500)
+    legacygrid.restore("with-ada")
+    assert [each["username"] for each in legacygrid.subusers()] == ["ada"]
+    assert legacygrid.requests == legacygrid.admin.faults() == []
+    assert legacygrid.admin.snapshots() == ["with-ada"]
+    legacygrid.admin.forget_snapshot("with-ada")
+    with pytest.raises(AdminError, match="name: there is no snapshot 'with-ada'"):
+        legacygrid.restore("with-ada")
+
+
 def test_headers_and_files_of_a_message(legacygrid: World) -> None:
     mail = {"to": "ada@example.com", "cc": "bob@example.com", "from": "a@example.com", "replyto": "r@example.com"}
     more = {"subject": "Hi", "text": "hello", "headers": '{"X-Order": "Zoë"}', "files[a b.png]": "\x89PNG"}
