@@ -8,6 +8,7 @@ from flask import Flask, current_app
 
 from legacygrid.auth.failed_logins import PATIENCE, FailedLogins
 from legacygrid.auth.login_attempt import LoginAttempt
+from legacygrid.auth.passwords import Passwords
 from legacygrid.auth.rate_limits import Limits
 from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.harness.arrivals import Arrivals
@@ -50,7 +51,7 @@ class Grid:
     """
 
     store: Store
-    secrets: Secrets
+    passwords: Passwords
     profile: Profile
     systems: Systems
     operations: dict[str, Route]
@@ -63,7 +64,6 @@ class Grid:
     faults: Faults = field(default_factory=Faults)
     clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
-    failed_logins: FailedLogins = field(default_factory=FailedLogins)
     metrics: Metrics = field(default_factory=Metrics)
     audit: AuditLog = field(default_factory=AuditLog)
     answered: Arrivals = field(default_factory=Arrivals)
@@ -71,6 +71,16 @@ class Grid:
     world_snapshots: WorldSnapshots = field(default_factory=WorldSnapshots)
     relay: Relay | None = None
     listeners: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Hashes passwords."""
+        return self.passwords.secrets
+
+    @property
+    def failed_logins(self) -> FailedLogins:
+        """Counts wrong passwords."""
+        return self.passwords.failed_logins
 
     @property
     def seeding(self) -> Seeding:
@@ -90,7 +100,7 @@ class Grid:
         :param address: the client's IP address.
         :param patience: the seconds that it waits at most, if too many failed before.
         """
-        return LoginAttempt(self.secrets, self.failed_logins, world, address, patience)
+        return LoginAttempt(self.passwords, world, address, patience)
 
     def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
@@ -158,9 +168,10 @@ def make(
     :param relay: passes messages on, on command.
     """
     store.before_waiting = blocking.about_to_block
+    secrets = Secrets(bcrypt_cost, blocking.about_to_hash)
     return Grid(
         store=store,
-        secrets=Secrets(bcrypt_cost, blocking.about_to_hash),
+        passwords=Passwords(store, secrets, FailedLogins(limits_addresses)),
         profile=profile,
         systems=systems,
         operations=routes.build_table(systems, profile),
@@ -170,6 +181,5 @@ def make(
         journal=Journal(journal),
         reveals=reveals,
         limits_addresses=limits_addresses,
-        failed_logins=FailedLogins(limits_addresses),
         relay=relay,
     )

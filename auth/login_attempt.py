@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from legacygrid.auth.failed_logins import PATIENCE, FailedLogins, Guess
+from legacygrid.auth.failed_logins import PATIENCE, Guess
+from legacygrid.auth.passwords import Passwords
 from legacygrid.models.login import Login, name_key
-from legacygrid.models.secrets import Secrets
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Turn, WouldBlock
 
@@ -20,8 +20,7 @@ class LoginAttempt:
     :param patience: the seconds that it waits at most.
     """
 
-    secrets: Secrets
-    failed_logins: FailedLogins
+    passwords: Passwords
     world: str = ""
     address: str = ""
     patience: float = PATIENCE
@@ -35,21 +34,21 @@ class LoginAttempt:
         :raises TooManyGuesses: too many were wrong before.
         :raises WouldBlock: the answer is not in memory, and this thread may not hash.
         """
-        stored = login.secret if login else self.secrets.decoy(name_key(name))
-        known = self.secrets.recall(stored, secret)
+        known = self.passwords.recall(login, name, secret, self.world)
         if known is not None:
             return known
-        digest = self.secrets.digest(stored, secret)
-        guess = Guess(self.world, name_key(name)[:MAX_NAME], self.address, digest)
+        failed_logins, key = self.passwords.failed_logins, name_key(name)[:MAX_NAME]
+        digest = self.passwords.secrets.digest(key, secret)
+        guess = Guess(self.world, key, self.address, digest)
         try:
             if not self._is_admitted:
-                delay = self.failed_logins.admit(guess, self.patience)
+                delay = failed_logins.admit(guess, self.patience)
                 self._is_admitted = True
                 blocking.wait(delay)
-            is_right = self.secrets.check(stored, secret)
+            is_right = self.passwords.check(login, name, secret, self.world)
         except WouldBlock as pause:
-            pause.turn = Turn(self.address, guess.login)
+            pause.turn = Turn(self.address, key)
             raise
         if is_right:
-            self.failed_logins.record_success(guess)
+            failed_logins.record_success(guess)
         return is_right

@@ -127,6 +127,12 @@ class Login(Base):
             self._refuse_taken(key)
         self.change(key=key, name=name)
 
+    def renew_secret(self, hashed: str) -> bool:
+        """Keep the same secret under another hash; whether it is still the login's."""
+        cls = type(self)
+        rows = cls.update(secret=hashed).where(cls.key == self.key, cls.secret == self.secret)
+        return bool(rows.execute())
+
     def change(self, **columns: Any) -> None:
         """Write the columns; what else there is stays."""
         if columns:

@@ -22,6 +22,8 @@ SCHEME = "bcrypt_sha256$"
 #: A plain bcrypt hash, as PHP's password_hash and htpasswd make it, may come with a seed.
 PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}")
 HASH = re.compile(rf"(?:{re.escape(SCHEME)})?{PLAIN.pattern}")
+#: Costs of hashes, and how many hashes have each.
+Costs = tuple[tuple[int, int], ...]
 #: How many answers of bcrypt are kept in memory: so many right ones, and so many wrong ones.
 MEMO = 20_000
 
@@ -81,6 +83,16 @@ def key_digest(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _draw(costs: Costs, number: int) -> int:
+    """One of the costs, by a number of 64 bits; each as often as it is there."""
+    place = number * sum(count for _, count in costs) >> 64
+    for cost, count in costs:
+        if place < count:
+            return cost
+        place -= count
+    raise ValueError("there are none")
+
+
 def _narrow(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest().encode()
 
@@ -133,9 +145,10 @@ class Secrets:
             return True
         return False if question in self._memo[False] else None
 
-    def check(self, stored: str, secret: str) -> bool:
+    def check(self, stored: str, secret: str, if_right: Callable[[], None] = lambda: None) -> bool:
         """Whether the secret belongs to the stored hash; from memory, if it was checked before.
 
+        :param if_right: called once, before anybody has the answer, if the secret is right.
         :raises Exception: what `before_hashing` raises, unless memory has the answer.
         """
         question = self.digest(stored, secret)
@@ -148,19 +161,33 @@ class Secrets:
                 answer = self._recall(question)
                 if answer is None:
                     answer = _matches(stored, secret)
+                    if answer:
+                        if_right()
                     self._remember(question, answer)
                 return answer
         finally:
             self._checking.pop(question, None)
 
-    def decoy(self, name: str) -> str:
+    def remember(self, stored: str, secret: str) -> None:
+        """Note that the secret belongs to the stored hash."""
+        self._remember(self.digest(stored, secret), True)
+
+    def is_weak(self, stored: str) -> bool:
+        """Whether the hash is of a lower cost than those that are made here."""
+        return int(stored.rsplit("$", 2)[1]) < self.cost
+
+    def decoy(self, name: str, costs: Costs = ()) -> str:
         """The hash of nothing, always the same for one name: an unknown name costs what a wrong
         secret costs.
+
+        :param costs: of the hashes among which it shall not stand out; by default, those that are
+            made here.
         """
         digest = self._mac(name)
         letters = base64.b64encode(digest, altchars=b"./").decode()
+        cost = _draw(costs, int.from_bytes(digest[-8:])) if costs else self.cost
         # The last letter of bcrypt's salt carries two bits only, that of its hash four.
-        return f"{SCHEME}$2b${self.cost:02}${letters[:21]}O{letters[21:51]}O"
+        return f"{SCHEME}$2b${cost:02}${letters[:21]}O{letters[21:51]}O"
 
     def _mac(self, text: str) -> bytes:
         # Keyed BLAKE2 (RFC 7693) is a MAC by itself, at a quarter of HMAC-SHA-256's time.

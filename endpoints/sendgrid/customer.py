@@ -7,11 +7,11 @@ from legacygrid import reasons
 from legacygrid.auth.principal import Caller
 from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
+from legacygrid.grid import Grid
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
-from legacygrid.models.secrets import Secrets
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words
@@ -174,12 +174,15 @@ def website_disable(subuser: Account) -> None:
         example={"user": "ada", "password": "analytical1"},
     ),
 )
-def check_password(caller: Account, secrets: Secrets, user: str = "", password: str = "") -> None:
+def check_password(caller: Account, grid: Grid, user: str = "", password: str = "") -> None:
     """Check a subuser's name and password; nothing changes."""
-    found = find_login(user, caller.world)
+    found, passwords = find_login(user, caller.world), grid.passwords
     login = (
         found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
     )
-    # Its caller could set the password anyway, so wrong ones are not counted.
-    if not secrets.check(login.secret if login else secrets.decoy(name_key(user)), password):
+    is_right = passwords.recall(login, user, password, caller.world)
+    if is_right is None:
+        # The caller could set the password anyway, so a wrong one does not count.
+        is_right = passwords.check(login, user, password, caller.world)
+    if not is_right:
         raise reasons.WrongPassword

@@ -83,7 +83,7 @@ class Service:
         doors: Callable[[Server], None] = lambda server: None,
         **more: Any,
     ) -> None:
-        self.grid = grid.make(store, profile, SYSTEMS, bcrypt_cost=4, **more)
+        self.grid = grid.make(store, profile, SYSTEMS, **{"bcrypt_cost": 4} | more)
         self.app = app.serve_grid(self.grid)
         self.server = Server(self.app, limits_addresses=self.grid.limits_addresses)
         doors(self.server)
