@@ -103,7 +103,8 @@ class Bridge:
             if wait is None:
                 raise Gone
             async with self.waiting.turn(is_last=not wait.left):
-                request = _environ(scope, body) | {WAIT: wait}
+                request = _environ(scope, body)
+                request[WAIT] = wait
                 pause = WouldBlock(Lane.WRITE)
                 answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
         return answer, request[WIRE]
