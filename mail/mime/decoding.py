@@ -7,6 +7,7 @@ else they are windows-1252, of which each byte is a letter. So there is always a
 
 import codecs
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from legacygrid.mail.mime import hypertext, iso2022
@@ -23,6 +24,8 @@ from legacygrid.mail.mime.iso2022 import LENIENT
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 #: Broken bytes in a text.
 BROKEN = re.compile("[\ud800-\udfff]")
+#: Python's own handler of broken bytes, where it does all that is to be done.
+_ERRORS = {"utf-8": "surrogateescape", "ascii": "surrogateescape"}
 #: Bytes of HTML that are searched for what it says of its charset.
 _HEAD = 4096
 _META = re.compile(r"charset\s*=\s*([\"']?)\s*([^\s;\"']+)", re.IGNORECASE)
@@ -95,7 +98,7 @@ def encode(before: Decoded, changed: str) -> tuple[bytes, MailCharset] | None:
 def _encode_by(codec: str, charset: MailCharset, text: str) -> bytes | None:
     """The text by a codec; none if that cannot bear it, or browsers would read something else."""
     try:
-        data = text.encode(codec, LENIENT)
+        data = text.encode(codec, _ERRORS.get(codec, LENIENT))
     except UnicodeError:
         return None
     is_sure = codec in ("utf-8", "ascii")
@@ -190,12 +193,23 @@ def _decode_broken(data: bytes, charset: MailCharset, codec: str, kind: str) -> 
             return Decoded(data.decode(), UTF_8, is_guessed=True)
         except UnicodeDecodeError:
             pass
-    text = data.decode(codec, LENIENT)
+    if kind == "charmap":
+        text = codecs.charmap_decode(data, "strict", _letters_of(codec))[0]
+    else:
+        text = data.decode(codec, _ERRORS.get(codec, LENIENT))
     return Decoded(text, charset, is_reversible=_is_reversible(text, codec, data))
+
+
+@lru_cache
+def _letters_of(codec: str) -> str:
+    """The letters of all bytes in a charset of single bytes. Python would call for each that it
+    lacks.
+    """
+    return bytes(range(256)).decode(codec, LENIENT)
 
 
 def _is_reversible(text: str, codec: str, data: bytes) -> bool:
     try:
-        return text.encode(codec, LENIENT) == data
+        return text.encode(codec, _ERRORS.get(codec, LENIENT)) == data
     except UnicodeError:
         return False

@@ -93,12 +93,16 @@ def _nec(pair: bytes) -> str:
 
 
 def _write_beyond(error: UnicodeEncodeError) -> tuple[bytes, int]:
-    character = ord(error.object[error.start])
-    if 0xDC80 <= character <= 0xDCFF:
-        return bytes([character - 0xDC00]), error.start + 1
-    if error.encoding == "charmap" and 0x80 <= character < 0xA0:
-        return bytes([character]), error.start + 1
-    raise error
+    # All of them at once: Python counts them again for each call.
+    data = bytearray()
+    for character in map(ord, error.object[error.start : error.end]):
+        if 0xDC80 <= character <= 0xDCFF:
+            data.append(character - 0xDC00)
+        elif error.encoding == "charmap" and 0x80 <= character < 0xA0:
+            data.append(character)
+        else:
+            raise error
+    return bytes(data), error.end
 
 
 codecs.register_error(LENIENT, _lenient)

@@ -5,11 +5,14 @@ have spaces, as many mailers write them.
 """
 
 import re
-from itertools import groupby
+from collections.abc import Iterator
+from itertools import groupby, islice
 from urllib.parse import unquote_to_bytes
 
 from legacygrid.mail.mime import decoding
 
+#: Parameters of one field that are read, and comments between.
+MAX_PARAMETERS = 200
 #: A comment; or a parameter: its name, and its value within quotes or without. What has no quotes
 #: ends at the next space, a name at the next parameter.
 _PARAMETER = re.compile(
@@ -45,12 +48,11 @@ def parse(value: str) -> dict[str, str]:
     return plain | {name: _join(pieces) for name, pieces in extended.items()}
 
 
-def _parameters(value: str) -> list[tuple[str, str]]:
-    return [
-        ((name or other).lower(), _ESCAPE.sub(r"\1", quoted) or spaced.strip() or bare)
-        for name, other, quoted, spaced, bare in _PARAMETER.findall(value)
-        if name or other
-    ]
+def _parameters(value: str) -> Iterator[tuple[str, str]]:
+    for match in islice(_PARAMETER.finditer(value), MAX_PARAMETERS):
+        name, other, quoted, spaced, bare = match.groups("")
+        if name or other:
+            yield (name or other).lower(), _ESCAPE.sub(r"\1", quoted) or spaced.strip() or bare
 
 
 def _join(pieces: _Pieces) -> str:

@@ -17,8 +17,8 @@ Change = Callable[[Part, str], str]
 
 #: Header fields that are listed; a mail may have a million.
 MAX_FIELDS = 1000
-#: Characters of a header that are searched for addresses.
-_MAX_ADDRESSES = 500_000
+#: Bytes of a header field that are read.
+_MAX_FIELD = 500_000
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,12 @@ class ParsedMail:
         """Its header fields as a person reads them, names and texts, in their order; of very many,
         the first ones.
         """
-        return [
-            (each.name, headers.replace_forbidden(self._read(each.value)))
-            for each in islice(self.root.fields, MAX_FIELDS)
-        ]
+        fields, size = [], 0
+        for each in islice(self.root.fields, MAX_FIELDS):
+            if (size := size + len(each.value)) > parser.MAX_HEADER:
+                break
+            fields.append((each.name, headers.replace_forbidden(self._read(each.value))))
+        return fields
 
     def header(self, name: str) -> str:
         """The text of the first header field of that name; empty if there is none."""
@@ -92,7 +94,7 @@ class ParsedMail:
         return self._read(field.value) if field else ""
 
     def _read(self, value: bytes) -> str:
-        return headers.decode_words(self._unfold(value))
+        return headers.decode_words(self._unfold(value[:_MAX_FIELD]))
 
     def _unfold(self, value: bytes) -> str:
         """A field's value on one line. Where it is neither ASCII nor UTF-8, it is in the charset of
@@ -108,7 +110,7 @@ class ParsedMail:
         """The addresses in the first header field of that name, without regard to case."""
         field = self.root.field(name)
         # A name may hold a comma, once it is decoded.
-        written = parser.unfold(field.value[:_MAX_ADDRESSES]) if field else ""
+        written = parser.unfold(field.value[:_MAX_FIELD]) if field else ""
         mailboxes = headers.parse_addresses(written)
         return frozenset(each.address.casefold() for each in mailboxes)
 
