@@ -134,7 +134,10 @@ def flatten(value: Any) -> Iterator[tuple[tuple[str, int], Any]]:
     elif not isinstance(value, PhpArray):
         value = {"0": value}
     for key, inside in value.items():
-        yield from (((key, number), each) for number, each in enumerate(_leaves(inside)))
+        if isinstance(inside, str):
+            yield (key, 0), inside
+        else:
+            yield from (((key, number), each) for number, each in enumerate(_leaves(inside)))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

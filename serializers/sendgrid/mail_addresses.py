@@ -29,7 +29,7 @@ class Texts(MailText):
         """The values of the array with their keys."""
         self.check_utf8(name, value)
         self.readable(name, value)
-        return [Keyed(key, self.plain(name, each)) for key, each in flatten(value)]
+        return [Keyed(key, each) for key, each in flatten(value)]
 
     def rule(self) -> str:
         """What is taken."""
