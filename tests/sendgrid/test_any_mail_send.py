@@ -117,7 +117,7 @@ def test_no_recipient_is_lost(
         if text.endswith(("@example.com", "@example.com>"))
     }
     assert {address for address in wanted if address[:1] == "r" and len(address) == 14} <= set(got)
-    assert all(text.strip() in got or text in got or "<" in text or not text.strip(" \t\r\n,;") for _, text in to)
+    assert all(text.strip() in got or text[:320] in got or "<" in text or not text.strip(" \t\r\n,;") for _, text in to)
     check_no_header_was_smuggled(own_world)
 
 
