@@ -1,7 +1,6 @@
 """What is known of one call, for the journal and the log. It holds no secret."""
 
 import logging
-import re
 import time
 from collections.abc import Callable, Mapping
 from copy import copy
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 from legacygrid.auth.rate_limits import Left
 from legacygrid.evidence import Evidence
 from legacygrid.harness.faults import InjectedFault, Target
+from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 
@@ -106,9 +106,7 @@ class Call:
     @property
     def shown_path(self) -> str:
         """The part of the path that may be shown."""
-        # Of one that is nobody's, no more than its head: old clients put queries, with secrets,
-        # behind a missing `?`.
-        return self.path if self.operation else _PATH.match(self.path)[0]  # type: ignore[index]
+        return self.path if self.operation else shorten_path(self.path)
 
     def line(self) -> str:
         """The line of the log: what was called, by whom, how it ended, and a hint."""
@@ -146,9 +144,6 @@ class Call:
 def without_traceback(reason: Reason) -> Reason:
     """A reason for the journal: its traceback would keep all that the client sent."""
     return copy(reason)
-
-
-_PATH = re.compile(r"(?:[\w./-]*?\.(?:json|xml)\b)|[\w./-]{0,100}")
 
 
 def _format_word(text: str) -> str:

@@ -8,6 +8,7 @@ import time
 import traceback
 from typing import TextIO
 
+from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.reasons import Fault
 
 log = logging.getLogger("legacygrid")
@@ -66,15 +67,23 @@ class NeverWaits(logging.StreamHandler[TextIO]):
 
 
 class _WithoutQueries(logging.Filter):
-    """Takes the query out of a line: old clients have their secrets in it."""
+    """Takes queries and the ends of paths out of a line: old clients have their secrets there."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Every line passes."""
-        record.msg, record.args = _QUERY.sub("?...", record.getMessage()), ()
+        record.msg, record.args = _TARGET.sub(_shorten, _QUERY.sub("?...", record.getMessage())), ()
         return True
 
 
 _QUERY = re.compile(r"\?\S*")
+#: The request line, as Werkzeug quotes it.
+_TARGET = re.compile(r'("[A-Z]+ )(/[^\s?]*)')
+
+
+def _shorten(target: re.Match[str]) -> str:
+    verb, path = target.groups()
+    shown = shorten_path(path)
+    return f"{verb}{shown}{'' if shown == path else '...'}"
 
 
 def mask_queries() -> None:

@@ -19,6 +19,7 @@ from legacygrid.endpoints.control import (
 )
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.endpoints.control.guard import check_access
+from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
@@ -42,4 +43,6 @@ def register(app: Flask, token: str) -> None:
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
 def unknown(path: str) -> Response:
     """Any other path."""
-    return refuse("path", f"{request.method} {request.path[:200]} is not of the control API", 404)
+    return refuse(
+        "path", f"{request.method} {shorten_path(request.path)} is not of the control API", 404
+    )

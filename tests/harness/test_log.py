@@ -104,6 +104,18 @@ def test_a_line_is_one_line() -> None:
         ("/apiv2/customer.profile.json/api_key/s3cret", "/apiv2/customer.profile.json"),
         ("/apiv2/customer.profile?api_key=s3cret", "/apiv2/customer.profile"),
         ("/elsewhere", "/elsewhere"),
+        ("/apiv2/customer.get/api_user/x/api_key/s3cret", "/apiv2/customer.get"),
+        ("/apiv2/customer.get/api_user/x/api_key/s3cret.json", "/apiv2/customer.get"),
+        ("/apiv2//customer.get/s3cret", "/apiv2//customer.get"),
+        ("/v3/users/smtp/s3cret", "/v3/users"),
+        ("/apiv2/customer.get;api_key=s3cret", "/apiv2/customer.get"),
+        ("/api_key/s3cret/api/profile.get.json", "/api_key/..."),
+        ("/token/s3cret", "/token/..."),
+        ("/v3/SG.s3cret.of-a-key", "/v3/..."),
+        ("/SG.s3cret.of-a-key", "/..."),
+        ("/api-0123456789abcdef0123456789abcdef/v3", "/..."),
+        ("/apiv2/acme:s3cret@customer.get.json", "/apiv2/acme"),
+        ("/http://acme:s3cret@localhost/apiv2", "/http"),
     ],
 )
 def test_a_path_that_is_nobody_s_is_told_as_far_as_it_holds_no_secret(path: str, shown: str) -> None:
@@ -113,7 +125,11 @@ def test_a_path_that_is_nobody_s_is_told_as_far_as_it_holds_no_secret(path: str,
 def test_flasks_own_log_tells_no_query(caplog: pytest.LogCaptureFixture, world: World) -> None:
     with caplog.at_level(logging.INFO):
         logging.getLogger("werkzeug").info('%s "GET %s" 200', "::1", "/api/profile.get.json?api_key=s3cret HTTP/1.1")
-    assert caplog.messages == ['::1 "GET /api/profile.get.json?... HTTP/1.1" 200']
+        logging.getLogger("werkzeug").info('"POST /apiv2/customer.get/api_key/s3cret HTTP/1.1" 404')
+    assert caplog.messages == [
+        '::1 "GET /api/profile.get.json?... HTTP/1.1" 200',
+        '"POST /apiv2/customer.get... HTTP/1.1" 404',
+    ]
 
 
 def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:
