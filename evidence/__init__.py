@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Self
 
 #: What each level means, best first.
@@ -82,9 +83,13 @@ class Sentence(str):
         return type(self), (str(self), self.evidence, self.known)
 
     def fill(self, **values: object) -> "Sentence":
-        """What is said in one case: the places filled."""
+        """What is said in one case: the places filled, by texts or by sentences. It is known as
+        well as the least known of these.
+        """
         text = self.format(**values)
-        return Sentence(text, self.known.get(text, self.evidence))
+        parts = [each.evidence for each in values.values() if isinstance(each, Sentence)]
+        own = self.known.get(text, self.evidence)
+        return Sentence(text, max(own, *parts, key=attrgetter("rank")) if parts else own)
 
     def within(self, text: str) -> "Sentence":
         """A longer or shorter text that says the same, with no more evidence than this one."""

@@ -5,6 +5,14 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from legacygrid.evidence import Sentence, inferred
+
+_OURS = inferred("the manual has the forms; the words are ours")
+NOT_A_PERIOD = Sentence(
+    "{text} is no period; write as in 1 day, 2 months 3:00:00 or 0:30:00", _OURS
+)
+NO_LENGTH = Sentence("a period cannot be of no length", _OURS)
+
 _CLOCK = r"(?P<hours>\d{1,6}):(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d)"
 _UNITS = re.compile(
     rf"(?P<count>\d{{1,6}})\s+(?P<unit>hour|day|week|month)s?(?:\s*,?\s*{_CLOCK})?",
@@ -57,11 +65,9 @@ def read(text: str) -> Period:
     elif found := _BARE.fullmatch(text):
         period = Period(seconds=_clock(found))
     else:
-        raise ValueError(
-            f"{text[:64]!r} is no period; write as in 1 day, 2 months 3:00:00 or 0:30:00"
-        )
+        raise ValueError(NOT_A_PERIOD.fill(text=repr(text[:64])))
     if period == Period():
-        raise ValueError("a period cannot be of no length")
+        raise ValueError(NO_LENGTH)
     return period
 
 

@@ -14,6 +14,7 @@ from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import UNKNOWN
 from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi.request_body import MANY_CODINGS, UNKNOWN_CODING
+from legacygrid.wsgi.values import NESTED, NOT_UTF8, NOT_XML, UPLOADED
 
 
 def list_routes(systems: Systems) -> list[dict[str, str]]:
@@ -90,7 +91,7 @@ def list_common_sentences() -> list[Sentence]:
     """Every sentence that each system can say, or that is said of mail."""
     of_mail = [each for each in vars(mail_sentences).values() if isinstance(each, Sentence)]
     of_calls = [UNKNOWN_CODING, MANY_CODINGS, NOT_EMULATED, UNKNOWN, UNREADABLE]
-    return [*of_calls, *of_mail]
+    return [*of_calls, NOT_UTF8, UPLOADED, NESTED, NOT_XML, *of_mail]
 
 
 def list_tasks(systems: Iterable[System]) -> Iterator[tuple[Operation, Task]]:

@@ -17,7 +17,9 @@ from legacygrid.wsgi import blocking, form_parts
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.request_body import read_body
 from legacygrid.wsgi.values import (
+    NESTED,
     NOT_UTF8,
+    UPLOADED,
     Excerpt,
     PhpArray,
     Unreadable,
@@ -143,8 +145,7 @@ def _parse_multipart(data: bytes, boundary: str) -> Pairs:
             yield part.name, _text(part.data)
         else:
             # PHP keeps an uploaded file apart from the fields, so it is no value of one.
-            why = "cannot be an uploaded file"
-            yield part.name, Unreadable(why, part.data, part.filename, part.type)
+            yield part.name, Unreadable(UPLOADED, part.data, part.filename, part.type)
 
 
 def _name(raw: bytes) -> str:
@@ -166,7 +167,7 @@ def _put(fields: dict[str, Value], name: str, keys: list[str], value: str | Unre
     if isinstance(inside, Unreadable):
         return
     if len(keys) > MAX_DEPTH:
-        fields[name] = Unreadable("is nested too deep")
+        fields[name] = Unreadable(NESTED)
         return
     if not isinstance(inside, PhpArray):
         inside = fields[name] = PhpArray()

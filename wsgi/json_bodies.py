@@ -15,7 +15,7 @@ from legacygrid.wsgi import blocking, forms
 from legacygrid.wsgi.body_limits import LONG
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.request_body import read_body
-from legacygrid.wsgi.values import Unreadable, Value, why_unwritable
+from legacygrid.wsgi.values import NESTED, Unreadable, Value, why_unwritable
 
 
 def read(environ: Mapping[str, Any]) -> Fields:
@@ -99,7 +99,7 @@ class _Reading:
             wrong = why_unwritable(value)
             yield from [Unreadable(wrong)] if wrong else []
         elif isinstance(value, dict | list) and depth > forms.MAX_DEPTH:
-            yield Unreadable("is nested too deep")
+            yield Unreadable(NESTED)
         elif isinstance(value, dict | list):
             yield from self._inside(value, depth)
 

@@ -5,13 +5,19 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
+from legacygrid.evidence import Sentence, inferred
+
 #: Characters that XML 1.0 has no way to write, not even as references.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Beyond which a whole number is kept as a text.
 _LARGEST = 2**63 - 1
 
-#: Why bytes are no text.
-NOT_UTF8 = "contains bytes that are not UTF-8"
+_OURS = inferred("what is no text is refused by name; the words are ours")
+# Why a value is no text, or not one that all formats can write.
+NOT_UTF8 = Sentence("contains bytes that are not UTF-8", _OURS)
+UPLOADED = Sentence("cannot be an uploaded file", _OURS)
+NESTED = Sentence("is nested too deep", _OURS)
+NOT_XML = Sentence("contains characters that XML 1.0 forbids", _OURS)
 
 
 class PhpArray(dict[str, Any]):
@@ -68,7 +74,9 @@ class Unreadable:
 
     __slots__ = ("data", "filename", "type", "why")
 
-    def __init__(self, why: str, data: bytes = b"", filename: str = "", type: str = "") -> None:
+    def __init__(
+        self, why: Sentence, data: bytes = b"", filename: str = "", type: str = ""
+    ) -> None:
         self.why = why
         self.data = data
         self.filename = filename
@@ -148,8 +156,8 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def why_unwritable(text: str) -> str | None:
+def why_unwritable(text: str) -> Sentence | None:
     """What is wrong with a text that not all formats can write; nothing, with most."""
     if not text.isprintable() and FORBIDDEN.search(text):
-        return "contains characters that XML 1.0 forbids"
+        return NOT_XML
     return None

@@ -3,6 +3,7 @@
 from legacygrid.endpoints.smtp2go import mail, subaccounts, users
 from legacygrid.endpoints.smtp2go.mail_wishes import wishes
 from legacygrid.endpoints.smtp2go.not_emulated import NOT_EMULATED
+from legacygrid.models.period import NO_LENGTH, NOT_A_PERIOD
 from legacygrid.registry.system import System
 from legacygrid.serializers.smtp2go.keys import KEYS
 from legacygrid.serializers.smtp2go.logins import LOGINS
@@ -25,5 +26,5 @@ SYSTEM = System(
     mail_paths=("/v3/email/",),
     smtp_words=SMTP_WORDS,
     wishes=wishes,
-    sentences=(NON_VALIDATING,),
+    sentences=(NON_VALIDATING, NOT_A_PERIOD, NO_LENGTH),
 )

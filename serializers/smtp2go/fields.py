@@ -12,6 +12,7 @@ from legacygrid.models.settings import STATUSES
 from legacygrid.models.smtp_users import Reset
 from legacygrid.serializers.json_fields import String
 from legacygrid.serializers.login_rules import is_address
+from legacygrid.serializers.smtp2go.messages import MESSAGES
 
 #: A period of nothing, which is how `view` tells of none.
 NO_PERIOD = "0:00:00"
@@ -24,11 +25,11 @@ def check_period(text: str) -> None:
     :raises ValidationError: it is not.
     """
     if text != text.strip():
-        raise ValidationError("cannot begin or end with a space")
+        raise ValidationError(MESSAGES["spaces"])
     try:
         period.read(text)
     except ValueError as error:
-        raise ValidationError(str(error)) from None
+        raise ValidationError(error.args[0]) from None
 
 
 def check_destination(text: str) -> None:
@@ -37,7 +38,7 @@ def check_destination(text: str) -> None:
     :raises ValidationError: they cannot.
     """
     if text not in ("from", "drop") and not is_address(text):
-        raise ValidationError("must be from, drop or a valid email address")
+        raise ValidationError(MESSAGES["destination"])
 
 
 class Ruled(String):

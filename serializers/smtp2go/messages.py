@@ -19,6 +19,8 @@ MESSAGES: Mapping[str, Sentence] = {
     "range": Sentence("{name} must be {least} to {most}", _OURS),
     "unknown": Sentence("{name} must not have {other}", _OURS),
     "rule": Sentence("{name}: {why}", _OURS),
+    "spaces": Sentence("cannot begin or end with a space", _OURS),
+    "destination": Sentence("must be from, drop or a valid email address", _RULE),
     "status": Sentence("{name} must be one of {known}", _OURS),
     "no-body": Sentence("text_body or html_body is required", _OURS),
     "address": Sentence(

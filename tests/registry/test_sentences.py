@@ -11,6 +11,7 @@ import pytest
 import legacygrid.mail.mime
 import legacygrid.registry
 import legacygrid.serializers
+import legacygrid.wsgi
 from emulator import NEW, World
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.evidence import LEVELS, UNSOURCED, Evidence, Sentence, client, inferred, recorded, sourced
@@ -61,7 +62,7 @@ def of(value: Any) -> Iterator[Sentence]:
 
 def test_every_sentence_of_every_module_is_on_the_page() -> None:
     """A table that no system names is found, too."""
-    for package in (legacygrid.serializers, legacygrid.mail.mime, legacygrid.registry):
+    for package in (legacygrid.serializers, legacygrid.mail.mime, legacygrid.registry, legacygrid.wsgi):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             import_module(found.name)
     modules = [name for name in sys.modules if name.startswith("legacygrid.") and name != NOT_SAID]
@@ -137,6 +138,7 @@ def test_a_sentence_keeps_its_evidence_when_its_places_are_filled() -> None:
     assert sentence.fill(label="Age") == "Age is required"
     assert sentence.fill(label="Age").evidence.level == "client"
     assert sentence.fill(label="Name").evidence == better
+    assert sentence.fill(label=Sentence("Name", inferred("a part that is ours"))).evidence.level == "inferred"
     assert sentence.within("age: is required").evidence.level == "client"
 
 
