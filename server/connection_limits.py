@@ -43,6 +43,9 @@ class ConnectionLimits:
         self._sources: dict[str, _Source] = {}
         self._admitted: dict[Droppable, tuple[str, _Source]] = {}
         self._idle: dict[Droppable, None] = {}
+        #: How often there was one too many: in all, and of one address.
+        self.over_total = 0
+        self.over_share = 0
 
     def __len__(self) -> int:
         return len(self._admitted)
@@ -57,14 +60,28 @@ class ConnectionLimits:
         name = source_of(address)
         source = self._sources.get(name) or _Source()
         is_over = self.by_address is not None and source.count >= self.by_address
-        if is_over and address not in self._exempt and not self._drop_one(source.idle):
-            return False
-        if len(self._admitted) >= self.total and not self._drop_one(self._idle):
-            return False
+        if is_over and address not in self._exempt:
+            self.over_share += 1
+            if not self._drop_one(source.idle):
+                return False
+        if len(self._admitted) >= self.total:
+            self.over_total += 1
+            if not self._drop_one(self._idle):
+                return False
         source.count += 1
         self._sources[name] = source
         self._admitted[connection] = name, source
         return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more would have to be refused."""
+        return len(self._admitted) >= self.total and not self._idle
+
+    def drop_idle(self, count: int) -> None:
+        """End so many idle connections, the longest idle first."""
+        for _ in range(count):
+            self._drop_one(self._idle)
 
     def mark_idle(self, connection: Droppable) -> None:
         """Note that a client wants nothing just now."""

@@ -1,5 +1,7 @@
 """The limit that the system sets on open files, of which each connection is one."""
 
+import os
+
 try:
     import resource
 except ImportError:  # Windows
@@ -9,17 +11,36 @@ except ImportError:  # Windows
 MOST = 8192
 #: Files that are open anyway: the store's, for each thread, and the listening sockets.
 _OTHERS = 64
+_UNLIMITED = 4 * MOST
+
+
+def find_limit() -> int:
+    """How many files this process may have open."""
+    if resource is None:
+        return _UNLIMITED
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _UNLIMITED if soft == resource.RLIM_INFINITY else soft
 
 
 def count_connections() -> int:
     """How many connections there is room for. One through the proxy is three files, and counts as
     two.
     """
-    limit = MOST * 2
-    if resource is not None:
-        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        limit = limit if soft == resource.RLIM_INFINITY else soft
-    return max(8, min(MOST, (limit - _OTHERS) * 2 // 3))
+    return max(8, min(MOST, (find_limit() - _OTHERS) * 2 // 3))
+
+
+def are_short() -> bool:
+    """Whether files run out: those that connections need while TLS begins, or bodies on disk, are
+    not counted as connections.
+    """
+    limit = find_limit()
+    try:
+        # The system gives the lowest number that is free.
+        newest = os.open(os.devnull, os.O_RDONLY)
+    except OSError:
+        return True
+    os.close(newest)
+    return newest >= limit - min(_OTHERS, limit // 8)
 
 
 def raise_limit() -> None:
@@ -29,6 +50,6 @@ def raise_limit() -> None:
     if resource is None:
         return
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 4 * MOST if hard == resource.RLIM_INFINITY else min(4 * MOST, hard)
+    wanted = _UNLIMITED if hard == resource.RLIM_INFINITY else min(_UNLIMITED, hard)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,16 +1,15 @@
 """The shipped server: one process, one event loop, on uvicorn."""
 
-import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from ssl import SSLContext
 from typing import Any
 
 import uvicorn
 
-from legacygrid.server.http_protocol import HEAD_DEADLINE, Protocol
+from legacygrid.server.http_protocol import Protocol
+from legacygrid.server.listening import Listening
 from legacygrid.server.received_body import BodyStorage
 from legacygrid.server.shared_state import make_shared_state
 from legacygrid.server.sockets import BACKLOG, open_sockets, port_of, reachable, url
@@ -26,46 +25,26 @@ KEEP_ALIVE = 75
 GRACE = 5
 
 
-@dataclass(frozen=True)
-class _ListeningSocket:
-    """A further address, the protocol that is spoken there, and its TLS."""
-
-    socket: socket.socket
-    protocol: Callable[..., Any]
-    tls: SSLContext | None
-
-
 class _Uvicorn(uvicorn.Server):
     """Listens at several addresses, and tells when it answers and when it ends."""
 
     ready: Callable[[], None]
     ending: Callable[[], None]
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.further: list[_ListeningSocket] = []
+    listening: Listening
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        self._opened = [await self._open(each) for each in self.further]
+        await self.listening.resume()
         self.ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        await self.listening.tick()
+        return await super().on_tick(counter)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        # It waits for the calls that came this way, too, but not for connections that have none.
-        for opened in self._opened:
-            opened.close()
+        self.listening.close()
         self.ending()
         await super().shutdown(sockets)
-
-    async def _open(self, listening: _ListeningSocket) -> Any:
-        config, state = self.config, self.server_state
-        return await asyncio.get_running_loop().create_server(
-            lambda: listening.protocol(config=config, server_state=state, app_state={}),
-            sock=listening.socket,
-            backlog=BACKLOG,
-            ssl=listening.tls,
-            ssl_handshake_timeout=HEAD_DEADLINE if listening.tls else None,
-        )
 
 
 class Server:
@@ -108,7 +87,12 @@ class Server:
         )
         self._uvicorn = _Uvicorn(config)
         self._uvicorn.ending = self.bridge.waiting.close
-        self._uvicorn.server_state.legacygrid = self.state  # type: ignore[attr-defined]
+        state = self._uvicorn.server_state
+        state.legacygrid = self.state  # type: ignore[attr-defined]
+        self._listening = self._uvicorn.listening = Listening(
+            self.state.limits, config=config, server_state=state, app_state={}
+        )
+        self._listening.add(self.sockets, Protocol)
 
     def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
         """Listen at another port of the same addresses, too; to be called before `run`.
@@ -118,7 +102,7 @@ class Server:
         :returns: the port.
         """
         opened = open_sockets(self.hosts, port)
-        self._uvicorn.further += [_ListeningSocket(each, protocol, tls) for each in opened]
+        self._listening.add(opened, protocol, tls)
         return port_of(opened[0])
 
     @property
@@ -142,11 +126,10 @@ class Server:
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
         blocking.forbid()
         try:
-            self._uvicorn.run(sockets=self.sockets)
+            self._uvicorn.run(sockets=[])
         finally:
             blocking.allow()
-            for opened in (*self.sockets, *(each.socket for each in self._uvicorn.further)):
-                opened.close()
+            self._listening.close()
             self.bridge.lanes.shutdown()
 
     def stop(self) -> None:

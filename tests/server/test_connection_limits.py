@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from legacygrid.serializers import profiles
 from legacygrid.server import shared_state
 from legacygrid.server.connection_limits import ConnectionLimits
 from legacygrid.wsgi.hosts import source_of
-from wire import Wire, request, wait_until
+from wire import Process, Wire, request, wait_until
 
 HEALTH = request("GET", "/__admin/health")
 TOTAL = 16
@@ -155,3 +156,55 @@ def test_who_sends_bodies_keeps_the_other_half_free(small: Service) -> None:
 
 def test_a_server_of_tests_has_no_limits_by_address(recorded: Service) -> None:
     assert recorded.server.state.limits.by_address is None
+
+
+# Open files
+
+ROOM = 120
+
+
+@pytest.fixture
+def few_files(tmp_path: Path) -> Iterator[Process]:
+    """A server that may have few files open, and cannot have more."""
+    with Process(tmp_path, "sqlite:///x.db", "--no-limits", files=ROOM) as process:
+        yield process
+
+
+@pytest.mark.waits
+@pytest.mark.parametrize("begin", [b"", HEALTH], ids=["silent", "kept-alive"])
+def test_clients_that_are_too_many_leave_room_and_a_line(few_files: Process, begin: bytes) -> None:
+    with ExitStack() as stack:
+        for _ in range(3 * ROOM):
+            stack.enter_context(Wire(few_files.url)).send(begin)
+        with Wire(few_files.url) as one_more:
+            assert one_more.send(HEALTH).read().status == 200
+    assert wait_until(lambda: "clients are connected" in few_files.log.read_text())
+    (line,) = few_files.log.read_text().splitlines()
+    assert f"Open files are limited to {ROOM}; raise that by `ulimit -n`" in line
+
+
+@pytest.mark.waits
+def test_while_there_is_no_room_clients_wait_and_are_served_later(few_files: Process) -> None:
+    half = request("POST", "/api/profile.get.json", b"x" * 10, Content_Length=1000)
+    with ExitStack() as stack:
+        waiting = stack.enter_context(ExitStack())
+        busy = stack.enter_context(ExitStack())
+        for _ in range(ROOM):
+            busy.enter_context(Wire(few_files.url)).send(half)
+        assert wait_until(lambda: "clients are connected" in few_files.log.read_text())
+        client = waiting.enter_context(Wire(few_files.url)).send(HEALTH)
+        assert not client.answers_within(0.3)
+        busy.close()
+        assert client.read().status == 200
+
+
+@pytest.mark.waits
+def test_one_address_that_has_too_many_has_a_line(tmp_path: Path) -> None:
+    with Process(tmp_path, "sqlite:///x.db", files=ROOM) as process, ExitStack() as stack:
+        for _ in range(ROOM):
+            stack.enter_context(Wire(process.url, source="127.0.0.2"))
+        assert wait_until(lambda: process.log.read_text() != "")
+        (line,) = process.log.read_text().splitlines()
+        assert "one address has 18 connections, as many as one may have" in line
+        with Wire(process.url) as neighbour:
+            assert neighbour.send(HEALTH).read().status == 200

@@ -15,7 +15,7 @@ from emulator import Reply, Service, World
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
-from legacygrid.server import http_protocol, listeners, server
+from legacygrid.server import http_protocol, listeners, listening, server
 from legacygrid.server.proxy import authority, proxy, tunnel
 from legacygrid.server.proxy.authority import Authority
 from legacygrid.server.proxy.proxy import Guard
@@ -89,7 +89,7 @@ def proxied(store: Store, ours: Authority) -> Iterator[Proxied]:
 @pytest.fixture
 def impatient(store: Store, ours: Authority, monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxied]:
     """One that gives a client little time."""
-    for module in (http_protocol, proxy, server):
+    for module in (http_protocol, proxy, listening):
         monkeypatch.setattr(module, "HEAD_DEADLINE", 0.3)
     for module in (http_protocol, tunnel):
         monkeypatch.setattr(module, "LINGER", 0.2)

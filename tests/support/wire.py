@@ -188,11 +188,14 @@ class Process:
     """`legacygrid serve` in a process group of its own, on any free port.
 
     :param folder: where its log goes.
+    :param files: how many it may have open.
     """
 
-    def __init__(self, folder: Path, database: str, *options: str) -> None:
+    def __init__(self, folder: Path, database: str, *options: str, files: int = 0) -> None:
         self.log = folder / "serve.log"
         command = [_COMMAND, "serve", "--port", "0", "--quiet", "--bcrypt-cost", "4", "--database", database, *options]
+        if files:
+            command = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files), *command]
         with self.log.open("ab") as log:
             self._popen = subprocess.Popen(
                 command,
