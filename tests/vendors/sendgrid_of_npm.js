@@ -56,6 +56,18 @@ function personal () {
   return email
 }
 
+// With 2.0 the methods fill the lists that all recipients see.
+function visible () {
+  const email = new client.Email({ from: 'babbage@example.com', subject: 'Visible', text: 'To all.' })
+  email.addTo('ada@example.com')
+  email.addTo('bob@example.com')
+  email.addCc('dora@example.com')
+  email.addCc('emil@example.com')
+  email.setBccs(['gus@example.com', 'hal@example.com'])
+  email.addHeader('X-Campaign', 'spring')
+  return email
+}
+
 const short = { to: 'ada@example.com', toname: 'Lovelace, Ada', from: 'babbage@example.com', subject: 'Short', text: 'One line.' }
 
 async function main () {
@@ -63,6 +75,7 @@ async function main () {
   await send(client, short)
   await send(client, personal())
   if (!version.startsWith('0')) await send(require('sendgrid')(key), { ...short, subject: 'By key' })
+  if (version.startsWith('2')) await send(client, visible())
   await send(require('sendgrid')(name, 'wrong'), short)
   await send(client, { ...short, subject: '' })
   console.log(JSON.stringify(said))

@@ -97,6 +97,15 @@ SHORT: dict[str, Any] = {
     "files": set(),
 }
 BY_KEY = SHORT | {"subject": "By key"}
+#: By the methods for lists of npm's 2.0.
+VISIBLE: dict[str, Any] = {
+    "to": [("", "ada@example.com"), ("", "bob@example.com")],
+    "cc": [("", "dora@example.com"), ("", "emil@example.com")],
+    "bcc": ["gus@example.com", "hal@example.com"],
+    "subject": "Visible",
+    "text": "To all.",
+    "campaign": "spring",
+}
 #: By X-SMTPAPI each recipient has a mail of their own.
 PERSONAL: list[dict[str, Any]] = [
     {
@@ -141,13 +150,15 @@ def test_sendgrid_of_pypi(tmp_path: Path, version: str) -> None:
 def test_sendgrid_of_npm(tmp_path: Path, version: str) -> None:
     program = str(VENDORS / "sendgrid_of_npm.js")
     said, mails = ran(tmp_path, "node", program, version, NODE_PATH=node_modules(f"npm-sendgrid-{version}"))
-    has_keys = version != "0.4.6"
-    assert said == [*["success"] * (4 if has_keys else 3), "Bad username / password", "Missing subject"]
+    has_keys, has_lists = version != "0.4.6", version == "2.0.0"
+    assert said == [*["success"] * (3 + has_keys + has_lists), "Bad username / password", "Missing subject"]
     whole, short, *personal = mails
     # It knew no cc before 1.0.
     cc = {} if has_keys else {"cc": []}
     assert_asked(whole, **WHOLE | {"to": [ADA, BOB, CAROL], "files": {ENGINE_FILE, MEASURES, WHEEL}} | cc)
     assert_asked(short, **SHORT)
+    if has_lists:
+        assert_asked(personal.pop(), **VISIBLE)
     if has_keys:
         assert_asked(personal.pop(), **BY_KEY)
     assert_personal(personal)
