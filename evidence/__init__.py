@@ -57,6 +57,11 @@ def inferred(source: str) -> Evidence:
     return Evidence("inferred", source)
 
 
+def least_known(*evidence: Evidence) -> Evidence:
+    """Of what is known of the parts of a thing, what is known of the whole."""
+    return max(evidence, key=attrgetter("rank"))
+
+
 class Sentence(str):
     """A text that the emulator says, and how well it is known that the real service said it.
 
@@ -88,8 +93,7 @@ class Sentence(str):
         """
         text = self.format(**values)
         parts = [each.evidence for each in values.values() if isinstance(each, Sentence)]
-        own = self.known.get(text, self.evidence)
-        return Sentence(text, max(own, *parts, key=attrgetter("rank")) if parts else own)
+        return Sentence(text, least_known(self.known.get(text, self.evidence), *parts))
 
     def within(self, text: str) -> "Sentence":
         """A longer or shorter text that says the same, with no more evidence than this one."""

@@ -6,14 +6,13 @@ in `legacygrid.serializers.sendgrid`, those of the other systems in modules call
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import Any
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, inferred
+from legacygrid.evidence import Evidence, inferred, least_known
 from legacygrid.reasons import Problem, Reason
 from legacygrid.serializers.writers import JsonWriter
 from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
@@ -158,9 +157,8 @@ class Dialect:
 
     def evidence(self, reason: Reason, operation: str = "") -> Evidence:
         """How well what `refusal` says is known: as well as the least known of its sentences."""
-        saying = self.saying(type(reason), operation)
-        sentences = [problem.text.evidence for problem in reason.problems]
-        return max(sentences or [saying.evidence], key=attrgetter("rank"))
+        own = [text.evidence for text in reason.texts]
+        return least_known(*(own or [self.saying(type(reason), operation).evidence]))
 
     def headers(self, format: str) -> Headers:
         """The headers of an answer in that format."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, inferred
+from legacygrid.evidence import Evidence, inferred, least_known
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp import breaches
 from legacygrid.wsgi.blocking import TryLater
@@ -181,4 +181,5 @@ def reply_to(reason: Reason, own: OwnWords) -> Words:
     if not text:
         return said
     printable = "".join(letter if letter.isprintable() else "?" for letter in text)
-    return replace(said, text=printable)
+    evidence = least_known(*(each.evidence for each in reason.texts))
+    return replace(said, text=printable, evidence=evidence)

@@ -15,12 +15,12 @@ import legacygrid.wsgi
 from emulator import NEW, World
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.evidence import LEVELS, UNSOURCED, Evidence, Sentence, client, inferred, recorded, sourced
-from legacygrid.reasons import BadParameters, Problem
+from legacygrid.reasons import BadParameters, Problem, Reason, Unwritable
 from legacygrid.registry.fidelity import list_common_sentences, list_dialects, list_sentences, to_json
 from legacygrid.registry.system import System
 from legacygrid.serializers import profiles
 from legacygrid.serializers.profiles import MANUAL
-from legacygrid.serializers.smtp.words import WORDS
+from legacygrid.serializers.smtp.words import WORDS, reply_to
 from paths import ROOT
 
 PAGE = (ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8")
@@ -140,6 +140,13 @@ def test_a_sentence_keeps_its_evidence_when_its_places_are_filled() -> None:
     assert sentence.fill(label="Name").evidence == better
     assert sentence.fill(label=Sentence("Name", inferred("a part that is ours"))).evidence.level == "inferred"
     assert sentence.within("age: is required").evidence.level == "client"
+
+
+def test_a_reply_of_smtp_is_known_as_well_as_the_text_that_it_has() -> None:
+    text = Sentence("JSON in headers could not be parsed", recorded("an answer of it"))
+    assert reply_to(Unwritable(text), {}).evidence == text.evidence
+    assert reply_to(Unwritable(), {}).evidence == WORDS[Reason].evidence
+    assert reply_to(Unwritable(text, Sentence("and more", inferred("of ours"))), {}).evidence.level == "inferred"
 
 
 def test_a_text_of_nobody_stands_out() -> None:
