@@ -24,7 +24,7 @@ from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
 from legacygrid.models import outbox
-from legacygrid.models.message import DISPOSITIONS, REFUSED, Message, Recipient
+from legacygrid.models.message import DISPOSITIONS, DROPPED, REFUSED, Message, Recipient
 from legacygrid.models.outbox import MessageFilter
 
 blueprint = Blueprint("messages", __name__)
@@ -164,7 +164,7 @@ def _render_message(message: Message, form: EventForm) -> Page:
         labels=json.loads(message.labels_json or "{}"),
         why=REFUSALS.get(message.reason, message.reason),
         can_change=current_visitor().can_manage,
-        is_refused=message.disposition == REFUSED,
+        goes_nowhere=message.disposition in (REFUSED, DROPPED),
     )
 
 

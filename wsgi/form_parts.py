@@ -14,8 +14,8 @@ from werkzeug.sansio import multipart
 
 from legacygrid import reasons
 
-#: A name without quotes, in which brackets would need some.
-_BARE_NAME = re.compile(r';\s*name=([^;"]+)', re.IGNORECASE)
+#: A name without quotes, in which brackets would need some, or whose quote does not end.
+_BARE_NAME = re.compile(r';\s*name="?([^;"]+)', re.IGNORECASE)
 #: The whole path of a file, as Internet Explorer sent it, with backslashes that escape nothing.
 _PATH = re.compile(r';\s*filename="(?:[a-z]:|\\)\\(?:[^"\\]+\\)*([^"\\]+)"', re.IGNORECASE)
 
@@ -85,12 +85,14 @@ def _read(data: bytes, boundary: bytes, most: int) -> Iterator[FormPart]:
 def _name_of(part: multipart.Field | multipart.File) -> str:
     # Typed as a text, but none where werkzeug finds none.
     name: str | None = part.name
-    if name is None:
-        bare = _BARE_NAME.search(part.headers["content-disposition"])
-        if bare is None:
-            raise ValueError("a part without a name")
-        name = bare[1].strip()
-    return name
+    if name is not None:
+        return name
+    if bare := _BARE_NAME.search(part.headers["content-disposition"]):
+        return bare[1].strip()
+    if isinstance(part, multipart.File):
+        # A file of no field is no reason to lose a form.
+        return ""
+    raise ValueError("a part without a name")
 
 
 def _filename_of(part: multipart.Field | multipart.File) -> str | None:

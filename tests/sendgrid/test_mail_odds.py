@@ -160,6 +160,8 @@ FILES: list[tuple[bytes, str, str]] = [
     (b'name="files[]"; filename="=?utf-8?Q?Zo=C3=AB.txt?="', "Zoë.txt", "text/plain"),
     (b'name="files[]"; filename="\\\\host\\dir\\a.txt"', "a.txt", "text/plain"),
     (b'name=files[a.txt]; filename=a.txt', "a.txt", "text/plain"),
+    (b'name="files[a.txt', "a.txt", "text/plain"),
+    (b"name*=utf-8''files%5Bcaf%C3%A9.txt%5D; filename*=utf-8''caf%C3%A9.txt", "café.txt", "text/plain"),
     (b'name="files[]"; filename="C:\\dir\\a.txt"', "a.txt", "text/plain"),
 ]  # fmt: skip
 BOUNDARY = b"frontier"
@@ -199,6 +201,8 @@ def test_a_file_of_any_name_and_type(own_world: World, head: bytes, name: str, k
     "head",
     [
         b'name="attachment"; filename="a.txt"',
+        b'filename="a.txt"',
+        b'name=""; filename="a.txt"',
         b'name="caf\xe9"; filename="a.txt"',
         b'name="file[a.txt]"; filename="a.txt"',
         b'name="other"',
