@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from legacygrid.auth.failed_logins import PATIENCE, Guess
 from legacygrid.auth.passwords import Passwords
-from legacygrid.models.login import Login, name_key
+from legacygrid.models.login import Login
+from legacygrid.models.names import name_key
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Turn, WouldBlock
 

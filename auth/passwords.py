@@ -7,8 +7,9 @@ from functools import partial
 from legacygrid.auth.failed_logins import FailedLogins
 from legacygrid.models.database import Store
 from legacygrid.models.hash_costs import HashCosts
-from legacygrid.models.login import Login, name_key
+from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
+from legacygrid.models.names import name_key
 from legacygrid.models.secrets import Secrets
 from legacygrid.reasons import StoreUnavailable
 

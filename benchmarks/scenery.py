@@ -16,7 +16,8 @@ from flask import Flask, request
 from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login
+from legacygrid.models.names import name_key
 from legacygrid.models.secrets import Secrets
 from legacygrid.server.server import Server
 

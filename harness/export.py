@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from legacygrid.models.account import OWN, SEPARATOR, Account
+from legacygrid.models.account import OWN, Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login, permissions_of
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.names import SEPARATOR
 from legacygrid.models.settings import load, to_json
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.seeds import VERSION

@@ -1,17 +1,18 @@
 """Puts the entries of one seed into the store, in the transaction of its caller."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.models import credentials, subusers
-from legacygrid.models.account import OWN, Account, within
+from legacygrid.models.account import OWN, Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.names import name_keys, within
 from legacygrid.models.secrets import Secrets, key_digest
 
 
@@ -49,7 +50,7 @@ class SeedResult:
 class Seeder:
     """Adds the entries of one document; remembers where it is, for the message if it fails."""
 
-    def __init__(self, secrets: Secrets, names: Collection[str], world: str = "") -> None:
+    def __init__(self, secrets: Secrets, names: Set[str], world: str = "") -> None:
         self.secrets = secrets
         self.names = names
         self.world = world
@@ -59,7 +60,8 @@ class Seeder:
     def hash_missing(self, entry: dict[str, Any]) -> None:
         """Hash the passwords of new names, before the transaction."""
         name = entry.get("username") or entry.get("name") or ""
-        if name_key(name, self.world) not in self.names and "password" in entry:
+        is_new = not any(key in self.names for key in name_keys(name, self.world))
+        if is_new and "password" in entry:
             entry["password_hash"] = self.secrets.hash(entry["password"])
         for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
             self.hash_missing(inner)
@@ -101,6 +103,7 @@ class Seeder:
             owner = self._open(entry, parent)
         else:
             login, owner = found
+            self._refuse_alike(entry["username"], login)
             if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
                 raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
         for inner in entry["keys"]:
@@ -108,6 +111,15 @@ class Seeder:
         for inner in entry["credentials"]:
             self._credential(owner, inner)
         return owner
+
+    def _refuse_alike(self, name: str, login: Login) -> None:
+        """A name that only looks like another's is another name; to skip it would lose it.
+
+        :raises SeedError: the login's is spelled otherwise.
+        """
+        if login.name.casefold() != name.casefold():
+            text = f"{login.name!r} looks alike and is there already; give one another name"
+            raise SeedError(SeedProblem(self.at, text))
 
     def _open(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         columns = {name: entry[name] for name in OWN if name in entry}
@@ -120,9 +132,10 @@ class Seeder:
 
     def _credential(self, owner: Account, entry: Mapping[str, Any]) -> None:
         self.at = f"credential {entry['name']!r}"
-        found = Login.get_or_none(Login.key == name_key(entry["name"], self.world))
+        found = Login.find_named(entry["name"], self.world)
         self._count(found is None)
         if found is not None:
+            self._refuse_alike(entry["name"], found)
             if found.kind == OWNER or found.account_id != owner.id:
                 raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
             return

@@ -16,8 +16,6 @@ PROFILE = (
 #: The columns that seeds and exports have of an account itself; the schema of a seed reads those
 #: of the profile by the fields of `profile_fields` in `serializers/sendgrid/params.py`.
 OWN = ("email", "active", "website_access", "open_tracking", "click_tracking", *PROFILE)
-#: Between a world and what is unique in it.
-SEPARATOR = "\x1f"
 
 
 class ProfileRecord(NamedTuple):
@@ -38,13 +36,6 @@ class ProfileRecord(NamedTuple):
     website: str
     company: str
     website_access: bool
-
-
-def within(world: str, text: str) -> str:
-    """What is stored of a text that is unique in its world; no name and no digest holds the
-    separator.
-    """
-    return f"{world}{SEPARATOR}{text}" if world else text
 
 
 class Account(Base):

@@ -7,8 +7,9 @@ from typing import Self
 import peewee
 
 from legacygrid import reasons
-from legacygrid.models.account import Account, within
+from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.names import within
 from legacygrid.models.queries import number_of
 from legacygrid.models.secrets import key_digest
 

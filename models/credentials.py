@@ -6,7 +6,8 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login
+from legacygrid.models.names import name_keys
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.settings import CREDENTIAL, NOTHING, LoginSettings, dump, settings_type
 
@@ -18,7 +19,9 @@ def of(account: Account, kind: str = CREDENTIAL) -> Any:
 
 def list_named(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:
     """The account's further login of that name and kind, if there is one."""
-    return list(of(account, kind).where(Login.key == name_key(name, account.world)))
+    keys = name_keys(name, account.world)
+    found = (list(of(account, kind).where(Login.key == key)) for key in keys)
+    return next(filter(None, found), [])
 
 
 def list_newest(account: Account, kind: str, limit: int, before: int | None = None) -> list[Login]:

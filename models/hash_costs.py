@@ -9,8 +9,8 @@ from collections.abc import Callable
 
 import peewee
 
-from legacygrid.models.account import within
 from legacygrid.models.login import Login
+from legacygrid.models.names import within
 from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.secrets import SCHEME, Costs
 

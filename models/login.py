@@ -6,8 +6,9 @@ from typing import Any, Self
 import peewee
 
 from legacygrid import reasons
-from legacygrid.models.account import Account, within
+from legacygrid.models.account import Account
 from legacygrid.models.database import Base, moment
+from legacygrid.models.names import name_keys, within
 from legacygrid.models.queries import inserting
 from legacygrid.models.settings import ADMIN, Gate, LoginSettings, load, settings_type
 
@@ -19,11 +20,6 @@ OWNER_LITERAL = peewee.SQL("'owner'")
 RESERVED = "apikey"
 #: The permission bits of a further login, by SendGrid's names; an owner has them all.
 BITS = ("email", "api", "web")
-
-
-def name_key(name: str, world: str = "") -> str:
-    """What a name is found by: names of one world differ by more than case."""
-    return within(world, name.casefold())
 
 
 def permissions_of(row: Mapping[str, Any]) -> dict[str, int]:
@@ -72,7 +68,9 @@ class Login(Base):
             "description": "",
             "settings_json": "",
         }
-        key = name_key(name, account.world)
+        key, *others = reversed(name_keys(name, account.world))
+        for other in others:
+            cls._refuse_taken(other)
         row = empty | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
             _INSERT.insert(**row | {"account": account.id})
@@ -108,6 +106,12 @@ class Login(Base):
         )
 
     @classmethod
+    def find_named(cls, name: str, world: str = "") -> Self | None:
+        """Who has that name in that world, if somebody has."""
+        found = (cls.get_or_none(cls.key == key) for key in name_keys(name, world))
+        return next(filter(None, found), None)
+
+    @classmethod
     def is_taken(cls, key: str) -> bool:
         """Whether somebody has the name of that `name_key`."""
         return cls.select().where(cls.key == key).exists()
@@ -118,14 +122,15 @@ class Login(Base):
             raise reasons.NameTaken from None
 
     def rename(self, name: str) -> None:
-        """Log in by another name from now on; the case of the same name may change.
+        """Log in by another name from now on; the spelling of the same name may change.
 
         :raises NameTaken: another login has that name.
         """
-        key = name_key(name, self.account.world)
-        if key != self.key:
-            self._refuse_taken(key)
-        self.change(key=key, name=name)
+        keys = name_keys(name, self.account.world)
+        for key in keys:
+            if key != self.key:
+                self._refuse_taken(key)
+        self.change(key=keys[0] if self.key == keys[0] else keys[-1], name=name)
 
     def renew_secret(self, hashed: str) -> bool:
         """Keep the same secret under another hash; whether it is still the login's."""

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from legacygrid.models.account import Account, ProfileRecord, within
+from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER_LITERAL, Login, name_key
+from legacygrid.models.login import OWNER_LITERAL, Login
+from legacygrid.models.names import name_keys, within
 from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.secrets import key_digest
 
@@ -57,7 +58,10 @@ _NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == sl
 
 def find_login(name: str, world: str = "") -> Found | None:
     """Who logs in under that name in that world, and the account that the login is of."""
-    return _first(_BY_NAME.run(key=name_key(name, world)))
+    for key in name_keys(name, world):
+        if found := _first(_BY_NAME.run(key=key)):
+            return found
+    return None
 
 
 def find_key(key: str, world: str = "") -> tuple[Login, Account, str] | None:

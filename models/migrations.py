@@ -7,9 +7,12 @@ from contextlib import contextmanager
 
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
+from legacygrid.models.names import SEPARATOR, fold
 
 #: The oldest version that is moved up.
 OLDEST = 5
+log = logging.getLogger("legacygrid")
+
 Step = Callable[[sqlite3.Connection], None]
 
 
@@ -18,13 +21,28 @@ def _add_queue_id(connection: sqlite3.Connection) -> None:
     connection.execute('CREATE INDEX "message_queue_id" ON "message" ("queue_id")')
 
 
+def _key_names(connection: sqlite3.Connection) -> None:
+    """What a name is found by is how it looks. Of names that look alike, the one whose key it is
+    already has it, or else the oldest; the others stay what they are found by, and lose nothing.
+    """
+    rows = connection.execute("SELECT key, name FROM login ORDER BY created_at, rowid").fetchall()
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for old, name in rows:
+        world, separator, _ = old.rpartition(SEPARATOR)
+        alike.setdefault(world + separator + fold(name), []).append((old, name))
+    for key, holders in alike.items():
+        first = next((old for old, _ in holders if old == key), holders[0][0])
+        connection.execute("UPDATE login SET key = ? WHERE key = ?", (key, first))
+        if len(holders) > 1:
+            names = ", ".join(ascii(name) for _, name in holders)
+            log.warning("Names that look alike stay, and no more of them can be added: %s", names)
+
+
 #: How the tables get from the version before to each version. A step is plain SQL and calls nothing
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
 #: `executescript` would end the transaction.
-STEPS: Mapping[int, Step] = {6: _add_queue_id}
-
-log = logging.getLogger("legacygrid")
+STEPS: Mapping[int, Step] = {6: _add_queue_id, 7: _key_names}
 
 
 def newest() -> int:

@@ -1,8 +1,9 @@
 """How a store is opened: what is looked at first, and what is made then."""
 
+import shutil
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import peewee
@@ -11,6 +12,9 @@ from legacygrid.models import files
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, StoreError
 from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
+
+#: Bytes of a file that is rebuilt in seconds.
+_SOON_REBUILT = 256 * 1024 * 1024
 
 
 def locate(url: str) -> Path | None:
@@ -45,6 +49,8 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
                 _prepare_cuts(path)
             with transaction(database):
                 _claim(database, tables)
+        if version not in (None, newest()):
+            _rebuild(database)
         return database.anchor()
     except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
         raise StoreError(f"cannot open the store {path}: {_explain(database, error)}") from None
@@ -57,6 +63,17 @@ def _prepare_cuts(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA auto_vacuum = incremental")
         connection.execute("PRAGMA journal_mode = wal")
+
+
+def _rebuild(database: Sqlite) -> None:
+    """Have an older file keep those books, too, if that is soon done; it goes on without them."""
+    if database.pragma("auto_vacuum"):
+        return
+    size = database.path.stat().st_size
+    if size < _SOON_REBUILT and shutil.disk_usage(database.path.parent).free > 3 * size:
+        with suppress(peewee.DatabaseError):
+            database.pragma("auto_vacuum", 2)
+            database.execute_sql("VACUUM")
 
 
 def _explain(database: Sqlite, error: Exception) -> str:

@@ -13,8 +13,8 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.copies import BELONGINGS, START
 from legacygrid.models.database import Base
-from legacygrid.models.login import name_key
 from legacygrid.models.lookup import find_login
+from legacygrid.models.names import name_keys
 
 #: Has the numbers of a world's credentials go on behind the highest.
 GO_ON = """
@@ -114,7 +114,8 @@ def _find_number(name: str, world: str) -> int:
     rows = [
         row
         for schema in ("main", START)
-        for row in _run(found.format(schema), name_key(name, world))
+        for key in name_keys(name, world)
+        for row in _run(found.format(schema), key)
     ]
     if not rows:
         raise reasons.UnknownSubuser(hint=f"there is no account {name!r}")

@@ -10,6 +10,7 @@ import iso3166
 from marshmallow import ValidationError
 
 from legacygrid.models.login import BITS, RESERVED
+from legacygrid.models.names import fold
 from legacygrid.models.secrets import NewSecret
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text
@@ -28,7 +29,7 @@ class Name(Text):
 
     def read(self, name: str, text: str) -> str:
         """The name, or all that is wrong with it."""
-        folded = text.casefold()
+        folded = fold(text)
         wrong = {
             "name-length": not 3 <= len(text) <= 64,
             "name-digits": text.isdigit(),

@@ -7,8 +7,8 @@ import pytest
 from cmc import api_user
 from emulator import World, fresh
 from legacygrid import dispatch
-from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.names import within
 from legacygrid.models.secrets import key_digest
 from legacygrid.registry import parameters
 from legacygrid.wsgi import blocking

@@ -22,8 +22,9 @@ from generated import budget
 from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER, Login, name_key
+from legacygrid.models.login import OWNER, Login
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.names import name_key
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
 from legacygrid.registry.operations import READS, SENDS, Operation, Task

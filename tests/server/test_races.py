@@ -10,7 +10,8 @@ import pytest
 
 from emulator import NEW, PASSWORD, Reply, World, fresh
 from legacygrid.models import subusers
-from legacygrid.models.login import Login, name_key
+from legacygrid.models.login import Login
+from legacygrid.models.names import name_key
 from wire import SOON
 
 # Processes and deadlines: not for the inner loop.

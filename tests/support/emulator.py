@@ -20,8 +20,8 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
-from legacygrid.models.login import name_key
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.names import name_key
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from emulator import Reply, World, fresh
-from legacygrid.models.account import within
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.names import within
 from legacygrid.models.secrets import key_digest
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
