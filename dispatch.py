@@ -154,10 +154,15 @@ def authenticate(
     make_attempt = partial(grid.attempt, call.world, remote_address(environ))
     attempt = call.once("attempt", make_attempt)
     authenticate = partial(authentication.authenticate, claim, attempt, realm)
-    if not route.system.is_audited:
-        return authenticate()
     login = audit.AuditedLogin(grid.audit, claim, call.world, remote_address(environ), call.at)
-    return call.once("authenticate", partial(login.authenticate, authenticate))
+    try:
+        if not route.system.is_audited:
+            return authenticate()
+        return call.once("authenticate", partial(login.authenticate, authenticate))
+    except reasons.Reason:
+        # Whoever it says that it is from may see that it was refused, and nobody else.
+        call.claimed = authentication.numbers_of(authentication.find_claimed(claim, call.world))
+        raise
 
 
 def find(grid: Grid, path: str, call: Call) -> Route:

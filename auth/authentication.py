@@ -111,6 +111,13 @@ def _find_again(principal: Principal) -> tuple[Login, Account] | None:
     return named if named and named[0].secret == login.secret else None
 
 
+def numbers_of(principal: Principal | None) -> tuple[int, int, int | None]:
+    """The numbers of an account, of its primary one, and of a login, as the journal has them."""
+    if principal is None:
+        return 0, 0, None
+    return (*principal.account.numbers, principal.login.number)
+
+
 def find_claimed(claim: Claim, world: str) -> Principal | None:
     """Whom a claim is about, proven or not; none if that is nobody, or a key."""
     if isinstance(claim, Proven):

@@ -9,6 +9,7 @@ from typing import Any, Self
 from flask import request
 
 from legacygrid.console.login_sessions import Visitor
+from legacygrid.grid import current_grid
 from legacygrid.harness.calls import Call
 
 #: Calls of a page, and calls that a page holds at most while it updates itself.
@@ -89,11 +90,14 @@ def _parse_numbers(text: str) -> Iterator[int]:
 def visible_to(visitor: Visitor, world: str) -> CallMatcher:
     """Which calls a visitor sees.
 
-    A visitor who manages the account sees its calls and those of its subusers, and the calls of
-    nobody: why a client could not log in is what most people look for here. Other visitors see the
-    calls that they made themselves.
+    A visitor who manages the account sees its calls and those of its subusers, and those that were
+    refused in the name of one of its logins: why a client could not log in is what most people look
+    for here. Calls in nobody's name are shown where nobody else could be meant. Other visitors see
+    the calls that they made themselves.
     """
     account, number = visitor.principal.account, visitor.principal.login.number
+    with current_grid().store.reading():
+        has_strangers = account.is_primary and not account.is_alone
 
     def is_visible(call: Call) -> bool:
         if call.world != world:
@@ -101,8 +105,10 @@ def visible_to(visitor: Visitor, world: str) -> CallMatcher:
         owner, primary, login = call.numbers
         if not visitor.can_manage:
             return owner == account.id and login == number
+        if not primary:
+            owner, primary, login = call.claimed
         if account.is_primary:
-            return primary in (0, account.id)
+            return primary == account.id or not (primary or has_strangers)
         return bool(owner == account.id)
 
     return is_visible

@@ -17,6 +17,10 @@ from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 log = logging.getLogger("legacygrid.calls")
 T = TypeVar("T")
 
+#: The numbers of an account, of its primary one, and of a further login; 0 for nobody's, none for
+#: an owner's.
+Numbers = tuple[int, int, int | None]
+NOBODYS: Numbers = (0, 0, None)
 #: What the journal calls a command of SMTP; the task says which.
 SMTP = "smtp"
 #: The outcome of a call that is not answered yet.
@@ -47,7 +51,9 @@ class Call:
     account: str = ""
     #: The numbers of the account that it acts for, of its primary one, and of the further login
     #: that made it: a rename does not change them. 0 for nobody's, none for an owner's.
-    numbers: tuple[int, int, int | None] = (0, 0, None)
+    numbers: Numbers = NOBODYS
+    #: The same of whom it says that it is from, where it could not prove that.
+    claimed: Numbers = NOBODYS
     #: None until it is answered, or if no answer was sent.
     status: int | None = None
     seconds: float | None = None

@@ -85,6 +85,12 @@ class Account(Base):
         return self.parent_id is None
 
     @property
+    def is_alone(self) -> bool:
+        """Whether its world has no other primary account."""
+        is_other = (Account.world == self.world) & (Account.id != self.id)
+        return not Account.select().where(is_other, Account.parent.is_null()).exists()
+
+    @property
     def primary_id(self) -> int:
         """The number of the primary account that it belongs to, or is."""
         return int(self.parent_id or self.id)

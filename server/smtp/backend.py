@@ -9,11 +9,10 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.calls import SMTP, Call, Numbers
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import OWNER, RESERVED
-from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import OwnWords, Step, Words, find_words, reply_to
@@ -51,7 +50,7 @@ class Backend:
         """
         claim = Pair(name, secret, ("the user name of AUTH", "its password"))
         world, prove = attempt.world, partial(self._prove, claim, attempt)
-        system = self._grid.systems.of_kind(self.kind(name, world))
+        system = self._grid.systems.of_kind(self.find_claimed(name, world)[0])
         with self._grid.store.reading():
             if not system.is_audited:
                 return prove()
@@ -71,11 +70,14 @@ class Backend:
             raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
         return principal
 
-    def kind(self, name: str, world: str) -> str:
-        """The kind of the login of that name; the empty text if there is none."""
+    def find_claimed(self, name: str, world: str) -> tuple[str, Numbers]:
+        """The kind of the login of that name, and its numbers, as `Call.claimed` has them; the kind
+        is empty if there is none.
+        """
         with self._grid.store.reading():
-            found = find_login(name, world)
-        return found[0].kind if found else ""
+            principal = authentication.find_claimed(Pair(name, ""), world)
+        kind = principal.login.kind if principal else ""
+        return kind, authentication.numbers_of(principal)
 
     def say(self, step: Step, kind: str) -> Words:
         """What is said when a step goes well, to a login of that kind; to nobody, if it is

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Protocol, TypeVar, cast
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
+from legacygrid.harness.calls import NOBODYS
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step, Words
@@ -63,8 +64,9 @@ class Connection(asyncio.StreamReaderProtocol):
         self.failures = 0
         #: The kind of the login that the client authenticates as, as far as it is known.
         self.kind = ""
-        #: The world that it last tried to log in to.
+        #: The world that it last tried to log in to, and the numbers of the login, if that failed.
         self.world = ""
+        self.claimed = NOBODYS
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
         self._timeout: asyncio.TimerHandle | None = None

@@ -50,7 +50,9 @@ class Handler:
             principal = await connection.work(self._backend.authenticate, name, secret, attempt)
         except (reasons.WrongCredentials, reasons.NotAuthorised):
             connection.failures += 1
-            connection.kind = await connection.work(self._backend.kind, name, world)
+            connection.kind, connection.claimed = await connection.work(
+                self._backend.find_claimed, name, world
+            )
             raise
         connection.kind, connection.principal = principal.login.kind, principal
         if not connection.listener.tenants.admit(connection, connection.tenant):
@@ -129,6 +131,7 @@ class Handler:
             **more,
         )
         call.world = principal.account.world if principal else connection.world
+        call.claimed = connection.claimed
         if principal is not None:
             call.belongs_to(
                 principal.account, principal.primary, principal.login.name, principal.login.number

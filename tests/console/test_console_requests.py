@@ -12,10 +12,11 @@ import pytest
 
 from browser import Visit
 from cmc import ApiUsers
-from emulator import FORM, NEW, PASSWORD, Reply, World, fresh
+from emulator import FORM, NEW, PASSWORD, Reply, Service, World, fresh
 from legacygrid.console.curl import command
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import SMTP, Call
+from posting import Talk, plain
 from sessions import Console, owner_at
 from smtp2go_api import new_key
 
@@ -223,6 +224,69 @@ def test_a_subuser_sees_its_own_calls_alone(own_world: World) -> None:
     assert [owner.get(f"requests/{number}").status_code for number in (own, others, nobodys)] == [200, 200, 200]
     assert subuser.get("requests/news", pending=str(others)).status_code == 200
     assert f'id="call-{others}"' not in subuser.get("requests/news", pending=str(others)).text
+
+
+def refused(world: World, name: str, **more: str) -> int:
+    """A call that could not prove to be of that login; its number."""
+    world.service.form(f"{world.prefix}/api/profile.get.json", api_user=name, api_key="wrong one", **more)
+    number: int = world.journal(outcome="refused")[-1]["id"]
+    return number
+
+
+def in_turn(world: World) -> dict[str, int]:
+    """The numbers of calls of nobody in a world of two tenants, by in whose name they are."""
+    other = World(world.service, prefix=world.prefix)
+    numbers = {
+        "owner": refused(world, world.name),
+        "upper": refused(world, world.name.upper()),
+        "subuser": refused(world, world.add()),
+        "credential": refused(world, world.credential()),
+        "other": refused(world, other.name),
+        "unknown": refused(world, "unknown-name"),
+        "none": refused(world, ""),
+    }
+    world.service.form(f"{world.prefix}/api/nothing.json", api_user=world.name, api_key="wrong")
+    numbers["unmatched"] = world.journal(outcome="unmatched")[-1]["id"]
+    world.service.send("GET", f"{world.prefix}/wf/click?upn=dead")
+    numbers["link"] = world.journal()[-1]["id"]
+    return numbers
+
+
+def test_an_owner_sees_refused_calls_in_the_name_of_its_logins_alone(own_world: World) -> None:
+    numbers = in_turn(own_world)
+    with owner_at(own_world) as owner:
+        seen = {name for name, number in numbers.items() if owner.get(f"requests/{number}").status_code == 200}
+        page, news = (
+            owner.page("requests"),
+            owner.get("requests/news", pending=",".join(map(str, numbers.values()))).text,
+        )
+    assert seen == {"owner", "upper", "subuser", "credential"}
+    for name, number in numbers.items():
+        assert (f'id="call-{number}"' in page) == (name in seen), name
+        assert name in seen or f"call-{number}" not in news
+    assert "unknown-name" not in page
+
+
+def test_a_subuser_sees_refused_calls_in_its_own_name_alone(own_world: World) -> None:
+    name = own_world.add()
+    own, others = refused(own_world, name), refused(own_world, own_world.name)
+    with Console(own_world) as subuser:
+        subuser.enter(name, NEW["password"])
+        assert [subuser.get(f"requests/{number}").status_code for number in (own, others)] == [200, 404]
+
+
+def test_by_smtp_as_well(posted: tuple[Service, int]) -> None:
+    service, port = posted
+    world = World(service, prefix=f"/~{fresh('world')}")
+    other = World(service, prefix=world.prefix)
+    numbers = []
+    for name in (world.name, other.name, "unknown-name"):
+        with Talk(port) as talk:
+            talk.say("EHLO here")
+            assert talk.say(f"AUTH PLAIN {plain(f'{world.prefix[1:]}/{name}', 'wrong one')}").startswith("535 ")
+        numbers.append(world.journal(operation="smtp")[-1]["id"])
+    with owner_at(world) as owner:
+        assert [owner.get(f"requests/{number}").status_code for number in numbers] == [200, 404, 404]
 
 
 def test_a_credential_sees_its_own_calls_alone(own_world: World) -> None:

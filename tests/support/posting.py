@@ -97,8 +97,8 @@ class Memory:
         account = SimpleNamespace(world=attempt.world, numbers=(1, 1))
         return SimpleNamespace(login=login, account=account, primary=name)
 
-    def kind(self, name: str, world: str) -> str:
-        return LOGINS.get(name, ("", {}))[0]
+    def find_claimed(self, name: str, world: str) -> tuple[str, tuple[int, int, int | None]]:
+        return LOGINS.get(name, ("", {}))[0], (0, 0, None)
 
     def record(self, call: Call, status: int) -> None:
         call.finish(status)
