@@ -88,7 +88,7 @@ class Bridge:
 
         :raises Gone: the client hung up while its request waited for something.
         """
-        request = _environ(scope, body)
+        request: dict[str, Any] = _environ(scope, body)
         answer = call(self.app, request)
         is_gone = scope[TRANSPORT].is_closing
         while pause := request.pop(AGAIN, None):
