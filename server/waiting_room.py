@@ -5,14 +5,21 @@ they take no more of the machine than a part of one worker.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from legacygrid.harness.arrivals import Wait
 
-#: How many times as long as a look took, nobody looks after it: much mail wakes those who wait for
-#: other mail, too, and the calls of others come first.
+#: How many times as long as a look in vain took, nobody looks after it: much mail wakes those who
+#: wait for other mail, too, and the calls of others come first.
 REST = 3
+
+
+@dataclass
+class Look:
+    """A look for what a request waits for."""
+
+    was_in_vain: bool = False
 
 
 class WaitingRoom:
@@ -58,8 +65,8 @@ class WaitingRoom:
         return replace(wait, deadline=0.0) if has_closed or self._closed.is_set() else wait
 
     @asynccontextmanager
-    async def turn(self, is_last: bool) -> AsyncIterator[None]:
-        """One looks at a time, and then rests.
+    async def turn(self, is_last: bool) -> AsyncIterator[Look]:
+        """One looks at a time, and rests if that was in vain.
 
         :param is_last: it looks for the last time, and its client has waited long enough.
         """
@@ -67,7 +74,8 @@ class WaitingRoom:
         async with self._turn:
             if not is_last:
                 await asyncio.sleep(self._next_look - loop.time())
-            begin = loop.time()
-            yield
-            end = loop.time()
-            self._next_look = end + REST * (end - begin)
+            look, begin = Look(), loop.time()
+            yield look
+            if look.was_in_vain:
+                end = loop.time()
+                self._next_look = end + REST * (end - begin)

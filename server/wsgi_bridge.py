@@ -102,11 +102,12 @@ class Bridge:
             wait = await self.waiting.wait(request[WAIT], receive)
             if wait is None:
                 raise Gone
-            async with self.waiting.turn(is_last=not wait.left):
+            async with self.waiting.turn(is_last=not wait.left) as look:
                 request = _environ(scope, body)
                 request[WAIT] = wait
                 pause = WouldBlock(Lane.WRITE)
                 answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
+                look.was_in_vain = request[WAIT] is not None
         return answer, request[WIRE]
 
     async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer) -> None:
