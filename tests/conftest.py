@@ -78,6 +78,7 @@ def recorded(store: Store) -> Iterator[Service]:
     service = Service(store, profiles.profile("recorded"))
     yield service
     assert_discreet(service)
+    assert_sourced(service)
     service.stop()
 
 
@@ -86,7 +87,11 @@ def assert_discreet(service: Service) -> None:
     told = [service.send("GET", f"/__admin/{target}").text for target in ("requests", "metrics", "faults")]
     for secret in (PASSWORD, NEW["password"], "password1"):
         assert not [text for text in told if secret in text], secret
-    assert not [text for text in told if UNSOURCED.source in text], "somebody was told a text of which nobody knows why"
+
+
+def assert_sourced(service: Service) -> None:
+    """Whatever was said of a refused call has evidence."""
+    assert UNSOURCED.source not in service.send("GET", "/__admin/requests").text
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +99,7 @@ def documented(store: Store) -> Iterator[Service]:
     """An emulator of what the last manual said."""
     service = Service(store, profiles.profile("documented"))
     yield service
+    assert_sourced(service)
     service.stop()
 
 
@@ -107,6 +113,7 @@ def posted(store: Store) -> Iterator[tuple[Service, int]]:
 
     service = Service(store, profiles.profile("recorded"), open_doors)
     yield service, ports[0]
+    assert_sourced(service)
     service.stop()
 
 
