@@ -26,6 +26,7 @@ from legacygrid.mail.mime import headers
 from legacygrid.models import outbox
 from legacygrid.models.message import DISPOSITIONS, DROPPED, REFUSED, Message, Recipient
 from legacygrid.models.outbox import MessageFilter
+from legacygrid.wsgi import blocking
 
 blueprint = Blueprint("messages", __name__)
 #: Messages of a page; recipients of a message that its page lists.
@@ -105,12 +106,13 @@ def index() -> Page:
     """The outbox."""
     filters = {
         name: request.args.get(name, "")
-        for name in ("to", "subject", "from", "disposition", "archived")
+        for name in ("to", "words", "subject", "from", "header", "disposition", "archived")
     }
+    message_filter = _read_filter(filters)
+    if message_filter.is_search:
+        blocking.about_to_block()
     with current_grid().store.snapshot():
-        messages = outbox.find_newest(
-            _read_filter(filters), visible_to(current_visitor()), PAGE + 1
-        )
+        messages = outbox.find_newest(message_filter, visible_to(current_visitor()), PAGE + 1)
         outcomes = outbox.summarize_outcomes(messages[:PAGE])
     query: dict[str, Any] = {name: text for name, text in filters.items() if text}
     older = None
@@ -133,9 +135,11 @@ def _read_filter(filters: dict[str, str]) -> MessageFilter:
     before = request.args.get("before", type=int)
     return MessageFilter(
         to=filters["to"].strip() or None,
-        # As the store has them; SQLite reads a pattern up to a NUL.
+        # As the store has them.
         subject=headers.replace_forbidden(filters["subject"]) or None,
         sender=headers.replace_forbidden(filters["from"]) or None,
+        header=headers.replace_forbidden(filters["header"]) or None,
+        words=headers.replace_forbidden(filters["words"]) or None,
         disposition=filters["disposition"] or None,
         archived={"yes": True, "no": False}.get(filters["archived"]),
         before=before if before and 0 < before < 2**63 else None,

@@ -7,6 +7,7 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models import search
 from legacygrid.models.files import is_read_only
 from legacygrid.models.store_files import StoreFiles
 
@@ -42,6 +43,7 @@ class Sqlite(peewee.SqliteDatabase):
             uri=self.is_read_only,
         )
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
+        search.register(self)
         self.files = StoreFiles(path)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:

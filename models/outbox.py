@@ -8,15 +8,16 @@ from typing import Any
 
 import peewee
 
+from legacygrid.models import search
 from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
-from legacygrid.models.queries import contains, pattern_of
 
 #: Recipients of one message that a list looks at.
 MOST_COUNTED = 100
-#: What is compared as a whole, and what as a part of a column.
+#: What is compared as a whole; words of a column; and words of what a message says.
 _EQUAL = ("world", "primary", "caller", "via", "operation", "disposition", "archived", "queue_id")
-_PARTS = {"subject": "subject", "sender": "header_from"}
+_WORDS = {"subject": "subject", "sender": "header_from"}
+_SAID = {"header": "header", "body": "body", "words": ""}
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class MessageFilter:
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.
     :param queue_id: the name by which the outside knows what was submitted.
-    :param to: an address among the recipients, in any case; `sender` and `subject` are parts of
-        those headers.
+    :param to: an address among the recipients, in any case.
+    :param sender: words of that header, and so is `subject`; all of them are there, in any case.
+    :param header: words of any header field, or of one as `Name: words`; `body` words of the text
+        or HTML, and `words` of all of it.
     :param after: the number of a message; those that came later are meant. Those with a number
         below `before` are meant by that.
     """
@@ -42,6 +45,9 @@ class MessageFilter:
     to: str | None = None
     sender: str | None = None
     subject: str | None = None
+    header: str | None = None
+    body: str | None = None
+    words: str | None = None
     after: int | None = None
     before: int | None = None
 
@@ -60,15 +66,24 @@ class MessageFilter:
             for name in _EQUAL
             if getattr(self, name) is not None
         ]
-        for name, column in _PARTS.items():
-            if part := getattr(self, name):
-                conditions.append(contains(getattr(Message, column), pattern_of(part)))
+        for name, column in _WORDS.items():
+            if wanted := getattr(self, name):
+                conditions.append(search.condition(getattr(Message, column), wanted))
         if self.to is not None:
             theirs = Recipient.select(Recipient.message).where(
                 peewee.fn.LOWER(Recipient.address) == self.to.lower()
             )
             conditions.append(Message.id.in_(theirs))
+        for name, place in _SAID.items():
+            # Last: what has been ruled out by then is not read.
+            if wanted := getattr(self, name):
+                conditions.append(search.condition_on_source(Message.source, place, wanted))
         return reduce(and_, conditions)
+
+    @property
+    def is_search(self) -> bool:
+        """Whether it looks for words: it may take long, then."""
+        return any(getattr(self, name) for name in (*_WORDS, *_SAID))
 
 
 def find_messages(

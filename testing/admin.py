@@ -134,8 +134,9 @@ class Admin(ControlApi):
         """The messages that came in, oldest first.
 
         :param limit: the newest ones alone, so many.
-        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
-            headers), account, caller, via, operation, disposition, archived, queue_id, `after` (the
+        :param criteria: `to` (one of its recipients), `sender` and `subject` (words of those
+            headers), `header`, `body` and `words` (of any header, of the text or HTML, of both),
+            account, caller, via, operation, disposition, archived, queue_id, `after` (the
             number of a message).
         """
         if "sender" in criteria:

@@ -41,8 +41,9 @@ class Outbox(Sequence[SentMessage]):
     def find(self, **criteria: Any) -> list[SentMessage]:
         """The messages that fit.
 
-        :param criteria: `to` (one of its recipients), `sender` and `subject` (parts of those
-            headers), account, caller, via, operation, disposition, archived, queue_id, `after` (the
+        :param criteria: `to` (one of its recipients), `sender` and `subject` (words of those
+            headers), `header`, `body` and `words` (of any header, of the text or HTML, of both),
+            account, caller, via, operation, disposition, archived, queue_id, `after` (the
             number of a message).
         """
         return self._admin.messages(**criteria)

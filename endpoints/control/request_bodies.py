@@ -119,7 +119,7 @@ def _explain(schema: Schema, field: str, texts: Any) -> Any:
 
 def _suggest(name: str, names: Iterable[str]) -> str:
     """The one of the names that may be meant, as the end of a sentence; empty if none is near."""
-    return "".join(f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1))
+    return "".join(f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1, 0.7))
 
 
 def make_filter(loaded: Mapping[str, Any]) -> CallFilter:

@@ -192,6 +192,9 @@ class MessageFilterSchema(ControlSchema):
 class MessageQuerySchema(MessageFilterSchema):
     """Which messages are meant, how many of them at most, and whether with their contents."""
 
+    header = fields.String()
+    body = fields.String()
+    words = fields.String()
     limit = fields.Integer(validate=validate.Range(min=1, max=2**31 - 1))
     whole = fields.Boolean(
         truthy={True, "true", "1"}, falsy={False, "false", "0"}, load_default=False

@@ -13,18 +13,15 @@ from playwright.sync_api import Browser
 
 from browser import MODES, Visit, visiting
 from emulator import PASSWORD, Service, World, fresh
-from legacygrid.auth.principal import Principal
 from legacygrid.console import messages, reading
-from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.mime.parsed_mail import ParsedMail
-from legacygrid.mail.submission import Submission
 from legacygrid.models.login import Login
-from legacygrid.models.lookup import find_login
 from legacygrid.models.message import Message
 from legacygrid.models.settings import SMTP2GO, Credential, SmtpUser, dump
 from posting import Talk
 from sessions import Console, text_of
 from smtp_logins import SECRET, TEXT, login
+from submitting import sent
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -36,15 +33,6 @@ def console(own_world: World) -> Iterator[Console]:
     """The owner of the test's own world, at its console."""
     with Console(own_world) as found:
         yield found.enter(own_world.name)
-
-
-def sent(world: World, raw: bytes, *recipients: str) -> int:
-    """A mail of the account whose bytes are these; its number."""
-    found = find_login(world.name, world.account.world)
-    assert found
-    submission = Submission(world.service.grid, Principal(*found), "http://127.0.0.1/")
-    incoming = IncomingMail("acme@example.com", recipients or ("ada@example.com",), raw, "http", "mail.send")
-    return submission.accept(incoming)[0]
 
 
 def page_of(world: World, raw: bytes) -> str:

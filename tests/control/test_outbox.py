@@ -97,7 +97,7 @@ def test_a_message_tells_who_sent_it_and_how(three: World) -> None:
 BAD: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("GET", "messages?sender=x", None,
      {"sender": ["there is no such field; there are account, caller, via, operation, disposition, archived, queue_id, to, from,"
-                 " subject, after, limit, whole, wait, count"]}),
+                 " subject, after, header, body, words, limit, whole, wait, count"]}),
     ("GET", "messages?limit=0", None, {"limit": ["Must be greater than or equal to 1 and less than or equal to 2147483647."]}),
     ("GET", "messages?disposition=lost", None,
      {"disposition": ["Must be one of: delivered, sandboxed, refused, dropped."]}),
