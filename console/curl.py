@@ -10,7 +10,8 @@ from urllib.parse import quote
 from legacygrid.auth import claims
 from legacygrid.auth.claims import Claim, Environ
 from legacygrid.console import spelling
-from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.calls import Call
+from legacygrid.harness.fault_targets import SMTP
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi.forms import Fields
 

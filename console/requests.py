@@ -20,7 +20,8 @@ from legacygrid.console.request_filters import (
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.grid import current_grid
-from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.calls import Call
+from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route

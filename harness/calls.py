@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
 from legacygrid.evidence import Evidence
-from legacygrid.harness.faults import InjectedFault, Target
+from legacygrid.harness.fault_targets import Target
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
@@ -21,8 +22,6 @@ T = TypeVar("T")
 #: an owner's.
 Numbers = tuple[int, int, int | None]
 NOBODYS: Numbers = (0, 0, None)
-#: What the journal calls a command of SMTP; the task says which.
-SMTP = "smtp"
 #: The outcome of a call that is not answered yet.
 PENDING = "pending"
 

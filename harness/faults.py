@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import count
-from operator import attrgetter
 from typing import Any
 
 from flask import Response
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
+from legacygrid.harness.fault_targets import Target
 from legacygrid.serializers.writers import php_json
 from legacygrid.wsgi.environ_keys import WIRE
 
@@ -86,29 +86,6 @@ def _refuse_too_many(limit: int, seconds: int, now: float) -> Response:
     return Response(php_json(TOO_MANY), 429, headers)
 
 
-@dataclass(frozen=True)
-class Target:
-    """What a fault compares of a call; in a fault, what is None may be anything.
-
-    :param caller: the login that makes the call; `user` the value of its parameter `user`.
-    """
-
-    world: str | None = None
-    account: str | None = None
-    operation: str | None = None
-    task: str | None = None
-    caller: str | None = None
-    user: str | None = None
-
-    def matches(self, call: "Target") -> bool:
-        """Whether a call is one of those that this describes."""
-        pairs = zip(_compared(self), _compared(call), strict=True)
-        return all(wanted is None or wanted == actual for wanted, actual in pairs)
-
-
-_compared = attrgetter("world", "account", "operation", "task", "caller", "user")
-
-
 @dataclass(eq=False)
 class InjectedFault:
     """An effect, and the calls that it is for.
@@ -120,7 +97,7 @@ class InjectedFault:
     """
 
     effect: FaultEffect
-    target: Target = Target()
+    target: Target = field(default_factory=Target)
     times: int | None = None
     after: int = 0
     probability: float = 1.0
@@ -169,12 +146,15 @@ class Faults:
         with self._lock:
             self._faults = [fault for fault in self._faults if fault not in gone]
 
-    def triggered_by(self, call: Target) -> InjectedFault | None:
-        """The fault that a call triggers: the oldest that matches and is due."""
+    def triggered_by(self, call: Target, recipients: Iterable[str] = ()) -> InjectedFault | None:
+        """The fault that a call triggers: the oldest that matches and is due.
+
+        :param recipients: whom the call is about.
+        """
         if not self._faults:
             return None
         with self._lock:
-            matching = (fault for fault in self._faults if fault.target.matches(call))
+            matching = (fault for fault in self._faults if fault.target.matches(call, recipients))
             return next((fault for fault in matching if fault.trigger()), None)
 
     def apply(

@@ -6,14 +6,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control import request_bodies, smtp_faults
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import TRIGGER_FIELDS, FaultSchema
 from legacygrid.grid import current_grid
-from legacygrid.harness.calls import SMTP
-from legacygrid.harness.faults import FaultEffect, InjectedFault, Target
+from legacygrid.harness.fault_targets import SMTP, Target
+from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect
 
@@ -65,16 +65,28 @@ def _load_fault() -> InjectedFault:
     :raises BadRequest: with the fields that are wrong.
     """
     loaded = request_bodies.load_body(FaultSchema())
-    dialects = _find_dialects(loaded)
     effect = _select(_EFFECT_FIELDS, loaded)
-    if "reason" in loaded:
-        effect["reason"] = _find_reason(loaded, dialects)
+    if loaded.get("operation") == SMTP:
+        effect |= smtp_faults.check(loaded, world_filter())
+    else:
+        effect |= _check(loaded)
     if "texts" in loaded:
         effect["texts"] = tuple(loaded["texts"])
     if "rate_limit" in loaded:
         effect["rate_limit"] = loaded["rate_limit"]["limit"], loaded["rate_limit"]["seconds"]
     target = Target(**_select(_TARGET_FIELDS, loaded), world=world_filter())
     return InjectedFault(FaultEffect(**effect), target, **_select(TRIGGER_FIELDS, loaded))
+
+
+def _check(loaded: dict[str, Any]) -> dict[str, Any]:
+    """Check a fault of calls; what its effect is made from.
+
+    :raises BadRequest: with the fields that are wrong.
+    """
+    if "recipient" in loaded:
+        raise BadRequest({"recipient": [f"goes with operation={SMTP} alone"]})
+    dialects = _find_dialects(loaded)
+    return {"reason": _find_reason(loaded, dialects)} if "reason" in loaded else {}
 
 
 def _select(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:
@@ -87,9 +99,7 @@ def _find_dialects(loaded: Mapping[str, Any]) -> list[Dialect]:
     if "operation" not in loaded:
         return [route.dialect for route in routes]
     name = loaded["operation"]
-    if name == SMTP:
-        raise BadRequest({"operation": ["faults strike calls, and not SMTP"]})
-    request_bodies.check_operation(name)
+    request_bodies.check_operation(name, SMTP)
     routes = [route for route in routes if route.operation.name == name]
     tasks = routes[0].tasks
     if "task" in loaded and loaded["task"] not in tasks:

@@ -124,6 +124,7 @@ class FaultSchema(ControlSchema):
     account = fields.String()
     caller = fields.String()
     user = fields.String()
+    recipient = fields.String()
     times = fields.Integer(strict=True, validate=validate.Range(min=1))
     after = fields.Integer(strict=True, validate=validate.Range(min=0))
     probability = fields.Float(validate=validate.Range(min=0, max=1, min_inclusive=False))

@@ -4,7 +4,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
-from legacygrid.harness.calls import SMTP
+from legacygrid.harness.fault_targets import SMTP
 from legacygrid.mail import notices
 from legacygrid.mail.envelope import DOMAIN, IncomingMail
 from legacygrid.mail.mime import sentences, smtpapi

@@ -1,5 +1,6 @@
 """What SMTP needs of the emulator: logins, mail, and the journal."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from legacygrid import reasons
@@ -9,7 +10,9 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.harness.calls import SMTP, Call, Numbers
+from legacygrid.harness.calls import Call, Numbers
+from legacygrid.harness.fault_targets import SMTP, Target
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.mail.envelope import IncomingMail
 from legacygrid.mail.submission import Submission
 from legacygrid.models.login import OWNER, RESERVED
@@ -111,6 +114,13 @@ class Backend:
         """
         mail = IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
         return mail.queue_id, self._submission(principal).accept(mail)
+
+    def find_fault(self, call: Target, recipients: Sequence[str]) -> InjectedFault | None:
+        """The fault that a step triggers.
+
+        :param recipients: whom it is about.
+        """
+        return self._grid.faults.triggered_by(call, recipients)
 
     def record(self, call: Call, status: int) -> None:
         """Put a command that was carried out, or refused, into the journal and the log.

@@ -6,15 +6,15 @@ scripts say AUTH first of all, or EHLO without a name, and Twisted's mail server
 
 import asyncio
 import re
-from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from legacygrid import reasons
 from legacygrid.mail.mime import headers
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step
 from legacygrid.server.memory_budget import Reservation
-from legacygrid.server.smtp.connection import Connection, Replies
+from legacygrid.server.smtp.actions import Actions, Envelope
+from legacygrid.server.smtp.connection import Connection
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.mechanisms import MECHANISMS
 from legacygrid.server.smtp.receive_buffer import MAX_MESSAGE
@@ -34,33 +34,6 @@ _SENDER = re.compile(rf"FROM\s*:\s*{_PATH}", re.IGNORECASE)
 _RECIPIENT = re.compile(rf"TO\s*:\s*(?:{_PATH}|<?({POSTMASTER})>?(?:\s.*)?)", re.IGNORECASE)
 #: Of a message that is not there yet (RFC 1870); digits without end are no size.
 _SIZE = re.compile(r"(?:^|\s)SIZE=(\d{1,20})(?:\s|$)", re.IGNORECASE)
-
-
-@dataclass
-class Envelope:
-    """The envelope of a message.
-
-    :param mail_from: empty for mail that must not be answered, such as bounces.
-    """
-
-    mail_from: str | None = None
-    recipients: list[str] = field(default_factory=list)
-
-
-class Actions(Replies, Protocol):
-    """What the commands do."""
-
-    async def authenticate(self, connection: "Commands", name: str, secret: str) -> None:
-        """Find the login."""
-
-    async def begin(self, connection: "Commands", mail_from: str) -> None:
-        """Begin a message."""
-
-    async def add(self, connection: "Commands", recipient: str) -> None:
-        """Add a recipient to the message."""
-
-    async def store(self, connection: "Commands", envelope: Envelope, message: bytes) -> str:
-        """Store the message; its public name."""
 
 
 class Commands(Connection):
@@ -154,6 +127,7 @@ class Commands(Connection):
         """RFC 5321, 4.1.1.4."""
         if not self.envelope.recipients:
             raise breaches.NoRecipient
+        await self._actions.receive(self)
         await self.say(Step.DATA)
         self.reset_timeout(DATA_DEADLINE)
         envelope = self.envelope

@@ -9,14 +9,17 @@ import asyncio
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.harness.calls import NOBODYS
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp import breaches
-from legacygrid.serializers.smtp.words import Step, Words
+from legacygrid.serializers.smtp.words import Step
+from legacygrid.server.smtp import smtp_faults
+from legacygrid.server.smtp.actions import Replies
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.receive_buffer import ReceiveBuffer
 
@@ -30,16 +33,6 @@ MAX_FAILURES = 3
 #: Sent by browsers, when a page makes them send what looks like SMTP.
 _HTTP = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "CONNECT", "TRACE"}
 T = TypeVar("T")
-
-
-class Replies(Protocol):
-    """Who words the replies to all clients."""
-
-    def say(self, step: Step, kind: str) -> Words:
-        """What is said when a step goes well, to a login of that kind; empty for nobody's."""
-
-    def refuse(self, connection: Any, command: str, error: Exception) -> str:
-        """The reply to a command that is not carried out."""
 
 
 class Connection(asyncio.StreamReaderProtocol):
@@ -67,6 +60,8 @@ class Connection(asyncio.StreamReaderProtocol):
         #: The world that it last tried to log in to, and the numbers of the login, if that failed.
         self.world = ""
         self.claimed = NOBODYS
+        #: What goes wrong with the command in hand, if a fault is set.
+        self.fault: InjectedFault | None = None
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
         self._timeout: asyncio.TimerHandle | None = None
@@ -107,7 +102,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.listener.connections.discard(self)
         self.listener.limits.release(self)
         self.listener.tenants.release(self)
-        self._stop_timeout()
+        self.stop_timeout()
         self.buffer.transport = None
         self.buffer.end()
         super().connection_lost(error)
@@ -135,7 +130,7 @@ class Connection(asyncio.StreamReaderProtocol):
     def hang_up(self, reason: Reason | None = None) -> None:
         """Close the connection, whether the client reads the reply or not."""
         self._is_ending = True
-        self._stop_timeout()
+        self.stop_timeout()
         transport = self.buffer.transport
         if transport is None or transport.is_closing():
             return
@@ -146,12 +141,13 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def reset_timeout(self, seconds: float | None = None) -> None:
         """Let the client have so much time from now on; by default, what each command has."""
-        self._stop_timeout()
+        self.stop_timeout()
         self._timeout = self.loop.call_later(
             IDLE if seconds is None else seconds, lambda: self.hang_up(reasons.TooIdle())
         )
 
-    def _stop_timeout(self) -> None:
+    def stop_timeout(self) -> None:
+        """Let it take as long as it takes."""
         if self._timeout is not None:
             self._timeout.cancel()
 
@@ -161,7 +157,7 @@ class Connection(asyncio.StreamReaderProtocol):
         if not self.listener.limits.admit(self, self.address):
             self.hang_up(reasons.TooManyConnections())
             return
-        await self.say(Step.BANNER)
+        await self.replies.greet(self)
         while self.buffer.transport and not self._is_ending:
             try:
                 await self._handle_line(await self._next_line())
@@ -195,7 +191,7 @@ class Connection(asyncio.StreamReaderProtocol):
         if command not in self.commands:
             raise breaches.UnknownCommand
         self.reset_timeout()
-        self.started = time.perf_counter()
+        self.started, self.fault = time.perf_counter(), None
         await self._carry_out(command, "".join(rest))
 
     async def _carry_out(self, command: str, argument: str) -> None:
@@ -220,6 +216,8 @@ class Connection(asyncio.StreamReaderProtocol):
         """
         if self.buffer.transport is None or self.buffer.transport.is_closing():
             raise ConnectionResetError
+        if self.fault is not None:
+            await smtp_faults.hold_up(self, self.fault)
         self.writer.write(reply.encode("ascii") + b"\r\n")
         await self.writer.drain()
 
@@ -230,7 +228,7 @@ class Connection(asyncio.StreamReaderProtocol):
 
         :raises TryLater: too many clients wait for a hash.
         """
-        self._stop_timeout()
+        self.stop_timeout()
         self._is_working = True
         try:
             return await self.listener.lanes.run(

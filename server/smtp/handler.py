@@ -2,21 +2,26 @@
 it, which the journal has, too.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.harness.calls import SMTP, Call, without_traceback
+from legacygrid.harness.calls import Call, without_traceback
+from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step, Words
 from legacygrid.server.server import Server
+from legacygrid.server.smtp import smtp_faults
+from legacygrid.server.smtp.actions import Envelope
 from legacygrid.server.smtp.backend import Backend
-from legacygrid.server.smtp.commands import Commands, Envelope
+from legacygrid.server.smtp.commands import Commands
 from legacygrid.server.smtp.connection import Connection
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.receive_buffer import remove_dot_stuffing
+from legacygrid.server.smtp.smtp_faults import OrderedReply
 from legacygrid.wsgi.worlds import NAME
 
 #: Recipients of one message.
@@ -38,6 +43,16 @@ class Handler:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
+    async def greet(self, connection: Connection) -> None:
+        """Welcome a client."""
+        try:
+            self._meet_fault(connection, "CONNECT", 220)
+        except Reason as reason:
+            await connection.push(self.refuse(connection, "CONNECT", reason))
+            connection.hang_up()
+        else:
+            await connection.say(Step.BANNER)
+
     async def authenticate(self, connection: Commands, name: str, secret: str) -> None:
         """Authenticate the client.
 
@@ -55,6 +70,7 @@ class Handler:
             )
             raise
         connection.kind, connection.principal = principal.login.kind, principal
+        self._meet_fault(connection, "AUTH", 235)
         if not connection.listener.tenants.admit(connection, connection.tenant):
             connection.hang_up(reasons.TooManyConnections())
 
@@ -66,6 +82,7 @@ class Handler:
         if connection.principal is None:
             raise reasons.LoginRequired
         await connection.work(self._backend.check, connection.principal)
+        self._meet_fault(connection, "MAIL", 250)
 
     async def add(self, connection: Commands, recipient: str) -> None:
         """Add a recipient.
@@ -74,7 +91,12 @@ class Handler:
         """
         if len(connection.envelope.recipients) >= MAX_RECIPIENTS:
             raise reasons.TooManyRecipients
+        self._meet_fault(connection, "RCPT", 250, [recipient])
         connection.envelope.recipients.append(recipient)
+
+    async def receive(self, connection: Commands) -> None:
+        """Let the message come."""
+        self._meet_fault(connection, "DATA", 354, connection.envelope.recipients)
 
     async def store(self, connection: Commands, envelope: Envelope, message: bytes) -> str:
         """Store the message.
@@ -82,6 +104,7 @@ class Handler:
         :returns: the public name of what was submitted.
         :raises Reason: the message is refused.
         """
+        self._meet_fault(connection, "END", None, envelope.recipients)
         queue_id, numbers = await connection.work(
             self._accept, connection.principal, envelope, message
         )
@@ -111,16 +134,20 @@ class Handler:
         for recipients beyond the limit: clients name all the rest.
         """
         reason = error if isinstance(error, Reason) else report_fault(error)
-        reply = self._backend.reply_to(reason, connection.kind)
-        if not isinstance(reason, breaches.ProtocolBreach | reasons.TooManyRecipients):
+        if isinstance(reason, OrderedReply):
+            reply, refusal = reason.reply, None
+        else:
+            reply = self._backend.reply_to(reason, connection.kind)
             refusal = without_traceback(reason)
-            self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)
-        if connection.principal is None:
-            connection.kind = ""
+        is_unkept = isinstance(reason, breaches.ProtocolBreach | reasons.TooManyRecipients)
+        if is_unkept and connection.fault is None:
+            return str(reply)
+        self._record(connection, command, reply.code, refusal=refusal, evidence=reply.evidence)
+        if command == "AUTH":
+            connection.kind, connection.principal = "", None
         return str(reply)
 
     def _record(self, connection: Connection, command: str, status: int, **more: Any) -> None:
-        principal = connection.principal
         call = Call(
             "SMTP",
             SMTP,
@@ -130,13 +157,45 @@ class Handler:
             format="",
             **more,
         )
-        call.world = principal.account.world if principal else connection.world
-        call.claimed = connection.claimed
-        if principal is not None:
-            call.belongs_to(
-                principal.account, principal.primary, principal.login.name, principal.login.number
-            )
+        call.fault = connection.fault
+        _assign(call, connection)
         self._backend.record(call, status)
+
+    def _meet_fault(
+        self,
+        connection: Connection,
+        stage: str,
+        status: int | None,
+        recipients: Sequence[str] = (),
+    ) -> None:
+        """See what goes wrong at a step, after all that would refuse it anyway.
+
+        :param status: of the step's reply; none if the journal will have the step in any case.
+        :raises Reason: the fault refuses the step.
+        :raises ConnectionResetError: it cuts the connection first.
+        """
+        call = Call("SMTP", SMTP, operation=SMTP, task=stage)
+        _assign(call, connection)
+        connection.fault = fault = self._backend.find_fault(call.target(None), recipients)
+        if fault is None:
+            return
+        command = "DATA" if stage == "END" else stage
+        if fault.effect.reset == "before":
+            self._record(connection, command, 421)
+            smtp_faults.cut(connection)
+        smtp_faults.refuse(fault.effect)
+        if status is not None:
+            self._record(connection, command, status)
+
+
+def _assign(call: Call, connection: Connection) -> None:
+    """Note whose call it is."""
+    principal = connection.principal
+    call.world = principal.account.world if principal else connection.world
+    call.claimed = connection.claimed
+    if principal is not None:
+        login = principal.login
+        call.belongs_to(principal.account, principal.primary, login.name, login.number)
 
 
 def _split_world(login: str) -> tuple[str, str]:

@@ -15,7 +15,8 @@ from cmc import ApiUsers
 from emulator import FORM, NEW, PASSWORD, Reply, Service, World, fresh
 from legacygrid.console.curl import command
 from legacygrid.grid import Grid
-from legacygrid.harness.calls import SMTP, Call
+from legacygrid.harness.calls import Call
+from legacygrid.harness.fault_targets import SMTP
 from posting import Talk, plain
 from sessions import Console, owner_at
 from smtp2go_api import new_key

@@ -302,8 +302,3 @@ def test_a_rate_limit_in_the_words_of_the_system(own_world: World) -> None:
     reply = own_world.service.send("POST", f"{own_world.prefix}/v3/users/smtp/view", "{}", headers)
     assert (reply.status, reply.headers["X-RateLimit-Reset"], reply.headers["X-RateLimit-Limit"]) == (429, "7", "30")
     assert reply.json["data"]["error_code"] == "E_ApiResponseCodes.REQ_LIMIT_EXCEEDED"
-
-
-def test_faults_do_not_strike_smtp(own_world: World) -> None:
-    reply = own_world.admin("POST", "faults", {"operation": "smtp", "status": 500})
-    assert (reply.status, reply.json) == (400, {"errors": {"operation": ["faults strike calls, and not SMTP"]}})
