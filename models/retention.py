@@ -1,6 +1,7 @@
 """How much mail the outbox keeps, and for how long."""
 
 import time
+from typing import Any
 
 import peewee
 
@@ -32,6 +33,10 @@ class Retention:
         self.pace = pace
         self._messages = 0
         self._bytes = 0
+        self._begin = time.monotonic()
+        #: The last message that was there at the first look, of whose age the system's clock alone
+        #: knows.
+        self._last_found: int | None = None
 
     def count_stored(self, messages: int = 1, bytes: int = 0) -> None:
         """Count messages that came in, and prune every now and then; in their transaction.
@@ -48,11 +53,25 @@ class Retention:
         self._messages = self._bytes = 0
         newest_first = Message.select(Message.id).order_by(Message.id.desc())
         self._delete_up_to(newest_first.offset(self.size).limit(1).scalar())
-        Message.delete().where(Message.stored_at < time.time() - self.days * 86_400).execute()
+        Message.delete().where(self._is_too_old()).execute()
         # An index has all sizes: no message is read for it.
         excess: int = (Message.select(peewee.fn.SUM(Message.size)).scalar() or 0) - self.bytes
         while excess > 0:
             excess -= self._delete_oldest(excess)
+
+    def _is_too_old(self) -> Any:
+        """As a condition on messages: they lie here for more days than allowed.
+
+        The system's clock may jump, above all soon after the machine has started. What came since
+        the first look is no older than that.
+        """
+        allowed = self.days * 86_400
+        is_too_old = Message.stored_at < time.time() - allowed
+        if self._last_found is None:
+            self._last_found = Message.select(peewee.fn.MAX(Message.id)).scalar() or 0
+        if time.monotonic() - self._begin < allowed:
+            return is_too_old & (Message.id <= self._last_found)
+        return is_too_old
 
     def _delete_oldest(self, excess: int) -> int:
         """Delete the oldest messages, 500 at most, until so many bytes are gone.

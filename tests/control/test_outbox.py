@@ -1,6 +1,8 @@
 """`/__admin/messages`: how the outbox is searched, cleared, and what befalls what is in it."""
 
 import re
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,7 +11,7 @@ from emulator import World, fresh
 from legacygrid import reasons
 from legacygrid.endpoints.control import messages as endpoint
 from legacygrid.mail import delivery_events
-from legacygrid.models import outbox
+from legacygrid.models import outbox, retention
 from legacygrid.models.message import Message
 from legacygrid.models.retention import Retention
 
@@ -234,6 +236,22 @@ def test_what_is_too_much_goes_oldest_first(own_world: World) -> None:
     with own_world.service.grid.store.writing():
         Retention(size=2, pace=1).count_stored()
     assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
+
+
+@pytest.mark.parametrize("days", [40, 3650, -40], ids="{} days".format)
+def test_a_jump_of_the_systems_clock_makes_no_mail_old(
+    own_world: World, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    kept = Retention(days=30, pace=1)
+    with own_world.service.grid.store.writing():
+        kept.prune()
+    own_world.mail(subject="before")
+    jumped = SimpleNamespace(time=lambda: time.time() + days * 86_400, monotonic=time.monotonic)
+    monkeypatch.setattr(retention, "time", jumped)
+    own_world.mail(subject="after")
+    with own_world.service.grid.store.writing():
+        kept.prune()
+    assert [each["subject"] for each in own_world.outbox()] == ["before", "after"]
 
 
 def test_what_is_too_old_goes(own_world: World) -> None:
