@@ -24,7 +24,7 @@ from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.wsgi import blocking
+from legacygrid.wsgi import blocking, untrusted
 from legacygrid.wsgi.blocking import TryLater, Turn
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
@@ -91,6 +91,8 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
             response.headers["Retry-After"] = str(reason.seconds)
     if call.left is not None:
         response.headers.update(call.left.headers)
+    if untrusted.is_page(environ):
+        untrusted.seal(response)
     if call.fault is not None:
         call.fault = grid.faults.apply(call.fault, call.method, response, environ)
     grid.finish(call, response.status_code)

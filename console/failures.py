@@ -6,6 +6,8 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
 from legacygrid.console.pages import Page
+from legacygrid.endpoints.control.guard import has_foreign_name, is_through_proxy
+from legacygrid.grid import current_grid
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import (
     StoreUnavailable,
@@ -15,7 +17,8 @@ from legacygrid.reasons import (
 )
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import TryLater
-from legacygrid.wsgi.environ_keys import AGAIN, CUT_SHORT, FULL, TOO_SLOW
+from legacygrid.wsgi.environ_keys import AGAIN, ASKED_HOST, CUT_SHORT, FULL, TOO_SLOW
+from legacygrid.wsgi.hosts import is_loopback, remote_address
 
 _TEXTS = {
     400: ("Bad request", "This page cannot read what the browser sent."),
@@ -45,6 +48,7 @@ _TOO_MANY = (
 
 def register(app: Flask) -> None:
     """Have an application answer errors with these pages."""
+    app.before_request(_refuse_foreign_name)
     app.before_request(_refuse_partial_form)
     app.register_error_handler(CSRFError, _handle_csrf_error)
     app.register_error_handler(HTTPException, _handle_http_error)
@@ -53,6 +57,24 @@ def register(app: Flask) -> None:
         app.register_error_handler(unknown, lambda error: _render(404, *_TEXTS[404]))
     app.register_error_handler(blocking.WouldBlock, _handle_would_block)
     app.register_error_handler(Exception, _handle_unexpected_error)
+
+
+def _refuse_foreign_name() -> Page | None:
+    """Refuse a browser of this machine that calls it by a stranger's name: the page may be one
+    whose site has its name resolve to this machine. Behind a proxy, names are the operator's.
+    """
+    environ = request.environ
+    if not is_loopback(remote_address(environ)) or is_through_proxy(environ):
+        return None
+    if isinstance(request.routing_exception, BadHost):
+        return None
+    if ASKED_HOST in environ or not has_foreign_name(environ, current_grid().systems.answers_for):
+        return None
+    return _render(
+        403,
+        "Unknown address",
+        "Call the console by a loopback address, or start the server with --public-url.",
+    )
 
 
 def _refuse_partial_form() -> Page | None:

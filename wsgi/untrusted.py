@@ -2,7 +2,8 @@
 guesses no type.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from flask import Response
@@ -31,6 +32,19 @@ def sandbox(**changes: str) -> str:
 HTML = sandbox(style_src="'unsafe-inline'", img_src="data:")
 
 
+def is_page(environ: Mapping[str, Any]) -> bool:
+    """Whether a browser asks, for something to show; no client of the services does so."""
+    return "HTTP_SEC_FETCH_DEST" in environ or "text/html" in environ.get("HTTP_ACCEPT", "")
+
+
+def seal(response: Response) -> None:
+    """Let a browser run nothing of an answer. Some answers of SendGrid's were JSON under
+    `text/html`, with names in it that anybody may have chosen.
+    """
+    response.headers["Content-Security-Policy"] = sandbox()
+    response.headers["X-Content-Type-Options"] = "nosniff"
+
+
 def send_untrusted(data: bytes, content_type: str, name: str = "", policy: str = "") -> Response:
     """An answer with those bytes.
 
@@ -40,8 +54,9 @@ def send_untrusted(data: bytes, content_type: str, name: str = "", policy: str =
     """
     response = Response(_split(data), content_type=content_type)
     response.content_length = len(data)
-    response.headers["Content-Security-Policy"] = policy or sandbox()
-    response.headers["X-Content-Type-Options"] = "nosniff"
+    seal(response)
+    if policy:
+        response.headers["Content-Security-Policy"] = policy
     if name:
         response.headers["Content-Disposition"] = _content_disposition(name)
     return response

@@ -53,19 +53,42 @@ def why_refused(
         )
     if not is_loopback(remote_address(environ)):
         return AccessRefusal("token", f"from another machine only with a token; {_HOW}", 403)
-    # No page of another site may get in, not even by a name that its owner has resolve to this
-    # machine.
-    host = environ.get(ASKED_HOST) or environ.get("HTTP_HOST") or environ["SERVER_NAME"]
-    name = name_of_host(host)
-    if not is_loopback(name) and not answers_for(name):
+    if has_foreign_name(environ, answers_for):
         return AccessRefusal("Host", "call it by a loopback address, or with a token", 403)
-    if any(key in environ for key in _FORWARDED):
+    if is_through_proxy(environ):
         return AccessRefusal("token", f"through another server only with a token; {_HOW}", 403)
     origin = environ.get("HTTP_ORIGIN", "")
-    is_own = not origin or origin.partition("://")[2] == host
+    is_own = origin.partition("://")[2] == asked_host(environ) if origin else not _is_part(environ)
     if not is_own and not cors.is_allowed(origin, origins):
         return AccessRefusal("Origin", "not from another site", 403)
     return None
+
+
+def asked_host(environ: Mapping[str, Any]) -> str:
+    """The host that the client called, with its port if it has one."""
+    host: str = environ.get(ASKED_HOST) or environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+    return host
+
+
+def has_foreign_name(environ: Mapping[str, Any], answers_for: Callable[[str], bool]) -> bool:
+    """Whether it was called by a name that is neither this machine's nor a system's: no page of
+    another site may get in by a name that its owner has resolve to this machine.
+    """
+    name = name_of_host(asked_host(environ))
+    return not is_loopback(name) and not answers_for(name)
+
+
+def is_through_proxy(environ: Mapping[str, Any]) -> bool:
+    """Whether another server passes the request on."""
+    return any(key in environ for key in _FORWARDED)
+
+
+def _is_part(environ: Mapping[str, Any]) -> bool:
+    """Whether a page of another site loads it as a part of itself: browsers say so, even where they
+    name no origin.
+    """
+    is_foreign = environ.get("HTTP_SEC_FETCH_SITE") in ("cross-site", "same-site")
+    return is_foreign and environ.get("HTTP_SEC_FETCH_MODE") != "navigate"
 
 
 def _has_token(environ: Mapping[str, Any], token: str) -> bool:

@@ -216,6 +216,7 @@ def test_what_is_deleted_while_a_form_is_read(
         path, token = desk.path(name), console.token()
 
         def hash_late(secret: str) -> str:
+            grid.secrets.before_hashing()
             with grid.store.writing():
                 (account.remove if gone == "account" else Login.delete().where(Login.name == name).execute)()
             return hash_it(secret)
