@@ -22,12 +22,14 @@ class Replies(Protocol):
 
     def say(self, step: Step, kind: str) -> Words:
         """What is said when a step goes well, to a login of that kind; empty for nobody's."""
+        raise NotImplementedError
 
     async def greet(self, connection: Any) -> None:
         """Welcome a client."""
 
     def refuse(self, connection: Any, command: str, error: Exception) -> str:
         """The reply to a command that is not carried out."""
+        raise NotImplementedError
 
 
 class Actions(Replies, Protocol):
@@ -47,3 +49,4 @@ class Actions(Replies, Protocol):
 
     async def store(self, connection: Any, envelope: Envelope, message: bytes) -> str:
         """Store the message; its public name."""
+        raise NotImplementedError
