@@ -8,7 +8,7 @@ else they are windows-1252, of which each byte is a letter. So there is always a
 import codecs
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from legacygrid.mail.mime import hypertext, iso2022
 from legacygrid.mail.mime.charsets import (
@@ -201,9 +201,9 @@ def _decode_broken(data: bytes, charset: MailCharset, codec: str, kind: str) -> 
 
 
 @lru_cache
-def _letters_of(codec: str) -> str:
-    """The letters of all bytes in a charset of single bytes. Python would call for each that it
-    lacks.
+def _letters_of(codec: str) -> Any:
+    """The letters of all bytes in a charset of single bytes, as a text. Python would call for each
+    that it lacks; that a text is a table of letters, not all type checkers know.
     """
     return bytes(range(256)).decode(codec, LENIENT)
 
