@@ -100,12 +100,13 @@ def _copies_of_instructions(mail: ParsedMail, instructions: Instructions) -> Ite
     """A copy for each recipient of X-SMTPAPI. SendGrid's manual: these are the recipients, and
     nobody sees the others.
     """
+    copies = len(instructions.to)
     for n, mailbox in enumerate(instructions.mailboxes):
         if mailbox is None:
             dropped = DroppedRecipient(instructions.to[n][:MAX_ADDRESS], "to", sentences.INVALID)
             yield Copy(mail, (), (dropped,))
         else:
-            personal = substitution.personalize(mail, instructions, n)
+            personal = substitution.personalize(mail, instructions, n, copies)
             yield Copy(personal, ((mailbox.address, "to"),))
 
 
@@ -125,7 +126,8 @@ def _copies_of_envelope(
         values = tuple(instructions.values(place_of[recipient[0]]).values())
         groups.setdefault(values, []).append(recipient)
     for group in groups.values():
-        yield substitution.personalize(mail, instructions, place_of[group[0][0]]), group
+        n = place_of[group[0][0]]
+        yield substitution.personalize(mail, instructions, n, len(groups)), group
 
 
 def _by_kind(recipient: tuple[str, str]) -> int:

@@ -30,6 +30,7 @@ NO_CONTENT_ID = _ours("a content id must be ASCII without spaces")
 NO_JSON = _ours("X-SMTPAPI is not valid JSON")
 NO_OBJECT = _ours("X-SMTPAPI must be an object")
 MANY_VALUES = _ours("to, sub and section name more than {most} values")
+MANY_SEARCHES = _ours("sub and section name too many tags for so large a message")
 MANY_RECIPIENTS = _ours("to can only have up to {most} recipients")
 
 # Of recipients that are dropped

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from generated import budget
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, compose
+from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions, parse
-from legacygrid.mail.mime.substitution import substitute
+from legacygrid.mail.mime.substitution import Tags, personalize
 from mails import personal
 
 GIVEN = {
@@ -169,11 +170,22 @@ def test_tags_of_a_mail(raw: bytes, expected: bytes) -> None:
     assert personal(raw, instructions, 0) == expected
 
 
+@pytest.mark.parametrize("copies", [1, 100])
+def test_many_tags_in_much_text(copies: int) -> None:
+    """150 s of work for one call, otherwise."""
+    tags = {f"-{n}-": ("x",) * copies for n in range(190_000 // copies)}
+    instructions = Instructions(to=("ada@example.com",) * copies, sub=tags)
+    with pytest.raises(BadInstructions, match="too many tags for so large a message"):
+        personalize(ParsedMail.parse(b"\n" + b"-a- " * 500_000), instructions, 0, copies)
+    small = ParsedMail.parse(b"\n-0- -1-")
+    assert personalize(small, instructions, 0, copies).bodies[0] == "x x"
+
+
 def test_nothing_grows_without_bound() -> None:
     instructions = Instructions(sub={"a": ("a" * 1_000_000,)})
     with pytest.raises(BadInstructions, match="larger than 30 MB"):
-        substitute("a" * 1_000_000, instructions, 0)
-    assert len(substitute("a", instructions, 0)) == 1_000_000
+        Tags(instructions, 0).replace("a" * 1_000_000)
+    assert len(Tags(instructions, 0).replace("a")) == 1_000_000
 
 
 @given(
