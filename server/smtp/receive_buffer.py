@@ -78,6 +78,8 @@ class ReceiveBuffer:
                 break
             refusal = refusal or reservation.grow(len(message))
             if refusal:
+                # It is not kept, so that others of the same sender have what it took.
+                reservation.give_back()
                 del message[: -len(_END) + 1]
             await self._more()
         self._bytes += message[end + len(_END) :]

@@ -244,6 +244,20 @@ def test_more_messages_at_once_than_there_is_room(office: Office, monkeypatch: p
     assert office.listener.budget.left == 3_000_000
 
 
+def test_one_tenant_takes_half_of_the_room(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office.listener.budget, "left", 6_000_000)
+    monkeypatch.setattr(office.listener.budget, "share", 3_000_000)
+    with contextlib.ExitStack() as stack:
+        greedy = [stack.enter_context(begun(office)) for _ in range(9)]
+        for talk in greedy:
+            talk.send(b"x" * 900_000)
+        assert wait_until(lambda: office.listener.budget.left < 3_500_000)
+        with Talk(office.port) as neighbour:
+            assert neighbour.enter("cred").post(b"y" * 2_000_000 + END).startswith("250 ")
+        assert sorted({talk.send(END).read()[:3] for talk in greedy}) == ["250", "452"]
+    assert office.listener.budget.left == 6_000_000
+
+
 @pytest.fixture
 def limited(office: Office, monkeypatch: pytest.MonkeyPatch) -> Office:
     """Few connections, half of them for one address or tenant."""
