@@ -191,6 +191,18 @@ def test_many_tunnels_at_once(proxied: Proxied) -> None:
         (request("GET", "https://sixth.example/"), "sixth.example:443"),
         (request("GET", "http://api.sendgrid.com@seventh.example/"), "seventh.example:80"),
         (request("GET", "http://eighth.example/", Host="api.sendgrid.com"), "eighth.example:80"),
+        # Neither back to this machine, nor to what only this machine reaches, however it is written.
+        (b"CONNECT 127.0.0.1:443 HTTP/1.1\r\n\r\n", "127.0.0.1:443"),
+        (b"CONNECT localhost:80 HTTP/1.1\r\n\r\n", "localhost:80"),
+        (b"CONNECT [::1]:443 HTTP/1.1\r\n\r\n", "[::1]:443"),
+        (b"CONNECT [::ffff:127.0.0.1]:443 HTTP/1.1\r\n\r\n", "[::ffff:127.0.0.1]:443"),
+        (b"CONNECT 0x7f000001:443 HTTP/1.1\r\n\r\n", "0x7f000001:443"),
+        (b"CONNECT 2130706433:80 HTTP/1.1\r\n\r\n", "2130706433:80"),
+        (b"CONNECT 10.0.0.1:443 HTTP/1.1\r\n\r\n", "10.0.0.1:443"),
+        (b"CONNECT api.sendgrid.com@169.254.1.1:443 HTTP/1.1\r\n\r\n", "169.254.1.1:443"),
+        (request("GET", "http://169.254.169.254/latest/meta-data/"), "169.254.169.254:80"),
+        (request("GET", "http://127.0.0.1/__admin/state"), "127.0.0.1:80"),
+        (request("GET", "http://0.0.0.0:443/"), "0.0.0.0:443"),
     ],
 )
 def test_every_other_host(proxied: Proxied, asked: bytes, named: str) -> None:
