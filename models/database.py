@@ -126,8 +126,7 @@ class Store:
         with self._database.atomic("IMMEDIATE"):
             self.moment = int(time.time() if at is None else at)
             yield
-        # No answer shall say that something is stored that nobody finds again.
-        self._database.files.verify()
+        self._database.files.confirm()
 
     @contextmanager
     def restoring_initial(

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from time import monotonic
 
 from legacygrid import reasons
 from legacygrid.models import files
-from legacygrid.models.store_files import NO_ROOM
+from legacygrid.models.store_files import NO_ROOM, PACE
 
 #: Bytes that are kept back: so much, or an eighth of what is free at start if that is less; and the
 #: least that is of use.
@@ -33,6 +34,7 @@ class Room:
     def __init__(self, path: Path) -> None:
         #: Bytes that are kept back; none before somebody wishes it.
         self._size = 0
+        self._roomy_until = 0.0
         self._path = path
         self._reserve = path.with_name(f"{path.name}-reserve")
 
@@ -73,6 +75,8 @@ class Room:
 
         :raises StoreFull: there is none.
         """
+        if self._is_roomy():
+            return
         free = self._free()
         if free < SHORT:
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
@@ -83,8 +87,16 @@ class Room:
 
     def settle(self, connection: sqlite3.Connection) -> None:
         """After a commit: where room is short, the log gets its place before others take it."""
-        if self._free() < _ENOUGH:
+        if not self._is_roomy() and self._free() < _ENOUGH:
             _start_log_anew(connection)
+
+    def _is_roomy(self) -> bool:
+        """Whether there was more than enough a moment ago; who asks the disk each time pays for it
+        at each write.
+        """
+        if monotonic() >= self._roomy_until and self._free() > 2 * SHORT:
+            self._roomy_until = monotonic() + PACE
+        return monotonic() < self._roomy_until
 
     @contextmanager
     def lent(self, connection: sqlite3.Connection) -> Iterator[None]:

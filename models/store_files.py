@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from pathlib import Path
 from time import monotonic
 
@@ -13,6 +14,8 @@ from legacygrid import reasons
 
 #: Seconds between two looks for reads; each write looks by itself.
 PACE = 0.25
+#: Nanoseconds after which a change of a folder shows in its time.
+_TICK = 1_000_000_000
 #: Bytes that a disk has left if it counts as full.
 NO_ROOM = 64 * 1024
 #: SQLite's own numbers, without what is added to them for a closer reason.
@@ -40,6 +43,7 @@ class StoreFiles:
         self._lock = threading.Lock()
         self._trouble = ""
         self._next_look = 0.0
+        self._mark: tuple[int, int, int] | None = None
 
     def remember(self, *ends: str) -> None:
         """These are the files from now on; while they are all open.
@@ -61,17 +65,48 @@ class StoreFiles:
     def verify(self) -> None:
         """For a write: look whether the files are still there.
 
+        Who removes or replaces one changes its folder, which is one look instead of three.
+
         :raises StoreUnavailable: one was removed, replaced or emptied; the log says so once.
         """
-        trouble = self._find_trouble()
+        mark = self._mark_folder()
+        if mark and mark == self._mark and monotonic() < self._next_look:
+            return
+        self._mark = None
+        self._verify_each()
+        self._mark = mark
+
+    def _mark_folder(self) -> tuple[int, int, int] | None:
+        """What is another after each change of the folder; none where one just now might not show,
+        as clocks of file systems tick slowly.
+        """
+        try:
+            folder = os.stat(self.path.parent)
+        except OSError:
+            return None
+        is_still = time.time_ns() - folder.st_mtime_ns > _TICK
+        return (folder.st_dev, folder.st_ino, folder.st_mtime_ns) if is_still else None
+
+    def confirm(self) -> None:
+        """After a commit: no answer shall say that something is stored that nobody finds again.
+
+        :raises StoreUnavailable: as `verify`, of the database itself.
+        """
+        self._refuse(self._find_trouble(str(self.path)))
+
+    def _verify_each(self) -> None:
+        self._refuse(self._find_trouble(*self._known))
+        self._next_look = monotonic() + PACE
+
+    def _refuse(self, trouble: str) -> None:
         if trouble != self._trouble:
             self._report(trouble)
         if trouble:
+            self._mark = None
             raise reasons.StoreUnavailable(hint=trouble)
-        self._next_look = monotonic() + PACE
 
-    def _find_trouble(self) -> str:
-        for path, known in self._known.items():
+    def _find_trouble(self, *paths: str) -> str:
+        for path in paths:
             name = "the store's file" + path.removeprefix(str(self.path)).replace("-", " -")
             try:
                 found = os.stat(path)
@@ -79,7 +114,7 @@ class StoreFiles:
                 return f"{name} was removed"
             except OSError as error:
                 return f"{name}: {error.strerror}"
-            if (found.st_dev, found.st_ino) != known:
+            if (found.st_dev, found.st_ino) != self._known[path]:
                 return f"{name} was replaced"
             if not found.st_size and name == "the store's file":
                 return "the store's file was emptied"

@@ -39,9 +39,11 @@ def served(shell: Shell) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture
-def store(shell: Shell, served: Served) -> Path:
-    """The store's file; an answered write is in it."""
+@pytest.fixture(params=["new", "old"])
+def store(shell: Shell, served: Served, request: pytest.FixtureRequest) -> Path:
+    """The store's file; an answered write is in it. In a folder that has been as it is for long, less is looked at."""
+    if request.param == "old":
+        os.utime(shell.folder / "data", (1, 1))
     assert add(served, "first") == (200, {"message": "success"})
     return shell.folder / "data" / "legacygrid.db"
 
