@@ -16,6 +16,7 @@ from pathlib import Path
 
 import cpu
 import guessing
+import odd_mail
 import pages
 import served
 from scenery import Figure
@@ -34,6 +35,7 @@ LIBRARIES = (
 PARTS = (
     ("Processor time of one call", cpu.measure),
     ("Processor time of the console's pages", pages.measure),
+    ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *served.PARTS,
     ("Guesses of passwords", guessing.measure_guessing),
 )
@@ -47,6 +49,8 @@ METHOD = """\
   subtracted where the figure says so.
 - **Pages.** Each page of the console is requested in the benchmark's own process, as a logged-in owner, with 100,000
   subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
+- **Odd mail** is read by all that reads mail, in the benchmark's own process: its text, HTML, files, header fields and links,
+  a footer with tracked links, a search.
 - **Clients.** `legacygrid serve` runs as a process, with its log on. Another process makes the load over keep-alive
   connections; each client sends its next request as soon as it has the answer. The bare route runs on the emulator's
   own server class, in a process of its own, alternating with the emulator.

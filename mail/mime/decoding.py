@@ -194,9 +194,8 @@ def _decode_broken(data: bytes, charset: MailCharset, codec: str, kind: str) -> 
         except UnicodeDecodeError:
             pass
     if kind == "charmap":
-        text = codecs.charmap_decode(data, "strict", _letters_of(codec))[0]
-    else:
-        text = data.decode(codec, _ERRORS.get(codec, LENIENT))
+        return Decoded(codecs.charmap_decode(data, "strict", _letters_of(codec))[0], charset)
+    text = data.decode(codec, _ERRORS.get(codec, LENIENT))
     return Decoded(text, charset, is_reversible=_is_reversible(text, codec, data))
 
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from legacygrid.mail.mime import hypertext
+from legacygrid.mail.mime import effects, hypertext
 from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.mime.parsed_mail import ParsedMail
+from legacygrid.models import search
 from mail_effects import ALL, CTE, FOOT, HTML, OPEN
 from mails import add_header, apply, bodies, links, strip_header
 
@@ -59,6 +61,93 @@ def test_no_text_is_lost(head: bytes, body: bytes) -> None:
     assert after[1].replace("~~", "") == before[1]
     assert after[0].replace("~~", "").rstrip("\r\n") == before[0].rstrip("\r\n")
     assert "~~" in "".join(after)
+
+
+CHARSETS = [
+    "utf-8",
+    "us-ascii",
+    "iso-8859-1",
+    "windows-31j",
+    "cp50220",
+    "gb2312",
+    "ks_c_5601-1987",
+    "koi8-r",
+    "iso-8859-8-i",
+    "utf-16",
+    "utf-7",
+    "hz",
+    "",
+    "no-such",
+    "punycode",
+    "utf8mb4",
+]
+TYPES = [
+    "text/plain",
+    "text/html",
+    "",
+    "text",
+    "multipart/mixed",
+    "multipart/signed; boundary=nowhere",
+    "text/plain; name=a.txt",
+]
+ENCODINGS = ["7bit", "8bit", "base64", "quoted-printable", "quoted-printable;", "7-bit", "UTF-8", "x-uuencode", ""]
+LINES = st.lists(
+    st.sampled_from(
+        [
+            b"Hi",
+            b"Hi =C3=AB",
+            b"SGkgdGhlcmU",
+            b"\xc3\xab",
+            b"\xe9\x93",
+            b"\x93\xfa\x96\x7b",
+            b"\x1b$B$3\x1b(B",
+            b"~{Da~}",
+            b"<p>x",
+            b"=",
+            b"--B--x",
+            b" ",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+)
+PARTS = st.builds(
+    lambda kind, charset, encoding, name, lines: (
+        f'Content-Type: {kind}; charset="{charset}"\r\nContent-Transfer-Encoding: {encoding}\r\n{name}\r\n'.encode() + b"\r\n".join(lines)
+    ),
+    st.sampled_from(TYPES), st.sampled_from(CHARSETS), st.sampled_from(ENCODINGS),
+    st.sampled_from(["", "Content-Disposition: inline; filename*=x''%E9\r\n"]), LINES,
+)  # fmt: skip
+MAILS = PARTS | st.builds(
+    lambda kind, parts, end: f"Content-Type: multipart/{kind}; boundary=B\r\n\r\n".encode() + b"".join(b"--B\r\n" + part + b"\r\n" for part in parts) + end,
+    st.sampled_from(["mixed", "alternative", "related", "signed", "digest"]), st.lists(PARTS, min_size=1, max_size=4), st.sampled_from([b"--B--\r\n", b""]),
+)  # fmt: skip
+
+
+@given(
+    MAILS,
+    st.sampled_from([b"", b"\xef\xbb\xbf", b"From me Mon\r\n"]),
+    st.sampled_from([b"", b"Subject: =?utf-8?b?w6k?=\r\n"]),
+)
+def test_any_mail_is_read(raw: bytes, before: bytes, subject: bytes) -> None:
+    """Each text that has bytes is read or is a file, and an edit keeps all that it does not change."""
+    raw = before + subject + raw
+    mail = ParsedMail.parse(raw)
+    assert mail.raw is raw
+    assert mail.header("subject") == ("é" if subject else "")
+    for part in mail.leaves:
+        shown = [each for each in mail.texts if each.part is part] or [each for each in mail.files if each.part is part]
+        assert shown or part.type == "message/rfc822"
+    if any(part.content.strip() for part in mail.leaves):
+        assert "".join(mail.bodies) or mail.files
+    after = ParsedMail.parse(apply(raw, Effects(footer_html="~~", footer_text="~~")))
+    assert [each.content for each in after.files] == [each.content for each in mail.files]
+    assert after.header("subject") == mail.header("subject")
+    assert [value for name, value in after.headers if name == "Subject"] == [
+        value for name, value in mail.headers if name == "Subject"
+    ]
+    for old, new in zip(mail.bodies, after.bodies, strict=True):
+        assert new.replace("~~", "").split() == old.split()
 
 
 BROKEN = [
@@ -112,3 +201,28 @@ def test_large_mails_are_quick(raw: bytes) -> None:
     for head in (b"", b"Content-Type: multipart/mixed; boundary=B\n\n", b"Content-Type: "):
         apply(head + body, FOOT)
     assert time.process_time() - before < 5
+
+
+HUGE = {
+    "header-lines": b"a: b\r\n" * 200_000 + b"\r\nHi",
+    "one-folded-field": b"Subject: s\r\n" + b" b\r\n" * 200_000 + b"\r\nHi",
+    "nested": b"".join(b"Content-Type: multipart/mixed; boundary=B%d\r\n\r\n--B%d\r\n" % (at, at) for at in range(5_000)),
+    "parts": b"Content-Type: multipart/mixed; boundary=B\r\n\r\n" + b"--B\r\nContent-Type: text/html\r\n\r\nHi\r\n" * 10_000,
+    "words": b"Subject: " + b"=?utf-8?b?w6k?= =?latin1?q?x?= " * 5_000 + b"\r\n\r\nHi",
+    "broken-letters": b"Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" + b"\x81\xff" * 50_000,
+    "broken-utf-8": b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + b"\xe3\x81 " * 50_000,
+    "parameters": b"Content-Type: multipart/mixed; boundary=B\r\n\r\n" + (b"--B\r\nContent-Disposition: inline; " + b"a=b; " * 1600 + b"\r\n\r\n") * 100,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HUGE)
+def test_huge_mails_are_quick(name: str) -> None:
+    """By each reader: bodies, files, header fields, links, effects and search."""
+    raw = HUGE[name]
+    before = time.process_time()
+    mail = ParsedMail.parse(raw)
+    assert [mail.bodies, [(each.name, each.size) for each in mail.files], mail.headers, mail.header("subject")]
+    effects.find_links(mail)
+    apply(raw, FOOT)
+    search.says(raw, "", "nobody has this")
+    assert time.process_time() - before < 3
