@@ -82,6 +82,11 @@ class MailCharset:
     writers: tuple[str, ...]
 
     @property
+    def is_wide(self) -> bool:
+        """Whether ASCII is not ASCII in it: UTF-16 and UTF-32."""
+        return self.reader.startswith(("utf-16", "utf-32"))
+
+    @property
     def iso_2022(self) -> str:
         """The language of a charset that switches sets of letters by ISO 2022: `jp`, `kr` or `cn`;
         empty for all others.

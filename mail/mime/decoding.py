@@ -121,7 +121,7 @@ def _decode_marked(data: bytes) -> Decoded | None:
 
 def _is_mislabeled(data: bytes, charset: MailCharset) -> bool:
     """Whether these bytes cannot be of that charset: UTF-16 is never ASCII all through."""
-    return charset.reader.startswith(("utf-16", "utf-32")) and b"\0" not in data and data.isascii()
+    return charset.is_wide and b"\0" not in data and data.isascii()
 
 
 def _decode_undeclared(data: bytes, is_html: bool, is_unlabeled: bool) -> Decoded:
@@ -158,8 +158,7 @@ def _charset_within(head: bytes) -> MailCharset | None:
     for label in labels:
         if charset := find_charset(label):
             # It was found by reading ASCII.
-            is_wide = charset.reader.startswith(("utf-16", "utf-32"))
-            return UTF_8 if is_wide else charset
+            return UTF_8 if charset.is_wide else charset
     return None
 
 

@@ -113,7 +113,7 @@ def write_text(before: ReadableText, changed: str) -> Iterator[Edit]:
     if encoded is None:
         return
     data, charset = encoded
-    encoding, body = _encode_transfer(part, data)
+    encoding, body = _encode_transfer(part, data, charset)
     changes = []
     if not _is_declared(before.decoded, data, charset):
         changes.append(_charset_edit(part, charset))
@@ -145,11 +145,12 @@ def _is_declared(before: Decoded, data: bytes, charset: MailCharset) -> bool:
     return charset == before.charset and not before.is_guessed
 
 
-def _encode_transfer(part: Part, data: bytes) -> tuple[str, bytes]:
+def _encode_transfer(part: Part, data: bytes, charset: MailCharset) -> tuple[str, bytes]:
     """The bytes in the part's own transfer encoding, or in one that can bear them."""
     encoding = _encoding(part)
-    if encoding == "base64":
-        return encoding, transfer.encode_base64(data, part.newline)
+    if encoding == "base64" or charset.is_wide:
+        # What ends lines in UTF-16 is no line end of a mail.
+        return "base64", transfer.encode_base64(data, part.newline)
     if encoding == "quoted-printable":
         return encoding, transfer.encode_quoted_printable(data, part.newline)
     before = part.content

@@ -129,6 +129,7 @@ MAILS = PARTS | st.builds(
     st.sampled_from([b"", b"\xef\xbb\xbf", b"From me Mon\r\n"]),
     st.sampled_from([b"", b"Subject: =?utf-8?b?w6k?=\r\n"]),
 )
+@example(b'Content-Type: text/plain; charset="utf-16"\r\n\r\nHi\r\nHi\r\nHi\r\n\xc3\xab', b"", b"")
 def test_any_mail_is_read(raw: bytes, before: bytes, subject: bytes) -> None:
     """Each text that has bytes is read or is a file, and an edit keeps all that it does not change."""
     raw = before + subject + raw
