@@ -29,7 +29,7 @@ _STRAY = re.compile(
     re.IGNORECASE,
 )
 #: What may stand before the first field: a byte order mark, and the line of an mbox.
-_BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?+(?:>?From [^\n]*+\n(?=[!-9;-~]++[ \t]*+:))?+")
+_BEFORE = re.compile(rb"(?:(?:\xef\xbb\xbf)?+(?:>?From [^\n]*+\n)?+(?=[!-9;-~]++[ \t]*+:))?+")
 _BLANK = re.compile(rb"\r*+\n")
 #: Lines that end by CR alone, as Macs of old wrote them.
 _CR_LINES = re.compile(rb"[!-9;-~]++[ \t]*+:[^\r\n]*+\r(?:[!-9;-~ \t]|\r++(?!\n))")

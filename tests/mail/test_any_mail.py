@@ -43,6 +43,9 @@ PIECES = [b"Content-Type: ", b"text/html", b"multipart/mixed", b"; boundary=B", 
 
 @given(st.binary(max_size=300) | st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
 @example(b"\nhttp://\x80")
+@example(b"\xef\xbb\xbf")
+@example(b"\xef\xbb\xbfHi")
+@example(b"\xef\xbb\xbfa: b")
 @example(HTML + b"<a href='http://\x80'>")
 def test_any_bytes_are_taken(raw: bytes) -> None:
     after = apply(raw, ALL)
