@@ -49,7 +49,7 @@ def decode(data: bytes, encoding: str) -> bytes:
         case "base64" if not _is_plain(data):
             return decode_base64(data) or data
         case "quoted-printable":
-            return binascii.a2b_qp(_ODD_BREAK.sub(b"", data))
+            return binascii.a2b_qp(_ODD_BREAK.sub(b"", data)) or data
         case "uuencode":
             return _decode_uu(data) or data
     return data
