@@ -38,7 +38,7 @@ def listen(server: Server, backend: Backend, listener: Listener, port: int) -> i
 
 
 class Handler:
-    """Carries out the commands of all clients; see `legacygrid.server.smtp.commands.Actions`."""
+    """Carries out the commands of all clients; see `legacygrid.server.smtp.actions.Actions`."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
