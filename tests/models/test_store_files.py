@@ -39,10 +39,10 @@ def served(shell: Shell) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(params=["new", "old"])
+@pytest.fixture
 def store(shell: Shell, served: Served, request: pytest.FixtureRequest) -> Path:
     """The store's file; an answered write is in it. In a folder that has been as it is for long, less is looked at."""
-    if request.param == "old":
+    if getattr(request, "param", "new") == "old":
         os.utime(shell.folder / "data", (1, 1))
     assert add(served, "first") == (200, {"message": "success"})
     return shell.folder / "data" / "legacygrid.db"
@@ -123,7 +123,14 @@ DEEDS: dict[str, tuple[Callable[[Path], None], str, Callable[[Path], object] | N
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("act", "said", "take_back"), DEEDS.values(), ids=DEEDS)
+#: What shows in the time of a folder, and what does not.
+AGED = ("the file is moved", "the file is replaced", "the file is emptied")
+CASES = {deed: ("new", *DEEDS[deed]) for deed in DEEDS} | {
+    f"{deed}, long after": ("old", *DEEDS[deed]) for deed in AGED
+}
+
+
+@pytest.mark.parametrize(("store", "act", "said", "take_back"), CASES.values(), ids=CASES, indirect=["store"])
 def test_files_that_go(
     shell: Shell, served: Served, store: Path, act: Any, said: str, take_back: Callable[[Path], object] | None
 ) -> None:
