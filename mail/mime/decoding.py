@@ -22,6 +22,8 @@ from legacygrid.mail.mime.charsets import (
 from legacygrid.mail.mime.iso2022 import LENIENT
 
 _UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+#: How byte order marks begin.
+_MARKS = (b"\xef", b"\xff", b"\xfe")
 #: Broken bytes in a text.
 BROKEN = re.compile("[\ud800-\udfff]")
 #: Python's own handler of broken bytes, where it does all that is to be done.
@@ -57,7 +59,7 @@ def decode(data: bytes, label: str = "", is_html: bool = False) -> Decoded:
     :param is_html: it may name its charset itself.
     """
     charset = find_charset(label) if label else None
-    if marked := _decode_marked(data):
+    if data[:1] in _MARKS and (marked := _decode_marked(data)):
         is_guessed = charset is None or charset.reader != marked.charset.reader
         return marked._replace(is_guessed=is_guessed)
     if charset in (None, ASCII) or _is_mislabeled(data, charset):
@@ -72,7 +74,7 @@ def decode_text(data: bytes, label: str = "") -> str:
 
 def mend(text: str) -> str:
     """The text with U+FFFD for its broken bytes; one for what was one letter of UTF-8."""
-    if not BROKEN.search(text):
+    if text.isascii() or not BROKEN.search(text):
         return text
     try:
         return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -51,8 +51,11 @@ def _between(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
         return
     start = None
     for match in _delimiter(boundary).finditer(part.lines, part.body, part.end):
+        at = match.start()
+        if part.lines[at - 1 : at] != b"\n" and at:
+            continue
         if start is not None:
-            yield start, max(start, _without_newline(part.lines, match.start()))
+            yield start, max(start, _without_newline(part.lines, at))
         start = match.end()
         if match[1]:
             return
@@ -63,8 +66,10 @@ def _between(part: Part, boundary: str) -> Iterator[tuple[int, int]]:
 @lru_cache(100)
 def _delimiter(boundary: str) -> re.Pattern[bytes]:
     written = {boundary.encode(codec, "replace") for codec in ("utf-8", "cp1252")}
-    either = b"|".join(map(re.escape, sorted(written)))
-    return re.compile(rb"^--(?:" + either + rb")(--)?+[ \t\r]*+(?:\n|\Z)", re.MULTILINE)
+    # What begins with letters is found faster than what begins with the start of a line.
+    either = b"|".join(b"--" + re.escape(each) for each in sorted(written))
+    either = either if len(written) == 1 else b"(?:" + either + b")"
+    return re.compile(either + rb"(--)?+[ \t\r]*+(?:\n|\Z)")
 
 
 def _without_newline(lines: bytes, end: int) -> int:

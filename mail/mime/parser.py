@@ -30,6 +30,7 @@ _STRAY = re.compile(
 )
 #: What may stand before the first field: a byte order mark, and the line of an mbox.
 _BEFORE = re.compile(rb"(?:(?:\xef\xbb\xbf)?+(?:>?From [^\n]*+\n)?+(?=[!-9;-~]++[ \t]*+:))?+")
+_BEGINNINGS = (b"\xef", b">", b"F")
 _BLANK = re.compile(rb"\r*+\n")
 #: Lines that end by CR alone, as Macs of old wrote them.
 _CR_LINES = re.compile(rb"[!-9;-~]++[ \t]*+:[^\r\n]*+\r(?:[!-9;-~ \t]|\r++(?!\n))")
@@ -168,12 +169,12 @@ def parse(raw: bytes) -> Part:
         lines = b"\n" * start + raw[start:]
     if _CR_LINES.match(lines, start):
         lines = _BARE_CR.sub(b"\n", lines)
-    return part_at(start, len(raw), Part(raw, start, start, start, len(raw), lines))
+    return Part(raw, start, *_limits(lines, start, len(raw)), len(raw), lines)
 
 
 def _start(raw: bytes) -> int:
     """Where the header fields of a mail begin."""
-    return _end_of(_BEFORE, raw, 0, len(raw))
+    return _end_of(_BEFORE, raw, 0, len(raw)) if raw[:1] in _BEGINNINGS else 0
 
 
 def splice(raw: bytes, edits: Iterable[Edit]) -> bytes:
@@ -193,20 +194,29 @@ def unfold(value: bytes, label: str = "") -> str:
 
     :param label: the charset of bytes beyond ASCII, where one is known.
     """
-    return decoding.decode_text(_FOLD.sub(b"", value).strip(), label)
+    joined = (_FOLD.sub(b"", value) if b"\n" in value or b"\r" in value else value).strip()
+    if joined.isascii() and b"\x1b" not in joined:
+        return joined.decode("ascii")
+    return decoding.decode_text(joined, label)
 
 
 def part_at(start: int, end: int, mold: Part) -> Part:
     """The part that lies there; all else of it is as of a mold."""
-    lines = mold.lines
-    header = _end_of(_HEADER, lines, start, end)
-    while (stray := _end_of(_STRAY, lines, header, end)) > header > start:
-        header = _end_of(_HEADER, lines, stray, end)
-    body = _end_of(_BLANK, lines, header, end)
+    header, body = _limits(mold.lines, start, end)
     return Part(
-        mold.raw, start, header, body, end, lines,
+        mold.raw, start, header, body, end, mold.lines,
         mold.is_sealed, mold.alternative, mold.default_type,
     )  # fmt: skip
+
+
+def _limits(lines: bytes, start: int, end: int) -> tuple[int, int]:
+    """Where the header fields of a part end, and where its body begins."""
+    header = _end_of(_HEADER, lines, start, end)
+    body = _end_of(_BLANK, lines, header, end)
+    while start < header == body and (stray := _end_of(_STRAY, lines, header, end)) > header:
+        header = _end_of(_HEADER, lines, stray, end)
+        body = _end_of(_BLANK, lines, header, end)
+    return header, body
 
 
 def _end_of(pattern: re.Pattern[bytes], lines: bytes, start: int, end: int) -> int:

@@ -73,7 +73,7 @@ def _is_file(part: Part, kind: str, texts: list[ReadableText]) -> bool:
     """
     if part.disposition == "attachment":
         return True
-    if not part.filename or not texts:
+    if not texts or not part.filename:
         return False
     kinds = {each.kind for each in texts if each.part.alternative == part.alternative >= 0}
     return not kinds or kind in kinds
