@@ -9,11 +9,7 @@ from legacygrid.evidence import Sentence
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong with a call.
-
-    :param field: the parameter that is wrong; empty where it is none in particular.
-    :param text: the sentence that says what is wrong.
-    """
+    """A parameter of a call (empty for none in particular), and what is wrong with it."""
 
     field: str
     text: Sentence
@@ -34,8 +30,7 @@ class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error o
 
     def __init__(self, *problems: Problem | Sentence, hint: str = "") -> None:
         super().__init__(*problems)
-        given = (each if isinstance(each, Problem) else Problem("", each) for each in problems)
-        self.problems = tuple(given)
+        self.problems = tuple(p if isinstance(p, Problem) else Problem("", p) for p in problems)
         self.hint = hint
 
     @property
