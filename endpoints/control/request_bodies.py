@@ -51,8 +51,11 @@ def world_filter() -> str | None:
 def load_body(schema: Schema) -> dict[str, Any]:
     """The request's JSON, as the schema reads it; nothing sent is an empty object.
 
-    :raises BadRequest: with the fields that are wrong.
+    :raises BadRequest: with the fields that are wrong, or that stand in the query.
     """
+    names = {each.data_key or name for name, each in schema.fields.items()}
+    if misplaced := names & request.args.keys():
+        raise BadRequest({name: ["goes into the JSON body"] for name in sorted(misplaced)})
     data = _read()
     return load(schema, _parse(data) if data else {})
 

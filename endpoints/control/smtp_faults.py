@@ -30,6 +30,8 @@ def check(loaded: dict[str, Any], world: str | None) -> dict[str, Any]:
             raise BadRequest({name: ["SMTP has none"]})
     if "task" in loaded:
         _check_stage(loaded, world)
+    if loaded.get("status", 0) // 100 == 3:
+        raise BadRequest({"status": ["a reply that asks for more needs somebody who takes it"]})
     if not _TEXT.fullmatch(loaded.get("body", "")):
         raise BadRequest({"body": ["must be lines of up to 500 printable ASCII characters"]})
     return {"reason": _find_reason(loaded["reason"])} if "reason" in loaded else {}

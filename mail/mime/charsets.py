@@ -31,16 +31,15 @@ _READERS = {
     "iso-8859-8-i": "iso8859-8",
     "x-user-defined": "cp1252",
 }
-#: Numbers of code pages (IBM's, Microsoft's), beside those that the standard knows.
+#: Numbers of code pages (IBM's, Microsoft's), beside those that the standard and Python know.
 _PAGES = {
-    "437": "cp437", "708": "iso-8859-6", "819": "latin-1", "850": "cp850", "852": "cp852",
-    "874": "windows-874", "932": "shift_jis", "936": "gbk", "943": "shift_jis", "949": "euc-kr",
-    "950": "big5", "970": "euc-kr", "1200": "utf-16le", "1201": "utf-16be", "1361": "johab",
-    "1381": "gbk", "1386": "gbk", "10000": "macintosh", "10001": "shift_jis",
-    "10007": "x-mac-cyrillic", "20127": "us-ascii", "20866": "koi8-r", "20932": "euc-jp",
-    "20936": "gbk", "20949": "euc-kr", "21866": "koi8-u", "28603": "iso-8859-13",
-    "28605": "iso-8859-15", "38598": "iso-8859-8-i", "50220": "iso-2022-jp",
-    "50221": "iso-2022-jp", "50222": "iso-2022-jp", "50225": "iso-2022-kr",
+    "708": "iso-8859-6", "819": "latin-1", "874": "windows-874", "932": "shift_jis", "936": "gbk",
+    "943": "shift_jis", "949": "euc-kr", "950": "big5", "970": "euc-kr", "1200": "utf-16le",
+    "1201": "utf-16be", "1361": "johab", "1381": "gbk", "1386": "gbk", "10000": "macintosh",
+    "10001": "shift_jis", "10007": "x-mac-cyrillic", "20127": "us-ascii", "20866": "koi8-r",
+    "20932": "euc-jp", "20936": "gbk", "20949": "euc-kr", "21866": "koi8-u",
+    "28603": "iso-8859-13", "28605": "iso-8859-15", "38598": "iso-8859-8-i",
+    "50220": "iso-2022-jp", "50221": "iso-2022-jp", "50222": "iso-2022-jp", "50225": "iso-2022-kr",
     "50227": "iso-2022-cn", "51932": "euc-jp", "51936": "gbk", "51949": "euc-kr", "51950": "big5",
     "52936": "hz", "54936": "gb18030", "65000": "utf-7", "65001": "utf-8",
 }  # fmt: skip
@@ -120,7 +119,7 @@ def _name_of_page(squeezed: str) -> str | None:
     squeezed = "windows" + page[1]
     if page[1].startswith("2859"):
         squeezed = "iso8859" + page[1][4:]
-    return _STANDARD.get(squeezed) or _PAGES.get(page[1])
+    return _STANDARD.get(squeezed) or _PAGES.get(page[1]) or _codec(f"cp{page[1]}")
 
 
 def _charset(name: str, label: str) -> MailCharset | None:

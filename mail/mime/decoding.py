@@ -7,6 +7,7 @@ else they are windows-1252, of which each byte is a letter. So there is always a
 
 import codecs
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,9 +22,15 @@ from legacygrid.mail.mime.charsets import (
 )
 from legacygrid.mail.mime.iso2022 import LENIENT
 
-_UTF_16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+#: Byte order marks of wide letters; that of UTF-16 begins the one of UTF-32.
+_WIDE_MARKS = {
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
 #: How byte order marks begin.
-_MARKS = (b"\xef", b"\xff", b"\xfe")
+_MARKS = (b"\xef", b"\xff", b"\xfe", b"\0")
 #: Broken bytes in a text.
 BROKEN = re.compile("[\ud800-\udfff]")
 #: Python's own handler of broken bytes, where it does all that is to be done.
@@ -111,14 +118,12 @@ def _decode_marked(data: bytes) -> Decoded | None:
     """A text that begins with a byte order mark, whose bytes bear it out."""
     if data[:3] == codecs.BOM_UTF8:
         return _decode_as(data[3:], UTF_8)._replace(mark=codecs.BOM_UTF8)
-    mark, codec = data[:2], _UTF_16.get(data[:2])
-    if codec is None:
-        return None
-    try:
-        text = data[2:].decode(codec)
-    except UnicodeDecodeError:
-        return None
-    return Decoded(text, MailCharset(codec, codec, (codec,)), mark)
+    for mark, codec in _WIDE_MARKS.items():
+        if data.startswith(mark):
+            with suppress(UnicodeDecodeError):
+                text = data[len(mark) :].decode(codec)
+                return Decoded(text, MailCharset(codec, codec, (codec,)), mark)
+    return None
 
 
 def _is_mislabeled(data: bytes, charset: MailCharset) -> bool:

@@ -105,8 +105,11 @@ def parse(text: str) -> Instructions:
 
 def _document(text: str) -> dict[str, Any]:
     try:
-        # A number of any size, or NaN, is the text that it is written as.
-        read = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=str).decode
+        # A number of any size, or NaN, is the text that it is written as. A line that was folded by
+        # a tab may have it within a text.
+        read = json.JSONDecoder(
+            parse_int=str, parse_float=str, parse_constant=str, strict=False
+        ).decode
         document = read(_FOLD.sub("", text).strip("\ufeff \t\r\n"))
     except (ValueError, RecursionError):
         raise UnreadableInstructions(sentences.NO_JSON) from None

@@ -62,6 +62,14 @@ def test_a_duration_may_be_a_number(own_world: World, wait: Any, status: int) ->
     assert own_world.admin("POST", "messages/find", {"wait": wait}).status == status
 
 
+@pytest.mark.parametrize("path", ["messages/find", "requests/find"])
+@pytest.mark.parametrize("query", ["wait=5s", "limit=1", "account=acme&count=2"])
+def test_what_goes_into_the_body_is_not_ignored_in_the_query(own_world: World, path: str, query: str) -> None:
+    reply = own_world.admin("POST", f"{path}?{query}", {})
+    names = [each.partition("=")[0] for each in query.split("&")]
+    assert (reply.status, reply.json) == (400, {"errors": {name: ["goes into the JSON body"] for name in names}})
+
+
 @pytest.mark.parametrize(
     ("query", "errors"),
     [

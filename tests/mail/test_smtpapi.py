@@ -52,6 +52,8 @@ def test_what_is_read() -> None:
         ('{"to": "a@b"}', Instructions(to=("a@b",))),
         ('{"category":\r\n ["a",\r\n\t"b"]}', Instructions(category=("a", "b"))),
         ('{"category": "a\r\n b"}', Instructions(category=("a b",))),
+        ('{"category":\r\n\t"a\r\n\tb"}', Instructions(category=("a\tb",))),
+        ('{"sub": {"-a\n-": ["1\n2", "\x013"]}}', Instructions(sub={"-a\n-": ("1\n2", "\x013")})),
         ('{"sub": {"-a-": ["1", "2"]}}', Instructions(sub={"-a-": ("1", "2")})),
         ('{"send_at": "1400000000"}', Instructions(send_at=1400000000)),
         ('{"filters": {"dkim": {"settings": {"enable": true}}}}', Instructions(filters={"dkim": {"enable": "1"}})),

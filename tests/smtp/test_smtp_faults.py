@@ -168,6 +168,8 @@ def test_at_the_first_word(own: World, posted: tuple[Service, int]) -> None:
         ({"status": 550, "task": "connect"}, "task", "a connection is of no world before AUTH; set it for the whole server, or use AUTH"),
         ({"status": 550, "task": "MAIL", "recipient": "a@b.c"}, "recipient", "nobody is known at MAIL"),
         ({"status": 550, "user": "ada"}, "user", "SMTP has none"),
+        ({"status": 354, "task": "DATA"}, "status", "a reply that asks for more needs somebody who takes it"),
+        ({"status": 334, "task": "AUTH"}, "status", "a reply that asks for more needs somebody who takes it"),
         ({"truncate": 3}, "truncate", "SMTP has none"),
         ({"rate_limit": {}}, "rate_limit", "SMTP has none"),
         ({"status": 550, "headers": {"A": "b"}}, "headers", "SMTP has none"),
