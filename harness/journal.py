@@ -4,7 +4,7 @@ import sys
 import threading
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from itertools import count, islice
@@ -63,6 +63,13 @@ class CallFilter:
             return False
         return next(self.differences(call), None) is None
 
+    def limit(self, calls: Iterable[Call], limit: int | None) -> list[Call]:
+        """The last so many of the calls; with `after` the first ones, so that a client reads page
+        by page and misses none.
+        """
+        count = limit and min(limit, sys.maxsize)
+        return list(islice(calls, count) if self.after is not None else deque(calls, count))
+
 
 #: Fields that are compared as they are.
 _COMPARED = tuple(each.name for each in fields(CallFilter) if each.name not in ("after", "params"))
@@ -88,9 +95,11 @@ class Journal:
             self._calls.append(call)
 
     def find(self, call_filter: CallFilter, limit: int | None = None) -> list[Call]:
-        """The calls that match, oldest first; with a limit, the last so many of them."""
-        newest = filter(call_filter.matches, reversed(self._copy()))
-        return list(islice(newest, limit and min(limit, sys.maxsize)))[::-1]
+        """The calls that match, oldest first.
+
+        :param limit: no more than so many; see `CallFilter.limit`.
+        """
+        return call_filter.limit(filter(call_filter.matches, self._copy()), limit)
 
     def find_newest(
         self,

@@ -89,13 +89,19 @@ class MessageFilter:
 def find_messages(
     filter: MessageFilter, limit: int | None = None, with_source: bool = False
 ) -> list[Message]:
-    """The messages that fit, oldest first; with a limit, the last so many of them.
+    """The messages that fit, oldest first.
 
+    :param limit: no more than so many: the last ones, or the first ones if the filter has `after`,
+        so that a client reads page by page and misses none.
     :param with_source: with their bytes.
     """
-    columns = _columns(with_source)
-    query = Message.select(*columns).where(filter.condition).order_by(Message.id.desc())
-    return list(query.limit(limit))[::-1]
+    query = _limit(Message.select(*_columns(with_source)).where(filter.condition), filter, limit)
+    return sorted(query, key=lambda message: message.id)
+
+
+def _limit(query: Any, filter: MessageFilter, limit: int | None) -> Any:
+    is_forward = filter.after is not None
+    return query.order_by(Message.id if is_forward else Message.id.desc()).limit(limit)
 
 
 def _columns(with_source: bool) -> list[Any]:
@@ -126,9 +132,9 @@ def count_messages(filter: MessageFilter) -> int:
 
 
 def total_size(filter: MessageFilter, limit: int | None = None) -> int:
-    """Bytes of the messages that fit, of the last so many with a limit; none of them is read."""
-    sizes = Message.select(Message.size).where(filter.condition).order_by(Message.id.desc())
-    fitting = sizes.limit(limit).alias("fitting")
+    """Bytes of the messages that `find_messages` finds; none of them is read."""
+    sizes = Message.select(Message.size).where(filter.condition)
+    fitting = _limit(sizes, filter, limit).alias("fitting")
     total = peewee.Select([fitting], [peewee.fn.SUM(fitting.c.size)])
     size: int | None = total.bind(Message._meta.database).scalar()
     return size or 0

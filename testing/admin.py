@@ -98,7 +98,7 @@ class Admin(ControlApi):
     def requests(self, limit: int | None = None, **criteria: Any) -> list[RecordedCall]:
         """The calls that came in, oldest first.
 
-        :param limit: the newest ones alone, so many.
+        :param limit: no more than so many: the newest, or with `after` the first ones after it.
         :param criteria: account, operation, task, format, method, caller, outcome, status, `after`
             (the number of a call), and `params` (parameters that it had, among others).
         """
@@ -133,7 +133,7 @@ class Admin(ControlApi):
     def messages(self, limit: int | None = None, **criteria: Any) -> list[SentMessage]:
         """The messages that came in, oldest first.
 
-        :param limit: the newest ones alone, so many.
+        :param limit: no more than so many: the newest, or with `after` the first ones after it.
         :param criteria: `to` (one of its recipients), `sender` and `subject` (words of those
             headers), `header`, `body` and `words` (of any header, of the text or HTML, of both),
             account, caller, via, operation, disposition, archived, queue_id, `after` (the

@@ -35,7 +35,7 @@ class MessageListSchema(WaitSchema, MessageQuerySchema):
 @blueprint.get("/messages")
 def messages() -> Response:
     """The messages that came in, oldest first; the query narrows them, `limit=` takes the last
-    ones, `wait=` waits for some.
+    ones, or the first ones with `after=`; `wait=` waits for some.
     """
     return _list_messages(request_bodies.load(MessageListSchema(), request.args.to_dict()))
 

@@ -22,8 +22,8 @@ class CallListSchema(WaitSchema, CallQuerySchema):
 
 @blueprint.get("/requests")
 def requests() -> Response:
-    """The calls that came in, oldest first; `limit=` takes the last ones, `wait=` waits for
-    some.
+    """The calls that came in, oldest first; `limit=` takes the last ones, or the first ones with
+    `after=`; `wait=` waits for some.
     """
     return _list_calls(request_bodies.load(CallListSchema(), request.args.to_dict()))
 
@@ -64,8 +64,8 @@ def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
     def look(is_last: bool) -> Response | None:
         if patience.seconds and call_filter.outcome is None:
             # Who waits for a call wants to see what became of it.
-            calls = [each for each in journal.find(call_filter) if each.outcome != PENDING]
-            calls = calls[-limit:] if limit else calls
+            answered = (each for each in journal.find(call_filter) if each.outcome != PENDING)
+            calls = call_filter.limit(answered, limit)
         else:
             calls = journal.find(call_filter, limit)
         if len(calls) < patience.enough and not is_last:

@@ -38,6 +38,10 @@ def three(own_world: World) -> World:
         ({"via": "smtp"}, []),
         ({"operation": "mail.send"}, ["First", "Second", "Third"]),
         ({"disposition": "delivered", "limit": 2}, ["Second", "Third"]),
+        ({"limit": 9}, ["First", "Second", "Third"]),
+        ({"after": 0, "limit": 2}, ["First", "Second"]),
+        ({"after": 0, "limit": 1, "to": "bob@example.com"}, ["Second"]),
+        ({"after": 0, "limit": 9, "whole": True}, ["First", "Second", "Third"]),
         ({"archived": True}, []),
         ({"account": "nobody"}, []),
     ],
@@ -52,6 +56,18 @@ def test_messages_are_found(three: World, sought: dict[str, Any], subjects: list
 def test_what_came_after_a_message_is_found(three: World) -> None:
     first, *others = three.outbox()
     assert three.outbox(after=first["id"]) == others
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_client_that_pages_misses_no_message(three: World, size: int, whole: bool) -> None:
+    seen: list[str] = []
+    last = 0
+    while page := three.outbox(after=last, limit=size, whole=whole, wait=0):
+        assert len(page) <= size
+        seen += [each["subject"] for each in page]
+        last = page[-1]["id"]
+    assert seen == ["First", "Second", "Third"]
 
 
 def test_a_message_tells_who_sent_it_and_how(three: World) -> None:

@@ -135,6 +135,22 @@ def test_the_query_narrows_and_limits_too(own_world: World) -> None:
     assert own_world.admin("GET", f"requests/{last[0]['id']}").json == last[0]
 
 
+@pytest.mark.parametrize("wait", ["0", "5s"])
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_client_that_pages_misses_no_call(own_world: World, size: int, wait: str) -> None:
+    for name in ("ada", "bob", "cyd"):
+        own_world.call("customer.enable.json", user=name)
+    seen: list[str] = []
+    last = 0
+    while len(seen) < 3:
+        page = own_world.admin("GET", f"requests?after={last}&limit={size}&wait={wait}").json["requests"]
+        assert 0 < len(page) <= size
+        seen += [each["params"]["user"] for each in page]
+        last = page[-1]["id"]
+    assert seen == ["ada", "bob", "cyd"]
+    assert own_world.admin("GET", f"requests?after={last}&limit={size}").json == {"requests": []}
+
+
 def test_the_nearest_call_is_told_if_none_fits(own_world: World) -> None:
     own_world.add("grace")
     own_world.call("customer.profile.json", task="get")
