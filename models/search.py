@@ -7,12 +7,13 @@ All words have to be there, each as a part of a word or the whole of it, in any 
 import re
 from functools import lru_cache
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 import peewee
 
-from legacygrid.mail.mime.parsed_mail import ParsedMail
+if TYPE_CHECKING:
+    from legacygrid.mail.mime.parsed_mail import ParsedMail
 
 #: Bytes of a message that are searched: its texts come first, and what follows is files.
 MAX_SEARCHED = 2 * 1024 * 1024
@@ -49,7 +50,7 @@ def says(source: Any, place: str, wanted: str) -> bool:
         # A colon may stand right before a word of a header.
         if not all(part in plain for word in words for part in word.split(":")):
             return False
-    mail = ParsedMail.parse(raw)
+    mail = _read(raw)
     if place == "header":
         return _is_in_header(mail, wanted)
     pieces = [_read_body(mail)]
@@ -85,12 +86,19 @@ def _is_plain(raw: bytes) -> bool:
     return raw.isascii() and not _ENCODED.search(raw)
 
 
-def _read_body(mail: ParsedMail) -> str:
+def _read(raw: bytes) -> "ParsedMail":
+    # The command line opens stores in which nobody searches: it starts without the reader of mail.
+    from legacygrid.mail.mime.parsed_mail import ParsedMail
+
+    return ParsedMail.parse(raw)
+
+
+def _read_body(mail: "ParsedMail") -> str:
     text, html = mail.bodies
     return f"{text}\n{unescape(_TAG.sub(' ', html))}"
 
 
-def _is_in_header(mail: ParsedMail, wanted: str) -> bool:
+def _is_in_header(mail: "ParsedMail", wanted: str) -> bool:
     """Whether one header field has all of it: a name with a colon, or words of any field."""
     name, colon, rest = wanted.partition(":")
     is_named = bool(colon) and not re.search(r"\s", name.strip())
