@@ -21,11 +21,11 @@ NO_ROOM = 64 * 1024
 #: SQLite's own numbers, without what is added to them for a closer reason.
 _BUSY, _LOCKED, _READ_ONLY, _IO, _CORRUPT, _FULL, _CANNOT_OPEN = 5, 6, 8, 10, 11, 13, 14
 _WORDS = {
-    _BUSY: "another process holds the store",
-    _LOCKED: "another process holds the store",
-    _READ_ONLY: "the store is read-only",
-    _CORRUPT: "the store's file is damaged",
-    _CANNOT_OPEN: "the store's file cannot be opened",
+    _BUSY: "another process holds the database",
+    _LOCKED: "another process holds the database",
+    _READ_ONLY: "the database is read-only",
+    _CORRUPT: "the database's file is damaged",
+    _CANNOT_OPEN: "the database's file cannot be opened",
 }
 
 log = logging.getLogger("legacygrid")
@@ -107,7 +107,7 @@ class StoreFiles:
 
     def _find_trouble(self, *paths: str) -> str:
         for path in paths:
-            name = "the store's file" + path.removeprefix(str(self.path)).replace("-", " -")
+            name = "the database's file" + path.removeprefix(str(self.path)).replace("-", " -")
             try:
                 found = os.stat(path)
             except (FileNotFoundError, NotADirectoryError):
@@ -116,8 +116,8 @@ class StoreFiles:
                 return f"{name}: {error.strerror}"
             if (found.st_dev, found.st_ino) != self._known[path]:
                 return f"{name} was replaced"
-            if not found.st_size and name == "the store's file":
-                return "the store's file was emptied"
+            if not found.st_size and name == "the database's file":
+                return "the database's file was emptied"
         return ""
 
     def _report(self, trouble: str) -> None:
