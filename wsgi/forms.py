@@ -143,7 +143,8 @@ def _parse_multipart(data: bytes, boundary: str) -> Pairs:
     for part in form_parts.parse(data, boundary, MAX_FIELDS):
         if part.filename is None:
             yield part.name, _text(part.data)
-        else:
+        elif part.filename or part.data:
+            # Browsers send a field for a file that nobody chose, too: to PHP, that is no file.
             # PHP keeps an uploaded file apart from the fields, so it is no value of one.
             yield part.name, Unreadable(UPLOADED, part.data, part.filename, part.type)
 

@@ -215,6 +215,19 @@ def test_a_file_of_another_field_is_left_out(own_world: World, head: bytes) -> N
     assert own_world.journal()[0]["ignored"] == 1
 
 
+@pytest.mark.parametrize("name", [b"files", b"files[]", b"files[a.txt]", b"html", b"cc"])
+def test_a_file_that_nobody_chose_is_none(own_world: World, name: bytes) -> None:
+    """As browsers send a field that was left empty."""
+    head = b'name="%s"; filename=""\r\nContent-Type: application/octet-stream' % name
+    assert send_parts(own_world, (head, b"")).text == DONE
+    assert (files(own_world), own_world.message()["text"].strip()) == ([], "hello")
+
+
+def test_a_file_of_bytes_and_no_name_is_one(own_world: World) -> None:
+    assert send_parts(own_world, (b'name="files[a.txt]"; filename=""', b"12.50")).text == DONE
+    assert files(own_world) == [("a.txt", "text/plain", b"12.50")]
+
+
 def test_other_parts_of_such_a_form_are_as_they_are(own_world: World) -> None:
     """Bytes that stand beside a name in Latin-1."""
     binary = bytes(range(256)) * 40
