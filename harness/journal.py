@@ -43,7 +43,7 @@ class CallFilter:
                 yield name, wanted, actual
         for name, wanted in (self.params or {}).items():
             actual = call.params.get(name)
-            if wanted != actual:
+            if wanted != actual and not _is_among(wanted, actual):
                 yield f"params.{name}", wanted, actual
 
     def distance(self, call: Call) -> tuple[bool, float]:
@@ -69,6 +69,11 @@ class CallFilter:
         """
         count = limit and min(limit, sys.maxsize)
         return list(islice(calls, count) if self.after is not None else deque(calls, count))
+
+
+def _is_among(wanted: Any, actual: Any) -> bool:
+    """Whether it is one value of a parameter that was given several times."""
+    return isinstance(actual, list) and not isinstance(wanted, list) and wanted in actual
 
 
 #: Fields that are compared as they are.

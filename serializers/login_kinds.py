@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from marshmallow import (
-    RAISE,
     Schema,
     ValidationError,
     fields,
@@ -25,6 +24,7 @@ from legacygrid.serializers.login_settings import DESCRIPTION_RULE, FormField, L
 from legacygrid.serializers.parameters import flat
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_fields import Strict
+from legacygrid.serializers.suggestions import SuggestingSchema
 from legacygrid.wsgi.values import why_unwritable
 
 #: What is set of a login beside its name, secret, kind and permissions.
@@ -132,7 +132,7 @@ class LoginKind:
         """
         rules = {setting.stored: setting.rule for setting in self.settings}
         stored = [each.name for each in dataclass_fields(settings_type(self.name)) if each.repr]
-        return Schema.from_dict({name: rules[name] for name in stored})(unknown=RAISE)
+        return SuggestingSchema.from_dict({name: rules[name] for name in stored})()
 
     @cached_property
     def _entry_schema(self) -> Schema:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.evidence import Sentence, inferred
 from legacygrid.models.secrets import HASH
@@ -15,6 +15,7 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_fields import Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
+from legacygrid.serializers.suggestions import SuggestingSchema
 from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
@@ -45,12 +46,7 @@ class Printable(Text):
         return text
 
 
-class _Entry(Schema):
-    class Meta:
-        unknown = RAISE
-
-
-class _WithSecret(_Entry):
+class _WithSecret(SuggestingSchema):
     password = Printable(1)
     password_hash = fields.String(
         validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash")
@@ -94,7 +90,7 @@ class _Credential(_WithSecret):
     updated_at = fields.AwareDateTime(format="iso", validate=MOMENTS)
 
 
-class _Key(_Entry):
+class _Key(SuggestingSchema):
     label = Text(100)
     key = Printable(6)
     calls = fields.List(
@@ -161,7 +157,7 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
         "version": Whole(required=True, strict=True, validate=validate.Equal(VERSION)),
         "accounts": fields.List(fields.Nested(primary), load_default=list),
     }
-    made: Schema = type("_Document", (_Entry,), document)()
+    made: Schema = type("_Document", (SuggestingSchema,), document)()
     return made
 
 

@@ -7,12 +7,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from legacygrid.testing.client import ControlApi
-from legacygrid.testing.records import (
-    ClockState,
-    Found,
-    OrderedFault,
-    RecordedCall,
-)
+from legacygrid.testing.records import ClockState, Found, OrderedFault, RecordedCall
 from legacygrid.testing.sent_mail import SentMessage
 
 
@@ -50,7 +45,6 @@ class Admin(ControlApi):
     def reset(self, account: str | None = None, only: Iterable[str] = ()) -> list[str]:
         """Go back to the state after seeding.
 
-
         :param account: a primary account, to reset it alone.
         :param only: some of `state`, `requests`, `messages`, `faults`, `clock`; all of them by
             default.
@@ -73,9 +67,12 @@ class Admin(ControlApi):
         """
         return int(self._ask("POST", "seed", document)["added"])
 
-    def end_world(self) -> None:
-        """Remove the world: accounts and their seed, calls, mail, faults and the clock."""
-        self._ask("DELETE", "state")
+    def end_world(self, keeps_snapshots: bool = False) -> None:
+        """Remove the world: accounts and their seed, calls, mail, faults, the clock and snapshots.
+
+        :param keeps_snapshots: leave its snapshots, to go back to them.
+        """
+        self._ask("DELETE", "state?keep=snapshots" if keeps_snapshots else "state")
 
     def snapshot(self, name: str) -> dict[str, Any]:
         """Keep the world as it is under a name: `name`, `time`, `accounts`, `messages`."""
@@ -154,7 +151,6 @@ class Admin(ControlApi):
 
     def befall(self, number: int, event: str, **how: Any) -> SentMessage:
         """Simulate a delivery event of a message.
-
 
         :param event: bounce, block, defer, deliver or unsubscribe.
         :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for

@@ -6,7 +6,7 @@ from typing import Any
 from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
 from legacygrid.testing.records import RecordedCall
-from legacygrid.testing.waiting import wait_until
+from legacygrid.testing.waiting import Duration, to_seconds, wait_until
 
 #: Words of `assert_called` that are no parameters of the call.
 CRITERIA = frozenset(
@@ -36,8 +36,9 @@ class ReceivedCalls:
 
         :param operation: its name on the wire, such as `customer.add`.
         :param times: how often exactly; by default, at least once.
-        :param wanted: parameters that the call had, among others; secrets are not recorded. The
-            names account, task, format, method, caller, outcome, status and after are those of
+        :param wanted: parameters that the call had, among others; secrets are not recorded. One
+            value fits a parameter that was given several times if it is one of them. The names
+            account, task, format, method, caller, outcome, status and after are those of
             `Admin.requests`.
         :raises AssertionError: with the nearest call, and where it differs.
         :raises AdminError: there is no such operation.
@@ -55,11 +56,11 @@ class ReceivedCalls:
         __tracebackhide__ = True
         self.assert_called(operation, 0, **wanted)
 
-    def wait_for_call(self, operation: str, timeout: float = 5, **wanted: Any) -> RecordedCall:
+    def wait_for_call(self, operation: str, timeout: Duration = 5, **wanted: Any) -> RecordedCall:
         """Wait until an operation was called and answered; the first call that matches, which may
         have come before.
 
-        :param timeout: seconds.
+        :param timeout: seconds, or `5s`, `500ms`, `1m`.
         :param wanted: as at `assert_called`.
         :raises AssertionError: it was not called in that time; with the nearest call, and where it
             differs.
@@ -69,22 +70,23 @@ class ReceivedCalls:
         return self.wait_for_calls(operation, 1, timeout, **wanted)[0]
 
     def wait_for_calls(
-        self, operation: str, times: int, timeout: float = 5, **wanted: Any
+        self, operation: str, times: int, timeout: Duration = 5, **wanted: Any
     ) -> list[RecordedCall]:
         """Wait until an operation was called so often, or more often; the calls that match.
         Parameters and errors as at `wait_for_call`.
         """
         __tracebackhide__ = True
+        seconds = to_seconds(timeout)
         criteria = {"operation": operation, "count": times, **_criteria(wanted)}
         found = wait_until(
-            timeout,
+            seconds,
             lambda wait: self.admin.find(wait=wait, **criteria),
             lambda found: len(found.requests) >= times,
         )
         if not found.requests:
-            raise AssertionError(failures.not_called(operation, wanted, found, timeout))
+            raise AssertionError(failures.not_called(operation, wanted, found, seconds))
         if len(found.requests) < times:
-            text = failures.called_otherwise(operation, times, wanted, found, timeout)
+            text = failures.called_otherwise(operation, times, wanted, found, seconds)
             raise AssertionError(text)
         return found.requests
 
@@ -110,4 +112,6 @@ def _criteria(wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _as_sent(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_as_sent(each) for each in value]
     return str(value) if type(value) in (int, float) else value

@@ -10,7 +10,7 @@ from typing import Any, Self, overload
 from legacygrid.testing import failures
 from legacygrid.testing.admin import Admin
 from legacygrid.testing.sent_mail import SentMessage
-from legacygrid.testing.waiting import wait_until
+from legacygrid.testing.waiting import Duration, to_seconds, wait_until
 
 
 class Outbox(Sequence[SentMessage]):
@@ -59,28 +59,31 @@ class Outbox(Sequence[SentMessage]):
             raise AssertionError(failures.not_sent(len(found), criteria, list(self)))
         return found[0]
 
-    def wait_for(self, timeout: float = 5, **criteria: Any) -> SentMessage:
+    def wait_for(self, timeout: Duration = 5, **criteria: Any) -> SentMessage:
         """Wait until there is a message that fits; the first one, which may have come before.
 
-        :param timeout: seconds.
+        :param timeout: seconds, or `5s`, `500ms`, `1m`.
         :param criteria: as at `find`.
         :raises AssertionError: there is none in that time.
         """
         __tracebackhide__ = True
         return self.wait_for_many(1, timeout, **criteria)[0]
 
-    def wait_for_many(self, count: int, timeout: float = 5, **criteria: Any) -> list[SentMessage]:
+    def wait_for_many(
+        self, count: int, timeout: Duration = 5, **criteria: Any
+    ) -> list[SentMessage]:
         """Wait until so many messages fit, or more; all that fit. Parameters and errors as at
         `wait_for`.
         """
         __tracebackhide__ = True
+        seconds = to_seconds(timeout)
         found = wait_until(
-            timeout,
+            seconds,
             lambda wait: self._admin.messages(wait=wait, count=count, **criteria),
             lambda found: len(found) >= count,
         )
         if len(found) < count:
-            raise AssertionError(failures.not_sent(len(found), criteria, list(self), timeout))
+            raise AssertionError(failures.not_sent(len(found), criteria, list(self), seconds))
         return found
 
     def source(self, message: SentMessage) -> bytes:

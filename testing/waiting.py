@@ -2,11 +2,24 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TypeVar
+
+from legacygrid.harness.durations import read_duration
 
 #: Seconds that one request waits.
 _PIECE = 10.0
+#: Seconds, or `5s`, `500ms`, `1m`.
+Duration = float | str | timedelta
 T = TypeVar("T")
+
+
+def to_seconds(timeout: Duration) -> float:
+    """The seconds of a timeout.
+
+    :raises ValueError: it is no duration.
+    """
+    return timeout if isinstance(timeout, int | float) else read_duration(timeout)
 
 
 def wait_until(timeout: float, look: Callable[[float], T], is_enough: Callable[[T], bool]) -> T:

@@ -139,8 +139,10 @@ class World(ReceivedCalls):
         return self.admin.state()
 
     def reset(self) -> None:
-        """Go back to the begin of the test: one account, nothing else, real time."""
-        self.admin.end_world()
+        """Go back to the begin of the test: one account, nothing else, real time; snapshots
+        stay.
+        """
+        self.admin.end_world(keeps_snapshots=True)
         self._seed()
 
     def snapshot(self, name: str) -> None:

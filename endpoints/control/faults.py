@@ -8,9 +8,9 @@ from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies, smtp_faults
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
+from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS, FaultSchema
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
-from legacygrid.endpoints.control.schemas import TRIGGER_FIELDS, FaultSchema
 from legacygrid.grid import current_grid
 from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.faults import FaultEffect, InjectedFault

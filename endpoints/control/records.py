@@ -4,7 +4,7 @@ from dataclasses import fields as fields_of
 from datetime import UTC, datetime
 from typing import Any
 
-from legacygrid.endpoints.control.schemas import TRIGGER_FIELDS
+from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.faults import FaultEffect, InjectedFault

@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -17,7 +16,8 @@ from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.journal import CallFilter
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
-from legacygrid.serializers.seeds import places
+from legacygrid.serializers.seeds import complaints, places
+from legacygrid.serializers.suggestions import suggest
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import limit_of_control
 from legacygrid.wsgi.environ_keys import BODY_LIMIT
@@ -105,24 +105,9 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     except RecursionError:
         raise BadRequest({"body": ["is nested too deep"]}) from None
     except ValidationError as error:
-        messages: Any = error.messages
-        raise BadRequest(
-            {field: _explain(schema, field, texts) for field, texts in messages.items()}
-        ) from None
+        # As in a seed: what is within a field is named by its place.
+        raise BadRequest({place: [text] for place, text in complaints(error.messages)}) from None
     return loaded
-
-
-def _explain(schema: Schema, field: str, texts: Any) -> Any:
-    """The texts of a field; of an unknown one, the field that may be meant."""
-    names = [each.data_key or name for name, each in schema.fields.items()]
-    if field in names or texts != ["Unknown field."]:
-        return texts
-    return [f"there is no such field{_suggest(field, names) or '; there are ' + ', '.join(names)}"]
-
-
-def _suggest(name: str, names: Iterable[str]) -> str:
-    """The one of the names that may be meant, as the end of a sentence; empty if none is near."""
-    return "".join(f"; did you mean {close!r}?" for close in get_close_matches(name, names, 1, 0.7))
 
 
 def make_filter(loaded: Mapping[str, Any]) -> CallFilter:
@@ -151,4 +136,10 @@ def check_operation(name: str, *others: str) -> None:
     """
     names = {route.operation.name for route in current_grid().operations.values()} | set(others)
     if name not in names:
-        raise BadRequest({"operation": [f"there is no {name[:100]!r}{_suggest(name, names)}"]})
+        raise BadRequest(
+            {
+                "operation": [
+                    f"there is no {name[:100]!r}{suggest(name, names, '; did you mean {!r}?')}"
+                ]
+            }
+        )

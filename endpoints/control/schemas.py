@@ -1,17 +1,18 @@
-"""The requests of the control API, field by field: which calls and messages are meant, faults, the
-clock, and events.
+"""The requests of the control API, field by field: which calls and messages are meant, the clock,
+and events.
 """
 
 import json
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
-from legacygrid.wsgi.values import FORBIDDEN, why_unwritable
+from legacygrid.serializers.suggestions import SuggestingSchema, suggest
+from legacygrid.wsgi.values import why_unwritable
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.
@@ -33,20 +34,18 @@ CODES = {
     11: "unsubscribed address",
     99: "other",
 }
-#: Seconds that a fault may hold up an answer.
-MAX_DELAY = 600
-_EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset")
-#: When a matching call triggers a fault.
-TRIGGER_FIELDS = ("times", "after", "probability", "seed")
-#: The server alone frames an answer.
-_FRAMING = {"content-length", "transfer-encoding", "connection"}
 
 
-class ControlSchema(Schema):
+class ControlSchema(SuggestingSchema):
     """A request of the control API; a field that it does not have is refused."""
 
-    class Meta:
-        unknown = RAISE
+    def explain_unknown(self, field: Any, names: list[str]) -> str:
+        """What is said of a field that there is not."""
+        return f"there is no such field; {suggest(field, names) or _list(names)}"
+
+
+def _list(names: list[str]) -> str:
+    return f"there are {', '.join(names)}"
 
 
 def _check_numbers(value: Any) -> None:
@@ -90,10 +89,22 @@ class ResetSchema(ControlSchema):
     )
 
 
+class EndSchema(ControlSchema):
+    """What outlives a world that is taken away."""
+
+    keep = fields.String(validate=validate.OneOf(("snapshots",)))
+
+
+_NO_TIME: dict[str, Any] = {
+    "invalid": "must be a time such as 2015-03-01T12:00:00Z",
+    "invalid_awareness": "needs a time zone, such as the Z of 2015-03-01T12:00:00Z",
+}
+
+
 class ClockSchema(ControlSchema):
     """How the clock is set: one of these, or nothing for real time."""
 
-    frozen = fields.AwareDateTime(format="iso", validate=MOMENTS)
+    frozen = fields.AwareDateTime(format="iso", validate=MOMENTS, error_messages=_NO_TIME)
     offset = fields.Float(validate=validate.Range(min=-(10**10), max=10**10))
     advance = fields.Float(validate=validate.Range(min=0, max=10**10))
 
@@ -102,67 +113,6 @@ class ClockSchema(ControlSchema):
         """No two of them."""
         if len(data) > 1:
             raise ValidationError("give one of frozen, offset, advance", sorted(data)[0])
-
-
-class RateLimitSchema(ControlSchema):
-    """What the headers of a 429 say."""
-
-    limit = fields.Integer(load_default=600, validate=validate.Range(min=1))
-    seconds = fields.Integer(load_default=60, validate=validate.Range(min=0, max=10**9))
-
-
-def _check_xml(text: str) -> None:
-    if FORBIDDEN.search(text):
-        raise ValidationError("contains characters that XML 1.0 forbids")
-
-
-class FaultSchema(ControlSchema):
-    """A fault: which calls trigger it, and what goes wrong with them."""
-
-    operation = fields.String()
-    task = fields.String()
-    account = fields.String()
-    caller = fields.String()
-    user = fields.String()
-    recipient = fields.String()
-    times = fields.Integer(strict=True, validate=validate.Range(min=1))
-    after = fields.Integer(strict=True, validate=validate.Range(min=0))
-    probability = fields.Float(validate=validate.Range(min=0, max=1, min_inclusive=False))
-    seed = fields.Integer(strict=True)
-
-    delay = fields.Float(validate=validate.Range(min=0, max=MAX_DELAY))
-    reason = fields.String()
-    texts = fields.List(
-        fields.String(validate=_check_xml), validate=validate.Length(min=1, max=100)
-    )
-    status = fields.Integer(strict=True, validate=validate.Range(min=200, max=599))
-    body = fields.String(validate=validate.Length(max=1024 * 1024))
-    headers = fields.Dict(
-        keys=fields.String(validate=validate.Regexp(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}\Z")),
-        values=fields.String(
-            validate=validate.Regexp(r"[\t\x20-\x7e]{0,4000}\Z", error="must be printable ASCII")
-        ),
-    )
-    rate_limit = fields.Nested(RateLimitSchema)
-    truncate = fields.Integer(strict=True, validate=validate.Range(min=0))
-    reset = fields.String(validate=validate.OneOf(("before", "after")))
-
-    @validates_schema
-    def check_effect(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        """Exactly one thing goes wrong; a delay may be all, or come beside it."""
-        given = [name for name in _EFFECTS if name in data]
-        if len(given) > 1:
-            raise ValidationError(f"cannot come with {given[0]}", given[1])
-        if not given and "delay" not in data:
-            raise ValidationError(
-                f"nothing goes wrong: give one of delay, {', '.join(_EFFECTS)}", "effect"
-            )
-        for name, needs in (("texts", "reason"), ("body", "status"), ("headers", "status")):
-            if name in data and needs not in data:
-                raise ValidationError(f"goes with {needs} alone", name)
-        for name in data.get("headers", ()):
-            if name.lower() in _FRAMING:
-                raise ValidationError(f"{name} is the server's to say", "headers")
 
 
 def _check_writable(text: str) -> None:

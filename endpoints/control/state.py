@@ -1,12 +1,12 @@
 """`/__admin/reset`, `/state` and `/seed`: what is in the store. Part of the control API."""
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import request_bodies
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.faults import find_faults
 from legacygrid.endpoints.control.request_bodies import current_world, world_filter
-from legacygrid.endpoints.control.schemas import PARTS, ResetSchema
+from legacygrid.endpoints.control.schemas import PARTS, EndSchema, ResetSchema
 from legacygrid.grid import Grid, current_grid
 from legacygrid.harness.export import export
 from legacygrid.harness.journal import CallFilter
@@ -128,8 +128,11 @@ def replace_state() -> Response:
 
 @blueprint.delete("/state")
 def end_world() -> Answer:
-    """Take a world away: its accounts, what they were seeded with, its calls, faults and clock."""
+    """Take a world away: its accounts, what they were seeded with, its calls, faults and clock;
+    its snapshots may be kept, for who makes it anew.
+    """
     grid, world = current_grid(), current_world()
+    kept = request_bodies.load(EndSchema(), request.args.to_dict()).get("keep")
     if not world:
         return refuse("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
     now = grid.clock.now(world)
@@ -145,7 +148,8 @@ def end_world() -> Answer:
     grid.clock.reset(world)
     grid.limits.forget(world)
     grid.failed_logins.forget(world)
-    grid.world_snapshots.forget(world)
+    if kept is None:
+        grid.world_snapshots.forget(world)
     return jsonify(removed=world)
 
 

@@ -1,6 +1,5 @@
 """Lists that are answered once something is in them: `wait=5s`. Part of the control API."""
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -11,12 +10,11 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import ControlSchema
 from legacygrid.harness.arrivals import Arrivals, Wait
+from legacygrid.harness.durations import read_duration
 from legacygrid.wsgi.environ_keys import WAIT
 
 #: Seconds that a request may wait.
 MAX_WAIT = 60
-_DURATION = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)(ms|s|m)?")
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, None: 1.0}
 
 #: Looks for what is waited for, for the last time if so: nothing, if there is not enough of it yet.
 Look = Callable[[bool], Response | None]
@@ -26,11 +24,10 @@ class Duration(fields.Field[float]):
     """Seconds: `5s`, `500ms`, `1m`, or a number."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
-        text = f"{value:f}" if isinstance(value, float) else str(value)
-        match = _DURATION.fullmatch(text)
-        if match is None:
-            raise ValidationError("must be a duration such as 5s, 500ms or 5")
-        seconds = float(match[1]) * _SECONDS[match[2]]
+        try:
+            seconds = read_duration(value)
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
         if seconds > MAX_WAIT:
             raise ValidationError(f"must be at most {MAX_WAIT}s")
         return seconds

@@ -11,13 +11,10 @@ from pathlib import Path
 import pytest
 
 from emulator import Service
+from legacygrid.endpoints.control.fault_schemas import FaultSchema
 from legacygrid.endpoints.control.messages import MessageListSchema
 from legacygrid.endpoints.control.requests import CallListSchema
-from legacygrid.endpoints.control.schemas import (
-    EventSchema,
-    FaultSchema,
-    ResetSchema,
-)
+from legacygrid.endpoints.control.schemas import EventSchema, ResetSchema
 from paths import ROOT
 from projects import environment, pytest_in
 from wire import Process

@@ -467,6 +467,10 @@ WRONG_KINDS: list[Any] = [
     ({"settings": {"reference": True}}, ".settings.reference: Unknown field."),
     ({"kind": "smtp2go", "settings": {"role": "admin"}}, ".settings.role: Unknown field."),
     ({"kind": "smtp2go", "settings": {"email_password": "x"}}, ".settings.email_password: Unknown field."),
+    (
+        {"kind": "smtp2go", "settings": {"bounce_notification": 1}},
+        ".settings.bounce_notification: Unknown field. Did you mean 'bounce_notifications'?",
+    ),
     ({"kind": "smtp2go", "settings": {"custom_ratelimit": 1}}, ".settings.custom_ratelimit: Not a valid boolean."),
     ({"kind": "smtp2go", "settings": {"custom_ratelimit": 1.0}}, ".settings.custom_ratelimit: Not a valid boolean."),
     ({"kind": "smtp2go", "settings": {"ip_pool": True}}, ".settings.ip_pool: Not a valid integer."),
