@@ -56,8 +56,8 @@ _MAIL = {
     ),
 )
 def send(submission: Submission, **given: Any) -> dict[str, str]:
-    """Take a mail to a few recipients in, who see each other; it lies in the outbox, and nothing
-    leaves.
+    """Accept a mail to a few recipients, who see each other, for the outbox; nothing is
+    delivered.
     """
     draft = _draft(submission.principal, given)
     return _accepted(submission, [_incoming(submission, "emails/send", draft, given)])
@@ -75,7 +75,7 @@ def send(submission: Submission, **given: Any) -> dict[str, str]:
     ),
 )
 def bulk(submission: Submission, **given: Any) -> dict[str, str]:
-    """Take a mail to many recipients in, each of whom gets one of their own."""
+    """Accept a mail to many recipients, each of whom gets one of their own."""
     whole = _draft(submission.principal, given)
     first, *others = (replace(whole, to=(to,)) for to in whole.to)
     mails = [_incoming(submission, "emails/bulk", first, given)]

@@ -53,7 +53,7 @@ family = Family(
     ),
 )
 def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
-    """Tell of the account that the API user is of, and how many calls it has left in this hour."""
+    """Return the account of the API user, and how many calls it has left in this hour."""
     account, now = principal.account, grid.clock.now(principal.account.world)
     return AccountInfo(
         account, grid.limits.count(RATE, account, "", now), principal.login.settings.time_zone

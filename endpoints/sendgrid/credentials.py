@@ -74,7 +74,7 @@ def edit_credential(
     ),
 )
 def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
-    """List the account's further logins with the permissions that were given, or tell of one."""
+    """List the account's further logins with the permissions that were given, or a single one."""
     return credentials.find(caller, username) if username else list(credentials.of(caller))
 
 
@@ -90,7 +90,7 @@ def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
     ),
 )
 def remove_credential(caller: Account, username: str) -> Counted:
-    """Remove a login; it is dead at once."""
+    """Remove a login; it stops working at once."""
     credentials.find(caller, username).delete_instance()
     return _count(caller)
 

@@ -107,7 +107,7 @@ def set_username(subuser: Account, username: str) -> None:
     ),
 )
 def set_email(subuser: Account, email: str) -> None:
-    """Change the address at which the provider writes to a subuser; its mail is not touched."""
+    """Change a subuser's address for letters of the provider; mail that it sends stays the same."""
     subuser.change(email=email)
 
 
@@ -121,7 +121,7 @@ def set_email(subuser: Account, email: str) -> None:
     ),
 )
 def set_password(subuser: Account, password: str) -> None:
-    """Give a subuser a new password; the old one is dead at once."""
+    """Give a subuser a new password; the old one stops working at once."""
     Login.owner_of(subuser).change(secret=password)
 
 

@@ -58,7 +58,7 @@ family = Family(
     ),
 )
 def send(submission: Submission, **given: Any) -> None:
-    """Take a mail in; it lies in the outbox, and nothing leaves."""
+    """Accept a mail and put it into the outbox; nothing is delivered."""
     groups = {kind: pair(given.get(kind, []), given.get(f"{kind}name", [])) for kind in KINDS}
     try:
         draft = _draft(groups, **given)

@@ -21,5 +21,5 @@ family = Family("password", ("/api/password.{}",), words.customer, callers=OWNER
     ),
 )
 def set_password(caller: Account, password: str) -> None:
-    """Give the account a new password; the old one is dead at once."""
+    """Give the account a new password; the old one stops working at once."""
     Login.owner_of(caller).change(secret=password)

@@ -46,8 +46,8 @@ _LETTERS = string.ascii_letters + string.digits
     ),
 )
 def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict[str, Any]:
-    """Take a mail in; it lies in the outbox, and nothing leaves. fastaccept changes nothing: all is
-    taken at once.
+    """Accept a mail and put it into the outbox; nothing is delivered. fastaccept changes
+    nothing: all is taken at once.
     """
     number = _email_id()
     try:

@@ -157,7 +157,7 @@ def _change(
 def remove_user(
     caller: Account, grid: Grid, username: str, subaccount_id: str = ""
 ) -> list[SmtpUserRow]:
-    """Remove an SMTP user, which is told of a last time."""
+    """Remove an SMTP user, and return it for the last time."""
     login = credentials.find(find_account(caller, subaccount_id), username, SMTP2GO)
     login.delete_instance()
     return [SmtpUserRow(login, _visible_password(grid, login))]
@@ -178,7 +178,7 @@ def remove_user(
 def view_users(
     caller: Account, grid: Grid, username: str = "", subaccount_id: str = ""
 ) -> list[SmtpUserRow]:
-    """List the account's SMTP users, oldest first, or tell of one."""
+    """List the account's SMTP users, oldest first, or a single one."""
     account = find_account(caller, subaccount_id)
     logins = (
         credentials.list_named(account, username, SMTP2GO) if username else smtp_users.of(account)
