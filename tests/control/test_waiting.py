@@ -1,5 +1,6 @@
 """Lists that are answered once something is in them."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -62,12 +63,23 @@ def test_a_duration_may_be_a_number(own_world: World, wait: Any, status: int) ->
     assert own_world.admin("POST", "messages/find", {"wait": wait}).status == status
 
 
-@pytest.mark.parametrize("path", ["messages/find", "requests/find"])
-@pytest.mark.parametrize("query", ["wait=5s", "limit=1", "account=acme&count=2"])
-def test_what_goes_into_the_body_is_not_ignored_in_the_query(own_world: World, path: str, query: str) -> None:
-    reply = own_world.admin("POST", f"{path}?{query}", {})
-    names = [each.partition("=")[0] for each in query.split("&")]
+@pytest.mark.parametrize(
+    "target",
+    [
+        "messages/find?wait=5s",
+        "messages/find?to=ada%40example.com&count=2",
+        "requests/find?limit=1",
+        "requests/count?operation=smtp",
+        "faults?operation=customer.add",
+        "reset?only=messages",
+    ],
+)
+def test_what_goes_into_the_body_is_not_ignored_in_the_query(own_world: World, target: str) -> None:
+    own_world.mail()
+    reply = own_world.admin("POST", target, {})
+    names = re.findall(r"[?&](\w+)=", target)
     assert (reply.status, reply.json) == (400, {"errors": {name: ["goes into the JSON body"] for name in names}})
+    assert len(own_world.outbox()) == 1
 
 
 @pytest.mark.parametrize(
