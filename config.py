@@ -119,26 +119,25 @@ class Settings:
     )
     no_admin_token: bool = _setting(
         False,
-        "Make no token where other machines can reach the server: /__admin/ then answers this "
-        "machine alone, and whatever a proxy passes on as from it.",
+        "Make no token although other machines can reach the server: /__admin/ then answers "
+        "requests from this machine, and those that a proxy on it passes on.",
     )
     public_url: str = _setting(
         "",
-        "The URL under which others reach the server, for links in mail and on pages, such as "
+        "URL by which others reach the server, for links in mail and on pages, such as "
         "https://mail.example.com/legacygrid.",
         type=PublicUrlType(),
         metavar="URL",
     )
     trusted_proxies: tuple[str, ...] = _setting(
         (),
-        "Believe the X-Forwarded-For, -Proto, -Host and -Prefix of proxies in this network; may "
-        "repeat.",
+        "Network of proxies whose X-Forwarded-For, -Proto, -Host and -Prefix count; may repeat.",
         type=NetworkType(),
         metavar="NETWORK",
     )
     cors: tuple[str, ...] = _setting(
         (),
-        "Let pages of this origin call from a browser, also the control API; may repeat. "
+        "Let browsers call from pages of this origin, also the control API; may repeat. "
         "* stands for every website.",
         type=OriginType(),
         metavar="ORIGIN",
@@ -180,19 +179,19 @@ class Settings:
     )
     relay_tls: str = _setting(
         AUTO,
-        "How to speak to the relay: by STARTTLS if it offers that, STARTTLS, TLS, or in clear.",
+        "Encryption to the relay; auto is STARTTLS if it offers that.",
         type=click.Choice(TLS_MODES),
     )
-    relay_user: str = _setting("", "Log in to the relay by this name.")
+    relay_user: str = _setting("", "User name for the relay.")
     relay_password: str = _setting(
         "",
-        "And with this password; - reads it from standard input.",
+        "Password for the relay; - reads it from standard input.",
         type=SecretType(),
         is_secret=True,
     )
     relay_allow: tuple[str, ...] = _setting(
         (),
-        "Pass mail on to addresses of this pattern alone, such as *@example.com; may repeat.",
+        "Pass mail on only to addresses of this pattern, such as *@example.com; may repeat.",
         metavar="PATTERN",
     )
 

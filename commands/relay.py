@@ -9,13 +9,21 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
 
 @click.command()
 @click.argument("message", type=click.IntRange(min=1))
-@click.option("--to", "recipients", multiple=True, metavar="ADDRESS", help="To whom; may repeat.")
+@click.option(
+    "--to",
+    "recipients",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address to send it to; may repeat.",
+)
 @click.option(
     "--original-recipients",
     is_flag=True,
-    help="To all recipients that the message was sent to; they are real people.",
+    help="Send it to all recipients of the message, who may be real people.",
 )
-@click.option("--from", "sender", metavar="ADDRESS", help="Sender of the envelope, if another.")
+@click.option(
+    "--from", "sender", metavar="ADDRESS", help="Sender of the envelope, in place of its own."
+)
 @click.option(
     "--smtp",
     "server",
@@ -30,15 +38,17 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
     type=click.Choice(TLS_MODES),
     default=AUTO,
     show_default=True,
-    help="By STARTTLS if it offers that, STARTTLS, TLS, or in clear.",
+    help="Encryption; auto is STARTTLS if the server offers it.",
 )
-@click.option("--user", envvar="LEGACYGRID_RELAY_USER", default="", help="Log in by this name.")
+@click.option(
+    "--user", envvar="LEGACYGRID_RELAY_USER", default="", help="User name for that server."
+)
 @click.option(
     "--password",
     envvar="LEGACYGRID_RELAY_PASSWORD",
     type=SecretType(),
     default=None,
-    help="And with this password; - reads it from standard input.",
+    help="Password for that server; - reads it from standard input.",
 )
 @click.option(
     "--allow",
@@ -46,7 +56,7 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
     cls=ListOption,
     multiple=True,
     metavar="PATTERN",
-    help="To addresses of this pattern alone, such as *@example.com; may repeat.",
+    help="Send only to addresses of this pattern, such as *@example.com; may repeat.",
 )
 @database
 def relay(
