@@ -39,6 +39,7 @@ class StoreFiles:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._name, self._folder = str(path), str(path.parent)
         self._known: dict[str, tuple[int, int]] = {}
         self._lock = threading.Lock()
         self._trouble = ""
@@ -81,7 +82,7 @@ class StoreFiles:
         as clocks of file systems tick slowly.
         """
         try:
-            folder = os.stat(self.path.parent)
+            folder = os.stat(self._folder)
         except OSError:
             return None
         is_still = time.time_ns() - folder.st_mtime_ns > _TICK
@@ -92,7 +93,7 @@ class StoreFiles:
 
         :raises StoreUnavailable: as `verify`, of the database itself.
         """
-        self._refuse(self._find_trouble(str(self.path)))
+        self._refuse(self._find_trouble(self._name))
 
     def _verify_each(self) -> None:
         self._refuse(self._find_trouble(*self._known))
@@ -107,18 +108,21 @@ class StoreFiles:
 
     def _find_trouble(self, *paths: str) -> str:
         for path in paths:
-            name = "the database's file" + path.removeprefix(str(self.path)).replace("-", " -")
             try:
                 found = os.stat(path)
             except (FileNotFoundError, NotADirectoryError):
-                return f"{name} was removed"
+                return f"{self._name_of(path)} was removed"
             except OSError as error:
-                return f"{name}: {error.strerror}"
+                return f"{self._name_of(path)}: {error.strerror}"
             if (found.st_dev, found.st_ino) != self._known[path]:
-                return f"{name} was replaced"
-            if not found.st_size and name == "the database's file":
-                return "the database's file was emptied"
+                return f"{self._name_of(path)} was replaced"
+            if not found.st_size and path == self._name:
+                return f"{self._name_of(path)} was emptied"
         return ""
+
+    def _name_of(self, path: str) -> str:
+        """What a person is told that a file is."""
+        return "the database's file" + path.removeprefix(self._name).replace("-", " -")
 
     def _report(self, trouble: str) -> None:
         with self._lock:

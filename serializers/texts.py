@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from marshmallow import missing
+from marshmallow import ValidationError, missing
 
 from legacygrid.evidence import Sentence
 from legacygrid.serializers.parameters import ParameterField
 from legacygrid.serializers.sendgrid.messages import MESSAGES
-from legacygrid.wsgi.values import find_unreadable
+from legacygrid.wsgi.values import Unreadable, find_unreadable
 
 
 class Text(ParameterField):
@@ -58,7 +58,11 @@ class Text(ParameterField):
         :raises ValidationError: something is.
         """
         if found := find_unreadable(value):
-            raise self.error("unreadable", name, why=found.why)
+            raise self.unreadable(name, found)
+
+    def unreadable(self, name: str, found: Unreadable) -> ValidationError:
+        """The error of a value that is no text."""
+        return self.error("unreadable", name, why=found.why)
 
     def plain(self, name: str, value: Any) -> str:
         """The text of a single field.

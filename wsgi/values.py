@@ -142,18 +142,18 @@ def flatten(value: Any) -> Iterator[tuple[tuple[str, int], Any]]:
     elif not isinstance(value, PhpArray):
         value = {"0": value}
     for key, inside in value.items():
-        if isinstance(inside, str):
-            yield (key, 0), inside
-        else:
+        if isinstance(inside, PhpArray | list):
             yield from (((key, number), each) for number, each in enumerate(_leaves(inside)))
+        else:
+            yield (key, 0), inside
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, PhpArray | list):
-        for each in value.values() if isinstance(value, PhpArray) else value:
+def _leaves(array: PhpArray | list[Any]) -> Iterator[Any]:
+    for each in array.values() if isinstance(array, PhpArray) else array:
+        if isinstance(each, PhpArray | list):
             yield from _leaves(each)
-    else:
-        yield value
+        else:
+            yield each
 
 
 def why_unwritable(text: str) -> Sentence | None:

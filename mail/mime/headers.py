@@ -109,6 +109,9 @@ def check_line(field: str, value: str) -> str:
 
     :raises UnwritableValue: it holds a line end, another control character, or half a character.
     """
+    # What is printable, as nearly all is, holds none of these.
+    if value.isprintable():
+        return value
     if _CONTROL.search(value):
         raise UnwritableValue(field, sentences.CONTROL)
     return check_text(field, value)
@@ -142,7 +145,7 @@ def replace_forbidden(value: str) -> str:
     """A text of a mail that every format can bear: U+FFFD for each character that XML 1.0 forbids,
     and for half a character. Encoded words and Latin-1 can bring any of them, a NUL too.
     """
-    return FORBIDDEN.sub("\ufffd", value)
+    return value if value.isprintable() else FORBIDDEN.sub("\ufffd", value)
 
 
 def parse_addresses(value: str) -> list[Address]:

@@ -28,4 +28,4 @@ def parse_mailbox(text: str) -> Address | None:
         address = headers.write_address("", address)
     except UnwritableValue:
         return None
-    return Address(address, to_line(headers.decode_words(unquote(name.strip()))))
+    return Address(address, to_line(headers.decode_words(unquote(name.strip()))) if name else "")

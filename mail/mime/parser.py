@@ -194,7 +194,9 @@ def unfold(value: bytes, label: str = "") -> str:
 
     :param label: the charset of bytes beyond ASCII, where one is known.
     """
-    joined = (_FOLD.sub(b"", value) if b"\n" in value or b"\r" in value else value).strip()
+    joined = value.strip()
+    if b"\n" in joined or b"\r" in joined:
+        joined = _FOLD.sub(b"", joined)
     if joined.isascii() and b"\x1b" not in joined:
         return joined.decode("ascii")
     return decoding.decode_text(joined, label)

@@ -1,11 +1,12 @@
 """The recipients of mail.send, with their names."""
 
 from collections.abc import Sequence
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from legacygrid.mail.mime.headers import Address
-from legacygrid.mail.mime.lenient import parse_mailbox
-from legacygrid.serializers.sendgrid.mail_texts import Line, MailText
+from legacygrid.mail.mime.lenient import parse_mailbox, to_line
+from legacygrid.serializers.sendgrid.mail_texts import MailText
 from legacygrid.wsgi.values import flatten
 
 #: As the manual limits a request.
@@ -27,9 +28,8 @@ class Texts(MailText):
 
     def decode(self, name: str, value: Any) -> list[Keyed]:
         """The values of the array with their keys."""
-        self.check_utf8(name, value)
         self.readable(name, value)
-        return [Keyed(key, each) for key, each in flatten(value)]
+        return list(starmap(Keyed, flatten(value)))
 
     def rule(self) -> str:
         """What is taken."""
@@ -41,8 +41,7 @@ class Names(Texts):
 
     def read(self, name: str, values: list[Keyed]) -> list[Keyed]:
         """The names, each on one line."""
-        line = Line()
-        return [Keyed(key, line.read(name, text)) for key, text in values]
+        return [Keyed(key, to_line(text)) for key, text in values]
 
 
 class Addresses(Texts):

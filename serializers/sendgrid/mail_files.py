@@ -61,7 +61,6 @@ class ContentIds(MailText):
 
     def decode(self, name: str, value: Any) -> PhpArray:
         """The array as it came."""
-        self.check_utf8(name, value)
         self.readable(name, value)
         if not isinstance(value, PhpArray):
             raise self.error("content-ids", name)

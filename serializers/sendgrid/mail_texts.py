@@ -1,29 +1,21 @@
 """The texts of mail.send, and who it is from."""
 
-from typing import Any
+from marshmallow import ValidationError
 
 from legacygrid.mail.mime.headers import Address
 from legacygrid.mail.mime.lenient import parse_mailbox, to_line
 from legacygrid.serializers.texts import Text
-from legacygrid.wsgi.values import NOT_UTF8, find_unreadable
+from legacygrid.wsgi.values import NOT_UTF8, Unreadable
 
 
 class MailText(Text):
     """A text of mail.send, which had words of its own for bytes that are no UTF-8."""
 
-    def decode(self, name: str, value: Any) -> Any:
-        """The text of a single field."""
-        self.check_utf8(name, value)
-        return super().decode(name, value)
-
-    def check_utf8(self, name: str, value: Any) -> None:
-        """Check that all of a value, which may be an array, is UTF-8.
-
-        :raises ValidationError: it is not.
-        """
-        found = find_unreadable(value)
-        if found and found.why == NOT_UTF8:
-            raise self.error("parameter-not-utf8", name)
+    def unreadable(self, name: str, found: Unreadable) -> ValidationError:
+        """The error of a value that is no text."""
+        if found.why == NOT_UTF8:
+            return self.error("parameter-not-utf8", name)
+        return super().unreadable(name, found)
 
 
 class HiddenText(MailText):

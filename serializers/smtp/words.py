@@ -56,7 +56,7 @@ class Words:
 
     def fill(self, **values: object) -> "Words":
         """The same with names in their places."""
-        return replace(self, text=self.text.format(**values))
+        return Words(self.code, self.text.format(**values), self.evidence)
 
     def without(self, line: str) -> "Words":
         """The same without one of its lines."""
@@ -166,9 +166,10 @@ def find_words(key: type[Reason] | Step, own: OwnWords) -> Words:
 
     :param own: the words of the system that is spoken for, where it has some.
     """
-    wider = key.__mro__ if isinstance(key, type) else (key,)
-    found = next(each for each in wider if each in own or each in WORDS)
-    return own[found] if found in own else WORDS[found]
+    if isinstance(key, Step):
+        return own.get(key) or WORDS[key]
+    found = next(each for each in key.__mro__ if each in own or each in WORDS)
+    return own.get(found) or WORDS[found]
 
 
 def reply_to(reason: Reason, own: OwnWords) -> Words:

@@ -8,7 +8,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.harness.calls import Call, without_traceback
-from legacygrid.harness.fault_targets import SMTP
+from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp import breaches
@@ -174,9 +174,8 @@ class Handler:
         :raises Reason: the fault refuses the step.
         :raises ConnectionResetError: it cuts the connection first.
         """
-        call = Call("SMTP", SMTP, operation=SMTP, task=stage)
-        _assign(call, connection)
-        connection.fault = fault = self._backend.find_fault(call.target(None), recipients)
+        target = _target(connection, stage)
+        connection.fault = fault = self._backend.find_fault(target, recipients)
         if fault is None:
             return
         command = "DATA" if stage == "END" else stage
@@ -186,6 +185,15 @@ class Handler:
         smtp_faults.refuse(fault.effect)
         if status is not None:
             self._record(connection, command, status)
+
+
+def _target(connection: Connection, stage: str) -> Target:
+    """A step as faults know it."""
+    principal = connection.principal
+    if principal is None:
+        return Target(connection.world, "", SMTP, stage, "")
+    world, login = principal.account.world, principal.login
+    return Target(world, principal.primary, SMTP, stage, login.name)
 
 
 def _assign(call: Call, connection: Connection) -> None:
