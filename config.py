@@ -21,6 +21,7 @@ from legacygrid.option_types import (
     PublicUrlType,
     SecretType,
     SystemType,
+    check_together,
 )
 from legacygrid.serializers import profiles
 
@@ -227,8 +228,9 @@ store_options = partial(options, names=("database", "profile", "switches", "bcry
 def settings(params: Mapping[str, Any]) -> Settings:
     """The settings that the options of a command amount to.
 
-    :raises UsageError: a switch or its value does not exist.
+    :raises UsageError: a switch or its value does not exist, or an option would have no effect.
     """
+    check_together(params)
     switches = dict(params["switches"])
     try:
         profiles.profile(params["profile"], switches)

@@ -73,6 +73,13 @@ class Grid:
     listeners: dict[str, str] = field(default_factory=dict)
 
     @property
+    def who_gets_mail(self) -> str:
+        """A sentence on what leaves this machine."""
+        if self.relay is None:
+            return "Nothing leaves this machine."
+        return "Mail leaves this machine on command alone: single messages, by the relay."
+
+    @property
     def secrets(self) -> Secrets:
         """Hashes passwords."""
         return self.passwords.secrets

@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from collections.abc import Mapping
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -184,3 +185,27 @@ class OriginType(click.ParamType[str]):
         ):
             self.fail(f"{value!r} is no origin; write http://localhost:3000, or *", param, ctx)
         return origin.removesuffix(port)
+
+
+def check_together(params: Mapping[str, Any]) -> None:
+    """Refuse options that would be ignored.
+
+    :raises UsageError: with the one that is missing, or too much.
+    """
+    if params.get("no_admin_token") and params.get("admin_token"):
+        raise click.UsageError("--no-admin-token cannot come with --admin-token")
+    if params.get("relay") is None:
+        # In the environment, they may be there for `legacygrid relay`.
+        ignored = list(
+            filter(_is_typed, ("relay_tls", "relay_user", "relay_password", "relay_allow"))
+        )
+        if ignored:
+            raise click.UsageError(f"--{ignored[0].replace('_', '-')} needs --relay HOST:PORT")
+    elif params.get("relay_user") and not params.get("relay_password"):
+        raise click.UsageError("--relay-user needs --relay-password")
+
+
+def _is_typed(name: str) -> bool:
+    typed = click.core.ParameterSource.COMMANDLINE
+    context = click.get_current_context(silent=True)
+    return context is not None and context.get_parameter_source(name) is typed

@@ -1,11 +1,12 @@
 """What `legacygrid serve` says at its start."""
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from legacygrid import config
 from legacygrid.server.sockets import bracketed
+from legacygrid.wsgi.hosts import is_loopback
 
 #: What a server says whose control API anybody might reach by a proxy that does not say so.
 _UNPROTECTED = (
@@ -29,11 +30,19 @@ def describe(url: str, settings: config.Settings) -> list[str]:
         lines.append(f"  Console:  {url}/console/ (log in as {name}, {password})")
     if settings.cors:
         lines.append(f"  CORS:     {_who_may_call(settings)}")
+    if relay := settings.relay_server:
+        lines.append(f"  Relay:    {relay}; single messages go there, on command")
     lines += [
         f"  Database: {settings.database}",
         f"  Accounts: {_how_to_add(settings.database)}",
     ]
     return lines
+
+
+def describe_addresses(hosts: Sequence[str]) -> list[str]:
+    """The line on the addresses that the URL does not name."""
+    others = [bracketed(host) for host in hosts[1:]]
+    return [f"  Also at:  {', '.join(others)}, on the same ports"] if others else []
 
 
 def describe_access(
@@ -45,7 +54,7 @@ def describe_access(
     """
     if not is_exposed:
         return []
-    lines = [f"  Open to:  other machines, at {', '.join(map(bracketed, hosts))}"]
+    lines = [f"  Open to:  other machines, {_how_to_reach(settings, hosts)}"]
     if made_token:
         lines.append(
             f"  Token:    {made_token} (for /__admin/; --admin-token sets another, and"
@@ -54,6 +63,15 @@ def describe_access(
     elif not settings.no_admin and not settings.admin_token:
         lines.append(f"  Token:    none. {_UNPROTECTED}")
     return lines
+
+
+def _how_to_reach(settings: config.Settings, hosts: Iterable[str]) -> str:
+    """How other machines come: straight, or to what answers this machine alone by a proxy."""
+    if straight := [bracketed(host) for host in hosts if not is_loopback(host)]:
+        return f"at {', '.join(straight)}"
+    if settings.trusted_proxies:
+        return f"through a proxy in {', '.join(settings.trusted_proxies)}"
+    return f"as {settings.public_url}"
 
 
 def _who_may_call(settings: config.Settings) -> str:

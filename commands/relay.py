@@ -75,6 +75,8 @@ def relay(
 
     MESSAGE is its number. It goes to the addresses that you name, and to no others.
     """
+    if user and not password:
+        raise click.UsageError("--user needs a password: --password PASSWORD, or - to read it")
     from legacygrid.harness.relay import Relay, RelayError
     from legacygrid.models.message import Message
     from legacygrid.models.outbox import find_addresses

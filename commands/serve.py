@@ -3,7 +3,7 @@
 import logging
 import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import reduce
 from secrets import token_urlsafe
@@ -85,7 +85,7 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
     settings = config.settings(params)
     is_exposed = _is_exposed(hosts, settings)
     settings, token = _secure(settings) if is_exposed else (settings, "")
-    with exit_on_errors():
+    with exit_on_errors(), ExitStack() as failed:
         from legacygrid.app import create_app
         from legacygrid.grid import grid_of
         from legacygrid.harness import log
@@ -96,16 +96,19 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
         open_files.raise_limit()
         app = create_app(settings)
         grid = grid_of(app)
+        failed.callback(grid.store.close)
         with _listening(hosts, port):
             server = Server(app, hosts, port, grid.limits_addresses, settings.trusted_proxies)
         lines = _open_tls_and_proxy(server, params)
         lines = [*_open_smtp(server, grid, params, settings.public_url), *lines]
+        failed.pop_all()
     for stop in (signal.SIGTERM, signal.SIGINT):
         # Also before the server listens to signals itself, and when it hands them on after its end.
         signal.signal(stop, lambda *_: server.stop())
     text = "\n".join(
         [
             *banner.describe(settings.public_url or server.url, settings),
+            *banner.describe_addresses(hosts),
             *banner.describe_access(settings, token, hosts, is_exposed),
             *lines,
             f"Listening on {server.url}",

@@ -27,7 +27,7 @@ from legacygrid.console.pages import current_world
 from legacygrid.console.policy import policy
 from legacygrid.console.prefix import PREFIX
 from legacygrid.console.session_cookie import SessionCookies
-from legacygrid.grid import Grid
+from legacygrid.grid import Grid, current_grid
 from legacygrid.wsgi.body_limits import MAX_BODY
 from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS
 
@@ -110,7 +110,8 @@ def list_pages(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def _template_context() -> dict[str, object]:
-    return {"list_pages": list_pages, "world": current_world()}
+    who_gets_mail = current_grid().who_gets_mail
+    return {"list_pages": list_pages, "world": current_world(), "who_gets_mail": who_gets_mail}
 
 
 def home() -> BaseResponse:

@@ -1,5 +1,7 @@
 """`/__admin/messages/ID/relay`: one message on to a real mailbox. Part of the control API."""
 
+import logging
+
 from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies
@@ -12,6 +14,7 @@ from legacygrid.models.message import Message
 from legacygrid.models.outbox import find_addresses
 from legacygrid.wsgi import blocking
 
+log = logging.getLogger("legacygrid")
 blueprint = Blueprint("relaying", __name__)
 
 
@@ -35,8 +38,11 @@ def relay(number: int) -> Response:
     try:
         replies = grid.relay.send(bytes(message.source), sender, recipients)
     except RelayError as error:
+        log.warning("relay %s message=%d: %s", grid.relay, number, error)
         raise BadRequest(
             {error.field: [str(error)]}, 502 if error.field == "relay" else 400
         ) from None
     refused = {each: reply for each, reply in replies.items() if reply}
+    passed = len(replies) - len(refused)
+    log.info("relay %s message=%d passed=%d refused=%d", grid.relay, number, passed, len(refused))
     return jsonify(relayed=[each for each in replies if each not in refused], refused=refused)

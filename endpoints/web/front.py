@@ -28,7 +28,7 @@ body {{ max-width: 42rem; margin: 3rem auto; padding: 0 1rem }}
 pre {{ overflow-x: auto; padding: .75rem 1rem; border: 1px solid #8886; border-radius: .4rem }}
 </style>
 <h1>Legacygrid {version}</h1>
-<p>This server answers calls as the APIs of {systems} did. Nothing leaves this machine.</p>
+<p>This server answers calls as the APIs of {systems} did. {who_gets_mail}</p>
 <pre>curl '{root}apiv2/customer.profile.json' \\
   -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
 <p>It has {accounts} and uses the profile <code>{profile}</code>.
@@ -59,6 +59,7 @@ def page() -> Response:
         version=version("legacygrid"),
         systems=f"{', '.join(titles[:-1])} and {titles[-1]}",
         root=escape(request.url_root),
+        who_gets_mail=grid.who_gets_mail,
         accounts=accounts,
         profile=grid.profile.name,
         admin=_part(_ADMIN, ADMIN_TOKEN),

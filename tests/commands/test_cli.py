@@ -545,6 +545,24 @@ def test_a_port_that_is_taken(stocked: Shell) -> None:
         port = str(taken.getsockname()[1])
         said = stocked.refuses("serve", "--port", port)
     assert said.startswith(f"cannot listen on 127.0.0.1:{port}: Address already in use")
+    assert list(stocked.folder.glob("*-reserve")) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--relay-user", "me"], "--relay-user needs --relay HOST:PORT"),
+        (["--relay-password", PASSWORD], "--relay-password needs --relay HOST:PORT"),
+        (["--relay-allow", "*@x.example"], "--relay-allow needs --relay HOST:PORT"),
+        (["--relay-tls", "none"], "--relay-tls needs --relay HOST:PORT"),
+        (["--relay", "localhost:25", "--relay-user", "me"], "--relay-user needs --relay-password"),
+        (["--no-admin-token", "--admin-token", PASSWORD], "--no-admin-token cannot come with --admin-token"),
+    ],
+)
+def test_options_that_would_be_ignored(shell: Shell, options: list[str], said: str) -> None:
+    for command in (["serve"], ["run", *options, "--", "true"]):
+        ran = shell.run(*command, *(options if command == ["serve"] else []))
+        assert (ran.code, said in ran.err) == (2, True), ran
 
 
 @pytest.mark.parametrize("host", ["not a host", "x" * 64 + ".example", "a..b", "192.0.2.1"])

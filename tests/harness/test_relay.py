@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import trustme
@@ -363,7 +364,13 @@ def test_the_command_and_the_server(shell: Shell, box: Mailbox) -> None:
         assert admin.relay(message.id, ["me@x.example"]) == {"relayed": ["me@x.example"], "refused": {}}
         with pytest.raises(AdminError, match="none of the addresses"):
             admin.relay(message.id, original_recipients=True)
-        assert SECRET not in served.log.read_text()
+        log = served.log.read_text()
+        assert SECRET not in log
+        assert f"relay 127.0.0.1:{box.port} message={message.id} passed=1 refused=0" in log
+        assert f"relay 127.0.0.1:{box.port} message={message.id}: ada@example.com is none of" in log
+        assert f"  Relay:    127.0.0.1:{box.port}; single messages go there, on command" in served.banner
+        page = urlopen(served.url).read().decode() + urlopen(f"{served.url}/console/login").read().decode()
+        assert (page.count("by the relay"), "Nothing leaves" in page) == (2, False)
     assert box.logins == [b"me"]
     command = ("relay", str(message.id), "--smtp", f"127.0.0.1:{box.port}")
     done = shell.does(*command, "--to", "you@x.example", "--user", "you", "--password", "-", stdin=f"{SECRET}\n")
@@ -377,6 +384,7 @@ def test_the_command_and_the_server(shell: Shell, box: Mailbox) -> None:
         ((*command, "--to", "no@x.example"), 1, "refuses all recipients: no@x.example: 550"),
         ((*command, "--to", "no@x.example", "--to", "me@x.example"), 1, "some recipients were refused"),
         ((*command, "--to", "me@y.example", "--allow", "*@x.example"), 1, "none of the addresses"),
+        ((*command, "--to", "me@x.example", "--user", "demo"), 2, "--user needs a password"),
         (("relay", "1", "--smtp", "nowhere", "--to", "me@x.example"), 2, "write HOST:PORT"),
     ):
         refused = shell.run(*arguments)

@@ -367,3 +367,20 @@ def test_no_token_is_made_if_it_is_refused_or_given(tmp_path: Any, flags: list[s
         assert ("Token:" in process.told) is bool(said)
         assert said in process.told
         assert TOKEN not in process.told
+
+
+@pytest.mark.waits
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--host", "127.0.0.1", "--host", "::1"], ["Also at:  [::1], on the same ports"]),
+        (["--trusted-proxies", "10.0.0.0/8"], ["Open to:  other machines, through a proxy in 10.0.0.0/8"]),
+        (["--public-url", "https://mail.example"], ["Open to:  other machines, as https://mail.example"]),
+        (["--host", "127.0.0.1", "--host", "0.0.0.0"], ["Open to:  other machines, at 0.0.0.0"]),
+    ],
+    ids=str,
+)
+def test_the_banner_names_every_address(tmp_path: Any, flags: list[str], said: list[str]) -> None:
+    with Process(tmp_path, "sqlite:///x.db", *flags) as process:
+        for text in said:
+            assert text in process.told
