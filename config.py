@@ -1,6 +1,4 @@
-"""How an emulator is set up: its settings, each with its default, its option and its `LEGACYGRID_*`
-variable.
-"""
+"""How an emulator is set up: each setting with its default, option and `LEGACYGRID_*` variable."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields

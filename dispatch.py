@@ -158,9 +158,12 @@ def authenticate(
     authenticate = partial(authentication.authenticate, claim, attempt, realm)
     login = audit.AuditedLogin(grid.audit, claim, call.world, remote_address(environ), call.at)
     try:
-        if not route.system.is_audited:
-            return authenticate()
-        return call.once("authenticate", partial(login.authenticate, authenticate))
+        if route.system.is_audited:
+            principal = call.once("authenticate", partial(login.authenticate, authenticate))
+        else:
+            principal = authenticate()
+        call.hints[:] = attempt.hints
+        return principal
     except reasons.Reason:
         # Whoever it says that it is from may see that it was refused, and nobody else.
         call.claimed = authentication.numbers_of(authentication.find_claimed(claim, call.world))

@@ -61,10 +61,10 @@ def _by_pair(claim: Pair, attempt: LoginAttempt, realm: Realm) -> Principal:
     if found is None:
         attempt.matches(None, name, secret)
         hint = _unknown_name(claim.words[0], name, secret, world, realm)
-        raise reasons.WrongCredentials(hint=hint)
+        raise reasons.WrongCredentials(hint="; ".join([hint, *attempt.hints]))
     if not attempt.matches(found[0], name, secret):
         known = f"{claim.words[0]} {name[:64]!r} is known here, and that is not its password"
-        raise reasons.WrongCredentials(hint=known)
+        raise reasons.WrongCredentials(hint="; ".join([known, *attempt.hints]))
     return Principal(*found)
 
 

@@ -116,7 +116,9 @@ class FailedLogins:
             records = [(self._record(key, now), rule) for key, rule in self._rules(guess)]
             opens = max([now, *(record.opens for record, _ in records)])
             if opens - now > patience:
-                refusal = TooManyGuesses(hint=f"{guess.address} has to wait")
+                refusal = TooManyGuesses(
+                    hint=f"{guess.address} has to wait; a reset, or serve --no-limits, ends that"
+                )
                 refusal.seconds = math.ceil(opens - now)
                 raise refusal
             _remember(self._guesses, guess.digest, None)

@@ -19,13 +19,23 @@ class LoginAttempt:
 
     :param address: where it comes from.
     :param patience: the seconds that it waits at most.
+    :param delay: the seconds that it had to wait.
     """
 
     passwords: Passwords
     world: str = ""
     address: str = ""
     patience: float = PATIENCE
+    delay: float = 0.0
     _is_admitted: bool = False
+
+    @property
+    def hints(self) -> list[str]:
+        """What the operator should know of it: that it had to wait, and what ends that."""
+        if not self.delay:
+            return []
+        why = f"waited {self.delay:.3g} s, since many passwords of that login or address were wrong"
+        return [f"{why}; a reset, or serve --no-limits, ends that"]
 
     def matches(self, login: Login | None, name: str, secret: str) -> bool:
         """Whether the secret is the login's; an unknown name takes as long as a wrong secret.
@@ -43,9 +53,9 @@ class LoginAttempt:
         guess = Guess(self.world, key, self.address, digest)
         try:
             if not self._is_admitted:
-                delay = failed_logins.admit(guess, self.patience)
+                self.delay = failed_logins.admit(guess, self.patience)
                 self._is_admitted = True
-                blocking.wait(delay)
+                blocking.wait(self.delay)
             is_right = self.passwords.check(login, name, secret, self.world)
         except WouldBlock as pause:
             pause.turn = Turn(self.address, key)

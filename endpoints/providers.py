@@ -3,10 +3,12 @@
 from legacygrid import reasons
 from legacygrid.dispatch import CallContext, Providers
 from legacygrid.grid import Grid
+from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.registry.routes import find_number
+from legacygrid.wsgi.environ_keys import CALL
 
 
 def find_subuser(context: CallContext) -> Account:
@@ -22,13 +24,19 @@ def find_subuser(context: CallContext) -> Account:
 
 #: The caller's account, who was authenticated, the subuser that `user=` names, the number in the
 #: path as it was sent, hashing, where mail is submitted, and the emulator itself.
+def find_submission(context: CallContext) -> Submission:
+    """Where the caller submits mail; what is to be said of it goes to the call."""
+    call: Call = context.environ[CALL]
+    return Submission(context.grid, context.principal, context.root_url, call.hints)
+
+
 PROVIDERS: Providers = {
     "caller": lambda context: context.principal.account,
     "principal": lambda context: context.principal,
     "subuser": find_subuser,
     "number": lambda context: find_number(context.environ["PATH_INFO"]),
     "secrets": lambda context: context.grid.secrets,
-    "submission": lambda context: Submission(context.grid, context.principal, context.root_url),
+    "submission": find_submission,
     "grid": lambda context: context.grid,
 }
 

@@ -63,6 +63,8 @@ class Call:
     left: Left | None = None
     #: What was accepted although the last manual forbids it.
     tolerated: tuple[str, ...] = ()
+    #: What the operator may want to know of a call that was carried out.
+    hints: list[str] = field(default_factory=list)
     #: The fault that it triggered.
     fault: InjectedFault | None = None
     #: What the steps returned that run once for a call, however often the server makes it.
@@ -131,6 +133,7 @@ class Call:
             words.append(f"refused={type(self.refusal).__name__}")
             words += [f"said={_quote(str(problem))}" for problem in self.refusal.problems]
             words += [f"hint={_quote(self.refusal.hint)}"] if self.refusal.hint else []
+        words += [f"hint={_quote(text)}" for text in self.hints]
         words += [f"tolerated={_quote(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)
 

@@ -4,7 +4,7 @@ leaves.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
@@ -36,11 +36,13 @@ class Submission:
     """Where one sender submits mail (RFC 6409).
 
     :param root: the URL under which the emulator's own links answer, with a slash at its end.
+    :param hints: gets what the operator may want to know of mail that is accepted.
     """
 
     grid: Grid
     principal: Principal
     root: str
+    hints: list[str] = field(default_factory=list)
 
     @property
     def world(self) -> str:
@@ -93,6 +95,7 @@ class Submission:
         self.grid.mailed.announce(self.world, addresses)
         if decision.refusal is not None:
             raise decision.refusal
+        self.hints.extend(_describe_dropped([message for _, message in outgoing]))
         return numbers
 
     @contextmanager
@@ -120,6 +123,16 @@ class Submission:
             wishes = wishes_of(mail, sender, links) if wishes_of else Wishes()
             outgoing += [(mail, each) for each in transformation.transform(mail, wishes, at)]
         return outgoing
+
+
+def _describe_dropped(messages: Sequence[OutgoingMail]) -> list[str]:
+    """A line on the recipients of one call that get nothing, if there are any."""
+    dropped = [each for message in messages for each in message.dropped]
+    if not dropped:
+        return []
+    count = len(dropped) + sum(len(message.recipients) for message in messages)
+    whys = ", ".join(dict.fromkeys(each.reason for each in dropped))
+    return [f"{len(dropped)} of {count} recipients dropped: {whys}"]
 
 
 def _is_alike(one: Principal, other: Principal) -> bool:

@@ -55,6 +55,9 @@ def reason_for_unknown(path: str, gaps: Iterable[Gap], known: Iterable[str]) -> 
         if name is not None:
             hint = f"{gap.service} had it; this emulator does not"
             return reasons.NotEmulated(NOT_EMULATED.fill(name=name), hint=hint)
+    if "//" in path:
+        hint = "the path has a double slash; the base URL of the client should not end in a slash"
+        return reasons.UnknownMethod(hint=hint)
     near = "".join(
         f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)
     )

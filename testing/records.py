@@ -44,6 +44,8 @@ class RecordedCall(Record):
     :param status: of the answer; none while there is none, or if no answer was sent.
     :param outcome: pending, done, refused, unmatched or fault.
     :param ms: milliseconds that it took.
+    :param hints: what you may want to know of a call that was carried out, such as recipients that
+        were dropped.
     :param tolerated: what was accepted though the last manual forbids it.
     :param fault: the number of the fault that fired.
     """
@@ -65,6 +67,7 @@ class RecordedCall(Record):
     outcome: str = ""
     ms: float | None = None
     refusal: RecordedRefusal | None = None
+    hints: list[str] = field(default_factory=list)
     tolerated: list[str] = field(default_factory=list)
     fault: int | None = None
 

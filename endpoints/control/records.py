@@ -47,6 +47,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         "outcome": call.outcome,
         "ms": milliseconds,
         "refusal": _refusal_to_json(call),
+        "hints": list(call.hints),
         "tolerated": list(call.tolerated),
         "fault": call.fault.number if call.fault else None,
     }

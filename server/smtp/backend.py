@@ -106,14 +106,16 @@ class Backend:
 
     def accept(
         self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
-    ) -> tuple[str, list[int]]:
+    ) -> tuple[str, list[int], list[str]]:
         """Store a message; it is on disk when this returns.
 
-        :returns: the public name of what was submitted, and the numbers of the stored messages.
+        :returns: the public name of what was submitted, the numbers of the stored messages, and
+            hints for the operator.
         :raises Reason: the message is refused.
         """
         mail = IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
-        return mail.queue_id, self._submission(principal).accept(mail)
+        submission = self._submission(principal)
+        return mail.queue_id, submission.accept(mail), submission.hints
 
     def find_fault(self, call: Target, recipients: Sequence[str]) -> InjectedFault | None:
         """The fault that a step triggers.

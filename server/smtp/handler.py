@@ -105,7 +105,7 @@ class Handler:
         :raises Reason: the message is refused.
         """
         self._meet_fault(connection, "END", None, envelope.recipients)
-        queue_id, numbers = await connection.work(
+        queue_id, numbers, hints = await connection.work(
             self._accept, connection.principal, envelope, message
         )
         params = {
@@ -114,10 +114,12 @@ class Handler:
             "messages": numbers,
             "queue_id": queue_id,
         }
-        self._record(connection, "DATA", 250, params=params)
+        self._record(connection, "DATA", 250, params=params, hints=hints)
         return queue_id
 
-    def _accept(self, principal: Any, envelope: Envelope, message: bytes) -> tuple[str, list[int]]:
+    def _accept(
+        self, principal: Any, envelope: Envelope, message: bytes
+    ) -> tuple[str, list[int], list[str]]:
         recipients = tuple(dict.fromkeys(envelope.recipients))
         return self._backend.accept(
             principal, envelope.mail_from or "", recipients, remove_dot_stuffing(message)

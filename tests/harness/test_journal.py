@@ -40,6 +40,7 @@ def test_a_call_is_told_in_full(own_world: World) -> None:
         "status": 200,
         "outcome": "done",
         "refusal": None,
+        "hints": [],
         "tolerated": [],
         "fault": None,
     }

@@ -2,14 +2,17 @@
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from emulator import NEW, World, fresh
+from emulator import NEW, World, fresh, guess
+from legacygrid.auth.failed_logins import OF_LOGIN
 from legacygrid.harness.calls import Call
 
 
@@ -41,6 +44,38 @@ def test_what_the_manual_would_not_have_taken_is_told(caplog: pytest.LogCaptureF
     assert 'customer.add: the manual says \\"Country can only be an ISO 3166-1 alpha-2 country code.\\"' in line
     assert 'customer.add: the manual says \\"Password must contain at least one letter and one digit.\\"' in line
     assert "tolerated" not in last(caplog, world, "customer.add.json", **(NEW | {"username": fresh()}))
+
+
+DROPPED = {
+    "one of two": ({"to": ["ada@example.com", "nope"]}, "1 of 2 recipients dropped: Invalid"),
+    "a broken X-SMTPAPI": (
+        {"to": ["ada@example.com", "bob@example.com"], "x-smtpapi": "{broken"},
+        "2 of 2 recipients dropped: Invalid SMTPAPI header",
+    ),
+    "none": ({"to": "ada@example.com"}, None),
+}
+
+
+@pytest.mark.parametrize(("params", "hint"), DROPPED.values(), ids=DROPPED.keys())
+def test_recipients_that_get_nothing_are_told(
+    caplog: pytest.LogCaptureFixture, own_world: World, params: dict[str, Any], hint: str | None
+) -> None:
+    with caplog.at_level(logging.INFO, "legacygrid"):
+        own_world.mail(**params)
+    (line,) = [line for line in caplog.messages if line.startswith("mail.send")]
+    assert ("status=200" in line, f'hint="{hint}"' in line, "hint=" in line) == (
+        True,
+        hint is not None,
+        hint is not None,
+    )
+    (call,) = own_world.journal(operation="mail.send")
+    assert (call["outcome"], call["hints"]) == ("done", [hint] if hint else [])
+
+
+def test_a_log_in_that_waited_is_told(caplog: pytest.LogCaptureFixture, own_world: World) -> None:
+    guess(own_world, failures=OF_LOGIN.free)
+    line = last(caplog, own_world, "customer.profile.json", task="get", api_key=fresh("wrong"))
+    assert re.search(r"refused=WrongCredentials hint=.*; waited 0\.\d+ s, since many passwords .* --no-limits", line)
 
 
 HINTS = [
@@ -76,6 +111,13 @@ def test_a_refusal_has_a_hint(
     with caplog.at_level(logging.INFO, "legacygrid"):
         world.service.form("/apiv2/customer.profile.json", **sent)
     assert hint in caplog.messages[-1]
+
+
+@pytest.mark.parametrize("path", ["//apiv2/customer.profile.json", "/apiv2//customer.profile.xml", "/a//b"])
+def test_a_double_slash_is_told(caplog: pytest.LogCaptureFixture, world: World, path: str) -> None:
+    with caplog.at_level(logging.INFO, "legacygrid"):
+        assert world.service.form(path, api_user=world.name).status == 404
+    assert 'hint="the path has a double slash; ' in caplog.messages[-1]
 
 
 def test_no_secret_comes_into_the_log(caplog: pytest.LogCaptureFixture, world: World) -> None:

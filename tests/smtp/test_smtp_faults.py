@@ -185,3 +185,10 @@ def test_an_order_that_is_wrong(own: World, fault: dict[str, Any], field: str, w
     assert reply.status == 400
     (said,) = reply.json["errors"][field]
     assert said.startswith(why[:-3]) if why.endswith("...") else said == why
+
+
+def test_a_message_that_is_lost_though_it_is_said_to_be_accepted(own: World, talk: Talk) -> None:
+    order(own, task="END", status=250, body="Ok")
+    assert codes(own, talk) == FINE
+    assert own.outbox() == []
+    assert [each["outcome"] for each in own.journal(operation="smtp", task="DATA")] == ["fault"]

@@ -56,6 +56,14 @@ def test_the_messages_of_one_submission_have_one_name(sender: World, talk: Talk)
     assert sender.admin("GET", f"messages?queue_id={names[0][:-1]}").json["messages"] == []
 
 
+def test_recipients_that_get_nothing_are_told(sender: World, talk: Talk) -> None:
+    talk.enter(sender.name, PASSWORD)
+    talk.post(b"X-SMTPAPI: {broken\r\n" + TEXT)
+    (call,) = [each for each in sender.journal(account=sender.name, operation="smtp") if each["task"] == "DATA"]
+    assert (call["status"], call["outcome"]) == (250, "done")
+    assert call["hints"] == ["1 of 1 recipients dropped: Invalid SMTPAPI header"]
+
+
 LOGINS: dict[str, tuple[dict[str, Any], str]] = {
     "credential": ({}, SENDER),
     "no email": ({"email": False}, WRONG),
