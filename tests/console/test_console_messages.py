@@ -357,7 +357,7 @@ def test_settings_of_an_smtp_user_show(posted: tuple[Service, int], talk: Talk) 
         assert "audit@example.com audit delivered" in page
         console.post(f"messages/{number}/events", event="bounce", reason="gone")
         assert "Undelivered Mail Returned to Sender" in text_of(console.get("messages"))
-        told = text_of(console.get(f"messages/{world.outbox(via='bounce')[0]['id']}"))
+        told = text_of(console.get(f"messages/{world.outbox(via='bounce', account=world.name)[0]['id']}"))
         assert "Your message to to@example.com could not be delivered: gone." in told
 
 

@@ -10,6 +10,7 @@ from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
+from legacygrid.models.names import name_key
 from legacygrid.models.secrets import Secrets
 
 PARENT = "big-parent"
@@ -17,7 +18,7 @@ PARENT = "big-parent"
 
 def fill(parent: Account, rows: int, **columns: str) -> None:
     """Give the account so many subusers, alike but for their names; call it in a transaction."""
-    first = Account.create(parent=parent, username="", **columns).id
+    first = Account.create(parent=parent, world=parent.world, username="", **columns).id
     others = [field for field in Account._meta.sorted_fields if field is not Account.id]
     there = 1
     while there < rows:
@@ -25,10 +26,12 @@ def fill(parent: Account, rows: int, **columns: str) -> None:
         copies = Account.select(Account.id + there, *others).where(Account.id.between(first, last))
         Account.insert_from(copies, [Account.id, *others]).execute()
         there = min(2 * there, rows)
-    name = peewee.Value("many-").concat(Account.id.cast("TEXT"))
+    name, key = (
+        peewee.Value(each).concat(Account.id.cast("TEXT")) for each in ("many-", name_key("many-", parent.world))
+    )
     owner, none = peewee.Value(OWNER), peewee.Value("")
     Account.update(username=name).where(Account.parent == parent).execute()
-    logins = Account.select(name, name, Account.id, owner, none, True, none, none, 0, 0).where(Account.parent == parent)
+    logins = Account.select(key, name, Account.id, owner, none, True, none, none, 0, 0).where(Account.parent == parent)
     fields = [
         Login.key,
         Login.name,
