@@ -145,6 +145,8 @@ def _overriding(draft: Draft) -> dict[str, bytes]:
     said = {"to": draft.to, "cc": draft.cc, "reply-to": draft.reply_to, "date": draft.date}
     left_out = BUILT.union(name for name, value in said.items() if value)
     given = {name.lower(): (name, value) for name, value in draft.overrides.items()}
+    # An empty Message-ID is none, and every mail has one.
+    left_out |= {"message-id"} & {key for key, (_, value) in given.items() if not value.strip()}
     return {
         key: headers.write_field(name, value)
         for key, (name, value) in given.items()

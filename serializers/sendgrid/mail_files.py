@@ -29,16 +29,12 @@ class NamedFiles(HiddenText):
     """Files by their names: `files[report.pdf]`, uploaded or as the bytes themselves."""
 
     def is_absent(self, value: Any) -> bool:
-        """Whether there is none."""
-        return super().is_absent(value) or value == ""
+        """Whether there is none; a text without a name is no file, and no reason to lose a mail."""
+        return super().is_absent(value) or isinstance(value, str)
 
     def decode(self, name: str, value: Any) -> list[tuple[str, Any]]:
         """The files with their keys; an upload brings its name along."""
-        files = [(key, each) for (key, _), each in flatten(value)]
-        is_array = isinstance(value, PhpArray)
-        if not is_array and not all(isinstance(each, Unreadable) for _, each in files):
-            raise self.error("files", name)
-        return files
+        return [(key, each) for (key, _), each in flatten(value)]
 
     def read(self, name: str, values: list[tuple[str, Any]]) -> list[NamedFile]:
         """The files."""
@@ -56,14 +52,13 @@ class ContentIds(MailText):
     """The content ids of files that the HTML shows: `content[logo.png]=logo`."""
 
     def is_absent(self, value: Any) -> bool:
-        """Whether there is none."""
-        return super().is_absent(value) or value == ""
+        """Whether there is none; a text is of no file."""
+        return super().is_absent(value) or isinstance(value, str)
 
     def decode(self, name: str, value: Any) -> PhpArray:
         """The array as it came."""
         self.readable(name, value)
-        if not isinstance(value, PhpArray):
-            raise self.error("content-ids", name)
+        assert isinstance(value, PhpArray)  # noqa: S101 - whatever else there is was refused
         return value
 
     def read(self, name: str, array: PhpArray) -> dict[str, str]:

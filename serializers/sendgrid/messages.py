@@ -62,7 +62,5 @@ MESSAGES: Mapping[str, Sentence] = {
     "parameter-not-utf8": Sentence(
         "Parameter {name} is not utf8", recorded("sendgrid-csharp issue 54, 2014")
     ),
-    "files": Sentence("{label} can only be an array, as in files[report.pdf]", _WORDED),
     "files-size": Sentence("{label} can only be up to 7 MB together", _LIMIT),
-    "content-ids": Sentence("{label} can only be an array, as in content[logo.png]", _WORDED),
 }

@@ -200,7 +200,9 @@ class Connection(asyncio.StreamReaderProtocol):
         except (ConnectionError, EOFError):
             raise
         except Exception as error:
-            await self.push(self._refuse(command, error))
+            await self.push(reply := self._refuse(command, error))
+            if reply.startswith("421"):
+                self.hang_up()
         if self.failures >= MAX_FAILURES:
             self.hang_up(reasons.TooManyFailures())
 

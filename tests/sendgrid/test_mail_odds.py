@@ -58,6 +58,18 @@ def test_any_header_is_taken(own_world: World, given: dict[str, str], found: dic
     assert [each["address"] for each in own_world.message()["recipients"]] == ["ada@example.com"]
 
 
+@pytest.mark.parametrize("value", ["", " ", "\r\n"])
+def test_an_empty_message_id_is_none(own_world: World, value: str) -> None:
+    assert own_world.mail(headers=json.dumps({"Message-ID": value})).text == DONE
+    assert "@" in parsed(own_world)["Message-ID"]
+
+
+@pytest.mark.parametrize("sent", [{"files": "report.pdf"}, {"content": "logo"}, {"files": "x", "content": "y"}])
+def test_a_text_that_is_no_file_costs_no_mail(own_world: World, sent: dict[str, str]) -> None:
+    assert own_world.mail(**sent).text == DONE
+    assert own_world.message()["files"] == []
+
+
 def test_a_parameter_wins_over_a_header(own_world: World) -> None:
     said = {"replyto": "r@example.com", "cc": "cc@example.com", "date": "Wed, 08 Feb 2012 23:59:59 -0800"}
     given = {"Reply-To": "x@example.com", "CC": "x@example.com", "Date": "Thu, 09 Feb 2012 00:00:00 +0000"}

@@ -134,10 +134,16 @@ def test_a_reason_in_the_words_of_the_login(own: World, talk: Talk) -> None:
 
 @pytest.mark.parametrize(("trigger", "expected"), [({"times": 2}, "FF..."), ({"after": 1, "times": 2}, ".FF.."), ({"caller": "nobody"}, "....."), ({"probability": 1.0}, "FFFFF")])  # fmt: skip
 def test_which_ones(own: World, talk: Talk, trigger: dict[str, Any], expected: str) -> None:
-    order(own, task="MAIL", status=421, **trigger)
+    order(own, task="MAIL", status=451, **trigger)
     talk.say(f"AUTH PLAIN {plain(f'{own.prefix[1:]}/{own.name}', PASSWORD)}")
-    said = "".join("F" if talk.say(MAIL).startswith("421") else "." for _ in range(5) if talk.say("RSET"))
+    said = "".join("F" if talk.say(MAIL).startswith("451") else "." for _ in range(5) if talk.say("RSET"))
     assert said == expected
+
+
+@pytest.mark.parametrize("task", ["AUTH", "MAIL", "RCPT", "DATA"])
+def test_421_ends_the_conversation(own: World, talk: Talk, task: str) -> None:
+    order(own, task=task, status=421)
+    assert codes(own, talk)[-2:] == ["421", "cut"]
 
 
 def test_faults_of_calls_and_of_other_worlds_pass_by(own: World, talk: Talk) -> None:
