@@ -156,9 +156,9 @@ def authenticate(
     make_attempt = partial(grid.attempt, call.world, remote_address(environ))
     attempt = call.once("attempt", make_attempt)
     authenticate = partial(authentication.authenticate, claim, attempt, realm)
-    login = audit.AuditedLogin(grid.audit, claim, call.world, remote_address(environ), call.at)
     try:
         if route.system.is_audited:
+            login = audit.AuditedLogin(grid.audit, claim, call.world, attempt.address, call.at)
             principal = call.once("authenticate", partial(login.authenticate, authenticate))
         else:
             principal = authenticate()
