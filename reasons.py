@@ -234,7 +234,7 @@ class Stopping(Reason):
 
 
 class StoreUnavailable(Reason):
-    """The database does not answer: locked by another process, read-only, file gone."""
+    """The store does not answer: locked by another process, read-only, file gone."""
 
 
 class StoreFull(StoreUnavailable):

@@ -38,7 +38,7 @@ def exit_on_errors() -> Iterator[None]:
     except UnicodeEncodeError:
         raise CommandError("an argument is not UTF-8") from None
     except StoreUnavailable as reason:
-        raise CommandError(f"the database does not answer: {reason.hint}") from None
+        raise CommandError(f"the store does not answer: {reason.hint}") from None
 
 
 @contextmanager

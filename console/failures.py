@@ -113,7 +113,7 @@ def _handle_http_error(error: HTTPException) -> HTTPException | Response:
 def _handle_unavailable_store(error: StoreUnavailable) -> Page:
     return _render(
         503,
-        "The database does not answer",
+        "The store does not answer",
         "Another process may lock the database file, or the disk may be full.",
     )
 

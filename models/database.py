@@ -62,7 +62,7 @@ class Store:
 
     def __init__(self, url: str, tables: list[type[Base]]) -> None:
         if Store._open is not None:
-            raise StoreError(f"{Store._open.url} is open; one process holds one database")
+            raise StoreError(f"{Store._open.url} is open; one process holds one store")
         self.url = url
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
         self.before_waiting: Callable[[], None] = lambda: None
@@ -92,7 +92,7 @@ class Store:
         :param at: seconds since 1970 that all it writes is dated with; by default, now.
         :raises Exception: what `before_waiting` raises.
         :raises StoreFull: the disk is full.
-        :raises StoreUnavailable: another process holds the database, or its file is gone.
+        :raises StoreUnavailable: another process holds the store, or its file is gone.
         """
         with self._turn():
             with self._transaction(at):

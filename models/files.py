@@ -27,7 +27,7 @@ def inspect(path: Path) -> int | None:
     if not path.is_file() or not (head := _head(path)):
         return None
     if not head.startswith(MAGIC):
-        raise StoreError(f"cannot open the database {path}: it is no SQLite database")
+        raise StoreError(f"cannot open the store {path}: it is no SQLite database")
     owner, version = int.from_bytes(head[68:72]), int.from_bytes(head[60:64])
     if owner == APPLICATION_ID:
         return version

@@ -76,7 +76,7 @@ def move_up(database: Sqlite) -> None:
     refuse_foreign_version(path, version)
     if version == newest():
         return
-    log.info("Moving the database %s up from version %s to %s", path, version, newest())
+    log.info("Moving the store %s up from version %s to %s", path, version, newest())
     connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
     for number in range(version + 1, newest() + 1):
         STEPS[number](connection)
@@ -98,5 +98,5 @@ def refuse_foreign_version(path: str, version: int) -> None:
     if version < OLDEST:
         raise StoreError(
             f"{path} has schema version {version}, and this Legacygrid reads {OLDEST} and later;"
-            " export it with the version that wrote it and seed a new database"
+            " export it with the version that wrote it and seed a new store"
         )

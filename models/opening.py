@@ -53,7 +53,7 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
             _rebuild(database)
         return database.anchor()
     except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-        raise StoreError(f"cannot open the database {path}: {_explain(database, error)}") from None
+        raise StoreError(f"cannot open the store {path}: {_explain(database, error)}") from None
 
 
 def _prepare_cuts(path: Path) -> None:

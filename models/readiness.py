@@ -32,7 +32,7 @@ class Readiness:
         :param timeout: seconds that it takes at most.
         """
         if not self._lock.acquire(timeout=timeout):
-            return "another process holds the database"
+            return "another process holds the store"
         try:
             if monotonic() >= self._expires:
                 self._answer = self._ask(timeout)

@@ -21,11 +21,11 @@ NO_ROOM = 64 * 1024
 #: SQLite's own numbers, without what is added to them for a closer reason.
 _BUSY, _LOCKED, _READ_ONLY, _IO, _CORRUPT, _FULL, _CANNOT_OPEN = 5, 6, 8, 10, 11, 13, 14
 _WORDS = {
-    _BUSY: "another process holds the database",
-    _LOCKED: "another process holds the database",
-    _READ_ONLY: "the database is read-only",
-    _CORRUPT: "the database's file is damaged",
-    _CANNOT_OPEN: "the database's file cannot be opened",
+    _BUSY: "another process holds the store",
+    _LOCKED: "another process holds the store",
+    _READ_ONLY: "the store is read-only",
+    _CORRUPT: "the store's file is damaged",
+    _CANNOT_OPEN: "the store's file cannot be opened",
 }
 
 log = logging.getLogger("legacygrid")
@@ -122,7 +122,7 @@ class StoreFiles:
 
     def _name_of(self, path: str) -> str:
         """What a person is told that a file is."""
-        return "the database's file" + path.removeprefix(self._name).replace("-", " -")
+        return "the store's file" + path.removeprefix(self._name).replace("-", " -")
 
     def _report(self, trouble: str) -> None:
         with self._lock:

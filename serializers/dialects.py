@@ -211,7 +211,7 @@ TRANSPORT: Sayings = {
     ),
     reasons.StoreUnavailable: Saying(
         503,
-        "The emulator's database does not answer",
+        "The emulator's store does not answer",
         inferred("the emulator's own trouble"),
         always=True,
     ),

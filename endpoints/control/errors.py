@@ -55,7 +55,7 @@ def _bad_seed(error: SeedError) -> Answer:
 
 
 def _store_unavailable(error: StoreUnavailable) -> Response:
-    return refuse("database", f"does not answer: {error.hint}", 503)
+    return refuse("store", f"does not answer: {error.hint}", 503)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -51,7 +51,7 @@ def page() -> Response:
             count = Account.select().where(Account.parent.is_null()).count()
     except StoreUnavailable:
         return Response(
-            "The database does not answer; see /__admin/health.", 503, content_type="text/plain"
+            "The store does not answer; see /__admin/health.", 503, content_type="text/plain"
         )
     accounts = f"{count} primary account{'' if count == 1 else 's'}"
     titles = [escape(system.title) for system in grid.systems]

@@ -49,7 +49,7 @@ def _answer(grid: Grid, environ: Mapping[str, Any], token: str | None) -> Respon
     details = _details(grid) if _may_know(grid, environ, token) else {}
     if not details and "/" in trouble:
         # A path is nobody else's business.
-        trouble = "the database does not answer"
+        trouble = "the store does not answer"
     return Response(
         json.dumps({"status": trouble or "ok", **details}),
         status=503 if trouble else 200,

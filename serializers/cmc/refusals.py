@@ -159,8 +159,8 @@ REFUSALS: Mapping[type[Reason], Wording] = {
     reasons.StoreUnavailable: Wording(
         503,
         "90-001",
-        "The emulator's database does not answer.",
-        "エミュレータのデータベースが応答しません。",
+        "The emulator's store does not answer.",
+        "エミュレータのストアが応答しません。",
         OURS,
     ),
     reasons.StoreFull: Wording(

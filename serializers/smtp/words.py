@@ -150,7 +150,7 @@ _REFUSALS: OwnWords = {
     reasons.TooManyCommands: Words(421, "Too many commands without authentication", _OURS),
     reasons.TooManyFailures: Words(421, "Too many failed authentications", _OURS),
     reasons.StoreUnavailable: Words(
-        451, "The emulator's database does not answer", inferred("the emulator's trouble")
+        451, "The emulator's store does not answer", inferred("the emulator's trouble")
     ),
     reasons.StoreFull: _rfc(452, "Insufficient system storage: the disk is full"),
     reasons.Fault: Words(451, "The emulator failed; its log says where", inferred("its own fault")),

@@ -153,7 +153,7 @@ def test_no_command(shell: Shell) -> None:
 
 
 def test_a_store_that_cannot_be_opened(shell: Shell) -> None:
-    assert "cannot open the database" in shell.refuses("run", "--database", "sqlite:///none/x.db", "--", "true")
+    assert "cannot open the store" in shell.refuses("run", "--database", "sqlite:///none/x.db", "--", "true")
 
 
 FORWARDED = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2]

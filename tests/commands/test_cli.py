@@ -921,7 +921,7 @@ def test_an_empty_file_becomes_a_store(shell: Shell) -> None:
 def test_a_place_where_nothing_can_be_written(shell: Shell, place: str, arguments: list[str]) -> None:
     (shell.folder / "file").touch()
     said = shell.refuses(*arguments, "--database", f"sqlite:///{place}")
-    assert said.startswith(f"cannot open the database {(shell.folder / place).absolute()}: ")
+    assert said.startswith(f"cannot open the store {(shell.folder / place).absolute()}: ")
     assert [file.name for file in shell.folder.iterdir()] == ["file"]
 
 

@@ -35,7 +35,7 @@ REASONS = [
     ("credentials/get.json", {"reason": "UnknownCredential"}, 404, '{"error": "Credential does not exist"}'),
     ("credentials/remove.json", {"reason": "BadParameters", "texts": ["No", "Nor that"]}, 400, '{"error": "No; Nor that"}'),
     ("customer.delete.json", {"reason": "StoreUnavailable"}, 503,
-     '{"error":{"code":503,"message":"The emulator\'s database does not answer"}}'),
+     '{"error":{"code":503,"message":"The emulator\'s store does not answer"}}'),
     ("customer.delete.json", {"status": 500, "body": "<h1>502</h1>", "headers": {"Content-Type": "text/html"}}, 500, "<h1>502</h1>"),
     ("customer.delete.json", {"status": 204}, 204, ""),
     ("customer.delete.xml", {"rate_limit": {"limit": 150, "seconds": 10}}, 429,

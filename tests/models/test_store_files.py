@@ -106,20 +106,20 @@ def replace(store: Path) -> None:
 
 #: What is done to the store, what is said of it, and how it is taken back; where it can be.
 DEEDS: dict[str, tuple[Callable[[Path], None], str, Callable[[Path], object] | None]] = {
-    "the file is removed": (lambda store: store.unlink(), "the database's file was removed", None),
-    "the file is moved": (move(""), "the database's file was removed", lambda store: away(store).rename(store)),
+    "the file is removed": (lambda store: store.unlink(), "the store's file was removed", None),
+    "the file is moved": (move(""), "the store's file was removed", lambda store: away(store).rename(store)),
     "all files are moved": (
-        move("", "-wal", "-shm"), "the database's file was removed",
+        move("", "-wal", "-shm"), "the store's file was removed",
         lambda store: [away(Path(f"{store}{end}")).rename(f"{store}{end}") for end in ("", "-wal", "-shm")]),
-    "the file is replaced": (replace, "the database's file was replaced", lambda store: store.with_name("kept").replace(store)),
-    "the log is removed": (move("-wal"), "the database's file -wal was removed", lambda store: away(Path(f"{store}-wal")).rename(f"{store}-wal")),
-    "the index of the log is removed": (lambda store: Path(f"{store}-shm").unlink(), "the database's file -shm was removed", None),
+    "the file is replaced": (replace, "the store's file was replaced", lambda store: store.with_name("kept").replace(store)),
+    "the log is removed": (move("-wal"), "the store's file -wal was removed", lambda store: away(Path(f"{store}-wal")).rename(f"{store}-wal")),
+    "the index of the log is removed": (lambda store: Path(f"{store}-shm").unlink(), "the store's file -shm was removed", None),
     "the folder is moved": (
-        lambda store: store.parent.rename(store.parent.with_name("elsewhere")), "the database's file was removed",
+        lambda store: store.parent.rename(store.parent.with_name("elsewhere")), "the store's file was removed",
         lambda store: store.parent.with_name("elsewhere").rename(store.parent)),
-    "a folder stands in its place": (lambda store: [move("")(store), store.mkdir()], "the database's file was replaced",
+    "a folder stands in its place": (lambda store: [move("")(store), store.mkdir()], "the store's file was replaced",
                                      lambda store: [store.rmdir(), away(store).rename(store)]),
-    "the file is emptied": (lambda store: os.truncate(store, 0), "the database's file was emptied", None),
+    "the file is emptied": (lambda store: os.truncate(store, 0), "the store's file was emptied", None),
 }  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def test_files_that_go(
         assert (status, answer["error"]["code"]) == (503, 503)
     assert health_becomes(served, 503) == said
     assert ask(served, "/apiv2/customer.profile.json", **READ)[0] == 503
-    if said == "the database's file was removed":
+    if said == "the store's file was removed":
         assert not store.exists(), "nothing is put in its place"
     if take_back:
         take_back(store)
@@ -157,8 +157,8 @@ def test_files_that_go(
 def test_a_store_that_another_process_holds(served: Served, store: Path) -> None:
     with closing(sqlite3.connect(store, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        assert health(served) in [(200, "ok"), (503, "another process holds the database")]
-        assert health_becomes(served, 503) == "another process holds the database"
+        assert health(served) in [(200, "ok"), (503, "another process holds the store")]
+        assert health_becomes(served, 503) == "another process holds the store"
         # Reading goes on.
         assert names(served) == ["first"]
         connection.execute("ROLLBACK")

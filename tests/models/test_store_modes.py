@@ -1,4 +1,4 @@
-"""Who may read the files of a database, and one that nobody may write to."""
+"""Who may read the store's files, and a store that nobody may write to."""
 
 import json
 import os
@@ -110,12 +110,12 @@ def test_a_read_only_store_is_read_and_refuses_what_changes_it(locked: Shell) ->
     before = file.read_bytes(), sorted(os.listdir(file.parent))
     assert [row["account"] for row in locked.does("account", "list", "--json", *DATABASE).json] == ["acme"]
     assert locked.does("export", *DATABASE).json["accounts"][0]["username"] == "acme"
-    assert "the database is read-only" in locked.refuses("account", "remove", "acme", *DATABASE)
+    assert "the store is read-only" in locked.refuses("account", "remove", "acme", *DATABASE)
     with locked.serving(*SERVE) as served:
         assert served.who("acme", PASSWORD) == "acme"
         assert ask(served, "/api/profile.set.json", **WRITE)[0] == 503
         status, answer = ask(served, "/__admin/health", "GET")
-        assert (status, answer["status"]) == (503, "the database is read-only")
+        assert (status, answer["status"]) == (503, "the store is read-only")
         assert ask(served, "/__admin/messages", "GET") == (200, {"messages": []})
     assert served.log.read_text().count("is read-only: what changes something is refused") == 1
     assert (file.read_bytes(), sorted(os.listdir(file.parent))) == before
@@ -123,7 +123,7 @@ def test_a_read_only_store_is_read_and_refuses_what_changes_it(locked: Shell) ->
 
 def test_a_new_account_at_start_needs_a_store_that_can_be_written_to(locked: Shell) -> None:
     ran = locked.run("serve", *SERVE, "--account", f"other:{PASSWORD}")
-    assert (ran.code, ran.err.splitlines()[-1]) == (1, "Error: the database does not answer: the database is read-only")
+    assert (ran.code, ran.err.splitlines()[-1]) == (1, "Error: the store does not answer: the store is read-only")
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o200])

@@ -150,7 +150,7 @@ def becomes(url: str, path: str, status: int) -> str:
 def test_a_store_that_is_removed_and_comes_back(served: Process, tmp_path: Path, path: str) -> None:
     assert ask(served.url, path).status == 200
     (tmp_path / "x.db").rename(tmp_path / "y.db")
-    assert becomes(served.url, path, 503) == "the database's file was removed"
+    assert becomes(served.url, path, 503) == "the store's file was removed"
     (tmp_path / "y.db").rename(tmp_path / "x.db")
     assert becomes(served.url, path, 200) == "ok"
 
@@ -158,7 +158,7 @@ def test_a_store_that_is_removed_and_comes_back(served: Process, tmp_path: Path,
 def test_a_store_that_another_process_holds(served: Process, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "x.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert becomes(served.url, "/readyz", 503) == "another process holds the database"
+        assert becomes(served.url, "/readyz", 503) == "another process holds the store"
         other.execute("ROLLBACK")
     assert becomes(served.url, "/readyz", 200) == "ok"
 
@@ -173,7 +173,7 @@ def test_who_waits_for_the_store_does_not_hold_up_the_answer(served: Process, tm
             for writer in writers:
                 writer.send(request("POST", "/api/profile.set.json", form))
             assert not writers[0].answers_within(0.2)
-            assert becomes(served.url, "/readyz", 503) == "another process holds the database"
+            assert becomes(served.url, "/readyz", 503) == "another process holds the store"
             other.execute("ROLLBACK")
             for writer in writers:
                 assert writer.read().status == 200

@@ -160,7 +160,7 @@ WAYS: dict[str, Conversation] = {
     "wrong": [(f"AUTH PLAIN {plain('ada', 'x')}", WRONG), (f"AUTH PLAIN {plain('nobody')}", WRONG), NOOP],
     "wrong at SMTP2GO": [(f"AUTH PLAIN {plain('two', 'x')}", WRONG_TWO), NOOP],
     "kept from SMTP": [(f"AUTH PLAIN {plain('shut')}", WRONG), (f"AUTH PLAIN {plain('shut-two')}", WRONG_TWO)],
-    "no store": [(f"AUTH PLAIN {plain('unstored')}", "451 The emulator's database does not answer")],
+    "no store": [(f"AUTH PLAIN {plain('unstored')}", "451 The emulator's store does not answer")],
 }  # fmt: skip
 
 
@@ -184,7 +184,7 @@ def test_three_guesses(talk: Talk) -> None:
 
 # Refusals, in the words of the login's system
 
-NOT_NOW = "451 The emulator's database does not answer"
+NOT_NOW = "451 The emulator's store does not answer"
 AT_MAIL = {
     "disabled": "550 Authenticated user is not authorized to send mail",
     "blocked": "550 Sending is blocked for this user",

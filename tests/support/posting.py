@@ -109,13 +109,13 @@ class Memory:
     def check(self, principal: Any) -> None:
         self._meet(principal.login.name, "check")
 
-    def accept(self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> tuple[str, list[int]]:
+    def accept(self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> tuple[str, list[int], list[str]]:
         self._meet(principal.login.name, "accept")
         self.waiting += 1
         assert self.may_store.wait(SOON)
         self.waiting -= 1
         self.mail.append(Mail(principal.login.name, mail_from, recipients, raw))
-        return make_queue_id(), [next(self._numbers)]
+        return make_queue_id(), [next(self._numbers)], []
 
 
 class Office:

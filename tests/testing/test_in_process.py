@@ -351,7 +351,7 @@ def test_a_process_without_a_store_gets_one_in_memory(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", SCRIPT]
     done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("sqlite:///:memory: is open; one process holds one database")
+    assert done.stdout.startswith("sqlite:///:memory: is open; one process holds one store")
     # What was not closed is gone with the process.
     assert list(tmp_path.glob("legacygrid-*")) == []
 
