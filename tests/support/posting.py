@@ -109,7 +109,9 @@ class Memory:
     def check(self, principal: Any) -> None:
         self._meet(principal.login.name, "check")
 
-    def accept(self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes) -> tuple[str, list[int], list[str]]:
+    def accept(
+        self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes
+    ) -> tuple[str, list[int], list[str]]:
         self._meet(principal.login.name, "accept")
         self.waiting += 1
         assert self.may_store.wait(SOON)
