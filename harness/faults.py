@@ -136,6 +136,11 @@ class Faults:
         with self._lock:
             self._faults = [*self._faults, fault]
 
+    @property
+    def are_set(self) -> bool:
+        """Whether there are any: most of the time there are none."""
+        return bool(self._faults)
+
     def of_world(self, world: str | None = None) -> list[InjectedFault]:
         """Those of a world, or all."""
         return [fault for fault in self._faults if world in (None, fault.target.world)]
@@ -151,7 +156,7 @@ class Faults:
 
         :param recipients: whom the call is about.
         """
-        if not self._faults:
+        if not self.are_set:
             return None
         with self._lock:
             matching = (fault for fault in self._faults if fault.target.matches(call, recipients))

@@ -1,6 +1,6 @@
 """What SMTP needs of the emulator: logins, mail, and the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from legacygrid import reasons
@@ -117,12 +117,16 @@ class Backend:
         submission = self._submission(principal)
         return mail.queue_id, submission.accept(mail), submission.hints
 
-    def find_fault(self, call: Target, recipients: Sequence[str]) -> InjectedFault | None:
+    def find_fault(
+        self, find_target: Callable[[], Target], recipients: Sequence[str]
+    ) -> InjectedFault | None:
         """The fault that a step triggers.
 
+        :param find_target: the step as faults know it; asked for only where there are some.
         :param recipients: whom it is about.
         """
-        return self._grid.faults.triggered_by(call, recipients)
+        faults = self._grid.faults
+        return faults.triggered_by(find_target(), recipients) if faults.are_set else None
 
     def record(self, call: Call, status: int) -> None:
         """Put a command that was carried out, or refused, into the journal and the log.

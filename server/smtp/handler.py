@@ -176,8 +176,8 @@ class Handler:
         :raises Reason: the fault refuses the step.
         :raises ConnectionResetError: it cuts the connection first.
         """
-        target = _target(connection, stage)
-        connection.fault = fault = self._backend.find_fault(target, recipients)
+        find_target = partial(_target, connection, stage)
+        connection.fault = fault = self._backend.find_fault(find_target, recipients)
         if fault is None:
             return
         command = "DATA" if stage == "END" else stage
