@@ -4,14 +4,14 @@ import sys
 import threading
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 from itertools import count, islice
 from typing import Any
 
 from legacygrid.harness import JOURNAL_SIZE
-from legacygrid.harness.calls import Call
+from legacygrid.harness.calls import PENDING, Call
 
 
 @dataclass(frozen=True)
@@ -63,13 +63,6 @@ class CallFilter:
             return False
         return next(self.differences(call), None) is None
 
-    def limit(self, calls: Iterable[Call], limit: int | None) -> list[Call]:
-        """The last so many of the calls; with `after` the first ones, so that a client reads page
-        by page and misses none.
-        """
-        count = limit and min(limit, sys.maxsize)
-        return list(islice(calls, count) if self.after is not None else deque(calls, count))
-
 
 def _is_among(wanted: Any, actual: Any) -> bool:
     """Whether it is one value of a parameter that was given several times."""
@@ -99,12 +92,23 @@ class Journal:
             call.number = next(self._numbers)
             self._calls.append(call)
 
-    def find(self, call_filter: CallFilter, limit: int | None = None) -> list[Call]:
+    def find(
+        self, call_filter: CallFilter, limit: int | None = None, with_pending: bool = True
+    ) -> list[Call]:
         """The calls that match, oldest first.
 
-        :param limit: no more than so many; see `CallFilter.limit`.
+        :param limit: no more than so many: the last ones; with `after` the first ones, so that a
+            client reads page by page and misses none.
+        :param with_pending: also those that are not answered yet.
         """
-        return call_filter.limit(filter(call_filter.matches, self._copy()), limit)
+        is_forward, calls = call_filter.after is not None, self._copy()
+        matching: Iterator[Call] = filter(
+            call_filter.matches, calls if is_forward else reversed(calls)
+        )
+        if not with_pending:
+            matching = (each for each in matching if each.outcome != PENDING)
+        found = list(islice(matching, limit and min(limit, sys.maxsize)))
+        return found if is_forward else found[::-1]
 
     def find_newest(
         self,

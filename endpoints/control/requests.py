@@ -11,7 +11,6 @@ from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
-from legacygrid.harness.calls import PENDING
 
 blueprint = Blueprint("requests", __name__)
 
@@ -62,12 +61,9 @@ def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
     call_filter, journal = request_bodies.make_filter(loaded), current_grid().journal
 
     def look(is_last: bool) -> Response | None:
-        if patience.seconds and call_filter.outcome is None:
-            # Who waits for a call wants to see what became of it.
-            answered = (each for each in journal.find(call_filter) if each.outcome != PENDING)
-            calls = call_filter.limit(answered, limit)
-        else:
-            calls = journal.find(call_filter, limit)
+        # Who waits for a call wants to see what became of it.
+        with_pending = not patience.seconds or call_filter.outcome is not None
+        calls = journal.find(call_filter, limit, with_pending)
         if len(calls) < patience.enough and not is_last:
             return None
         answer: dict[str, Any] = {"requests": list(map(call_to_json, calls))}
