@@ -7,8 +7,9 @@ process that is killed.
 import io
 import sqlite3
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import IO
 
 #: The schema under which the tables of a copy are seen.
@@ -29,8 +30,8 @@ class Copies:
     def __init__(self) -> None:
         #: Whether that of the start is still to be made, before the first write.
         self.is_due = False
-        self._initial: IO[bytes] | None = None
-        self._seeded: IO[bytes] | None = None
+        self._initial: _KeptCopy | None = None
+        self._seeded: _KeptCopy | None = None
 
     @property
     def has_seeded(self) -> bool:
@@ -40,7 +41,7 @@ class Copies:
     def take(self, connection: sqlite3.Connection) -> None:
         """Take the copy of the start, if there is none yet."""
         if self._initial is None:
-            self._initial = _keep(_copy(connection))
+            self._initial = _KeptCopy(_copy(connection))
         self.is_due = False
 
     @contextmanager
@@ -56,7 +57,7 @@ class Copies:
         self.take(connection)
         with _attached(connection, _read(self._seeded or self._initial)):
             yield
-            self._seeded = _keep(connection.serialize(name=START))
+            self._seeded = _KeptCopy(connection.serialize(name=START))
 
     def forget_seeded(self) -> None:
         """What was seeded since the start is so no more."""
@@ -67,14 +68,14 @@ class WorldCopy:
     """The copy of one world, with its mail; it is filled and read through the schema `START`."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] | None = None
+        self._file: _KeptCopy | None = None
 
     @contextmanager
     def filled(self, connection: sqlite3.Connection) -> Iterator[None]:
         """Empty tables beside the store's own; what is put there is kept."""
         with _attached(connection, _make_blank(connection, WORLD_TABLES)):
             yield
-            self._file = _keep(connection.serialize(name=START))
+            self._file = _KeptCopy(connection.serialize(name=START))
 
     @contextmanager
     def read(self, connection: sqlite3.Connection) -> Iterator[None]:
@@ -116,20 +117,28 @@ def _attached(connection: sqlite3.Connection, copy: bytes) -> Iterator[None]:
         connection.execute(f"DETACH {START}")
 
 
-def _keep(copy: bytes) -> IO[bytes]:
-    """Where a copy is kept: a large one in a file without a name, if there is room."""
-    if len(copy) > _SMALL:
-        try:
+class _KeptCopy:
+    """Where a copy is kept: a large one in a file without a name, if there is room; the file is
+    closed when nobody has the copy any more.
+    """
+
+    def __init__(self, copy: bytes) -> None:
+        self._file: IO[bytes] = io.BytesIO(copy)
+        if len(copy) <= _SMALL:
+            return
+        with suppress(OSError):
             file = tempfile.TemporaryFile()  # noqa: SIM115 - stays open
+            weakref.finalize(self, file.close)
             file.write(copy)
             file.flush()
-        except OSError:
-            return io.BytesIO(copy)
-        return file
-    return io.BytesIO(copy)
+            self._file = file
+
+    def read(self) -> bytes:
+        """The copy."""
+        self._file.seek(0)
+        return self._file.read()
 
 
-def _read(file: IO[bytes] | None) -> bytes:
-    assert file is not None  # noqa: S101 - a copy was taken
-    file.seek(0)
-    return file.read()
+def _read(kept: _KeptCopy | None) -> bytes:
+    assert kept is not None  # noqa: S101 - a copy was taken
+    return kept.read()

@@ -1,5 +1,6 @@
 """Named snapshots of a world: saved, gone back to, listed, deleted."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -116,6 +117,16 @@ def test_what_a_login_has_sent_counts_as_it_did(own_world: World) -> None:
     own_world.admin("POST", "reset", {"only": ["state"]})
     restore(own_world)
     assert Sent.select().where(Sent.account == own_world.account).count() == 1
+
+
+def test_a_large_one_leaves_no_file_open(own_world: World) -> None:
+    """Python warns of a file that nobody closed, and a warning is an error here."""
+    own_world.mail(text="x" * 2_000_000)
+    save(own_world)
+    save(own_world)
+    restore(own_world)
+    assert own_world.admin("DELETE", "snapshots/ready").json == {"removed": 1}
+    gc.collect()
 
 
 def test_another_world_is_left_alone(full: World) -> None:

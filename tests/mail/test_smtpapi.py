@@ -172,6 +172,7 @@ def test_tags_of_a_mail(raw: bytes, expected: bytes) -> None:
     assert personal(raw, instructions, 0) == expected
 
 
+@pytest.mark.waits
 @pytest.mark.parametrize("copies", [1, 100])
 def test_many_tags_in_much_text(copies: int) -> None:
     """150 s of work for one call, otherwise."""

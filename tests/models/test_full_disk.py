@@ -17,6 +17,8 @@ import pytest
 
 from shell import PASSWORD, Served, Shell
 
+pytestmark = pytest.mark.waits
+
 MEGABYTE = 1024 * 1024
 DATABASE = ("--database", "sqlite:///disk/legacygrid.db")
 SERVE = ("--port", "0", "--smtp-port", "0", "--bcrypt-cost", "4", "--account", f"acme:{PASSWORD}", *DATABASE)

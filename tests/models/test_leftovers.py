@@ -15,6 +15,8 @@ from forks import Forked
 from legacygrid.models.temporary import PREFIX
 from shell import PASSWORD, Served, Shell, environment
 
+pytestmark = pytest.mark.waits
+
 MEMORY = ("--database", "sqlite:///:memory:")
 SERVE = ("--port", "0", "--bcrypt-cost", "4", "--account", f"acme:{PASSWORD}")
 PROFILE = {"api_user": "acme", "api_key": PASSWORD, "company": "other"}

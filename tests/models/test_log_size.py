@@ -11,6 +11,8 @@ import pytest
 
 from shell import PASSWORD, Served, Shell
 
+pytestmark = pytest.mark.waits
+
 MEGABYTE = 1024 * 1024
 HASH = "$2b$04$" + "." * 21 + "O" + "." * 31
 LONG = dict.fromkeys(("address", "address2", "company", "website"), "x" * 100)

@@ -140,6 +140,7 @@ def test_the_export_says_what_it_said(old: Path) -> None:
     assert contains(Shell(old.parent).run("export").json, json.loads((STORES / f"v{version}.json").read_text()))
 
 
+@pytest.mark.waits
 def test_everybody_logs_in(old: Path) -> None:
     names = [row["name"] for row in rows(old, "login") if row["kind"] == "owner" and "\x1f" not in row["key"]][::2]
     # However long ago that was.

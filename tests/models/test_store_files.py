@@ -15,6 +15,8 @@ import pytest
 
 from shell import PASSWORD, Served, Shell
 
+pytestmark = pytest.mark.waits
+
 SUBUSER = {
     "api_user": "acme", "api_key": PASSWORD, "password": "somepass1", "confirm_password": "somepass1", "email": "a@example.com",
     "first_name": "a", "last_name": "b", "address": "c", "city": "d", "state": "e", "zip": "f", "country": "US", "phone": "1",

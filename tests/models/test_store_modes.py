@@ -15,6 +15,8 @@ import pytest
 from forks import AS_NOBODY, NOBODY, UMASK
 from shell import PASSWORD, Served, Shell
 
+pytestmark = pytest.mark.waits
+
 DATABASE = ("--database", "sqlite:///data/legacygrid.db")
 SERVE = ("--port", "0", *DATABASE)
 READ = {"api_user": "acme", "api_key": PASSWORD, "task": "get"}

@@ -91,6 +91,7 @@ def test_thousands_of_messages_over_50_connections(tmp_path: Path) -> None:
     assert there == Counter(answered), "none is lost, none is there twice"
 
 
+@pytest.mark.waits
 def test_what_was_answered_survives_a_crash(tmp_path: Path) -> None:
     answered: list[str] = []
     with serving(tmp_path) as server:
