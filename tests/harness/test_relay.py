@@ -22,6 +22,8 @@ from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from shell import Shell
 
+pytestmark = pytest.mark.waits
+
 SECRET = "relay-secret1"
 
 
@@ -351,7 +353,6 @@ def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
 
 
-@pytest.mark.waits
 def test_the_command_and_the_server(shell: Shell, box: Mailbox) -> None:
     """A message that the server took in; it goes on by the server's own relay, and by the command."""
     options = ("--relay", f"127.0.0.1:{box.port}", "--relay-user", "me", "--relay-allow", "*@x.example")

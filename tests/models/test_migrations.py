@@ -19,6 +19,8 @@ from legacygrid.models.files import APPLICATION_ID, StoreError
 from shell import Shell
 from stores import PASSWORD_OF_ALL, STORES
 
+pytestmark = pytest.mark.waits
+
 VERSIONS = range(migrations.OLDEST, migrations.newest() + 1)
 NEXT = migrations.newest() + 1
 #: Columns whose values a version changes on purpose, by table.
@@ -140,7 +142,6 @@ def test_the_export_says_what_it_said(old: Path) -> None:
     assert contains(Shell(old.parent).run("export").json, json.loads((STORES / f"v{version}.json").read_text()))
 
 
-@pytest.mark.waits
 def test_everybody_logs_in(old: Path) -> None:
     names = [row["name"] for row in rows(old, "login") if row["kind"] == "owner" and "\x1f" not in row["key"]][::2]
     # However long ago that was.

@@ -15,6 +15,8 @@ from legacygrid.models.names import fold, name_keys
 from shell import Shell
 from stores import PASSWORD_OF_ALL, STORES
 
+pytestmark = pytest.mark.waits
+
 #: Spellings of one name each.
 ALIKE = {
     "case": ("grace", "GRACE", "Grace"),
