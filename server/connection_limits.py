@@ -91,7 +91,8 @@ class ConnectionLimits:
 
     def mark_busy(self, connection: Droppable) -> None:
         """Note that a client waits for an answer, or sends what shall be answered."""
-        if self._idle.pop(connection, self) is None:
+        if connection in self._idle:
+            del self._idle[connection]
             del self._admitted[connection][1].idle[connection]
 
     def release(self, connection: Droppable) -> None:
