@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -48,6 +49,8 @@ class Child:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
+        self._arrivals, self._arrived = socket.socketpair()
+        self._arrived.setblocking(False)
 
     def run(self, command: Sequence[str], env: Mapping[str, str]) -> int:
         """Run it to its end.
@@ -57,7 +60,9 @@ class Child:
         self._process = _start(command, env)
         for number in self._early:
             self._process.send_signal(number)
-        status = self._process.wait()
+        # Not `wait`: a signal that comes just before it blocks would be seen after it alone.
+        while (status := self._process.poll()) is None:
+            self._arrivals.recv(1)
         return 128 - status if status < 0 else status
 
     @contextmanager
@@ -67,11 +72,17 @@ class Child:
         """
         heeded = [number for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN]
         before = {number: signal.signal(number, self._forward) for number in heeded}
+        # Its end is a signal, too.
+        before[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
+        others = signal.set_wakeup_fd(self._arrived.fileno(), warn_on_full_buffer=False)
         try:
             yield
         finally:
+            signal.set_wakeup_fd(others)
             for number, handler in before.items():
                 signal.signal(number, handler)
+            self._arrivals.close()
+            self._arrived.close()
 
     def _forward(self, number: int, frame: Any) -> None:
         if self._process is None:

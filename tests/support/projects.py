@@ -40,8 +40,8 @@ class Run:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """That of these tests, without what is about them, or would set up a server."""
-    own = ("LEGACYGRID_", "PYTEST_", "PYTHONPATH", "COV_")
+    """That of these tests, without what is about them, would set up a server, or has pytest say more (in CI)."""
+    own = ("LEGACYGRID_", "PYTEST_", "PYTHONPATH", "COV_", "CI", "BUILD_NUMBER")
     return {name: value for name, value in os.environ.items() if not name.startswith(own)} | more
 
 
