@@ -4,6 +4,7 @@ with.
 Run as a program, it serves the bare application with the emulator's own server.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from flask import Flask, request
 from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
+from legacygrid.models.database import Base
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.names import name_key
 from legacygrid.models.secrets import Secrets
@@ -28,6 +30,9 @@ PROFILE_GET = "/api/profile.get.json"
 #: The load generator puts a number here that it has not used yet; it is as long, so that
 #: Content-Length stays true.
 FRESH = "NUMBER00"
+#: Subusers of a store that is made once and copied.
+LARGE = 100_000
+NOW = int(time.time())
 
 #: The profile of every subuser, of usual lengths.
 PROFILE = {
@@ -84,44 +89,53 @@ def subuser(number: int) -> str:
 
 
 def plant(path: Path, count: int) -> str:
-    """Make a store of one primary account with so many subusers; its URL."""
-    url = f"sqlite:///{path}"
-    store = models.open_store(url)
+    """Make a store of one primary account with so many subusers; its URL.
+
+    A large one is made once and kept in the same folder: each measure gets a copy of it.
+    """
+    kept = path.with_name(f"planted-{count}.db") if count >= LARGE else path
+    if kept is path or not kept.exists():
+        _make(kept, count)
+    if kept is not path:
+        shutil.copy(kept, path)
+    return f"sqlite:///{path}"
+
+
+def _make(path: Path, count: int) -> None:
+    store = models.open_store(f"sqlite:///{path}")
     hashed = Secrets(4).hash(PASSWORD)
     try:
         with store.writing():
             parent = subusers.open_account(NAME, hashed)
-            for start in range(0, count, 1000):
-                _insert(parent, range(start, min(start + 1000, count)), hashed)
+            first = parent.id + 1
+            owned = {"kind": OWNER, "secret": hashed, "created_at": NOW, "updated_at": NOW}
+            _insert(Account, _accounts(parent.id, first, count), PROFILE)
+            _insert(Login, _logins(first, count), owned)
     finally:
         store.close()
-    return url
 
 
-def _insert(parent: Account, numbers: range, hashed: str) -> None:
-    first = parent.id + 1
-    now = int(time.time())
-    Account.insert_many(
-        [
-            {"id": first + number, "parent": parent.id, "username": subuser(number), **PROFILE}
-            for number in numbers
-        ]
-    ).execute()
-    Login.insert_many(
-        list(_logins(first, numbers, secret=hashed, created_at=now, updated_at=now))
-    ).execute()
+def _insert(model: type[Base], rows: Iterator[dict[str, Any]], same: dict[str, Any]) -> None:
+    """Insert rows in one statement: what all have in common, what each has, the defaults."""
+    fields = model._meta.sorted_fields
+    columns = {field.column_name: field.default for field in fields} | same
+    names = ", ".join(columns)
+    sql = f"INSERT INTO {model._meta.table_name} ({names}) VALUES ({', '.join('?' * len(columns))})"
+    connection = model._meta.database.connection()
+    connection.executemany(sql, (tuple((columns | row).values()) for row in rows))
 
 
-def _logins(first: int, numbers: range, **columns: Any) -> Iterator[dict[str, Any]]:
-    for number in numbers:
+def _accounts(parent: int, first: int, count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
         name = subuser(number)
-        yield {
-            "key": name_key(name),
-            "name": name,
-            "account": first + number,
-            "kind": OWNER,
-            **columns,
-        }
+        own = {"username": name, "email": f"{name}@example.com"}
+        yield {"id": first + number, "parent_id": parent, **own}
+
+
+def _logins(first: int, count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        name = subuser(number)
+        yield {"key": name_key(name), "name": name, "account_id": first + number}
 
 
 def bare_app() -> Flask:
