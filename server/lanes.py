@@ -1,4 +1,4 @@
-"""The threads of a server: some that write, and some that hash passwords.
+"""The threads of a server: some that write, some that read, and some that hash passwords.
 
 Guesses of passwords never have all threads that hash, nor all cores: whoever is known to the server
 has one that is free of them, and so has whoever is not.
@@ -16,6 +16,8 @@ from legacygrid.wsgi.blocking import Lane, TryLater, Turn, WouldBlock
 
 #: Threads for what may wait: writes run one after the other, what reads runs beside them.
 WRITERS = 4
+#: Threads for reads that take long. SQLite reads without Python's lock, so each may use a core.
+READERS = 3
 T = TypeVar("T")
 
 
@@ -27,6 +29,7 @@ class Lanes:
         self._hashers = max(2, _cores())
         self._threads = {
             Lane.WRITE: _threads(WRITERS, Lane.WRITE),
+            Lane.READ: _threads(READERS, Lane.READ),
             Lane.HASH: _threads(self._hashers, Lane.HASH),
             Lane.HEALTH: _threads(1, Lane.HEALTH),
         }
@@ -75,6 +78,20 @@ class Lanes:
         finally:
             self._hashing[pause.turn.is_known] -= 1
             self._call_next()
+
+    async def read(self, function: Callable[..., T], *arguments: object) -> T:
+        """Read something that takes long.
+
+        :raises Exception: what the function raises.
+        """
+        loop, threads = asyncio.get_running_loop(), self._threads[Lane.READ]
+        reading = loop.run_in_executor(threads, function, *arguments)
+        try:
+            return await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            # What it reads from is closed next, and must not be in use then.
+            await asyncio.wait([reading])
+            raise
 
     async def _wait_to_hash(self, turn: Turn) -> None:
         place: Place = asyncio.get_running_loop().create_future()

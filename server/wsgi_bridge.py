@@ -8,7 +8,7 @@ on a thread of its lane; see `blocking` and `lanes`.
 import asyncio
 import logging
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import IO, Any
 
 from legacygrid import reasons
@@ -64,14 +64,14 @@ class Bridge:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, body: ReceivedBody) -> None:
         try:
-            answer, effect = await self._call(scope, receive, body)
+            answer, effect, is_long = await self._call(scope, receive, body)
         except Gone:
             return
         try:
             if effect is not None:
                 await asyncio.sleep(effect.delay)
                 send = with_fault(effect, scope, send)
-            await self._respond(scope, send, answer)
+            await self._respond(scope, send, answer, is_long)
         except Gone:
             pass
         except Exception as error:
@@ -83,16 +83,17 @@ class Bridge:
 
     async def _call(
         self, scope: Scope, receive: Receive, body: ReceivedBody
-    ) -> tuple[WsgiAnswer, FaultEffect | None]:
-        """The application's answer, and what a fault does to it.
+    ) -> tuple[WsgiAnswer, FaultEffect | None, bool]:
+        """The application's answer, what a fault does to it, and whether it takes long to read.
 
         :raises Gone: the client hung up while its request waited for something.
         """
         request: dict[str, Any] = _environ(scope, body)
-        answer = call(self.app, request)
+        answer, is_long = call(self.app, request), False
         is_gone = scope[TRANSPORT].is_closing
         while pause := request.pop(AGAIN, None):
             request = _environ(scope, body) | {key: request[key] for key in KEPT if key in request}
+            is_long = pause.lane is Lane.READ
             try:
                 answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
             except TryLater:
@@ -108,12 +109,12 @@ class Bridge:
                 pause = WouldBlock(Lane.WRITE)
                 answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
                 look.was_in_vain = request[WAIT] is not None
-        return answer, request[WIRE]
+        return answer, request[WIRE], is_long
 
-    async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer) -> None:
+    async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer, is_long: bool) -> None:
         headers, chunks, paced = answer.headers, answer.chunks, None
         if answer.header("Content-Length") is None:
-            paced = self._pace(scope, chunks)
+            paced = self._pace(scope, iter(chunks), is_long)
         if paced and scope["http_version"] == "1.0":
             chunks, paced = await _spool(paced, headers), None
         if TOO_SLOW in scope or NO_ROOM in scope:
@@ -133,15 +134,19 @@ class Bridge:
                 await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
         await _send(send, {"type": "http.response.body", "body": b""})
 
-    async def _pace(self, scope: Scope, chunks: Iterable[bytes]) -> AsyncIterator[bytes]:
-        """A list as it is read. At each turn of the loop one list moves on by one chunk, however
-        many are asked for.
+    async def _pace(
+        self, scope: Scope, chunks: Iterator[bytes], is_long: bool
+    ) -> AsyncIterator[bytes]:
+        """A list as it is read: by threads if that takes long. Otherwise, at each turn of the loop
+        one list moves on by one chunk, however many are asked for.
         """
-        iterator = iter(chunks)
         while True:
-            async with self._turn:
-                chunk = next(iterator, None)
-                await asyncio.sleep(0)
+            if is_long:
+                chunk = await self.lanes.read(next, chunks, None)
+            else:
+                async with self._turn:
+                    chunk = next(chunks, None)
+                    await asyncio.sleep(0)
             if chunk is None:
                 return
             if scope[TRANSPORT].is_closing():

@@ -23,6 +23,9 @@ class Lane(Enum):
 
     #: Writes, which wait for their turn and their fsync, and all else that takes long.
     WRITE = "write"
+    #: Reads that take long: searches through much, long documents; nobody who writes waits for
+    #: them.
+    READ = "read"
     #: Hashes of passwords, and what the call does after them.
     HASH = "hash"
     #: Whether the store takes writes, which is asked while calls wait for just that.
@@ -71,6 +74,14 @@ class TooManyGuesses(TryLater):
 
 _thread = threading.local()
 _EVERYTHING = frozenset(Lane)
+#: What the threads of each lane may do. A call that hashes may write there, too, and need not be
+#: made a third time; one that reads long has come to its last lane.
+_ALLOWED = {
+    Lane.WRITE: frozenset({Lane.WRITE}),
+    Lane.READ: _EVERYTHING,
+    Lane.HASH: frozenset({Lane.HASH, Lane.WRITE, Lane.HEALTH}),
+    Lane.HEALTH: frozenset({Lane.HEALTH}),
+}
 
 
 def forbid() -> None:
@@ -84,15 +95,15 @@ def allow() -> None:
 
 
 def enter(lane: Lane) -> None:
-    """Mark this thread as one of a lane. A thread that hashes may write, too: the call ends there,
-    and need not be made a third time.
-    """
-    _thread.lanes = _EVERYTHING if lane is Lane.HASH else frozenset({lane})
+    """Mark this thread as one of a lane."""
+    _thread.lanes = _ALLOWED[lane]
 
 
 def about_to_block(lane: Lane = Lane.WRITE) -> None:
-    """Say that what follows takes long.
+    """Say that what follows takes long: more than two milliseconds.
 
+    :param lane: where it is done instead. An answer that is made in `Lane.READ` is read on there,
+        chunk by chunk, as it leaves.
     :raises WouldBlock: this thread may not do it.
     """
     if lane not in getattr(_thread, "lanes", _EVERYTHING):

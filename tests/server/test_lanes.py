@@ -1,8 +1,9 @@
 """The threads that hash: who has which turn, and whom guesses cannot keep waiting."""
 
 import asyncio
+import http.client
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from legacygrid.server import fair_queue, lanes
 from legacygrid.server.fair_queue import FairQueue
 from legacygrid.server.lanes import Lanes
+from legacygrid.server.server import Server
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane, TryLater, Turn, WouldBlock
+from legacygrid.wsgi.environ_keys import AGAIN
 from wire import SOON
 
 #: Who waits, group and member in their order, and who gets which turn.
@@ -175,6 +178,52 @@ def test_what_hashes_begins_again_in_its_lane(bench: Bench) -> None:
     assert threads == ["legacygrid-write", "legacygrid-hash"]
 
 
+#: The lane of a thread, and what it leaves to another lane. A call goes round in no circle: whoever
+#: reads long may do everything.
+LEFT_TO_OTHERS = {
+    Lane.WRITE: {Lane.READ, Lane.HASH, Lane.HEALTH},
+    Lane.READ: set(),
+    Lane.HASH: {Lane.READ},
+    Lane.HEALTH: {Lane.WRITE, Lane.READ, Lane.HASH},
+}
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_what_a_thread_leaves_to_others(lane: Lane) -> None:
+    def refused(wanted: Lane) -> bool:
+        try:
+            blocking.about_to_block(wanted)
+        except WouldBlock as pause:
+            return pause.lane is wanted
+        return False
+
+    async def run() -> set[Lane]:
+        pause = WouldBlock(lane)
+        return await Lanes().run_after(pause, lambda: False, lambda: set(filter(refused, Lane)))
+
+    assert in_loop(run) == LEFT_TO_OTHERS[lane]
+
+
+def test_who_stops_reading_waits_for_what_is_read(bench: Bench) -> None:
+    async def run() -> list[str]:
+        ended: list[str] = []
+
+        def read() -> None:
+            bench.hash("reader")
+            ended.append("read")
+
+        reader = asyncio.ensure_future(bench.lanes.read(read))
+        await bench.began_with(1)
+        reader.cancel()
+        await asyncio.sleep(0)
+        assert not reader.done()
+        bench.may_end.set()
+        await asyncio.gather(reader, return_exceptions=True)
+        return ended
+
+    assert in_loop(run) == ["read"]
+
+
 def test_nobody_hashes_for_who_is_gone(bench: Bench) -> None:
     gone = threading.Event()
 
@@ -203,3 +252,38 @@ def test_who_stops_waiting_takes_no_thread_along(bench: Bench) -> None:
 
     in_loop(run)
     assert bench.began == ["0", "2", "next"]
+
+
+def tell_threads(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer with the names of the threads that read it, one a chunk."""
+    lane = Lane(environ["QUERY_STRING"])
+    try:
+        blocking.about_to_block(lane)
+    except WouldBlock as pause:
+        environ[AGAIN] = pause
+        return []
+    start_response("200 OK", [])
+    return (threading.current_thread().name.rpartition("_")[0].encode() + b" " for _ in range(3))
+
+
+@pytest.fixture(scope="module")
+def telling() -> Iterator[str]:
+    """Host and port of a server that tells its threads."""
+    server, ready = Server(tell_threads), threading.Event()
+    thread = threading.Thread(target=server.run, args=(ready.set,))
+    thread.start()
+    assert ready.wait(SOON)
+    yield server.url.removeprefix("http://")
+    server.stop()
+    thread.join()
+
+
+@pytest.mark.parametrize("version", [10, 11])
+@pytest.mark.parametrize(("lane", "reader"), [("read", b"legacygrid-read "), ("write", b" ")])
+def test_a_long_answer_is_read_where_it_was_made(telling: str, lane: str, reader: bytes, version: int) -> None:
+    connection = http.client.HTTPConnection(telling, timeout=SOON)
+    connection._http_vsn, connection._http_vsn_str = version, f"HTTP/{version / 10}"  # type: ignore[attr-defined]
+    connection.request("GET", f"/?{lane}")
+    with connection.getresponse() as response:
+        assert response.read() == reader * 3
+    connection.close()
