@@ -1,10 +1,12 @@
 """The WSGI application: `legacygrid.app:create_app`."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
+from typing import Any
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import Map, Rule
 
 from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mount
@@ -17,6 +19,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
 from legacygrid.models.retention import Retention
+from legacygrid.registry import routes
 from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import cors, forwarded, worlds
@@ -24,6 +27,7 @@ from legacygrid.wsgi import public_url as public_urls
 from legacygrid.wsgi.environ_keys import CONSOLE, CORS, GRID
 from legacygrid.wsgi.forwarded import TrustedProxies
 from legacygrid.wsgi.public_url import PublicUrl
+from legacygrid.wsgi.worlds import path_of
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -91,7 +95,7 @@ def serve_grid(
     :param admin_token: what the control API asks for; without one, it answers this machine alone.
     :param with_console: whether it has pages for people.
     """
-    app = Flask(__name__, static_folder=None)
+    app = _Application(__name__, static_folder=None)
     app.extensions[GRID] = made
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.register_blueprint(front.blueprint)
@@ -100,9 +104,7 @@ def serve_grid(
     if with_admin:
         api.register(app, admin_token)
     _add_calls(app, made)
-    # Flask's own line has the message, which may hold what a client sent.
-    app.log_exception = lambda info: None  # type: ignore[method-assign,assignment]
-    pages: worlds.Wsgi = app.wsgi_app
+    pages = _answer_calls_first(app, made)
     if with_console:
         app.extensions[CONSOLE] = pages = mount(pages, made)
     pages = health.mount(pages, made, admin_token if with_admin else None)
@@ -137,17 +139,58 @@ def put_behind(app: Flask, public_url: str, trusted_proxies: Iterable[str]) -> F
     return app
 
 
-def _add_calls(app: Flask, made: Grid) -> None:
-    """Let every other path be a call."""
+class _Rules(Map):
+    """Flask's rules. Those of the operations, which are answered before Flask, are made when
+    somebody lists them, as `flask routes` does: no start waits for them.
+    """
+
+    of_operations: Iterator[Rule] = iter(())
+
+    def iter_rules(self, endpoint: str | None = None) -> Iterator[Rule]:
+        """All of them."""
+        for rule in self.of_operations:
+            self.add(rule)
+        return super().iter_rules(endpoint)
+
+
+class _Application(Flask):
+    url_map_class = _Rules
+    url_map: _Rules
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Flask's own line has the message, which may hold what a client sent."""
+
+
+def _answer_calls_first(app: Flask, made: Grid) -> worlds.Wsgi:
+    """The application; where an operation is, it answers without Flask's machinery, which costs as
+    much as a call does. All other paths are Flask's, also those at which nothing answers.
+    """
+    flask: worlds.Wsgi = app.wsgi_app
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        route, _ = routes.find_route(made.operations, path_of(environ))
+        if route is None:
+            return flask(environ, start_response)
+        try:
+            response = dispatch.answer(made, PROVIDERS, environ)
+        except Exception as error:
+            # Not even a refusal could be made: what Flask says of any view that broke.
+            with app.request_context(environ):
+                response = app.handle_exception(error)
+        return response(environ, start_response)
+
+    return answer
+
+
+def _add_calls(app: _Application, made: Grid) -> None:
+    """Let every other path be a call, for Flask as well."""
     check_providers(made)
+    view, verbs = partial(_call, made), [*VERBS, "TRACE"]
     # Flask shall not answer OPTIONS by itself: an unknown method has none.
-    verbs = [*VERBS, "TRACE"]
-    # What is known has rules of its own: they match faster, and `flask routes` lists them.
-    known = [place for path, route in made.operations.items() for place in route.places(path)]
+    app.add_url_rule("/<path:path>", "call", view, methods=verbs, provide_automatic_options=False)
+    known = (place for path, route in made.operations.items() for place in route.places(path))
     app.url_map.redirect_defaults = False
-    view = partial(_call, made)
-    for rule in (*known, "/<path:path>"):
-        app.add_url_rule(rule, "call", view, methods=verbs, provide_automatic_options=False)
+    app.url_map.of_operations = (Rule(place, endpoint="call", methods=verbs) for place in known)
     # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
     app.register_error_handler(HTTPException, lambda error: _call(made))
     # That would have a call that broke made again, on a body that was read.

@@ -31,6 +31,7 @@ from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
 from legacygrid.wsgi.public_url import root_url
+from legacygrid.wsgi.worlds import path_of
 
 #: The HTTP verbs that a path may have, whoever answers there.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -66,7 +67,7 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     :param providers: make what handlers name.
     :param environ: the call's WSGI environ.
     """
-    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    path = path_of(environ)
     call = environ[CALL] = environ.get(CALL) or grid.receive(environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.fallback_for(path).for_language(language), VERBS

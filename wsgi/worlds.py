@@ -21,6 +21,12 @@ def world_of(environ: Mapping[str, Any]) -> str:
     return name
 
 
+def path_of(environ: Mapping[str, Any]) -> str:
+    """The path of a request within its world; what is no UTF-8 in it is replaced."""
+    path: str = environ["PATH_INFO"]
+    return path if path.isascii() else path.encode("latin-1").decode("utf-8", "replace")
+
+
 def mount(app: Wsgi) -> Wsgi:
     """The application, answering in every world: the prefix becomes the mount point that WSGI knows
     (PEP 3333).
