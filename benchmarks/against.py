@@ -35,6 +35,15 @@ CALLS = {
     "control API: calls that fit": 20,
     "console: the page to log in": 40,
 }
+#: The same of a driver whose account has so many subusers.
+SUBUSERS = 100_000
+LISTS = ("a list as JSON", "a list as XML")
+PROFILE = {
+    "email": "s@example.com", "first_name": "Augusta", "last_name": "Lovelace",
+    "address": "12 St James's Square", "city": "London", "state": "London", "zip": "SW1Y 4JH",
+    "country": "GB", "phone": "555-0100", "website": "http://www.example.com",
+    "company": "Analytical Engines",
+}  # fmt: skip
 #: Messages that a server is sent by SMTP in a turn.
 MESSAGES = 60
 
@@ -58,11 +67,11 @@ class Tree:
         """Its driver, or what the driver is to run."""
         return [sys.executable, str(HERE / "driver.py"), str(self.folder), *arguments]
 
-    def calls(self, name: str) -> float:
-        """Processor seconds of one call, from a turn of them."""
-        self.driver.stdin.write(json.dumps([name, CALLS[name]]) + "\n")
+    def calls(self, name: str, count: int) -> float:
+        """Processor seconds of one call, from a turn of so many."""
+        self.driver.stdin.write(json.dumps([name, count]) + "\n")
         self.driver.stdin.flush()
-        return float(self.driver.stdout.readline()) / CALLS[name]
+        return float(self.driver.stdout.readline()) / count
 
     def runs(self, *arguments: str) -> float:
         """Processor seconds of a command from its start to its end."""
@@ -108,17 +117,23 @@ def main(ref: str) -> None:
         target = str(old.folder / "legacygrid")
         subprocess.run(["tar", "-x", "-C", target], input=archive.stdout, check=True)
         for tree in (old, new):
-            (tree.folder / "seed.json").write_text(json.dumps(_seed()))
+            (tree.folder / "seed.json").write_text(json.dumps(_seed(100)))
             stack.enter_context(_driving(tree))
             stack.enter_context(_serving(tree))
         print(f"{'processor time of':40} {ref[:12]:>12} {'this tree':>12} {'new/old':>9}")
         for name, take, rounds in _measures():
             print(_row(name, take, old, new, rounds), flush=True)
+        for tree in (old, new):
+            (tree.folder / "seed.json").write_text(json.dumps(_seed(SUBUSERS)))
+            stack.enter_context(_driving(tree))
+        for kind in LISTS:
+            take = partial(Tree.calls, name=kind, count=1)
+            print(_row(f"{kind}, {SUBUSERS:,} subusers", take, old, new, 5), flush=True)
 
 
 def _measures() -> Iterator[tuple[str, Callable[[Tree], float], int]]:
-    for name in CALLS:
-        yield name, partial(Tree.calls, name=name), ROUNDS
+    for name, count in CALLS.items():
+        yield name, partial(Tree.calls, name=name, count=count), ROUNDS
     yield "a mail by SMTP", Tree.mails, ROUNDS
     yield "legacygrid --help", lambda tree: tree.runs("--help"), 7
     yield "legacygrid routes", lambda tree: tree.runs("routes"), 7
@@ -139,10 +154,10 @@ def _row(name: str, take: Callable[[Tree], float], old: Tree, new: Tree, rounds:
     return f"{name:40} {before:9.0f} us {now:9.0f} us {ratio:9.2f}"
 
 
-def _seed() -> dict[str, Any]:
+def _seed(count: int) -> dict[str, Any]:
     subusers = [
-        {"username": f"subuser-{number:03}", "password_hash": _HASH, "email": "s@example.com"}
-        for number in range(100)
+        {"username": f"subuser-{number:03}", "password_hash": _HASH, **PROFILE}
+        for number in range(count)
     ]
     keys = [{"key": f"api-{'k' * 32}"}]
     account = {"username": NAME, "password": PASSWORD, "subusers": subusers, "keys": keys}
@@ -162,9 +177,10 @@ def _driving(tree: Tree) -> Iterator[None]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-    ) as tree.driver:
+    ) as driver:
+        tree.driver = driver
         yield
-        tree.driver.stdin.close()
+        driver.stdin.close()
 
 
 @contextmanager

@@ -44,6 +44,8 @@ KINDS: dict[str, Callable[[], Request]] = {
         "/apiv2/customer.profile.json", task="get", username="subuser-042"
     ),
     "customer.profile get, all of 100": lambda: form("/apiv2/customer.profile.json", task="get"),
+    "a list as JSON": lambda: form("/apiv2/customer.profile.json", task="get"),
+    "a list as XML": lambda: form("/apiv2/customer.profile.xml", task="get"),
     "customer.add": lambda: form(
         "/apiv2/customer.add.json", username=f"new-{next(numbers)}", **NEW
     ),
@@ -88,7 +90,7 @@ def seconds(app: Any, environs: list[dict[str, Any]]) -> float:
     spent = time.process_time() - started
     wrong = [body for status, body in zip(statuses, bodies, strict=True) if status[:3] != "200"]
     assert not wrong, wrong[0][:300]
-    assert b'"error"' not in bodies[0], bodies[0][:300]
+    assert b'"error"' not in bodies[0][:300], bodies[0][:300]
     return spent
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from functools import cache, lru_cache, reduce
-from operator import or_
+from operator import itemgetter, or_
 from typing import Any
 
 import peewee
@@ -21,6 +21,8 @@ PAGE = 200
 _BEYOND = 10**18
 #: Filters of what no two subusers, or few, have in common.
 _OWN = ("search", "username", "email")
+#: Of a row that has the account's number first.
+_WITHOUT_NUMBER = itemgetter(slice(1, None))
 
 _INSERT = inserting(Account)
 _DEFAULTS = {
@@ -149,8 +151,7 @@ def list_profiles(parent: Account, **filters: Any) -> Iterator[ProfileRecord]:
     }
     after = 0
     while rows := page.run(parent=parent.id, after=after, **sought):
-        for _, *values in rows:
-            yield ProfileRecord(*values)
+        yield from map(ProfileRecord._make, map(_WITHOUT_NUMBER, rows))
         after = rows[-1][0]
         if len(rows) < PAGE:
             return

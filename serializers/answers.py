@@ -13,7 +13,7 @@ from werkzeug.datastructures import Headers
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect, Document, XmlDocument
 from legacygrid.serializers.rows import Rows
-from legacygrid.serializers.writers import json_rows, xml, xml_rows
+from legacygrid.serializers.writers import xml
 
 
 def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
@@ -79,9 +79,9 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
         # What is in hand already is written at once.
         return respond(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
     if format == "xml":
-        chunks = xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
+        chunks = rows.to_xml(dialect.declaration, records)
     else:
-        chunks = json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
+        chunks = rows.to_json(dialect.write_json, dialect.separator, records)
     # What fails before the first bytes leave is still a refusal, so the first chunk is made here.
     head = list(islice(chunks, 2))
     body: Any = head[0] if len(head) == 1 else chain(head, chunks)

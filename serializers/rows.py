@@ -1,15 +1,26 @@
 """What is said of each record of a list, and how the list is called in XML."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from legacygrid.models.account import ProfileRecord
 from legacygrid.models.login import Login
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.writers import Row, python_json
+from legacygrid.serializers.writers import (
+    Columns,
+    JsonWriter,
+    Row,
+    json_columns,
+    json_rows,
+    python_json,
+    xml_columns,
+    xml_rows,
+)
 
 #: The manual: timestamps are Pacific time.
 PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -22,6 +33,7 @@ class Rows:
     :param root: the XML element of the list; `item` that of each record.
     :param json: the JSON object of one record; `xml` the children of its element.
     :param alone: one record that a call names is written without a list around it.
+    :param columns: the same of many records, where all of them are texts.
     """
 
     root: str
@@ -29,6 +41,19 @@ class Rows:
     json: Callable[[Any], Row]
     xml: Callable[[Any], Row]
     alone: bool = False
+    columns: Columns | None = None
+
+    def to_json(self, write: JsonWriter, separator: str, records: Iterable[Any]) -> Iterator[bytes]:
+        """The list as JSON, as it is read."""
+        if self.columns is not None:
+            return json_columns(write, separator, self.columns, records)
+        return json_rows(write, separator, map(self.json, records))
+
+    def to_xml(self, declaration: str, records: Iterable[Any]) -> Iterator[bytes]:
+        """The list as XML, as it is read."""
+        if self.columns is not None:
+            return xml_columns(declaration, self.root, self.item, self.columns, records)
+        return xml_rows(declaration, self.root, self.item, map(self.xml, records))
 
 
 _FLAGS = frozenset({"active", "website_access"})
@@ -44,6 +69,8 @@ def profile_rows(profile: Profile) -> Rows:
     """Subusers, or the account itself: strings all, the switches as `true` and `false`."""
     keys = KEYS_14 if profile.profile_keys == "14" else KEYS_12
     places = [(key, ProfileRecord._fields.index(key), key in _FLAGS) for key in keys]
+    take = itemgetter(*(place for _, place, _ in places))
+    flags = [slice(keys.index(key), None, len(keys)) for key in keys if key in _FLAGS]
 
     def row(record: ProfileRecord) -> Row:
         return {
@@ -51,7 +78,13 @@ def profile_rows(profile: Profile) -> Rows:
             for key, place, is_flag in places
         }
 
-    return Rows("users", "user", json=row, xml=row)
+    def texts(records: Iterable[ProfileRecord]) -> list[str]:
+        values = [*chain.from_iterable(map(take, records))]
+        for each in flags:
+            values[each] = [_WORDS[bool(value)] for value in values[each]]
+        return values
+
+    return Rows("users", "user", json=row, xml=row, columns=Columns(keys, texts))
 
 
 def credential_rows(profile: Profile) -> Rows:

@@ -6,6 +6,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
 from typing import Any
@@ -65,12 +66,11 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
 
 def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
     """A list, as it is read; the same bytes that `xml` would make of each row."""
-    return _chunks(
-        (_xml_batch(item, batch) for batch in _batches(rows)),
-        f"{declaration}<{root}>",
-        "",
-        f"</{root}>",
+    batches = (
+        _xml_batch(item, tuple(batch[0]), _texts(row.values() for row in batch))
+        for batch in _batches(rows)
     )
+    return _chunks(batches, f"{declaration}<{root}>", "", f"</{root}>")
 
 
 def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterator[bytes]:
@@ -79,10 +79,59 @@ def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterato
     return _chunks((write(batch)[1:-1] for batch in _batches(rows)), "[", separator, "]")
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """A hundred rows at a time: they are written at once in half of the time."""
+@dataclass(frozen=True)
+class Columns:
+    """How records become rows that have the same keys, and a text under each: they are written
+    without a row of its own for each, in half of the time.
+
+    :param keys: in the order in which they are written.
+    :param texts: the values of all these records, row after row.
+    """
+
+    keys: tuple[str, ...]
+    texts: Callable[[list[Any]], list[str]]
+
+
+def xml_columns(
+    declaration: str, root: str, item: str, columns: Columns, records: Iterable[Any]
+) -> Iterator[bytes]:
+    """The same bytes that `xml_rows` would make of the rows."""
+    batches = (_xml_batch(item, columns.keys, columns.texts(batch)) for batch in _batches(records))
+    return _chunks(batches, f"{declaration}<{root}>", "", f"</{root}>")
+
+
+def json_columns(
+    write: JsonWriter, separator: str, columns: Columns, records: Iterable[Any]
+) -> Iterator[bytes]:
+    """The same bytes that `json_rows` would make of the rows."""
+    row = _json_template(write, columns.keys) + separator
+    end = -len(separator)
+    batches = (
+        (row * len(batch))[:end] % tuple(_json_texts(write, columns.texts(batch)))
+        for batch in _batches(records)
+    )
+    return _chunks(batches, "[", separator, "]")
+
+
+@cache
+def _json_template(write: JsonWriter, keys: tuple[str, ...]) -> str:
+    """The object of a row, a place for each value; keys are ours, so they hold no per cent."""
+    return write(dict.fromkeys(keys, "%s"))
+
+
+def _json_texts(write: JsonWriter, texts: list[str]) -> list[str]:
+    """What stands between the quotation marks of each."""
+    written = write(_NUL.join(texts))[1:-1].split(_JSON_NUL)
+    if len(written) > len(texts):
+        # One of them holds what stands between them.
+        return [write(text)[1:-1] for text in texts]
+    return written
+
+
+def _batches(rows: Iterable[Any]) -> Iterator[list[Any]]:
+    """Two hundred rows at a time: they are written at once in half of the time."""
     iterator = iter(rows)
-    return iter(lambda: list(islice(iterator, 100)), [])
+    return iter(lambda: list(islice(iterator, 200)), [])
 
 
 def _chunks(pieces: Iterator[str], opening: str, separator: str, closing: str) -> Iterator[bytes]:
@@ -100,21 +149,24 @@ def _chunks(pieces: Iterator[str], opening: str, separator: str, closing: str) -
     yield _ascii("".join(waiting))
 
 
+#: Stands between values: XML has no way to write it, JSON writes it as the second.
+_NUL, _JSON_NUL = "\0", "\\u0000"
 _SPECIAL = re.compile("[&<>\"']")
-#: Stands in no value once it is writable: XML has no way to write it.
-_NUL = "\0"
 
 
-def _xml_batch(item: str, rows: list[Row]) -> str:
-    """Rows of one kind: the same keys in the same order."""
-    texts = list(map(str, chain.from_iterable(row.values() for row in rows)))
+def _texts(rows: Iterable[Iterable[Any]]) -> list[str]:
+    return list(map(str, chain.from_iterable(rows)))
+
+
+def _xml_batch(item: str, keys: tuple[str, ...], texts: list[str]) -> str:
+    """Rows of one kind; the values of all of them, row after row."""
     if _writable(whole := "".join(texts)) != whole:
         texts = list(map(_writable, texts))
     values = _NUL.join(texts)
     if _SPECIAL.search(values):
         values = values.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         values = values.replace('"', "&quot;").replace("'", "&apos;")
-    return _template(item, tuple(rows[0])) * len(rows) % tuple(values.split(_NUL))
+    return _template(item, keys) * (len(texts) // len(keys)) % tuple(values.split(_NUL))
 
 
 @cache

@@ -19,7 +19,7 @@ from legacygrid.serializers.cmc.zones import Zone
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
-from legacygrid.serializers.writers import Row, json_rows, xml, xml_rows
+from legacygrid.serializers.writers import Row, xml
 
 #: The outcomes behind each status of a delivery. What a sandbox holds was taken in and goes
 #: nowhere.
@@ -169,12 +169,12 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Respon
 
 
 def _xml(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Iterator[bytes]:
-    return xml_rows(dialect.declaration, rows.root, rows.item, map(rows.xml, records))
+    return rows.to_xml(dialect.declaration, records)
 
 
 def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Iterator[bytes]:
     yield f'{{"{rows.root}":'.encode()
-    yield from json_rows(dialect.write_json, dialect.separator, map(rows.json, records))
+    yield from rows.to_json(dialect.write_json, dialect.separator, records)
     yield b"}"
 
 
