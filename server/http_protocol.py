@@ -8,8 +8,9 @@ from collections.abc import Collection
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from legacygrid.server.exchange import Exchange
 from legacygrid.server.shared_state import shared_state
-from legacygrid.wsgi.environ_keys import CUT_SHORT, TRANSPORT
+from legacygrid.wsgi.environ_keys import CUT_SHORT, EXCHANGE
 
 #: Seconds that the head of a request may take to arrive.
 HEAD_DEADLINE = 30.0
@@ -62,9 +63,9 @@ class Protocol(HttpToolsProtocol):
     _line_begun = False
     #: Bytes since the parser last made something of them.
     _pending = 0
-    #: Bytes of the head, as far as it is read; and whether all of it is.
+    #: Bytes of the head, as far as it is read; whether it has begun and not ended.
     _head_size = 0
-    _has_head = False
+    _in_head = False
     _head_deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -103,6 +104,8 @@ class Protocol(HttpToolsProtocol):
         super().data_received(self._escaped(data) if self._in_line else data)
         if self._pending > MAX_HEAD and not self.transport.is_closing():
             self._refuse_head()
+        if self._in_head and self._head_deadline is None:
+            self._await_head()
         self._start_idle_timeout()
 
     def _escaped(self, data: bytes) -> bytes:
@@ -133,17 +136,14 @@ class Protocol(HttpToolsProtocol):
             self.cycle is not None and self.cycle.response_complete and self._head_deadline is None
         )
         if is_idle and self.timeout_keep_alive_task is None and not self.transport.is_closing():
-            wait = self.timeout_keep_alive
             self.timeout_keep_alive_task = self.loop.call_later(
-                wait, self.timeout_keep_alive_handler
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._head_size, self._has_head = 0, False
-        if self._head_deadline is None:
-            self._await_head()
+        self._head_size, self._in_head = 0, True
 
     def on_url(self, url: bytes) -> None:
         """Read a piece of the request line."""
@@ -156,7 +156,7 @@ class Protocol(HttpToolsProtocol):
         (RFC 9110, 6.5.1).
         """
         self._count(len(name) + len(value))
-        if self._has_head:
+        if not self._in_head:
             return
         super().on_header(name, value)
         if len(self.headers) > MAX_HEADERS:
@@ -172,13 +172,13 @@ class Protocol(HttpToolsProtocol):
         and cuts at a #.
         """
         self._pending = 0
-        self._in_line, self._has_head = False, True
+        self._in_line = self._in_head = False
         self._cancel_head_deadline()
         self.url, _, query = self.url.partition(b"?")
         super().on_headers_complete()
         self.scope["query_string"] = query
         self.shared.limits.mark_busy(self)
-        self.scope[TRANSPORT] = self.transport  # type: ignore[literal-required]
+        self.scope[EXCHANGE] = Exchange(self.cycle)  # type: ignore[literal-required]
 
     def on_body(self, body: bytes) -> None:
         """A part of a body is there."""

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from legacygrid.harness.faults import CutOff, FaultEffect
-from legacygrid.wsgi.environ_keys import TRANSPORT
+from legacygrid.wsgi.environ_keys import EXCHANGE
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,7 +22,7 @@ def with_fault(effect: FaultEffect, scope: Scope, send: Send) -> Send:
 
     :raises Gone: when the connection ends, in the returned function.
     """
-    transport = scope[TRANSPORT]
+    transport = scope[EXCHANGE].transport
     cut = None if effect.truncate is None else CutOff(effect.truncate)
 
     async def send_with_fault(message: Message) -> None:

@@ -14,6 +14,7 @@ from typing import IO, Any
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness.faults import FaultEffect
+from legacygrid.server.exchange import Exchange, encode
 from legacygrid.server.lanes import Lanes
 from legacygrid.server.received_body import BodyStorage, ReceivedBody
 from legacygrid.server.waiting_room import WaitingRoom
@@ -24,11 +25,11 @@ from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import (
     AGAIN,
     CUT_SHORT,
+    EXCHANGE,
     FULL,
     KEPT,
     NO_ROOM,
     TOO_SLOW,
-    TRANSPORT,
     WAIT,
     WIRE,
 )
@@ -68,16 +69,21 @@ class Bridge:
         except Gone:
             return
         try:
+            if TOO_SLOW in scope or NO_ROOM in scope:
+                # The rest of the body may come yet; nobody waits for it.
+                answer.headers.append(("Connection", "close"))
             if effect is not None:
                 await asyncio.sleep(effect.delay)
                 send = with_fault(effect, scope, send)
+            elif scope[EXCHANGE].answer_at_once(answer):
+                return
             await self._respond(scope, send, answer, is_long)
         except Gone:
             pass
         except Exception as error:
             # The answer has begun: only a cut connection tells the client that it is not whole.
             log.error("answer cut: %s", type(error).__name__)
-            scope[TRANSPORT].abort()
+            scope[EXCHANGE].transport.abort()
         finally:
             answer.close()
 
@@ -90,7 +96,7 @@ class Bridge:
         """
         request: dict[str, Any] = _environ(scope, body)
         answer, is_long = call(self.app, request), False
-        is_gone = scope[TRANSPORT].is_closing
+        is_gone = scope[EXCHANGE].transport.is_closing
         while pause := request.pop(AGAIN, None):
             request = _environ(scope, body) | {key: request[key] for key in KEPT if key in request}
             is_long = pause.lane is Lane.READ
@@ -117,22 +123,15 @@ class Bridge:
             paced = self._pace(scope, iter(chunks), is_long)
         if paced and scope["http_version"] == "1.0":
             chunks, paced = await _spool(paced, headers), None
-        if TOO_SLOW in scope or NO_ROOM in scope:
-            # The rest of the body may come yet; nobody waits for it.
-            headers.append(("Connection", "close"))
-        encoded = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers
-        ]
-        await _send(
-            send, {"type": "http.response.start", "status": answer.code, "headers": encoded}
-        )
+        send, head = _in_time(scope[EXCHANGE], send), encode(headers)
+        await send({"type": "http.response.start", "status": answer.code, "headers": head})
         if paced:
             async for chunk in paced:
-                await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
         else:
             for chunk in chunks:
-                await _send(send, {"type": "http.response.body", "body": chunk, "more_body": True})
-        await _send(send, {"type": "http.response.body", "body": b""})
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
     async def _pace(
         self, scope: Scope, chunks: Iterator[bytes], is_long: bool
@@ -149,7 +148,7 @@ class Bridge:
                     await asyncio.sleep(0)
             if chunk is None:
                 return
-            if scope[TRANSPORT].is_closing():
+            if scope[EXCHANGE].transport.is_closing():
                 raise Gone
             yield chunk
 
@@ -159,17 +158,11 @@ async def _receive(scope: Scope, receive: Receive, body: ReceivedBody) -> bool:
 
     :returns: false if the client is gone.
     """
-    path = scope["raw_path"].decode("latin-1")
-    limit = limit_of_request(path, scope["client"][0], SYSTEMS.mail_paths)
     try:
+        if scope[EXCHANGE].has_whole_body:
+            return await _receive_all(scope, receive, body)
         async with asyncio.timeout(BODY_DEADLINE):
-            while True:
-                message = await receive()
-                if message["type"] != "http.request":
-                    return False
-                body.add(message["body"])
-                if body.length > limit or not message["more_body"]:
-                    return True
+            return await _receive_all(scope, receive, body)
     except TimeoutError:
         scope[TOO_SLOW] = True
     except reasons.NoRoom:
@@ -178,13 +171,33 @@ async def _receive(scope: Scope, receive: Receive, body: ReceivedBody) -> bool:
     return True
 
 
-async def _send(send: Send, message: Message) -> None:
-    """Send a piece of an answer.
+async def _receive_all(scope: Scope, receive: Receive, body: ReceivedBody) -> bool:
+    path = scope["raw_path"].decode("latin-1")
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return False
+        body.add(message["body"])
+        if not message["more_body"]:
+            return True
+        if body.length > limit_of_request(path, scope["client"][0], SYSTEMS.mail_paths):
+            return True
 
-    :raises TimeoutError: the client does not take what it asked for.
+
+def _in_time(exchange: Exchange, send: Send) -> Send:
+    """The function that sends the pieces of an answer, and waits for the client so long.
+
+    :raises TimeoutError: it does not take what it asked for, in the returned function.
     """
-    async with asyncio.timeout(SEND_DEADLINE):
-        await send(message)
+
+    async def send_in_time(message: Message) -> None:
+        if exchange.takes_bytes:
+            await send(message)
+            return
+        async with asyncio.timeout(SEND_DEADLINE):
+            await send(message)
+
+    return send_in_time
 
 
 async def _spool(chunks: AsyncIterator[bytes], headers: list[Header]) -> Iterator[bytes]:
@@ -221,8 +234,8 @@ def _environ(scope: Scope, body: ReceivedBody) -> dict[str, Any]:
         address=(scope["client"] or ("", 0))[0],
     )
     made["wsgi.input"], made["CONTENT_LENGTH"] = body.open(), str(body.length)
-    return (
-        made
-        | {WAIT: None}
-        | {mark: True for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM) if mark in scope}
-    )
+    made[WAIT] = None
+    for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM):
+        if mark in scope:
+            made[mark] = True
+    return made

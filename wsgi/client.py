@@ -19,6 +19,14 @@ _SERVER: Mapping[str, Any] = {
     "wsgi.run_once": False,
     WIRE: None,
 }
+#: The keys of headers that most requests have.
+_USUAL = {
+    name: f"HTTP_{name.upper().replace('-', '_')}"
+    for name in (
+        *("accept", "accept-encoding", "accept-language", "authorization", "connection", "cookie"),
+        *("host", "origin", "referer", "user-agent", "x-forwarded-for", "x-forwarded-proto"),
+    )
+}
 #: The body is there, however it was framed.
 _FRAMING = frozenset({"HTTP_CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"})
 
@@ -58,7 +66,7 @@ def environ(
         "wsgi.errors": io.StringIO(),
     }
     for name, value in headers:
-        key = _key(name)
+        key = _USUAL.get(name) or _key(name)
         if key not in _FRAMING:
             made[key] = f"{made[key]},{value}" if key in made else value
     return made

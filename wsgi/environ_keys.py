@@ -13,8 +13,8 @@ TOO_SLOW = "legacygrid.too_slow"
 NO_ROOM = "legacygrid.no_room"
 
 # In the scope alone
-#: The asyncio transport of the connection.
-TRANSPORT = "legacygrid.transport"
+#: The `Exchange` of the request.
+EXCHANGE = "legacygrid.exchange"
 
 # In the environ alone
 #: The name of the world that the request is for; missing for the one without a name.
