@@ -174,12 +174,14 @@ def authenticate(
 def find(grid: Grid, path: str, call: Call) -> Route:
     """What answers at a path.
 
-    :raises UnknownMethod, NotEmulated: nothing.
+    :raises UnknownMethod, NotEmulated: nothing; WouldBlock: on a thread that does not write.
     """
     route, call.format = routes.find_route(grid.operations, path)
     if route is None:
         raise routes.explain_unknown(grid.operations, grid.systems.not_emulated, path)
     call.operation = route.operation.name
+    if route.never_only_reads:
+        blocking.about_to_block()  # Before it is read, which would be done twice.
     return route
 
 
@@ -236,8 +238,7 @@ def act(
     """Call the handler: in one transaction, if it writes."""
     # Hashed before the transaction opens: nobody waits for bcrypt while the store is locked.
     arguments = provided | parameters.hash_secrets(grid.secrets, params)
-    writes = ready.task.effect is WRITES
-    with grid.store.writing(call.at) if writes else grid.store.reading():
+    with grid.store.writing(call.at) if ready.task.effect is WRITES else grid.store.reading():
         return ready.task.handler(**arguments)
 
 

@@ -23,7 +23,7 @@ from legacygrid.harness.world_snapshots import WorldSnapshots
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
-from legacygrid.models.secrets import Secrets
+from legacygrid.models.secrets import QUICK, Secrets
 from legacygrid.registry import routes
 from legacygrid.registry.routes import Route
 from legacygrid.registry.system import Systems
@@ -175,7 +175,10 @@ def make(
     :param relay: passes messages on, on command.
     """
     store.before_waiting = blocking.about_to_block
-    secrets = Secrets(bcrypt_cost, blocking.about_to_hash)
+    # Whoever stores a new password is known, and is no guesser.
+    is_quick = bcrypt_cost <= QUICK
+    before_making = blocking.about_to_block if is_quick else blocking.about_to_hash
+    secrets = Secrets(bcrypt_cost, blocking.about_to_hash, before_making)
     return Grid(
         store=store,
         passwords=Passwords(store, secrets, FailedLogins(limits_addresses)),

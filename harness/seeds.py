@@ -76,7 +76,7 @@ class Seeding:
         :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
         """
         seeder = Seeder(self.secrets, Login.all_keys())
-        with self._prepared(seeder, document) as entries, self.store.writing(self.clock.now()):
+        with self._prepared(seeder, document) as entries, self.store.writing_much(self.clock.now()):
             seeder.add(entries)
         return seeder.result
 
@@ -103,7 +103,7 @@ class Seeding:
         :raises SeedError: as `add`; what was there stays.
         """
         seeder, now = Seeder(self.secrets, set(), world), self.clock.now(world)
-        with self._prepared(seeder, document) as entries, self.store.writing(now):
+        with self._prepared(seeder, document) as entries, self.store.writing_much(now):
             Account.delete().where(Account.world == world).execute()
             seeder.add(entries)
         return seeder.result

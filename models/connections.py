@@ -2,6 +2,8 @@
 
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,37 @@ class Sqlite(peewee.SqliteDatabase):
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
         self.opened.append((threading.current_thread(), connection))
         return connection
+
+    def connect_for_all(self) -> sqlite3.Connection:
+        """A connection that no thread has for its own; it stays as long as the store."""
+        self.files.verify()
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
+        self.opened.append((threading.main_thread(), connection))
+        return connection
+
+    @contextmanager
+    def borrowed(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Have all statements of this thread go by that connection."""
+        state: Any = self._state  # type: ignore[attr-defined]
+        own = dict(state.__dict__)
+        state.set_connection(connection)
+        try:
+            yield
+        finally:
+            state.__dict__.update(own)
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Turn what the engine says when it cannot answer into a reason.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        try:
+            yield
+        except peewee.IntegrityError:
+            raise
+        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
+            raise self.files.explain(error) from error
 
     def anchor(self) -> sqlite3.Connection:
         """A connection that stays as long as the store: SQLite removes its log with the last one.

@@ -1,7 +1,6 @@
 """The store: one SQLite file a process. Nothing outside of models/ knows which engine it is."""
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,7 +9,6 @@ from typing import ClassVar, Self
 import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
-from legacygrid import reasons
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.copies import Copies
 from legacygrid.models.files import StoreError
@@ -18,6 +16,7 @@ from legacygrid.models.opening import find_notices, locate, prepare
 from legacygrid.models.readiness import Readiness
 from legacygrid.models.room import Room
 from legacygrid.models.temporary import TemporaryFolder
+from legacygrid.models.writing import Writer
 
 bound = peewee.DatabaseProxy()
 
@@ -74,7 +73,7 @@ class Store:
         self._copies = Copies()
         self._database = Sqlite(path)
         self._room = Room(self._database.path)
-        self._writer = threading.Lock()
+        self._writer = Writer(self._database, self._room)
         bound.initialize(self._database)
         try:
             anchor = prepare(self._database, tables)
@@ -86,14 +85,24 @@ class Store:
 
     @contextmanager
     def writing(self, at: float | None = None) -> Iterator[None]:
-        """One transaction, all or nothing. One writer at a time: SQLite's own waiting has long
-        tails.
+        """One transaction, all or nothing, on disk once the block has ended.
 
         :param at: seconds since 1970 that all it writes is dated with; by default, now.
         :raises Exception: what `before_waiting` raises.
         :raises StoreFull: the disk is full.
         :raises StoreUnavailable: another process holds the store, or its file is gone.
         """
+        self.before_waiting()
+        if self._copies.is_due:
+            with self._turn():
+                pass
+        with self.reading(), self._writer.together():
+            self.moment = _date(at)
+            yield
+
+    @contextmanager
+    def writing_much(self, at: float | None = None) -> Iterator[None]:
+        """`writing` for what takes long: nobody else's answer waits for its end."""
         with self._turn():
             with self._transaction(at):
                 yield
@@ -110,21 +119,16 @@ class Store:
     def _turn(self) -> Iterator[None]:
         """The only writer of this process, with a copy of the start."""
         self.before_waiting()
-        with self._writer:
-            try:
-                with self.reading():
-                    if self._copies.is_due:
-                        self._copies.take(self._raw())
-                    yield
-            except reasons.StoreFull:
-                self._room.recover(self._raw())
-                raise
+        with self.reading(), self._writer.alone():
+            if self._copies.is_due:
+                self._copies.take(self._raw())
+            yield
 
     @contextmanager
     def _transaction(self, at: float | None) -> Iterator[None]:
         self._database.files.verify()
         with self._database.atomic("IMMEDIATE"):
-            self.moment = int(time.time() if at is None else at)
+            self.moment = _date(at)
             yield
         self._database.files.confirm()
 
@@ -180,16 +184,12 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Turn what the engine says when it cannot answer into a reason.
+        """What the engine says when it cannot answer is a reason.
 
         :raises StoreUnavailable: the engine does not answer.
         """
-        try:
+        with self._database.explaining():
             yield
-        except peewee.IntegrityError:
-            raise
-        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-            raise self._database.files.explain(error) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -216,8 +216,7 @@ class Store:
         return find_notices(self._database)
 
     def check(self, timeout: float = 0.8) -> str:
-        """Why nothing can be stored at the moment, in words for a person; empty if it can. An
-        answer is good for half a second.
+        """Why nothing can be stored at the moment, in words for a person; empty if it can.
 
         :param timeout: seconds that it takes at most. It waits: not on an event loop's thread.
         """
@@ -240,9 +239,11 @@ class Store:
             self._folder.remove()
 
 
+def _date(at: float | None) -> int:
+    return int(time.time() if at is None else at)
+
+
 def moment() -> int:
-    """When the transaction in hand takes place, in seconds since 1970: the date of all that it
-    writes.
-    """
+    """Seconds since 1970: when the transaction in hand takes place, and so all that it writes."""
     assert Store._open is not None  # noqa: S101 - a model is used in a store
     return Store._open.moment

@@ -24,6 +24,8 @@ PLAIN = re.compile(r"\$2[aby]\$(?:0[4-9]|[12]\d|3[01])\$[./A-Za-z0-9]{21}[.Oeu][
 HASH = re.compile(rf"(?:{re.escape(SCHEME)})?{PLAIN.pattern}")
 #: Costs of hashes, and how many hashes have each.
 Costs = tuple[tuple[int, int], ...]
+#: The highest cost at which a hash takes no longer than what else a write takes.
+QUICK = 5
 #: How many answers of bcrypt are kept in memory: so many right ones, and so many wrong ones.
 MEMO = 20_000
 
@@ -47,7 +49,7 @@ class NewSecret:
     def hashed(self, by: "Secrets") -> "str | HashedSecret":
         """What goes on: its hash.
 
-        :raises Exception: what `before_hashing` raises.
+        :raises Exception: what `before_making` raises.
         """
         return by.hash(self.text)
 
@@ -112,12 +114,19 @@ class Secrets:
     kept.
 
     :param cost: bcrypt's cost, 4 to 31; each step doubles the time (about 1 ms at 4, 60 ms at 10).
-    :param before_hashing: called before a hash is made or checked; it may raise.
+    :param before_hashing: called before a hash is checked; it may raise.
+    :param before_making: the same for one that is made; by default, that one.
     """
 
-    def __init__(self, cost: int = 10, before_hashing: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        cost: int = 10,
+        before_hashing: Callable[[], None] = lambda: None,
+        before_making: Callable[[], None] | None = None,
+    ) -> None:
         self.cost = cost
         self.before_hashing = before_hashing
+        self.before_making = before_making or before_hashing
         self._key = os.urandom(32)
         #: By answer: who sends many wrong ones lets no right one be forgotten.
         self._memo: dict[bool, dict[bytes, None]] = {True: {}, False: {}}
@@ -127,9 +136,9 @@ class Secrets:
     def hash(self, secret: str) -> str:
         """The hash to store.
 
-        :raises Exception: what `before_hashing` raises.
+        :raises Exception: what `before_making` raises.
         """
-        self.before_hashing()
+        self.before_making()
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
     def digest(self, stored: str, secret: str) -> bytes:

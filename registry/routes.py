@@ -5,13 +5,14 @@ once is built.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from marshmallow import Schema
 
 from legacygrid.reasons import Reason, UnknownMethod
 from legacygrid.registry.conventions import FORMATS, Conventions, Unknown
 from legacygrid.registry.not_emulated import Gap, reason_for_unknown
-from legacygrid.registry.operations import WRITES, Operation, Parameters, Task
+from legacygrid.registry.operations import READS, WRITES, Operation, Parameters, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import CallSchema
@@ -52,6 +53,11 @@ class Route:
     def verbs(self) -> tuple[str, ...]:
         """What it may be called by, OPTIONS among them."""
         return (*self.operation.verbs, "OPTIONS")
+
+    @cached_property
+    def never_only_reads(self) -> bool:
+        """Whether each of its tasks writes or sends."""
+        return all(ready.task.effect is not READS for ready in self.tasks.values())
 
     def places(self, path: str) -> tuple[str, ...]:
         """The whole paths at which it answers under one of the table's; none of a path with a

@@ -14,8 +14,8 @@ from legacygrid.server.fair_queue import FairQueue, Place
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane, TryLater, Turn, WouldBlock
 
-#: Threads for what may wait: writes run one after the other, what reads runs beside them.
-WRITERS = 4
+#: Threads for what may wait: writes run one after the other, and those that wait share a commit.
+WRITERS = 16
 #: Threads for reads that take long. SQLite reads without Python's lock, so each may use a core.
 READERS = 3
 T = TypeVar("T")

@@ -113,7 +113,7 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTre
 def state() -> Response:
     """Everything in the world, as a seed; secrets as hashes."""
     grid = current_grid()
-    with grid.store.writing():
+    with grid.store.writing_much():
         return jsonify(export(grid.systems.kinds, current_world()))
 
 

@@ -16,6 +16,7 @@ from emulator import FORM, World, fresh
 from legacygrid import dispatch
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.models.database import bound
+from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers import answers
 from legacygrid.wsgi import worlds
@@ -40,6 +41,7 @@ def undone(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing of what happens within the block stays; all that is random, and time, is the same each time."""
     grid, seeded = world.service.grid, random.Random(1)
     with bound.atomic() as transaction, monkeypatch.context() as patch:
+        patch.setattr(Writer, "together", lambda writer: bound.atomic())
         patch.setattr(random, "_urandom", seeded.randbytes)
         patch.setattr("os.urandom", seeded.randbytes)
         grid.clock.set(ClockSetting(frozen=1_400_000_000.0), world.account.world)
