@@ -23,8 +23,9 @@ SUBUSER = {
     "website": "example.com", "company": "g",
 }  # fmt: skip
 READ = {"api_user": "acme", "api_key": PASSWORD, "task": "get"}
-#: Seconds within which health has to tell a change.
-SOON = 1.0
+#: Seconds within which health has to tell a change: one, and more on a busy machine, but less than SQLite waits for a
+#: lock by itself (5).
+SOON = 3.0
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def names(served: Served) -> list[str]:
 
 
 def health(served: Served) -> tuple[int, str]:
-    """What health says, and it says so within a second."""
+    """What health says, and it says so soon."""
     begin = time.monotonic()
     status, answer = ask(served, "/__admin/health", "GET")
     assert time.monotonic() - begin < SOON
@@ -75,7 +76,7 @@ def health(served: Served) -> tuple[int, str]:
 
 
 def health_becomes(served: Served, status: int) -> str:
-    """What health says once it has seen a change, which it does within a second."""
+    """What health says once it has seen a change, which it does soon."""
     begin = time.monotonic()
     while (said := health(served))[0] != status:
         assert time.monotonic() - begin < SOON, said

@@ -135,11 +135,11 @@ def served(tmp_path: Path) -> Iterator[Process]:
 
 
 def becomes(url: str, path: str, status: int) -> str:
-    """What it says once it says so, which is within a second of each question and of the change."""
+    """What it says once it says so, which is soon after each question (SQLite by itself waits 5 seconds)."""
     for _ in range(4):
         began = time.monotonic()
         reply = ask(url, path)
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 3
         if reply.status == status:
             return str(json.loads(reply.text)["status"])
         time.sleep(0.3)
