@@ -25,7 +25,7 @@ from legacygrid.models.message import (
     Message,
     Recipient,
 )
-from legacygrid.models.message_parts import Contents, MessageSender
+from legacygrid.models.message_parts import Contents, MessageSender, NewRecipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.serializers import profiles
 
@@ -149,8 +149,9 @@ def _add_message(account: Account, number: int) -> None:
         mail_from="",
         disposition=DELIVERED,
     )
-    for address in ("ada@example.com", "bob@example.com"):
-        Recipient.add(made, address, "to", DELIVERED, time.time())
+    addresses = ("ada@example.com", "bob@example.com")
+    recipients = (NewRecipient(each, "to", DELIVERED) for each in addresses)
+    Recipient.add_all(made, recipients, time.time())
 
 
 def _add_call(made: Grid, account: Account, number: int) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
-from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
+from legacygrid.models.lookup import is_active
 from legacygrid.models.message import DELIVERED, REFUSED, SANDBOXED
 from legacygrid.models.settings import BLOCKED, SANDBOX, Gate
 from legacygrid.reasons import Reason
@@ -45,10 +45,8 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     authentication.check_gate(principal, gate)
     if not login.enabled:
         raise reasons.MailNotAllowed(hint=f"{login.name!r} is locked")
-    is_active = account.active
-    if is_active and account.parent_id is not None:
-        is_active = Account.get_by_id(account.parent_id).active
-    if not is_active:
+    parent = account.parent_id
+    if not account.active or (parent is not None and not is_active(parent)):
         why = f"{account.username!r}, or the account above it, is disabled"
         raise reasons.MailNotAllowed(hint=why)
     settings = login.settings
@@ -77,5 +75,5 @@ def decide(sender: Principal, gate: Gate, emails: int, at: float) -> Decision:
     if limit is not None:
         _, period = limit
         Sent.delete_until(account, login.number, period.before(at))
-        Sent.create(account=account, login_number=login.number, at=at, emails=emails)
+        Sent.add(account, login.number, at, emails)
     return Decision(disposition)

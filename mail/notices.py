@@ -8,7 +8,7 @@ from legacygrid.models.message import (
     Message,
     Recipient,
 )
-from legacygrid.models.message_parts import Contents, MessageSender
+from legacygrid.models.message_parts import Contents, MessageSender, NewRecipient
 
 #: Bytes of a message's headers that a notice repeats.
 _MAX_HEADERS = 64 * 1024
@@ -41,8 +41,7 @@ def store_notice(sender: MessageSender, notice: Draft, operation: str, at: float
         disposition=DELIVERED,
         queue_id=make_queue_id(),
     )
-    for address in recipients:
-        Recipient.add(stored, address, "to", DELIVERED, at)
+    Recipient.add_all(stored, [NewRecipient(each, "to", DELIVERED) for each in recipients], at)
 
 
 def attach_headers(source: bytes) -> Attachment:

@@ -2,10 +2,11 @@
 leaves.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
@@ -25,7 +26,7 @@ from legacygrid.models.message import (
     Message,
     Recipient,
 )
-from legacygrid.models.message_parts import MessageSender
+from legacygrid.models.message_parts import MessageSender, NewRecipient
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import StoreFull
 from legacygrid.wsgi import blocking
@@ -78,10 +79,8 @@ class Submission:
         """
         blocking.about_to_block()
         at = self.now
-        with self.grid.store.reading():
-            sender = authentication.refresh(self.principal)
         # Made before the transaction: nobody waits for it with the store in hand.
-        outgoing = self._transform(mails, sender, at)
+        sender, outgoing = self._prepare(mails, at)
         with self._storing(at):
             now = authentication.refresh(sender)
             if not _is_alike(now, sender):
@@ -111,6 +110,20 @@ class Submission:
             with store.freeing(at):
                 retention.prune()
             raise
+
+    def _prepare(
+        self, mails: Sequence[IncomingMail], at: float
+    ) -> tuple[Principal, list[tuple[IncomingMail, OutgoingMail]]]:
+        """The sender, and what would leave as they wish, by what was known when they logged in:
+        mostly it still holds.
+        """
+        sender = self.principal
+        try:
+            return sender, self._transform(mails, sender, at)
+        except reasons.Unwritable:
+            with self.grid.store.reading():
+                sender = authentication.refresh(sender)
+            return sender, self._transform(mails, sender, at)
 
     def _transform(
         self, mails: Sequence[IncomingMail], sender: Principal, at: float
@@ -172,13 +185,7 @@ def _store(
             labels_json=message.labels_json,
             queue_id=incoming.queue_id,
         )
-        for address, kind in message.recipients:
-            code = suppressed.get(address.lower())
-            outcome, code = _outcome(kind, disposition, code)
-            Recipient.add(number, address, kind, outcome, at, code)
-        for address, kind, why in message.dropped:
-            outcome = REFUSED if disposition == REFUSED else DROPPED
-            Recipient.add(number, address, kind, outcome, at, reason=why)
+        Recipient.add_all(number, _recipients(message, disposition, suppressed), at)
         if message.notice is not None and disposition == DROPPED:
             notices.store_notice(who, message.notice, "notice", at)
         numbers.append(number)
@@ -203,6 +210,18 @@ def _sender(principal: Principal) -> MessageSender:
         login_number=login.number,
         kind=login.kind,
     )
+
+
+def _recipients(
+    message: OutgoingMail, disposition: str, suppressed: Mapping[str, int]
+) -> Iterator[NewRecipient]:
+    """Who a message is for, and whom it does not go to."""
+    for address, kind in message.recipients:
+        outcome, code = _outcome(kind, disposition, suppressed.get(address.lower()))
+        yield NewRecipient(address, kind, outcome, code)
+    undelivered = REFUSED if disposition == REFUSED else DROPPED
+    for address, kind, why in message.dropped:
+        yield NewRecipient(address, kind, undelivered, reason=why)
 
 
 def _outcome(kind: str, disposition: str, suppressed: int | None) -> tuple[str, int | None]:

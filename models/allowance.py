@@ -2,12 +2,11 @@
 cleared meanwhile.
 """
 
-from typing import Any
-
 import peewee
 
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.queries import Compiled, inserting, slot
 
 
 class Sent(Base):
@@ -31,19 +30,28 @@ class Sent(Base):
         cls, account: Account, login_number: int | None, after: float, at: float
     ) -> int:
         """How many emails that login of the account has sent after one moment, up to another."""
-        total = peewee.fn.COALESCE(peewee.fn.SUM(cls.emails), 0)
-        count: int = (
-            cls.select(total)
-            .where(cls._of(account, login_number), cls.at > after, cls.at <= at)
-            .scalar()
-        )
+        count: int = _COUNT.scalar(account=account.id, login=login_number, after=after, at=at)
         return count
 
     @classmethod
     def delete_until(cls, account: Account, login_number: int | None, until: float) -> None:
         """Delete what no window reaches any more."""
-        cls.delete().where(cls._of(account, login_number), cls.at <= until).execute()
+        _DELETE.run(account=account.id, login=login_number, until=until)
 
     @classmethod
-    def _of(cls, account: Account, login_number: int | None) -> Any:
-        return (cls.login_number == login_number) & (cls.account == account)
+    def add(cls, account: Account, login_number: int | None, at: float, emails: int) -> None:
+        """Note emails that were accepted, within a transaction.
+
+        :param at: seconds since 1970, by the emulator's clock.
+        """
+        _INSERT.insert(account=account.id, login_number=login_number, at=at, emails=emails)
+
+
+_OF_LOGIN = (Sent.login_number == slot("login")) & (Sent.account == slot("account"))
+_COUNT = Compiled(
+    lambda: Sent.select(peewee.fn.COALESCE(peewee.fn.SUM(Sent.emails), 0)).where(
+        _OF_LOGIN, Sent.at > slot("after"), Sent.at <= slot("at")
+    )
+)
+_DELETE = Compiled(lambda: Sent.delete().where(_OF_LOGIN, Sent.at <= slot("until")))
+_INSERT = inserting(Sent)

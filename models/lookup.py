@@ -54,6 +54,7 @@ _BY_KEY = Compiled(
 
 
 _NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == slot("id")))
+_ACTIVE = Compiled(lambda: Account.select(Account.active).where(Account.id == slot("id")))
 
 
 def find_login(name: str, world: str = "") -> Found | None:
@@ -78,8 +79,13 @@ def find_digest(digest: str, world: str = "") -> tuple[Login, Account, str] | No
 
 def name_of(account: int) -> str:
     """The name of the account of that number; empty if it is gone."""
-    rows = _NAME.run(id=account)
-    return rows[0][0] if rows else ""
+    name: str = _NAME.scalar(id=account) or ""
+    return name
+
+
+def is_active(account: int) -> bool:
+    """Whether the account of that number may send mail; one that is gone may not."""
+    return bool(_ACTIVE.scalar(id=account))
 
 
 def _first(rows: list[tuple[Any, ...]]) -> Found | None:

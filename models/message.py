@@ -1,7 +1,7 @@
 """Messages of the outbox and their recipients: who sent them, and what became of them."""
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import fields
 from typing import Any, Self
 
@@ -9,7 +9,7 @@ import peewee
 
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.message_parts import Contents, MessageSender
+from legacygrid.models.message_parts import Contents, MessageSender, NewRecipient
 from legacygrid.models.queries import inserting
 
 #: What becomes of a message.
@@ -198,29 +198,13 @@ class Recipient(Base):
         return count
 
     @classmethod
-    def add(
-        cls,
-        message: int,
-        address: str,
-        kind: str,
-        outcome: str,
-        at: float,
-        code: int | None = None,
-        reason: str = "",
-    ) -> None:
-        """Store a recipient of the message of that number, within a transaction.
+    def add_all(cls, message: int, recipients: Iterable[NewRecipient], at: float) -> None:
+        """Store the recipients of the message of that number, within a transaction.
 
         :param at: seconds since 1970, by the emulator's clock.
         """
-        _INSERT_RECIPIENT.insert(
-            message=message,
-            address=address,
-            kind=kind,
-            outcome=outcome,
-            code=code,
-            reason=reason,
-            at=at,
-        )
+        common = {"message": message, "at": at}
+        _INSERT_RECIPIENT.insert_all(each._asdict() | common for each in recipients)
 
 
 _INSERT = inserting(Message)

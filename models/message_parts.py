@@ -1,6 +1,7 @@
 """What a message of the outbox is made from: its sender, and what it says."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,16 @@ class MessageSender:
     caller: str
     login_number: int | None
     kind: str
+
+
+class NewRecipient(NamedTuple):
+    """A recipient of a new message, and what becomes of it there; see `Recipient`."""
+
+    address: str
+    kind: str
+    outcome: str
+    code: int | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Queries of the hot path, and the pieces that they are built from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +45,14 @@ class Compiled:
             raise bound.files.explain(error) from error
         return rows
 
+    def scalar(self, **values: object) -> Any:
+        """The first column of the first row; none if there is none.
+
+        :raises StoreUnavailable: the engine does not answer.
+        """
+        rows = self.run(**values)
+        return rows[0][0] if rows else None
+
     def insert(self, **values: object) -> int:
         """The number of the new row; for an insert, within a transaction.
 
@@ -53,11 +61,17 @@ class Compiled:
         number: int = self._execute(values).lastrowid
         return number
 
+    def insert_all(self, rows: Iterable[Mapping[str, object]]) -> None:
+        """Insert many rows, within a transaction; each has a value for every slot."""
+        sql, _ = self._sql
+        bound.connection().executemany(sql, map(self._fill, rows))
+
     def _execute(self, values: Mapping[str, object]) -> Any:
-        sql, params = self._sql
-        return bound.execute_sql(
-            sql, [values[param.name] if isinstance(param, _Slot) else param for param in params]
-        )
+        return bound.execute_sql(self._sql[0], self._fill(values))
+
+    def _fill(self, values: Mapping[str, object]) -> list[object]:
+        params = self._sql[1]
+        return [values[param.name] if isinstance(param, _Slot) else param for param in params]
 
 
 def inserting(model: type[Base]) -> Compiled:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import Enum
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from legacygrid.models import period
@@ -220,6 +221,7 @@ def settings_type(kind: str) -> type[LoginSettings]:
     return _BY_KIND.get(kind, LoginSettings)
 
 
+@lru_cache(1000)
 def load(kind: str, text: str) -> LoginSettings:
     """The settings of a login of that kind, as stored; what was never set has its default."""
     return settings_type(kind)(**json.loads(text or "{}"))

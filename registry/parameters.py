@@ -32,7 +32,7 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     wrong: list[Problem] = []
     params: dict[str, Any] = {}
     try:
-        params = ready.schema.load(given) if ready.schema.fields else {}
+        params = ready.schema.read(given) if ready.schema.fields else {}
     except ValidationError as error:
         wrong += _problems(ready, fields, error)
     for name, value in params.items():
@@ -57,7 +57,7 @@ def find_tolerated(ready: ReadyTask, fields: Fields) -> tuple[str, ...]:
         return ()
     return tuple(
         text if fields.get(name) else f"{name} is missing; the manual requires it"
-        for name, texts in ready.manual.validate(fields).items()
+        for name, texts in ready.manual.find_errors(fields).items()
         for text in [f'the manual says "{" ".join(texts)}"']
     )
 

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-
-from marshmallow import Schema
+from typing import cast
 
 from legacygrid.reasons import Reason, UnknownMethod
 from legacygrid.registry.conventions import FORMATS, Conventions, Unknown
@@ -29,9 +28,9 @@ class ReadyTask:
 
     operation: Operation
     task: Task
-    schema: Schema
+    schema: CallSchema
     #: The last manual's schema, where it is stricter: it tells what this profile lets pass.
-    manual: Schema | None
+    manual: CallSchema | None
     rows: Rows | None
     wants: frozenset[str]
 
@@ -68,12 +67,13 @@ class Route:
         return tuple(f"{path}.{suffix}" for suffix in self.conventions.formats) or (path,)
 
 
-def schema(params: Parameters, profile: Profile, unknown: Unknown) -> Schema:
+def schema(params: Parameters, profile: Profile, unknown: Unknown) -> CallSchema:
     """The schema of a task's parameters.
 
     :param unknown: what is done about those that are not declared.
     """
-    return CallSchema.from_dict(dict(params(profile)))(unknown=unknown)
+    made = cast("type[CallSchema]", CallSchema.from_dict(dict(params(profile))))
+    return made(unknown=unknown)
 
 
 def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]:

@@ -24,6 +24,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_PLAIN_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)*+"
+#: As nearly all mailboxes are written: an address, or words and an address in brackets.
+_PLAIN_MAILBOX = re.compile(
+    rf" *+(?:({_ATOM}(?: {_ATOM})*+) <({_PLAIN_ADDRESS})>|({_PLAIN_ADDRESS}))"
+)
 
 
 class UnwritableValue(ValueError):  # noqa: N818 - a reason, as those of `reasons`
@@ -150,6 +156,9 @@ def replace_forbidden(value: str) -> str:
 
 def parse_addresses(value: str) -> list[Address]:
     """The mailboxes of a field of addresses; none if it cannot be parsed."""
+    plain = list(map(_PLAIN_MAILBOX.fullmatch, value.split(",")))
+    if all(plain):
+        return [Address(each[2] or each[3], each[1] or "") for each in plain if each]
     try:
         return [Address(address, name) for name, address in getaddresses([value])]
     except (RecursionError, IndexError):

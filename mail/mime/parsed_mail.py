@@ -109,9 +109,10 @@ class ParsedMail:
     def addresses(self, name: str) -> frozenset[str]:
         """The addresses in the first header field of that name, without regard to case."""
         field = self.root.field(name)
+        if field is None:
+            return frozenset()
         # A name may hold a comma, once it is decoded.
-        written = parser.unfold(field.value[:_MAX_FIELD]) if field else ""
-        mailboxes = headers.parse_addresses(written)
+        mailboxes = headers.parse_addresses(parser.unfold(field.value[:_MAX_FIELD]))
         return frozenset(each.address.casefold() for each in mailboxes)
 
     def without_headers(self, *names: str) -> Self:

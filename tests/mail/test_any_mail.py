@@ -2,14 +2,17 @@
 
 import time
 from email import message_from_bytes, policy
+from email.utils import getaddresses
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from generated import budget
 from legacygrid.mail.mime import effects, hypertext
 from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.mime.headers import Address, parse_addresses
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models import search
 from mail_effects import ALL, CTE, FOOT, HTML, OPEN
@@ -205,6 +208,15 @@ def test_large_mails_are_quick(raw: bytes) -> None:
     for head in (b"", b"Content-Type: multipart/mixed; boundary=B\n\n", b"Content-Type: "):
         apply(head + body, FOOT)
     assert time.process_time() - before < 5
+
+
+MAILBOXES = ["a", "b.c", "@", "e.example", "a@b.example", " ", "  ", ", ", ",", "<", ">", "Ada L <a@b.example>", "=?utf-8?b?YQ==?=", "{", "\t", "..", '"q, r"', "(c)", ";", ":", "\\", "é"]  # fmt: skip
+
+
+@budget(300)
+@given(st.lists(st.sampled_from(MAILBOXES), min_size=1, max_size=6).map("".join))
+def test_mailboxes_are_read_as_the_standard_library_reads_them(value: str) -> None:
+    assert parse_addresses(value) == [Address(address, name) for name, address in getaddresses([value])]
 
 
 HUGE = {
