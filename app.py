@@ -24,6 +24,7 @@ from legacygrid.serializers import profiles
 from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import cors, forwarded, worlds
 from legacygrid.wsgi import public_url as public_urls
+from legacygrid.wsgi.answer import Answer, to_response
 from legacygrid.wsgi.environ_keys import CONSOLE, CORS, GRID
 from legacygrid.wsgi.forwarded import TrustedProxies
 from legacygrid.wsgi.public_url import PublicUrl
@@ -171,6 +172,7 @@ def _answer_calls_first(app: Flask, made: Grid) -> worlds.Wsgi:
         route, _ = routes.find_route(made.operations, path_of(environ))
         if route is None:
             return flask(environ, start_response)
+        response: Answer | Response
         try:
             response = dispatch.answer(made, PROVIDERS, environ)
         except Exception as error:
@@ -198,10 +200,11 @@ def _add_calls(app: _Application, made: Grid) -> None:
 
 
 def _call(made: Grid, path: str = "") -> Response:
-    return dispatch.answer(made, PROVIDERS, request.environ)
+    return to_response(dispatch.answer(made, PROVIDERS, request.environ))
 
 
 def _failed(made: Grid, error: InternalServerError) -> Response:
     """The last word, where even a refusal could not be made."""
     front = made.fallback_for(request.path).for_language(request.headers.get("Accept-Language", ""))
-    return refusal(front, report_fault(error.original_exception or error), "", "json")
+    reason = report_fault(error.original_exception or error)
+    return to_response(refusal(front, reason, "", "json"))

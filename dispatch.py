@@ -25,6 +25,7 @@ from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking, untrusted
+from legacygrid.wsgi.answer import Answer, to_response
 from legacygrid.wsgi.blocking import TryLater, Turn
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
@@ -58,7 +59,9 @@ Provider = Callable[[CallContext], Any]
 Providers = Mapping[str, Provider]
 
 
-def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) -> Response:
+def answer(
+    grid: Grid, providers: Providers, environ: MutableMapping[str, Any]
+) -> Answer | Response:
     """The answer to a call.
 
     On an event loop's thread, a call that would take long is not answered: it is marked to be made
@@ -71,6 +74,7 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     call = environ[CALL] = environ.get(CALL) or grid.receive(environ, path)
     language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
     dialect, verbs = grid.fallback_for(path).for_language(language), VERBS
+    response: Answer | Response
     try:
         route = find(grid, path, call)
         dialect, verbs = route.dialect.for_language(language), route.verbs
@@ -95,6 +99,7 @@ def answer(grid: Grid, providers: Providers, environ: MutableMapping[str, Any]) 
     if untrusted.is_page(environ):
         untrusted.seal(response)
     if call.fault is not None:
+        response = to_response(response)
         call.fault = grid.faults.apply(call.fault, call.method, response, environ)
     grid.finish(call, response.status_code)
     return response
@@ -106,7 +111,7 @@ def _cut(problem: Problem) -> Problem:
 
 def travel(
     grid: Grid, providers: Providers, route: Route, environ: MutableMapping[str, Any], call: Call
-) -> Response:
+) -> Answer | Response:
     """The road itself.
 
     :raises Reason: why the call is not carried out.

@@ -11,6 +11,7 @@ from legacygrid.auth.rate_limits import Left
 from legacygrid.evidence import Evidence
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
+from legacygrid.harness.log import write_info
 from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
@@ -146,7 +147,7 @@ class Call:
         delay = self.fault.effect.delay if self.fault else 0
         self.seconds = time.perf_counter() - self.started + delay
         if log.isEnabledFor(logging.INFO):
-            log.info(self.line())
+            write_info(log, self.line())
 
 
 def without_traceback(reason: Reason) -> Reason:

@@ -34,36 +34,76 @@ class NeverWaits(logging.StreamHandler[TextIO]):
             self._poll.register(stream.fileno(), select.POLLOUT)
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the line if it will be taken; a pipe that polls writable takes 4,096 bytes."""
+        """Write the line if it will be taken."""
+        try:
+            self.write(record.created, record.levelname, record.getMessage())
+        except Exception:
+            self.handleError(record)
+
+    def write(self, created: float, level: str, message: str) -> None:
+        """The same without a record; whoever calls it has the lock.
+
+        :param created: seconds since 1970.
+        :raises Exception: the stream cannot be written to.
+        """
+        # A pipe that polls writable takes 4,096 bytes.
         if self._poll is not None and not self._poll.poll(0):
             self.dropped += 1
             return
         if self.dropped:
-            record.msg, record.args = (
-                f"({self.dropped} lines before this one were not taken) {record.getMessage()}",
-                (),
-            )
+            message = f"({self.dropped} lines before this one were not taken) {message}"
             self.dropped = 0
-        try:
-            # The stream writes at the end of each line by itself.
-            self.stream.write(self.format(record))
-        except Exception:
-            self.handleError(record)
+        line = f"{self._time(created)} {level} {message}"
+        if len(line) >= 1000:
+            # Short enough for a pipe to take it whole.
+            line = line.encode()[:4000].decode(errors="ignore")
+        # The stream writes at the end of each line by itself.
+        self.stream.write(f"{line}\n")
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Local time, level and message, short enough for a pipe to take it whole."""
-        line = f"{self._time(record)} {record.levelname} {record.getMessage()}"
-        return (line if len(line) < 1000 else line.encode()[:4000].decode(errors="ignore")) + "\n"
-
-    def _time(self, record: logging.LogRecord) -> str:
-        """To the millisecond; the time of day is made once a second."""
-        second = int(record.created)
+    def _time(self, created: float) -> str:
+        """Local time to the millisecond; the time of day is made once a second."""
+        second = int(created)
         if second != self._second:
             self._second, self._shown = (
                 second,
                 time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(second)),
             )
-        return f"{self._shown},{int(record.msecs):03}"
+        return f"{self._shown},{int((created - second) * 1000):03}"
+
+
+def write_info(logger: logging.Logger, message: str) -> None:
+    """`logger.info`, without a `LogRecord` where nobody but our own handler would see it: making
+    one costs more than all else of a line.
+
+    :param logger: one that is enabled for INFO.
+    """
+    handler = _only_handler(logger)
+    if handler is None:
+        logger.info("%s", message)
+        return
+    handler.acquire()
+    try:
+        handler.write(time.time(), "INFO", message)
+    except Exception:
+        handler.handleError(logging.makeLogRecord({"msg": message, "levelname": "INFO"}))
+    finally:
+        handler.release()
+
+
+def _only_handler(logger: logging.Logger | None) -> NeverWaits | None:
+    """Our own handler, if a record of that logger goes there alone and nothing is to filter it."""
+    handlers: list[logging.Handler] = []
+    while logger:
+        handlers += logger.handlers
+        if logger.filters:
+            return None
+        logger = logger.parent if logger.propagate else None
+    if len(handlers) != 1:
+        return None
+    (only,) = handlers
+    if not isinstance(only, NeverWaits) or only.level > logging.INFO or only.filters:
+        return None
+    return only
 
 
 class _WithoutQueries(logging.Filter):

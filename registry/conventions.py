@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from flask import Response
-
 from legacygrid.auth import claims
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.serializers import answers
 from legacygrid.wsgi import forms
+from legacygrid.wsgi.answer import Answer
 from legacygrid.wsgi.forms import Fields
 
 FORMATS = ("json", "xml")
@@ -52,7 +51,7 @@ class Conventions:
     claim: Callable[[Fields, Environ], claims.Claim] = claims.pair_or_bearer
     claimed: tuple[str, ...] = ("api_user", "api_key")
     task: Callable[[str, Fields], str] = named_task
-    answer: Callable[..., Response] = answers.answer
+    answer: Callable[..., Answer] = answers.answer
     unknown: Unknown = "exclude"
     refuses_unreadable: bool = True
     rate: Rate | None = None

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
-from flask import Response
-from werkzeug.datastructures import Headers
-
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect, Document, XmlDocument
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import xml
+from legacygrid.wsgi.answer import Answer
 
 
-def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
     """What a handler of SendGrid's returned: records where the operation declares rows, else
     success.
     """
@@ -32,15 +30,7 @@ class Counted:
     number: int
 
 
-class _Answer(Response):
-    """Its headers are whole when it is made, so Werkzeug need not look through them once more."""
-
-    def get_wsgi_headers(self, environ: Any) -> Headers:
-        """Those that it has."""
-        return self.headers
-
-
-def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
+def success(dialect: Dialect, format: str, counted: Counted | None) -> Answer:
     """`{"message":"success"}`, `<result><message>success</message></result>` or
     `<result><count>4</count></result>`.
     """
@@ -48,7 +38,7 @@ def success(dialect: Dialect, format: str, counted: Counted | None) -> Response:
     return _document(dialect, format, 200, done, {"count": counted.number} if counted else done)
 
 
-def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Response:
+def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Answer:
     """What the dialect says of the reason."""
     status, json, xml_document = dialect.refusal(reason, operation)
     response = _document(dialect, format, status, json, xml_document)
@@ -56,7 +46,7 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> Re
     return response
 
 
-def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
     """What a handler returned, as one JSON document."""
     return respond(
         dialect,
@@ -66,7 +56,7 @@ def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> R
     )
 
 
-def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response:
+def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:
     """A list of records, or one record.
 
     A short list has a `Content-Length`; a long one leaves as it is read.
@@ -88,7 +78,7 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Response
     return respond(dialect, format, 200, body)
 
 
-def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
+def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Answer:
     if format == "xml":
         return respond(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
     return respond(dialect, format, 200, dialect.write_json(rows.json(record)))
@@ -96,7 +86,7 @@ def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Response:
 
 def _document(
     dialect: Dialect, format: str, status: int, json: Document, xml_document: XmlDocument
-) -> Response:
+) -> Answer:
     if format == "xml" and dialect.xml_headers:
         return respond(
             dialect, format, status, xml(dialect.declaration, dialect.root, xml_document)
@@ -104,6 +94,6 @@ def _document(
     return respond(dialect, "json", status, dialect.write_json(json))
 
 
-def respond(dialect: Dialect, format: str, status: int, body: Any) -> Response:
+def respond(dialect: Dialect, format: str, status: int, body: Any) -> Answer:
     """An answer of bytes or text, or of chunks that are made as they leave."""
-    return _Answer(body, status, dialect.headers(format))
+    return Answer(status, dialect.headers(format), body)

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from flask import Response
 
+from legacygrid.wsgi.answer import Answer
+
 #: Bytes that are sent at a time.
 _CHUNK = 64 * 1024
 _NOTHING = {
@@ -37,7 +39,7 @@ def is_page(environ: Mapping[str, Any]) -> bool:
     return "HTTP_SEC_FETCH_DEST" in environ or "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
-def seal(response: Response) -> None:
+def seal(response: Response | Answer) -> None:
     """Let a browser run nothing of an answer. Some answers of SendGrid's were JSON under
     `text/html`, with names in it that anybody may have chosen.
     """

@@ -8,8 +8,6 @@ from datetime import date
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from flask import Response
-
 from legacygrid.models.audit_log import AuditEntry
 from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, SANDBOXED
 from legacygrid.models.reports import Counts, ReportRow
@@ -20,6 +18,7 @@ from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row, xml
+from legacygrid.wsgi.answer import Answer
 
 #: The outcomes behind each status of a delivery. What a sandbox holds was taken in and goes
 #: nowhere.
@@ -151,7 +150,7 @@ def _rows(root: str, item: str, row: Any) -> Rows:
     return Rows(root, item, json=row, xml=row)
 
 
-def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Response:
+def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Answer:
     """A list under its plural; a short one has a length, a long one leaves as it is read."""
     records = (ZonedRecord(record, result.zone) for record in result.records)
     chunks = iter(
@@ -178,7 +177,7 @@ def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Itera
     yield b"}"
 
 
-def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Response:
+def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
     """`{"id":"..."}`."""
     if format == "xml":
         return answers.respond(dialect, format, 200, xml(dialect.declaration, "result", result))
