@@ -17,6 +17,7 @@ from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call, without_traceback
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import Problem
 from legacygrid.registry import parameters, routes
@@ -72,12 +73,10 @@ def answer(
     """
     path = path_of(environ)
     call = environ[CALL] = environ.get(CALL) or grid.receive(environ, path)
-    language = environ.get("HTTP_ACCEPT_LANGUAGE", "")
-    dialect, verbs = grid.fallback_for(path).for_language(language), VERBS
+    route: Route | None = None
     response: Answer | Response
     try:
         route = find(grid, path, call)
-        dialect, verbs = route.dialect.for_language(language), route.verbs
         response = travel(grid, providers, route, environ, call)
     except Exception as error:
         if isinstance(error, blocking.WouldBlock) and error.lane is not environ.get(FULL):
@@ -85,15 +84,11 @@ def answer(
                 error.turn = Turn(call.account, is_known=True)
             environ[AGAIN] = error
             return Response(status=503)
-        reason = _reason(error, dialect, call.operation)
-        call.evidence = dialect.evidence(reason, call.operation)
-        response = refusal(dialect, reason, call.operation, call.format)
-        if isinstance(reason, reasons.VerbNotAllowed):
-            response.headers["Allow"] = ", ".join(verbs)
-        # Thousands of calls are kept.
-        call.refusal = type(reason)(*map(_cut, reason.problems[:100]), hint=reason.hint)
-        if isinstance(reason, TryLater):
-            response.headers["Retry-After"] = str(reason.seconds)
+        dialect = route.dialect if route else grid.fallback_for(path)
+        dialect = dialect.for_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        response = refuse(_reason(error, dialect, call.operation), dialect, call)
+        if isinstance(call.refusal, reasons.VerbNotAllowed):
+            response.headers["Allow"] = ", ".join(route.verbs if route else VERBS)
     if call.left is not None:
         response.headers.update(call.left.headers)
     if untrusted.is_page(environ):
@@ -102,6 +97,17 @@ def answer(
         response = to_response(response)
         call.fault = grid.faults.apply(call.fault, call.method, response, environ)
     grid.finish(call, response.status_code)
+    return response
+
+
+def refuse(reason: reasons.Reason, dialect: Dialect, call: Call) -> Answer:
+    """Say why a call is not carried out, and note it."""
+    call.evidence = dialect.evidence(reason, call.operation)
+    response = refusal(dialect, reason, call.operation, call.format)
+    if isinstance(reason, TryLater):
+        response.headers["Retry-After"] = str(reason.seconds)
+    # Thousands of calls are kept.
+    call.refusal = type(reason)(*map(_cut, reason.problems[:100]), hint=reason.hint)
     return response
 
 
@@ -118,7 +124,7 @@ def travel(
     """
     if call.method == "OPTIONS":
         return Response(status=204, headers={"Allow": ", ".join(route.verbs)})
-    if call.method not in route.verbs:
+    if call.method not in route.operation.verbs:
         raise reasons.VerbNotAllowed
 
     conventions = route.conventions
@@ -226,8 +232,13 @@ def trigger_fault(grid: Grid, route: Route, call: Call, fields: Fields) -> Respo
 
     :raises Reason: as the fault says; a rate limit in the words of a system that has some for it.
     """
-    target = call.target(fields.text("user"))
-    call.fault = call.once("fault", partial(grid.faults.triggered_by, target))
+
+    def trigger() -> InjectedFault | None:
+        if not grid.faults.are_set:
+            return None
+        return grid.faults.triggered_by(call.target(fields.text("user")))
+
+    call.fault = call.once("fault", trigger)
     if call.fault is None:
         return None
     limit, rate = call.fault.effect.rate_limit, route.operation.rate
