@@ -1,11 +1,12 @@
 """The log: what a call's line says, and that nobody has to read it."""
 
 import logging
+import logging.handlers
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from emulator import NEW, World, fresh, guess
 from legacygrid.auth.failed_logins import OF_LOGIN
 from legacygrid.harness.calls import Call
+from legacygrid.harness.log import NeverWaits, write_info
 
 
 @pytest.fixture
@@ -189,3 +191,48 @@ def test_a_log_that_nobody_reads_stops_nobody(tmp_path: Path) -> None:
         process.kill()
         os.close(read)
     assert out == "done\n"
+
+
+@pytest.fixture
+def plain(tmp_path: Path) -> Iterator[tuple[logging.Logger, Callable[[], str]]]:
+    """A logger with our own handler alone, and what that wrote."""
+    logger, path = logging.Logger("plain", logging.INFO), tmp_path / "log"
+    with path.open("w", buffering=1) as file:
+        logger.addHandler(NeverWaits(file))
+        yield logger, path.read_text
+
+
+def refuse_all(record: logging.LogRecord) -> bool:
+    return False
+
+
+def test_a_line_needs_no_record(
+    plain: tuple[logging.Logger, Callable[[], str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logger, written = plain
+    monkeypatch.delattr(logging.Logger, "makeRecord")
+    write_info(logger, "one %s")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO one %s\n", written())
+
+
+@pytest.mark.parametrize(
+    ("change", "lines", "records"),
+    [
+        (lambda logger, other: logger.addHandler(other), 1, 1),
+        (lambda logger, other: setattr(logger, "handlers", [other]), 0, 1),
+        (lambda logger, other: logger.addFilter(refuse_all), 0, 0),
+        (lambda logger, other: logger.handlers[0].addFilter(refuse_all), 0, 0),
+        (lambda logger, other: logger.handlers[0].setLevel(logging.WARNING), 0, 0),
+        (lambda logger, other: setattr(logger, "handlers", []), 0, 0),
+    ],
+    ids=["a handler more", "another handler", "a filter", "a filter of the handler", "a level", "none"],
+)
+def test_a_line_obeys_who_changed_the_log(
+    plain: tuple[logging.Logger, Callable[[], str]], change: Callable[..., Any], lines: int, records: int
+) -> None:
+    logger, written = plain
+    other = logging.handlers.BufferingHandler(capacity=10)
+    change(logger, other)
+    write_info(logger, "one %s")
+    assert [record.getMessage() for record in other.buffer] == ["one %s"] * records
+    assert written().count(" INFO one %s\n") == lines
