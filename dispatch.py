@@ -5,7 +5,7 @@ act, render.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -16,18 +16,15 @@ from legacygrid.auth import audit, authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
-from legacygrid.harness.calls import Call, without_traceback
+from legacygrid.harness.calls import Call
 from legacygrid.harness.faults import InjectedFault
-from legacygrid.harness.log import report_fault
-from legacygrid.reasons import Problem
+from legacygrid.harness.refusals import refuse
 from legacygrid.registry import parameters, routes
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
-from legacygrid.serializers.answers import refusal
-from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking, untrusted
 from legacygrid.wsgi.answer import Answer, to_response
-from legacygrid.wsgi.blocking import TryLater, Turn
+from legacygrid.wsgi.blocking import Turn
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
@@ -86,7 +83,7 @@ def answer(
             return Response(status=503)
         dialect = route.dialect if route else grid.fallback_for(path)
         dialect = dialect.for_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        response = refuse(_reason(error, dialect, call.operation), dialect, call)
+        response = refuse(error, dialect, call)
         if isinstance(call.refusal, reasons.VerbNotAllowed):
             response.headers["Allow"] = ", ".join(route.verbs if route else VERBS)
     if call.left is not None:
@@ -98,21 +95,6 @@ def answer(
         call.fault = grid.faults.apply(call.fault, call.method, response, environ)
     grid.finish(call, response.status_code)
     return response
-
-
-def refuse(reason: reasons.Reason, dialect: Dialect, call: Call) -> Answer:
-    """Say why a call is not carried out, and note it."""
-    call.evidence = dialect.evidence(reason, call.operation)
-    response = refusal(dialect, reason, call.operation, call.format)
-    if isinstance(reason, TryLater):
-        response.headers["Retry-After"] = str(reason.seconds)
-    # Thousands of calls are kept.
-    call.refusal = type(reason)(*map(_cut, reason.problems[:100]), hint=reason.hint)
-    return response
-
-
-def _cut(problem: Problem) -> Problem:
-    return replace(problem, text=problem.text.within(problem.text[:1000]))
 
 
 def travel(
@@ -256,11 +238,3 @@ def act(
     arguments = provided | parameters.hash_secrets(grid.secrets, params)
     with grid.store.writing(call.at) if ready.task.effect is WRITES else grid.store.reading():
         return ready.task.handler(**arguments)
-
-
-def _reason(error: Exception, dialect: Dialect, operation: str) -> reasons.Reason:
-    if isinstance(error, blocking.WouldBlock):
-        return TryLater()
-    if isinstance(error, reasons.Reason) and dialect.has_words(type(error), operation):
-        return without_traceback(error)
-    return report_fault(error)

@@ -14,6 +14,7 @@ from flask import Flask
 from calls import TASKS, Who, claim, owner, path, prepare, takes_forms, verb
 from emulator import FORM, World, fresh
 from legacygrid import dispatch
+from legacygrid.harness import refusals
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.models.database import bound
 from legacygrid.models.writing import Writer
@@ -177,7 +178,7 @@ def test_faults(own_world: World, both: Callable[..., Outcome], fault: dict[str,
 
 
 def test_a_refusal_that_breaks(own_world: World, both: Callable[..., Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dispatch, "refusal", lambda *given: answers.refusal(None, *given[1:]))  # type: ignore[arg-type]
+    monkeypatch.setattr(refusals, "refusal", lambda *given: answers.refusal(None, *given[1:]))  # type: ignore[arg-type]
     for format in ("json", "xml"):
         assert both("POST", f"{own_world.prefix}/apiv2/customer.add.{format}")[0].startswith("500")
 
