@@ -80,7 +80,7 @@ class Store:
         except BaseException:
             self._release()
             raise
-        self._readiness = Readiness(anchor, self._database.files)
+        self._readiness = Readiness(anchor, self._database.files, self._writer.count_commits)
         Store._open = self
 
     @contextmanager

@@ -2,8 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import monotonic
 
 from legacygrid import reasons
@@ -11,17 +10,24 @@ from legacygrid.models.store_files import StoreFiles
 
 #: Seconds that an answer is good for: however many ask, the store is written to twice a second.
 FRESH = 0.5
+#: Milliseconds of one attempt to write.
+ATTEMPT = 50
 
 
 class Readiness:
     """Asks the store by a connection of its own, which waits for nobody's turn.
 
     :param connection: open as long as this; any thread uses it.
+    :param count_commits: how often this process has written so far. Many who write may leave no gap
+        between them; then that tells that the store takes what is written.
     """
 
-    def __init__(self, connection: sqlite3.Connection, files: StoreFiles) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, files: StoreFiles, count_commits: Callable[[], int]
+    ) -> None:
         self._connection = connection
         self._files = files
+        self._count_commits = count_commits
         self._lock = threading.Lock()
         self._answer = ""
         self._expires = 0.0
@@ -46,21 +52,35 @@ class Readiness:
             self._files.verify()
             if self._files.is_full:
                 return "the disk is full"
-            with self._transaction(timeout) as version:
-                # The same number again; the page that has it is written.
-                self._connection.execute(f"PRAGMA user_version = {version}")
+            self._write(timeout)
         except (sqlite3.Error, OSError, reasons.StoreUnavailable) as error:
             return self._files.explain(error).hint
         return ""
 
-    @contextmanager
-    def _transaction(self, timeout: float) -> Iterator[int]:
+    def _write(self, timeout: float) -> None:
         execute = self._connection.execute
-        execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
-        execute("BEGIN IMMEDIATE")
+        if not self._begin(timeout):
+            return
         try:
-            yield int(execute("PRAGMA user_version").fetchone()[0])
+            (version,) = execute("PRAGMA user_version").fetchone()
+            # The same number again; the page that has it is written.
+            execute(f"PRAGMA user_version = {version}")
             execute("COMMIT")
         finally:
             if self._connection.in_transaction:
                 execute("ROLLBACK")
+
+    def _begin(self, timeout: float) -> bool:
+        """Begin a transaction, unless this process has written meanwhile."""
+        self._connection.execute(f"PRAGMA busy_timeout = {ATTEMPT}")
+        commits, deadline = self._count_commits(), monotonic() + timeout
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as error:
+                is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not is_busy or monotonic() >= deadline:
+                    raise
+            if self._count_commits() != commits:
+                return False

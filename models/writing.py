@@ -63,6 +63,11 @@ class Writer:
         self._waiting: list[None] = []
         #: Written, and not committed yet: whoever comes next joins it, or commits it.
         self._group: _Group | None = None
+        self._commits = 0
+
+    def count_commits(self) -> int:
+        """How many transactions of `together` are on disk, those that are one counted once."""
+        return self._commits
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
@@ -177,6 +182,7 @@ class Writer:
                 raise
             return
         group, self._group = self._group, None
+        self._commits += 1
         group.end(None)
         self._room.settle(self._connection)
 

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -111,6 +112,21 @@ def test_a_mail_that_is_larger_than_the_disk(served: Served, disk: Path) -> None
         assert health(served) == (200, "ok")
     assert len(messages(served)) == 4
     assert "cannot rollback" not in served.log.read_text()
+    assert is_whole(disk)
+
+
+def test_many_at_once_fill_the_disk(served: Served, disk: Path) -> None:
+    """Whoever shares a commit with one that has no room is stored, or is told as well."""
+
+    def mail_until_full(client: int) -> int:
+        sent = 0
+        while mail(served, 20_000 + client)[0] == 200:
+            sent += 1
+        return sent
+
+    with ThreadPoolExecutor(8) as clients:
+        sent = sum(clients.map(mail_until_full, range(8)))
+    assert len(messages(served)) == sent > 0
     assert is_whole(disk)
 
 
