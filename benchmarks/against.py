@@ -20,6 +20,8 @@ from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median
 from typing import Any
 
+import adding
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 NAME, PASSWORD = "bench-parent", "parent-password1"
@@ -123,6 +125,8 @@ def main(ref: str) -> None:
         print(f"{'processor time of':40} {ref[:12]:>12} {'this tree':>12} {'new/old':>9}")
         for name, take, rounds in _measures():
             print(_row(name, take, old, new, rounds), flush=True)
+        for row in adding.rows_against(old.command, new.command):
+            print(row, flush=True)
         for tree in (old, new):
             (tree.folder / "seed.json").write_text(json.dumps(_seed(SUBUSERS)))
             stack.enter_context(_driving(tree))

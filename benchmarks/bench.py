@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import adding
 import cpu
 import guessing
 import odd_mail
@@ -36,6 +37,7 @@ PARTS = (
     ("Processor time of one call", cpu.measure),
     ("Processor time of the console's pages", pages.measure),
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
+    *adding.PARTS,
     *served.PARTS,
     ("Guesses of passwords", guessing.measure_guessing),
 )
@@ -54,6 +56,7 @@ METHOD = """\
 - **Clients.** `legacygrid serve` runs as a process, with its log on. Another process makes the load over keep-alive
   connections; each client sends its next request as soon as it has the answer. The bare route runs on the emulator's
   own server class, in a process of its own, alternating with the emulator.
+- **A slow disk** is one whose fsync takes 5 ms more, by a library that is put before libc (benchmarks/slow_disk.c).
 - **A neighbour** is one client that requests its profile and then pauses for two milliseconds: first alone, then from
   the moment at which 100 other clients start. 50 of these send half a body and wait; 50 request a list of 20,000
   subusers and read nothing.

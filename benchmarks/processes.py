@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import quantiles
 
 from scenery import NAME, PASSWORD, PROFILE_GET, form, post
 
@@ -46,11 +47,13 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(*command: str) -> Iterator[Served]:
-    """Run a server until the block ends."""
+def serving(*command: str, preload: str = "") -> Iterator[Served]:
+    """Run a server until the block ends; with a library before all others."""
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")
     }
+    if preload:
+        environ["LD_PRELOAD"] = preload
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environ
     ) as process:
@@ -68,11 +71,13 @@ def serving(*command: str) -> Iterator[Served]:
                 process.kill()
 
 
-def emulator(url: str, cost: int = 4, *more: str) -> contextlib.AbstractContextManager[Served]:
+def emulator(
+    url: str, cost: int = 4, *more: str, preload: str = ""
+) -> contextlib.AbstractContextManager[Served]:
     """The emulator over a store, with more options."""
     command = str(Path(sys.executable).with_name("legacygrid"))
     options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}", *more)
-    return serving(command, "serve", "--database", url, *options)
+    return serving(command, "serve", "--database", url, *options, preload=preload)
 
 
 def bare() -> contextlib.AbstractContextManager[Served]:
@@ -98,6 +103,11 @@ class Answers:
         """Calls a second."""
         end = max(start + took for start, took in self.samples)
         return len(self.samples) / (end - self.begin)
+
+
+def p99(values: list[float]) -> float:
+    """What 99 of 100 are below."""
+    return quantiles(values, n=100)[98]
 
 
 @dataclass

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import socket
-import statistics
 import sys
 import threading
 import time
@@ -11,44 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from processes import Answers, Served, bare, emulator, loaded, neighbour
+from processes import Answers, Served, bare, emulator, loaded, neighbour, p99
 from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
 
 LIST = "/apiv2/customer.profile"
 HEALTH = b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
-def _p99(values: list[float]) -> float:
-    return statistics.quantiles(values, n=100)[98]
-
-
 def _speed(name: str, rate: float, took: list[float]) -> Figure:
-    return Figure(name, f"{rate:.0f}/s, p50 {median(took):.1f} ms, p99 {_p99(took):.1f} ms")
+    return Figure(name, f"{rate:.0f}/s, p50 {median(took):.1f} ms, p99 {p99(took):.1f} ms")
 
 
 def _failed(name: str, errors: list[str]) -> Figure:
     if errors:
         print("error seen by a client:", errors[0], file=sys.stderr)
     return Figure(f"{name}: errors", str(len(errors)), "0", not errors)
-
-
-def measure_adding(folder: Path) -> Iterator[Figure]:
-    """customer.add by 16 clients."""
-    for cost, seconds in ((4, 8), (8, 6), (10, 12)):
-        name = f"customer.add, 16 clients, bcrypt cost {cost}"
-        with emulator(plant(folder / f"add{cost}.db", 0), cost) as served:
-            answers = loaded(
-                served,
-                post("/apiv2/customer.add.json", new_subuser()),
-                "success",
-                seconds,
-                clients=16,
-            )
-        took = answers.milliseconds()
-        yield _speed(name, answers.rate(), took)
-        yield _failed(name, answers.errors)
-        if cost == 4:
-            yield at_most(f"{name}: p99", _p99(took), 100, "ms")
 
 
 def measure_reading(folder: Path) -> Iterator[Figure]:
@@ -221,7 +197,6 @@ def measure_start(folder: Path) -> Iterator[Figure]:
 
 
 PARTS = (
-    ("Adding subusers", measure_adding),
     ("Reading", measure_reading),
     ("A neighbour", measure_neighbour),
     ("A list of 100,000 subusers", measure_lists),
