@@ -1,6 +1,6 @@
 """The store from a file and into one: `legacygrid seed` and `export`."""
 
-import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,12 @@ def export(database: str) -> None:
     """Print the whole database as a seed, with secrets as hashes."""
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.harness.export import export
+    from legacygrid.serializers.layouts import INDENTED
+    from legacygrid.wsgi.spool import Spool
 
     with open_store(database) as store, store.snapshot():
-        document = export(SYSTEMS.kinds)
-    click.echo(json.dumps(document, indent=2))
+        document = Spool(export(SYSTEMS.kinds, INDENTED))
+    with closing(document):
+        for chunk in document:
+            click.echo(chunk, nl=False)
+    click.echo()

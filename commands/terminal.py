@@ -29,7 +29,7 @@ class CommandError(click.ClickException):
 @contextmanager
 def exit_on_errors() -> Iterator[None]:
     """Turn errors that are for a person into exit 1 and one line."""
-    from legacygrid.reasons import SetupError, StoreUnavailable
+    from legacygrid.reasons import NoRoom, SetupError, StoreUnavailable
 
     try:
         yield
@@ -39,6 +39,8 @@ def exit_on_errors() -> Iterator[None]:
         raise CommandError("an argument is not UTF-8") from None
     except StoreUnavailable as reason:
         raise CommandError(f"the store does not answer: {reason.hint}") from None
+    except NoRoom as reason:
+        raise CommandError(reason.hint) from None
 
 
 @contextmanager

@@ -1,65 +1,92 @@
 """All that is in a world, as a seed for another one; secrets as hashes only."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from legacygrid.models.account import OWN, Account
-from legacygrid.models.api_key import ApiKey
-from legacygrid.models.login import OWNER, Login, permissions_of
-from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models import world_pages
+from legacygrid.models.account import FLAGS, OWN
+from legacygrid.models.login import permissions_of
 from legacygrid.models.names import SEPARATOR
 from legacygrid.models.settings import load, to_json
+from legacygrid.models.world_pages import COLUMNS, AccountPage, Belongings
+from legacygrid.serializers.layouts import Layout, RowLayout
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.seeds import VERSION
 
 Row = Mapping[str, Any]
+_TEXTS = tuple(name for name in OWN if name not in FLAGS)
+#: Of a subuser, in the order of a seed.
+_KEYS = ("username", "password_hash", *OWN, "credentials", "keys", "mail_domain")
+#: Of a switch that is off, and of one that is on.
+_WORDS = ("false", "true")
 
 
-def export(kinds: Sequence[LoginKind], world: str = "") -> dict[str, Any]:
-    """Everything in a world; call it in a transaction, for one picture of it all.
+def export(kinds: Sequence[LoginKind], layout: Layout, world: str = "") -> Iterator[str]:
+    """Everything in a world, as the pieces of one JSON document; read them in one snapshot of the
+    store, for one picture of it all.
 
     :param kinds: of further logins; the first is that of a login for which a seed names none.
     """
-    return {"version": VERSION, "accounts": _World(kinds[0], world).list_accounts(None)}
+    accounts = _Writer(kinds[0], layout).write_primaries(world)
+    return layout.with_list({"version": VERSION}, "accounts", accounts)
 
 
-class _World:
-    """All rows of a world, each table read once.
+class _Writer:
+    """Writes accounts.
 
     :param default: the kind of logins that needs no name, and whose settings are left out where
         none of them is set.
     """
 
-    def __init__(self, default: LoginKind, world: str) -> None:
+    def __init__(self, default: LoginKind, layout: Layout) -> None:
         self.default = default.name
         self.unset = to_json(default.blank().settings)
-        accounts: Any = Account.select().where(Account.world == world).order_by(Account.id)
-        self.children = _group(accounts.dicts(), "parent")
-        logins = list(_select_rows(Login, world, Login.number))
-        self.owners = {row["account"]: row for row in logins if row["kind"] == OWNER}
-        self.credentials = _group((row for row in logins if row["kind"] != OWNER), "account")
-        self.keys = _group(_select_rows(ApiKey, world, ApiKey.id), "account")
-        self.domains = _group(_select_rows(MailDomain, world, MailDomain.id), "account")
+        self.layout = layout
+        self.rows = RowLayout(layout, _KEYS, ("username", "password_hash", *_TEXTS, "mail_domain"))
 
-    def list_accounts(self, parent: int | None) -> list[dict[str, Any]]:
-        """The accounts under a parent, or the primary ones."""
-        return [self._account_to_json(row) for row in self.children[parent]]
+    def write_primaries(self, world: str) -> Iterator[Iterator[str]]:
+        """Each primary account, with all that is its own."""
+        for page in world_pages.list_primaries(world):
+            for row in page.rows:
+                account = dict(zip(COLUMNS, row, strict=True))
+                number = account["id"]
+                yield self.layout.with_list(
+                    self._primary_to_json(account, page), "subusers", self._write_subusers(number)
+                )
 
-    def _account_to_json(self, account: Row) -> dict[str, Any]:
+    def _primary_to_json(self, account: Row, page: AccountPage) -> Row:
         number = account["id"]
-        owner = self.owners[number]
-        row: dict[str, Any] = {"username": owner["name"], "password_hash": owner["secret"]}
-        row |= {name: account[name] for name in OWN}
-        row["credentials"] = list(map(self._login_to_json, self.credentials[number]))
-        row["keys"] = list(map(_key_to_json, self.keys[number]))
-        if account["parent"] is not None:
-            return row | {"mail_domain": account["mail_domain"]}
-        row["mail_domains"] = [each["domain"] for each in self.domains[number]]
-        row["subusers"] = self.list_accounts(number)
-        return row
+        return {
+            "username": account["username"],
+            "password_hash": account["secret"],
+            **{name: account[name] for name in OWN},
+            **{name: bool(account[name]) for name in FLAGS},
+            "credentials": list(map(self._login_to_json, page.logins.get(number, ()))),
+            "keys": list(map(_key_to_json, page.keys.get(number, ()))),
+            "mail_domains": [row["domain"] for row in page.domains.get(number, ())],
+        }
+
+    def _write_subusers(self, parent: int) -> Iterator[list[str]]:
+        for page in world_pages.list_subusers(parent):
+            columns: dict[str, Any] = dict(zip(COLUMNS, zip(*page.rows, strict=True), strict=True))
+            columns["password_hash"] = columns["secret"]
+            for name in FLAGS:
+                columns[name] = [_WORDS[bool(value)] for value in columns[name]]
+            numbers = columns["id"]
+            columns["credentials"] = self._write_lists(numbers, page.logins, self._login_to_json)
+            columns["keys"] = self._write_lists(numbers, page.keys, _key_to_json)
+            yield [self.rows.fill(columns)]
+
+    def _write_lists(
+        self, numbers: Sequence[int], belongings: Belongings, describe: Callable[[Row], Any]
+    ) -> list[str]:
+        """The list of each account; most have none."""
+        written = ["[]"] * len(numbers)
+        for number, rows in belongings.items():
+            written[numbers.index(number)] = self.layout.member(list(map(describe, rows)))
+        return written
 
     def _login_to_json(self, login: Row) -> dict[str, Any]:
         return {
@@ -79,17 +106,6 @@ class _World:
         row |= {"description": login["description"]} if login["description"] else {}
         settings = to_json(load(login["kind"], login["settings_json"]))
         return row | ({"settings": settings} if settings not in ({}, self.unset) else {})
-
-
-def _select_rows(model: Any, world: str, order: Any) -> Any:
-    return model.select().join(Account).where(Account.world == world).order_by(order).dicts()
-
-
-def _group(rows: Iterable[Row], key: str) -> defaultdict[Any, list[Row]]:
-    groups: defaultdict[Any, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[key]].append(row)
-    return groups
 
 
 def _key_to_json(key: Row) -> dict[str, Any]:

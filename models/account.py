@@ -13,9 +13,11 @@ PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone",
     "website", "company",
 )  # fmt: skip
+#: True or false, of every account.
+FLAGS = ("active", "website_access", "open_tracking", "click_tracking")
 #: The columns that seeds and exports have of an account itself; the schema of a seed reads those
 #: of the profile by the fields of `profile_fields` in `serializers/sendgrid/params.py`.
-OWN = ("email", "active", "website_access", "open_tracking", "click_tracking", *PROFILE)
+OWN = ("email", *FLAGS, *PROFILE)
 
 
 class ProfileRecord(NamedTuple):

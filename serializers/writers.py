@@ -107,7 +107,7 @@ def json_columns(
     row = _json_template(write, columns.keys) + separator
     end = -len(separator)
     batches = (
-        (row * len(batch))[:end] % tuple(_json_texts(write, columns.texts(batch)))
+        (row * len(batch))[:end] % tuple(json_texts(write, columns.texts(batch)))
         for batch in _batches(records)
     )
     return _chunks(batches, "[", separator, "]")
@@ -119,7 +119,7 @@ def _json_template(write: JsonWriter, keys: tuple[str, ...]) -> str:
     return write(dict.fromkeys(keys, "%s"))
 
 
-def _json_texts(write: JsonWriter, texts: list[str]) -> list[str]:
+def json_texts(write: JsonWriter, texts: list[str]) -> list[str]:
     """What stands between the quotation marks of each."""
     written = write(_NUL.join(texts))[1:-1].split(_JSON_NUL)
     if len(written) > len(texts):

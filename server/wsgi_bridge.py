@@ -119,9 +119,10 @@ class Bridge:
 
     async def _respond(self, scope: Scope, send: Send, answer: WsgiAnswer, is_long: bool) -> None:
         headers, chunks, paced = answer.headers, answer.chunks, None
-        if answer.header("Content-Length") is None:
+        has_length = answer.header("Content-Length") is not None
+        if is_long or not has_length:
             paced = self._pace(scope, iter(chunks), is_long)
-        if paced and scope["http_version"] == "1.0":
+        if paced and not has_length and scope["http_version"] == "1.0":
             chunks, paced = await _spool(paced, headers), None
         send, head = _in_time(scope[EXCHANGE], send), encode(headers)
         await send({"type": "http.response.start", "status": answer.code, "headers": head})

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.harness.log import report_fault
 from legacygrid.harness.seeder import SeedError
-from legacygrid.reasons import StoreUnavailable
+from legacygrid.reasons import NoRoom, StoreUnavailable
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import AGAIN
 
@@ -37,6 +37,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(BadRequest, _bad_request)
     blueprint.register_error_handler(SeedError, _bad_seed)
     blueprint.register_error_handler(StoreUnavailable, _store_unavailable)
+    blueprint.register_error_handler(NoRoom, _no_room)
     blueprint.register_error_handler(blocking.WouldBlock, _would_block)
     blueprint.register_error_handler(Exception, _unexpected)
 
@@ -56,6 +57,10 @@ def _bad_seed(error: SeedError) -> Answer:
 
 def _store_unavailable(error: StoreUnavailable) -> Response:
     return refuse("store", f"does not answer: {error.hint}", 503)
+
+
+def _no_room(error: NoRoom) -> Response:
+    return refuse("answer", f"has no room just now: {error.hint}", 503)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,5 +1,7 @@
 """`/__admin/reset`, `/state` and `/seed`: what is in the store. Part of the control API."""
 
+from itertools import chain
+
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import request_bodies
@@ -14,7 +16,10 @@ from legacygrid.models import outbox, snapshots
 from legacygrid.models.message import Message
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import NameTaken, UnknownSubuser
+from legacygrid.serializers.layouts import COMPACT
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
+from legacygrid.wsgi.spool import Spool
 
 blueprint = Blueprint("state", __name__)
 
@@ -112,9 +117,13 @@ def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTre
 @blueprint.get("/state")
 def state() -> Response:
     """Everything in the world, as a seed; secrets as hashes."""
+    blocking.about_to_block(Lane.READ)
     grid = current_grid()
-    with grid.store.writing_much():
-        return jsonify(export(grid.systems.kinds, current_world()))
+    with grid.store.snapshot():
+        spool = Spool(chain(export(grid.systems.kinds, COMPACT, current_world()), "\n"))
+    response = Response(spool, mimetype="application/json")
+    response.content_length = spool.length
+    return response
 
 
 @blueprint.put("/state")
