@@ -16,6 +16,7 @@ from pathlib import Path
 
 import adding
 import cpu
+import filters
 import guessing
 import odd_mail
 import pages
@@ -39,6 +40,7 @@ PARTS = (
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *adding.PARTS,
     *served.PARTS,
+    ("Filters of a million subusers", filters.measure_filters),
     ("Guesses of passwords", guessing.measure_guessing),
 )
 
@@ -65,6 +67,8 @@ METHOD = """\
 - **Lists** are read by one client as fast as they come; times are the median of three. Memory is the proportional set
   size of the server (`Pss`), sampled every 20 ms during the first list after the start, while a neighbour continues
   its requests.
+- **Filters** are asked for by one client, one after the other, in a store of a million subusers with ascending names; times are
+  medians. A neighbour continues its requests meanwhile; the first figure is its worst answer without any filter.
 - **Start** is the median of five starts with an existing database, from the start of the process to the end of the
   first answer of `/__admin/health`.
 """

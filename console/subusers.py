@@ -28,7 +28,7 @@ from legacygrid.console.subuser_forms import (
     SubuserFilterForm,
 )
 from legacygrid.grid import current_grid
-from legacygrid.models import subusers
+from legacygrid.models import subuser_lists, subusers
 from legacygrid.models.account import PROFILE, Account
 from legacygrid.models.mail_domain import MailDomain
 
@@ -65,7 +65,7 @@ def index() -> Page:
     if filters is not None and form.search.data:
         filters["search"] = form.search.data
     with current_grid().store.reading():
-        total = subusers.count(current_account())
+        total = subuser_lists.count(current_account())
         accounts = [] if filters is None else _find_page(filters)
     is_open = any(form[name].data for name in form.data if name != "search")
     return render(
@@ -98,7 +98,7 @@ def _find_page(filters: dict[str, Any]) -> list[Account]:
     """The subusers of this page, and one more if there are more."""
     after = request.args.get("after", "")
     before = request.args.get("before", "") if _is_backwards() else None
-    return subusers.page(current_account(), PAGE + 1, after, before, **filters)
+    return subuser_lists.page(current_account(), PAGE + 1, after, before, **filters)
 
 
 def _trim(accounts: list[Account]) -> list[Account]:

@@ -87,7 +87,10 @@ class WorldCopy:
 def _make_blank(connection: sqlite3.Connection, tables: Sequence[str]) -> bytes:
     """A database with those tables of the store, without rows."""
     marks = ", ".join("?" * len(tables))
-    schema = f"SELECT sql FROM main.sqlite_master WHERE tbl_name IN ({marks}) AND sql IS NOT NULL"
+    schema = (
+        f"SELECT sql FROM main.sqlite_master WHERE tbl_name IN ({marks})"
+        " AND type IN ('table', 'index') AND sql IS NOT NULL"
+    )
     with closing(sqlite3.connect(":memory:")) as empty:
         for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", tables).fetchall():
             empty.execute(statement)

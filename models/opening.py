@@ -8,7 +8,7 @@ from pathlib import Path
 
 import peewee
 
-from legacygrid.models import files
+from legacygrid.models import account_index, files
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, StoreError
 from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
@@ -49,6 +49,7 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
                 _prepare_cuts(path)
             with transaction(database):
                 _claim(database, tables)
+                account_index.prepare(database.connection())  # type: ignore[no-untyped-call]
         if version not in (None, newest()):
             _rebuild(database)
         return database.anchor()
@@ -120,6 +121,11 @@ def _claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
 def find_notices(database: Sqlite) -> list[str]:
     """What the operator has to know of an open store, a sentence for each."""
     notices = [files.find_wide(database.path)]
+    if not account_index.is_supported(database.connection()):  # type: ignore[no-untyped-call]
+        notices.append(
+            f"SQLite {sqlite3.sqlite_version} has no trigram index (FTS5 of 3.34 or later): filters"
+            " read all subusers"
+        )
     if database.is_read_only:
         notices.append(f"{database.path} is read-only: what changes something is refused")
     return [notice for notice in notices if notice]

@@ -8,13 +8,15 @@ from legacygrid.auth.principal import Caller
 from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
-from legacygrid.models import subusers
+from legacygrid.models import subuser_lists, subusers
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
 
@@ -60,7 +62,10 @@ def delete_subuser(subuser: Account) -> None:
 )
 def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
     """List the caller's subusers, oldest first, narrowed by every filter given."""
-    return subusers.list_profiles(caller, **filters)
+    by_index = bool(filters) and subuser_lists.are_many(caller)
+    if by_index:
+        blocking.about_to_block(Lane.READ)
+    return subuser_lists.list_profiles(caller, by_index, **filters)
 
 
 @family.operation(

@@ -6,11 +6,13 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.endpoints.smtp2go.family import find_account, new_family
 from legacygrid.evidence import client, inferred
-from legacygrid.models import smtp_users, subusers
+from legacygrid.models import smtp_users, subuser_lists
 from legacygrid.models.account import Account
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.smtp2go import params, rows, words
 from legacygrid.serializers.smtp2go.rows import SubaccountPage
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 #: Subaccounts of a page, unless the call says otherwise.
 PAGE = 100
@@ -41,7 +43,12 @@ def search_subaccounts(
     contain one.
     """
     terms = list(search_terms)
-    accounts = subusers.search(caller, terms, fuzzy_search, continue_token, page_size + 1)
+    by_index = bool(terms) and subuser_lists.are_many(caller)
+    if by_index:
+        blocking.about_to_block(Lane.READ)
+    accounts = subuser_lists.search(
+        caller, terms, fuzzy_search, continue_token, page_size + 1, by_index
+    )
     last = str(accounts[page_size - 1].id) if len(accounts) > page_size else None
     return SubaccountPage(accounts[:page_size], last)
 

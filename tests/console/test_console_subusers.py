@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from big_store import fill
 from browser import Visit
 from emulator import NEW, PASSWORD, Service, World, fresh
-from legacygrid.models import subusers
+from legacygrid.models import subuser_lists, subusers
 from posting import Talk
 from sessions import Console, text_of
 
@@ -543,7 +543,7 @@ def test_the_list_is_cheap_where_there_are_many(own_world: World) -> None:
         taken = []
         for _ in range(5):
             begun = time.thread_time()
-            found = subusers.page(own_world.account, 51, **asked)
+            found = subuser_lists.page(own_world.account, 51, **asked)
             taken.append(time.thread_time() - begun)
             assert len(found) == (51 if "before" in asked else 0)
         # Rows that come into Python one by one take several times as long; how long exactly, `make bench` tells.

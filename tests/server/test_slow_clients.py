@@ -14,7 +14,7 @@ import pytest
 
 from big_store import PARENT, fill, make_store
 from emulator import NEW, PASSWORD, Reply, Service, World, fresh
-from legacygrid.models import subusers
+from legacygrid.models import subuser_lists
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, server, wsgi_bridge
@@ -656,14 +656,14 @@ def test_a_request_may_be_cut_anywhere(world: World) -> None:
 @pytest.fixture
 def failing_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Lets each list fail after so many rows."""
-    listed = subusers.list_profiles
+    listed = subuser_lists.list_profiles
 
     def fail_after(rows: int) -> None:
         def failing(*args: Any, **filters: Any) -> Iterator[Any]:
             yield from islice(listed(*args, **filters), rows)
             raise RuntimeError("in the middle")
 
-        monkeypatch.setattr(subusers, "list_profiles", failing)
+        monkeypatch.setattr(subuser_lists, "list_profiles", failing)
 
     return fail_after
 
