@@ -114,7 +114,7 @@ def _running(server: "Server") -> Iterator[None]:
 
 
 def _list_calls(journal: "Journal") -> list[str]:
-    from legacygrid.harness.journal import CallFilter
+    from legacygrid.harness.call_filters import CallFilter
 
     found = journal.find(CallFilter())
     if not found:

@@ -10,14 +10,14 @@ from flask import request
 
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.grid import current_grid
-from legacygrid.harness.calls import Call
+from legacygrid.harness.call_kinds import CallKind
 
 #: Calls of a page, and calls that a page holds at most while it updates itself.
 PAGE, MAX_ROWS = 50, 200
 #: Digits of a call's number, at most.
 _DIGITS = 18
-#: Whether a call is one of those that are meant.
-CallMatcher = Callable[[Call], bool]
+#: Whether calls of a kind are among those that are meant.
+CallMatcher = Callable[[CallKind], bool]
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class RequestFilter:
         """As the page's address has it."""
         return cls(*(request.args.get(each.name, "") for each in fields(cls)))
 
-    def matches(self, call: Call) -> bool:
-        """Whether the call is one of those."""
+    def matches(self, kind: CallKind) -> bool:
+        """Whether calls of the kind are among those."""
         return (
-            self.outcome in ("", call.outcome)
-            and self.operation.casefold() in call.operation.casefold()
-            and self.caller.casefold() in call.caller.casefold()
+            self.outcome in ("", kind.outcome)
+            and self.operation.casefold() in kind.operation.casefold()
+            and self.caller.casefold() in kind.caller.casefold()
         )
 
     @property
@@ -99,14 +99,14 @@ def visible_to(visitor: Visitor, world: str) -> CallMatcher:
     with current_grid().store.reading():
         has_strangers = account.is_primary and not account.is_alone
 
-    def is_visible(call: Call) -> bool:
-        if call.world != world:
+    def is_visible(kind: CallKind) -> bool:
+        if kind.world != world:
             return False
-        owner, primary, login = call.numbers
+        owner, primary, login = kind.numbers
         if not visitor.can_manage:
             return owner == account.id and login == number
         if not primary:
-            owner, primary, login = call.claimed
+            owner, primary, login = kind.claimed
         if account.is_primary:
             return primary == account.id or not (primary or has_strangers)
         return bool(owner == account.id)

@@ -20,7 +20,8 @@ from legacygrid.console.request_filters import (
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.grid import current_grid
-from legacygrid.harness.calls import Call
+from legacygrid.harness.call_kinds import CallKind
+from legacygrid.harness.calls import PENDING, Call
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
@@ -31,7 +32,7 @@ blueprint = Blueprint("requests", __name__)
 
 def _visible_matching(call_filter: RequestFilter) -> CallMatcher:
     is_visible = visible_to(current_visitor(), current_world())
-    return lambda call: is_visible(call) and call_filter.matches(call)
+    return lambda kind: is_visible(kind) and call_filter.matches(kind)
 
 
 @blueprint.get("/requests")
@@ -39,12 +40,13 @@ def _visible_matching(call_filter: RequestFilter) -> CallMatcher:
 def index() -> Page:
     """The journal; its newest page updates itself."""
     call_filter, before = RequestFilter.from_query(), request.args.get("before", type=int)
-    calls = current_grid().journal.find_newest(_visible_matching(call_filter), before=before)
+    matches, journal = _visible_matching(call_filter), current_grid().journal
+    calls = journal.find_newest(matches, PAGE + 1, before=before)
     is_paused = before is not None or "paused" in request.args
     return render(
         "requests.html",
         **_list_context(call_filter, calls),
-        count=len(calls),
+        count=journal.count_kinds(matches, before=before),
         newest=url_for(".index", **call_filter.query),
         before=before,
         is_paused=is_paused,
@@ -59,7 +61,10 @@ def index() -> Page:
 
 
 def _list_context(call_filter: RequestFilter, calls: list[Call]) -> dict[str, Any]:
-    """What the template of the list needs."""
+    """What the template of the list needs.
+
+    :param calls: those of the page, and one more if there are more.
+    """
     older = None
     if len(calls) > PAGE:
         older = url_for(".index", **call_filter.query, before=calls[PAGE - 1].number)
@@ -71,7 +76,7 @@ def _follow(
 ) -> FollowState:
     """What is on the page with these calls on top of what was on it before."""
     before = before or FollowState(0, 0, ())
-    pending = [call.number for call in calls if call.outcome == "pending"]
+    pending = [call.number for call in calls if call.outcome == PENDING]
     return FollowState(
         after=max([before.after, *(call.number for call in calls)]),
         shown=before.shown + len(calls),
@@ -84,8 +89,8 @@ def _find_undecided(call_filter: RequestFilter) -> tuple[int, ...]:
     """The numbers of calls that do not match, and may once they are answered."""
     matches, world = _visible_matching(call_filter), current_world()
 
-    def is_undecided(call: Call) -> bool:
-        return call.seconds is None and call.world == world and not matches(call)
+    def is_undecided(kind: CallKind) -> bool:
+        return kind.outcome == PENDING and kind.world == world and not matches(kind)
 
     return tuple(call.number for call in current_grid().journal.find_newest(is_undecided, PAGE))
 
@@ -97,18 +102,19 @@ def updates() -> Page:
     call_filter, before = RequestFilter.from_query(), FollowState.from_query()
     matches, journal = _visible_matching(call_filter), current_grid().journal
     late = [call for call in _find_calls(before.awaited, matches) if call.number <= before.after]
-    new = journal.find_newest(matches, after=before.after) + late
+    # So many make the page anew.
+    new = journal.find_newest(matches, MAX_ROWS + 1, after=before.after) + late
     waiting = _find_calls(before.pending, matches)
-    ended = [call for call in waiting if call.outcome != "pending"]
+    ended = [call for call in waiting if call.outcome != PENDING]
     if not new and not ended:
         return "", 204
-    calls = journal.find_newest(matches)
+    calls = journal.find_newest(matches, PAGE + 1)
     # A page does not grow for ever, and one without a table has no place for single rows.
     is_whole = before.shown == 0 or before.shown + len(new) > MAX_ROWS
     if is_whole:
         follow = _follow(call_filter, calls[:PAGE])
     else:
-        pending = tuple(call.number for call in waiting if call.outcome == "pending")
+        pending = tuple(call.number for call in waiting if call.outcome == PENDING)
         follow = _follow(call_filter, new, replace(before, pending=pending))
     return render(
         "requests_updates.html",
@@ -116,7 +122,7 @@ def updates() -> Page:
         new=new,
         ended=ended,
         is_whole=is_whole,
-        count=len(calls),
+        count=journal.count_kinds(matches),
         follow=follow,
     )
 
@@ -124,7 +130,7 @@ def updates() -> Page:
 def _find_calls(numbers: Iterable[int], matches: CallMatcher) -> list[Call]:
     """The calls of these numbers that match."""
     calls = map(current_grid().journal.get, numbers)
-    return [call for call in calls if call is not None and matches(call)]
+    return [call for call in calls if call is not None and matches(call.kind)]
 
 
 @blueprint.get("/requests/<int:number>")
@@ -132,7 +138,7 @@ def _find_calls(numbers: Iterable[int], matches: CallMatcher) -> list[Call]:
 def show(number: int) -> Page:
     """One call in full."""
     call = current_grid().journal.get(number)
-    if call is None or not visible_to(current_visitor(), current_world())(call):
+    if call is None or not visible_to(current_visitor(), current_world())(call.kind):
         abort(404)
     route = find_routes().get(call.operation)
     return render(

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
 from legacygrid.evidence import Evidence
+from legacygrid.harness.call_kinds import CallKind, Numbers, kind_of
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.log import write_info
@@ -19,9 +20,6 @@ from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 log = logging.getLogger("legacygrid.calls")
 T = TypeVar("T")
 
-#: The numbers of an account, of its primary one, and of a further login; 0 for nobody's, none for
-#: an owner's.
-Numbers = tuple[int, int, int | None]
 NOBODYS: Numbers = (0, 0, None)
 #: The outcome of a call that is not answered yet.
 PENDING = "pending"
@@ -70,6 +68,7 @@ class Call:
     fault: InjectedFault | None = None
     #: What the steps returned that run once for a call, however often the server makes it.
     steps: dict[str, Any] = field(default_factory=dict, repr=False)
+    _kind: CallKind | None = field(default=None, repr=False)
 
     def belongs_to(
         self, account: Account, primary: str, caller: str = "", number: int | None = None
@@ -110,6 +109,18 @@ class Call:
         if self.refusal is None:
             return "done"
         return "unmatched" if isinstance(self.refusal, UnknownMethod | NotEmulated) else "refused"
+
+    @property
+    def kind(self) -> CallKind:
+        """What it has in common with others; it is kept once the call is answered."""
+        if self._kind is not None:
+            return self._kind
+        # Looked at first: the answer may come meanwhile.
+        is_final = self.seconds is not None
+        kind = kind_of(self)
+        if is_final:
+            self._kind = kind
+        return kind
 
     @property
     def shown_path(self) -> str:

@@ -1,160 +1,147 @@
-"""The journal: the calls that came in, newest last, for tests to look at."""
+"""The journal: the calls that came in, newest last, for tests to look at.
+
+The last `RECENT` calls are there as they are. Older ones, where it keeps more, are packed into
+blocks on a thread of their own: a million of them would take gigabytes otherwise, and a search
+would have to look at each.
+"""
 
 import sys
 import threading
-from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, fields
-from difflib import SequenceMatcher
+from collections.abc import Collection, Iterator
 from itertools import count, islice
-from typing import Any
 
 from legacygrid.harness import JOURNAL_SIZE
+from legacygrid.harness.call_blocks import BLOCK, CallBlock
+from legacygrid.harness.call_filters import CallFilter
+from legacygrid.harness.call_search import Admits, CallSearch, Picture, decide_once
 from legacygrid.harness.calls import PENDING, Call
+from legacygrid.harness.nearest_call import NearestCall
 
-
-@dataclass(frozen=True)
-class CallFilter:
-    """Which calls are meant; what is None may be anything.
-
-    :param world: the empty text is the world without name.
-    :param after: a call's number; those that came later are meant.
-    :param params: parameters that the call had, among others.
-    """
-
-    world: str | None = None
-    account: str | None = None
-    operation: str | None = None
-    task: str | None = None
-    format: str | None = None
-    method: str | None = None
-    caller: str | None = None
-    outcome: str | None = None
-    status: int | None = None
-    after: int | None = None
-    params: Mapping[str, Any] | None = None
-
-    def differences(self, call: Call) -> Iterator[tuple[str, Any, Any]]:
-        """Where a call does not match: the field, the wanted value, and the call's."""
-        for name in _COMPARED:
-            wanted, actual = getattr(self, name), getattr(call, name)
-            if wanted is not None and wanted != actual:
-                yield name, wanted, actual
-        for name, wanted in (self.params or {}).items():
-            actual = call.params.get(name)
-            if wanted != actual and not _is_among(wanted, actual):
-                yield f"params.{name}", wanted, actual
-
-    def distance(self, call: Call) -> tuple[bool, float]:
-        """How far off a call is: another operation is farthest, a value that is nearly the wanted
-        one is near.
-        """
-        differences = list(self.differences(call))
-        distances = (
-            1 - SequenceMatcher(None, str(wanted), str(actual)).quick_ratio() / 2
-            for _, wanted, actual in differences
-        )
-        return any(name == "operation" for name, _, _ in differences), sum(distances)
-
-    def matches(self, call: Call) -> bool:
-        """Whether the call is one of those."""
-        if self.after is not None and call.number <= self.after:
-            return False
-        return next(self.differences(call), None) is None
-
-
-def _is_among(wanted: Any, actual: Any) -> bool:
-    """Whether it is one value of a parameter that was given several times."""
-    return isinstance(actual, list) and not isinstance(wanted, list) and wanted in actual
-
-
-#: Fields that are compared as they are.
-_COMPARED = tuple(each.name for each in fields(CallFilter) if each.name not in ("after", "params"))
+#: The calls that are never packed: the newest ones. As many as are kept by default.
+RECENT = JOURNAL_SIZE
 
 
 class Journal:
-    """The last calls, up to its size; a call is in it from its arrival."""
+    """The last calls, up to its size; a call is in it from its arrival.
 
-    def __init__(self, size: int = JOURNAL_SIZE) -> None:
-        self._calls: deque[Call] = deque(maxlen=size)
+    :param size: how many it keeps.
+    :param recent: how many of them stay as they are.
+    """
+
+    def __init__(self, size: int = JOURNAL_SIZE, recent: int = RECENT) -> None:
+        self.size = size
+        self._has_blocks = size > recent
+        #: How many recent calls there are when it is time to pack some.
+        self._most = recent + 4 * BLOCK if self._has_blocks else sys.maxsize
+        self._kept_recent = recent
+        self._recent: deque[Call] = deque(maxlen=None if self._has_blocks else size)
+        self._blocks: tuple[CallBlock, ...] = ()
         self._numbers = count(1)
         self._lock = threading.Lock()
-
-    @property
-    def size(self) -> int:
-        """How many calls it keeps."""
-        return self._calls.maxlen or 0
+        self._packing = threading.Lock()
 
     def record(self, call: Call) -> None:
         """Add a call, and give it its number."""
         with self._lock:
             call.number = next(self._numbers)
-            self._calls.append(call)
+            self._recent.append(call)
+        if len(self._recent) >= self._most and not self._packing.locked():
+            threading.Thread(target=self.pack, name="legacygrid-journal", daemon=True).start()
+
+    def pack(self) -> None:
+        """Pack what is no longer recent, and let go of what is too much. `record` has it done on
+        another thread, now and then.
+        """
+        with self._packing:
+            while len(self._recent) >= self._kept_recent + BLOCK:
+                with self._lock:
+                    calls = list(islice(self._recent, BLOCK))
+                block = CallBlock.pack(calls)
+                with self._lock:
+                    for _ in calls:
+                        self._recent.popleft()
+                    self._blocks = (*self._blocks, block)
+            self._blocks = self._within_size(self._blocks, len(self._recent))
+
+    def _within_size(self, blocks: tuple[CallBlock, ...], recent: int) -> tuple[CallBlock, ...]:
+        """These blocks without the oldest calls, as far as there are too many with the recent
+        ones.
+        """
+        surplus = sum(map(len, blocks)) + recent - self.size if blocks else 0
+        while surplus > 0 and blocks:
+            oldest, *others = blocks
+            if len(oldest) <= surplus:
+                surplus, blocks = surplus - len(oldest), tuple(others)
+            else:
+                surplus, blocks = 0, (oldest.without_first(surplus), *others)
+        return blocks
 
     def find(
         self, call_filter: CallFilter, limit: int | None = None, with_pending: bool = True
     ) -> list[Call]:
-        """The calls that match, oldest first.
+        """The calls that match, oldest first; parameters as those of `read`."""
+        return list(self.read(call_filter, limit, with_pending))
+
+    def read(
+        self, call_filter: CallFilter, limit: int | None = None, with_pending: bool = True
+    ) -> Iterator[Call]:
+        """The calls that match now, oldest first; packed ones are unpacked as they are read.
 
         :param limit: no more than so many: the last ones; with `after` the first ones, so that a
             client reads page by page and misses none.
         :param with_pending: also those that are not answered yet.
         """
-        is_forward, calls = call_filter.after is not None, self._copy()
-        matching: Iterator[Call] = filter(
-            call_filter.matches, calls if is_forward else reversed(calls)
-        )
+        is_forward = call_filter.after is not None or limit is None
+        picture, search = self._take_picture(), CallSearch.of(call_filter)
+        calls = picture.oldest_first(search) if is_forward else picture.newest_first(search)
         if not with_pending:
-            matching = (each for each in matching if each.outcome != PENDING)
-        found = list(islice(matching, limit and min(limit, sys.maxsize)))
-        return found if is_forward else found[::-1]
+            calls = (each for each in calls if each.outcome != PENDING)
+        some = islice(calls, limit and min(limit, sys.maxsize))
+        return some if is_forward else iter(list(some)[::-1])
+
+    def count(self, call_filter: CallFilter) -> int:
+        """How many calls match."""
+        return self._take_picture().count(CallSearch.of(call_filter))
 
     def find_newest(
         self,
-        matches: Callable[[Call], bool],
+        admits: Admits,
         limit: int | None = None,
         before: int | None = None,
         after: int = 0,
     ) -> list[Call]:
-        """The last calls that match, newest first.
+        """The last calls of the kinds that are admitted, newest first.
 
         :param before: a call's number; those that came earlier are looked through.
         :param after: a call's number; those that came later are.
         """
-        calls = self._copy()
-        end = (
-            len(calls)
-            if before is None
-            else bisect_left(calls, before, key=lambda call: call.number)
-        )
-        begin = bisect_left(calls, after + 1, key=lambda call: call.number) if after else 0
-        return list(
-            islice(
-                filter(matches, (calls[place] for place in range(end - 1, begin - 1, -1))), limit
-            )
-        )
+        search = CallSearch(decide_once(admits), after=after, before=before)
+        return list(islice(self._take_picture().newest_first(search), limit))
+
+    def count_kinds(self, admits: Admits, before: int | None = None) -> int:
+        """How many calls are of the kinds that are admitted; `before` as in `find_newest`."""
+        return self._take_picture().count(CallSearch(decide_once(admits), before=before))
 
     def get(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""
-        calls = self._copy()
-        place = bisect_left(calls, number, key=lambda call: call.number)
-        return calls[place] if place < len(calls) and calls[place].number == number else None
+        search = CallSearch(lambda kind: True, after=number - 1, before=number + 1)
+        return next(self._take_picture().oldest_first(search), None)
 
     def find_nearest(self, call_filter: CallFilter) -> Call | None:
         """The call that differs least from the filter, the newest of those; of its world alone."""
-        calls = [call for call in reversed(self._copy()) if call_filter.world in (None, call.world)]
-        return min(calls, key=call_filter.distance, default=None)
+        return NearestCall(call_filter).find(self._take_picture())
 
-    def _copy(self) -> list[Call]:
+    def _take_picture(self) -> Picture:
         # Calls come in meanwhile; and while some are taken out on another thread, the others are
         # out for a moment, too.
         with self._lock:
-            return list(self._calls)
+            blocks, recent = self._blocks, list(self._recent)
+        return Picture(self._within_size(blocks, len(recent)), recent)
 
     def forget(self, call_filter: CallFilter) -> int:
         """Remove the calls that match; how many there were."""
-        return self._drop(call_filter.matches)
+        return self._drop(CallSearch.of(call_filter))
 
     def forget_account(self, world: str, names: Collection[str]) -> None:
         """Remove the calls of an account of that world.
@@ -162,12 +149,20 @@ class Journal:
         :param names: its present name and its former ones, in any case.
         """
         folded = {name.casefold() for name in names}
-        self._drop(lambda call: call.world == world and call.account.casefold() in folded)
+        is_theirs = decide_once(
+            lambda kind: kind.world == world and kind.account.casefold() in folded
+        )
+        self._drop(CallSearch(is_theirs))
 
-    def _drop(self, matches: Callable[[Call], bool]) -> int:
-        with self._lock:
-            count_before = len(self._calls)
-            kept = [call for call in self._calls if not matches(call)]
-            self._calls.clear()
-            self._calls.extend(kept)
-        return count_before - len(kept)
+    def _drop(self, search: CallSearch) -> int:
+        # What is looked through stays where it is meanwhile; calls may come in.
+        with self._packing:
+            blocks, recent = self._take_picture()
+            gone = {call.number for call in search.among(recent)}
+            kept = tuple(filter(len, (block.without(search.select(block)) for block in blocks)))
+            count = sum(map(len, blocks)) - sum(map(len, kept)) + len(gone)
+            with self._lock:
+                left = (call for call in self._recent if call.number not in gone)
+                self._recent = deque(left, self._recent.maxlen)
+                self._blocks = kept
+        return count

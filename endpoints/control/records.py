@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.faults import FaultEffect, InjectedFault
-from legacygrid.harness.journal import CallFilter
 
 
 def time_to_json(seconds: float) -> str:

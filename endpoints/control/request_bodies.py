@@ -12,8 +12,8 @@ from legacygrid import reasons
 from legacygrid.endpoints.control.errors import BadRequest
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.grid import current_grid
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.fault_targets import SMTP
-from legacygrid.harness.journal import CallFilter
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
 from legacygrid.serializers.seeds import complaints, places

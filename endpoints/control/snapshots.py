@@ -9,8 +9,8 @@ from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.records import time_to_json
 from legacygrid.endpoints.control.request_bodies import current_world
 from legacygrid.grid import Grid, current_grid
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.faults import InjectedFault
-from legacygrid.harness.journal import CallFilter
 from legacygrid.harness.world_snapshots import WorldSnapshot, copy_faults
 from legacygrid.models import outbox, world_copies
 from legacygrid.models.copies import WorldCopy

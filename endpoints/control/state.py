@@ -10,8 +10,8 @@ from legacygrid.endpoints.control.faults import find_faults
 from legacygrid.endpoints.control.request_bodies import current_world, world_filter
 from legacygrid.endpoints.control.schemas import PARTS, EndSchema, ResetSchema
 from legacygrid.grid import Grid, current_grid
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.export import export
-from legacygrid.harness.journal import CallFilter
 from legacygrid.models import outbox, snapshots
 from legacygrid.models.message import Message
 from legacygrid.models.outbox import MessageFilter

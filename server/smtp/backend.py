@@ -10,7 +10,8 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.harness.calls import Call, Numbers
+from legacygrid.harness.call_kinds import Numbers
+from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.mail.envelope import IncomingMail

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from emulator import NEW, PASSWORD, Service, World, fresh
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
-from legacygrid.harness.journal import CallFilter, Journal
+from legacygrid.harness.journal import Journal
 
 SECRETS = ["somepass1", PASSWORD, "another-pass1", "SG.the-key-of-a-test", "pass-of-a-credential1", "in-the-path-1"]
 

@@ -1,40 +1,46 @@
 """The journal under threads: what one test takes out of it is not missing to another."""
 
 import threading
-from collections import deque
 
+import pytest
+
+from legacygrid.harness.call_blocks import BLOCK
+from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
-from legacygrid.harness.journal import CallFilter, Journal
+from legacygrid.harness.journal import Journal
 
 MINE = CallFilter(world="mine")
 
 
-class Halting(deque[Call]):
-    """Halts once it is empty, as a thread may whose turn is over."""
+class Halting(str):
+    """A world's name that halts where it is compared, as a thread may whose turn is over."""
 
-    def __init__(self, calls: Journal) -> None:
-        super().__init__(calls.find(CallFilter()))
-        self.is_empty, self.go_on = threading.Event(), threading.Event()
+    __hash__ = str.__hash__
 
-    def clear(self) -> None:
-        super().clear()
-        self.is_empty.set()
+    def __init__(self, text: str) -> None:
+        self.is_compared, self.go_on = threading.Event(), threading.Event()
+
+    def __ne__(self, other: object) -> bool:
+        self.is_compared.set()
         self.go_on.wait(10)
+        return str.__ne__(self, other)
 
 
-def test_a_call_is_found_while_those_of_another_world_are_forgotten() -> None:
-    journal = Journal()
-    journal.record(Call("POST", "/apiv2/customer.add.json", world="mine"))
-    journal._calls = calls = Halting(journal)
-    found: list[int] = []
-    forgetting = threading.Thread(target=journal.forget, args=[CallFilter(world="theirs")])
-    finding = threading.Thread(target=lambda: found.append(len(journal.find(MINE))))
+@pytest.mark.parametrize("recent", [0, 2 * BLOCK], ids=["packed", "as they are"])
+def test_calls_come_in_and_are_found_while_those_of_another_world_are_forgotten(recent: int) -> None:
+    journal = Journal(4 * BLOCK, recent=recent)
+    for number in range(2 * BLOCK):
+        journal.record(Call("POST", f"/{number}", world="mine" if number % 2 else "theirs", status=200, seconds=0.1))
+    journal.pack()
+    theirs = Halting("theirs")
+    removed: list[int] = []
+    forgetting = threading.Thread(target=lambda: removed.append(journal.forget(CallFilter(world=theirs))))
     forgetting.start()
-    assert calls.is_empty.wait(10)
-    finding.start()
-    finding.join(0.1)
-    calls.go_on.set()
+    assert theirs.is_compared.wait(10)
+    assert len(journal.find(MINE)) == BLOCK
+    journal.record(Call("POST", "/new", world="mine"))
+    theirs.go_on.set()
     forgetting.join(10)
-    finding.join(10)
-    assert found == [1]
+    assert removed == [BLOCK]
+    assert len(journal.find(CallFilter())) == len(journal.find(MINE)) == BLOCK + 1
     assert journal.find_nearest(MINE) is not None

@@ -1,0 +1,104 @@
+"""The call that comes nearest to a filter that no call matches."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from legacygrid.harness.call_blocks import CallBlock, hash_param
+from legacygrid.harness.call_filters import CallFilter, Distance
+from legacygrid.harness.call_kinds import CallKind, list_kinds
+from legacygrid.harness.call_search import Picture, decide_once
+from legacygrid.harness.calls import Call
+
+#: Blocks that one search unpacks, however many calls of old may be the nearest.
+MOST_BLOCKS = 32
+
+
+class _Rank(NamedTuple):
+    """How near a call is: the lowest is nearest, and of equal ones the newest."""
+
+    is_other_operation: bool
+    distance: float
+    age: int
+
+
+class _Candidates(NamedTuple):
+    """Calls of a block, none of which is nearer than that."""
+
+    least: _Rank
+    place: int
+    calls: int
+
+
+class NearestCall:
+    """Finds the call that differs least from a filter, the newest of those; of its world alone.
+
+    All recent calls are compared. Of packed ones, their kinds are, and which of the parameters they
+    have; the values of the others in the `MOST_BLOCKS` most likely blocks alone.
+    """
+
+    def __init__(self, call_filter: CallFilter) -> None:
+        self._distance = Distance(call_filter)
+        self._is_of_world = decide_once(lambda kind: call_filter.world in (None, kind.world))
+        params = (call_filter.params or {}).items()
+        # A parameter that is not there has the value None, and is in no index.
+        self._params = [hash_param(*each) for each in params if each[1] is not None]
+        self._nearest: Call | None = None
+        self._best = _Rank(True, float("inf"), 0)
+
+    def find(self, picture: Picture) -> Call | None:
+        """That of all; none if there are no calls."""
+        self._compare(reversed(picture.recent))
+        for block in picture.blocks:
+            if block.open:
+                self._compare(block.unpack(block.opened))
+        unpacked: set[int] = set()
+        for least, place, calls in sorted(self._candidates(picture.blocks)):
+            if least >= self._best or len(unpacked | {place}) > MOST_BLOCKS:
+                break
+            unpacked.add(place)
+            self._compare(picture.blocks[place].unpack(calls))
+        return self._nearest
+
+    def _compare(self, calls: Iterable[Call]) -> None:
+        for call in calls:
+            kind, age = call.kind, -call.number
+            # Parameters only add to the distance of its kind.
+            if not self._is_of_world(kind) or (*self._distance.of_kind(kind), age) >= self._best:
+                continue
+            rank = _Rank(*self._distance.of_call(call), age)
+            if rank < self._best:
+                self._nearest, self._best = call, rank
+
+    def _candidates(self, blocks: tuple[CallBlock, ...]) -> Iterator[_Candidates]:
+        """The calls that may be nearer than the nearest so far: those of kinds that are as far off,
+        by how many of their parameters differ.
+        """
+        groups = self._group_kinds() if blocks else {}
+        for place, block in enumerate(blocks):
+            for (is_other, distance), kinds in groups.items():
+                for calls in self._split(block, block.of_kinds(kinds)):
+                    if calls:
+                        least = _Rank(is_other, distance, -block.newest(calls))
+                        if least < self._best:
+                            yield _Candidates(least, place, calls)
+                    distance += Distance.LEAST
+
+    def _group_kinds(self) -> dict[tuple[bool, float], set[CallKind]]:
+        """The kinds whose calls may be nearer, by their distance."""
+        groups: dict[tuple[bool, float], set[CallKind]] = {}
+        for kind in filter(self._is_of_world, list_kinds()):
+            distance = self._distance.of_kind(kind)
+            if distance <= self._best[:2]:
+                groups.setdefault(distance, set()).add(kind)
+        return groups
+
+    def _split(self, block: CallBlock, calls: int) -> list[int]:
+        """The calls that have all of the parameters, that have all but one, and so on."""
+        groups = [calls]
+        for each in self._params if calls else ():
+            having = block.having(each)
+            groups = [
+                (fewer & ~having) | (same & having)
+                for fewer, same in zip([0, *groups], [*groups, 0], strict=True)
+            ]
+        return groups
