@@ -1,7 +1,7 @@
 """The WSGI application: `legacygrid.app:create_app`."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from flask import Flask, Response, request
@@ -154,7 +154,18 @@ class _Rules(Map):
         return super().iter_rules(endpoint)
 
 
+class _Rule(Rule):
+    """A rule that learns to build URLs when somebody wants one of it: nobody does of most, and that
+    is most of what a rule takes.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        compiled = cache(partial(super()._compile_builder, append_unknown))
+        return lambda rule, **values: compiled()(rule, **values)
+
+
 class _Application(Flask):
+    url_rule_class = _Rule
     url_map_class = _Rules
     url_map: _Rules
 
@@ -192,7 +203,7 @@ def _add_calls(app: _Application, made: Grid) -> None:
     app.add_url_rule("/<path:path>", "call", view, methods=verbs, provide_automatic_options=False)
     known = (place for path, route in made.operations.items() for place in route.places(path))
     app.url_map.redirect_defaults = False
-    app.url_map.of_operations = (Rule(place, endpoint="call", methods=verbs) for place in known)
+    app.url_map.of_operations = (_Rule(place, endpoint="call", methods=verbs) for place in known)
     # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
     app.register_error_handler(HTTPException, lambda error: _call(made))
     # That would have a call that broke made again, on a body that was read.

@@ -32,7 +32,11 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(import_module(f"legacygrid.commands.{module}"), attribute)
+        from legacygrid.commands.collection import without_collection
+
+        with without_collection():
+            imported = import_module(f"legacygrid.commands.{module}")
+        command: click.Command = getattr(imported, attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import cast
 
 from legacygrid.reasons import Reason, UnknownMethod
-from legacygrid.registry.conventions import FORMATS, Conventions, Unknown
+from legacygrid.registry.conventions import FORMATS, Conventions
 from legacygrid.registry.not_emulated import Gap, reason_for_unknown
-from legacygrid.registry.operations import READS, WRITES, Operation, Parameters, Task
+from legacygrid.registry.operations import READS, WRITES, Operation, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import CallSchema
@@ -24,15 +24,31 @@ _NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 @dataclass(frozen=True)
 class ReadyTask:
-    """A task made ready for one profile: what can be built once is built."""
+    """A task made ready for one profile: what can be built once is built; its schemas, which take
+    long, when the first call needs them.
+    """
 
     operation: Operation
     task: Task
-    schema: CallSchema
-    #: The last manual's schema, where it is stricter: it tells what this profile lets pass.
-    manual: CallSchema | None
+    profile: Profile
     rows: Rows | None
     wants: frozenset[str]
+
+    @cached_property
+    def schema(self) -> CallSchema:
+        """That of its parameters."""
+        return self._make_schema(self.profile)
+
+    @cached_property
+    def manual(self) -> CallSchema | None:
+        """The last manual's schema, where it is stricter: it tells what this profile lets pass."""
+        is_stricter = self.operation.family.conventions.has_manual and self.task.effect is WRITES
+        return self._make_schema(MANUAL) if is_stricter else None
+
+    def _make_schema(self, profile: Profile) -> CallSchema:
+        made = CallSchema.from_dict(dict(self.task.contract.params(profile)))
+        schema = made(unknown=self.operation.family.conventions.unknown)
+        return cast(CallSchema, schema)
 
 
 @dataclass(frozen=True)
@@ -65,15 +81,6 @@ class Route:
         if "*" in path:
             return ()
         return tuple(f"{path}.{suffix}" for suffix in self.conventions.formats) or (path,)
-
-
-def schema(params: Parameters, profile: Profile, unknown: Unknown) -> CallSchema:
-    """The schema of a task's parameters.
-
-    :param unknown: what is done about those that are not declared.
-    """
-    made = cast("type[CallSchema]", CallSchema.from_dict(dict(params(profile))))
-    return made(unknown=unknown)
 
 
 def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]:
@@ -131,19 +138,21 @@ def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:
 
 
 def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
-    conventions = operation.family.conventions
     tasks = {
-        name: _make_task_ready(operation, task, profile) for name, task in operation.tasks.items()
+        name: ReadyTask(operation, task, profile, _rows(task, profile), task.wants)
+        for name, task in operation.tasks.items()
     }
     fields = [
-        (name, field) for ready in tasks.values() for name, field in ready.schema.fields.items()
+        (name, field)
+        for task in operation.tasks.values()
+        for name, field in task.contract.params(profile).items()
     ]
     hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
     shown = frozenset(name for name, _ in fields) - hidden
     return Route(
         system,
         operation,
-        conventions,
+        operation.family.conventions,
         dialect,
         tasks,
         shown | {"task", "user"},
@@ -151,14 +160,5 @@ def _make_ready(system: System, operation: Operation, dialect: Dialect, profile:
     )
 
 
-def _make_task_ready(operation: Operation, task: Task, profile: Profile) -> ReadyTask:
-    conventions, contract = operation.family.conventions, task.contract
-    has_manual = conventions.has_manual and task.effect is WRITES
-    return ReadyTask(
-        operation,
-        task,
-        schema(contract.params, profile, conventions.unknown),
-        schema(contract.params, MANUAL, conventions.unknown) if has_manual else None,
-        contract.rows(profile) if contract.rows else None,
-        task.wants,
-    )
+def _rows(task: Task, profile: Profile) -> Rows | None:
+    return task.contract.rows(profile) if task.contract.rows else None

@@ -8,7 +8,7 @@ from typing import Any
 from legacygrid.evidence import Sentence, inferred
 
 #: Characters that XML 1.0 has no way to write, not even as references.
-FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: Beyond which a whole number is kept as a text.
 _LARGEST = 2**63 - 1
 

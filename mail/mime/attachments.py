@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import quote
 
 from legacygrid.mail.mime import headers, sentences
@@ -18,8 +19,6 @@ _TYPE = re.compile(
 MAX_FILENAME = 255
 _SECTION = re.compile(r"(?:%..|[^%]){1,60}")
 _CONTENT_ID = re.compile(r"[!-;=?-~]{1,200}")
-#: The table that Python ships: what a machine has installed decides nothing.
-_GUESSES = mimetypes.MimeTypes()
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,14 @@ def is_type(text: str) -> bool:
 
 def guess(filename: str) -> str:
     """The type of a file by its name."""
-    kind, packed = _GUESSES.guess_type(filename)
+    kind, packed = _types().guess_type(filename)
     return kind if kind and not packed else BYTES
+
+
+@cache
+def _types() -> mimetypes.MimeTypes:
+    """The table that Python ships: what a machine has installed decides nothing."""
+    return mimetypes.MimeTypes()
 
 
 def read_content_id(text: str) -> str:
