@@ -153,9 +153,9 @@ def _hundred(path: Path) -> Iterator[Figure]:
     bare = _bare()
     with _emulator(path, 100) as (emulator, hashing):
         profile_get = Subject(emulator, PROFILE_GET, _always(form()), b'"username"')
-        yield from _ratio("profile.get", bare, profile_get, 2.0, calls=100, rounds=150)
+        yield from _ratio("profile.get", bare, profile_get, 1.25, calls=100, rounds=150)
         yield from _ratio(
-            "customer.profile get, one of 100", bare, _one(emulator), 3.0, calls=100, rounds=100
+            "customer.profile get, one of 100", bare, _one(emulator), 2.1, calls=100, rounds=100
         )
         added = Subject(
             emulator,

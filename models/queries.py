@@ -1,5 +1,6 @@
 """Queries of the hot path, and the pieces that they are built from."""
 
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
@@ -40,8 +41,8 @@ class Compiled:
         :raises StoreUnavailable: the engine does not answer.
         """
         try:
-            rows: list[tuple[Any, ...]] = self._execute(values).fetchall()
-        except peewee.DatabaseError as error:
+            rows: list[tuple[Any, ...]] = bound.fetch(self._sql[0], self._fill(values))
+        except (peewee.DatabaseError, sqlite3.Error) as error:
             raise bound.files.explain(error) from error
         return rows
 

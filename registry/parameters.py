@@ -23,21 +23,22 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
 
     :raises BadParameters: with a problem for each thing that is wrong, in the order of the manual.
     """
-    conventions = ready.operation.family.conventions
-    given = {
-        name: value
-        for name, value in fields.items()
-        if name not in conventions.claimed or name in ready.schema.fields
-    }
+    conventions, declared = ready.operation.family.conventions, ready.schema.fields
     wrong: list[Problem] = []
     params: dict[str, Any] = {}
-    try:
-        params = ready.schema.read(given) if ready.schema.fields else {}
-    except ValidationError as error:
-        wrong += _problems(ready, fields, error)
+    if declared:
+        given = {
+            name: value
+            for name, value in fields.items()
+            if name not in conventions.claimed or name in declared
+        }
+        try:
+            params = ready.schema.read(given)
+        except ValidationError as error:
+            wrong += _problems(ready, fields, error)
     for name, value in params.items():
         wrong += [Problem(name, sourced(text)) for text in _wrong_for(account, value)]
-    foreign = fields.unreadable(ready.schema.fields) if conventions.refuses_unreadable else ()
+    foreign = fields.unreadable(declared) if conventions.refuses_unreadable else ()
     wrong += [
         Problem(name[:64], UNREADABLE.fill(label=_safe_label(name), why=value.why))
         for name, value in foreign

@@ -61,7 +61,7 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:
 
     A short list has a `Content-Length`; a long one leaves as it is read.
     """
-    if not isinstance(records, Iterable):
+    if not isinstance(records, list | Iterable):
         if rows.alone:
             return _alone(dialect, format, rows, records)
         records = [records]

@@ -5,7 +5,7 @@ later on.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -53,9 +53,8 @@ class Fields(dict[str, Value]):
         excerpt = Excerpt()
         return {name: excerpt.to_json(value) for name, value in self.items() if name in names}
 
-    def unreadable(self, known: Iterable[str]) -> Iterator[tuple[str, Unreadable]]:
+    def unreadable(self, known: Container[str]) -> Iterator[tuple[str, Unreadable]]:
         """The fields outside the known ones that are no text."""
-        known = frozenset(known)
         for name, value in self.items():
             found = find_unreadable(value)
             if name not in known and found is not None:
@@ -82,7 +81,8 @@ class FormReader:
         :raises ForeignBody, UnreadableBody, TooManyFields: as they say.
         :raises Reason: as `read_body` does.
         """
-        query = list(_parse_urlencoded(environ.get("QUERY_STRING", "").encode("latin-1")))
+        query_string: str = environ.get("QUERY_STRING", "")
+        query = list(_parse_urlencoded(query_string.encode("latin-1"))) if query_string else []
         body = list(_body(environ))
         if len(query) + len(body) > MAX_FIELDS:
             raise reasons.TooManyFields
