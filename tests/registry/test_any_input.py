@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote_from_bytes
 
 import peewee
@@ -27,6 +28,7 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import name_key
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
+from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import READS, SENDS, Operation, Task
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid.keys import make_key
@@ -334,7 +336,9 @@ def succeeded(document: Any) -> bool:
 @contextmanager
 def undone(app: Any, sent: Sent, path: str) -> Iterator[Reply]:
     """The answer to a call; what it did is taken back, so that the next one meets the same state."""
-    with Account._meta.database.atomic() as transaction:
+    database = Account._meta.database
+    inside = patch.object(Writer, "together", lambda writer: database.atomic())
+    with database.atomic() as transaction, inside:
         try:
             yield deliver(app, sent, path)
         finally:
