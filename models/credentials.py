@@ -8,13 +8,27 @@ from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.names import name_keys
+from legacygrid.models.queries import Compiled, slot
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.settings import CREDENTIAL, NOTHING, LoginSettings, dump, settings_type
+
+#: Further logins that are read in about a millisecond.
+_FEW = 40
+_MANY = Compiled(
+    lambda: (
+        Login.select(Login.account).where(Login.account == slot("account")).limit(1).offset(_FEW)
+    )
+)
 
 
 def of(account: Account, kind: str = CREDENTIAL) -> Any:
     """The account's further logins of one kind, oldest first, as a Peewee query."""
     return Login.select().where(Login.account == account, Login.kind == kind).order_by(Login.number)
+
+
+def are_many(account: Account) -> bool:
+    """Whether the account has so many further logins, of any kind, that a list takes long."""
+    return bool(_MANY.run(account=account.id))
 
 
 def list_named(account: Account, name: str, kind: str = CREDENTIAL) -> list[Login]:

@@ -23,6 +23,8 @@ from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import Listing
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ def declare_list(each: AddressList) -> None:
     """Declare the call that lists its addresses, page by page."""
 
     def handle(principal: Principal, p: int = 0, r: int = ROWS, **given: Any) -> Listing:
+        # Thousands of entries may be looked through.
+        blocking.about_to_block(Lane.READ)
         entries = queries.suppression_filter(principal, each.kind, given)
         return Listing(queries.zone(principal), entries.find_page(p, r))
 
@@ -84,6 +88,8 @@ def declare_download(each: AddressList) -> None:
     """Declare the call that answers with the whole list."""
 
     def handle(principal: Principal, **given: Any) -> Listing:
+        # Thousands of entries may be looked through.
+        blocking.about_to_block(Lane.READ)
         entries = queries.suppression_filter(principal, each.kind, given)
         return Listing(queries.zone(principal), entries.iterate(), each.name)
 

@@ -16,6 +16,7 @@ from legacygrid.registry.operations import Contract
 from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import STATUSES, DayCounts, Listing
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 family = new_family()
 
@@ -44,10 +45,9 @@ def list_bounces(
     unsubscribed.
     """
     # Thousands of lines may be looked through.
-    blocking.about_to_block()
+    blocking.about_to_block(Lane.READ)
     zone = queries.zone(principal)
     wanted = queries.report_filter(zone, (BOUNCED, BLOCKED), given, code=status)
-    blocking.about_to_block()
     return Listing(zone, reports.find_rows(queries.scope(principal), wanted, p, r))
 
 
@@ -68,7 +68,7 @@ def list_deliveries(
 ) -> Listing:
     """List what became of a day's mail, recipient by recipient."""
     # Thousands of lines may be looked through.
-    blocking.about_to_block()
+    blocking.about_to_block(Lane.READ)
     zone = queries.zone(principal)
     if given["date"] > zone.today(queries.now(principal, grid)):
         raise queries.wrong("date", messages.FUTURE)
@@ -78,7 +78,6 @@ def list_deliveries(
         else tuple(each for several in STATUSES.values() for each in several)
     )
     wanted = queries.report_filter(zone, outcomes, given)
-    blocking.about_to_block()
     return Listing(zone, reports.find_rows(queries.scope(principal), wanted, p, r))
 
 
@@ -104,10 +103,9 @@ def list_statistics(
 ) -> Listing:
     """Count a month's emails by day, up to today, or all of them together."""
     # Thousands of lines may be looked through.
-    blocking.about_to_block()
+    blocking.about_to_block(Lane.READ)
     zone, scope = queries.zone(principal), queries.scope(principal)
     first, today = date(year, month, 1), zone.today(queries.now(principal, grid))
-    blocking.about_to_block()
     counted = [
         DayCounts(day, reports.count_emails(scope, DELIVERED, *zone.days(day, day)))
         for day in _month(first, today)

@@ -13,6 +13,8 @@ from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.answers import Counted
 from legacygrid.serializers.rows import credential_rows
 from legacygrid.serializers.sendgrid import params, words
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 #: The slash is the real spelling; clients were seen that assume the dot of every other module.
 SPELLINGS = ("/api/credentials/{}", "/api/credentials.{}", "/apiv2/credentials.{}")
@@ -75,7 +77,11 @@ def edit_credential(
 )
 def get_credentials(caller: Account, username: str = "") -> Login | list[Login]:
     """List the account's further logins with the permissions that were given, or a single one."""
-    return credentials.find(caller, username) if username else list(credentials.of(caller))
+    if username:
+        return credentials.find(caller, username)
+    if credentials.are_many(caller):
+        blocking.about_to_block(Lane.READ)
+    return list(credentials.of(caller))
 
 
 @family.operation(

@@ -6,7 +6,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.endpoints.smtp2go.family import find_account, new_family
 from legacygrid.evidence import client, inferred
-from legacygrid.models import smtp_users, subuser_lists
+from legacygrid.models import credentials, smtp_users, subuser_lists
 from legacygrid.models.account import Account
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.smtp2go import params, rows, words
@@ -16,6 +16,8 @@ from legacygrid.wsgi.blocking import Lane
 
 #: Subaccounts of a page, unless the call says otherwise.
 PAGE = 100
+#: Terms that few subaccounts are compared with in about a millisecond.
+FEW_TERMS = 3
 
 family = new_family()
 
@@ -44,7 +46,7 @@ def search_subaccounts(
     """
     terms = list(search_terms)
     by_index = bool(terms) and subuser_lists.are_many(caller)
-    if by_index:
+    if by_index or page_size > PAGE or len(terms) > FEW_TERMS:
         blocking.about_to_block(Lane.READ)
     accounts = subuser_lists.search(
         caller, terms, fuzzy_search, continue_token, page_size + 1, by_index
@@ -64,7 +66,10 @@ def search_subaccounts(
 )
 def view_pools(caller: Account, subaccount_id: str = "") -> dict[str, Any]:
     """List the IP pools that SMTP users are set to use; an emulator has no addresses of its own."""
-    pools = smtp_users.pools(find_account(caller, subaccount_id))
+    account = find_account(caller, subaccount_id)
+    if credentials.are_many(account):
+        blocking.about_to_block(Lane.READ)
+    pools = smtp_users.pools(account)
     return {
         "results": [{"ip_pool": number, "smtp_users": names} for number, names in pools.items()]
     }

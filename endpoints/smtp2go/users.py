@@ -16,6 +16,8 @@ from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.smtp2go import params, rows, words
 from legacygrid.serializers.smtp2go.rows import SmtpUserRow
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 #: Of each of the calls about SMTP users.
 RATE = Rate(30, 60, has_headers=True)
@@ -180,6 +182,8 @@ def view_users(
 ) -> list[SmtpUserRow]:
     """List the account's SMTP users, oldest first, or a single one."""
     account = find_account(caller, subaccount_id)
+    if not username and credentials.are_many(account):
+        blocking.about_to_block(Lane.READ)
     logins = (
         credentials.list_named(account, username, SMTP2GO) if username else smtp_users.of(account)
     )
