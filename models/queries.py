@@ -59,7 +59,7 @@ class Compiled:
 
         :raises IntegrityError: a constraint of the table forbids it.
         """
-        number: int = self._execute(values).lastrowid
+        number: int = bound.execute_sql(self._sql[0], self._fill(values)).lastrowid
         return number
 
     def insert_all(self, rows: Iterable[Mapping[str, object]]) -> None:
@@ -67,12 +67,9 @@ class Compiled:
         sql, _ = self._sql
         bound.connection().executemany(sql, map(self._fill, rows))
 
-    def _execute(self, values: Mapping[str, object]) -> Any:
-        return bound.execute_sql(self._sql[0], self._fill(values))
-
     def _fill(self, values: Mapping[str, object]) -> list[object]:
         params = self._sql[1]
-        return [values[param.name] if isinstance(param, _Slot) else param for param in params]
+        return [values[param.name] if type(param) is _Slot else param for param in params]
 
 
 def inserting(model: type[Base]) -> Compiled:

@@ -7,6 +7,7 @@ parameters are subclasses of that one, and read what was decoded.
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, ClassVar, cast
 
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
@@ -69,11 +70,21 @@ class CallSchema(Schema):
 
     def _read_fitting(self, given: Mapping[str, Any]) -> dict[str, Any]:
         params = {}
-        for name, field in self.load_fields.items():
+        for name, field, is_optional in self._plan:
+            if is_optional and name not in given:
+                continue
             value = field.deserialize(given.get(name, missing), name, given)
             if value is not missing:
                 params[name] = value
         return params
+
+    @cached_property
+    def _plan(self) -> list[tuple[str, Field[Any], bool]]:
+        """The fields, and whether nothing is read of one where nothing is given."""
+        return [
+            (name, field, isinstance(field, ParameterField) and field.is_optional)
+            for name, field in self.load_fields.items()
+        ]
 
 
 class ParameterField(Field[Any]):
@@ -81,6 +92,8 @@ class ParameterField(Field[Any]):
 
     #: What is said, by what is wrong; `{name}` and `{label}` stand for the parameter.
     messages: ClassVar[Mapping[str, Sentence]] = {}
+    #: The message of one that is required and absent.
+    if_absent = "required"
     #: Whether a journal may show what was sent.
     is_shown = True
 
@@ -108,8 +121,19 @@ class ParameterField(Field[Any]):
     def absent(self, name: str) -> Any:
         """What is read where nothing is given."""
         if self.required:
-            raise self.error("required", name)
+            raise self.error(self.if_absent, name)
         return missing
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether it is certain that nothing is read where nothing is given."""
+        own, base = type(self), ParameterField
+        return (
+            not self.required
+            and own.deserialize is base.deserialize
+            and own.absent is base.absent
+            and self.is_absent(missing)
+        )
 
     def null(self, name: str) -> Any:
         """What is read where JSON's null is given and is not absent."""

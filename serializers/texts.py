@@ -19,8 +19,6 @@ class Text(ParameterField):
     """
 
     messages: ClassVar[Mapping[str, Sentence]] = MESSAGES
-    #: The message of one that is required and absent.
-    if_absent = "required"
 
     def __init__(
         self, limit: int | None = None, *, required: bool = False, allow_none: bool = False
@@ -31,12 +29,6 @@ class Text(ParameterField):
     def is_absent(self, value: Any) -> bool:
         """Whether it is missing; an empty one is, too, where one is required."""
         return value is missing or (self.required and value == "")
-
-    def absent(self, name: str) -> Any:
-        """Nothing, where none is required."""
-        if self.required:
-            raise self.error(self.if_absent, name)
-        return missing
 
     def decode(self, name: str, value: Any) -> Any:
         """The text of a single field."""

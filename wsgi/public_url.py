@@ -1,6 +1,7 @@
 """The URL under which others reach the emulator, where that is not the one that it listens at."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from legacygrid.wsgi.environ_keys import PUBLIC_ROOT
 from legacygrid.wsgi.forwarded import HOST, PREFIX, set_host, set_prefix
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
 from legacygrid.wsgi.worlds import Wsgi, world_of
+
+#: What of an environ says where the application is; see PEP 3333, URL Reconstruction.
+_PLACE = ("wsgi.url_scheme", "HTTP_HOST", "SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME")
 
 
 class PublicUrl(NamedTuple):
@@ -61,6 +65,12 @@ def root_url(environ: Mapping[str, Any]) -> str:
     """The URL that links in mail begin with, with a slash at its end."""
     root = environ.get(PUBLIC_ROOT)
     if root is None:
-        return get_current_url(dict(environ), root_only=True)
+        return _own_root(*map(environ.get, _PLACE))
     world = world_of(environ)
     return f"{root}/~{world}/" if world else f"{root}/"
+
+
+@lru_cache(100)
+def _own_root(*place: str | None) -> str:
+    given = zip(_PLACE, place, strict=True)
+    return get_current_url({key: value for key, value in given if value is not None}, True)

@@ -18,6 +18,9 @@ from legacygrid.models.account import Account
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
 _OPERATIONS = ("mail.send", SMTP)
+_HIDDEN = ("bcc", "x-smtpapi")
+#: Of most mail.
+_PLAIN = Wishes(hidden_headers=_HIDDEN)
 
 
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
@@ -28,13 +31,16 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     if mail.operation not in _OPERATIONS:
         return Wishes()
     text = mail.smtpapi or mail.parsed.header("x-smtpapi")
+    account = principal.account
+    if not (text or account.open_tracking or account.click_tracking):
+        return _PLAIN
     try:
         instructions = smtpapi.parse(text) if text.strip() else Instructions()
     except UnreadableInstructions as error:
         return Wishes(drop=sentences.UNREADABLE, notice=_notice(mail, error))
     except BadInstructions as error:
         raise reasons.Unwritable(error.why) from None
-    return _by_apps(instructions, principal.account, links)
+    return _by_apps(instructions, account, links)
 
 
 def _notice(mail: IncomingMail, why: BadInstructions) -> Draft | None:
@@ -79,7 +85,7 @@ def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wish
         open_link=open_link,
         unsubscribe_link=unsubscribe_link,
         instructions=instructions,
-        hidden_headers=("bcc", "x-smtpapi"),
+        hidden_headers=_HIDDEN,
         copy_to=copy_to,
         labels=_labels(instructions),
     )
