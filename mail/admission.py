@@ -10,6 +10,7 @@ from legacygrid.models.lookup import is_active
 from legacygrid.models.message import DELIVERED, REFUSED, SANDBOXED
 from legacygrid.models.settings import BLOCKED, SANDBOX, Gate
 from legacygrid.reasons import Reason
+from legacygrid.wsgi import blocking
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
         from sending.
     :raises MailBlocked: the login is set to send nothing.
     :raises LimitExceeded: these would be more than its rate limit allows.
+    :raises WouldBlock: it has one, on an event loop's thread.
     """
     account, login = principal.account, principal.login
     authentication.check_gate(principal, gate)
@@ -54,6 +56,7 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
         raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
     if settings.limit is not None:
         value, period = settings.limit
+        blocking.about_to_block()  # There may be many to count.
         if Sent.count_between(account, login.number, period.before(at), at) + emails > value:
             why = f"{login.name!r} may send {value} in {settings.limit_period}"
             raise reasons.LimitExceeded(hint=why)

@@ -56,6 +56,8 @@ class Words:
 
     def fill(self, **values: object) -> "Words":
         """The same with names in their places."""
+        if "{" not in self.text:
+            return self
         return Words(self.code, self.text.format(**values), self.evidence)
 
     def without(self, line: str) -> "Words":
@@ -64,6 +66,8 @@ class Words:
 
     def __str__(self) -> str:
         """The lines as they are sent, but for the end of the last."""
+        if "\n" not in self.text:
+            return f"{self.code} {self.text}"
         *lines, last = self.text.split("\n")
         return "\r\n".join([*(f"{self.code}-{line}" for line in lines), f"{self.code} {last}"])
 

@@ -23,8 +23,8 @@ from legacygrid.serializers.smtp.words import OwnWords, Step, Words, find_words,
 
 
 class Backend:
-    """Reads and writes the store for the SMTP clients. Its methods block: call them on a thread
-    that may wait.
+    """Reads and writes the store for the SMTP clients. Its methods block, but for `check`: call
+    them on a thread that may wait.
 
     :param url: where the tracking links of mail lead to, without a slash at its end.
     :param words: the name of the system that speaks before a log-in; by default the first.
@@ -102,6 +102,7 @@ class Backend:
         """See whether the login may send a message now.
 
         :raises Reason: it may not.
+        :raises WouldBlock: on an event loop's thread, where that takes long.
         """
         self._submission(principal).check(Gate.SMTP)
 

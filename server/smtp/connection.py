@@ -20,6 +20,7 @@ from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step
 from legacygrid.server.smtp import smtp_faults
 from legacygrid.server.smtp.actions import Replies
+from legacygrid.server.smtp.deadline import Deadline
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.receive_buffer import ReceiveBuffer
 
@@ -64,7 +65,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.fault: InjectedFault | None = None
         #: When the command in hand began; see `time.perf_counter`.
         self.started = time.perf_counter()
-        self._timeout: asyncio.TimerHandle | None = None
+        self._deadline = Deadline(self.loop, lambda: self.hang_up(reasons.TooIdle()))
         self._unauthenticated = 0
         self._is_working = False
         self._is_ending = False
@@ -72,9 +73,7 @@ class Connection(asyncio.StreamReaderProtocol):
 
     @property
     def tenant(self) -> str:
-        """The primary account that the client has logged in to, whatever its login; empty for
-        nobody.
-        """
+        """The primary account that the client has logged in to; empty for nobody."""
         principal = self.principal
         return f"{principal.account.world}/{principal.primary}" if principal else ""
 
@@ -102,7 +101,7 @@ class Connection(asyncio.StreamReaderProtocol):
         self.listener.connections.discard(self)
         self.listener.limits.release(self)
         self.listener.tenants.release(self)
-        self.stop_timeout()
+        self._deadline.end()
         self.buffer.transport = None
         self.buffer.end()
         super().connection_lost(error)
@@ -130,7 +129,7 @@ class Connection(asyncio.StreamReaderProtocol):
     def hang_up(self, reason: Reason | None = None) -> None:
         """Close the connection, whether the client reads the reply or not."""
         self._is_ending = True
-        self.stop_timeout()
+        self._deadline.end()
         transport = self.buffer.transport
         if transport is None or transport.is_closing():
             return
@@ -141,15 +140,11 @@ class Connection(asyncio.StreamReaderProtocol):
 
     def reset_timeout(self, seconds: float | None = None) -> None:
         """Let the client have so much time from now on; by default, what each command has."""
-        self.stop_timeout()
-        self._timeout = self.loop.call_later(
-            IDLE if seconds is None else seconds, lambda: self.hang_up(reasons.TooIdle())
-        )
+        self._deadline.set(IDLE if seconds is None else seconds)
 
     def stop_timeout(self) -> None:
         """Let it take as long as it takes."""
-        if self._timeout is not None:
-            self._timeout.cancel()
+        self._deadline.lift()
 
     # The conversation
 
@@ -163,10 +158,13 @@ class Connection(asyncio.StreamReaderProtocol):
                 await self._handle_line(await self._next_line())
             except Reason as reason:
                 await self.push(self._refuse("", reason))
-            # Whatever a client sends at once, others have their turn after each command.
-            await asyncio.sleep(0)
+            if not self.buffer.is_empty:
+                # Whatever a client sends at once, others have their turn after each command.
+                await asyncio.sleep(0)
 
     async def _next_line(self) -> bytes:
+        if (line := self.buffer.take_line()) is not None:
+            return line
         both = self.listener.limits, self.listener.tenants
         for limits in both:
             limits.mark_idle(self)
@@ -216,12 +214,14 @@ class Connection(asyncio.StreamReaderProtocol):
 
         :raises ConnectionError: the client is gone.
         """
-        if self.buffer.transport is None or self.buffer.transport.is_closing():
+        transport = self.buffer.transport
+        if transport is None or transport.is_closing():
             raise ConnectionResetError
         if self.fault is not None:
             await smtp_faults.hold_up(self, self.fault)
-        self.writer.write(reply.encode("ascii") + b"\r\n")
-        await self.writer.drain()
+        transport.write(reply.encode("ascii") + b"\r\n")
+        if transport.get_write_buffer_size():
+            await self.writer.drain()
 
     async def work(self, function: Callable[..., T], *arguments: Any) -> T:
         """Do what takes long on a thread that may wait; meanwhile the client does not time out.

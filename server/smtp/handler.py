@@ -22,6 +22,7 @@ from legacygrid.server.smtp.connection import Connection
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.receive_buffer import remove_dot_stuffing
 from legacygrid.server.smtp.smtp_faults import OrderedReply
+from legacygrid.wsgi.blocking import WouldBlock
 from legacygrid.wsgi.worlds import NAME
 
 #: Recipients of one message.
@@ -81,7 +82,10 @@ class Handler:
         """
         if connection.principal is None:
             raise reasons.LoginRequired
-        await connection.work(self._backend.check, connection.principal)
+        try:
+            self._backend.check(connection.principal)
+        except WouldBlock:
+            await connection.work(self._backend.check, connection.principal)
         self._meet_fault(connection, "MAIL", 250)
 
     async def add(self, connection: Commands, recipient: str) -> None:

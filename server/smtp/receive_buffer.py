@@ -20,43 +20,62 @@ class ReceiveBuffer:
 
     def __init__(self) -> None:
         self._bytes = bytearray()
-        self._news = asyncio.Event()
+        #: Whoever waits for more.
+        self._news: asyncio.Future[None] | None = None
         self._has_ended = False
         self.transport: asyncio.Transport | None = None
 
     def feed(self, data: bytes) -> None:
         """Add bytes. Reading pauses while the client is ahead of its answers."""
         self._bytes += data
-        self._news.set()
+        self._tell()
         if len(self._bytes) > MAX_LINE and self.transport and not self.transport.is_closing():
             self.transport.pause_reading()
 
     def end(self) -> None:
         """Note that nothing follows."""
         self._has_ended = True
-        self._news.set()
+        self._tell()
 
     def clear(self) -> None:
         """Forget what has arrived."""
         self._bytes.clear()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether all that arrived was read."""
+        return not self._bytes
+
+    def take_line(self) -> bytes | None:
+        """The next command; none if it is not there yet. A bare LF ends one, too, for people who
+        type.
+
+        :raises LineTooLong: it is read, and forgotten.
+        """
+        end = self._bytes.find(b"\n")
+        if end < 0:
+            return None
+        line = bytes(self._bytes[:end])
+        del self._bytes[: end + 1]
+        if end > MAX_LINE:
+            raise reasons.LineTooLong
+        return line.removesuffix(b"\r")
+
     async def read_line(self) -> bytes:
-        """The next command. A bare LF ends one, too, for people who type.
+        """The next command, as soon as it is there.
 
         :raises EOFError: there is none.
         :raises LineTooLong: it is read, and forgotten.
         """
         is_long = False
-        while (end := self._bytes.find(b"\n")) < 0:
+        while (line := self.take_line()) is None:
             if len(self._bytes) > MAX_LINE:
                 is_long = True
                 self._bytes.clear()
             await self._more()
-        line = bytes(self._bytes[:end])
-        del self._bytes[: end + 1]
-        if is_long or end > MAX_LINE:
+        if is_long:
             raise reasons.LineTooLong
-        return line.removesuffix(b"\r")
+        return line
 
     async def read_message(self, reservation: Reservation) -> bytes:
         """A message, its dots as they came.
@@ -91,11 +110,15 @@ class ReceiveBuffer:
     async def _more(self) -> None:
         if self._has_ended:
             raise EOFError
-        self._news.clear()
+        self._news = asyncio.get_running_loop().create_future()
         # uvloop raises RuntimeError if it has closed, which it may have before it says so.
         if self.transport and not self.transport.is_closing():
             self.transport.resume_reading()
-        await self._news.wait()
+        await self._news
+
+    def _tell(self) -> None:
+        if self._news is not None and not self._news.done():
+            self._news.set_result(None)
 
 
 def remove_dot_stuffing(message: bytes) -> bytes:

@@ -63,7 +63,8 @@ class Memory:
     mail: list[Mail] = field(default_factory=list)
     #: What `accept` waits for.
     may_store: threading.Event = field(default_factory=threading.Event)
-    threads: set[str] = field(default_factory=set)
+    #: Steps, and the threads that they were carried out by.
+    threads: set[tuple[str, str]] = field(default_factory=set)
     waiting: int = 0
 
     def __post_init__(self) -> None:
@@ -71,7 +72,7 @@ class Memory:
         self._numbers = itertools.count(1)
 
     def _meet(self, name: str, step: str) -> None:
-        self.threads.add(threading.current_thread().name)
+        self.threads.add((step, threading.current_thread().name))
         if error := LOGINS[name][1].get(step):
             raise error
 
