@@ -80,7 +80,8 @@ def seed(grid: Grid, settings: config.Settings) -> None:
     if settings.demo:
         grid.seeding.add(seeds.demo())
     if settings.seed:
-        grid.seeding.add(seeds.read_file(settings.seed))
+        with seeds.open_file(settings.seed) as document:
+            grid.seeding.add(document)
     if settings.accounts:
         grid.seeding.add(seeds.of_accounts(*settings.accounts))
     for name, key in settings.keys:

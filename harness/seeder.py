@@ -1,7 +1,7 @@
 """Puts the entries of one seed into the store, in the transaction of its caller."""
 
 import json
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,8 +12,14 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.models.names import name_keys, within
+from legacygrid.models.names import within
+from legacygrid.models.new_subusers import add_many
 from legacygrid.models.secrets import Secrets, key_digest
+
+#: A primary account as its schema loads it, and its subusers, some at a time.
+Entry = tuple[Mapping[str, Any], Iterable[list[Any]]]
+#: Subusers at a time.
+BATCH = 200
 
 
 class SeedProblem(NamedTuple):
@@ -39,6 +45,18 @@ class SeedError(reasons.SetupError):
         self.parts = parts
 
 
+def batches(entries: list[Any]) -> Iterator[list[Any]]:
+    """Some at a time."""
+    return (entries[begin : begin + BATCH] for begin in range(0, len(entries), BATCH))
+
+
+def problems_error(problems: Sequence[SeedProblem]) -> SeedError:
+    """The error that says the first ten of them, and how many there are beside."""
+    if len(problems) <= 10:
+        return SeedError(*problems)
+    return SeedError(*problems[:10], SeedProblem("the document", f"and {len(problems) - 10} more"))
+
+
 @dataclass
 class SeedResult:
     """What a seed did: how many accounts, credentials and keys were added, how many were there."""
@@ -48,36 +66,62 @@ class SeedResult:
 
 
 class Seeder:
-    """Adds the entries of one document; remembers where it is, for the message if it fails."""
+    """Adds the entries of one document; remembers where it is, for the message if it fails.
 
-    def __init__(self, secrets: Secrets, names: Set[str], world: str = "") -> None:
+    :param is_empty: nobody has a name in the world by then.
+    """
+
+    def __init__(self, secrets: Secrets, world: str = "", is_empty: bool = False) -> None:
         self.secrets = secrets
-        self.names = names
         self.world = world
+        self.is_empty = is_empty
         self.result = SeedResult()
         self.at = ""
 
     def hash_missing(self, entry: dict[str, Any]) -> None:
         """Hash the passwords of new names, before the transaction."""
         name = entry.get("username") or entry.get("name") or ""
-        is_new = not any(key in self.names for key in name_keys(name, self.world))
-        if is_new and "password" in entry:
+        if "password" in entry and (self.is_empty or not Login.find_named(name, self.world)):
             entry["password_hash"] = self.secrets.hash(entry["password"])
         for inner in [*entry.get("subusers", ()), *entry.get("credentials", ())]:
             self.hash_missing(inner)
 
-    def add(self, entries: Iterable[Mapping[str, Any]]) -> list[Account]:
+    def add(self, entries: Iterable[Entry]) -> list[Account]:
         """The primary accounts of a document, with all that is their own."""
-        return [self._primary(entry) for entry in entries]
+        return [self._primary(*entry) for entry in entries]
 
-    def _primary(self, entry: Mapping[str, Any]) -> Account:
+    def _primary(self, entry: Mapping[str, Any], subusers: Iterable[list[Any]]) -> Account:
         owner = self._account(entry, None)
         for domain in entry["mail_domains"]:
             if self._is_new or not MailDomain.of(owner, domain):
                 MailDomain.create(account=owner, domain=domain)
-        for inner in entry["subusers"]:
-            self._account(inner, owner)
+        for batch in subusers:
+            if not self._add_at_once(owner, batch):
+                for inner in batch:
+                    self._account(inner, owner)
         return owner
+
+    def _add_at_once(self, owner: Account, batch: list[Any]) -> bool:
+        """Add subusers that are new and have nothing of their own; false if one is another."""
+        domains = {"", *MailDomain.names(owner)}
+        for entry in batch:
+            has_own = entry["keys"] or entry["credentials"] or "password_hash" not in entry
+            if has_own or entry.get("mail_domain", "") not in domains:
+                return False
+        columns = (*OWN, "mail_domain")
+        is_done = add_many(
+            owner,
+            [
+                (
+                    entry["username"],
+                    entry["password_hash"],
+                    {name: entry[name] for name in columns if name in entry},
+                )
+                for entry in batch
+            ],
+        )
+        self.result.added += len(batch) if is_done else 0
+        return is_done
 
     def add_key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""

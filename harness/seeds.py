@@ -1,8 +1,8 @@
 """Seeds: accounts that are put into the store from one JSON format, all of it or nothing."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -13,11 +13,19 @@ from marshmallow import Schema, ValidationError
 from legacygrid import reasons
 from legacygrid.auth.claims import looks_like_key
 from legacygrid.harness.clock import Clock
-from legacygrid.harness.seeder import Seeder, SeedError, SeedProblem, SeedResult
+from legacygrid.harness.seed_stream import LONG, SeedReading, SeedText
+from legacygrid.harness.seeder import (
+    Entry,
+    Seeder,
+    SeedError,
+    SeedProblem,
+    SeedResult,
+    batches,
+    problems_error,
+)
 from legacygrid.models import snapshots, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
-from legacygrid.models.login import Login
 from legacygrid.models.secrets import Secrets
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.login_kinds import LoginKind
@@ -55,6 +63,23 @@ def of_accounts(*pairs: tuple[str, str]) -> dict[str, Any]:
     return {"version": VERSION, "accounts": accounts}
 
 
+@contextmanager
+def open_file(path: Path) -> Iterator[Any]:
+    """The document in a seed file; a long one as it is read.
+
+    :raises SeedError: the file cannot be read, or is not JSON.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError:
+        size = 0
+    if size < LONG:
+        yield read_file(path)
+        return
+    with path.open("rb") as file:
+        yield SeedText(file, size, str(path), loads=lambda data: json.loads(data.decode()))
+
+
 @dataclass(frozen=True)
 class Seeding:
     """Puts documents into the store of one emulator.
@@ -73,9 +98,10 @@ class Seeding:
     def add(self, document: Any) -> SeedResult:
         """Add what is missing of a document, in one transaction.
 
+        :param document: as JSON has it, or a long one as a `SeedText`.
         :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
         """
-        seeder = Seeder(self.secrets, Login.all_keys())
+        seeder = Seeder(self.secrets)
         with self._prepared(seeder, document) as entries, self.store.writing_much(self.clock.now()):
             seeder.add(entries)
         return seeder.result
@@ -87,7 +113,7 @@ class Seeding:
 
         :raises SeedError: as `add`.
         """
-        seeder, now = Seeder(self.secrets, Login.all_keys(world), world), self.clock.now(world)
+        seeder, now = Seeder(self.secrets, world), self.clock.now(world)
         with self._prepared(seeder, document) as entries, self.store.restoring_seeded(now):
             accounts = seeder.add(entries)
             try:
@@ -102,7 +128,7 @@ class Seeding:
 
         :raises SeedError: as `add`; what was there stays.
         """
-        seeder, now = Seeder(self.secrets, set(), world), self.clock.now(world)
+        seeder, now = Seeder(self.secrets, world, is_empty=True), self.clock.now(world)
         with self._prepared(seeder, document) as entries, self.store.writing_much(now):
             Account.delete().where(Account.world == world).execute()
             seeder.add(entries)
@@ -119,26 +145,38 @@ class Seeding:
         except SeedError as error:
             raise SeedError(SeedProblem(f"a key of {name}", str(error))) from None
         with self.store.writing():
-            Seeder(self.secrets, set()).add_key(_find_owner(name), entry)
+            Seeder(self.secrets).add_key(_find_owner(name), entry)
 
     @contextmanager
-    def _prepared(self, seeder: Seeder, document: Any) -> Iterator[list[dict[str, Any]]]:
+    def _prepared(self, seeder: Seeder, document: Any) -> Iterator[Iterable[Entry]]:
         """The entries of a document, their passwords hashed before the transaction.
 
         :raises SeedError: the schema, or the store within the block, refuses something.
         """
-        entries: list[dict[str, Any]] = _load(schema(self.profile, self.kinds), document)[
-            "accounts"
-        ]
+        with ExitStack() as stack:
+            entries = self._load_entries(seeder, document, stack)
+            try:
+                yield entries
+            except reasons.StoreUnavailable:
+                raise
+            except reasons.Reason as reason:
+                text = str(self.dialect.saying(type(reason)).text)
+                raise SeedError(SeedProblem(seeder.at, text)) from None
+
+    def _load_entries(self, seeder: Seeder, document: Any, stack: ExitStack) -> Iterable[Entry]:
+        document_schema = schema(self.profile, self.kinds)
+        if isinstance(document, SeedText):
+            reading = stack.enter_context(SeedReading(document_schema, seeder.hash_missing))
+            try:
+                return reading.read(document)
+            except SeedError:
+                if not document.may_be_whole:
+                    raise
+            document = document.parse()
+        entries = _load(document_schema, document)["accounts"]
         for entry in entries:
             seeder.hash_missing(entry)
-        try:
-            yield entries
-        except reasons.StoreUnavailable:
-            raise
-        except reasons.Reason as reason:
-            text = str(self.dialect.saying(type(reason)).text)
-            raise SeedError(SeedProblem(seeder.at, text)) from None
+        return [(entry, batches(entry["subusers"])) for entry in entries]
 
 
 def _find_owner(name: str) -> Account:
@@ -164,9 +202,6 @@ def _load(schema: Schema, document: Any) -> dict[str, Any]:
         problems = [SeedProblem("", "the document is nested too deep")]
     except ValidationError as error:
         problems += [SeedProblem(*each) for each in complaints(error.messages)]
-    if len(problems) > 10:
-        more = SeedProblem("the document", f"and {len(problems) - 10} more")
-        raise SeedError(*problems[:10], more)
     if problems:
-        raise SeedError(*problems)
+        raise problems_error(problems)
     return loaded

@@ -1,6 +1,6 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Self
 
 import peewee
@@ -8,8 +8,8 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, moment
-from legacygrid.models.names import name_keys, within
-from legacygrid.models.queries import inserting
+from legacygrid.models.names import name_keys
+from legacygrid.models.queries import Compiled, inserting, slot
 from legacygrid.models.settings import ADMIN, Gate, LoginSettings, load, settings_type
 
 OWNER = "owner"
@@ -20,6 +20,13 @@ OWNER_LITERAL = peewee.SQL("'owner'")
 RESERVED = "apikey"
 #: The permission bits of a further login, by SendGrid's names; an owner has them all.
 BITS = ("email", "api", "web")
+#: What a new login has.
+_NEW = {
+    **dict.fromkeys((*BITS, "number")),
+    "enabled": True,
+    "description": "",
+    "settings_json": "",
+}
 
 
 def permissions_of(row: Mapping[str, Any]) -> dict[str, int]:
@@ -63,21 +70,27 @@ class Login(Base):
         :raises WrongCredentials: its account is gone since the caller was let in.
         """
         now = moment()
-        empty = dict.fromkeys((*BITS, "number")) | {
-            "enabled": True,
-            "description": "",
-            "settings_json": "",
-        }
         key, *others = reversed(name_keys(name, account.world))
         for other in others:
             cls._refuse_taken(other)
-        row = empty | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
+        row = _NEW | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
             _INSERT.insert(**row | {"account": account.id})
         except peewee.IntegrityError:
             cls._refuse_taken(key)
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
         return cls(**row, account=account)
+
+    @classmethod
+    def claim_many(cls, owners: Iterable[tuple[str, str, int, str]]) -> None:
+        """New logins of owners, whose names nobody has.
+
+        :param owners: of each its key, its name, the number of its account, and its secret.
+        """
+        now = moment()
+        base = _NEW | {"kind": OWNER, "created_at": now, "updated_at": now}
+        names = ("key", "name", "account", "secret")
+        _INSERT.insert_all({**base, **dict(zip(names, each, strict=True))} for each in owners)
 
     @classmethod
     def owner_of(cls, account: Account) -> Self:
@@ -90,13 +103,6 @@ class Login(Base):
             raise reasons.UnknownSubuser
         owner.account = account
         return owner
-
-    @classmethod
-    def all_keys(cls, world: str = "") -> set[str]:
-        """Every name that is taken in a world, as `name_key`; without a world, in all."""
-        first = within(world, "")
-        rows: Any = cls.select(cls.key).where(cls.key.between(first, first + "\U0010ffff")).tuples()
-        return {key for (key,) in rows}
 
     @classmethod
     def has_number(cls, number: int, world: str) -> bool:
@@ -115,6 +121,16 @@ class Login(Base):
     def is_taken(cls, key: str) -> bool:
         """Whether somebody has the name of that `name_key`."""
         return cls.select().where(cls.key == key).exists()
+
+    @classmethod
+    def is_any_taken(cls, keys: Sequence[str]) -> bool:
+        """Whether somebody has one of the names of these `name_key`s."""
+        batches = (keys[begin : begin + _SOME] for begin in range(0, len(keys), _SOME))
+        empty = dict.fromkeys(map(str, range(_SOME)), "")
+        return any(
+            _TAKEN.run(**empty | {str(place): key for place, key in enumerate(batch)})
+            for batch in batches
+        )
 
     @classmethod
     def _refuse_taken(cls, key: str) -> None:
@@ -182,3 +198,8 @@ Login.add_index(
 )
 
 _INSERT = inserting(Login)
+#: Names that are looked for at once.
+_SOME = 200
+_TAKEN = Compiled(
+    lambda: Login.select(Login.key).where(Login.key.in_([slot(str(n)) for n in range(_SOME)]))
+)

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import peewee
@@ -63,9 +64,15 @@ class Compiled:
         return number
 
     def insert_all(self, rows: Iterable[Mapping[str, object]]) -> None:
-        """Insert many rows, within a transaction; each has a value for every slot."""
-        sql, _ = self._sql
-        bound.connection().executemany(sql, map(self._fill, rows))
+        """Insert many rows, within a transaction; each has a value for every slot, and the query
+        nothing but slots.
+
+        :raises IntegrityError: a constraint of the table forbids one.
+        """
+        sql, params = self._sql
+        take = itemgetter(*(param.name for param in params))
+        bound.files.look()
+        bound.connection().executemany(sql, map(take, rows))
 
     def _fill(self, values: Mapping[str, object]) -> list[object]:
         params = self._sql[1]

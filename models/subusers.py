@@ -13,7 +13,8 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.queries import inserting, number_of
 
 _INSERT = inserting(Account)
-_DEFAULTS = {
+#: Of the columns of a new account.
+DEFAULTS = {
     field.name: field.default for field in Account._meta.sorted_fields if field.default is not None
 }
 
@@ -28,7 +29,7 @@ def open_account(
     :raises WrongCredentials: somebody deleted the parent, who asked for it, meanwhile.
     """
     own = {"username": username, "seal": secrets.token_hex(16)}
-    row = _DEFAULTS | columns | own | ({"world": parent.world} if parent else {})
+    row = DEFAULTS | columns | own | ({"world": parent.world} if parent else {})
     try:
         number = _INSERT.insert(**row, parent=parent.id if parent else None)
     except peewee.IntegrityError:

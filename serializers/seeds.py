@@ -1,17 +1,17 @@
 """The one format of seed, state and export: version 1."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from legacygrid.evidence import Sentence, inferred
-from legacygrid.models.secrets import HASH
 from legacygrid.serializers.login_kinds import LoginKind, further
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.seed_entries import Printable, SeedEntry
 from legacygrid.serializers.seed_fields import Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
@@ -20,43 +20,10 @@ from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
+_encode = json.JSONEncoder().encode
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
-
-
-class Printable(Text):
-    """A secret as its owner has it: the operator's word, so no policy is applied."""
-
-    messages: ClassVar[Mapping[str, Sentence]] = {
-        **Text.messages,
-        "printable": Sentence(
-            "must be {shortest} to 128 printable characters", inferred("the seed file's own")
-        ),
-    }
-
-    def __init__(self, shortest: int) -> None:
-        super().__init__()
-        self.shortest = shortest
-
-    def read(self, name: str, text: str) -> str:
-        """The secret as given."""
-        if not self.shortest <= len(text) <= 128 or not text.isprintable():
-            raise self.error("printable", name, shortest=self.shortest)
-        return text
-
-
-class _WithSecret(SuggestingSchema):
-    password = Printable(1)
-    password_hash = fields.String(
-        validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash")
-    )
-
-    @validates_schema
-    def one_secret(self, data: Mapping[str, Any], **kwargs: Any) -> None:
-        """Either the password or its hash."""
-        if ("password" in data) == ("password_hash" in data):
-            raise ValidationError("give either password or password_hash", "password")
 
 
 class LoginName(Name):
@@ -82,7 +49,7 @@ class LoginName(Name):
         return value
 
 
-class _Credential(_WithSecret):
+class _Credential(SeedEntry):
     name: fields.Field[Any] = Name()
     permissions = Permissions()
     id = Whole(strict=True, validate=validate.Range(min=1, max=2**53))
@@ -107,7 +74,7 @@ class _Key(SuggestingSchema):
             raise ValidationError("give either key or key_hash", "key")
 
 
-class _Account(_WithSecret):
+class _Account(SeedEntry):
     username = Name()
     email = Email(100)
     active = Strict()
@@ -161,6 +128,12 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
     return made
 
 
+def schema_of_items(schema: Schema, name: str) -> Any:
+    """The schema of what a list has: of the accounts of a seed, or of an account's subusers."""
+    inner: Any = schema.fields[name]
+    return inner.inner.schema
+
+
 def complaints(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Where, and what, for each thing that is wrong with a document."""
     if isinstance(messages, Mapping):
@@ -177,19 +150,27 @@ def _step(key: Any, is_first: bool) -> str:
     return str(key) if is_first else f".{key}"
 
 
-def forbidden(document: Any) -> Iterator[tuple[str, str]]:
+def forbidden(document: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """Where, and what, for each place at which a document holds characters that no answer could
     bear.
     """
+    # JSON writes all of them with a backslash, and most documents have none.
+    is_clean = isinstance(document, dict) and "\\" not in _encode(document)
     return (
-        (place, "contains characters that XML 1.0 forbids") for place in places(document, FORBIDDEN)
+        (place, "contains characters that XML 1.0 forbids")
+        for place in (() if is_clean else places(document, FORBIDDEN, path))
     )
 
 
 def places(document: Any, pattern: re.Pattern[str], path: str = "") -> Iterator[str]:
-    """Where a document holds a text in which the pattern is."""
-    if isinstance(document, str) and pattern.search(document):
-        yield path
+    """Where a document holds a text in which the pattern is.
+
+    :param pattern: of characters that are not printable.
+    """
+    if isinstance(document, str):
+        # What is looked for is never printable.
+        if not document.isprintable() and pattern.search(document):
+            yield path
     elif isinstance(document, dict):
         for key, value in document.items():
             yield from places(value, pattern, f"{path}.{key}" if path else str(key))

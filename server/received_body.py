@@ -14,7 +14,7 @@ from legacygrid.server.memory_budget import MemoryBudget, Reservation
 FREE = 64 * 1024
 #: Bytes of all larger bodies: in memory, and on disk.
 IN_MEMORY = 64 * 1024 * 1024
-ON_DISK = 1024 * 1024 * 1024
+ON_DISK = 2 * 1024 * 1024 * 1024
 
 
 @dataclass

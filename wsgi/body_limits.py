@@ -10,10 +10,13 @@ MAX_BODY = 4 * 1024 * 1024
 MAX_MAIL = 32 * 1024 * 1024
 #: Of a request to the control API that comes from this machine.
 MAX_CONTROL = 64 * 1024 * 1024
+#: Of a state or a seed from there, which is read as a stream.
+MAX_STATE = 1024 * 1024 * 1024
 #: From here on parsing takes long: 24,000 parts keep a core busy for a second.
 LONG = 64 * 1024
 
 _CONTROL = "/__admin/"
+_STATES = ("/__admin/state", "/__admin/seed")
 
 
 def limit_of_call(path: str, mail_paths: Iterable[str]) -> int:
@@ -32,6 +35,16 @@ def limit_of_control(address: str) -> int:
     return MAX_CONTROL if is_loopback(address) else MAX_BODY
 
 
+def limit_of_state(address: str) -> int:
+    """The limit of a state or a seed.
+
+    :param address: the client's.
+    """
+    return MAX_STATE if is_loopback(address) else MAX_BODY
+
+
 def limit_of_request(path: str, address: str, mail_paths: Iterable[str]) -> int:
     """The limit of any request, before it is known what answers it."""
+    if path.endswith(_STATES):
+        return limit_of_state(address)
     return limit_of_control(address) if _CONTROL in path else limit_of_call(path, mail_paths)

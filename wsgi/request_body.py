@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
@@ -37,6 +37,25 @@ def read_body(environ: Mapping[str, Any]) -> bytes:
     if not codings or not data:
         return data
     return decode(data, codings, environ.get(BODY_LIMIT, MAX_BODY))
+
+
+def open_body(environ: Mapping[str, Any], least: int) -> tuple[IO[bytes], int] | None:
+    """The body as a file, and its length; none if it is shorter than so many bytes, compressed, or
+    has not been kept by the server.
+
+    :raises BodyTooLarge, BodyCutShort: as they say.
+    """
+    length, file = environ.get("CONTENT_LENGTH") or "", environ["wsgi.input"]
+    is_kept = length.isdecimal() and getattr(file, "seekable", lambda: False)()
+    size = int(length[:18]) if is_kept else 0
+    if size < least or environ.get("HTTP_CONTENT_ENCODING"):
+        return None
+    if size > environ.get(BODY_LIMIT, MAX_BODY):
+        raise reasons.BodyTooLarge
+    blocking.about_to_block()
+    if environ.get(CUT_SHORT):
+        raise reasons.BodyCutShort
+    return file, size
 
 
 def _read(environ: Mapping[str, Any]) -> bytes:

@@ -17,6 +17,33 @@ _CHUNK = 64 * 1024
 _FULL = "the disk of temporary files is full"
 
 
+class SpoolFile:
+    """A file for this process alone, which leaves others some room on their disk."""
+
+    def __init__(self) -> None:
+        # Closed by whoever made it.
+        self.file = tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="legacygrid-")  # noqa: SIM115
+        self.length = self._looked = 0
+
+    def write(self, data: bytes) -> None:
+        """Add something.
+
+        :raises NoRoom: the disk of temporary files has none for it.
+        """
+        try:
+            self.length += self.file.write(data)
+            if self.length - self._looked > _PACE:
+                self._looked = self.length
+                if shutil.disk_usage(tempfile.gettempdir()).free < _LEFT:
+                    raise reasons.NoRoom(hint=_FULL)
+        except OSError:
+            raise reasons.NoRoom(hint=_FULL) from None
+
+    def close(self) -> None:
+        """Give back what it took."""
+        self.file.close()
+
+
 class Spool:
     """One such answer.
 
@@ -26,32 +53,24 @@ class Spool:
     """
 
     def __init__(self, pieces: Iterable[str]) -> None:
-        # Closed when it has left.
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY, prefix="legacygrid-")  # noqa: SIM115
-        self.length = 0
+        self._spooled = SpoolFile()
         try:
-            self._fill(pieces)
-        except OSError:
-            self.close()
-            raise reasons.NoRoom(hint=_FULL) from None
+            for piece in pieces:
+                self._spooled.write(piece.encode("ascii"))
         except BaseException:
             self.close()
             raise
-        self._file.seek(0)
+        self._spooled.file.seek(0)
 
-    def _fill(self, pieces: Iterable[str]) -> None:
-        looked = 0
-        for piece in pieces:
-            self.length += self._file.write(piece.encode("ascii"))
-            if self.length - looked > _PACE:
-                looked = self.length
-                if shutil.disk_usage(tempfile.gettempdir()).free < _LEFT:
-                    raise reasons.NoRoom(hint=_FULL)
+    @property
+    def length(self) -> int:
+        """Bytes of it."""
+        return self._spooled.length
 
     def __iter__(self) -> Iterator[bytes]:
-        while chunk := self._file.read(_CHUNK):
+        while chunk := self._spooled.file.read(_CHUNK):
             yield chunk
 
     def close(self) -> None:
         """Give back what it took."""
-        self._file.close()
+        self._spooled.close()

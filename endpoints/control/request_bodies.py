@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import request
@@ -12,17 +13,19 @@ from legacygrid import reasons
 from legacygrid.endpoints.control.errors import BadRequest
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.grid import current_grid
+from legacygrid.harness import seed_stream
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.fault_targets import SMTP
+from legacygrid.harness.seed_stream import SeedText
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
 from legacygrid.serializers.seeds import complaints, places
 from legacygrid.serializers.suggestions import suggest
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.body_limits import limit_of_control
+from legacygrid.wsgi.body_limits import limit_of_control, limit_of_state
 from legacygrid.wsgi.environ_keys import BODY_LIMIT
 from legacygrid.wsgi.hosts import remote_address
-from legacygrid.wsgi.request_body import read_body
+from legacygrid.wsgi.request_body import open_body, read_body
 from legacygrid.wsgi.worlds import world_of
 
 #: A surrogate: JSON can escape it by itself, and no text, name or answer can hold it.
@@ -60,12 +63,16 @@ def load_body(schema: Schema) -> dict[str, Any]:
     return load(schema, _parse(data) if data else {})
 
 
-def read_document() -> Any:
-    """The request's JSON.
+def read_seed() -> Any:
+    """The request's JSON, a long one as it was sent.
 
     :raises BadRequest: it is none, cut short, or too long.
     """
-    return _parse(_read())
+    environ = request.environ
+    environ[BODY_LIMIT] = limit_of_state(remote_address(environ))
+    with _refusing_bodies():
+        sent = open_body(environ, seed_stream.LONG)
+    return _parse(_read()) if sent is None else SeedText(*sent, "body", "is not JSON: {}")
 
 
 def _read() -> bytes:
@@ -75,8 +82,14 @@ def _read() -> bytes:
     :raises BadRequest: it is cut short, too long, or cannot be inflated.
     """
     request.environ[BODY_LIMIT] = limit_of_control(remote_address(request.environ))
-    try:
+    with _refusing_bodies():
         return read_body(request.environ)
+
+
+@contextmanager
+def _refusing_bodies() -> Iterator[None]:
+    try:
+        yield
     except Reason as reason:
         if type(reason) not in _UNREAD:
             raise

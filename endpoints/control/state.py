@@ -129,7 +129,7 @@ def state() -> Response:
 @blueprint.put("/state")
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
-    document = request_bodies.read_document()
+    document = request_bodies.read_seed()
     with blocking.hashing_here():
         result = current_grid().seeding.replace(document, current_world())
     return jsonify(added=result.added)
@@ -165,7 +165,7 @@ def end_world() -> Answer:
 @blueprint.post("/seed")
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
-    document = request_bodies.read_document()
+    document = request_bodies.read_seed()
     with blocking.hashing_here():
         result = current_grid().seeding.add_to_world(document, current_world())
     return jsonify(added=result.added, there=result.there)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,8 @@ from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import PhpArray
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+#: Of Unicode's category Cc.
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _COUNTRIES = frozenset(iso3166.countries_by_alpha2)
 
@@ -34,7 +35,7 @@ class Name(Text):
             "name-length": not 3 <= len(text) <= 64,
             "name-digits": text.isdigit(),
             "name-reserved": folded == RESERVED or "sendgrid.com" in folded,
-            "name-control": any(unicodedata.category(letter) == "Cc" for letter in text[:64]),
+            "name-control": _CONTROL.search(text[:64]) is not None,
         }
         errors = [self.error(key, name) for key, is_wrong in wrong.items() if is_wrong]
         if errors:

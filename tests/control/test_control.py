@@ -278,7 +278,7 @@ def test_a_large_state_is_taken(own_world: World) -> None:
 
 
 def test_a_request_over_the_limit_is_refused(own_world: World) -> None:
-    reply = own_world.service.send("PUT", f"{own_world.prefix}/__admin/state", " " * (64 * 1024 * 1024 + 1))
+    reply = own_world.service.send("POST", f"{own_world.prefix}/__admin/faults", " " * (64 * 1024 * 1024 + 1))
     assert (reply.status, list(reply.json["errors"])) == (413, ["body"])
 
 

@@ -1,0 +1,126 @@
+"""Reads a JSON text that may be longer than there is memory, in UTF-8."""
+
+import codecs
+import json
+from collections.abc import Iterator
+from json import JSONDecodeError
+from typing import IO, Any
+
+#: Characters of whitespace, as JSON has it.
+_SPACE = " \t\n\r"
+_PIECE = 1024 * 1024
+
+
+class JsonReader:
+    """Goes through one text: `members` and `items` go into an object and a list, and `value` reads
+    what stands next as a whole.
+
+    :param file: the text, from here on.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
+        self._scan = json.JSONDecoder().raw_decode
+        self._text = ""
+        self._at = 0
+        #: Of what was read and forgotten: characters, ends of lines, characters since the last.
+        self._gone = self._lines = self._column = 0
+
+    def members(self) -> Iterator[str]:
+        """The names of an object, each before its value, which has to be read then.
+
+        :raises JSONDecodeError, UnicodeDecodeError: it is none.
+        """
+        for _ in self._parts("{", "}"):
+            if self.peek() != '"':
+                raise self._error("Expecting property name enclosed in double quotes")
+            name: str = self.value()
+            if self.peek() != ":":
+                raise self._error("Expecting ':' delimiter")
+            self._at += 1
+            yield name
+
+    def items(self) -> Iterator[None]:
+        """The items of a list: each time, one has to be read.
+
+        :raises JSONDecodeError, UnicodeDecodeError: it is none.
+        """
+        return self._parts("[", "]")
+
+    def value(self) -> Any:
+        """The next value, whole.
+
+        :raises JSONDecodeError, UnicodeDecodeError: it is none.
+        :raises RecursionError: it is nested too deep.
+        """
+        self.peek()
+        while True:
+            try:
+                value, end = self._scan(self._text, self._at)
+            except JSONDecodeError as error:
+                if not self._read_on():
+                    self._at = error.pos
+                    raise self._error(error.msg) from None
+                continue
+            # A number may go on: `1`, and `e+5` is to come.
+            if end + 2 < len(self._text) or not self._read_on():
+                self._at = end
+                return value
+
+    def peek(self) -> str:
+        """The next character that is no whitespace; empty at the end."""
+        while True:
+            while self._at < len(self._text):
+                if self._text[self._at] not in _SPACE:
+                    return self._text[self._at]
+                self._at += 1
+            if not self._read_on():
+                return ""
+
+    def end(self) -> None:
+        """Nothing may follow.
+
+        :raises JSONDecodeError: something does.
+        """
+        if self.peek():
+            raise self._error("Extra data")
+
+    def _parts(self, opening: str, closing: str) -> Iterator[None]:
+        if self.peek() != opening:
+            raise self._error("Expecting value")
+        self._at += 1
+        if self.peek() == closing:
+            self._at += 1
+            return
+        while True:
+            yield
+            mark = self.peek()
+            if mark not in (",", closing):
+                raise self._error("Expecting ',' delimiter")
+            self._at += 1
+            if mark == closing:
+                return
+
+    def _read_on(self) -> bool:
+        """Read more, and forget what was gone through; false at the end."""
+        # A value that is longer is read in pieces that grow with it.
+        data = self._file.read(max(_PIECE, len(self._text) - self._at))
+        if not data:
+            self._decode(b"", True)
+            return False
+        gone = self._text[: self._at]
+        self._gone += len(gone)
+        self._lines += gone.count("\n")
+        self._column = len(gone) - gone.rfind("\n") - 1 + (self._column if "\n" not in gone else 0)
+        self._text = self._text[self._at :] + self._decode(data)
+        self._at = 0
+        return True
+
+    def _error(self, text: str) -> JSONDecodeError:
+        """The error that the whole text would have."""
+        error = JSONDecodeError(text, self._text, self._at)
+        column = error.colno + (self._column if error.lineno == 1 else 0)
+        line, place = self._lines + error.lineno, self._gone + self._at
+        error.args = (f"{text}: line {line} column {column} (char {place})",)
+        return error

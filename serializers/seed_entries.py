@@ -1,0 +1,100 @@
+"""Entries of a seed that have a name and a secret: accounts and credentials."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import Any, ClassVar
+
+from marshmallow import ValidationError, fields, missing, validate, validates_schema
+
+from legacygrid.evidence import Sentence, inferred
+from legacygrid.models.secrets import HASH
+from legacygrid.serializers.seed_fields import Strict
+from legacygrid.serializers.suggestions import SuggestingSchema
+from legacygrid.serializers.texts import Text
+
+#: Of a field that takes no value as it is: no document holds an ellipsis.
+_NONE: tuple[type, int] = (type(...), 0)
+
+
+class Printable(Text):
+    """A secret as its owner has it: the operator's word, so no policy is applied."""
+
+    messages: ClassVar[Mapping[str, Sentence]] = {
+        **Text.messages,
+        "printable": Sentence(
+            "must be {shortest} to 128 printable characters", inferred("the seed file's own")
+        ),
+    }
+
+    def __init__(self, shortest: int) -> None:
+        super().__init__()
+        self.shortest = shortest
+
+    def read(self, name: str, text: str) -> str:
+        """The secret as given."""
+        if not self.shortest <= len(text) <= 128 or not text.isprintable():
+            raise self.error("printable", name, shortest=self.shortest)
+        return text
+
+
+class SeedEntry(SuggestingSchema):
+    """The schema of an entry; a password, or the hash of one, is what all of them have."""
+
+    password = Printable(1)
+    password_hash = fields.String(
+        validate=validate.Regexp(f"{HASH.pattern}\\Z", error="is no bcrypt hash")
+    )
+
+    @validates_schema
+    def one_secret(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Either the password or its hash."""
+        if ("password" in data) == ("password_hash" in data):
+            raise ValidationError("give either password or password_hash", "password")
+
+    def read(self, entry: Any) -> dict[str, Any]:
+        """What `load` returns. Where all fits, as it mostly does, marshmallow need not keep account
+        of what is wrong, which is most of what it does.
+
+        :raises ValidationError: as `load`.
+        """
+        if isinstance(entry, dict) and entry.keys() <= self.load_fields.keys():
+            with suppress(ValidationError):
+                return self._read_fitting(entry)
+        loaded: dict[str, Any] = self.load(entry)
+        return loaded
+
+    def _read_fitting(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+        given: dict[str, Any] = {}
+        plain = self._plain
+        for name in (*entry, *(self._unasked - entry.keys())):
+            value: Any = entry.get(name, missing)
+            kind, longest = plain.get(name, _NONE)
+            # What most entries have: short texts, switches, no keys and no credentials.
+            is_plain = type(value) is kind
+            if is_plain and (kind is bool or len(value) <= longest):
+                given[name] = value[:] if kind is list else value
+            else:
+                given[name] = self.load_fields[name].deserialize(value, name, entry)
+        self.one_secret(given)
+        return given
+
+    @cached_property
+    def _plain(self) -> dict[str, tuple[type, int]]:
+        """Of fields that take any value of a type as it is, up to so many letters or items."""
+        plain: dict[str, tuple[type, int]] = {}
+        for name, each in self.load_fields.items():
+            if type(each) is Text and not each.required and each.limit:
+                plain[name] = (str, each.limit)
+            elif isinstance(each, Strict | fields.List):
+                plain[name] = (bool, 0) if isinstance(each, Strict) else (list, 0)
+        return plain
+
+    @cached_property
+    def _unasked(self) -> set[str]:
+        """Fields that are something when they are not given, or refuse that."""
+        return {
+            name
+            for name, each in self.load_fields.items()
+            if each.required or each.load_default is not missing
+        }
