@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-fast fuzz check bench bench-against dev vendors docs pictures store clean
+.PHONY: serve test test-fast fuzz check bench bench-against peers dev vendors docs pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -34,8 +34,11 @@ check: .venv/dev $(LINK)
 	$(BIN)/mypy
 	$(BIN)/pyright --project $(or $(LINK),.)
 
-bench: .venv/dev
+bench: .venv/dev peers
 	$(BIN)/python benchmarks/bench.py
+
+# What the benchmarks compare with, and what draws their plot.
+peers: .venv/packages/peers/made
 
 # Measures by turns this tree and an older one: make bench-against REF=main
 bench-against: .venv/dev
@@ -74,6 +77,12 @@ clean:
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
 	$(PIP) -e '.[dev]'
 	touch $@ .venv/run
+
+.venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python
+	@command -v node >/dev/null || { echo "the benchmarks compare with a route of Node, which is not there; try: apt-get install nodejs" >&2; exit 1; }
+	$(BIN)/python -m venv --without-pip $(@D)
+	$(LOCKED) $(@D)/bin/python install --quiet -r $<
+	touch $@
 
 # What the vendors have for Node, which the tests drive.
 .venv/packages/%/made: tests/vendors/%/package-lock.json

@@ -19,6 +19,7 @@ import uvloop
 from scenery import FRESH
 
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+_CLOSES = re.compile(rb"\r\nconnection: close\r\n", re.IGNORECASE)
 
 
 @dataclass
@@ -58,13 +59,18 @@ class Load:
 
 
 class Client(asyncio.Protocol):
-    """One client on one connection."""
+    """One client on one connection; on one after the other, where the server closes each."""
 
     def __init__(self, load: Load) -> None:
         self.load = load
         self.ended = asyncio.get_running_loop().create_future()
         self.received = b""
-        self.is_done = False
+        self.is_done = self.is_closing = False
+
+    async def connect(self) -> None:
+        """Begin, or go on."""
+        loop = asyncio.get_running_loop()
+        await loop.create_connection(lambda: self, "127.0.0.1", self.load.port)
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -82,8 +88,11 @@ class Client(asyncio.Protocol):
         if end < 0 or (length and len(self.received) < end + 4 + int(length[1])):
             return
         answer, self.received = self.received, b""
+        self.is_closing = _CLOSES.search(answer, 0, end + 2) is not None
         if not self.load.answered(self.started, answer):
             self.is_done = True
+            self.transport.close()
+        elif self.is_closing:
             self.transport.close()
         elif self.load.pause:
             asyncio.get_running_loop().call_later(self.load.pause, self.ask)
@@ -91,6 +100,9 @@ class Client(asyncio.Protocol):
             self.ask()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self.is_closing and not self.is_done:
+            self.connecting = asyncio.ensure_future(self.connect())
+            return
         if not self.is_done:
             self.load.errors.append(f"connection lost: {exc}")
         self.ended.set_result(None)
@@ -103,7 +115,7 @@ async def run(load: Load) -> None:
     loop.call_at(loop.time() + load.warm, lambda: print("measuring", flush=True))
     clients = [Client(load) for _ in range(load.clients)]
     for client in clients:
-        await loop.create_connection(lambda client=client: client, "127.0.0.1", load.port)
+        await client.connect()
     try:
         async with asyncio.timeout(load.warm + load.seconds + 60):
             await asyncio.gather(*(client.ended for client in clients))

@@ -34,6 +34,11 @@ class Served:
         assert found is not None
         return int(found[1]) / 1024
 
+    def processor_seconds(self) -> float:
+        """What it has used so far; also what threads used that have ended."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def ask(self, request: bytes, first: Callable[[], None] = lambda: None) -> bytes:
         """The whole answer to a request that closes the connection; `first` is called as it begins."""
         chunks = []
