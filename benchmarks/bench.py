@@ -17,9 +17,11 @@ from pathlib import Path
 import adding
 import cpu
 import filters
+import growth
 import guessing
 import odd_mail
 import pages
+import peers
 import served
 from scenery import Figure
 
@@ -42,6 +44,8 @@ PARTS = (
     *served.PARTS,
     ("Filters of a million subusers", filters.measure_filters),
     ("Guesses of passwords", guessing.measure_guessing),
+    ("Cost against size", growth.measure_growth),
+    ("Beside other servers", peers.measure_peers),
 )
 
 METHOD = """\
@@ -71,11 +75,22 @@ METHOD = """\
   medians. A neighbour continues its requests meanwhile; the first figure is its worst answer without any filter.
 - **Start** is the median of five starts with an existing database, from the start of the process to the end of the
   first answer of `/__admin/health`.
+- **Cost against size** is what one client waits, who opens a connection for each request: the median of 50 log-ins and
+  additions and of 20 filters, all else once; the reset follows ten more additions.
+- **Beside other servers**: processes of one worker each, at this machine alone, by turns of a second: the emulator, a
+  bare route of Flask on the emulator's server, a bare route of Node's `http`, and what else stands in for an API in
+  tests: localstripe, and moto as `moto_server` runs it. The emulator has its answers on disk, and its log on; moto
+  keeps all in memory, and localstripe writes all that it has at each change. Processor time is that of the server.
+
+What each of these costs with the number of subusers, one line a row of "Cost against size":
+
+![Milliseconds against 1,000 to 1,000,000 subusers](benchmarks-growth.svg)
 """
 
 
 def main() -> int:
     """Measure everything; 1 if a target is missed."""
+    peers.require()
     machine = list(_machine())
     print("\n".join(machine), flush=True)
     begun = _processor_seconds()
@@ -111,6 +126,8 @@ def _machine() -> Iterator[str]:
     """What it was measured on."""
     yield f"- Measured: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
     yield f"- Machine: {os.cpu_count()} cores, {_processor()}, {platform.system()} {platform.machine()}"
+    bare = cpu.bare_microseconds()
+    yield f"- Speed: a bare Flask route that reads a form takes {bare:.0f} us of processor time in one process"
     yield f"- {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield f"- {', '.join(f'{name} {version(name)}' for name in LIBRARIES)}"
 

@@ -149,6 +149,13 @@ def measure(folder: Path) -> Iterator[Figure]:
         yield from _ten_thousand(folder / "cpu10000.db")
 
 
+def bare_microseconds() -> float:
+    """Processor time of the bare route: how fast the machine is."""
+    bare = _bare()
+    bare.seconds(300)
+    return median(bare.seconds(100) for _ in range(30)) * 1e6
+
+
 def _hundred(path: Path) -> Iterator[Figure]:
     bare = _bare()
     with _emulator(path, 100) as (emulator, hashing):

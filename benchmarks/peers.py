@@ -60,6 +60,12 @@ class Subject:
         return Figure(name, f"{rate:.0f}/s, {latency}, {processor}")
 
 
+def require() -> None:
+    """End the program where `make peers` was not run."""
+    if not (FOLDER / "made").exists():
+        sys.exit("the servers to compare with are not there; try: make peers")
+
+
 def measure_peers(folder: Path) -> Iterator[Figure]:
     """All of them by turns."""
     with contextlib.ExitStack() as stack:
@@ -72,8 +78,6 @@ def measure_peers(folder: Path) -> Iterator[Figure]:
 
 
 def _subjects(stack: contextlib.ExitStack, folder: Path) -> Iterator[Subject]:
-    if not (FOLDER / "made").exists():
-        sys.exit("the servers to compare with are not there; try: make peers")
     ours = stack.enter_context(emulator(plant(folder / "peers.db", 100)))
     mail = {"to": "b@example.com", "from": "a@example.com", "subject": "Hello", "text": "hello"}
     yield Subject("Legacygrid, profile.get", ours, post(PROFILE_GET, form()), '"username"')
