@@ -14,7 +14,7 @@ from legacygrid.registry.not_emulated import Gap, reason_for_unknown
 from legacygrid.registry.operations import READS, WRITES, Operation, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
-from legacygrid.serializers.parameters import CallSchema
+from legacygrid.serializers.parameters import CallSchema, Params, is_alike
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
 
@@ -37,18 +37,24 @@ class ReadyTask:
     @cached_property
     def schema(self) -> CallSchema:
         """That of its parameters."""
-        return self._make_schema(self.profile)
+        return self._make_schema(self.task.contract.params(self.profile))
 
     @cached_property
     def manual(self) -> CallSchema | None:
-        """The last manual's schema, where it is stricter: it tells what this profile lets pass."""
-        is_stricter = self.operation.family.conventions.has_manual and self.task.effect is WRITES
-        return self._make_schema(MANUAL) if is_stricter else None
+        """Those that the last manual takes otherwise: it tells what this profile lets pass."""
+        if not self.operation.family.conventions.has_manual or self.task.effect is not WRITES:
+            return None
+        own = self.schema.fields
+        others = {
+            name: field
+            for name, field in self.task.contract.params(MANUAL).items()
+            if not is_alike(field, own.get(name))
+        }
+        return self._make_schema(others) if others else None
 
-    def _make_schema(self, profile: Profile) -> CallSchema:
-        made = CallSchema.from_dict(dict(self.task.contract.params(profile)))
-        schema = made(unknown=self.operation.family.conventions.unknown)
-        return cast(CallSchema, schema)
+    def _make_schema(self, params: Params) -> CallSchema:
+        made = CallSchema.from_dict(dict(params))
+        return cast(CallSchema, made(unknown=self.operation.family.conventions.unknown))
 
 
 @dataclass(frozen=True)

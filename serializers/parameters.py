@@ -87,6 +87,20 @@ class CallSchema(Schema):
         ]
 
 
+def is_alike(one: Field[Any], other: Field[Any] | None) -> bool:
+    """Whether two parameters take the same, and say the same of all else."""
+    return type(one) is type(other) and _rules(one) == _rules(other)
+
+
+def _rules(field: object) -> dict[str, Any]:
+    """A field's own attributes, but for those that tell where it stands."""
+    return {
+        name: value
+        for name, value in vars(field).items()
+        if name not in ("_creation_index", "name", "parent", "root")
+    }
+
+
 class ParameterField(Field[Any]):
     """A parameter of a call."""
 
