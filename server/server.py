@@ -2,7 +2,6 @@
 
 import logging
 import socket
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from ssl import SSLContext
 from typing import Any
@@ -14,6 +13,7 @@ from legacygrid.server.listening import Listening
 from legacygrid.server.received_body import BodyStorage
 from legacygrid.server.shared_state import make_shared_state
 from legacygrid.server.sockets import BACKLOG, open_sockets, port_of, reachable, url
+from legacygrid.server.thread_switching import switching_often
 from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.forwarded import TrustedProxies
@@ -22,9 +22,6 @@ from legacygrid.wsgi.worlds import Wsgi
 #: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time
 #: knew.
 KEEP_ALIVE = 75
-#: Seconds after which a thread that computes lets others have their turn, above all the event loop;
-#: Python's own are ten times as many.
-SWITCH = 0.0005
 #: Seconds that calls have to end once the server is told to stop.
 GRACE = 5
 
@@ -128,14 +125,12 @@ class Server:
         self._uvicorn.ready = ready
         # Its messages have tracebacks and what clients sent; our own log says what matters of them.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL + 1)
-        interval = sys.getswitchinterval()
-        sys.setswitchinterval(SWITCH)
         blocking.forbid()
         try:
-            self._uvicorn.run(sockets=[])
+            with switching_often():
+                self._uvicorn.run(sockets=[])
         finally:
             blocking.allow()
-            sys.setswitchinterval(interval)
             self._listening.close()
             self.bridge.lanes.shutdown()
 

@@ -26,7 +26,7 @@ class Lane(Enum):
     #: Reads that take long: searches through much, long documents; nobody who writes waits for
     #: them.
     READ = "read"
-    #: Hashes of passwords, and what the call does after them.
+    #: Checks of passwords, new hashes that are not quick, and what the call does after them.
     HASH = "hash"
     #: Whether the store takes writes, which is asked while calls wait for just that.
     HEALTH = "health"

@@ -13,13 +13,17 @@ import bcrypt
 import pytest
 
 from emulator import NEW, PASSWORD, World, fresh
+from legacygrid import grid
 from legacygrid.auth.principal import Principal
 from legacygrid.config import Settings
+from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.database import Store
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
-from legacygrid.models.secrets import HASH, MEMO, NewSecret, Secrets, key_digest
+from legacygrid.models.secrets import HASH, MEMO, QUICK, NewSecret, Secrets, key_digest
+from legacygrid.serializers import profiles
 from legacygrid.serializers.sendgrid.keys import make_key
 from legacygrid.wsgi import blocking
 
@@ -108,6 +112,18 @@ def test_the_event_loop_does_not_wait_for_bcrypt(secrets: Secrets, checked: list
         act(secrets, stored)
     assert checked == []
     assert secrets.check(stored, SECRET)
+
+
+@pytest.mark.parametrize(("cost", "lane"), [(QUICK, blocking.Lane.WRITE), (QUICK + 1, blocking.Lane.HASH)])
+def test_a_new_hash_that_is_quick_is_made_where_writes_are(store: Store, cost: int, lane: blocking.Lane) -> None:
+    """Of whoever was authenticated; the secret that somebody logs in with is checked in its own lane."""
+    secrets = grid.make(store, profiles.profile("recorded"), SYSTEMS, cost).secrets
+    with event_loop(), pytest.raises(blocking.WouldBlock) as pause:
+        secrets.hash(SECRET)
+    assert pause.value.lane is lane
+    with event_loop(), pytest.raises(blocking.WouldBlock) as pause:
+        secrets.check(secrets.decoy("nobody"), SECRET)
+    assert pause.value.lane is blocking.Lane.HASH
 
 
 def test_another_thread_may_wait(secrets: Secrets) -> None:
