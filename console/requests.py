@@ -26,6 +26,8 @@ from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("requests", __name__)
 
@@ -39,6 +41,7 @@ def _visible_matching(call_filter: RequestFilter) -> CallMatcher:
 @for_everybody
 def index() -> Page:
     """The journal; its newest page updates itself."""
+    blocking.about_to_block(Lane.READ)
     call_filter, before = RequestFilter.from_query(), request.args.get("before", type=int)
     matches, journal = _visible_matching(call_filter), current_grid().journal
     calls = journal.find_newest(matches, PAGE + 1, before=before)
@@ -99,6 +102,7 @@ def _find_undecided(call_filter: RequestFilter) -> tuple[int, ...]:
 @for_everybody
 def updates() -> Page:
     """What came in, or was answered, since a page was made; 204 if nothing."""
+    blocking.about_to_block(Lane.READ)
     call_filter, before = RequestFilter.from_query(), FollowState.from_query()
     matches, journal = _visible_matching(call_filter), current_grid().journal
     late = [call for call in _find_calls(before.awaited, matches) if call.number <= before.after]

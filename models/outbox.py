@@ -1,6 +1,6 @@
 """The outbox: how messages are found, summed up and deleted."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -11,6 +11,8 @@ import peewee
 from legacygrid.models import search
 from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
+from legacygrid.models.message_pages import COLUMNS
+from legacygrid.models.queries import Compiled
 
 #: Recipients of one message that a list looks at.
 MOST_COUNTED = 100
@@ -86,30 +88,19 @@ class MessageFilter:
         return any(getattr(self, name) for name in (*_WORDS, *_SAID))
 
 
-def find_messages(
-    filter: MessageFilter, limit: int | None = None, with_source: bool = False
-) -> list[Message]:
-    """The messages that fit, oldest first.
+def find_numbers(filter: MessageFilter, limit: int | None = None) -> list[int]:
+    """The numbers of the messages that fit, lowest and so oldest first.
 
     :param limit: no more than so many: the last ones, or the first ones if the filter has `after`,
         so that a client reads page by page and misses none.
-    :param with_source: with their bytes.
     """
-    query = _limit(Message.select(*_columns(with_source)).where(filter.condition), filter, limit)
-    return sorted(query, key=lambda message: message.id)
+    numbers = Message.select(Message.id).where(filter.condition)
+    return sorted(number for (number,) in Compiled(lambda: _limit(numbers, filter, limit)).run())
 
 
 def _limit(query: Any, filter: MessageFilter, limit: int | None) -> Any:
     is_forward = filter.after is not None
     return query.order_by(Message.id if is_forward else Message.id.desc()).limit(limit)
-
-
-def _columns(with_source: bool) -> list[Any]:
-    return [
-        column
-        for column in Message._meta.sorted_fields
-        if with_source or column is not Message.source
-    ]
 
 
 def find_newest(filter: MessageFilter, whose: Any, limit: int) -> list[Message]:
@@ -121,7 +112,7 @@ def find_newest(filter: MessageFilter, whose: Any, limit: int) -> list[Message]:
     fitting = Message.select(Message.id).where(whose & filter.condition).order_by(Message.id.desc())
     rows: Any = fitting.limit(limit).tuples()
     numbers = [number for (number,) in rows]
-    messages = Message.select(*_columns(False)).where(Message.id.in_(numbers))
+    messages = Message.select(*COLUMNS).where(Message.id.in_(numbers))
     return list(messages.order_by(Message.id.desc()))
 
 
@@ -132,23 +123,12 @@ def count_messages(filter: MessageFilter) -> int:
 
 
 def total_size(filter: MessageFilter, limit: int | None = None) -> int:
-    """Bytes of the messages that `find_messages` finds; none of them is read."""
+    """Bytes of the messages that `find_numbers` finds; none of them is read."""
     sizes = Message.select(Message.size).where(filter.condition)
     fitting = _limit(sizes, filter, limit).alias("fitting")
     total = peewee.Select([fitting], [peewee.fn.SUM(fitting.c.size)])
     size: int | None = total.bind(Message._meta.database).scalar()
     return size or 0
-
-
-def find_recipients(messages: Iterable[Message]) -> dict[int, list[Recipient]]:
-    """The recipients of each of these messages, by its number, in their order."""
-    recipients: dict[int, list[Recipient]] = {message.id: [] for message in messages}
-    numbers = list(recipients)
-    for first in range(0, len(numbers), 500):
-        some = Recipient.message.in_(numbers[first : first + 500])
-        for recipient in Recipient.select().where(some).order_by(Recipient.id):
-            recipients[recipient.message_id].append(recipient)
-    return recipients
 
 
 def find_addresses(message: Message) -> list[str]:

@@ -112,7 +112,7 @@ class Bridge:
             async with self.waiting.turn(is_last=not wait.left) as look:
                 request = _environ(scope, body)
                 request[WAIT] = wait
-                pause = WouldBlock(Lane.WRITE)
+                pause = WouldBlock(Lane.READ)
                 answer = await self.lanes.run_after(pause, is_gone, call, self.app, request)
                 look.was_in_vain = request[WAIT] is not None
         return answer, request[WIRE], is_long

@@ -1,11 +1,12 @@
 """`/__admin/messages`: the outbox. Part of the control API."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control import lists, request_bodies
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.message_records import message_to_json, whole_message_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
@@ -17,14 +18,17 @@ from legacygrid.endpoints.control.schemas import (
 from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
-from legacygrid.models import outbox
-from legacygrid.models.message import Message
+from legacygrid.models import message_pages, outbox
+from legacygrid.models.database import Store
+from legacygrid.models.message import Message, Recipient
+from legacygrid.models.message_pages import PAGE
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import UnknownMessage, UnknownRecipient, WentNowhere
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("messages", __name__)
-#: Bytes of messages in one answer that has them whole: all of them are in memory at a time.
+#: Bytes of messages in one answer that has them whole.
 MAX_WHOLE = 64 * 1024 * 1024
 
 
@@ -48,33 +52,56 @@ def find_messages() -> Response:
 
 def _list_messages(loaded: dict[str, Any]) -> Response:
     # It may look through thousands of messages, and write them.
-    blocking.about_to_block()
+    blocking.about_to_block(Lane.READ)
     limit, is_whole, patience = loaded.pop("limit", None), loaded.pop("whole"), Patience.pop(loaded)
     message_filter = _make_filter(loaded)
 
     def look(is_last: bool) -> Response | None:
+        # A list that is read at once is one picture.
         with current_grid().store.snapshot():
-            messages = outbox.find_messages(message_filter, limit)
-            if len(messages) < patience.enough and not is_last:
+            numbers = outbox.find_numbers(message_filter, limit)
+            if len(numbers) < patience.enough and not is_last:
                 return None
-            if is_whole:
-                messages = _find_whole(message_filter, limit)
-            recipients = outbox.find_recipients(messages)
-        to_json = partial(whole_message_to_json, root=_root()) if is_whole else message_to_json
-        return jsonify(messages=[to_json(each, recipients[each.id]) for each in messages])
+            if not is_whole:
+                return lists.answer("messages", _read_rows(numbers, message_to_json))
+            _check_size(message_filter, limit)
+            to_json = partial(whole_message_to_json, root=_root())
+            return lists.answer("messages", _read_rows(numbers, to_json, with_source=True))
 
     return patience.answer(current_grid().mailed, message_filter.may_match, look)
 
 
-def _find_whole(message_filter: MessageFilter, limit: int | None) -> list[Message]:
-    """The messages that match, with their sources.
+def _read_rows(
+    numbers: list[int], to_json: Callable[..., dict[str, Any]], with_source: bool = False
+) -> Iterator[dict[str, Any]]:
+    """The messages of these numbers, page by page: each page is a short read of its own, and leaves
+    out what has gone meanwhile.
+    """
+    store = current_grid().store
+    return (
+        to_json(message, theirs)
+        for start in range(0, len(numbers), PAGE)
+        for message, theirs in _read_page(store, numbers[start : start + PAGE], with_source)
+    )
 
-    :raises BadRequest: they are more than one answer can hold.
+
+def _read_page(
+    store: Store, numbers: list[int], with_source: bool
+) -> list[tuple[Message, list[Recipient]]]:
+    with store.snapshot():
+        messages = message_pages.read_messages(numbers, with_source)
+        recipients = message_pages.find_recipients(messages)
+    return [(message, recipients[message.id]) for message in messages]
+
+
+def _check_size(message_filter: MessageFilter, limit: int | None) -> None:
+    """See whether one answer can hold the sources of the messages that match.
+
+    :raises BadRequest: they are too many.
     """
     if outbox.total_size(message_filter, limit) > MAX_WHOLE:
         several = f"more than {MAX_WHOLE >> 20} MiB of messages fit"
         raise BadRequest({"whole": [f"{several}; narrow it or give a limit"]})
-    return outbox.find_messages(message_filter, limit, with_source=True)
 
 
 def _root() -> str:
@@ -104,7 +131,7 @@ def one_message(number: int) -> Answer:
         message = _find(number)
         if message is None:
             return _missing(number)
-        recipients = outbox.find_recipients([message])[message.id]
+        recipients = message_pages.find_recipients([message])[message.id]
         return jsonify(whole_message_to_json(message, recipients, _root()))
 
 

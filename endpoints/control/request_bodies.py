@@ -21,7 +21,6 @@ from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.reasons import Reason
 from legacygrid.serializers.seeds import complaints, places
 from legacygrid.serializers.suggestions import suggest
-from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import limit_of_control, limit_of_state
 from legacygrid.wsgi.environ_keys import BODY_LIMIT
 from legacygrid.wsgi.hosts import remote_address
@@ -128,8 +127,6 @@ def make_filter(loaded: Mapping[str, Any]) -> CallFilter:
 
     :raises BadRequest: there is no such operation.
     """
-    # It may look through thousands of calls, and write them.
-    blocking.about_to_block()
     if "operation" in loaded:
         check_operation(loaded["operation"], *map(OPERATION.format, KINDS), SMTP)
     compared = {name: value for name, value in loaded.items() if name != "limit"}

@@ -1,16 +1,19 @@
 """`/__admin/requests`: the journal of calls. Part of the control API."""
 
+from itertools import chain, islice
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control import lists, request_bodies
 from legacygrid.endpoints.control.errors import Answer, refuse
 from legacygrid.endpoints.control.records import call_to_json, nearest_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("requests", __name__)
 
@@ -46,8 +49,9 @@ def one_request(number: int) -> Answer:
 @blueprint.post("/requests/count")
 def count() -> Response:
     """How many calls match."""
+    blocking.about_to_block(Lane.READ)
     call_filter = request_bodies.make_filter(request_bodies.load_body(CallQuerySchema()))
-    return jsonify(count=len(current_grid().journal.find(call_filter)))
+    return jsonify(count=current_grid().journal.count(call_filter))
 
 
 @blueprint.post("/requests/find")
@@ -57,20 +61,23 @@ def find() -> Response:
 
 
 def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
+    # It may look through a million calls, and write them.
+    blocking.about_to_block(Lane.READ)
     limit, patience = loaded.pop("limit", None), Patience.pop(loaded)
     call_filter, journal = request_bodies.make_filter(loaded), current_grid().journal
 
     def look(is_last: bool) -> Response | None:
         # Who waits for a call wants to see what became of it.
         with_pending = not patience.seconds or call_filter.outcome is not None
-        calls = journal.find(call_filter, limit, with_pending)
-        if len(calls) < patience.enough and not is_last:
+        calls = journal.read(call_filter, limit, with_pending)
+        first = list(islice(calls, patience.enough))
+        if len(first) < patience.enough and not is_last:
             return None
-        answer: dict[str, Any] = {"requests": list(map(call_to_json, calls))}
-        if with_nearest:
-            nearest = None if calls else journal.find_nearest(call_filter)
-            answer["nearest"] = nearest_to_json(call_filter, nearest)
-        return jsonify(answer)
+        rows = map(call_to_json, chain(first, calls))
+        if not with_nearest:
+            return lists.answer("requests", rows)
+        nearest = None if first else journal.find_nearest(call_filter)
+        return lists.answer("requests", rows, nearest=nearest_to_json(call_filter, nearest))
 
     return patience.answer(current_grid().answered, call_filter.matches, look)
 
@@ -78,5 +85,6 @@ def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
 @blueprint.delete("/requests")
 def forget() -> Response:
     """Take the calls that match out of the journal."""
+    blocking.about_to_block()
     call_filter, _ = request_bodies.load_query()
     return jsonify(removed=current_grid().journal.forget(call_filter))

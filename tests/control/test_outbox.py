@@ -11,7 +11,7 @@ from emulator import World, fresh
 from legacygrid import reasons
 from legacygrid.endpoints.control import messages as endpoint
 from legacygrid.mail import delivery_events
-from legacygrid.models import outbox, retention
+from legacygrid.models import message_pages, retention
 from legacygrid.models.message import Message
 from legacygrid.models.retention import Retention
 
@@ -337,14 +337,14 @@ def test_no_more_is_told_whole_than_can_be_held(three: World, monkeypatch: pytes
 def test_a_reader_sees_one_picture(own_world: World, monkeypatch: pytest.MonkeyPatch, path: str) -> None:
     own_world.mail()
     number = own_world.outbox()[0]["id"]
-    read = outbox.find_recipients
+    read = message_pages.find_recipients
 
     def meanwhile(messages: list[Message]) -> Any:
         monkeypatch.undo()
         assert own_world.admin("DELETE", f"messages/{number}").status == 200
         return read(messages)
 
-    monkeypatch.setattr(outbox, "find_recipients", meanwhile)
+    monkeypatch.setattr(message_pages, "find_recipients", meanwhile)
     told = own_world.admin("GET", path.format(number)).json
     (found,) = told.get("messages", [told])
     assert [each["address"] for each in found["recipients"]] == ["ada@example.com"]
