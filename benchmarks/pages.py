@@ -131,12 +131,12 @@ def _fill(made: Grid) -> None:
         for number in range(KEYS):
             ApiKey.create(account=account, label=f"key {number}", digest=f"digest-{number}")
         for number in range(MESSAGES):
-            _add_message(account, number)
+            add_message(account, number)
     for number in range(CALLS):
         _add_call(made, account, number)
 
 
-def _add_message(account: Account, number: int) -> None:
+def add_message(account: Account, number: int) -> None:
     source = f"Subject: Message {number}\r\nContent-Type: text/html\r\n\r\n<p>Hello</p>".encode()
     sender = MessageSender("", NAME, NAME, account.id, NAME, None, "owner")
     contents = Contents("", "acme@example.com", f"Message {number}", source)

@@ -116,7 +116,7 @@ def _timed(served: Served, request: bytes, end: bytes, count: int) -> tuple[floa
 
 def _memory_and_neighbour(name: str, served: Served, request: bytes) -> Iterator[Figure]:
     """What the first list after the start does to the server's memory, and to another client."""
-    with neighbour(served, 8) as load, _sampled(served) as sizes:
+    with neighbour(served, 8) as load, sampled(served) as sizes:
         time.sleep(0.5)
         idle = max(sizes)
         started = time.monotonic()
@@ -131,7 +131,7 @@ def _memory_and_neighbour(name: str, served: Served, request: bytes) -> Iterator
 
 
 @contextlib.contextmanager
-def _sampled(served: Served) -> Iterator[list[float]]:
+def sampled(served: Served) -> Iterator[list[float]]:
     """The server's memory, every few milliseconds."""
     sizes = [served.pss()]
     stop = threading.Event()

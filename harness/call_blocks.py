@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from operator import attrgetter
 from typing import Any
 
-from legacygrid.harness.call_kinds import KIND_FIELDS, CallKind
+from legacygrid.harness.call_kinds import KIND_FIELDS, KindKey, kind_of
 from legacygrid.harness.calls import PENDING, Call
 
 #: Calls of a block: the place of each fits into eight bits.
@@ -22,7 +22,7 @@ _HASH = 2**54 - 1
 _PACKED = tuple(
     each.name
     for each in fields(Call)
-    if each.name not in {*KIND_FIELDS, "number", "fault", "steps", "_kind"}
+    if each.name not in {*KIND_FIELDS, "number", "fault", "steps", "_kind_key"}
 )
 _values_of = attrgetter(*_PACKED)
 
@@ -44,7 +44,7 @@ class CallBlock:
 
     numbers: Sequence[int]
     kept: int
-    kinds: Mapping[CallKind, int]
+    kinds: Mapping[KindKey, int]
     params: "array[int]"
     packed: bytes
     faults: Mapping[int, Any]
@@ -57,15 +57,14 @@ class CallBlock:
         numbers: Sequence[int] = range(first, last + 1)
         if len(numbers) != len(calls):
             numbers = array("Q", (call.number for call in calls))
-        kinds: dict[CallKind, int] = {}
+        kinds: dict[KindKey, int] = {}
         params: list[int] = []
         opened: dict[int, Call] = {}
         for place, call in enumerate(calls):
-            kind = call.kind
-            if kind.outcome == PENDING:
+            if call.outcome == PENDING:
                 opened[place] = call
                 continue
-            kinds[kind] = kinds.get(kind, 0) | 1 << place
+            kinds[call.kind_key] = kinds.get(call.kind_key, 0) | 1 << place
             params += (each << 8 | place for each in _hashes(call.params))
         values = [None if place in opened else _values_of(each) for place, each in enumerate(calls)]
         return cls(
@@ -82,7 +81,7 @@ class CallBlock:
         """How many are still there."""
         return self.kept.bit_count()
 
-    def select(self, kinds: Set[CallKind], params: Iterable[int] = ()) -> int:
+    def select(self, kinds: Set[KindKey], params: Iterable[int] = ()) -> int:
         """The calls of these kinds that have all of the parameters of these hashes."""
         wanted = self.kept
         for each in params:
@@ -95,7 +94,7 @@ class CallBlock:
         places = self.params[first : bisect_right(self.params, param << 8 | 255, first)]
         return sum(1 << place for place in {each & 255 for each in places}) | self.opened
 
-    def of_kinds(self, kinds: Set[CallKind]) -> int:
+    def of_kinds(self, kinds: Set[KindKey]) -> int:
         """The calls of these kinds; or that may be, if they were not answered."""
         of_each = map(self.kinds.__getitem__, self.kinds.keys() & kinds)
         return self.kept & (sum(of_each) | self.opened)
@@ -129,11 +128,11 @@ class CallBlock:
         made |= {place: call for place, call in self.open.items() if calls >> place & 1}
         return [made[place] for place in sorted(made)]
 
-    def _make(self, place: int, kind: CallKind, values: Sequence[Any]) -> Call:
-        known: dict[str, Any] = {name: getattr(kind, name) for name in _GIVEN_BY_KIND}
+    def _make(self, place: int, key: KindKey, values: Sequence[Any]) -> Call:
+        known = dict(zip(_GIVEN_BY_KIND, _given_by(kind_of(key)), strict=True))
         known.update(zip(_PACKED, values, strict=True))
         number, fault = self.numbers[place], self.faults.get(place)
-        return Call(**known, number=number, fault=fault, _kind=kind)
+        return Call(**known, number=number, fault=fault, _kind_key=key)
 
     def without(self, calls: int) -> "CallBlock":
         """The same without some of the calls."""
@@ -149,6 +148,7 @@ class CallBlock:
 
 #: An outcome is told from other fields.
 _GIVEN_BY_KIND = tuple(name for name in KIND_FIELDS if name != "outcome")
+_given_by = attrgetter(*_GIVEN_BY_KIND)
 
 
 def _places(calls: int) -> Iterator[int]:

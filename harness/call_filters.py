@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from legacygrid.harness.call_kinds import CallKind
+from legacygrid.harness.call_kinds import CallKind, KindKey, kind_of
 from legacygrid.harness.calls import Call
 
 
@@ -77,24 +77,24 @@ class Distance:
 
     def __init__(self, call_filter: CallFilter) -> None:
         self._filter = call_filter
-        self._kinds: dict[CallKind, tuple[bool, float]] = {}
+        self._kinds: dict[KindKey, tuple[bool, float]] = {}
         self._values: dict[tuple[str, str], float] = {}
         self._letters: dict[str, Counter[str]] = {}
 
-    def of_kind(self, kind: CallKind) -> tuple[bool, float]:
+    def of_kind(self, key: KindKey) -> tuple[bool, float]:
         """What the fields of the kind add to the distance of its calls: whether the operation is
         another one, and a sum.
         """
-        if kind not in self._kinds:
-            differences = list(self._filter.kind_differences(kind))
+        if key not in self._kinds:
+            differences = list(self._filter.kind_differences(kind_of(key)))
             is_another = any(name == "operation" for name, _, _ in differences)
             distances = (self._measure(wanted, actual) for _, wanted, actual in differences)
-            self._kinds[kind] = is_another, sum(distances)
-        return self._kinds[kind]
+            self._kinds[key] = is_another, sum(distances)
+        return self._kinds[key]
 
     def of_call(self, call: Call) -> tuple[bool, float]:
         """That of a call."""
-        is_another, total = self.of_kind(call.kind)
+        is_another, total = self.of_kind(call.kind_key)
         for name, wanted in (self._filter.params or {}).items():
             actual = call.params.get(name)
             if not is_value(wanted, actual):

@@ -1,20 +1,24 @@
 """What many calls have in common: whose they are, what they call, and how they ended."""
 
-import threading
+import json
+import sys
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
-from weakref import WeakValueDictionary
 
 #: The numbers of an account, of its primary one, and of a further login; 0 for nobody's, none for
 #: an owner's.
 Numbers = tuple[int, int, int | None]
+#: A kind as a text, the same object for all calls of it. Python's garbage collector does not look
+#: at texts; with a million calls, all would wait for it.
+KindKey = str
 
 
-@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class CallKind:
-    """The fields of calls by which searches tell them apart, but for their parameters. Calls that
-    are equal in all of them share one, so that a search decides once for all of these.
+    """The fields of calls by which searches tell them apart, but for their parameters: a search
+    decides once for all calls that are equal in them.
 
     The fields are those of `Call`.
     """
@@ -34,22 +38,21 @@ class CallKind:
 
 KIND_FIELDS = tuple(each.name for each in fields(CallKind))
 _values_of = attrgetter(*KIND_FIELDS)
-_kinds: WeakValueDictionary[tuple[Any, ...], CallKind] = WeakValueDictionary()
-_lock = threading.Lock()
+_write = json.JSONEncoder().encode
 
 
-def kind_of(call: object) -> CallKind:
+def key_of(call: object) -> KindKey:
     """The kind of a call as it is now."""
-    values = _values_of(call)
-    kind = _kinds.get(values)
-    if kind is None:
-        with _lock:
-            kind = _kinds.get(values)
-            if kind is None:
-                _kinds[values] = kind = CallKind(*values)
-    return kind
+    return _key(_values_of(call))
 
 
-def list_kinds() -> list[CallKind]:
-    """All that any call is of."""
-    return list(_kinds.values())
+@lru_cache(8192)
+def _key(values: tuple[Any, ...]) -> KindKey:
+    return sys.intern(_write(values))
+
+
+@lru_cache(8192)
+def kind_of(key: KindKey) -> CallKind:
+    """The kind that the text is of."""
+    values: dict[str, Any] = dict(zip(KIND_FIELDS, json.loads(key), strict=True))
+    return CallKind(**values | {name: tuple(values[name]) for name in ("numbers", "claimed")})

@@ -1,7 +1,7 @@
 """Searches of the journal: among recent calls as they are, and in blocks of packed ones."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from legacygrid.harness.call_blocks import CallBlock, hash_param
 from legacygrid.harness.call_filters import CallFilter
-from legacygrid.harness.call_kinds import CallKind, list_kinds
+from legacygrid.harness.call_kinds import CallKind, KindKey, kind_of
 from legacygrid.harness.calls import Call
 
 _number = attrgetter("number")
@@ -19,21 +19,16 @@ _number = attrgetter("number")
 Admits = Callable[[CallKind], bool]
 
 
-class _Decisions(dict[CallKind, bool]):
-    """Whether calls of a kind are meant: asked once for each."""
+class Decisions(dict[KindKey, bool]):
+    """Whether calls of a kind are meant, by its key: asked once for each kind."""
 
     def __init__(self, admits: Admits) -> None:
         super().__init__()
         self._admits = admits
 
-    def __missing__(self, kind: CallKind) -> bool:
-        self[kind] = is_admitted = self._admits(kind)
+    def __missing__(self, key: KindKey) -> bool:
+        self[key] = is_admitted = self._admits(kind_of(key))
         return is_admitted
-
-
-def decide_once(admits: Admits) -> Admits:
-    """The same, asked once for each kind."""
-    return _Decisions(admits).__getitem__
 
 
 @dataclass(frozen=True)
@@ -58,86 +53,95 @@ class CallSearch:
         """For the calls that a filter means."""
         params = call_filter.params or {}
         return cls(
-            decide_once(call_filter.admits),
+            call_filter.admits,
             call_filter.has_params if params else None,
             # A parameter that is not there has the value None, and is in no index.
             tuple(hash_param(*each) for each in params.items() if each[1] is not None),
             call_filter.after or 0,
         )
 
-    def among(self, calls: list[Call]) -> list[Call]:
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Which kinds are meant, as far as that was asked."""
+        return Decisions(self.admits)
+
+    def among(self, calls: Sequence[Call]) -> list[Call]:
         """Those that match, of calls in the order of their numbers."""
         begin = bisect_left(calls, self.after + 1, key=_number)
         end = len(calls) if self.before is None else bisect_left(calls, self.before, key=_number)
-        return self._with_params(call for call in calls[begin:end] if self.admits(call.kind))
+        meant = [call for call in calls[begin:end] if self.decisions[call.kind_key]]
+        return list(filter(self.has_params, meant)) if self.has_params else meant
 
-    @cached_property
-    def _kinds(self) -> frozenset[CallKind]:
-        """The kinds that are meant, of all that there are."""
-        return frozenset(filter(self.admits, list_kinds()))
+    def within(self, block: CallBlock, kinds: Set[KindKey]) -> list[Call]:
+        """Those that match, of a block.
 
-    def within(self, block: CallBlock) -> list[Call]:
-        """Those that match, of a block."""
-        calls = self._select(block)
-        if not calls:
-            return []
-        if calls & block.opened:
-            return self._with_params(call for call in block.unpack(calls) if self.admits(call.kind))
-        return self._with_params(block.unpack(calls))
+        :param kinds: those that are meant, of all that any block has.
+        """
+        calls = self._select(block, kinds)
+        return self.among(block.unpack(calls)) if calls else []
 
-    def select(self, block: CallBlock) -> int:
+    def select(self, block: CallBlock, kinds: Set[KindKey]) -> int:
         """The same, as `CallBlock` has some of its calls."""
-        calls = self._select(block)
+        calls = self._select(block, kinds)
         if calls and (self.has_params or calls & block.opened):
-            return block.of_numbers(call.number for call in self.within(block))
+            return block.of_numbers(call.number for call in self.within(block, kinds))
         return calls
 
-    def _select(self, block: CallBlock) -> int:
+    def _select(self, block: CallBlock, kinds: Set[KindKey]) -> int:
         """Those that match, or may: an index does not tell of each call and parameter."""
-        if not self._kinds and not block.open:
+        if not kinds and not block.open:
             return 0
-        calls = block.select(self._kinds, self.hashes)
+        calls = block.select(kinds, self.hashes)
         if calls and self.after >= block.numbers[0]:
             calls &= ~block.before(self.after + 1)
         if calls and self.before is not None:
             calls &= block.before(self.before)
         return calls
 
-    def _with_params(self, calls: Iterable[Call]) -> list[Call]:
-        return list(filter(self.has_params, calls) if self.has_params else calls)
-
 
 class Picture(NamedTuple):
-    """What the journal holds at a moment: all of it is older in the blocks than in `recent`."""
+    """What the journal holds at a moment.
+
+    :param blocks: the older calls.
+    :param recent: the others, in their order, too.
+    :param kinds: all that the calls in the blocks are of, and maybe more.
+    """
 
     blocks: tuple[CallBlock, ...]
     recent: list[Call]
+    kinds: tuple[KindKey, ...]
 
     def oldest_first(self, search: CallSearch) -> Iterator[Call]:
         """The calls that match, as they are read."""
-        begin, end = self._blocks_of(search)
-        for block in self.blocks[begin:end]:
-            yield from search.within(block)
+        kinds = self._kinds_of(search)
+        for block in self._blocks_of(search):
+            yield from search.within(block, kinds)
         yield from search.among(self.recent)
 
     def newest_first(self, search: CallSearch) -> Iterator[Call]:
         """The same the other way round."""
-        begin, end = self._blocks_of(search)
         yield from reversed(search.among(self.recent))
-        for block in reversed(self.blocks[begin:end]):
-            yield from reversed(search.within(block))
+        kinds = self._kinds_of(search)
+        for block in reversed(self._blocks_of(search)):
+            yield from reversed(search.within(block, kinds))
+
+    def select(self, search: CallSearch) -> Iterator[tuple[CallBlock, int]]:
+        """The calls of each block that match, as `CallBlock` has some of its calls."""
+        kinds = self._kinds_of(search)
+        return ((block, search.select(block, kinds)) for block in self._blocks_of(search))
 
     def count(self, search: CallSearch) -> int:
         """How many match."""
-        begin, end = self._blocks_of(search)
-        packed = (search.select(block).bit_count() for block in self.blocks[begin:end])
-        return sum(packed) + len(search.among(self.recent))
+        packed = sum(calls.bit_count() for _, calls in self.select(search))
+        return packed + len(search.among(self.recent))
 
-    def _blocks_of(self, search: CallSearch) -> tuple[int, int]:
-        """The blocks that have calls in the range of the search: the first, and the one after the
-        last.
-        """
+    def _kinds_of(self, search: CallSearch) -> Set[KindKey]:
+        return frozenset(filter(search.decisions.__getitem__, self.kinds))
+
+    def _blocks_of(self, search: CallSearch) -> tuple[CallBlock, ...]:
+        """The blocks that have calls in the range of the search."""
         begin = bisect_left(self.blocks, search.after + 1, key=lambda block: block.numbers[-1])
         if search.before is None:
-            return begin, len(self.blocks)
-        return begin, bisect_left(self.blocks, search.before, key=lambda block: block.numbers[0])
+            return self.blocks[begin:]
+        end = bisect_left(self.blocks, search.before, key=lambda block: block.numbers[0])
+        return self.blocks[begin:end]

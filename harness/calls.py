@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
 from legacygrid.evidence import Evidence
-from legacygrid.harness.call_kinds import CallKind, Numbers, kind_of
+from legacygrid.harness.call_kinds import CallKind, KindKey, Numbers, key_of, kind_of
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.log import write_info
@@ -68,7 +68,7 @@ class Call:
     fault: InjectedFault | None = None
     #: What the steps returned that run once for a call, however often the server makes it.
     steps: dict[str, Any] = field(default_factory=dict, repr=False)
-    _kind: CallKind | None = field(default=None, repr=False)
+    _kind_key: KindKey = field(default="", repr=False)
 
     def belongs_to(
         self, account: Account, primary: str, caller: str = "", number: int | None = None
@@ -111,16 +111,21 @@ class Call:
         return "unmatched" if isinstance(self.refusal, UnknownMethod | NotEmulated) else "refused"
 
     @property
-    def kind(self) -> CallKind:
+    def kind_key(self) -> KindKey:
         """What it has in common with others; it is kept once the call is answered."""
-        if self._kind is not None:
-            return self._kind
+        if self._kind_key:
+            return self._kind_key
         # Looked at first: the answer may come meanwhile.
         is_final = self.seconds is not None
-        kind = kind_of(self)
+        key = key_of(self)
         if is_final:
-            self._kind = kind
-        return kind
+            self._kind_key = key
+        return key
+
+    @property
+    def kind(self) -> CallKind:
+        """The same as a record."""
+        return kind_of(self.kind_key)
 
     @property
     def shown_path(self) -> str:

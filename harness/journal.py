@@ -14,7 +14,8 @@ from itertools import count, islice
 from legacygrid.harness import JOURNAL_SIZE
 from legacygrid.harness.call_blocks import BLOCK, CallBlock
 from legacygrid.harness.call_filters import CallFilter
-from legacygrid.harness.call_search import Admits, CallSearch, Picture, decide_once
+from legacygrid.harness.call_kinds import KindKey
+from legacygrid.harness.call_search import Admits, CallSearch, Picture
 from legacygrid.harness.calls import PENDING, Call
 from legacygrid.harness.nearest_call import NearestCall
 
@@ -37,6 +38,9 @@ class Journal:
         self._kept_recent = recent
         self._recent: deque[Call] = deque(maxlen=None if self._has_blocks else size)
         self._blocks: tuple[CallBlock, ...] = ()
+        #: The kinds of the calls in the blocks; and of some that are gone, up to so many in all.
+        self._kinds: set[KindKey] = set()
+        self._most_kinds = 0
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._packing = threading.Lock()
@@ -62,7 +66,17 @@ class Journal:
                     for _ in calls:
                         self._recent.popleft()
                     self._blocks = (*self._blocks, block)
-            self._blocks = self._within_size(self._blocks, len(self._recent))
+                    self._kinds.update(block.kinds)
+            self._keep(self._within_size(self._blocks, len(self._recent)))
+
+    def _keep(self, blocks: tuple[CallBlock, ...]) -> None:
+        """Let go of all blocks but these, which are some of those that there are."""
+        with self._lock:
+            self._blocks = blocks
+        if len(self._kinds) > self._most_kinds:
+            kinds = set().union(*(block.kinds for block in blocks))
+            with self._lock:
+                self._kinds, self._most_kinds = kinds, 2 * len(kinds) + BLOCK
 
     def _within_size(self, blocks: tuple[CallBlock, ...], recent: int) -> tuple[CallBlock, ...]:
         """These blocks without the oldest calls, as far as there are too many with the recent
@@ -116,12 +130,12 @@ class Journal:
         :param before: a call's number; those that came earlier are looked through.
         :param after: a call's number; those that came later are.
         """
-        search = CallSearch(decide_once(admits), after=after, before=before)
+        search = CallSearch(admits, after=after, before=before)
         return list(islice(self._take_picture().newest_first(search), limit))
 
     def count_kinds(self, admits: Admits, before: int | None = None) -> int:
         """How many calls are of the kinds that are admitted; `before` as in `find_newest`."""
-        return self._take_picture().count(CallSearch(decide_once(admits), before=before))
+        return self._take_picture().count(CallSearch(admits, before=before))
 
     def get(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""
@@ -136,8 +150,8 @@ class Journal:
         # Calls come in meanwhile; and while some are taken out on another thread, the others are
         # out for a moment, too.
         with self._lock:
-            blocks, recent = self._blocks, list(self._recent)
-        return Picture(self._within_size(blocks, len(recent)), recent)
+            blocks, recent, kinds = self._blocks, list(self._recent), tuple(self._kinds)
+        return Picture(self._within_size(blocks, len(recent)), recent, kinds)
 
     def forget(self, call_filter: CallFilter) -> int:
         """Remove the calls that match; how many there were."""
@@ -149,20 +163,19 @@ class Journal:
         :param names: its present name and its former ones, in any case.
         """
         folded = {name.casefold() for name in names}
-        is_theirs = decide_once(
-            lambda kind: kind.world == world and kind.account.casefold() in folded
+        self._drop(
+            CallSearch(lambda kind: kind.world == world and kind.account.casefold() in folded)
         )
-        self._drop(CallSearch(is_theirs))
 
     def _drop(self, search: CallSearch) -> int:
         # What is looked through stays where it is meanwhile; calls may come in.
         with self._packing:
-            blocks, recent = self._take_picture()
-            gone = {call.number for call in search.among(recent)}
-            kept = tuple(filter(len, (block.without(search.select(block)) for block in blocks)))
-            count = sum(map(len, blocks)) - sum(map(len, kept)) + len(gone)
+            picture = self._take_picture()
+            gone = {call.number for call in search.among(picture.recent)}
+            changed = {block: block.without(calls) for block, calls in picture.select(search)}
+            kept = [changed.get(block, block) for block in picture.blocks]
             with self._lock:
                 left = (call for call in self._recent if call.number not in gone)
                 self._recent = deque(left, self._recent.maxlen)
-                self._blocks = kept
-        return count
+            self._keep(tuple(filter(len, kept)))
+        return len(gone) + sum(map(len, picture.blocks)) - sum(map(len, kept))

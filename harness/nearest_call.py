@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from legacygrid.harness.call_blocks import CallBlock, hash_param
 from legacygrid.harness.call_filters import CallFilter, Distance
-from legacygrid.harness.call_kinds import CallKind, list_kinds
-from legacygrid.harness.call_search import Picture, decide_once
+from legacygrid.harness.call_kinds import KindKey
+from legacygrid.harness.call_search import Decisions, Picture
 from legacygrid.harness.calls import Call
 
 #: Blocks that one search unpacks, however many calls of old may be the nearest.
@@ -38,7 +38,7 @@ class NearestCall:
 
     def __init__(self, call_filter: CallFilter) -> None:
         self._distance = Distance(call_filter)
-        self._is_of_world = decide_once(lambda kind: call_filter.world in (None, kind.world))
+        self._is_of_world = Decisions(lambda kind: call_filter.world in (None, kind.world))
         params = (call_filter.params or {}).items()
         # A parameter that is not there has the value None, and is in no index.
         self._params = [hash_param(*each) for each in params if each[1] is not None]
@@ -52,7 +52,7 @@ class NearestCall:
             if block.open:
                 self._compare(block.unpack(block.opened))
         unpacked: set[int] = set()
-        for least, place, calls in sorted(self._candidates(picture.blocks)):
+        for least, place, calls in sorted(self._candidates(picture)):
             if least >= self._best or len(unpacked | {place}) > MOST_BLOCKS:
                 break
             unpacked.add(place)
@@ -61,20 +61,20 @@ class NearestCall:
 
     def _compare(self, calls: Iterable[Call]) -> None:
         for call in calls:
-            kind, age = call.kind, -call.number
+            kind, age = call.kind_key, -call.number
             # Parameters only add to the distance of its kind.
-            if not self._is_of_world(kind) or (*self._distance.of_kind(kind), age) >= self._best:
+            if not self._is_of_world[kind] or (*self._distance.of_kind(kind), age) >= self._best:
                 continue
             rank = _Rank(*self._distance.of_call(call), age)
             if rank < self._best:
                 self._nearest, self._best = call, rank
 
-    def _candidates(self, blocks: tuple[CallBlock, ...]) -> Iterator[_Candidates]:
+    def _candidates(self, picture: Picture) -> Iterator[_Candidates]:
         """The calls that may be nearer than the nearest so far: those of kinds that are as far off,
         by how many of their parameters differ.
         """
-        groups = self._group_kinds() if blocks else {}
-        for place, block in enumerate(blocks):
+        groups = self._group(picture.kinds)
+        for place, block in enumerate(picture.blocks):
             for (is_other, distance), kinds in groups.items():
                 for calls in self._split(block, block.of_kinds(kinds)):
                     if calls:
@@ -83,10 +83,10 @@ class NearestCall:
                             yield _Candidates(least, place, calls)
                     distance += Distance.LEAST
 
-    def _group_kinds(self) -> dict[tuple[bool, float], set[CallKind]]:
+    def _group(self, kinds: Iterable[KindKey]) -> dict[tuple[bool, float], set[KindKey]]:
         """The kinds whose calls may be nearer, by their distance."""
-        groups: dict[tuple[bool, float], set[CallKind]] = {}
-        for kind in filter(self._is_of_world, list_kinds()):
+        groups: dict[tuple[bool, float], set[KindKey]] = {}
+        for kind in filter(self._is_of_world.__getitem__, kinds):
             distance = self._distance.of_kind(kind)
             if distance <= self._best[:2]:
                 groups.setdefault(distance, set()).add(kind)

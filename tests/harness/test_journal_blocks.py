@@ -56,7 +56,7 @@ def journals() -> tuple[Journal, list[Call]]:
 
 def told(calls: list[Call]) -> list[dict[str, Any]]:
     """All that is known of calls; reasons are compared by what they say."""
-    names = [name for name in Call.__slots__ if name not in ("steps", "_kind", "refusal")]
+    names = [name for name in Call.__slots__ if name not in ("steps", "_kind_key", "refusal")]
     return [
         {name: getattr(call, name) for name in names}
         | {"refusal": repr(call.refusal), "hint": call.refusal and call.refusal.hint, "outcome": call.outcome}
