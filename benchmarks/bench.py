@@ -19,6 +19,7 @@ import cpu
 import filters
 import growth
 import guessing
+import journals
 import odd_mail
 import pages
 import peers
@@ -43,6 +44,8 @@ PARTS = (
     *adding.PARTS,
     *served.PARTS,
     ("Filters of a million subusers", filters.measure_filters),
+    ("A journal of a million calls", journals.measure_journal),
+    ("Long lists of the control API", journals.measure_long_lists),
     ("Guesses of passwords", guessing.measure_guessing),
     ("Cost against size", growth.measure_growth),
     ("Beside other servers", peers.measure_peers),
@@ -66,6 +69,9 @@ METHOD = """\
 - **A neighbour** is one client that requests its profile and then pauses for two milliseconds: first alone, then from
   the moment at which 100 other clients start. 50 of these send half a body and wait; 50 request a list of 20,000
   subusers and read nothing.
+- **The journal** has a million calls of ten operations by 50 callers, made in the process of the server; its memory is that above
+  a server with none. Searches go over HTTP, one after the other; times are medians. So do lists of 20,000 messages and 10,000
+  calls. A neighbour continues its requests meanwhile.
 - **Guesses of passwords**: 64 clients without an account try one wrong password after the other, at bcrypt cost 10 and
   without limits by address, while another client writes.
 - **Lists** are read by one client as fast as they come; times are the median of three. Memory is the proportional set

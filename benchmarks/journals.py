@@ -20,6 +20,7 @@ from scenery import NAME, PROFILE, PROFILE_GET, Figure, at_most, form, plant, po
 from served import sampled
 
 from legacygrid import app, grid, models, reasons
+from legacygrid.commands.collection import exempt_all
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.evidence import inferred
 from legacygrid.harness.calls import Call
@@ -132,6 +133,8 @@ def _served(url: str, calls: int) -> contextlib.AbstractContextManager[Served]:
 
 def serve(url: str, calls: int) -> None:
     """Serve an emulator until SIGTERM."""
+    # As the command does.
+    exempt_all()
     store = models.open_store(url)
     made = grid.make(
         store, profiles.profile("recorded"), SYSTEMS, bcrypt_cost=4, journal=max(calls, SHORT)

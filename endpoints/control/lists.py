@@ -11,6 +11,8 @@ from legacygrid.serializers.layouts import COMPACT
 Row = dict[str, Any]
 #: Rows that are written at a time.
 BATCH = 50
+#: In JSON, no value holds an end of line.
+_END = "}\n"
 
 
 def answer(name: str, rows: Iterable[Row], **more: Any) -> Response:
@@ -19,17 +21,17 @@ def answer(name: str, rows: Iterable[Row], **more: Any) -> Response:
     What fails before the first bytes are made is raised here. Later, the answer is cut.
     """
     pieces = _write(name, iter(rows), more)
-    head = list(islice(pieces, 2))
-    body: Any = head[0] if len(head) == 1 else chain(head, pieces)
+    head = next(pieces)
+    body: Any = head if head.endswith(_END) else chain([head], pieces)
     return Response(body, mimetype="application/json")
 
 
 def _write(name: str, rows: Iterator[Row], more: dict[str, Any]) -> Iterator[str]:
-    # The brackets around each batch go, and the braces around each member.
-    batches = iter(lambda: COMPACT.write(list(islice(rows, BATCH)))[1:-1], "")
-    waiting = f'{{"{name}":[' + next(batches, "")
-    for batch in batches:
-        yield waiting
-        waiting = f",{batch}"
+    before = f'{{"{name}":['
+    while len(batch := list(islice(rows, BATCH))) == BATCH:
+        # The brackets around each batch go.
+        yield before + COMPACT.write(batch)[1:-1]
+        before = ","
+    rest = f"{before}{COMPACT.write(batch)[1:-1]}" if batch else before.rstrip(",")
     members = (f",{COMPACT.write({key: value})[1:-1]}" for key, value in more.items())
-    yield f"{waiting}]{''.join(members)}}}\n"
+    yield f"{rest}]{''.join(members)}{_END}"
