@@ -89,8 +89,10 @@ class Account(Base):
     @property
     def is_alone(self) -> bool:
         """Whether its world has no other primary account."""
-        is_other = (Account.world == self.world) & (Account.id != self.id)
-        return not Account.select().where(is_other, Account.parent.is_null()).exists()
+        # The index of worlds would lead through all subusers; that of parents has the few without.
+        is_here = peewee.NodeList((peewee.SQL("+"), Account.world, peewee.SQL("= "), self.world))
+        others = Account.select().where(Account.parent.is_null(), Account.id != self.id, is_here)
+        return not others.exists()
 
     @property
     def primary_id(self) -> int:
