@@ -18,6 +18,7 @@ from legacygrid.endpoints.web import front, health, links, noise
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
+from legacygrid.models import snapshots
 from legacygrid.models.retention import Retention
 from legacygrid.registry import routes
 from legacygrid.serializers import profiles
@@ -63,7 +64,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         if not store.is_read_only:
             with store.freeing():
                 retention.prune()
-        store.mark_initial()
+                snapshots.mark_initial()
     except BaseException:
         store.close()
         raise

@@ -76,6 +76,11 @@ class Limits:
         with self._lock:
             return len(self._current(rate, account, operation, at))
 
+    def list_accounts(self, world: str) -> set[int]:
+        """The numbers of the accounts of a world of which calls are counted."""
+        with self._lock:
+            return {account for called, account, _ in self._taken if called == world}
+
     def forget(self, world: str, accounts: Collection[int] | None = None) -> None:
         """Start to count again in a world; without a name, in all of them.
 

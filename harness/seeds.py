@@ -114,7 +114,7 @@ class Seeding:
         :raises SeedError: as `add`.
         """
         seeder, now = Seeder(self.secrets, world), self.clock.now(world)
-        with self._prepared(seeder, document) as entries, self.store.restoring_seeded(now):
+        with self._prepared(seeder, document) as entries, self.store.writing_much(now):
             accounts = seeder.add(entries)
             try:
                 snapshots.update_seeded(accounts)

@@ -1,4 +1,4 @@
-"""Copies of what the store held at start, and of what was seeded since. A reset goes back to them.
+"""Copies of worlds, with their mail.
 
 They have no name in the file system: nobody else reads them, and nothing of them stays behind a
 process that is killed.
@@ -12,56 +12,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from typing import IO
 
+from legacygrid.models.undo_schema import BELONGINGS
+
 #: The schema under which the tables of a copy are seen.
 START = "start"
-#: Tables whose rows go with an account, beside its own.
-BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
-#: What a reset brings back: all but mail.
-TABLES = ("account", *BELONGINGS, "sequence")
 #: What the copy of a world has: parents first.
 WORLD_TABLES = ("account", *BELONGINGS, "sent", "message", "recipient")
 #: Bytes of a copy that stay in memory.
 _SMALL = 1024 * 1024
-
-
-class Copies:
-    """The copies of one store; all are made by its one writer, outside of a transaction."""
-
-    def __init__(self) -> None:
-        #: Whether that of the start is still to be made, before the first write.
-        self.is_due = False
-        self._initial: _KeptCopy | None = None
-        self._seeded: _KeptCopy | None = None
-
-    @property
-    def has_seeded(self) -> bool:
-        """Whether something was seeded since the start."""
-        return self._seeded is not None
-
-    def take(self, connection: sqlite3.Connection) -> None:
-        """Take the copy of the start, if there is none yet."""
-        if self._initial is None:
-            self._initial = _KeptCopy(_copy(connection))
-        self.is_due = False
-
-    @contextmanager
-    def initial(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """The start beside the store's own tables; what changes there is forgotten."""
-        self.take(connection)
-        with _attached(connection, _read(self._initial)):
-            yield
-
-    @contextmanager
-    def seeded(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """The start with what was seeded since; what changes there stays, if nothing is raised."""
-        self.take(connection)
-        with _attached(connection, _read(self._seeded or self._initial)):
-            yield
-            self._seeded = _KeptCopy(connection.serialize(name=START))
-
-    def forget_seeded(self) -> None:
-        """What was seeded since the start is so no more."""
-        self._seeded = None
 
 
 class WorldCopy:
@@ -95,19 +53,6 @@ def _make_blank(connection: sqlite3.Connection, tables: Sequence[str]) -> bytes:
         for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", tables).fetchall():
             empty.execute(statement)
         return empty.serialize()
-
-
-def _copy(connection: sqlite3.Connection) -> bytes:
-    """The tables of a copy, with their rows, as a database of its own."""
-    with _attached(connection, _make_blank(connection, TABLES)):
-        connection.execute("BEGIN")
-        try:
-            for table in TABLES:
-                connection.execute(f"INSERT INTO {START}.{table} SELECT * FROM main.{table}")
-        finally:
-            # Of a copy that failed nothing is kept, either way.
-            connection.execute("COMMIT")
-        return connection.serialize(name=START)
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import peewee
 from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid.models.connections import Sqlite
-from legacygrid.models.copies import Copies
 from legacygrid.models.files import StoreError
 from legacygrid.models.opening import find_notices, locate, prepare
 from legacygrid.models.readiness import Readiness
@@ -70,7 +69,6 @@ class Store:
         if path is None:
             self._folder = TemporaryFolder()
             path = self._folder.path / "memory.db"
-        self._copies = Copies()
         self._database = Sqlite(path)
         self._room = Room(self._database.path)
         self._writer = Writer(self._database, self._room)
@@ -93,9 +91,6 @@ class Store:
         :raises StoreUnavailable: another process holds the store, or its file is gone.
         """
         self.before_waiting()
-        if self._copies.is_due:
-            with self._turn():
-                pass
         with self.reading(), self._writer.together():
             self.moment = _date(at)
             yield
@@ -117,11 +112,9 @@ class Store:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        """The only writer of this process, with a copy of the start."""
+        """The only writer of this process."""
         self.before_waiting()
         with self.reading(), self._writer.alone():
-            if self._copies.is_due:
-                self._copies.take(self._raw())
             yield
 
     @contextmanager
@@ -133,49 +126,19 @@ class Store:
         self._database.files.confirm()
 
     @contextmanager
-    def restoring_initial(
-        self, at: float | None = None, forgets_seeded: bool = True
-    ) -> Iterator[None]:
-        """A transaction that sees the tables of the start as well, under the schema `START`.
-
-        :param at: as in `writing`.
-        :param forgets_seeded: what was seeded since is forgotten with it.
-        :raises StoreUnavailable: as in `writing`.
-        """
-        with self.beside(self._copies.initial, at, forgets_seeded):
-            yield
-
-    @contextmanager
-    def restoring_seeded(self, at: float | None = None) -> Iterator[None]:
-        """The same, with what was seeded since the start; what is written there stays beside the
-        start itself.
-        """
-        with self.beside(self._copies.seeded, at):
-            yield
-
-    @contextmanager
     def beside(
         self,
         copy: Callable[[sqlite3.Connection], AbstractContextManager[None]],
         at: float | None,
-        forgets_seeded: bool = False,
     ) -> Iterator[None]:
-        """The same with any copy."""
-        with self._turn():
-            with self._room.lent(self._raw()), copy(self._raw()), self._transaction(at):
-                yield
-            if forgets_seeded:
-                self._copies.forget_seeded()
-
-    @property
-    def has_seeded(self) -> bool:
-        """Whether something was seeded since the start."""
-        return self._copies.has_seeded
-
-    def mark_initial(self) -> None:
-        """What is there by now, a reset goes back to; the copy is taken before the first write."""
-        self._copies = Copies()
-        self._copies.is_due = True
+        """`freeing`, with the tables of a copy beside those of the store."""
+        with (
+            self._turn(),
+            self._room.lent(self._raw()),
+            copy(self._raw()),
+            self._transaction(at),
+        ):
+            yield
 
     def _raw(self) -> sqlite3.Connection:
         connection: sqlite3.Connection

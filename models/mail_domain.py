@@ -6,14 +6,14 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.database import Base
+from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import number_of
 
 
 class MailDomain(Base):
     """A whitelabel record. The recorded list shows that one domain can stand in it twice."""
 
-    id = peewee.AutoField()
+    id = NumberField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     domain = peewee.TextField()
 

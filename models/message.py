@@ -127,6 +127,12 @@ class Message(Base):
         )
 
     @classmethod
+    def list_senders(cls) -> list[int]:
+        """The numbers of the accounts that sent what is there."""
+        rows: Any = cls.select(cls.account_id).distinct().tuples()
+        return [number for (number,) in rows]
+
+    @classmethod
     def delete_of(cls, world: str, accounts: Collection[int], names: Collection[str]) -> None:
         """Delete what accounts sent, whatever they were called; in a transaction.
 

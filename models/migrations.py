@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from legacygrid.models import undo_schema
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
 from legacygrid.models.names import SEPARATOR, fold
@@ -38,11 +39,26 @@ def _key_names(connection: sqlite3.Connection) -> None:
             log.warning("Names that look alike stay, and no more of them can be added: %s", names)
 
 
+def _number_mail_domains(connection: sqlite3.Connection) -> None:
+    """No number of a mail domain is given twice."""
+    connection.execute(
+        'CREATE TABLE "numbered" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,'
+        ' "account_id" INTEGER NOT NULL, "domain" TEXT NOT NULL,'
+        ' FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE)'
+    )
+    connection.execute(
+        'INSERT INTO "numbered" SELECT "id", "account_id", "domain" FROM mail_domain'
+    )
+    connection.execute("DROP TABLE mail_domain")
+    connection.execute('ALTER TABLE "numbered" RENAME TO "mail_domain"')
+    connection.execute('CREATE INDEX "mail_domain_account_id" ON "mail_domain" ("account_id")')
+
+
 #: How the tables get from the version before to each version. A step is plain SQL and calls nothing
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
 #: `executescript` would end the transaction.
-STEPS: Mapping[int, Step] = {6: _add_queue_id, 7: _key_names}
+STEPS: Mapping[int, Step] = {6: _add_queue_id, 7: _key_names, 8: _number_mail_domains}
 
 
 def newest() -> int:
@@ -78,6 +94,7 @@ def move_up(database: Sqlite) -> None:
         return
     log.info("Moving the store %s up from version %s to %s", path, version, newest())
     connection: sqlite3.Connection = database.connection()  # type: ignore[no-untyped-call]
+    undo_schema.stop(connection)
     for number in range(version + 1, newest() + 1):
         STEPS[number](connection)
     if connection.execute("PRAGMA foreign_key_check").fetchone():

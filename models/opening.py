@@ -8,7 +8,7 @@ from pathlib import Path
 
 import peewee
 
-from legacygrid.models import account_index, files
+from legacygrid.models import account_index, files, undo_schema
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, StoreError
 from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
@@ -50,6 +50,7 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
             with transaction(database):
                 _claim(database, tables)
                 account_index.prepare(database.connection())  # type: ignore[no-untyped-call]
+                undo_schema.prepare(database.connection(), tables)  # type: ignore[no-untyped-call]
         if version not in (None, newest()):
             _rebuild(database)
         return database.anchor()

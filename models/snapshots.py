@@ -1,86 +1,96 @@
 """What the store held when it started, and what was seeded since: what a reset goes back to.
 
-It is a copy, taken before the first write, and a second one from the first seed on: a reset of
-everything goes back to the first, a narrowed one to the second. Rows go back in SQL, without a look
-at them.
+Nothing is copied for it: triggers note what rows were before they change (`undo_schema.py`), and a
+reset of everything goes back to the start, a narrowed one to what was seeded. Rows go back in SQL,
+without a look at them. All of it is done in a transaction.
 """
 
-from typing import Any, NamedTuple
+import json
 
 import peewee
 
 from legacygrid import reasons
 from legacygrid.models.account import Account
-from legacygrid.models.copies import BELONGINGS, START
-from legacygrid.models.database import Base
-from legacygrid.models.lookup import find_login
-from legacygrid.models.names import name_keys
+from legacygrid.models.account_trees import AccountTree
+from legacygrid.models.undo_log import (
+    EVERYTHING,
+    AccountScope,
+    Marks,
+    clear,
+    find_last_account,
+    noting_until,
+    read_marks,
+    revert,
+    run,
+    set_marks,
+    settle,
+)
+from legacygrid.models.undo_schema import INITIAL, SEEDED
 
-#: Has the numbers of a world's credentials go on behind the highest.
-GO_ON = """
-    UPDATE main.sequence SET last = max(last, (
-        SELECT coalesce(max(login.number), 0)
-        FROM main.login JOIN main.account ON account.id = login.account_id
-        WHERE account.world = sequence.world))
+#: Trees of what was seeded that would bring back what a tree has by now, as a column of a table
+#: tells; no two have the same. Of that tree, what has not changed is no trouble.
+_CONFLICTS = """
+    WITH changed AS (
+        SELECT id FROM account WHERE id > :seeded AND {condition} UNION
+        SELECT id FROM undo_account AS account WHERE base = 1 AND {condition})
+    SELECT DISTINCT coalesce(old.parent_id, old.id)
+    FROM changed CROSS JOIN {table} AS mine ON mine.account_id = changed.id
+    JOIN undo_{table} AS gone ON gone.{column} = mine.{column} AND gone.was_there AND gone.base = 1
+    JOIN undo_account AS old ON old.id = gone.account_id AND old.was_there AND old.base = 1
+    WHERE coalesce(old.parent_id, old.id) <> :number
 """
-#: Accounts of the start that are gone by now and share a name with the one that is remembered, as
-#: after a new state.
-_SUPERSEDED = f"""
-    DELETE FROM {START}.account WHERE id IN (
-        SELECT coalesce(old.parent_id, old.id) FROM {START}.account old
-        JOIN {START}.login ON login.account_id = old.id
-        WHERE coalesce(old.parent_id, old.id) NOT IN (SELECT id FROM main.account)
-        AND login.key IN (
-            SELECT key FROM main.login WHERE account_id IN (
-                SELECT id FROM main.account WHERE id = ?1 OR parent_id = ?1)))
-"""
+
+
+def mark_initial() -> None:
+    """What is there by now is the start."""
+    last = find_last_account()
+    clear()
+    set_marks(Marks(last, last))
 
 
 def reset() -> None:
-    """Everything is as it was at start, in all worlds; in a transaction beside the start."""
-    _run("DELETE FROM main.sequence")
-    _run(f"INSERT INTO main.sequence SELECT * FROM {START}.sequence")
-    _replace("id > ?", 0)
+    """Everything is as it was at start, in all worlds; what was seeded since is forgotten."""
+    initial = read_marks().initial
+    run("DELETE FROM sent")
+    settle(EVERYTHING, initial)
+    with noting_until(0):
+        revert(INITIAL, EVERYTHING, initial)
+    run("DELETE FROM sequence WHERE world IN (SELECT world FROM undo_sequence)")
+    run("INSERT INTO sequence SELECT world, last FROM undo_sequence WHERE last IS NOT NULL")
+    clear()
+    set_marks(Marks(initial, initial))
 
 
 def reset_world(world: str) -> None:
-    """A world is as it was when it was last seeded; in a transaction beside what was seeded."""
-    _run("REPLACE INTO main.sequence VALUES (?, 0)", world)
-    _replace("world = ?", world)
+    """A world is as it was when it was last seeded.
+
+    :raises NameTaken: as `reset_account`.
+    """
+    scope = AccountScope.of_world(world)
+    run("INSERT INTO sequence VALUES (:world, 0) ON CONFLICT DO NOTHING", scope.values)
+    _revert_to_seeded(scope)
+    # Numbers go on behind the highest that is there. None is above the last that was given, and
+    # many may have one, but few of this world will be looked at for it.
+    run(
+        """
+        UPDATE sequence SET last = coalesce((
+            SELECT login.number
+            FROM login CROSS JOIN account ON account.id = login.account_id
+            WHERE login.number <= sequence.last AND +account.world = :world
+            ORDER BY login.number DESC LIMIT 1), 0)
+        WHERE world = :world""",
+        scope.values,
+    )
 
 
 def end_world(world: str) -> None:
-    """Delete a world, and its copy; in a transaction beside the start, or what was seeded."""
-    for schema in ("main", START):
-        _run(f"DELETE FROM {schema}.account WHERE world = ?", world)
-        _run(f"DELETE FROM {schema}.sequence WHERE world = ?", world)
-
-
-class AccountTree(NamedTuple):
-    """A primary account with its subusers, those of now and those of the start.
-
-    :param number: the primary account's; `numbers` has it, too.
-    :param names: what the primary account is called, and was called if nobody else is by now.
-    """
-
-    world: str
-    number: int
-    numbers: frozenset[int]
-    names: frozenset[str]
-
-
-def find_account_tree(name: str, world: str) -> AccountTree:
-    """The primary account of that name, in any case; in a transaction beside what was seeded.
-
-    :raises UnknownSubuser: there is no primary account of that name, and there was none; the hint
-        says it for a person.
-    """
-    number = _find_number(name, world)
-    numbers = _select_both("SELECT id FROM {}.account WHERE id = ?1 OR parent_id = ?1", number)
-    names = _select_both("SELECT username FROM {}.account WHERE id = ?1", number)
-    holders = {called: find_login(called, world) for called in names}
-    theirs = (called for called, found in holders.items() if found is None or found[1].id == number)
-    return AccountTree(world, number, frozenset(numbers), frozenset(theirs))
+    """Delete a world, and what it was seeded with."""
+    scope, initial = AccountScope.of_world(world), read_marks().initial
+    with noting_until(initial):
+        run("DELETE FROM account WHERE world = :world", scope.values)
+        run("DELETE FROM sequence WHERE world = :world", scope.values)
+    settle(scope, initial)
+    run("DELETE FROM undo_sequence WHERE world = :world AND last IS NULL", scope.values)
 
 
 def reset_account(tree: AccountTree) -> None:
@@ -88,7 +98,7 @@ def reset_account(tree: AccountTree) -> None:
 
     :raises NameTaken: somebody outside of it has one of its names by now.
     """
-    _replace("(id = ?1 OR parent_id = ?1)", tree.number)
+    _revert_to_seeded(tree.scope)
 
 
 def update_seeded(accounts: list[Account]) -> None:
@@ -97,59 +107,66 @@ def update_seeded(accounts: list[Account]) -> None:
 
     :raises NameTaken: a reset of another account would bring one of their names back.
     """
+    marks = read_marks()
     for account in accounts:
-        _run(_SUPERSEDED, account.id)
-        try:
-            _copy("(id = ?1 OR parent_id = ?1)", account.id, source="main", target=START)
-        except peewee.IntegrityError:
-            raise reasons.NameTaken from None
+        tree = AccountScope.of_tree(account.world, account.id)
+        _supersede(tree, marks)
+        settle(tree, marks.initial)
+    # Others came since by calls.
+    run(
+        """
+        INSERT INTO undo_account (base, was_there, id, parent_id, world)
+        SELECT 1, 0, id, parent_id, world FROM account
+        WHERE id > :seeded AND coalesce(parent_id, id) NOT IN (SELECT value FROM json_each(:trees))
+        """,
+        {"seeded": marks.seeded, "trees": json.dumps([account.id for account in accounts])},
+    )
+    # The last of them may be gone again.
+    set_marks(Marks(marks.initial, max(marks.seeded, find_last_account())))
 
 
-def _find_number(name: str, world: str) -> int:
-    found = """
-        SELECT account.id, account.parent_id
-        FROM {0}.login JOIN {0}.account ON account.id = login.account_id
-        WHERE login.key = ?1 AND login.kind = 'owner'"""
-    # Whoever has the name now comes first.
-    rows = [
-        row
-        for schema in ("main", START)
-        for key in name_keys(name, world)
-        for row in _run(found.format(schema), key)
-    ]
-    if not rows:
-        raise reasons.UnknownSubuser(hint=f"there is no account {name!r}")
-    number, parent = rows[0]
-    if parent is not None:
-        raise reasons.UnknownSubuser(
-            hint=f"{name!r} is a subuser; name the account that it belongs to"
-        )
-    return int(number)
+def _supersede(tree: AccountScope, marks: Marks) -> None:
+    """Forget those of what was seeded that are gone by now and share a name with a tree, as after a
+    new state.
+
+    :raises NameTaken: somebody who is there shares one.
+    """
+    for number in _find_conflicts(tree, "login", "key", marks):
+        if not Account.select().where(Account.id == number).exists():
+            settle(AccountScope.of_tree(tree.values["world"], number), marks.initial)
+    for table, column in (("login", "key"), ("api_key", "digest")):
+        if _find_conflicts(tree, table, column, marks):
+            raise reasons.NameTaken
 
 
-def _select_both(sql: str, value: Any) -> set[Any]:
-    return {row[0] for schema in ("main", START) for row in _run(sql.format(schema), value)}
+def _find_conflicts(tree: AccountScope, table: str, column: str, marks: Marks) -> list[int]:
+    sql = _CONFLICTS.format(table=table, column=column, condition=tree.condition)
+    return [number for (number,) in run(sql, tree.values | {"seeded": marks.seeded})]
 
 
-def _replace(which: str, value: Any) -> None:
+def _revert_to_seeded(scope: AccountScope) -> None:
+    """Have what a scope holds as it was seeded."""
+    marks = read_marks()
+    # From an index: a login without a limit has sent nothing that counts.
+    run(
+        f"""
+        DELETE FROM sent WHERE id IN (
+            SELECT sent.id FROM sent CROSS JOIN account ON account.id = sent.account_id
+            WHERE {scope.condition})""",
+        scope.values,
+    )
+    # Numbers go on behind those that come back.
+    run(
+        f"""
+        UPDATE sequence SET last = max(last, (
+            SELECT coalesce(max(number), 0)
+            FROM undo_account AS account JOIN undo_login AS gone ON gone.account_id = account.id
+            WHERE gone.was_there AND gone.base = 1 AND account.base = 1 AND {scope.condition}))
+        WHERE world = :world""",
+        scope.values,
+    )
     try:
-        _copy(which, value, source=START, target="main")
+        with noting_until(0):
+            revert(SEEDED, scope, marks.seeded)
     except peewee.IntegrityError:
         raise reasons.NameTaken from None
-    # Numbers go on behind those that came now.
-    _run(GO_ON)
-
-
-def _copy(which: str, value: Any, source: str, target: str) -> None:
-    """Put the accounts that a condition tells, with what is theirs, from one schema into the place
-    of those there.
-    """
-    _run(f"DELETE FROM {target}.account WHERE {which}", value)
-    _run(f"INSERT INTO {target}.account SELECT * FROM {source}.account WHERE {which}", value)
-    theirs = f"account_id IN (SELECT id FROM {source}.account WHERE {which})"
-    for table in BELONGINGS:
-        _run(f"INSERT INTO {target}.{table} SELECT * FROM {source}.{table} WHERE {theirs}", value)
-
-
-def _run(sql: str, *values: Any) -> Any:
-    return Base._meta.database.execute_sql(sql, values)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from legacygrid.models import TABLES
 from legacygrid.models.account import Account
-from legacygrid.models.copies import BELONGINGS, START
+from legacygrid.models.copies import START
 from legacygrid.models.database import Base
-from legacygrid.models.snapshots import GO_ON
+from legacygrid.models.table_sql import insert_back
+from legacygrid.models.undo_schema import BELONGINGS
 
 #: Which rows of a table are of a world; the account's own tables go with it.
 _OF_ACCOUNT = "account_id IN (SELECT id FROM main.account WHERE world = ?)"
@@ -29,11 +31,13 @@ def bring_back(world: str) -> None:
     """Put the copy in the place of all that is in the world; in a transaction beside it."""
     for table in ("message", "account"):
         _run(f"DELETE FROM main.{table} WHERE world = ?", world)
+    models = {model._meta.table_name: model for model in TABLES}
     for table in _CONDITIONS:
-        _run(f"INSERT INTO main.{table} SELECT * FROM {START}.{table}")
+        _run(insert_back(models[table], f"FROM {START}.{table}"))
     _run("INSERT OR IGNORE INTO main.sequence VALUES (?, 0)", world)
     # Numbers go on behind those that came now.
-    _run(GO_ON)
+    last = f"max(last, (SELECT coalesce(max(number), 0) FROM {START}.login))"
+    _run(f"UPDATE main.sequence SET last = {last} WHERE world = ?", world)
 
 
 def find_numbers(world: str) -> frozenset[int]:

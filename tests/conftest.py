@@ -10,6 +10,7 @@ from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
 from legacygrid.evidence import UNSOURCED
 from legacygrid.grid import grid_of
+from legacygrid.models import snapshots
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
@@ -67,7 +68,8 @@ settings.load_profile("unhurried")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the suite: a process holds no more. Each test has an account of its own in it."""
     store = models.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
-    store.mark_initial()
+    with store.freeing():
+        snapshots.mark_initial()
     yield store
     store.close()
 

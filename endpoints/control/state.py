@@ -12,7 +12,7 @@ from legacygrid.endpoints.control.schemas import PARTS, EndSchema, ResetSchema
 from legacygrid.grid import Grid, current_grid
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.export import export
-from legacygrid.models import outbox, snapshots
+from legacygrid.models import account_trees, outbox, snapshots
 from legacygrid.models.message import Message
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.reasons import NameTaken, UnknownSubuser
@@ -62,12 +62,11 @@ def _reset_all(grid: Grid, parts: list[str]) -> None:
 def _reset_state(grid: Grid) -> None:
     world = current_world()
     try:
-        if not world:
-            with grid.store.restoring_initial(grid.clock.now()):
+        with grid.store.freeing(grid.clock.now(world)):
+            if world:
+                snapshots.reset_world(world)
+            else:
                 snapshots.reset()
-            return
-        with grid.store.restoring_seeded(grid.clock.now(world)):
-            snapshots.reset_world(world)
     except NameTaken:
         raise _name_taken() from None
 
@@ -80,10 +79,10 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
     """Of one account, with its subusers, in this world alone: without a prefix, in the one without
     name.
     """
-    tree = _reset_rows(grid, name, parts)
+    tree, counted = _reset_rows(grid, name, parts)
     if "state" in parts:
-        grid.limits.forget(tree.world, tree.numbers)
-        grid.audit.forget(tree.world, tree.numbers)
+        grid.limits.forget(tree.world, counted)
+        grid.audit.forget(tree.world, {tree.number})
     if "requests" in parts:
         grid.journal.forget_account(tree.world, tree.names)
     if "faults" in parts:
@@ -94,24 +93,27 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
         )
 
 
-def _reset_rows(grid: Grid, name: str, parts: list[str]) -> snapshots.AccountTree:
+def _reset_rows(
+    grid: Grid, name: str, parts: list[str]
+) -> tuple[account_trees.AccountTree, frozenset[int]]:
     """What the store has of an account.
 
-    :returns: the account and its subusers.
+    :returns: the account and its subusers, and the numbers of those whose calls are counted.
     """
     world = current_world()
     try:
-        with grid.store.restoring_seeded(grid.clock.now(world)):
-            tree = snapshots.find_account_tree(name, world)
+        with grid.store.freeing(grid.clock.now(world)):
+            tree = account_trees.find_account_tree(name, world)
+            counted = tree.select(grid.limits.list_accounts(world))
             if "messages" in parts:
-                Message.delete_of(world, tree.numbers, tree.names)
+                Message.delete_of(world, tree.select(Message.list_senders()), tree.names)
             if "state" in parts:
                 snapshots.reset_account(tree)
     except UnknownSubuser as error:
         raise BadRequest({"account": [error.hint]}) from None
     except NameTaken:
         raise _name_taken() from None
-    return tree
+    return tree, counted
 
 
 @blueprint.get("/state")
@@ -145,11 +147,8 @@ def end_world() -> Answer:
     if not world:
         return refuse("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
     now = grid.clock.now(world)
-    with grid.store.restoring_initial(now, forgets_seeded=False):
+    with grid.store.freeing(now):
         snapshots.end_world(world)
-    if grid.store.has_seeded:
-        with grid.store.restoring_seeded(now):
-            snapshots.end_world(world)
     outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(CallFilter(world=world))
     grid.audit.forget(world)
