@@ -38,7 +38,7 @@ COLUMNS = st.fixed_dictionaries({"username": LETTERS, "email": LETTERS, "company
 
 
 def insert(parent: Account, rows: list[dict[str, Any]]) -> None:
-    Account.insert_many([{"username": "", **row, "parent": parent.id} for row in rows]).execute()
+    Account.insert_many([{"username": "", **row, "parent": parent.id, "world": parent.world} for row in rows]).execute()
 
 
 def take_in(limit: int = 10_000) -> None:
