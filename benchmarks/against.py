@@ -89,16 +89,16 @@ class Tree:
 
     def mails(self) -> float:
         """Processor seconds that the server takes for one mail by SMTP."""
-        before = _spent(self.server.pid)
+        before = spent(self.server.pid)
         with smtplib.SMTP("127.0.0.1", self.smtp_port) as client:
             client.login(NAME, PASSWORD)
             for number in range(MESSAGES):
                 mail = f"From: a@example.com\r\nSubject: {number}\r\n\r\ntext"
                 client.sendmail("a@example.com", ["b@example.com"], mail)
-        return (_spent(self.server.pid) - before) / MESSAGES
+        return (spent(self.server.pid) - before) / MESSAGES
 
 
-def _spent(pid: int) -> float:
+def spent(pid: int) -> float:
     """Processor seconds that the threads of a process have taken so far. Those of the process itself
     are counted in hundredths, which is as much as ten mails.
     """

@@ -20,6 +20,7 @@ import filters
 import growth
 import guessing
 import journals
+import mails
 import odd_mail
 import pages
 import peers
@@ -43,6 +44,7 @@ PARTS = (
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *adding.PARTS,
     *served.PARTS,
+    ("Mail by SMTP", mails.measure_mails),
     ("Filters of a million subusers", filters.measure_filters),
     ("A journal of a million calls", journals.measure_journal),
     ("Long lists of the control API", journals.measure_long_lists),
@@ -62,6 +64,8 @@ METHOD = """\
   subusers, 1,000 logins of each kind, 20,000 messages and a full journal of 10,000 calls; the median of seven.
 - **Odd mail** is read by all that reads mail, in the benchmark's own process: its text, HTML, files, header fields and links,
   a footer with tracked links, a search.
+- **Mail by SMTP.** One client sends 100 messages after the other on one connection, to `legacygrid serve`, which stores each
+  before it answers, and to aiosmtpd's own server, which keeps them in memory; the processor time of both processes.
 - **Clients.** `legacygrid serve` runs as a process, with its log on. Another process makes the load over keep-alive
   connections; each client sends its next request as soon as it has the answer. The bare route runs on the emulator's
   own server class, in a process of its own, alternating with the emulator.

@@ -18,6 +18,8 @@ from statistics import quantiles
 from scenery import NAME, PASSWORD, PROFILE_GET, form, post
 
 HERE = Path(__file__).parent
+#: How the lines begin that say where a server takes calls, and mail.
+HTTP, SMTP = "Listening on http://127.0.0.1:", "SMTP on 127.0.0.1:"
 
 
 @dataclass
@@ -52,8 +54,12 @@ class Served:
 
 
 @contextlib.contextmanager
-def serving(*command: str, preload: str = "") -> Iterator[Served]:
-    """Run a server until the block ends; with a library before all others."""
+def serving(*command: str, preload: str = "", line: str = HTTP) -> Iterator[Served]:
+    """Run a server until the block ends.
+
+    :param preload: a library that is loaded before all others.
+    :param line: how the line begins that says its port.
+    """
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")
     }
@@ -64,10 +70,8 @@ def serving(*command: str, preload: str = "") -> Iterator[Served]:
     ) as process:
         assert process.stdout is not None
         try:
-            ports = (
-                re.match(r"Listening on http://127\.0\.0\.1:(\d+)", line) for line in process.stdout
-            )
-            yield Served(process, next(int(port[1]) for port in ports if port))
+            said = (each for each in process.stdout if each.startswith(line))
+            yield Served(process, int(re.match(r"\d+", next(said).removeprefix(line))[0]))
         finally:
             process.terminate()
             try:
@@ -77,12 +81,12 @@ def serving(*command: str, preload: str = "") -> Iterator[Served]:
 
 
 def emulator(
-    url: str, cost: int = 4, *more: str, preload: str = ""
+    url: str, cost: int = 4, *more: str, preload: str = "", line: str = HTTP
 ) -> contextlib.AbstractContextManager[Served]:
     """The emulator over a store, with more options."""
     command = str(Path(sys.executable).with_name("legacygrid"))
     options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}", *more)
-    return serving(command, "serve", "--database", url, *options, preload=preload)
+    return serving(command, "serve", "--database", url, *options, preload=preload, line=line)
 
 
 def bare() -> contextlib.AbstractContextManager[Served]:

@@ -129,14 +129,16 @@ def _body(environ: Mapping[str, Any]) -> Pairs:
 def _parse_urlencoded(data: bytes) -> Pairs:
     if data.count(b"&") >= MAX_FIELDS:
         raise reasons.TooManyFields
+    # An array has one name 10,000 times.
+    names: dict[bytes, str] = {}
     for pair in data.split(b"&"):
         if pair:
             if b"+" in pair:
                 pair = pair.replace(b"+", b" ")
-            name, _, value = pair.partition(b"=")
-            if b"%" in pair:
-                name, value = unquote_to_bytes(name), unquote_to_bytes(value)
-            yield _name(name), _text(value)
+            written, _, value = pair.partition(b"=")
+            if written not in names:
+                names[written] = _name(unquote_to_bytes(written))
+            yield names[written], _text(unquote_to_bytes(value) if b"%" in value else value)
 
 
 def _parse_multipart(data: bytes, boundary: str) -> Pairs:

@@ -26,6 +26,7 @@ _LOCAL = re.compile(r'[^\s<>@,;:"()\[\]\\]+|"(?:[^"\\]|\\.)*"')
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
 _PLAIN_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*+@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)*+"
+_PLAIN = re.compile(_PLAIN_ADDRESS)
 #: As nearly all mailboxes are written: an address, or words and an address in brackets.
 _PLAIN_MAILBOX = re.compile(
     rf" *+(?:({_ATOM}(?: {_ATOM})*+) <({_PLAIN_ADDRESS})>|({_PLAIN_ADDRESS}))"
@@ -96,6 +97,8 @@ def write_address(field: str, address: str) -> str:
 
     :raises UnwritableValue: it is no address, or needs SMTPUTF8.
     """
+    if _PLAIN.fullmatch(address) and len(address) <= MAX_ADDRESS:
+        return address
     local, _, domain = check_line(field, address).strip().rpartition("@")
     if not _LOCAL.fullmatch(local) or len(address) > MAX_ADDRESS:
         raise UnwritableValue(field, sentences.NO_ADDRESS)

@@ -1,5 +1,6 @@
 """A mail that is parsed once, for all who read or change it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -19,6 +20,7 @@ Change = Callable[[Part, str], str]
 MAX_FIELDS = 1000
 #: Bytes of a header field that are read.
 _MAX_FIELD = 500_000
+_PLAIN = re.compile(rb"[\t -~]*+")
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,13 @@ class ParsedMail:
     def header(self, name: str) -> str:
         """The text of the first header field of that name; empty if there is none."""
         field = self.root.field(name)
-        return self._read(field.value) if field else ""
+        if field is None:
+            return ""
+        value = field.value.strip()
+        # As most are: a line of ASCII without encoded words.
+        if len(field.value) <= _MAX_FIELD and _PLAIN.fullmatch(value) and b"=?" not in value:
+            return value.decode("ascii")
+        return self._read(field.value)
 
     def _read(self, value: bytes) -> str:
         return headers.decode_words(self._unfold(value[:_MAX_FIELD]))
