@@ -122,8 +122,10 @@ class Submission:
             return sender, self._transform(mails, sender, at)
         except reasons.Unwritable:
             with self.grid.store.reading():
-                sender = authentication.refresh(sender)
-            return sender, self._transform(mails, sender, at)
+                now = authentication.refresh(sender)
+            if _is_alike(now, sender):
+                raise
+            return now, self._transform(mails, now, at)
 
     def _transform(
         self, mails: Sequence[IncomingMail], sender: Principal, at: float

@@ -7,11 +7,10 @@ has one that is free of them, and so has whoever is not.
 import asyncio
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from legacygrid.server.fair_queue import FairQueue, Place
-from legacygrid.wsgi import blocking
+from legacygrid.server.threads import Threads
 from legacygrid.wsgi.blocking import Lane, TryLater, Turn, WouldBlock
 
 #: Threads for what may wait: writes run one after the other, and those that wait share a commit.
@@ -28,10 +27,10 @@ class Lanes:
         #: Hashes at a time: as many as there are cores, and at least one of each kind.
         self._hashers = max(2, _cores())
         self._threads = {
-            Lane.WRITE: _threads(WRITERS, Lane.WRITE),
-            Lane.READ: _threads(READERS, Lane.READ),
-            Lane.HASH: _threads(self._hashers, Lane.HASH),
-            Lane.HEALTH: _threads(1, Lane.HEALTH),
+            Lane.WRITE: Threads(WRITERS, Lane.WRITE),
+            Lane.READ: Threads(READERS, Lane.READ),
+            Lane.HASH: Threads(self._hashers, Lane.HASH),
+            Lane.HEALTH: Threads(1, Lane.HEALTH),
         }
         #: Those who wait for a hash, and how many run, by whether the caller is known.
         self._waiting = {True: FairQueue(), False: FairQueue()}
@@ -67,14 +66,14 @@ class Lanes:
         """
         if pause.delay:
             await asyncio.sleep(pause.delay)
-        loop, threads = asyncio.get_running_loop(), self._threads[pause.lane]
+        threads = self._threads[pause.lane]
         if pause.lane is not Lane.HASH:
-            return await loop.run_in_executor(threads, function, *arguments)
+            return await threads.run(function, *arguments)
         await self._wait_to_hash(pause.turn)
         try:
             if is_gone():
                 raise TryLater
-            return await loop.run_in_executor(threads, function, *arguments)
+            return await threads.run(function, *arguments)
         finally:
             self._hashing[pause.turn.is_known] -= 1
             self._call_next()
@@ -84,8 +83,7 @@ class Lanes:
 
         :raises Exception: what the function raises.
         """
-        loop, threads = asyncio.get_running_loop(), self._threads[Lane.READ]
-        reading = loop.run_in_executor(threads, function, *arguments)
+        reading = self._threads[Lane.READ].run(function, *arguments)
         try:
             return await asyncio.shield(reading)
         except asyncio.CancelledError:
@@ -124,10 +122,6 @@ class Lanes:
         """Wait for what is in hand."""
         for threads in self._threads.values():
             threads.shutdown()
-
-
-def _threads(count: int, lane: Lane) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count, f"legacygrid-{lane.value}", blocking.enter, (lane,))
 
 
 def _cores() -> int:
