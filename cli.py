@@ -32,11 +32,10 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
-        from legacygrid.commands.collection import without_collection
+        from legacygrid.commands.collection import collect_rarely
 
-        with without_collection():
-            imported = import_module(f"legacygrid.commands.{module}")
-        command: click.Command = getattr(imported, attribute)
+        collect_rarely()
+        command: click.Command = getattr(import_module(f"legacygrid.commands.{module}"), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

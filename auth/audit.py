@@ -1,7 +1,7 @@
 """What goes into the audit log: logins by any door, why they failed, and changes by API users."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
@@ -12,8 +12,7 @@ from legacygrid.models.login import Login
 from legacygrid.reasons import Reason
 
 
-@dataclass(frozen=True)
-class LoginFailure:
+class LoginFailure(NamedTuple):
     """Why a login failed, as the audit log has it."""
 
     code: str
@@ -26,8 +25,7 @@ LOCKED = LoginFailure("2", "The account is locked")
 CLOSED = LoginFailure("3", "Access is not permitted")
 
 
-@dataclass(frozen=True)
-class AuditedLogin:
+class AuditedLogin(NamedTuple):
     """A claim on its way through a door whose logins go into the audit log.
 
     :param address: where it came from.

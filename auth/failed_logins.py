@@ -11,7 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from legacygrid.wsgi.blocking import TooManyGuesses
 from legacygrid.wsgi.hosts import source_of
@@ -55,8 +55,7 @@ OF_LOGIN = Rule("of one login", 200, 1.0)
 OF_ADDRESS = Rule("from one address", 1000, 0.25)
 
 
-@dataclass(frozen=True)
-class Guess:
+class Guess(NamedTuple):
     """A password that somebody tries.
 
     :param login: the key of the name, whether somebody has it or not.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Flag, auto
+from typing import NamedTuple
 
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
@@ -72,8 +73,7 @@ class Access:
     listed_as: frozenset[str] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True)
-class Realm:
+class Realm(NamedTuple):
     """Which logins a door accepts beside owners.
 
     :param kind: the kind of further logins; none for all kinds.

@@ -5,6 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid.models.account import Account
 
@@ -12,8 +13,7 @@ from legacygrid.models.account import Account
 MANY = 10_000
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(NamedTuple):
     """A number of calls of an account in any period of so many seconds.
 
     :param name: what is counted together; empty for each operation by itself.

@@ -1,4 +1,4 @@
-"""The shipped server as a process of its own: throughput, neighbours, long lists, memory and start."""
+"""The shipped server as a process of its own: throughput, neighbours, long lists and memory."""
 
 import contextlib
 import json
@@ -14,7 +14,6 @@ from processes import Answers, Served, bare, emulator, loaded, neighbour, p99
 from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
 
 LIST = "/apiv2/customer.profile"
-HEALTH = b"GET /__admin/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
 def _speed(name: str, rate: float, took: list[float]) -> Figure:
@@ -38,12 +37,22 @@ def measure_reading(folder: Path) -> Iterator[Figure]:
                 seen["the bare route"].append(
                     loaded(bare_route, post("/", b"x=1"), "1", 1.5, clients)
                 )
+            by = "16 clients" if clients > 1 else "1 client"
             for name, parts in seen.items():
                 took = [took for part in parts for took in part.milliseconds()]
-                asked = f"{name}, {clients} client{'s' if clients > 1 else ''}"
+                asked = f"{name}, {by}"
                 yield _speed(asked, median(part.rate() for part in parts), took)
                 yield _failed(asked, [error for part in parts for error in part.errors])
+            ratio = _ratio(seen["profile.get"], seen["the bare route"])
+            target = (">= 0.85", ratio >= 0.85) if clients > 1 else ()
+            yield Figure(f"profile.get, {by}, requests/s beside", f"{ratio:.2f} x", *target)
+            for parts in seen.values():
                 parts.clear()
+
+
+def _ratio(measured: list[Answers], compared: list[Answers]) -> float:
+    """How many calls a second there were, times those of the other, by turns."""
+    return median(a.rate() / b.rate() for a, b in zip(measured, compared, strict=True))
 
 
 def measure_neighbour(folder: Path) -> Iterator[Figure]:
@@ -181,25 +190,9 @@ def _control(verb: str, path: str, body: bytes = b"") -> bytes:
     return head.encode() + body
 
 
-def measure_start(folder: Path) -> Iterator[Figure]:
-    """From nothing to the first answer."""
-    url = plant(folder / "start.db", 100)
-    times, sizes = [], []
-    for _ in range(5):
-        started = time.monotonic()
-        with emulator(url) as served:
-            answer = served.ask(HEALTH)
-            times.append(time.monotonic() - started)
-            assert answer.startswith(b"HTTP/1.1 200")
-            sizes.append(served.pss())
-    yield at_most("start, until the first answer", median(times), 0.6, "s", 2)
-    yield at_most("memory after the start", max(sizes), 90, "MiB")
-
-
 PARTS = (
     ("Reading", measure_reading),
     ("A neighbour", measure_neighbour),
     ("A list of 100,000 subusers", measure_lists),
     ("Reset", measure_reset),
-    ("Start", measure_start),
 )

@@ -1,22 +1,20 @@
-"""Garbage collection while a command starts."""
+"""How often a command looks for garbage."""
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
+
+_USUAL = gc.get_threshold()
+#: Objects that are made between two looks while a command starts.
+_RARE = 100_000
 
 
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Do not look for garbage in the block: imports make much, and hardly anything of it is. To
-    look through all of it again and again takes a tenth of the start.
+def collect_rarely() -> None:
+    """Look seldom: imports make much, and hardly anything of it is garbage. To look through all of
+    it again and again takes a tenth of the start.
     """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
+    gc.set_threshold(_RARE)
 
 
-def exempt_all() -> None:
-    """Look no more through what is there now: it stays as long as the process does."""
+def collect_as_usual() -> None:
+    """Look as Python does, but no more through what is there now: it stays."""
     gc.freeze()
+    gc.set_threshold(*_USUAL)

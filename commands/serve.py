@@ -13,7 +13,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands import banner, ca
-from legacygrid.commands.collection import exempt_all, without_collection
+from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.option_types import HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
@@ -86,7 +86,7 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
     settings = config.settings(params)
     is_exposed = _is_exposed(hosts, settings)
     settings, token = _secure(settings) if is_exposed else (settings, "")
-    with exit_on_errors(), without_collection(), ExitStack() as failed:
+    with exit_on_errors(), ExitStack() as failed:
         from legacygrid.app import create_app
         from legacygrid.grid import grid_of
         from legacygrid.harness import log
@@ -115,7 +115,7 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
             f"Listening on {server.url}",
         ]
     )
-    exempt_all()
+    collect_as_usual()
     server.run(ready=lambda: click.echo(text))
     grid.store.close()
 

@@ -1,9 +1,8 @@
 """How well a thing that we say is known, and from where."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from operator import attrgetter
-from typing import Self
+from typing import NamedTuple, Self
 
 #: What each level means, best first.
 LEVELS: Mapping[str, str] = {
@@ -16,8 +15,7 @@ LEVELS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """The level, best first: recorded, documented, client, inferred; and where it is from."""
 
     level: str

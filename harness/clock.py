@@ -1,11 +1,10 @@
 """The emulator's clock: real time, moved, or frozen. Every date that it writes is from here."""
 
 import time
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class ClockSetting:
+class ClockSetting(NamedTuple):
     """How a clock is set.
 
     :param frozen: seconds since 1970 at which it stands still; none if it runs.

@@ -3,15 +3,14 @@
 import copy
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.models.copies import WorldCopy
 
 
-@dataclass(frozen=True)
-class WorldSnapshot:
+class WorldSnapshot(NamedTuple):
     """A world as it was.
 
     :param at: when it was taken, in seconds since 1970 by the world's clock.

@@ -1,6 +1,6 @@
 """Whether mail is accepted: gates, locks, and how much a login may send."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth import authentication
@@ -13,8 +13,7 @@ from legacygrid.reasons import Reason
 from legacygrid.wsgi import blocking
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What becomes of the mail of one call.
 
     :param disposition: `delivered`, `sandboxed` or `refused`.

@@ -1,6 +1,6 @@
 """Simulated events after a message left: bounces, blocks, delays, and unsubscribed recipients."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
@@ -26,8 +26,7 @@ _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": 
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
 
 
-@dataclass(frozen=True)
-class DeliveryEvent:
+class DeliveryEvent(NamedTuple):
     """What happens to a message.
 
     :param event: `bounce`, `block`, `defer`, `deliver` or `unsubscribe`.

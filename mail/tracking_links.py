@@ -9,8 +9,7 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from legacygrid.models.account import Account
@@ -23,8 +22,7 @@ OPERATION = "wf/{}"
 MAX_TARGET = 8000
 
 
-@dataclass(frozen=True)
-class Links:
+class Links(NamedTuple):
     """Makes the links of one account's mail.
 
     :param root: the URL under which this emulator answers, with a slash at its end.

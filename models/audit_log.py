@@ -3,7 +3,7 @@
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid.models.account import Account
 
@@ -14,8 +14,7 @@ LOGIN, OPERATION = "login", "operation"
 TYPES = (LOGIN, OPERATION)
 
 
-@dataclass(frozen=True)
-class AuditEntry:
+class AuditEntry(NamedTuple):
     """One thing that happened.
 
     :param account: the name of the login; `owner` the number of the account that it is of.

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -21,8 +21,7 @@ _WORDS = {"subject": "subject", "sender": "header_from"}
 _SAID = {"header": "header", "body": "body", "words": ""}
 
 
-@dataclass(frozen=True)
-class MessageFilter:
+class MessageFilter(NamedTuple):
     """Which messages are meant; what is None may be anything.
 
     :param primary: the primary account that all of it belongs to; `caller` the login that sent.

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -26,8 +26,7 @@ _EDGES: Mapping[str, tuple[str, str]] = {
 Spans = Iterable[tuple[float, float]]
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Whose mail a report covers.
 
     :param account: the number of the account.
@@ -48,8 +47,7 @@ class Scope:
         return reduce(and_, conditions)
 
 
-@dataclass(frozen=True)
-class ReportFilter:
+class ReportFilter(NamedTuple):
     """Which rows of a report are meant; what is empty may be anything.
 
     :param spans: the moment is within one span of each list; spans are in seconds since 1970.
@@ -78,8 +76,7 @@ class ReportFilter:
         return reduce(and_, conditions)
 
 
-@dataclass(frozen=True)
-class ReportRow:
+class ReportRow(NamedTuple):
     """What became of one message at one recipient.
 
     :param at: seconds since 1970.

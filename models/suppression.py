@@ -1,10 +1,9 @@
 """Addresses that get no more mail of an account: blocked after bounces, or unsubscribed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import reduce
 from operator import and_
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -38,8 +37,7 @@ class Suppression(Base):
         return f"<Suppression {self.id} {self.kind}>"
 
 
-@dataclass(frozen=True)
-class SuppressionFilter:
+class SuppressionFilter(NamedTuple):
     """Which entries of a list are meant; what is none may be anything.
 
     :param since: the first moment, and `before` the one after the last, in seconds since 1970.

@@ -1,8 +1,8 @@
 """Names that a real service answered and the emulator does not; a typo gets another hint."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
@@ -12,8 +12,7 @@ from legacygrid.reasons import Reason
 NOT_EMULATED = Sentence("{name} is not emulated", inferred("the emulator's own trouble"))
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """Names under one prefix.
 
     :param names: what follows the prefix, without suffix.

@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow.fields import Field
 
@@ -62,8 +62,7 @@ class Contract:
     example: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """One action of an operation."""
 
     name: str

@@ -1,11 +1,10 @@
 """What the API keys of one system look like, and how clients send them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class KeyKind:
+class KeyKind(NamedTuple):
     """The API keys of one system.
 
     :param make: makes a key as the real service did.

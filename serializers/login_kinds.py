@@ -34,8 +34,7 @@ _NAME, _PASSWORD = FormField("Name"), FormField("Password")
 DOORS = "doors"
 
 
-@dataclass(frozen=True)
-class SecretHolder:
+class SecretHolder(NamedTuple):
     """Whom a new secret is for.
 
     :param name: that of the login; empty where it has none yet.

@@ -5,7 +5,7 @@ and calls.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import fields, validate
 
@@ -31,8 +31,7 @@ class Widget(Enum):
     TIME_ZONE = auto()
 
 
-@dataclass(frozen=True)
-class FormField:
+class FormField(NamedTuple):
     """How the console asks for something.
 
     :param choices: of a radio button: each value, and what it is called.

@@ -5,11 +5,10 @@ Schemas and dialects are built from it once at start; handlers and models do not
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Switch:
+class Switch(NamedTuple):
     """One thing on which the wire and the manual, or two clients, do not agree."""
 
     values: tuple[str, ...]
@@ -86,8 +85,7 @@ SWITCHES: Mapping[str, Switch] = {
 }
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(NamedTuple):
     """One value for each switch; see `SWITCHES` for what they mean."""
 
     name: str

@@ -1,11 +1,10 @@
 """What is said of each record of a list, and how the list is called in XML."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from legacygrid.models.account import ProfileRecord
@@ -26,8 +25,7 @@ from legacygrid.serializers.writers import (
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(NamedTuple):
     """How the records of a list are written.
 
     :param root: the XML element of the list; `item` that of each record.

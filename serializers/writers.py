@@ -6,10 +6,9 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from dicttoxml import dicttoxml
 
@@ -79,8 +78,7 @@ def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterato
     return _chunks((write(batch)[1:-1] for batch in _batches(rows)), "[", separator, "]")
 
 
-@dataclass(frozen=True)
-class Columns:
+class Columns(NamedTuple):
     """How records become rows that have the same keys, and a text under each: they are written
     without a row of its own for each, in half of the time.
 

@@ -4,10 +4,9 @@ import asyncio
 import logging
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from ssl import SSLContext
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid.server import open_files
 from legacygrid.server.connection_limits import ConnectionLimits
@@ -22,8 +21,7 @@ _AT_A_TIME = 32
 log = logging.getLogger("legacygrid.server")
 
 
-@dataclass(frozen=True)
-class ListeningSocket:
+class ListeningSocket(NamedTuple):
     """An address, the protocol that is spoken there, and its TLS.
 
     :param protocol: makes the protocol of a connection, as uvicorn does.

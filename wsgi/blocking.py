@@ -12,8 +12,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from legacygrid.reasons import Reason
 
@@ -32,8 +32,7 @@ class Lane(Enum):
     HEALTH = "health"
 
 
-@dataclass(frozen=True)
-class Turn:
+class Turn(NamedTuple):
     """Who waits for a place in a lane: groups take turns, and so do the members of each.
 
     :param is_known: the caller was authenticated; those who were get every other place, however

@@ -1,8 +1,7 @@
 """/transaction/v2/blocks/* and unsubscribes/*: lists of addresses that no mail goes to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Access, Principal
@@ -27,8 +26,7 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
 
-@dataclass(frozen=True)
-class AddressList:
+class AddressList(NamedTuple):
     """One of the two lists.
 
     :param name: of its calls, `blocks`; and `kind` that of its entries in the store.

@@ -8,8 +8,8 @@ Python's.
 
 import codecs
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from webencodings.labels import LABELS
 
@@ -66,8 +66,7 @@ def _squeeze(label: str) -> str:
 _STANDARD = {_squeeze(label): name for label, name in LABELS.items()}
 
 
-@dataclass(frozen=True)
-class MailCharset:
+class MailCharset(NamedTuple):
     """What a label means.
 
     :param label: a name that mail programs know it by.

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import NamedTuple
 
 from legacygrid.mail.mime import headers, sentences, transfer
 from legacygrid.mail.mime.attachments import Attachment as Attachment
@@ -75,8 +76,7 @@ class Draft:
     attachments: tuple[Attachment, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Entity:
+class _Entity(NamedTuple):
     """A part with its own headers, which are its type first."""
 
     head: bytes

@@ -6,7 +6,7 @@ Only what was changed is written anew.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from legacygrid.mail.mime import decoding, multiparts, parser, transfer
 from legacygrid.mail.mime.charsets import ASCII, UTF_8, MailCharset
@@ -23,8 +23,7 @@ _CHARSET = re.compile(
 _PGP = "-----BEGIN PGP "
 
 
-@dataclass(frozen=True)
-class ReadableText:
+class ReadableText(NamedTuple):
     """A part that a person reads.
 
     :param kind: `text/plain` or `text/html`, as it is shown.

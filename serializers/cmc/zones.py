@@ -1,8 +1,8 @@
 """A caller's time zone: dates of requests are read in it, moments of answers written in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 #: From one moment up to another, which is left out; both in seconds since 1970.
@@ -10,8 +10,7 @@ Span = tuple[float, float]
 MINUTE = timedelta(minutes=1)
 
 
-@dataclass(frozen=True)
-class Zone:
+class Zone(NamedTuple):
     """A time zone.
 
     :param name: of the IANA's, such as `Asia/Tokyo`.
