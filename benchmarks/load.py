@@ -9,6 +9,7 @@ import asyncio
 import itertools
 import json
 import re
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -112,6 +113,7 @@ async def run(load: Load) -> None:
     """Let all clients work until the time is over."""
     loop = asyncio.get_running_loop()
     load.begin = time.monotonic() + load.warm
+    loop.add_signal_handler(signal.SIGTERM, setattr, load, "seconds", 0)
     loop.call_at(loop.time() + load.warm, lambda: print("measuring", flush=True))
     clients = [Client(load) for _ in range(load.clients)]
     for client in clients:

@@ -126,6 +126,11 @@ class Load:
     process: subprocess.Popen[str]
     out: Path
 
+    def stop(self) -> Answers:
+        """What it saw until now."""
+        self.process.terminate()
+        return self.ended()
+
     def ended(self) -> Answers:
         """What it saw, once it is done."""
         self.process.wait()
