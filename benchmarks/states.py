@@ -32,16 +32,18 @@ def measure_states(folder: Path) -> Iterator[Figure]:
 
 def _measure(name: str, served: Served, act: Callable[[], None]) -> Iterator[Figure]:
     with neighbour(served, 600) as load, sampled(served) as sizes:
-        time.sleep(1)
+        time.sleep(2)
         idle, started = max(sizes), time.monotonic()
         act()
         ended = time.monotonic()
         peak = max(sizes)
-        took = load.stop().milliseconds(started, ended)
+        answers = load.stop()
+    alone, took = (answers.milliseconds(*each) for each in ((0, started), (started, ended)))
     asked = f"{name}, {COUNT:,} subusers"
     yield at_most(asked, ended - started, SECONDS, "s")
     yield at_most(f"{asked}: memory above idle", peak - idle, MEMORY, "MiB")
     yield at_most(f"{asked}: worst profile.get of another client", max(took), WORST, "ms")
+    yield Figure(f"{name}: the same before it", f"{max(alone):.1f} ms")
 
 
 def _get(served: Served, path: Path) -> None:
