@@ -1,6 +1,6 @@
 """Entries of a seed that have a name and a secret: accounts and credentials."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, ClassVar
@@ -74,6 +74,8 @@ class SeedEntry(SuggestingSchema):
             is_plain = type(value) is kind
             if is_plain and (kind is bool or len(value) <= longest):
                 given[name] = value[:] if kind is list else value
+            elif value and type(value) is str and name in self._texts:
+                given[name] = self._texts[name](name, value)
             else:
                 given[name] = self.load_fields[name].deserialize(value, name, entry)
         self.one_secret(given)
@@ -89,6 +91,16 @@ class SeedEntry(SuggestingSchema):
             elif isinstance(each, Strict | fields.List):
                 plain[name] = (bool, 0) if isinstance(each, Strict) else (list, 0)
         return plain
+
+    @cached_property
+    def _texts(self) -> dict[str, Callable[[str, str], Any]]:
+        """What reads a text that is not empty, of fields that have nothing of their own before."""
+        return {
+            name: each.read
+            for name, each in self.load_fields.items()
+            if isinstance(each, Text)
+            and (type(each).deserialize, type(each).decode) == (Text.deserialize, Text.decode)
+        }
 
     @cached_property
     def _unasked(self) -> set[str]:
