@@ -92,8 +92,6 @@ METHOD = """\
   Without bytecode, the emulator's own modules are compiled at each start, as in an image with `PYTHONDONTWRITEBYTECODE=1`.
 - **A state** of a million subusers with all profile fields goes over one connection, to and from a file, while a neighbour
   continues its requests; `PUT state` goes into an empty world of the same store. Memory is `Pss`, every 20 ms.
-- **Start** is the median of five starts with an existing database, from the start of the process to the end of the
-  first answer of `/__admin/health`.
 - **Cost against size** is what one client waits, who opens a connection for each request: the median of 50 log-ins and
   additions and of 20 filters, all else once; the reset follows ten more additions.
 - **Beside other servers**: processes of one worker each, at this machine alone, by turns of a second: the emulator, a
