@@ -65,12 +65,15 @@ class CallSearch:
         """Which kinds are meant, as far as that was asked."""
         return Decisions(self.admits)
 
-    def among(self, calls: Sequence[Call]) -> list[Call]:
+    def among(self, calls: Sequence[Call], newest_first: bool = False) -> Iterator[Call]:
         """Those that match, of calls in the order of their numbers."""
         begin = bisect_left(calls, self.after + 1, key=_number)
         end = len(calls) if self.before is None else bisect_left(calls, self.before, key=_number)
-        meant = [call for call in calls[begin:end] if self.decisions[call.kind_key]]
-        return list(filter(self.has_params, meant)) if self.has_params else meant
+        some, decisions = calls[begin:end], self.decisions
+        if newest_first:
+            some = some[::-1]
+        meant = (call for call in some if decisions[call.kind_key])
+        return filter(self.has_params, meant) if self.has_params else meant
 
     def within(self, block: CallBlock, kinds: Set[KindKey]) -> list[Call]:
         """Those that match, of a block.
@@ -78,7 +81,7 @@ class CallSearch:
         :param kinds: those that are meant, of all that any block has.
         """
         calls = self._select(block, kinds)
-        return self.among(block.unpack(calls)) if calls else []
+        return list(self.among(block.unpack(calls))) if calls else []
 
     def select(self, block: CallBlock, kinds: Set[KindKey]) -> int:
         """The same, as `CallBlock` has some of its calls."""
@@ -120,7 +123,7 @@ class Picture(NamedTuple):
 
     def newest_first(self, search: CallSearch) -> Iterator[Call]:
         """The same the other way round."""
-        yield from reversed(search.among(self.recent))
+        yield from search.among(self.recent, newest_first=True)
         kinds = self._kinds_of(search)
         for block in reversed(self._blocks_of(search)):
             yield from reversed(search.within(block, kinds))
@@ -133,7 +136,7 @@ class Picture(NamedTuple):
     def count(self, search: CallSearch) -> int:
         """How many match."""
         packed = sum(calls.bit_count() for _, calls in self.select(search))
-        return packed + len(search.among(self.recent))
+        return packed + sum(1 for _ in search.among(self.recent))
 
     def _kinds_of(self, search: CallSearch) -> Set[KindKey]:
         return frozenset(filter(search.decisions.__getitem__, self.kinds))

@@ -1,8 +1,8 @@
 """The journal: the calls that came in, newest last, for tests to look at.
 
-The last `RECENT` calls are there as they are. Older ones, where it keeps more, are packed into
-blocks on a thread of their own: a million of them would take gigabytes otherwise, and a search
-would have to look at each.
+Up to `JOURNAL_SIZE` calls are kept as they are. A longer journal keeps its last `RECENT` calls so,
+and the older ones packed into blocks, on a thread of their own: a million calls would take
+gigabytes otherwise, and a search would have to look at each.
 """
 
 import sys
@@ -19,19 +19,22 @@ from legacygrid.harness.call_search import Admits, CallSearch, Picture
 from legacygrid.harness.calls import PENDING, Call
 from legacygrid.harness.nearest_call import NearestCall
 
-#: The calls that are never packed: the newest ones. As many as are kept by default.
-RECENT = JOURNAL_SIZE
+#: The last calls of a long journal, which are not packed: so few that Python's garbage collector
+#: holds nobody up while it looks at them.
+RECENT = 2500
 
 
 class Journal:
     """The last calls, up to its size; a call is in it from its arrival.
 
     :param size: how many it keeps.
-    :param recent: how many of them stay as they are.
+    :param recent: how many of them stay as they are; by default, as the module says.
     """
 
-    def __init__(self, size: int = JOURNAL_SIZE, recent: int = RECENT) -> None:
+    def __init__(self, size: int = JOURNAL_SIZE, recent: int | None = None) -> None:
         self.size = size
+        if recent is None:
+            recent = RECENT if size > JOURNAL_SIZE else size
         self._has_blocks = size > recent
         #: How many recent calls there are when it is time to pack some.
         self._most = recent + 4 * BLOCK if self._has_blocks else sys.maxsize

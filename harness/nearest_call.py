@@ -1,6 +1,7 @@
 """The call that comes nearest to a filter that no call matches."""
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from typing import NamedTuple
 
 from legacygrid.harness.call_blocks import CallBlock, hash_param
@@ -9,8 +10,8 @@ from legacygrid.harness.call_kinds import KindKey
 from legacygrid.harness.call_search import Decisions, Picture
 from legacygrid.harness.calls import Call
 
-#: Blocks that one search unpacks, however many calls of old may be the nearest.
-MOST_BLOCKS = 32
+#: Groups of calls, each of one block, that one search unpacks, however many of old may be nearest.
+MOST_GROUPS = 32
 
 
 class _Rank(NamedTuple):
@@ -33,7 +34,7 @@ class NearestCall:
     """Finds the call that differs least from a filter, the newest of those; of its world alone.
 
     All recent calls are compared. Of packed ones, their kinds are, and which of the parameters they
-    have; the values of the others in the `MOST_BLOCKS` most likely blocks alone.
+    have; the values of the others in the `MOST_GROUPS` most likely groups alone.
     """
 
     def __init__(self, call_filter: CallFilter) -> None:
@@ -51,12 +52,9 @@ class NearestCall:
         for block in picture.blocks:
             if block.open:
                 self._compare(block.unpack(block.opened))
-        unpacked: set[int] = set()
-        for least, place, calls in sorted(self._candidates(picture)):
-            if least >= self._best or len(unpacked | {place}) > MOST_BLOCKS:
-                break
-            unpacked.add(place)
-            self._compare(picture.blocks[place].unpack(calls))
+        for least, place, calls in nsmallest(MOST_GROUPS, self._candidates(picture)):
+            if least < self._best:
+                self._compare(picture.blocks[place].unpack(calls))
         return self._nearest
 
     def _compare(self, calls: Iterable[Call]) -> None:
