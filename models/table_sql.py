@@ -8,6 +8,15 @@ def list_columns(table: type[peewee.Model]) -> list[str]:
     return [f'"{field.column_name}"' for field in table._meta.sorted_fields]
 
 
+def declare_columns(table: type[peewee.Model]) -> list[str]:
+    """The same with their types, without what else is true of them."""
+    types = table._meta.database.get_context_options()["field_types"]
+    return [
+        f"{column} {types.get(field.field_type, field.field_type)}"
+        for column, field in zip(list_columns(table), table._meta.sorted_fields, strict=True)
+    ]
+
+
 def find_key(table: type[peewee.Model]) -> str:
     """The column of a table's primary key, quoted."""
     return next(f'"{each.column_name}"' for each in table._meta.sorted_fields if each.primary_key)

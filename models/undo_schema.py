@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 import peewee
 
-from legacygrid.models.table_sql import find_key, list_columns
+from legacygrid.models.table_sql import declare_columns, find_key, list_columns
 
 #: Tables whose rows go with an account, beside its own.
 BELONGINGS = ("login", "api_key", "mail_domain", "suppression")
@@ -61,7 +61,7 @@ def _statements(tables: dict[str, type[peewee.Model]]) -> Iterator[tuple[str, st
 
 def _watch_accounts(table: type[peewee.Model]) -> Iterator[tuple[str, str]]:
     columns = list_columns(table)
-    yield _table("account", columns, "base, id")
+    yield _table(table, "base, id")
     index = "CREATE INDEX undo_account_world ON undo_account (base, world, parent_id)"
     yield "undo_account_world", index
     for event, row, was_there in _EVENTS:
@@ -75,7 +75,7 @@ def _watch_belongings(
     """Rows are known by their account, too: it decides which reset brings them back."""
     name, columns, key = table._meta.table_name, list_columns(table), find_key(table)
     account_columns = ", ".join(list_columns(accounts))
-    yield _table(name, columns, f"base, account_id, {key}")
+    yield _table(table, f"base, account_id, {key}")
     for event, row, was_there in (*_EVENTS, (f"AFTER UPDATE OF {key}", "NEW", False)):
         same = f"account_id = {row}.account_id AND {key} = {row}.{key}"
         condition = f"{row}.account_id {_IS_WATCHED} AND NOT {_is_noted(name, same)}"
@@ -91,7 +91,7 @@ def _watch_belongings(
 
 def _watch_sequences(table: type[peewee.Model]) -> Iterator[tuple[str, str]]:
     """Only the start has a number to go back to, or none."""
-    yield "undo_sequence", "CREATE TABLE undo_sequence (world PRIMARY KEY, last) WITHOUT ROWID"
+    yield "undo_sequence", "CREATE TABLE undo_sequence (world TEXT PRIMARY KEY, last INTEGER)"
     for event, row, was_there in _EVENTS:
         condition = f"NOT EXISTS (SELECT 1 FROM undo_sequence WHERE world = {row}.world)"
         last = f"{row}.last" if was_there else "NULL"
@@ -108,10 +108,11 @@ _EVENTS = (
 )
 
 
-def _table(name: str, columns: list[str], key: str) -> tuple[str, str]:
-    every = ", ".join(["base", "was_there", *columns])
-    table = f"CREATE TABLE undo_{name} ({every}, PRIMARY KEY ({key})) WITHOUT ROWID"
-    return f"undo_{name}", table
+def _table(table: type[peewee.Model], key: str) -> tuple[str, str]:
+    # Without types, no key would serve a comparison with what has one.
+    every = ", ".join(["base INTEGER", "was_there INTEGER", *declare_columns(table)])
+    name = f"undo_{table._meta.table_name}"
+    return name, f"CREATE TABLE {name} ({every}, PRIMARY KEY ({key})) WITHOUT ROWID"
 
 
 def _is_noted(name: str, same: str) -> str:

@@ -53,10 +53,8 @@ def restore(name: str) -> Answer:
     snapshot = grid.world_snapshots.find(world, name)
     if snapshot is None:
         return _missing(name)
-    before = world_copies.find_numbers(world)
     with grid.store.beside(snapshot.rows.read, grid.clock.now(world)):
         world_copies.bring_back(world)
-        numbers = before | world_copies.find_numbers(world)
     grid.clock.put_back(snapshot.clock, world)
     grid.faults.cancel(_faults_of(grid, world))
     for fault in snapshot.copy_faults():
@@ -64,7 +62,7 @@ def restore(name: str) -> Answer:
         grid.faults.add(fault)
         fault.number = number
     grid.journal.forget(CallFilter(world=world, after=snapshot.last_call))
-    grid.limits.forget(world, numbers)
+    grid.limits.forget(world, grid.limits.list_accounts(world))
     grid.audit.forget(world)
     return jsonify(_to_json(snapshot))
 
@@ -95,7 +93,7 @@ def _take(grid: Grid, world: str, name: str) -> WorldSnapshot:
             name,
             now,
             rows,
-            accounts=len(world_copies.find_numbers(world)),
+            accounts=world_copies.count_accounts(world),
             messages=outbox.count_messages(mail),
             clock=grid.clock.own_setting(world),
             faults=copy_faults(_faults_of(grid, world)),
