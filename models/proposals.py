@@ -2,6 +2,7 @@
 and each of them is looked at as without it.
 """
 
+import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,7 +36,15 @@ def propose(parent: Account, alternatives: Iterable[Iterable[str]]) -> str:
     too short or in too many.
 
     :param alternatives: parts of which an account has to have all, of one alternative.
+    :raises StoreUnavailable: the engine does not answer.
     """
+    try:
+        return _propose(parent, alternatives)
+    except (peewee.DatabaseError, sqlite3.Error) as error:
+        raise bound.files.explain(error) from error
+
+
+def _propose(parent: Account, alternatives: Iterable[Iterable[str]]) -> str:
     if not account_index.is_kept(bound.connection()):
         return ""
     owned = "FROM account WHERE parent_id = ?1"

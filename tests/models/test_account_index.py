@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emulator import NEW, Service, World, fresh
+from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid.models import account_index, opening, subuser_lists
 from legacygrid.models.account import Account
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.database import Store, bound
 from legacygrid.models.proposals import propose
 from legacygrid.models.queries import Compiled
+from legacygrid.models.subusers import find_account
 from smtp2go_api import Api
 from stores import STORES
 
@@ -138,6 +139,25 @@ def test_new_accounts_come_in_by_themselves(own_world: World, store: Store) -> N
     assert last - 256 < mark <= last
     assert both_ways(account, username="-0123") == [f"{account.username}-0123"]
     assert both_ways(account, username="-0599") == [f"{account.username}-0599"]
+
+
+def test_what_a_reset_brings_back_is_found(own_world: World, store: Store) -> None:
+    own, names = fresh("owner"), [fresh(f"first-{number}") for number in range(4)]
+    subusers = [{"username": name, "password": PASSWORD, "company": f"of {name}"} for name in names]
+    account = {"username": own, "password": PASSWORD, "subusers": subusers}
+    assert own_world.admin("POST", "seed", {"version": 1, "accounts": [account]}).status == 200
+    parent, who = find_account(own, own_world.prefix.removeprefix("/~")), {"api_user": own, "api_key": PASSWORD}
+    with store.writing():
+        take_in()
+    own_world.call("customer.delete.json", user=names[0], **who)
+    own_world.call("customer.profile.json", task="setUsername", user=names[1], username="another", **who)
+    own_world.call("customer.profile.json", task="set", user=names[2], company="another", **who)
+    assert both_ways(parent, search="another") == ["another"]
+    assert both_ways(parent, company="another") == [names[2]]
+    assert both_ways(parent, username="first-") == names[2:]
+    assert own_world.admin("POST", "reset").status == 200
+    assert both_ways(parent, username="first-") == both_ways(parent, company="of first-") == names
+    assert both_ways(parent, search="another") == both_ways(parent, company="another") == []
 
 
 def test_an_index_of_accounts_that_are_gone_begins_anew(own_world: World, store: Store) -> None:
