@@ -47,7 +47,6 @@ def _works(served: Served, size: int) -> dict[str, Callable[[], float]]:
         "filter by a part of a name": lambda: _whole(served, found, "}]", 20),
         "whole list, first byte": lambda: _first(served, listed),
         "whole list, all of it": lambda: _whole(served, listed, "}]"),
-        "GET state, first byte": lambda: _first(served, state),
         "GET state, all of it": lambda: _whole(served, state, "}"),
         "reset after ten changes": lambda: _reset(served),
     }

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -22,11 +23,11 @@ from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers import answers
 from legacygrid.wsgi import worlds
 from legacygrid.wsgi.client import Header, call, environ
-from legacygrid.wsgi.environ_keys import AGAIN, WIRE
+from legacygrid.wsgi.environ_keys import AGAIN, CALL, WIRE
 from legacygrid.wsgi.worlds import Wsgi
 
-#: What came back: status, headers, body, and what the server is to do to it.
-Outcome = tuple[str, list[Header], bytes, Any, bool]
+#: What came back: status, headers, body, what the server is to do to it, and what the log says.
+Outcome = tuple[str, list[Header], bytes, Any, bool, str]
 
 
 @pytest.fixture
@@ -55,7 +56,9 @@ def undone(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def outcome(app: Wsgi, request: dict[str, Any]) -> Outcome:
     answer = call(app, request)
     try:
-        return answer.status, answer.headers, b"".join(answer.chunks), request[WIRE], AGAIN in request
+        body = b"".join(answer.chunks)
+        line = re.sub(r"ms=\S+", "", request[CALL].line()) if CALL in request else ""
+        return answer.status, answer.headers, body, request[WIRE], AGAIN in request, line
     finally:
         answer.close()
 
