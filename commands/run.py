@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid import config
+from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.server import listeners
 
@@ -86,6 +87,7 @@ def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", d
     grid = grid_of(app)
     server = Server(app)
     guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
+    collect_as_usual()
     with (
         tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
         _running(server),
