@@ -42,7 +42,8 @@ class Threads:
     def __init__(self, most: int, lane: Lane) -> None:
         self._most = most
         self._lane = lane
-        self._started: list[threading.Thread] = []
+        #: Those that there are.
+        self.started: list[threading.Thread] = []
         self._queue: SimpleQueue[_Work | None] = SimpleQueue()
         #: How much has not ended yet; the loop alone counts it.
         self._pending = 0
@@ -55,22 +56,22 @@ class Threads:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._pending += 1
-        if len(self._started) < min(self._pending, self._most):
+        if len(self.started) < min(self._pending, self._most):
             self._start()
         self._queue.put(_Work(loop, future, partial(function, *arguments)))
         return future
 
     def shutdown(self) -> None:
         """Wait for what is in hand, and end them."""
-        for _ in self._started:
+        for _ in self.started:
             self._queue.put(None)
-        for each in self._started:
+        for each in self.started:
             each.join()
 
     def _start(self) -> None:
-        name = f"legacygrid-{self._lane.value}_{len(self._started)}"
+        name = f"legacygrid-{self._lane.value}_{len(self.started)}"
         thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._started.append(thread)
+        self.started.append(thread)
         thread.start()
 
     def _work(self) -> None:

@@ -12,6 +12,7 @@ from legacygrid.server import fair_queue, lanes
 from legacygrid.server.fair_queue import FairQueue
 from legacygrid.server.lanes import Lanes
 from legacygrid.server.server import Server
+from legacygrid.server.threads import Threads
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane, TryLater, Turn, WouldBlock
 from legacygrid.wsgi.environ_keys import AGAIN
@@ -287,3 +288,20 @@ def test_a_long_answer_is_read_where_it_was_made(telling: str, lane: str, reader
     with connection.getresponse() as response:
         assert response.read() == reader * 3
     connection.close()
+
+
+def test_threads_start_as_they_are_needed_and_end_with_what_they_have() -> None:
+    threads, gate, done = Threads(2, Lane.WRITE), threading.Event(), []
+
+    async def run() -> list[Any]:
+        waiting = [threads.run(gate.wait, SOON) for _ in range(2)]
+        cancelled, last = threads.run(done.append, "cancelled"), threads.run(done.append, "last")
+        cancelled.cancel()
+        gate.set()
+        await asyncio.gather(*waiting, last)
+        return await asyncio.gather(threads.run(int, "x"), threads.run(int, "2"), return_exceptions=True)
+
+    assert repr(in_loop(run)) == """[ValueError("invalid literal for int() with base 10: 'x'"), 2]"""
+    threads.shutdown()
+    assert done == ["last"]
+    assert not [each for each in threading.enumerate() if each in threads.started]
