@@ -17,7 +17,8 @@ from legacygrid.registry.operations import SENDS, Contract
 from legacygrid.serializers.smtp2go import mail, rows, words
 
 family = new_family()
-_LETTERS = string.ascii_letters + string.digits
+#: A letter or digit for each byte.
+_LETTER_OF = ((string.ascii_letters + string.digits) * 5)[:256].encode("ascii")
 
 
 @family.operation(
@@ -67,6 +68,5 @@ def send(submission: Submission, fastaccept: bool = False, **given: Any) -> dict
 
 def _email_id() -> str:
     """In the form of Exim's, which the real service ran: 1tQ3xS-4gKbPz-9d."""
-    return "-".join(
-        "".join(secrets.choice(_LETTERS) for _ in range(length)) for length in (6, 6, 2)
-    )
+    drawn = secrets.token_bytes(14).translate(_LETTER_OF).decode("ascii")
+    return f"{drawn[:6]}-{drawn[6:12]}-{drawn[12:]}"
