@@ -20,6 +20,10 @@ class OrderedReply(Reason):
         super().__init__(hint=_ORDERED.source)
         self.reply = Words(code, text or "Ordered by a fault", _ORDERED)
 
+    def __reduce__(self) -> tuple[type["OrderedReply"], tuple[int, str]]:
+        """What a copy is made of."""
+        return OrderedReply, (self.reply.code, self.reply.text)
+
 
 def refuse(effect: FaultEffect) -> None:
     """Refuse a step, if a fault says so.

@@ -1,5 +1,6 @@
 """A long journal, whose older calls are packed: it finds what one finds that looks at each call."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import islice
@@ -9,11 +10,12 @@ import pytest
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
-from legacygrid.harness.call_blocks import BLOCK
+from legacygrid.harness.call_blocks import BLOCK, CallBlock
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.harness.journal import Journal
+from legacygrid.server.smtp.smtp_faults import OrderedReply
 
 COUNT = 5 * BLOCK + 20
 EVIDENCE = inferred("the test")
@@ -163,3 +165,24 @@ def test_what_is_read_was_there_at_its_begin(journals: tuple[Journal, list[Call]
     journal.record(make(1))
     journal.forget(CallFilter(world="left"))
     assert told([first, *reading]) == told(calls)
+
+
+def every_reason(of: type[reasons.Reason] = reasons.Reason) -> Iterator[type[reasons.Reason]]:
+    for each in of.__subclasses__():
+        if each.__module__.startswith("legacygrid."):
+            yield each
+            yield from every_reason(each)
+
+
+def test_every_refusal_is_told_as_it_was() -> None:
+    calls = [Call("POST", "/", number=number, status=200, seconds=0.1) for number, _ in enumerate(every_reason(), 1)]
+    for call, reason in zip(calls, every_reason(), strict=True):
+        own = {OrderedReply: OrderedReply(450, "later")}
+        call.refusal = own.get(reason) or reason(Sentence("is wrong", EVIDENCE), hint="here")
+    block = CallBlock.pack(calls)
+    for call, before in zip(block.unpack(block.kept), calls, strict=True):
+        assert call.refusal is not None
+        assert before.refusal is not None
+        assert type(call.refusal) is type(before.refusal)
+        assert (vars(call.refusal), str(call.refusal)) == (vars(before.refusal), str(before.refusal))
+        assert {each.evidence for each in call.refusal.texts} <= {EVIDENCE}
