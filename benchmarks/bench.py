@@ -24,6 +24,7 @@ import mails
 import odd_mail
 import pages
 import peers
+import resets
 import served
 import starts
 import states
@@ -52,6 +53,7 @@ PARTS = (
     ("A journal of a million calls", journals.measure_journal),
     ("Long lists of the control API", journals.measure_long_lists),
     ("A state of a million subusers", states.measure_states),
+    ("Resets of a million subusers", resets.measure_large_resets),
     ("Guesses of passwords", guessing.measure_guessing),
     ("Cost against size", growth.measure_growth),
     ("Beside other servers", peers.measure_peers),
@@ -80,6 +82,7 @@ METHOD = """\
 - **The journal** has a million calls of ten operations by 50 callers, made in the process of the server; its memory is that above
   a server with none. Searches go over HTTP, one after the other; times are medians. So do lists of 20,000 messages and 10,000
   calls. A neighbour continues its requests meanwhile.
+- **Resets** go back after ten changes: eight profiles, a subuser less and one more. The first write follows a first read.
 - **Guesses of passwords**: 64 clients without an account try one wrong password after the other, at bcrypt cost 10 and
   without limits by address, while another client writes.
 - **Lists** are read by one client as fast as they come; times are the median of three. Memory is the proportional set
