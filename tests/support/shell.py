@@ -121,9 +121,9 @@ class Shell:
         return [row["account"] for row in self.does("account", "list", "--json").json]
 
     def state(self) -> list[str]:
-        """All that is in the store, without a command."""
+        """All that is in the store, without a command; but for when it was last opened to be served."""
         with closing(sqlite3.connect(self.folder / "legacygrid.db")) as connection:
-            return list(connection.iterdump())
+            return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "undo_mark"')]
 
     @contextmanager
     def serving(self, *args: str, stdin: str = "", stop: int = 0, **env: str) -> Iterator["Served"]:
