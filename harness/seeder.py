@@ -15,11 +15,16 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import within
 from legacygrid.models.new_subusers import add_many
 from legacygrid.models.secrets import Secrets, key_digest
+from legacygrid.models.subusers import DEFAULTS
 
+#: Some subusers: entries as their schema loads them, or columns of as many.
+Batch = Sequence[Any] | Mapping[str, Sequence[Any]]
 #: A primary account as its schema loads it, and its subusers, some at a time.
-Entry = tuple[Mapping[str, Any], Iterable[list[Any]]]
+Entry = tuple[Mapping[str, Any], Iterable[Batch]]
 #: Subusers at a time.
 BATCH = 200
+#: Of the account of a subuser.
+_COLUMNS = (*OWN, "mail_domain")
 
 
 class SeedProblem(NamedTuple):
@@ -48,6 +53,20 @@ class SeedError(reasons.SetupError):
 def batches(entries: list[Any]) -> Iterator[list[Any]]:
     """Some at a time."""
     return (entries[begin : begin + BATCH] for begin in range(0, len(entries), BATCH))
+
+
+def _to_columns(batch: Batch) -> Mapping[str, Sequence[Any]]:
+    if isinstance(batch, Mapping):
+        return batch
+    names = ("username", "password_hash", "keys", "credentials", *_COLUMNS)
+    return {name: [entry.get(name, DEFAULTS.get(name)) for entry in batch] for name in names}
+
+
+def _to_entries(batch: Batch) -> Iterable[Mapping[str, Any]]:
+    if not isinstance(batch, Mapping):
+        return batch
+    rows = zip(*batch.values(), strict=True)
+    return (dict(zip(batch, row, strict=True)) for row in rows)
 
 
 def problems_error(problems: Sequence[SeedProblem]) -> SeedError:
@@ -90,37 +109,28 @@ class Seeder:
         """The primary accounts of a document, with all that is their own."""
         return [self._primary(*entry) for entry in entries]
 
-    def _primary(self, entry: Mapping[str, Any], subusers: Iterable[list[Any]]) -> Account:
+    def _primary(self, entry: Mapping[str, Any], subusers: Iterable[Batch]) -> Account:
         owner = self._account(entry, None)
         for domain in entry["mail_domains"]:
             if self._is_new or not MailDomain.of(owner, domain):
                 MailDomain.create(account=owner, domain=domain)
         for batch in subusers:
-            if not self._add_at_once(owner, batch):
-                for inner in batch:
+            if not self._add_at_once(owner, _to_columns(batch)):
+                for inner in _to_entries(batch):
                     self._account(inner, owner)
         return owner
 
-    def _add_at_once(self, owner: Account, batch: list[Any]) -> bool:
+    def _add_at_once(self, owner: Account, batch: Mapping[str, Sequence[Any]]) -> bool:
         """Add subusers that are new and have nothing of their own; false if one is another."""
-        domains = {"", *MailDomain.names(owner)}
-        for entry in batch:
-            has_own = entry["keys"] or entry["credentials"] or "password_hash" not in entry
-            if has_own or entry.get("mail_domain", "") not in domains:
-                return False
-        columns = (*OWN, "mail_domain")
-        is_done = add_many(
-            owner,
-            [
-                (
-                    entry["username"],
-                    entry["password_hash"],
-                    {name: entry[name] for name in columns if name in entry},
-                )
-                for entry in batch
-            ],
-        )
-        self.result.added += len(batch) if is_done else 0
+        names, hashes = batch["username"], batch["password_hash"]
+        if any(batch["keys"]) or any(batch["credentials"]) or None in hashes:
+            return False
+        columns = {name: batch[name] for name in _COLUMNS if name in batch}
+        domains = set(columns.get("mail_domain", ()))
+        if not domains <= {"", *MailDomain.names(owner)}:
+            return False
+        is_done = add_many(owner, names, hashes, columns)
+        self.result.added += len(names) if is_done else 0
         return is_done
 
     def add_key(self, owner: Account, entry: Mapping[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Self
 
 import peewee
@@ -82,15 +83,14 @@ class Login(Base):
         return cls(**row, account=account)
 
     @classmethod
-    def claim_many(cls, owners: Iterable[tuple[str, str, int, str]]) -> None:
+    def claim_many(cls, owners: Mapping[str, Iterable[object]]) -> None:
         """New logins of owners, whose names nobody has.
 
-        :param owners: of each its key, its name, the number of its account, and its secret.
+        :param owners: columns: the key of each, its name, the number of its account, its secret.
         """
         now = moment()
         base = _NEW | {"kind": OWNER, "created_at": now, "updated_at": now}
-        names = ("key", "name", "account", "secret")
-        _INSERT.insert_all({**base, **dict(zip(names, each, strict=True))} for each in owners)
+        _INSERT.insert_columns({name: repeat(value) for name, value in base.items()} | dict(owners))
 
     @classmethod
     def owner_of(cls, account: Account) -> Self:

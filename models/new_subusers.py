@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import peewee
@@ -13,31 +14,36 @@ from legacygrid.models.queries import inserting
 from legacygrid.models.subusers import DEFAULTS
 
 _INSERT = inserting(Account)
+#: Bytes of a seal.
+_SEAL = 16
 
-Columns = Mapping[str, Any]
 
+def add_many(
+    parent: Account,
+    names: Sequence[str],
+    hashes: Sequence[str],
+    columns: Mapping[str, Sequence[Any]],
+) -> bool:
+    """Add subusers, or none if one has a name that somebody has already, or two of them have.
 
-def add_many(parent: Account, subusers: Sequence[tuple[str, str, Columns]]) -> bool:
-    """Add all of them, or none if one has a name that somebody has already, or two of them have.
-
-    :param subusers: of each its name, the hash of its secret, and columns of its account.
+    :param hashes: of their secrets.
+    :param columns: of their accounts, as far as they are not as usual.
     :returns: whether they were added.
     """
-    keys = [name_keys(name, parent.world) for name, _, _ in subusers]
-    sought = [key for each in keys for key in each]
-    if len({each[-1] for each in keys}) < len(keys) or Login.is_any_taken(sought):
+    keys = [name_keys(name, parent.world) for name in names]
+    own = [each[-1] for each in keys]
+    if len(set(own)) < len(own) or Login.is_any_taken([key for each in keys for key in each]):
         return False
-    base = DEFAULTS | {"world": parent.world, "parent": parent.id}
-    _INSERT.insert_all(
-        {**base, **columns, "username": name, "seal": secrets.token_hex(16)}
-        for name, _, columns in subusers
-    )
+    same = DEFAULTS | {"world": parent.world, "parent": parent.id}
+    each = {"username": names, "seal": _draw_seals(len(names))}
+    _INSERT.insert_columns({**{name: repeat(same[name]) for name in same}, **columns, **each})
     # Numbers are given in their order, and by one writer at a time.
     last: int = Account.select(peewee.fn.MAX(Account.id)).scalar()
-    Login.claim_many(
-        (each[-1], name, number, secret)
-        for each, (name, secret, _), number in zip(
-            keys, subusers, range(last - len(subusers) + 1, last + 1), strict=True
-        )
-    )
+    numbers = range(last - len(names) + 1, last + 1)
+    Login.claim_many({"key": own, "name": names, "account": numbers, "secret": hashes})
     return True
+
+
+def _draw_seals(count: int) -> list[str]:
+    drawn, length = secrets.token_hex(_SEAL * count), 2 * _SEAL
+    return [drawn[begin : begin + length] for begin in range(0, len(drawn), length)]

@@ -3,12 +3,16 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
 import peewee
 
 from legacygrid.models.database import Base, bound
+
+#: Values of one statement: any SQLite takes so many.
+_MOST_VALUES = 999
 
 
 class _Slot:
@@ -73,6 +77,22 @@ class Compiled:
         take = itemgetter(*(param.name for param in params))
         bound.files.look()
         bound.connection().executemany(sql, map(take, rows))
+
+    def insert_columns(self, columns: Mapping[str, Iterable[object]]) -> None:
+        """`insert_all` of a few hundred rows and more, for tables with triggers: those have each
+        statement cost more than its rows.
+
+        :param columns: by slot; that of a value which all rows have may be endless.
+        :raises IntegrityError: a constraint of the table forbids one.
+        """
+        sql, params = self._sql
+        begin, _, row = sql.rpartition(" VALUES ")
+        rows = zip(*(columns[param.name] for param in params), strict=False)
+        bound.files.look()
+        execute = bound.connection().execute
+        while some := list(islice(rows, _MOST_VALUES // len(params))):
+            places = ", ".join([row] * len(some))
+            execute(f"{begin} VALUES {places}", tuple(chain.from_iterable(some)))
 
     def _fill(self, values: Mapping[str, object]) -> list[object]:
         params = self._sql[1]
