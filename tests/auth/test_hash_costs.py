@@ -8,11 +8,12 @@ import bcrypt
 import pytest
 
 from emulator import Service, World, fresh
-from legacygrid.models import subusers
+from legacygrid.models import hash_costs, subusers
 from legacygrid.models.database import Store
 from legacygrid.models.hash_costs import HashCosts
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
+from legacygrid.models.queries import Compiled
 from legacygrid.models.secrets import SCHEME, Secrets
 from legacygrid.reasons import StoreUnavailable
 from legacygrid.serializers import profiles
@@ -96,6 +97,28 @@ def test_costs_are_counted_again(own_world: World) -> None:
         counts.append(costs.of(name))
         add(own_world, hashed(5))
     assert counts == [((4, 1),), ((4, 1),), ((4, 1), (5, 2))]
+
+
+def test_costs_of_many_are_counted_part_by_part(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # With the owner, five.
+    for place, cost in enumerate((4, 4, 5, 6)):
+        add(own_world, hashed(cost), f"{place} {fresh('hashed')}")
+    monkeypatch.setattr(hash_costs, "PART", 2)
+    monkeypatch.setattr(hash_costs, "_COUNT_PART", Compiled(hash_costs._count_part))
+    now = [0.0]
+    costs, name = HashCosts(lambda: now[0]), own_world.prefix.removeprefix("/~")
+    counts = []
+    for _ in range(4):
+        costs.count(name)
+        counts.append(costs.of(name))
+    whole = ((4, 3), (5, 1), (6, 1))
+    assert counts == [((4, 2),), ((4, 2),), whole, whole]
+    add(own_world, hashed(5))
+    now[0] = 2.0
+    for _ in range(4):
+        assert costs.of(name) == whole
+        costs.count(name)
+    assert costs.of(name) == ((4, 3), (5, 2), (6, 1))
 
 
 @pytest.mark.parametrize("cost", [5, 6])
