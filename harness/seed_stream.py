@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Any, Self
+from typing import IO, Any, Self, cast
 
 from marshmallow import Schema, ValidationError
 
-from legacygrid.harness.seeder import BATCH, Entry, SeedError, SeedProblem, problems_error
+from legacygrid.harness.seeder import BATCH, Batch, Entry, SeedError, SeedProblem, problems_error
 from legacygrid.serializers.json_stream import JsonReader
 from legacygrid.serializers.seeds import complaints, forbidden, schema_of_items
 from legacygrid.wsgi.spool import SpoolFile
@@ -132,15 +132,24 @@ class SeedReading:
 
     def _read_subusers(self, reader: JsonReader, place: str) -> int:
         """Keep them; how many batches they are."""
-        entries = (
-            self._load(self._subuser.read, reader.value(), f"{place}[{number}]")
-            for number, _ in enumerate(reader.items())
-        )
+        entries = reader.list_items()
         batches = 0
         while batch := list(islice(entries, BATCH)):
-            pickle.dump(batch, self._subusers)
+            pickle.dump(self._load_batch(batch, place, batches * BATCH), self._subusers)
             batches += 1
         return batches
+
+    def _load_batch(self, entries: list[Any], place: str, first: int) -> Batch:
+        """Ready to be stored, if all of them fit.
+
+        :param first: the number of the first in its list.
+        """
+        if columns := self._subuser.read_columns(entries):
+            return cast(Batch, columns)
+        return [
+            self._load(self._subuser.read, entry, f"{place}[{number}]")
+            for number, entry in enumerate(entries, first)
+        ]
 
     def _load(self, load: Callable[[Any], Any], entry: Any, place: str) -> dict[str, Any] | None:
         """The entry, ready to be stored; none if it does not fit."""

@@ -1,6 +1,6 @@
 """Entries of a seed that have a name and a secret: accounts and credentials."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from typing import Any, ClassVar
@@ -80,6 +80,47 @@ class SeedEntry(SuggestingSchema):
                 given[name] = self.load_fields[name].deserialize(value, name, entry)
         self.one_secret(given)
         return given
+
+    def read_columns(self, entries: Sequence[Any]) -> dict[str, Sequence[Any]] | None:
+        """What `load` makes of entries, column by column, where that shows at a glance: all of them
+        have the same members, a hash among these, and lists of nothing, and all is printable.
+
+        :returns: none where it is not so, or something does not fit.
+        """
+        names = tuple(entries[0]) if isinstance(entries[0], dict) else ()
+        if "password_hash" not in names or not self.load_fields.keys() >= set(names):
+            return None
+        if not all(isinstance(each, dict) and tuple(each) == names for each in entries):
+            return None
+        values = zip(*(each.values() for each in entries), strict=True)
+        try:
+            columns = dict(zip(names, values, strict=True))
+            given = {name: self._read_column(name, column) for name, column in columns.items()}
+            for name in self._unasked - given.keys():
+                value = self.load_fields[name].deserialize(missing, name, {})
+                given[name] = [value] * len(entries)
+            self.one_secret(given)
+        except ValidationError:
+            return None
+        return given
+
+    def _read_column(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
+        """:raises ValidationError: it has to be read one by one, or does not fit."""
+        kind, longest = self._plain.get(name, _NONE)
+        kinds = set(map(type, values))
+        if kinds == {str} and "".join(values).isprintable():
+            if kind is str and len(max(values, key=len)) <= longest:
+                return values
+            read = {text: self._read_text(name, text) for text in set(values)}
+            return [read[text] for text in values]
+        if kinds != {kind} or kind is str or (kind is list and any(values)):
+            raise ValidationError("not at a glance", name)
+        return values
+
+    def _read_text(self, name: str, text: str) -> Any:
+        if text and name in self._texts:
+            return self._texts[name](name, text)
+        return self.load_fields[name].deserialize(text, name, {})
 
     @cached_property
     def _plain(self) -> dict[str, tuple[type, int]]:

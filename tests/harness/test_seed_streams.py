@@ -140,3 +140,30 @@ def test_an_entry_is_read_as_its_schema_loads_it(changes: dict[str, Any]) -> Non
             except ValidationError as error:
                 outcomes.append(error.messages)
         assert outcomes[0] == outcomes[1]
+        columns = SCHEMA.read_columns([entry, entry])
+        if columns is not None:
+            assert {name: list(column) for name, column in columns.items()} == {
+                name: [value] * 2 for name, value in outcomes[0].items()
+            }
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_read"),
+    [
+        ([{}, {"city": "Li\u00e8ge", "active": True, "email": ""}], False),
+        ([{"city": "Li\u00e8ge", "active": True, "email": ""}, {"city": "", "active": False, "email": "a@b.c"}], True),
+        ([{"city": "x" * 101}, {"city": "Paris"}], False),
+        ([{"city": "a\nb"}, {"city": "Paris"}], False),
+        ([{"credentials": []}, {"credentials": [CREDENTIAL]}], False),
+        ([{"active": True}, {"active": 1}], False),
+        ([{"password": "a secret"}, {"password": "a secret"}], False),
+        ([{"email": "no address"}, {"email": "a@b.c"}], False),
+    ],
+)
+def test_entries_are_read_by_columns_if_that_shows_that_they_fit(changes: list[Any], is_read: bool) -> None:
+    entries = [GOOD | each for each in changes]
+    columns = SCHEMA.read_columns(entries)
+    assert (columns is not None) == is_read
+    if columns is not None:
+        rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+        assert rows == [SCHEMA.load(entry) for entry in entries]

@@ -48,13 +48,40 @@ def in_parts(text: str) -> Any:
     return value
 
 
-@given(DOCUMENTS, st.integers(0, 3), st.integers(-1, 40), st.text('{}[],:"1e.\n ', max_size=3), st.integers(1, 9))
+def by_item(text: str) -> Any:
+    reader = JsonReader(io.BytesIO(text.encode()))
+    value = list(reader.list_items()) if reader.peek() == "[" else reader.value()
+    reader.end()
+    return value
+
+
+@given(
+    DOCUMENTS,
+    st.integers(0, 3),
+    st.integers(-1, 40),
+    st.text('{}[],:"1e.\n ', max_size=3),
+    st.sampled_from([*range(1, 10), 99, 999]),
+)
 def test_a_text_is_read_as_json_loads_does(document: Any, indent: int, place: int, added: str, piece: int) -> None:
     text = json.dumps(document, indent=indent or None, ensure_ascii=False)
     text = text[:place] + added + text[place:]
     expected = outcome(json.loads, text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_stream, "_PIECE", piece)
+        patch.setattr(json_stream, "_CLOSE", piece * 3)
         assert outcome(whole, text) == expected
         if "Unterminated" not in str(expected):
             assert outcome(in_parts, text) == expected
+            assert outcome(by_item, text) == expected
+
+
+ITEMS = st.lists(
+    st.fixed_dictionaries({"a": st.lists(st.dictionaries(st.just("b"), st.text(']},{[\\" ,'))), "b": DOCUMENTS})
+)
+
+
+@given(ITEMS, st.integers(1, 200))
+def test_items_that_are_read_together_are_those_that_stand_there(items: list[Any], close: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "_CLOSE", close)
+        assert by_item(json.dumps(items)) == items
