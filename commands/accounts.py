@@ -1,5 +1,7 @@
 """The operator's commands for what the store holds: accounts, keys, mail domains."""
 
+from typing import Any
+
 import click
 
 from legacygrid import config
@@ -51,19 +53,21 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
 @database
 def account_list(as_json: bool, database: str) -> None:
     """List all accounts: primary accounts, then subusers with their parents."""
+    from peewee import JOIN, fn
+
     from legacygrid.models.account import Account
 
+    parent = Account.alias()
     with open_store(database):
-        found = [
-            {
-                "account": each.username,
-                "parent": each.parent.username if each.parent else "",
-                "email": each.email,
-                "active": each.active,
-                "website_access": each.website_access,
-            }
-            for each in Account.select().order_by(Account.parent.is_null(False), Account.id)
-        ]
+        query = Account.select(
+            Account.username.alias("account"),
+            fn.COALESCE(parent.username, "").alias("parent"),
+            Account.email,
+            Account.active,
+            Account.website_access,
+        ).join(parent, JOIN.LEFT_OUTER, on=Account.parent == parent.id)
+        rows: Any = query.order_by(Account.parent.is_null(False), Account.id).dicts()
+        found = list(rows)
     print_rows(found, as_json)
 
 
@@ -113,11 +117,14 @@ def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
 @database
 def key_list(account: str | None, as_json: bool, database: str) -> None:
     """List all keys, or those of ACCOUNT, by number and label. The keys cannot be shown again."""
+    from legacygrid.models.account import Account
     from legacygrid.models.api_key import ApiKey
 
     with open_store(database):
         owner = find_account(account) if account else None
-        keys = ApiKey.select().where(ApiKey.account == owner) if owner else ApiKey.select()
+        keys = ApiKey.select(ApiKey, Account.username).join(Account)
+        if owner:
+            keys = keys.where(ApiKey.account == owner)
         found = [
             {"id": each.id, "account": each.account.username, "label": each.label}
             for each in keys.order_by(ApiKey.id)

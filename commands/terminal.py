@@ -1,6 +1,7 @@
 """What the commands share: the store, errors, prompts for secrets, and tables."""
 
 import json
+import logging
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -49,12 +50,27 @@ def open_store(url: str) -> Iterator[Any]:
     from legacygrid import models
 
     with exit_on_errors():
-        store = models.open_store(url)
+        with _telling():
+            store = models.open_store(url)
         try:
             with store.reading():
                 yield store
         finally:
             store.close()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Tell on standard error what becomes of a store of an older version, and how far it is."""
+    log, handler = logging.getLogger("legacygrid"), logging.StreamHandler()
+    level = log.level
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+        log.removeHandler(handler)
 
 
 @contextmanager

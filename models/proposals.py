@@ -17,7 +17,8 @@ from legacygrid.models.queries import slot
 _LONGEST, _GROUPS = 1000, 32
 #: Groups that an account has to have: the rarest.
 _RAREST = 4
-#: How rare a group is, the place of its so-manieth account tells.
+#: The number of the account of this place among those of a group: the higher it is, the rarer is
+#: the group.
 _SAMPLE = 64
 #: One account in so many that has a group is too much: all are read then.
 _TOO_MANY = 16

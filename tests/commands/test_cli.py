@@ -24,6 +24,7 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.option_types import ListOption
 from legacygrid.serializers import profiles
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
+from stores import STORES
 
 # Processes and deadlines: not for the inner loop.
 pytestmark = pytest.mark.waits
@@ -108,6 +109,13 @@ def test_accounts(shell: Shell) -> None:
     ]
     assert shell.does("account", "remove", "ADA").out == "removed ADA\n"
     assert shell.accounts() == ["bob@example.com"]
+
+
+def test_a_command_says_what_becomes_of_an_older_store(shell: Shell) -> None:
+    shutil.copy(STORES / "v7.db", shell.folder / "legacygrid.db")
+    ran = shell.run("account", "list", "--json")
+    assert re.fullmatch(r"Moving the store .+/legacygrid\.db up from version 7 to \d+\n", ran.err), ran.err
+    assert shell.does("account", "list", "--json").json == ran.json
 
 
 def test_no_accounts(shell: Shell) -> None:

@@ -121,9 +121,9 @@ class Shell:
         return [row["account"] for row in self.does("account", "list", "--json").json]
 
     def state(self) -> list[str]:
-        """All that is in the store, without a command; but for when it was last opened to be served."""
+        """All that is in the store, without a command; but for what a reset would go back to."""
         with closing(sqlite3.connect(self.folder / "legacygrid.db")) as connection:
-            return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "undo_mark"')]
+            return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "undo_')]
 
     @contextmanager
     def serving(self, *args: str, stdin: str = "", stop: int = 0, **env: str) -> Iterator["Served"]:
