@@ -97,6 +97,20 @@ def answer(
     return response
 
 
+def find(grid: Grid, path: str, call: Call) -> Route:
+    """What answers at a path.
+
+    :raises UnknownMethod, NotEmulated: nothing; WouldBlock: on a thread that does not write.
+    """
+    route, call.format = routes.find_route(grid.operations, path)
+    if route is None:
+        raise routes.explain_unknown(grid.operations, grid.systems.not_emulated, path)
+    call.operation = route.operation.name
+    if route.never_only_reads:
+        blocking.about_to_block()  # Before it is read, which would be done twice.
+    return route
+
+
 def travel(
     grid: Grid, providers: Providers, route: Route, environ: MutableMapping[str, Any], call: Call
 ) -> Answer | Response:
@@ -162,20 +176,6 @@ def authenticate(
         # Whoever it says that it is from may see that it was refused, and nobody else.
         call.claimed = authentication.numbers_of(authentication.find_claimed(claim, call.world))
         raise
-
-
-def find(grid: Grid, path: str, call: Call) -> Route:
-    """What answers at a path.
-
-    :raises UnknownMethod, NotEmulated: nothing; WouldBlock: on a thread that does not write.
-    """
-    route, call.format = routes.find_route(grid.operations, path)
-    if route is None:
-        raise routes.explain_unknown(grid.operations, grid.systems.not_emulated, path)
-    call.operation = route.operation.name
-    if route.never_only_reads:
-        blocking.about_to_block()  # Before it is read, which would be done twice.
-    return route
 
 
 def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
