@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import within
-from legacygrid.models.new_subusers import add_many
+from legacygrid.models.new_subusers import add_many, adding_very_many
 from legacygrid.models.secrets import Secrets, key_digest
 from legacygrid.models.subusers import DEFAULTS
 
@@ -94,6 +95,8 @@ class Seeder:
         self.secrets = secrets
         self.world = world
         self.is_empty = is_empty
+        #: There may be very many accounts in it.
+        self.is_long = False
         self.result = SeedResult()
         self.at = ""
 
@@ -107,7 +110,8 @@ class Seeder:
 
     def add(self, entries: Iterable[Entry]) -> list[Account]:
         """The primary accounts of a document, with all that is their own."""
-        return [self._primary(*entry) for entry in entries]
+        with adding_very_many() if self.is_long else nullcontext():
+            return [self._primary(*entry) for entry in entries]
 
     def _primary(self, entry: Mapping[str, Any], subusers: Iterable[Batch]) -> Account:
         owner = self._account(entry, None)

@@ -165,6 +165,7 @@ class Seeding:
 
     def _load_entries(self, seeder: Seeder, document: Any, stack: ExitStack) -> Iterable[Entry]:
         document_schema = schema(self.profile, self.kinds)
+        seeder.is_long = isinstance(document, SeedText)
         if isinstance(document, SeedText):
             reading = stack.enter_context(SeedReading(document_schema, seeder.hash_missing))
             try:

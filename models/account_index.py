@@ -8,6 +8,8 @@ higher numbers than its mark. Triggers keep it, whoever writes.
 
 import logging
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 #: Columns that are indexed: what is each one's own.
 COLUMNS = ("username", "email", "company")
@@ -109,6 +111,22 @@ def take_in(connection: sqlite3.Connection, limit: int = _SLICE) -> None:
     """
     for statement in _take_in(limit):
         connection.execute(statement)
+
+
+@contextmanager
+def paused(connection: sqlite3.Connection) -> Iterator[None]:
+    """For a block that adds accounts by the thousand, and does nothing else to any: they come in
+    together at its end, at half the cost; in a transaction.
+    """
+    if not is_kept(connection):
+        yield
+        return
+    # Where there is no mark, nothing is behind it, and no trigger acts.
+    marks = connection.execute("SELECT indexed, gone FROM account_index_mark").fetchall()
+    connection.execute("DELETE FROM account_index_mark")
+    yield
+    connection.executemany("INSERT INTO account_index_mark VALUES (?, ?)", marks)
+    _catch_up(connection)
 
 
 def _sql(trigger: str) -> str:

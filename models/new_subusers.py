@@ -1,13 +1,16 @@
 """Many new subusers in few statements, as a seed brings them."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import repeat
 from typing import Any
 
 import peewee
 
+from legacygrid.models import account_index
 from legacygrid.models.account import Account
+from legacygrid.models.database import bound
 from legacygrid.models.login import Login
 from legacygrid.models.names import name_keys
 from legacygrid.models.queries import inserting
@@ -16,6 +19,13 @@ from legacygrid.models.subusers import DEFAULTS
 _INSERT = inserting(Account)
 #: Bytes of a seal.
 _SEAL = 16
+
+
+@contextmanager
+def adding_very_many() -> Iterator[None]:
+    """For a block that adds accounts, and changes and removes none; in a transaction."""
+    with account_index.paused(bound.connection()):
+        yield
 
 
 def add_many(

@@ -68,6 +68,8 @@ def many(recorded: Service) -> Iterator[World]:
     world = World(recorded, prefix=f"/~{fresh('world')}")
     with recorded.grid.store.writing():
         fill(world.account, 2500)
+    # No later call has to check its password.
+    world.call("profile.get.json")
     yield world
     with recorded.grid.store.writing():
         world.account.remove()
@@ -315,3 +317,20 @@ def test_pages_are_the_same_both_ways(many: World, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(subuser_lists, "propose", lambda *parts: "")
     assert by_index == read()
     assert any(by_index)
+
+
+@pytest.mark.parametrize("count", [3, 1500])
+def test_many_new_accounts_come_in_together(own_world: World, store: Store, count: int) -> None:
+    marks = "SELECT indexed, gone FROM account_index_mark"
+    with store.writing():
+        take_in()
+        before = bound.execute_sql(marks).fetchall()
+        with account_index.paused(bound.connection()):
+            fill(own_world.account, count)
+            assert bound.execute_sql(marks).fetchall() == []
+        last = bound.execute_sql("SELECT max(id) FROM account").fetchone()[0]
+        assert bound.execute_sql(marks).fetchall() == ([(last, before[0][1])] if count > 1024 else before)
+    assert len(both_ways(own_world.account, username=own_world.account.username)) == count
+    with suppress(UndoneError), store.writing(), account_index.paused(bound.connection()):
+        raise UndoneError
+    assert len(bound.execute_sql(marks).fetchall()) == 1
