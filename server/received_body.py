@@ -1,5 +1,5 @@
-"""The body of a request while it arrives and until it is answered: a small one in memory, a large
-one there as far as all of them have room, else on disk.
+"""The body of a request while it arrives and until it is answered: a small one in memory, a larger
+one there as far as all of them have room, and the others on disk.
 """
 
 import io
@@ -12,6 +12,8 @@ from legacygrid.server.memory_budget import MemoryBudget, Reservation
 
 #: Bytes of a body that nobody counts: less than what the system buffers for a connection.
 FREE = 64 * 1024
+#: Bytes of one that is in memory, as a whole: to move and copy more would keep everybody waiting.
+LARGE = 4 * 1024 * 1024
 #: Bytes of all larger bodies: in memory, and on disk.
 IN_MEMORY = 64 * 1024 * 1024
 ON_DISK = 2 * 1024 * 1024 * 1024
@@ -92,6 +94,8 @@ class ReceivedBody:
     def _fits_in_memory(self) -> bool:
         if self.length <= FREE:
             return True
+        if self.length > LARGE:
+            return False
         if self._reserved is None:
             self._reserved = Reservation(self._storage.memory, IN_MEMORY, self._holder)
         return self._reserved.grow(self.length) is None

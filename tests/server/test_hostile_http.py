@@ -120,6 +120,15 @@ def test_a_body_is_read_as_it_came(storage: BodyStorage, pieces: list[int]) -> N
     assert (storage.memory.left, storage.disk.left) == (4 * FREE, 16 * FREE)
 
 
+def test_a_very_large_body_is_on_disk_at_once(storage: BodyStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(received_body, "LARGE", 2 * FREE)
+    with ReceivedBody(storage, "10.0.0.1") as body:
+        for left in ((4, 16), (2, 16), (4, 13), (4, 12)):
+            body.add(b"x" * FREE)
+            assert (storage.memory.left, storage.disk.left) == (left[0] * FREE, left[1] * FREE)
+        assert body.open().read() == b"x" * FREE * 4
+
+
 def test_who_has_its_share_is_refused_and_others_are_not(storage: BodyStorage) -> None:
     with ExitStack() as stack:
         for address in ("10.0.0.1", "10.0.0.2"):
