@@ -7,9 +7,8 @@ from legacygrid import reasons
 from legacygrid.auth.claims import Claim, Key, Nothing, Pair, Proven, looks_like_key
 from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import ANY, Access, Caller, Principal, Realm
-from legacygrid.models.account import Account
-from legacygrid.models.login import OWNER, RESERVED, Login
-from legacygrid.models.lookup import find_digest, find_key, find_login
+from legacygrid.models.login import OWNER, RESERVED
+from legacygrid.models.lookup import Found, find_digest, find_key, find_login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import Gate
 
@@ -89,25 +88,29 @@ def _by_key(key: Key, world: str) -> Principal:
     return Principal(login, account, key_digest(key.text), limited)
 
 
-def refresh(principal: Principal) -> Principal:
+def refresh(principal: Principal, reads_only: bool = False) -> Principal:
     """Whoever was authenticated, as they are at this moment: a session may be long.
 
+    :param reads_only: nobody changes the records of either, so it is the same one if nothing has
+        changed.
     :raises WrongCredentials: their login, its password or their key is gone, or is another
         account's by now.
     """
     login, account = principal.login, principal.account
-    found = _find_again(principal)
+    found = _find_again(principal, (login, account) if reads_only else None)
     if found is None or found[1].id != account.id:
         raise reasons.WrongCredentials(hint=f"{login.name!r} has lost what let it in")
+    if found[0] is login and found[1] is account:
+        return principal
     return replace(principal, login=found[0], account=found[1])
 
 
-def _find_again(principal: Principal) -> tuple[Login, Account] | None:
+def _find_again(principal: Principal, known: Found | None) -> Found | None:
     login, account = principal.login, principal.account
     if principal.key:
         keyed = find_digest(principal.key, account.world)
         return keyed[:2] if keyed else None
-    named = find_login(login.name, account.world)
+    named = find_login(login.name, account.world, known)
     return named if named and named[0].secret == login.secret else None
 
 

@@ -4,9 +4,11 @@ Run as a program, it is that.
 """
 
 import asyncio
+import os
 import smtplib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,34 +24,59 @@ _HEADER = f"From: {FROM}\r\nTo: {TO}\r\nSubject: Hello\r\n\r\n"
 #: 500 bytes, in lines of 70.
 MAIL = _HEADER + f"{'x' * 68}\r\n" * 6 + "\r\n" * 5
 #: Messages of a turn, and turns of each.
-MESSAGES, ROUNDS = 100, 15
+MESSAGES, ROUNDS = 100, 21
 
 
 def measure_mails(folder: Path) -> Iterator[Figure]:
-    """A message by SMTP, by turns."""
-    url = plant(folder / "mails.db", 0)
+    """A message by SMTP, by turns: on processors of their own, and as the system places them."""
+    alone, taken, ratio = _compare(folder / "mails.db", is_placed=True)
+    yield at_most("a message of 500 bytes by SMTP, times bare aiosmtpd", ratio, 2.5, "x", 2)
+    yield Figure("the same, beside bare aiosmtpd", f"{taken:.0f} us beside {alone:.0f} us")
+    *_, ratio = _compare(folder / "mails-anywhere.db", is_placed=False)
+    yield Figure("the same, on whichever processors", f"{ratio:.2f} x")
+
+
+def _compare(store: Path, is_placed: bool) -> tuple[float, float, float]:
+    """Microseconds of bare aiosmtpd, those of the emulator, and the median ratio of both."""
     with (
+        _processors(is_placed) as place_client,
         serving(sys.executable, __file__, line=processes.SMTP) as bare,
-        emulator(url, 4, "--smtp-port", "0", line=processes.SMTP) as served,
+        emulator(plant(store, 0), 4, "--smtp-port", "0", line=processes.SMTP) as served,
     ):
+        place_client()
         pairs = [(_seconds(bare), _seconds(served, NAME, PASSWORD)) for _ in range(ROUNDS + 2)]
     # The first ones warm both up.
     pairs = pairs[2:]
     alone, taken = (median(each) * 1e6 for each in zip(*pairs, strict=True))
-    ratio = median(taken / alone for alone, taken in pairs)
-    yield at_most("a message of 500 bytes by SMTP, times bare aiosmtpd", ratio, 2.5, "x", 2)
-    yield Figure("the same, beside bare aiosmtpd", f"{taken:.0f} us beside {alone:.0f} us")
+    return alone, taken, median(taken / alone for alone, taken in pairs)
+
+
+@contextmanager
+def _processors(is_placed: bool) -> Iterator[Callable[[], None]]:
+    """Let processes that begin here have one processor, and this one the other once it is called:
+    to wake a thread costs twice as much on another processor, and where the system puts a client
+    beside a server of one thread, or of two, is a matter of chance.
+    """
+    allowed = os.sched_getaffinity(0)
+    first, last = min(allowed), max(allowed)
+    try:
+        if is_placed:
+            os.sched_setaffinity(0, {last})
+        yield lambda: os.sched_setaffinity(0, {first} if is_placed else allowed)
+    finally:
+        os.sched_setaffinity(0, allowed)
 
 
 def _seconds(served: Served, *login: str) -> float:
     """Processor seconds that a server takes for one message, of many on one connection."""
-    before = spent(served.process.pid)
     with smtplib.SMTP("127.0.0.1", served.port) as client:
         if login:
             client.login(*login)
+        client.sendmail(FROM, [TO], MAIL)
+        before = spent(served.process.pid)
         for _ in range(MESSAGES):
             client.sendmail(FROM, [TO], MAIL)
-    return (spent(served.process.pid) - before) / MESSAGES
+        return (spent(served.process.pid) - before) / MESSAGES
 
 
 class Memory:

@@ -61,7 +61,8 @@ class Submission:
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
-            admission.admit_mail(authentication.refresh(self.principal), gate, 1, self.now)
+            now = authentication.refresh(self.principal, reads_only=True)
+            admission.admit_mail(now, gate, 1, self.now)
 
     def accept(self, incoming: IncomingMail) -> list[int]:
         """Accept a mail, as `accept_all`."""
@@ -82,7 +83,7 @@ class Submission:
         # Made before the transaction: nobody waits for it with the store in hand.
         sender, outgoing = self._prepare(mails, at)
         with self._storing(at):
-            now = authentication.refresh(sender)
+            now = authentication.refresh(sender, reads_only=True)
             if not _is_alike(now, sender):
                 sender, outgoing = now, self._transform(mails, now, at)
             emails = sum(message.emails for _, message in outgoing)
@@ -122,7 +123,7 @@ class Submission:
             return sender, self._transform(mails, sender, at)
         except reasons.Unwritable:
             with self.grid.store.reading():
-                now = authentication.refresh(sender)
+                now = authentication.refresh(sender, reads_only=True)
             if _is_alike(now, sender):
                 raise
             return now, self._transform(mails, now, at)
@@ -152,7 +153,7 @@ def _describe_dropped(messages: Sequence[OutgoingMail]) -> list[str]:
 
 def _is_alike(one: Principal, other: Principal) -> bool:
     """Whether all settings of a sender are the same."""
-    return (one.login.__data__, one.account.__data__) == (
+    return one is other or (one.login.__data__, one.account.__data__) == (
         other.login.__data__,
         other.account.__data__,
     )

@@ -63,12 +63,12 @@ def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[Outgoin
 
 def _complete(mail: ParsedMail, at: float) -> ParsedMail:
     """The mail with the date and the Message-ID that every message has."""
-    if mail.root.field("date") is None:
-        date = datetime.fromtimestamp(at, UTC)
-        mail = mail.with_header("Date", format_datetime(date))
+    missing = {}
     if mail.root.field("message-id") is None:
-        mail = mail.with_header("Message-ID", f"<{make_message_id()}>")
-    return mail
+        missing["Message-ID"] = f"<{make_message_id()}>"
+    if mail.root.field("date") is None:
+        missing["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
+    return mail.with_headers(missing) if missing else mail
 
 
 def _with_open_pixel(wishes: Wishes, mail: ParsedMail) -> Wishes:

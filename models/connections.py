@@ -2,8 +2,8 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,23 @@ _CACHE_FOR_ALL = -16_000
 _READING = {"foreign_keys": 1, "cache_size": -4_000, "query_only": 1}
 
 
+class _Explaining:
+    """A block of `Sqlite.explaining`. Each call has several, so it is no generator, and one is
+    enough for all.
+    """
+
+    def __init__(self, files: StoreFiles) -> None:
+        self._files = files
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        is_engines = isinstance(error, peewee.DatabaseError | sqlite3.Error | OSError)
+        if error is not None and is_engines and not isinstance(error, peewee.IntegrityError):
+            raise self._files.explain(error) from error
+
+
 class Sqlite(peewee.SqliteDatabase):
     """The engine; remembers each thread's connection, so that all of them can be closed by one."""
 
@@ -49,6 +66,7 @@ class Sqlite(peewee.SqliteDatabase):
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         search.register(self)
         self.files = StoreFiles(path)
+        self._explaining = _Explaining(self.files)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Peewee's; every statement of the models comes by here, or by `fetch`.
@@ -93,29 +111,26 @@ class Sqlite(peewee.SqliteDatabase):
         self.opened.append((threading.main_thread(), connection))
         return connection
 
-    @contextmanager
-    def borrowed(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """Have all statements of this thread go by that connection."""
+    def borrow(self, connection: sqlite3.Connection) -> dict[str, Any]:
+        """Have all statements of this thread go by that connection.
+
+        :returns: what `give_back` takes.
+        """
         state: Any = self._state  # type: ignore[attr-defined]
         own = dict(state.__dict__)
         state.set_connection(connection)
-        try:
-            yield
-        finally:
-            state.__dict__.update(own)
+        return own
 
-    @contextmanager
-    def explaining(self) -> Iterator[None]:
+    def give_back(self, own: dict[str, Any]) -> None:
+        """Have them go by the thread's own one again."""
+        self._state.__dict__.update(own)  # type: ignore[attr-defined]
+
+    def explaining(self) -> AbstractContextManager[None]:
         """Turn what the engine says when it cannot answer into a reason.
 
         :raises StoreUnavailable: the engine does not answer.
         """
-        try:
-            yield
-        except peewee.IntegrityError:
-            raise
-        except (peewee.DatabaseError, sqlite3.Error, OSError) as error:
-            raise self.files.explain(error) from error
+        return self._explaining
 
     def anchor(self) -> sqlite3.Connection:
         """A connection that stays as long as the store: SQLite removes its log with the last one.

@@ -145,14 +145,12 @@ class Store:
         connection = self._database.connection()  # type: ignore[no-untyped-call]
         return connection
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """What the engine says when it cannot answer is a reason.
 
         :raises StoreUnavailable: the engine does not answer.
         """
-        with self._database.explaining():
-            yield
+        return self._database.explaining()
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

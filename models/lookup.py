@@ -57,10 +57,13 @@ _NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == sl
 _ACTIVE = Compiled(lambda: Account.select(Account.active).where(Account.id == slot("id")))
 
 
-def find_login(name: str, world: str = "") -> Found | None:
-    """Who logs in under that name in that world, and the account that the login is of."""
+def find_login(name: str, world: str = "", known: Found | None = None) -> Found | None:
+    """Who logs in under that name in that world, and the account that the login is of.
+
+    :param known: records that were read before; the same ones if nothing of them has changed.
+    """
     for key in name_keys(name, world):
-        if found := _first(_BY_NAME.run(key=key)):
+        if found := _first(_BY_NAME.run(key=key), known):
             return found
     return None
 
@@ -88,8 +91,10 @@ def is_active(account: int) -> bool:
     return bool(_ACTIVE.scalar(id=account))
 
 
-def _first(rows: list[tuple[Any, ...]]) -> Found | None:
+def _first(rows: list[tuple[Any, ...]], known: Found | None = None) -> Found | None:
     if not rows:
         return None
     row = rows[0]
+    if known and row == (*known[0].__data__.values(), *known[1].__data__.values()):
+        return known
     return Login.of_columns(_LOGIN, row), Account.of_columns(_ACCOUNT, row[len(_LOGIN) :])

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from functools import cached_property
 from time import monotonic
+from typing import Any
 
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.room import Room
@@ -80,14 +81,23 @@ class Writer:
         :raises StoreFull: the disk is full; nothing is stored.
         :raises StoreUnavailable: the store takes no writes; nothing is stored.
         """
-        with self._turn(), self._recovering():
-            self._database.files.verify()
-            group = self._group or self._begin()
-            # A transaction within the block is a part of this one.
-            self._database.push_transaction(group)
-            with self._whole(group):
-                yield
-                self._room.require(self._connection)
+        # Each write comes by here: blocks within are plain, as each generator costs microseconds.
+        own = self._take_turn()
+        try:
+            with self._database.explaining():
+                group = self._join()
+                try:
+                    yield
+                    self._room.require(self._connection)
+                    self._end_part(group)
+                except BaseException as error:
+                    self._undo_part(group, error)
+                    raise
+        except StoreFull:
+            self._make_room()
+            raise
+        finally:
+            self._leave_turn(own)
         group.wait()
 
     @contextmanager
@@ -96,15 +106,22 @@ class Writer:
 
         :raises StoreFull: there is no room for what the block writes.
         """
-        with self._turn():
+        own = self._take_turn()
+        try:
             self._commit()
-            with self._recovering():
+            with self._database.explaining():
                 yield
+        except StoreFull:
+            self._make_room()
+            raise
+        finally:
+            self._leave_turn(own)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """The lock, and the connection as this thread's. Whoever leaves a group open here relies on
-        those who wait.
+    def _take_turn(self) -> dict[str, Any]:
+        """Take the lock, and the connection as this thread's. Whoever leaves a group open at its
+        end relies on those who wait.
+
+        :returns: what `_leave_turn` takes.
         """
         self._waiting.append(None)
         try:
@@ -115,54 +132,55 @@ class Writer:
                 self._waiting.pop()
                 self._commit_unless_joined()
             raise
+        self._waiting.pop()
         try:
-            self._waiting.pop()
-            with self._database.borrowed(self._connection):
-                yield
-        finally:
-            try:
-                self._commit_unless_joined()
-            finally:
-                self._lock.release()
-
-    @contextmanager
-    def _recovering(self) -> Iterator[None]:
-        try:
-            with self._database.explaining():
-                yield
-        except StoreFull:
-            self._commit()
-            self._room.recover(self._connection)
+            return self._database.borrow(self._connection)
+        except BaseException:
+            self._leave_turn({})
             raise
+
+    def _leave_turn(self, own: dict[str, Any]) -> None:
+        try:
+            self._database.give_back(own)
+            self._commit_unless_joined()
+        finally:
+            self._lock.release()
+
+    def _make_room(self) -> None:
+        self._commit()
+        self._room.recover(self._connection)
+
+    def _join(self) -> _Group:
+        """The group that is at hand, or a new one, with a part for what this thread writes."""
+        self._database.files.verify()
+        group = self._group or self._begin()
+        # A transaction within the block is a part of this one.
+        self._database.push_transaction(group)
+        if group.size:
+            self._connection.execute("SAVEPOINT part")
+        return group
 
     def _begin(self) -> _Group:
         self._connection.execute("BEGIN IMMEDIATE")
         self._group = _Group()
         return self._group
 
-    @contextmanager
-    def _whole(self, group: _Group) -> Iterator[None]:
-        """All that the block writes becomes part of the group, or nothing; the others' stays."""
-        is_first, execute = group.size == 0, self._connection.execute
-        if not is_first:
-            execute("SAVEPOINT part")
-        try:
-            yield
-            if not is_first:
-                execute("RELEASE part")
-        except BaseException as error:
-            if is_first or not self._undo_part():
-                self._abandon(error)
-            raise
+    def _end_part(self, group: _Group) -> None:
+        """All that was written becomes part of the group."""
+        if group.size:
+            self._connection.execute("RELEASE part")
         group.size += 1
 
-    def _undo_part(self) -> bool:
-        """Whether that could be done: where the disk is full, SQLite may have undone everything."""
-        with suppress(sqlite3.Error):
-            self._connection.execute("ROLLBACK TO part")
-            self._connection.execute("RELEASE part")
-            return True
-        return False
+    def _undo_part(self, group: _Group, error: BaseException) -> None:
+        """Nothing of it does; what others wrote stays. Where the disk is full, SQLite may have
+        undone everything.
+        """
+        if group.size:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+                return
+        self._abandon(error)
 
     def _commit_unless_joined(self) -> None:
         if self._group and (not self._waiting or self._group.is_full):

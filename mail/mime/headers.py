@@ -68,7 +68,7 @@ def write_field(name: str, value: str) -> bytes:
     check_line(name, value)
     if value.isascii():
         written = fold(name, value.split(" "))
-        if max(map(len, written.split(b"\r\n"))) <= LONGEST:
+        if len(written) <= LONGEST or max(map(len, written.split(b"\r\n"))) <= LONGEST:
             return written
     return fold(name, encode_words(value))
 
@@ -171,6 +171,9 @@ def parse_addresses(value: str) -> list[Address]:
 
 def fold(name: str, words: Iterable[str]) -> bytes:
     """The field with a line end before each word that would pass the margin."""
+    whole = " ".join([f"{name}:", *(words := list(words))])
+    if len(whole) <= FOLD:
+        return whole.encode("ascii") + b"\r\n"
     lines, current = [], f"{name}:"
     for word in words:
         # A line of spaces alone would end the headers for many readers.

@@ -1,7 +1,7 @@
 """A mail that is parsed once, for all who read or change it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
@@ -132,11 +132,19 @@ class ParsedMail:
 
         :raises headers.UnwritableValue: the name is none, or the value holds a line end.
         """
+        return self.with_headers({name: value})
+
+    def with_headers(self, values: Mapping[str, str]) -> Self:
+        """The mail with several of them, in this order; by name.
+
+        :raises headers.UnwritableValue: as `with_header`.
+        """
         root = self.root
-        field = headers.write_field(name, value).replace(b"\r\n", root.newline)
+        fields = b"".join(headers.write_field(*each) for each in values.items())
         is_bare = root.header == root.start and not root.separated
         gap = root.newline if is_bare else b""
-        return self._with_header_end([(root.start, root.start, field + gap)], -len(gap))
+        edit = (root.start, root.start, fields.replace(b"\r\n", root.newline) + gap)
+        return self._with_header_end([edit], -len(gap))
 
     def with_fields(self, edits: list[Edit]) -> Self:
         """The mail with header fields replaced, each by whole fields or by nothing."""
@@ -153,7 +161,7 @@ class ParsedMail:
             return self.parse(raw)
         moved = len(raw) - root.end
         header, body = root.header + moved + gap, root.body + moved
-        return replace(self, root=Part(raw, root.start, header, body, len(raw), raw))
+        return type(self)(Part(raw, root.start, header, body, len(raw), raw))
 
     def with_texts(self, change: Change) -> Self:
         """The mail with its texts changed. A part that is signed or encrypted, or that is read but
