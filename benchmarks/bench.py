@@ -72,7 +72,7 @@ METHOD = """\
   a footer with tracked links, a search.
 - **Mail by SMTP.** One client sends 100 messages after the other on one connection, to `legacygrid serve`, which stores each
   before it answers, and to aiosmtpd's own server, which keeps them in memory; the processor time of both processes, once
-  each has logged in. Both servers have one processor and the client another, but for the figure that says otherwise.
+  each has logged in. Both servers have one processor and the client another, but for the figures that say otherwise.
 - **Clients.** `legacygrid serve` runs as a process, with its log on. Another process makes the load over keep-alive
   connections; each client sends its next request as soon as it has the answer. The bare route runs on the emulator's
   own server class, in a process of its own, alternating with the emulator.

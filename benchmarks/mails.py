@@ -8,7 +8,8 @@ import os
 import smtplib
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,14 +30,15 @@ MESSAGES, ROUNDS = 100, 21
 
 def measure_mails(folder: Path) -> Iterator[Figure]:
     """A message by SMTP, by turns: on processors of their own, and as the system places them."""
-    alone, taken, ratio = _compare(folder / "mails.db", is_placed=True)
+    alone, taken, ratio = _compare(folder / "mails.db", clients=1, is_placed=True)
     yield at_most("a message of 500 bytes by SMTP, times bare aiosmtpd", ratio, 2.5, "x", 2)
     yield Figure("the same, beside bare aiosmtpd", f"{taken:.0f} us beside {alone:.0f} us")
-    *_, ratio = _compare(folder / "mails-anywhere.db", is_placed=False)
-    yield Figure("the same, on whichever processors", f"{ratio:.2f} x")
+    for clients, name in ((1, "one client"), (8, "8 clients at a time")):
+        *_, ratio = _compare(folder / f"mails-{clients}.db", clients, is_placed=False)
+        yield Figure(f"the same, on whichever processors, {name}", f"{ratio:.2f} x")
 
 
-def _compare(store: Path, is_placed: bool) -> tuple[float, float, float]:
+def _compare(store: Path, clients: int, is_placed: bool) -> tuple[float, float, float]:
     """Microseconds of bare aiosmtpd, those of the emulator, and the median ratio of both."""
     with (
         _processors(is_placed) as place_client,
@@ -44,7 +46,10 @@ def _compare(store: Path, is_placed: bool) -> tuple[float, float, float]:
         emulator(plant(store, 0), 4, "--smtp-port", "0", line=processes.SMTP) as served,
     ):
         place_client()
-        pairs = [(_seconds(bare), _seconds(served, NAME, PASSWORD)) for _ in range(ROUNDS + 2)]
+        pairs = [
+            (_seconds(bare, clients), _seconds(served, clients, NAME, PASSWORD))
+            for _ in range(ROUNDS + 2)
+        ]
     # The first ones warm both up.
     pairs = pairs[2:]
     alone, taken = (median(each) * 1e6 for each in zip(*pairs, strict=True))
@@ -67,16 +72,24 @@ def _processors(is_placed: bool) -> Iterator[Callable[[], None]]:
         os.sched_setaffinity(0, allowed)
 
 
-def _seconds(served: Served, *login: str) -> float:
-    """Processor seconds that a server takes for one message, of many on one connection."""
-    with smtplib.SMTP("127.0.0.1", served.port) as client:
-        if login:
-            client.login(*login)
+def _seconds(served: Served, clients: int, *login: str) -> float:
+    """Processor seconds that a server takes for one message, of many on each connection."""
+    with ExitStack() as stack, ThreadPoolExecutor(clients) as threads:
+        connections = [
+            stack.enter_context(smtplib.SMTP("127.0.0.1", served.port)) for _ in range(clients)
+        ]
+        for each in connections:
+            if login:
+                each.login(*login)
+            _send(each, 1)
+        before, count = spent(served.process.pid), MESSAGES // clients
+        list(threads.map(_send, connections, [count] * clients))
+        return (spent(served.process.pid) - before) / (count * clients)
+
+
+def _send(client: smtplib.SMTP, count: int) -> None:
+    for _ in range(count):
         client.sendmail(FROM, [TO], MAIL)
-        before = spent(served.process.pid)
-        for _ in range(MESSAGES):
-            client.sendmail(FROM, [TO], MAIL)
-        return (spent(served.process.pid) - before) / MESSAGES
 
 
 class Memory:
