@@ -13,7 +13,7 @@ from legacygrid.console.mount import mount
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
-from legacygrid.endpoints.providers import PROVIDERS, check_providers
+from legacygrid.endpoints.providers import PROVIDERS
 from legacygrid.endpoints.web import front, health, links, noise
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
@@ -199,7 +199,6 @@ def _answer_calls_first(app: Flask, made: Grid) -> worlds.Wsgi:
 
 def _add_calls(app: _Application, made: Grid) -> None:
     """Let every other path be a call, for Flask as well."""
-    check_providers(made)
     view, verbs = partial(_call, made), [*VERBS, "TRACE"]
     # Flask shall not answer OPTIONS by itself: an unknown method has none.
     app.add_url_rule("/<path:path>", "call", view, methods=verbs, provide_automatic_options=False)

@@ -2,7 +2,6 @@
 
 from legacygrid import reasons
 from legacygrid.dispatch import CallContext, Providers
-from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.models import subusers
@@ -39,15 +38,3 @@ PROVIDERS: Providers = {
     "submission": find_submission,
     "grid": lambda context: context.grid,
 }
-
-
-def check_providers(grid: Grid) -> None:
-    """Check that every handler gets what it names.
-
-    :raises ValueError: nothing provides it.
-    """
-    for route in grid.operations.values():
-        for ready in route.tasks.values():
-            if unknown := ready.wants - PROVIDERS.keys():
-                names = ", ".join(sorted(unknown))
-                raise ValueError(f"{route.operation.name}: nothing provides {names}")

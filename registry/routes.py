@@ -24,20 +24,34 @@ _NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
 
 @dataclass(frozen=True)
 class ReadyTask:
-    """A task made ready for one profile: what can be built once is built; its schemas, which take
-    long, when the first call needs them.
+    """A task made ready for one profile: what can be built once is built, when the first call needs
+    it.
     """
 
     operation: Operation
     task: Task
     profile: Profile
-    rows: Rows | None
-    wants: frozenset[str]
+
+    @cached_property
+    def rows(self) -> Rows | None:
+        """What writes each record of its answer; none answers success."""
+        make = self.task.contract.rows
+        return make(self.profile) if make else None
+
+    @cached_property
+    def wants(self) -> frozenset[str]:
+        """What its handler takes beside the parameters of the call."""
+        return self.task.wants
+
+    @cached_property
+    def params(self) -> Params:
+        """The fields of its parameters."""
+        return self.task.contract.params(self.profile)
 
     @cached_property
     def schema(self) -> CallSchema:
         """That of its parameters."""
-        return self._make_schema(self.task.contract.params(self.profile))
+        return self._make_schema(self.params)
 
     @cached_property
     def manual(self) -> CallSchema | None:
@@ -66,9 +80,27 @@ class Route:
     conventions: Conventions
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
-    #: The parameters that the journal shows, and those that are secret.
-    shown: frozenset[str]
-    hidden: frozenset[str]
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The parameters that the journal shows."""
+        known = {name for ready in self.tasks.values() for name in ready.params}
+        return frozenset(known - self._secret | {"task", "user"})
+
+    @cached_property
+    def hidden(self) -> frozenset[str]:
+        """The parameters that it does not."""
+        return self._secret | {"api_user", "api_key"}
+
+    @cached_property
+    def _secret(self) -> frozenset[str]:
+        """Those of its tasks that one of them does not show."""
+        return frozenset(
+            name
+            for ready in self.tasks.values()
+            for name, field in ready.params.items()
+            if not getattr(field, "is_shown", False)
+        )
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -144,27 +176,5 @@ def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:
 
 
 def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
-    tasks = {
-        name: ReadyTask(operation, task, profile, _rows(task, profile), task.wants)
-        for name, task in operation.tasks.items()
-    }
-    fields = [
-        (name, field)
-        for task in operation.tasks.values()
-        for name, field in task.contract.params(profile).items()
-    ]
-    hidden = frozenset(name for name, field in fields if not getattr(field, "is_shown", False))
-    shown = frozenset(name for name, _ in fields) - hidden
-    return Route(
-        system,
-        operation,
-        operation.family.conventions,
-        dialect,
-        tasks,
-        shown | {"task", "user"},
-        hidden | {"api_user", "api_key"},
-    )
-
-
-def _rows(task: Task, profile: Profile) -> Rows | None:
-    return task.contract.rows(profile) if task.contract.rows else None
+    tasks = {name: ReadyTask(operation, task, profile) for name, task in operation.tasks.items()}
+    return Route(system, operation, operation.family.conventions, dialect, tasks)

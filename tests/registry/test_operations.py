@@ -9,6 +9,7 @@ import pytest
 from calls import FORMS, TASKS, Who, claim, every_form, every_task, owner, prepare, send, takes_forms
 from emulator import PASSWORD, World, nothing_stored
 from legacygrid import reasons
+from legacygrid.endpoints.providers import PROVIDERS
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import profile
@@ -34,6 +35,11 @@ def test_is_documented_and_sourced(operation: Operation, task: Task) -> None:
     assert task.summary.endswith(".")
     assert task.contract.evidence.level in ("recorded", "documented", "client", "inferred")
     assert len(task.contract.evidence.source) > 5
+
+
+@every_task
+def test_its_handler_gets_what_it_names(operation: Operation, task: Task) -> None:
+    assert task.wants <= PROVIDERS.keys()
 
 
 @every_task
