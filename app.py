@@ -1,20 +1,18 @@
 """The WSGI application: `legacygrid.app:create_app`."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache, partial
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Response, request
 from werkzeug.exceptions import HTTPException, InternalServerError
-from werkzeug.routing import Map, Rule
 
 from legacygrid import config, dispatch, grid, models
 from legacygrid.console.mount import mount
 from legacygrid.dispatch import VERBS
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.endpoints.control import api
 from legacygrid.endpoints.providers import PROVIDERS
-from legacygrid.endpoints.web import front, health, links, noise
+from legacygrid.endpoints.web import health
 from legacygrid.grid import Grid
 from legacygrid.harness import log, seeds
 from legacygrid.harness.log import report_fault
@@ -26,13 +24,14 @@ from legacygrid.serializers.answers import refusal
 from legacygrid.wsgi import cors, forwarded, worlds
 from legacygrid.wsgi import public_url as public_urls
 from legacygrid.wsgi.answer import Answer, to_response
+from legacygrid.wsgi.application import Application, LateRule
 from legacygrid.wsgi.environ_keys import CONSOLE, CORS, GRID
 from legacygrid.wsgi.forwarded import TrustedProxies
 from legacygrid.wsgi.public_url import PublicUrl
 from legacygrid.wsgi.worlds import path_of
 
 
-def create_app(settings: config.Settings | None = None) -> Flask:
+def create_app(settings: config.Settings | None = None) -> Application:
     """An emulator as a WSGI application, its store opened and seeded.
 
     :param settings: by default those of the `LEGACYGRID_*` environment variables.
@@ -91,21 +90,17 @@ def seed(grid: Grid, settings: config.Settings) -> None:
 
 def serve_grid(
     made: Grid, with_admin: bool = True, admin_token: str = "", with_console: bool = True
-) -> Flask:
+) -> Application:
     """The WSGI application of an emulator.
 
     :param with_admin: whether it has the control API.
     :param admin_token: what the control API asks for; without one, it answers this machine alone.
     :param with_console: whether it has pages for people.
     """
-    app = _Application(__name__, static_folder=None)
+    app = Application(__name__, static_folder=None)
     app.extensions[GRID] = made
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.register_blueprint(front.blueprint)
-    app.register_blueprint(links.blueprint)
-    app.register_blueprint(noise.blueprint)
-    if with_admin:
-        api.register(app, admin_token)
+    app.add_pages = partial(_add_pages, app, admin_token if with_admin else None)
     _add_calls(app, made)
     pages = _answer_calls_first(app, made)
     if with_console:
@@ -116,7 +111,7 @@ def serve_grid(
     return app
 
 
-def open_to_pages(app: Flask, origins: Collection[str]) -> Flask:
+def open_to_pages(app: Application, origins: Collection[str]) -> Application:
     """Let pages of other sites call an application from a browser; not its console.
 
     :param origins: of those pages; `*` for all.
@@ -127,7 +122,7 @@ def open_to_pages(app: Flask, origins: Collection[str]) -> Flask:
     return app
 
 
-def put_behind(app: Flask, public_url: str, trusted_proxies: Iterable[str]) -> Flask:
+def put_behind(app: Application, public_url: str, trusted_proxies: Iterable[str]) -> Application:
     """Let an application be reached through proxies.
 
     :param public_url: the URL under which others reach it; the empty text for its own.
@@ -142,40 +137,21 @@ def put_behind(app: Flask, public_url: str, trusted_proxies: Iterable[str]) -> F
     return app
 
 
-class _Rules(Map):
-    """Flask's rules. Those of the operations, which are answered before Flask, are made when
-    somebody lists them, as `flask routes` does: no start waits for them.
+def _add_pages(app: Application, admin_token: str | None) -> None:
+    """Add what answers beside the calls.
+
+    :param admin_token: that of the control API; none if there is no control API.
     """
+    from legacygrid.endpoints.control import api
+    from legacygrid.endpoints.web import front, links, noise
 
-    of_operations: Iterator[Rule] = iter(())
-
-    def iter_rules(self, endpoint: str | None = None) -> Iterator[Rule]:
-        """All of them."""
-        for rule in self.of_operations:
-            self.add(rule)
-        return super().iter_rules(endpoint)
-
-
-class _Rule(Rule):
-    """A rule that learns to build URLs when somebody wants one of it: nobody does of most, and that
-    is most of what a rule takes.
-    """
-
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        compiled = cache(partial(super()._compile_builder, append_unknown))
-        return lambda rule, **values: compiled()(rule, **values)
+    for page in (front, links, noise):
+        app.register_blueprint(page.blueprint)
+    if admin_token is not None:
+        api.register(app, admin_token)
 
 
-class _Application(Flask):
-    url_rule_class = _Rule
-    url_map_class = _Rules
-    url_map: _Rules
-
-    def log_exception(self, exc_info: Any) -> None:
-        """Flask's own line has the message, which may hold what a client sent."""
-
-
-def _answer_calls_first(app: Flask, made: Grid) -> worlds.Wsgi:
+def _answer_calls_first(app: Application, made: Grid) -> worlds.Wsgi:
     """The application; where an operation is, it answers without Flask's machinery, which costs as
     much as a call does. All other paths are Flask's, also those at which nothing answers.
     """
@@ -197,14 +173,14 @@ def _answer_calls_first(app: Flask, made: Grid) -> worlds.Wsgi:
     return answer
 
 
-def _add_calls(app: _Application, made: Grid) -> None:
+def _add_calls(app: Application, made: Grid) -> None:
     """Let every other path be a call, for Flask as well."""
     view, verbs = partial(_call, made), [*VERBS, "TRACE"]
     # Flask shall not answer OPTIONS by itself: an unknown method has none.
     app.add_url_rule("/<path:path>", "call", view, methods=verbs, provide_automatic_options=False)
     known = (place for path, route in made.operations.items() for place in route.places(path))
     app.url_map.redirect_defaults = False
-    app.url_map.of_operations = (_Rule(place, endpoint="call", methods=verbs) for place in known)
+    app.url_map.of_operations = (LateRule(place, endpoint="call", methods=verbs) for place in known)
     # What Flask would refuse by itself (an odd verb, an odd Host) is answered like any other call.
     app.register_error_handler(HTTPException, lambda error: _call(made))
     # That would have a call that broke made again, on a body that was read.

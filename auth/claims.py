@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid.auth.principal import Principal
 from legacygrid.reasons import MalformedKey, Reason, RefusedKey, WrongCredentials
@@ -40,8 +40,7 @@ class Key:
         return RefusedKey if self.unknown is RefusedKey else WrongCredentials
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(NamedTuple):
     """No claim at all.
 
     :param hint: what one would look like.
@@ -50,8 +49,7 @@ class Nothing:
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Proven:
+class Proven(NamedTuple):
     """Somebody who was authenticated elsewhere in this process: a user of the console, which makes
     calls for them.
 

@@ -28,8 +28,7 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """How much is free, and what the rest costs.
 
     :param words: which failures are counted.

@@ -1,6 +1,6 @@
 """Who calls, as what, and what a call asks of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Flag, auto
 from typing import NamedTuple
 
@@ -57,8 +57,7 @@ class Principal:
         return name_of(account.parent_id) if account.parent_id else account.username
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """What a call requires of its caller.
 
     :param callers: as what it may be made.
@@ -70,7 +69,7 @@ class Access:
     callers: Caller
     gate: Gate = Gate.API
     permission: str = ""
-    listed_as: frozenset[str] = field(default_factory=frozenset)
+    listed_as: frozenset[str] = frozenset()
 
 
 class Realm(NamedTuple):

@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -21,7 +22,10 @@ from legacygrid.wsgi.hosts import is_loopback, name_of_host
 if TYPE_CHECKING:
     from legacygrid.grid import Grid
     from legacygrid.server.server import Server
+    from legacygrid.wsgi.application import Application
 
+#: Seconds after the start when pages are added, unless somebody has asked for one.
+_LATER = 1.0
 _PORT = click.IntRange(0, 65535)
 _ADDRESS_OPTIONS = (
     click.option(
@@ -116,8 +120,24 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
         ]
     )
     collect_as_usual()
-    server.run(ready=lambda: click.echo(text))
+    _answer(server, app, text)
     grid.store.close()
+
+
+def _answer(server: "Server", app: "Application", text: str) -> None:
+    """Answer until stopped.
+
+    :param text: said once the server answers.
+    """
+    # A little later, so that the first answers do not share the processor with it.
+    pages = threading.Timer(_LATER, app.complete)
+
+    def ready() -> None:
+        click.echo(text)
+        pages.start()
+
+    server.run(ready)
+    pages.cancel()
 
 
 def _is_exposed(hosts: Iterable[str], settings: config.Settings) -> bool:

@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import ClassVar, Self
 
 import peewee
-from playhouse.sqlite_ext import AutoIncrementField
 
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
@@ -37,10 +36,14 @@ class Base(peewee.Model):
         return record
 
 
-class NumberField(AutoIncrementField):
+class NumberField(peewee.AutoField):
     """A number that is never given twice: a call that found its last holder must not change the
     next.
     """
+
+    def ddl(self, ctx: peewee.Context) -> peewee.NodeList:
+        """Its part of a CREATE TABLE."""
+        return peewee.NodeList((super().ddl(ctx), peewee.SQL("AUTOINCREMENT")))
 
 
 class Store:

@@ -33,7 +33,7 @@ def _count_part() -> "peewee.ModelSelect[Login]":
     """The costs of the next logins by their keys: how often each is there, and its last key."""
     part = (
         Login.select(Login.key.alias("key"), _DIGITS.alias("digits"))
-        .where(Login.key > slot("after"), Login.key < slot("end"))
+        .where(Login.key > slot("previous"), Login.key < slot("end"))
         .order_by(Login.key)
         .limit(PART)
     )
@@ -61,7 +61,7 @@ class _Count:
         self._start_anew()
 
     def _start_anew(self) -> None:
-        self._after, self._sums, self._took = self._first, Counter[int](), 0.0
+        self._previous, self._sums, self._took = self._first, Counter[int](), 0.0
 
     def go_on(self, clock: Callable[[], float]) -> None:
         """Count the next part.
@@ -69,7 +69,7 @@ class _Count:
         :raises StoreUnavailable: the engine does not answer.
         """
         begin = clock()
-        rows = _COUNT_PART.run(after=self._after, end=self._end)
+        rows = _COUNT_PART.run(previous=self._previous, end=self._end)
         for digits, count, _ in rows:
             if digits.isdecimal():
                 self._sums[int(digits)] += count
@@ -82,7 +82,7 @@ class _Count:
             self.due = now + max(SHORTEST, REST * self._took)
             self._start_anew()
         else:
-            self._after = max(last for _, _, last in rows)
+            self._previous = max(last for _, _, last in rows)
 
 
 class HashCosts:

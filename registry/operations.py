@@ -6,7 +6,7 @@ the tests over every operation are all derived from the table.
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -175,7 +175,7 @@ class Family:
     def _with_spellings(self, name: str, access: Access) -> Access:
         """With the spellings for the list of a key: `/users/smtp/add`, as SMTP2GO writes it."""
         action = name[len(self.name) + 1 :]
-        return replace(access, listed_as=frozenset((name, action, f"/{action}")))
+        return access._replace(listed_as=frozenset((name, action, f"/{action}")))
 
     def _find_or_add(self, name: str, also: str, **shared: Any) -> Operation:
         if name not in self.operations:

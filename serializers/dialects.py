@@ -6,7 +6,8 @@ in `legacygrid.serializers.sendgrid`, those of the other systems in modules call
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -25,8 +26,7 @@ Headers = Mapping[str, str]
 Traits = tuple[tuple[str, Evidence], ...]
 
 
-@dataclass(frozen=True)
-class RefusalContent:
+class RefusalContent(NamedTuple):
     """What a shape is filled with.
 
     :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has
@@ -63,8 +63,7 @@ def error_object(refusal: RefusalContent) -> tuple[Document, Document]:
     return {"error": {"code": refusal.code, **message}}, message
 
 
-@dataclass(frozen=True)
-class Saying:
+class Saying(NamedTuple):
     """How a dialect says one reason.
 
     :param code: the code in the body, and the HTTP status unless the profile puts refusals under
@@ -82,7 +81,7 @@ class Saying:
     code_as_text: bool = False
     always: bool = False
     name: str = ""
-    headers: Headers = field(default_factory=dict)
+    headers: Headers = MappingProxyType({})
 
     def documents(self, *problems: Problem) -> tuple[Document, XmlDocument]:
         """JSON and XML document that say what is wrong, the saying's own text unless given."""

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from legacygrid.models.account import ProfileRecord
 from legacygrid.models.login import Login
@@ -20,9 +19,6 @@ from legacygrid.serializers.writers import (
     xml_columns,
     xml_rows,
 )
-
-#: The manual: timestamps are Pacific time.
-PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
 class Rows(NamedTuple):
@@ -109,5 +105,10 @@ def _credential_xml(login: Login) -> Row:
 
 
 def timestamp(seconds: int) -> str:
-    """A moment as the real service wrote it: `2013-01-21 16:52:01`, Pacific time."""
-    return datetime.fromtimestamp(seconds, UTC).astimezone(PACIFIC).strftime("%Y-%m-%d %H:%M:%S")
+    """A moment as the real service wrote it: `2013-01-21 16:52:01`. The manual: timestamps are
+    Pacific time.
+    """
+    from zoneinfo import ZoneInfo
+
+    pacific = ZoneInfo("America/Los_Angeles")
+    return datetime.fromtimestamp(seconds, UTC).astimezone(pacific).strftime("%Y-%m-%d %H:%M:%S")

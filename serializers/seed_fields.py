@@ -1,6 +1,5 @@
 """Kinds of values in seeds, for marshmallow: true or false, whole numbers, time zones."""
 
-import zoneinfo
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -38,6 +37,8 @@ _NO_ZONES = {"localtime", "Factory", "posixrules"}
 @cache
 def time_zones() -> frozenset[str]:
     """The names of the IANA's time zones."""
+    import zoneinfo
+
     return frozenset(zoneinfo.available_timezones() - _NO_ZONES)
 
 

@@ -10,8 +10,6 @@ from functools import cache
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-from dicttoxml import dicttoxml
-
 from legacygrid.wsgi.values import FORBIDDEN
 
 # At INFO it writes every value that it sees to the log, passwords too.
@@ -53,6 +51,9 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
 
     A list's items bear its name without the plural s: `<errors><error>`.
     """
+    # Most clients never ask for XML: the first one pays for it.
+    from dicttoxml import dicttoxml
+
     made: bytes = dicttoxml(
         document,
         custom_root=root,

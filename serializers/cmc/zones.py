@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 #: From one moment up to another, which is left out; both in seconds since 1970.
 Span = tuple[float, float]
@@ -19,7 +21,9 @@ class Zone(NamedTuple):
     name: str
 
     @property
-    def _info(self) -> ZoneInfo:
+    def _info(self) -> "ZoneInfo":
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.name)
 
     def format(self, at: float) -> str:

@@ -1,6 +1,5 @@
 """What dotmailer's API v2 says: its refusals, and how they are written."""
 
-from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
@@ -48,12 +47,11 @@ _OWN: Sayings = {
     reasons.VerbNotAllowed: _saying(
         405, "The requested resource does not support this http method.", inferred(_WEB_API)
     ),
-    reasons.WrongCredentials: replace(
-        _saying(
-            401,
-            _DENIED,
-            client(f"{MAGENTO}/Client.php has it as a constant; two other clients have the status"),
-        ),
+    reasons.WrongCredentials: _saying(
+        401,
+        _DENIED,
+        client(f"{MAGENTO}/Client.php has it as a constant; two other clients have the status"),
+    )._replace(
         # A .NET client with a NetworkCredential sends it only when it is asked to.
         headers={"WWW-Authenticate": 'Basic realm="dotmailer"'},
     ),
@@ -138,7 +136,7 @@ _TRAITS = (
 def dialect(profile: Profile) -> Dialect:
     """dotmailer's API v2, the same in each profile."""
     transport: Sayings = {
-        reason: replace(saying, shape=message) for reason, saying in TRANSPORT.items()
+        reason: saying._replace(shape=message) for reason, saying in TRANSPORT.items()
     }
     return Dialect(
         name="dotmailer",

@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-import iso3166
 from marshmallow import ValidationError
 
 from legacygrid.models.login import BITS, RESERVED
@@ -19,7 +19,13 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: Of Unicode's category Cc.
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_COUNTRIES = frozenset(iso3166.countries_by_alpha2)
+
+
+@cache
+def _countries() -> frozenset[str]:
+    import iso3166
+
+    return frozenset(iso3166.countries_by_alpha2)
 
 
 class Name(Text):
@@ -123,7 +129,7 @@ class Country(Text):
     def read(self, name: str, text: str) -> str:
         """The country as given."""
         super().read(name, text)
-        if self.is_code and text and text.upper() not in _COUNTRIES:
+        if self.is_code and text and text.upper() not in _countries():
             raise self.error("country", name)
         return text
 

@@ -2,8 +2,6 @@
 status codes.
 """
 
-from dataclasses import replace
-
 from legacygrid import reasons
 from legacygrid.evidence import client, documented, inferred, recorded
 from legacygrid.evidence import sources as e
@@ -214,7 +212,7 @@ def credentials(profile: Profile) -> Dialect:
     # Recorded of its siblings: even JSON came as text/html, and nothing about caching.
     html = {"Content-Type": "text/html"}
     transport: Sayings = {
-        reason: replace(saying, shape=error_text) for reason, saying in TRANSPORT.items()
+        reason: saying._replace(shape=error_text) for reason, saying in TRANSPORT.items()
     }
     return Dialect(
         name="credentials",
@@ -234,7 +232,7 @@ def credentials(profile: Profile) -> Dialect:
 def mail(profile: Profile) -> Dialect:
     """The back end of mail.send: real 4xx, and `errors` before `message`."""
     transport: Sayings = {
-        reason: replace(saying, shape=mail_errors) for reason, saying in TRANSPORT.items()
+        reason: saying._replace(shape=mail_errors) for reason, saying in TRANSPORT.items()
     }
     return Dialect(
         name="mail",

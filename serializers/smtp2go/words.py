@@ -1,7 +1,6 @@
 """What SMTP2GO's API v3 says: its refusals and its envelope."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -51,7 +50,7 @@ def invalid(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same of a wrong member: which one, and what is wrong with it. The object has room for
     one.
     """
-    documents = failure(replace(refusal, problems=(Problem("", NON_VALIDATING),)))
+    documents = failure(refusal._replace(problems=(Problem("", NON_VALIDATING),)))
     field = refusal.problems[0].field if refusal.problems else ""
     error = {"fieldname": field, "message": refusal.texts[0]}
     documents[0]["data"]["field_validation_errors"] = error
@@ -187,7 +186,7 @@ def add_request_id(document: Mapping[str, Any]) -> Document:
 def dialect(profile: Profile) -> Dialect:
     """SMTP2GO's API v3, the same in each profile."""
     transport: Sayings = {
-        reason: replace(saying, shape=failure)
+        reason: saying._replace(shape=failure)
         for reason, saying in TRANSPORT.items()
         # Bodies are no forms here.
         if reason is not reasons.ForeignBody

@@ -1,0 +1,42 @@
+"""What answers beside the calls is added when it is needed."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from emulator import Service
+from legacygrid.app import serve_grid
+from legacygrid.wsgi.application import Application
+
+
+@pytest.fixture
+def app(recorded: Service) -> Application:
+    return serve_grid(recorded.grid)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/__admin/clock", 200), ("/__admin/nothing", 404), ("/", 200), ("/favicon.ico", 204), ("/nothing.json", 404)],
+)
+def test_the_first_request_for_a_page_is_answered(app: Application, path: str, status: int) -> None:
+    client = app.test_client()
+    assert client.get("/api/profile.get.json").status_code == 200
+    assert client.get("/__admin/health").status_code == 200
+    assert not app.blueprints
+    assert [client.get(path).status_code for _ in range(2)] == [status] * 2
+    assert "control" in app.blueprints
+
+
+def test_many_at_once_are_answered(app: Application) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: app.test_client().get("/__admin/clock").status_code, range(8)))
+    assert answers == [200] * 8
+
+
+def test_they_are_added_beside_the_server_and_listed(app: Application, recorded: Service) -> None:
+    app.complete()
+    app.complete()
+    assert "control" in app.blueprints
+    other = serve_grid(recorded.grid)
+    rules = [{rule.rule for rule in each.url_map.iter_rules()} for each in (app, other)]
+    assert rules[0] == rules[1]
