@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, NamedTuple
 
 from legacygrid.mail.mime import headers
+from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models.message import (
@@ -73,7 +73,7 @@ class IncomingMail:
     dropped: tuple[DroppedRecipient, ...] = field(default=(), repr=False)
     queue_id: str = field(default_factory=make_queue_id)
 
-    @cached_property
+    @cached
     def parsed(self) -> ParsedMail:
         """The message, parsed once."""
         return ParsedMail.parse(self.raw)

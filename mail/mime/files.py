@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from functools import cached_property
 
 from legacygrid.mail.mime import headers, texts
+from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.parser import Part
 
 #: Characters of a file's name that are kept: the last ones, which hold its extension.
@@ -25,7 +25,7 @@ class MailFile:
     number: int
     part: Part
 
-    @cached_property
+    @cached
     def name(self) -> str:
         """A name to save it by."""
         return _name(self.part, self.number)
@@ -38,7 +38,7 @@ class MailFile:
         declared = "application/octet-stream" if is_malformed else part.type
         return headers.replace_forbidden(declared[:100])
 
-    @cached_property
+    @cached
     def content(self) -> bytes:
         """Its bytes; as they are written, if they are not of the transfer encoding."""
         return texts.decode_transfer(self.part)

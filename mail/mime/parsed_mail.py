@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import islice
 from typing import Self
 
 from legacygrid.mail.mime import decoding, files, headers, multiparts, parser, texts
+from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.charsets import UTF_8
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parser import Edit, Part
@@ -42,19 +42,19 @@ class ParsedMail:
         """Its bytes."""
         return self.root.raw
 
-    @cached_property
+    @cached
     def leaves(self) -> list[Part]:
         """All parts that hold no others, in their order."""
         return multiparts.find_leaves(self.root)
 
-    @cached_property
+    @cached
     def texts(self) -> list[ReadableText]:
         """The parts that a person reads, in their order; where it has no text and no HTML, those of
         another type or of a mail within.
         """
         return texts.read_texts(self.leaves)
 
-    @cached_property
+    @cached
     def bodies(self) -> tuple[str, str]:
         """Its text and its HTML as a mail program shows them; empty where it has none. Broken bytes
         show as U+FFFD.
@@ -65,7 +65,7 @@ class ParsedMail:
         plain, html = map("\n".join, by_kind.values())
         return plain, html
 
-    @cached_property
+    @cached
     def files(self) -> list[MailFile]:
         """Its files in their order, with the pictures of its HTML."""
         shown = {each.part.start for each in self.texts if self._is_shown_alone(each)}
@@ -78,7 +78,7 @@ class ParsedMail:
         is_other = text.kind != text.part.type and text.part.filename
         return text.part.raw is self.raw and not is_other
 
-    @cached_property
+    @cached
     def headers(self) -> list[tuple[str, str]]:
         """Its header fields as a person reads them, names and texts, in their order; of very many,
         the first ones.

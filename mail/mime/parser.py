@@ -9,10 +9,11 @@ takes time linear in their number.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from legacygrid.mail.mime import decoding, parameters
+from legacygrid.mail.mime.caching import cached
 
 #: Bytes of a Content-Type or Content-Disposition that are read; longer ones are not.
 MAX_VALUE = 8192
@@ -96,7 +97,7 @@ class Part:
         found = self.field(name)
         return unfold(found.value) if found and len(found.value) <= MAX_VALUE else ""
 
-    @cached_property
+    @cached
     def _search_end(self) -> int:
         """Where the search for a field ends: at the end of one."""
         at = self.start + MAX_HEADER
@@ -107,7 +108,7 @@ class Part:
                 break
         return max(self.start, at + 1)
 
-    @cached_property
+    @cached
     def declared_type(self) -> str:
         """The type that it declares, in lower case; empty if none, or no type: one word alone."""
         match = _TYPE.match(self.value("content-type"))
@@ -118,18 +119,18 @@ class Part:
         """Its type in lower case."""
         return self.declared_type or self.default_type
 
-    @cached_property
+    @cached
     def parameters(self) -> dict[str, str]:
         """The parameters of Content-Type: charset, boundary, name."""
         return parameters.parse(self.value("content-type"))
 
-    @cached_property
+    @cached
     def disposition(self) -> str:
         """`attachment`, `inline` or what else it declares, in lower case; empty if nothing."""
         match = _TOKEN.match(self.value("content-disposition"))
         return match[1].lower() if match else ""
 
-    @cached_property
+    @cached
     def filename(self) -> str:
         """The name of a file that it declares, as it is written; empty if none."""
         given = self.parameters | parameters.parse(self.value("content-disposition"))
@@ -150,7 +151,7 @@ class Part:
         """Whether it is the whole mail."""
         return self.end == len(self.raw) and self.start == _start(self.raw)
 
-    @cached_property
+    @cached
     def newline(self) -> bytes:
         """How its lines end: as the first one; CRLF if there is none."""
         first = self.lines.find(b"\n", self.start)

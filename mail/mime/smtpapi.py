@@ -9,11 +9,11 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from legacygrid.evidence import Sentence
 from legacygrid.mail.mime import sentences
+from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.headers import Address
 from legacygrid.mail.mime.lenient import parse_mailbox
 
@@ -58,7 +58,7 @@ class Instructions:
     filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     send_at: int | None = None
 
-    @cached_property
+    @cached
     def mailboxes(self) -> tuple[Address | None, ...]:
         """The recipients, name and address apart; none where one has no valid address."""
         return tuple(map(parse_mailbox, self.to))
