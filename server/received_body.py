@@ -9,6 +9,7 @@ from typing import IO, Self, cast
 
 from legacygrid import reasons
 from legacygrid.server.memory_budget import MemoryBudget, Reservation
+from legacygrid.wsgi.spool import close_aside
 
 #: Bytes of a body that nobody counts: less than what the system buffers for a connection.
 FREE = 64 * 1024
@@ -57,7 +58,7 @@ class ReceivedBody:
     def __exit__(self, *_: object) -> None:
         self._drop_memory()
         if self._file is not None:
-            self._file.close()
+            close_aside(self._file, self.length)
 
     def add(self, piece: bytes) -> None:
         """A piece of it has arrived.

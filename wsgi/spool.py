@@ -5,6 +5,8 @@ still a refusal, and nothing waits for a client that reads slowly.
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from threading import Thread
+from typing import IO
 
 from legacygrid import reasons
 
@@ -41,7 +43,19 @@ class SpoolFile:
 
     def close(self) -> None:
         """Give back what it took."""
-        self.file.close()
+        close_aside(self.file, self.length)
+
+
+def close_aside(file: IO[bytes], length: int) -> None:
+    """Close a file without a name; a thread does it where that takes long: the system gives back
+    each page of it, 100 ms for 500 MiB.
+
+    :param length: bytes of it.
+    """
+    if length > _PACE:
+        Thread(target=file.close, name="legacygrid-close").start()
+    else:
+        file.close()
 
 
 class Spool:
