@@ -20,12 +20,12 @@ import filters
 import growth
 import guessing
 import journals
-import mails
 import odd_mail
 import pages
 import peers
 import resets
 import served
+import smtp_mail
 import starts
 import states
 from scenery import Figure
@@ -47,7 +47,7 @@ PARTS = (
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *adding.PARTS,
     *served.PARTS,
-    ("Mail by SMTP", mails.measure_mails),
+    ("Mail by SMTP", smtp_mail.measure_mails),
     ("Start", starts.measure_starts),
     ("Filters of a million subusers", filters.measure_filters),
     ("A journal of a million calls", journals.measure_journal),

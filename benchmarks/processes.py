@@ -71,7 +71,8 @@ def serving(*command: str, preload: str = "", line: str = HTTP) -> Iterator[Serv
         assert process.stdout is not None
         try:
             said = (each for each in process.stdout if each.startswith(line))
-            yield Served(process, int(re.match(r"\d+", next(said).removeprefix(line))[0]))
+            port = re.findall(r"\d+", next(said).removeprefix(line))[0]
+            yield Served(process, int(port))
         finally:
             process.terminate()
             try:

@@ -55,4 +55,5 @@ def _key(values: tuple[Any, ...]) -> KindKey:
 def kind_of(key: KindKey) -> CallKind:
     """The kind that the text is of."""
     values: dict[str, Any] = dict(zip(KIND_FIELDS, json.loads(key), strict=True))
-    return CallKind(**values | {name: tuple(values[name]) for name in ("numbers", "claimed")})
+    values.update((name, tuple(values[name])) for name in ("numbers", "claimed"))
+    return CallKind(**values)

@@ -50,7 +50,7 @@ class _Writer:
         """Each primary account, with all that is its own."""
         for page in world_pages.list_primaries(world):
             for row in page.rows:
-                account = dict(zip(COLUMNS, row, strict=True))
+                account: Row = dict(zip(COLUMNS, row, strict=True))
                 number = account["id"]
                 yield self.layout.with_list(
                     self._primary_to_json(account, page), "subusers", self._write_subusers(number)

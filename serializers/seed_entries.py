@@ -94,7 +94,7 @@ class SeedEntry(SuggestingSchema):
             return None
         values = zip(*(each.values() for each in entries), strict=True)
         try:
-            columns = dict(zip(names, values, strict=True))
+            columns: dict[str, tuple[Any, ...]] = dict(zip(names, values, strict=True))
             given = {name: self._read_column(name, column) for name, column in columns.items()}
             for name in self._unasked - given.keys():
                 value = self.load_fields[name].deserialize(missing, name, {})

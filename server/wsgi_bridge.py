@@ -142,7 +142,7 @@ class Bridge:
         """
         while True:
             if is_long:
-                chunk = await self.lanes.read(next, chunks, None)
+                chunk: bytes | None = await self.lanes.read(next, chunks, None)
             else:
                 async with self._turn:
                     chunk = next(chunks, None)
