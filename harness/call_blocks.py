@@ -158,7 +158,13 @@ def _places(calls: int) -> Iterator[int]:
         calls ^= lowest
 
 
-def hash_param(name: str, value: Any) -> int:
+def hash_wanted(params: Mapping[str, Any] | None) -> tuple[int, ...]:
+    """What a block's index has for parameters that are looked for."""
+    # A parameter that is not there has the value None, and is in no index.
+    return tuple(_hash_param(*each) for each in (params or {}).items() if each[1] is not None)
+
+
+def _hash_param(name: str, value: Any) -> int:
     """What stands in a block's index for a parameter that has the value."""
     return hash((name, _hashable(value))) & _HASH
 
@@ -166,9 +172,9 @@ def hash_param(name: str, value: Any) -> int:
 def _hashes(params: Mapping[str, Any]) -> Iterator[int]:
     """Those of all that may be looked for: of a list, its elements, too."""
     for name, value in params.items():
-        yield hash_param(name, value)
+        yield _hash_param(name, value)
         if isinstance(value, list):
-            yield from (hash_param(name, each) for each in value)
+            yield from (_hash_param(name, each) for each in value)
 
 
 def _hashable(value: Any) -> Any:

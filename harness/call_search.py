@@ -7,7 +7,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, Self
 
-from legacygrid.harness.call_blocks import CallBlock, hash_param
+from legacygrid.harness.call_blocks import CallBlock, hash_wanted
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.call_kinds import CallKind, KindKey, kind_of
 from legacygrid.harness.calls import Call
@@ -51,12 +51,10 @@ class CallSearch:
     @classmethod
     def of(cls, call_filter: CallFilter) -> Self:
         """For the calls that a filter means."""
-        params = call_filter.params or {}
         return cls(
             call_filter.admits,
-            call_filter.has_params if params else None,
-            # A parameter that is not there has the value None, and is in no index.
-            tuple(hash_param(*each) for each in params.items() if each[1] is not None),
+            call_filter.has_params if call_filter.params else None,
+            hash_wanted(call_filter.params),
             call_filter.after or 0,
         )
 

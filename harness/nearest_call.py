@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 from typing import NamedTuple
 
-from legacygrid.harness.call_blocks import CallBlock, hash_param
+from legacygrid.harness.call_blocks import CallBlock, hash_wanted
 from legacygrid.harness.call_filters import CallFilter, Distance
 from legacygrid.harness.call_kinds import KindKey
 from legacygrid.harness.call_search import Decisions, Picture
@@ -40,9 +40,7 @@ class NearestCall:
     def __init__(self, call_filter: CallFilter) -> None:
         self._distance = Distance(call_filter)
         self._is_of_world = Decisions(lambda kind: call_filter.world in (None, kind.world))
-        params = (call_filter.params or {}).items()
-        # A parameter that is not there has the value None, and is in no index.
-        self._params = [hash_param(*each) for each in params if each[1] is not None]
+        self._params = hash_wanted(call_filter.params)
         self._nearest: Call | None = None
         self._best = _Rank(True, float("inf"), 0)
 

@@ -9,7 +9,7 @@ from typing import IO, Self, cast
 
 from legacygrid import reasons
 from legacygrid.server.memory_budget import MemoryBudget, Reservation
-from legacygrid.wsgi.spool import close_aside
+from legacygrid.wsgi.spool import DISK_FULL, close_aside
 
 #: Bytes of a body that nobody counts: less than what the system buffers for a connection.
 FREE = 64 * 1024
@@ -117,7 +117,7 @@ class ReceivedBody:
         try:
             file.write(piece)
         except OSError:
-            raise reasons.NoRoom(hint="the disk of temporary files is full") from None
+            raise reasons.NoRoom(hint=DISK_FULL) from None
 
     def _drop_memory(self) -> None:
         if self._reserved is not None:

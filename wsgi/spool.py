@@ -16,7 +16,8 @@ _IN_MEMORY = 1024 * 1024
 _LEFT = 128 * 1024 * 1024
 _PACE = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
-_FULL = "the disk of temporary files is full"
+#: What the operator is told where it is full.
+DISK_FULL = "the disk of temporary files is full"
 
 
 class SpoolFile:
@@ -37,9 +38,9 @@ class SpoolFile:
             if self.length - self._looked > _PACE:
                 self._looked = self.length
                 if shutil.disk_usage(tempfile.gettempdir()).free < _LEFT:
-                    raise reasons.NoRoom(hint=_FULL)
+                    raise reasons.NoRoom(hint=DISK_FULL)
         except OSError:
-            raise reasons.NoRoom(hint=_FULL) from None
+            raise reasons.NoRoom(hint=DISK_FULL) from None
 
     def close(self) -> None:
         """Give back what it took."""
