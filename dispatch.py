@@ -7,9 +7,7 @@ act, render.
 from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-from flask import Response
+from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
 from legacygrid.auth import audit, authentication
@@ -23,14 +21,17 @@ from legacygrid.registry import parameters, routes
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi import blocking, untrusted
-from legacygrid.wsgi.answer import Answer, to_response
+from legacygrid.wsgi.answer import Answer, ask_again, make_response, to_response
 from legacygrid.wsgi.blocking import Turn
 from legacygrid.wsgi.body_limits import limit_of_call
-from legacygrid.wsgi.environ_keys import AGAIN, BODY_LIMIT, CALL, FULL, PROVEN
+from legacygrid.wsgi.environ_keys import BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
 from legacygrid.wsgi.hosts import remote_address
 from legacygrid.wsgi.public_url import root_url
 from legacygrid.wsgi.worlds import path_of
+
+if TYPE_CHECKING:
+    from flask import Response
 
 #: The HTTP verbs that a path may have, whoever answers there.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -59,7 +60,7 @@ Providers = Mapping[str, Provider]
 
 def answer(
     grid: Grid, providers: Providers, environ: MutableMapping[str, Any]
-) -> Answer | Response:
+) -> "Answer | Response":
     """The answer to a call.
 
     On an event loop's thread, a call that would take long is not answered: it is marked to be made
@@ -79,8 +80,7 @@ def answer(
         if isinstance(error, blocking.WouldBlock) and error.lane is not environ.get(FULL):
             if call.account:
                 error.turn = Turn(call.account, is_known=True)
-            environ[AGAIN] = error
-            return Response(status=503)
+            return ask_again(environ, error)
         dialect = route.dialect if route else grid.fallback_for(path)
         dialect = dialect.for_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         response = refuse(error, dialect, call)
@@ -113,13 +113,13 @@ def find(grid: Grid, path: str, call: Call) -> Route:
 
 def travel(
     grid: Grid, providers: Providers, route: Route, environ: MutableMapping[str, Any], call: Call
-) -> Answer | Response:
+) -> "Answer | Response":
     """The road itself.
 
     :raises Reason: why the call is not carried out.
     """
     if call.method == "OPTIONS":
-        return Response(status=204, headers={"Allow": ", ".join(route.verbs)})
+        return make_response(status=204, headers={"Allow": ", ".join(route.verbs)})
     if call.method not in route.operation.verbs:
         raise reasons.VerbNotAllowed
 
@@ -209,7 +209,7 @@ def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
     return ready
 
 
-def trigger_fault(grid: Grid, route: Route, call: Call, fields: Fields) -> Response | None:
+def trigger_fault(grid: Grid, route: Route, call: Call, fields: Fields) -> "Response | None":
     """What a fault answers instead, if the call triggers one.
 
     :raises Reason: as the fault says; a rate limit in the words of a system that has some for it.

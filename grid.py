@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-from flask import Flask, current_app
+from typing import TYPE_CHECKING, Any
 
 from legacygrid.auth.failed_logins import PATIENCE, FailedLogins
 from legacygrid.auth.login_attempt import LoginAttempt
@@ -17,7 +15,6 @@ from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
-from legacygrid.harness.relay import Relay
 from legacygrid.harness.seeds import Seeding
 from legacygrid.harness.world_snapshots import WorldSnapshots
 from legacygrid.models.audit_log import AuditLog
@@ -32,6 +29,11 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import GRID
 from legacygrid.wsgi.worlds import world_of
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from legacygrid.harness.relay import Relay
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Grid:
     answered: Arrivals = field(default_factory=Arrivals)
     mailed: Arrivals = field(default_factory=Arrivals)
     world_snapshots: WorldSnapshots = field(default_factory=WorldSnapshots)
-    relay: Relay | None = None
+    relay: "Relay | None" = None
     listeners: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -143,7 +145,7 @@ class Grid:
         self.answered.announce(call.world, call)
 
 
-def grid_of(app: Flask) -> Grid:
+def grid_of(app: "Flask") -> Grid:
     """The emulator that an application answers for."""
     grid: Grid = app.extensions[GRID]
     return grid
@@ -151,6 +153,8 @@ def grid_of(app: Flask) -> Grid:
 
 def current_grid() -> Grid:
     """The emulator that the request is for."""
+    from flask import current_app
+
     return grid_of(current_app)
 
 
@@ -163,7 +167,7 @@ def make(
     retention: Retention | None = None,
     reveals: bool = False,
     limits_addresses: bool = False,
-    relay: Relay | None = None,
+    relay: "Relay | None" = None,
 ) -> Grid:
     """An emulator over a store.
 

@@ -77,14 +77,12 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
 @contextmanager
 def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
     """Run a server: what its proxy refuses, its journal, and the environment for the client."""
-    from legacygrid.app import create_app
-    from legacygrid.grid import grid_of
+    from legacygrid.app import open_emulator
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
     # There is one client, however many connections it has.
-    app, ours = create_app(replace(settings, no_limits=True)), authority.create()
-    grid = grid_of(app)
+    app, ours = open_emulator(replace(settings, no_limits=True)), authority.create()
     server = Server(app)
     guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
     collect_as_usual()
@@ -96,8 +94,8 @@ def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", d
         environment = environments.make_environment(
             os.environ, Path(folder), proxy, ours.pem, ours.der
         )
-        yield guard, grid.journal, {**environment, "LEGACYGRID_URL": server.url}
-    grid.store.close()
+        yield guard, app.grid.journal, {**environment, "LEGACYGRID_URL": server.url}
+    app.grid.store.close()
 
 
 @contextmanager

@@ -20,9 +20,9 @@ from legacygrid.option_types import HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
 
 if TYPE_CHECKING:
+    from legacygrid.app import CallsFirst
     from legacygrid.grid import Grid
     from legacygrid.server.server import Server
-    from legacygrid.wsgi.application import Application
 
 #: Seconds after the start when pages are added, unless somebody has asked for one.
 _LATER = 1.0
@@ -91,16 +91,15 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
     is_exposed = _is_exposed(hosts, settings)
     settings, token = _secure(settings) if is_exposed else (settings, "")
     with exit_on_errors(), ExitStack() as failed:
-        from legacygrid.app import create_app
-        from legacygrid.grid import grid_of
+        from legacygrid.app import open_emulator
         from legacygrid.harness import log
         from legacygrid.server import open_files
         from legacygrid.server.server import Server
 
         log.to_stderr(logging.WARNING if quiet else logging.INFO)
         open_files.raise_limit()
-        app = create_app(settings)
-        grid = grid_of(app)
+        app = open_emulator(settings)
+        grid = app.grid
         failed.callback(grid.store.close)
         with _listening(hosts, port):
             server = Server(app, hosts, port, grid.limits_addresses, settings.trusted_proxies)
@@ -124,7 +123,7 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
     grid.store.close()
 
 
-def _answer(server: "Server", app: "Application", text: str) -> None:
+def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
     """Answer until stopped.
 
     :param text: said once the server answers.

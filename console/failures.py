@@ -6,7 +6,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
 from legacygrid.console.pages import Page
-from legacygrid.endpoints.control.guard import has_foreign_name, is_through_proxy
+from legacygrid.endpoints.control.access import has_foreign_name, is_through_proxy
 from legacygrid.grid import current_grid
 from legacygrid.harness.log import report_fault
 from legacygrid.reasons import (

@@ -4,12 +4,11 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Response
-
 from legacygrid.console.prefix import PREFIX
 from legacygrid.grid import Grid
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.environ_keys import AGAIN, CALLS
+from legacygrid.wsgi.answer import ask_again
+from legacygrid.wsgi.environ_keys import CALLS
 from legacygrid.wsgi.worlds import Wsgi
 
 
@@ -25,8 +24,7 @@ def mount(app: Wsgi, grid: Grid) -> Wsgi:
             # A page reads the store several times: no call shall wait for that.
             blocking.about_to_block()
         except blocking.WouldBlock as pause:
-            environ[AGAIN] = pause
-            return Response(status=503)(environ, start_response)
+            return ask_again(environ, pause)(environ, start_response)
         return console()(environ, start_response)
 
     return answer

@@ -6,15 +6,17 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
-
-from flask import Response
+from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness.fault_targets import Target
 from legacygrid.serializers.writers import php_json
+from legacygrid.wsgi.answer import make_response
 from legacygrid.wsgi.environ_keys import WIRE
+
+if TYPE_CHECKING:
+    from flask import Response
 
 #: What v2's last years answered over a limit: documented (twilio.com, using_the_web_api), with the
 #: three headers below and in the shape of v3, whatever format was asked for.
@@ -47,7 +49,7 @@ class FaultEffect:
     truncate: int | None = None
     reset: str = ""
 
-    def instead(self, now: float) -> Response | None:
+    def instead(self, now: float) -> "Response | None":
         """What is answered instead of carrying the call out; nothing, if it is carried out.
 
         :param now: seconds since 1970, for the end of a rate limit.
@@ -58,12 +60,12 @@ class FaultEffect:
                 *(Sentence(each, _ORDERED) for each in self.texts), hint=_ORDERED.source
             )
         if self.status is not None:
-            return Response(self.body, self.status, self.headers)
+            return make_response(self.body, self.status, self.headers)
         if self.rate_limit is not None:
             return _refuse_too_many(*self.rate_limit, now)
-        return Response(status=503) if self.reset == "before" else None
+        return make_response(status=503) if self.reset == "before" else None
 
-    def can_act(self, method: str, response: Response) -> bool:
+    def can_act(self, method: str, response: "Response") -> bool:
         """Whether it does anything to that answer: one without a body cannot be cut."""
         if self.truncate is None or self.delay:
             return True
@@ -76,14 +78,14 @@ class FaultEffect:
         return bool(self.delay or self.reset or self.truncate is not None)
 
 
-def _refuse_too_many(limit: int, seconds: int, now: float) -> Response:
+def _refuse_too_many(limit: int, seconds: int, now: float) -> "Response":
     headers = {
         "Content-Type": "application/json",
         "X-RateLimit-Limit": str(limit),
         "X-RateLimit-Remaining": "0",
         "X-RateLimit-Reset": str(int(now) + seconds),
     }
-    return Response(php_json(TOO_MANY), 429, headers)
+    return make_response(php_json(TOO_MANY), 429, headers)
 
 
 @dataclass(eq=False)
@@ -166,7 +168,7 @@ class Faults:
         self,
         fault: InjectedFault,
         method: str,
-        response: Response,
+        response: "Response",
         environ: MutableMapping[str, Any],
     ) -> InjectedFault | None:
         """Let a triggered fault act on an answer.
@@ -215,7 +217,7 @@ def cut_off(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
 
 
 def _apply_to_wire(
-    effect: FaultEffect, response: Response, environ: MutableMapping[str, Any]
+    effect: FaultEffect, response: "Response", environ: MutableMapping[str, Any]
 ) -> None:
     """Let the shipped server delay, cut or reset the answer; others come as near as they can."""
     if WIRE in environ:

@@ -1,12 +1,20 @@
-"""The answer to a call, as a WSGI application: `werkzeug.Response`, without what no call needs."""
+"""The answer to a call, as a WSGI application: `werkzeug.Response`, without what no call needs.
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+Most calls need no Flask: it is imported with the first answer that does.
+"""
 
-from flask import Response
-from werkzeug.http import HTTP_STATUS_CODES
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
-_STATUSES = {code: f"{code} {words.upper()}" for code, words in HTTP_STATUS_CODES.items()}
+from legacygrid.wsgi.environ_keys import AGAIN
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from legacygrid.wsgi.blocking import WouldBlock
+
+_STATUSES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
 
 
 class Answer:
@@ -43,8 +51,23 @@ class Answer:
         return () if environ["REQUEST_METHOD"] == "HEAD" else self.chunks
 
 
-def to_response(answer: Answer | Response) -> Response:
+def to_response(answer: "Answer | Response") -> "Response":
     """The same answer, with all that Flask's has."""
-    if isinstance(answer, Response):
+    if not isinstance(answer, Answer):
         return answer
-    return Response(answer.chunks, answer.status_code, answer.headers)
+    return make_response(answer.chunks, answer.status_code, answer.headers)
+
+
+def make_response(
+    body: str | Iterable[bytes] = (), status: int = 200, headers: Mapping[str, str] | None = None
+) -> "Response":
+    """Flask's, for what no `Answer` can be: one without a body, or what a fault asks for."""
+    from flask import Response
+
+    return Response(body, status, headers)
+
+
+def ask_again(environ: MutableMapping[str, Any], pause: "WouldBlock") -> Answer:
+    """What no client gets: the server makes the request again, in the lane that `pause` names."""
+    environ[AGAIN] = pause
+    return Answer(503, {}, b"")

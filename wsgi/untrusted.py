@@ -3,12 +3,13 @@ guesses no type.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Response
+from legacygrid.wsgi.answer import Answer, make_response
 
-from legacygrid.wsgi.answer import Answer
+if TYPE_CHECKING:
+    from flask import Response
 
 #: Bytes that are sent at a time.
 _CHUNK = 64 * 1024
@@ -39,7 +40,7 @@ def is_page(environ: Mapping[str, Any]) -> bool:
     return "HTTP_SEC_FETCH_DEST" in environ or "text/html" in environ.get("HTTP_ACCEPT", "")
 
 
-def seal(response: Response | Answer) -> None:
+def seal(response: "Response | Answer") -> None:
     """Let a browser run nothing of an answer. Some answers of SendGrid's were JSON under
     `text/html`, with names in it that anybody may have chosen.
     """
@@ -47,14 +48,14 @@ def seal(response: Response | Answer) -> None:
     response.headers["X-Content-Type-Options"] = "nosniff"
 
 
-def send_untrusted(data: bytes, content_type: str, name: str = "", policy: str = "") -> Response:
+def send_untrusted(data: bytes, content_type: str, name: str = "", policy: str = "") -> "Response":
     """An answer with those bytes.
 
     :param content_type: what it is, never what a stranger says that it is.
     :param name: by which it is saved; without one it is shown.
     :param policy: by default, `sandbox()`.
     """
-    response = Response(_split(data), content_type=content_type)
+    response = make_response(_split(data), headers={"Content-Type": content_type})
     response.content_length = len(data)
     seal(response)
     if policy:

@@ -4,16 +4,15 @@ They answer anybody, by whatever name and from wherever they are asked, also whe
 control API; only those who may use that hear more than whether the emulator works.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from importlib.metadata import version
 from typing import Any
 
-from flask import Response, json
-
-from legacygrid.endpoints.control.guard import why_refused
+from legacygrid.endpoints.control.access import why_refused
 from legacygrid.grid import Grid
 from legacygrid.wsgi import blocking
-from legacygrid.wsgi.environ_keys import AGAIN
+from legacygrid.wsgi.answer import Answer, ask_again
 from legacygrid.wsgi.worlds import Wsgi
 
 _OF_CONTROL = frozenset({"/__admin/health", "/__admin/ready"})
@@ -33,28 +32,26 @@ def mount(app: Wsgi, grid: Grid, token: str | None) -> Wsgi:
         try:
             response = _answer(grid, environ, token)
         except blocking.WouldBlock as pause:
-            environ[AGAIN] = pause
-            response = Response(status=503)
+            response = ask_again(environ, pause)
         return response(environ, start_response)
 
     return answer
 
 
-def _answer(grid: Grid, environ: Mapping[str, Any], token: str | None) -> Response:
+def _answer(grid: Grid, environ: Mapping[str, Any], token: str | None) -> Answer:
     """200 if the store takes what is written to it, 503 with the reason if not."""
     if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-        return Response(status=405, headers={"Allow": "GET, HEAD"})
+        return Answer(405, {"Allow": "GET, HEAD"}, b"")
     blocking.about_to_block(blocking.Lane.HEALTH)
     trouble = grid.store.check()
     details = _details(grid) if _may_know(grid, environ, token) else {}
     if not details and "/" in trouble:
         # A path is nobody else's business.
         trouble = "the store does not answer"
-    return Response(
+    return Answer(
+        503 if trouble else 200,
+        {"Content-Type": "application/json", "Cache-Control": "no-store"},
         json.dumps({"status": trouble or "ok", **details}),
-        status=503 if trouble else 200,
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
     )
 
 

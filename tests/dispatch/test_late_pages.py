@@ -1,6 +1,9 @@
-"""What answers beside the calls is added when it is needed."""
+"""What answers beside the calls is added when it is needed, and imported no sooner."""
 
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +43,47 @@ def test_they_are_added_beside_the_server_and_listed(app: Application, recorded:
     other = serve_grid(recorded.grid)
     rules = [{rule.rule for rule in each.url_map.iter_rules()} for each in (app, other)]
     assert rules[0] == rules[1]
+
+
+#: What no start waits for: what answers beside the calls, and what few emulators are started with.
+LATE = {
+    "dicttoxml",
+    "flask",
+    "jinja2",
+    "legacygrid.console.app",
+    "legacygrid.endpoints.control.api",
+    "legacygrid.harness.relay",
+    "legacygrid.server.proxy",
+    "legacygrid.server.smtp",
+    "legacygrid.wsgi.application",
+    "smtplib",
+    "trustme",
+}
+STARTED = """
+import sys
+from wsgiref.util import setup_testing_defaults
+from legacygrid.commands import serve
+from legacygrid.app import open_emulator
+from legacygrid.config import Settings
+from legacygrid.server.server import Server
+
+app = open_emulator(Settings(database="sqlite:///new.db", bcrypt_cost=4))
+Server(app)
+
+def ask(path):
+    environ = {"PATH_INFO": path, "REMOTE_ADDR": "127.0.0.1"}
+    setup_testing_defaults(environ)
+    return b"".join(app(environ, lambda status, headers: None))
+
+assert b'"ok"' in ask("/__admin/health")
+assert b"error" in ask("/api/profile.get.json")
+print(*sys.modules)
+assert b"now" in ask("/__admin/clock")
+assert "flask" in sys.modules
+"""
+
+
+def test_no_start_and_no_call_imports_them(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STARTED]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert LATE & set(ran.stdout.split()) == set()
