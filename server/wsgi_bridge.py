@@ -39,6 +39,9 @@ from legacygrid.wsgi.worlds import Wsgi
 #: asked for.
 BODY_DEADLINE = 30.0
 SEND_DEADLINE = 30.0
+#: Seconds from one answer that says to come again later to the next: whoever comes again at once,
+#: as guessers of passwords do, keeps nobody else waiting.
+PUT_OFF = 0.005
 
 log = logging.getLogger("legacygrid.server")
 
@@ -54,6 +57,7 @@ class Bridge:
         self.lanes = Lanes()
         self.waiting = WaitingRoom()
         self._turn = asyncio.Lock()
+        self._putting_off = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -72,6 +76,9 @@ class Bridge:
             if TOO_SLOW in scope or NO_ROOM in scope:
                 # The rest of the body may come yet; nobody waits for it.
                 answer.headers.append(("Connection", "close"))
+            if answer.code in (429, 503) and answer.header("Retry-After"):
+                async with self._putting_off:
+                    await asyncio.sleep(PUT_OFF)
             if effect is not None:
                 await asyncio.sleep(effect.delay)
                 send = with_fault(effect, scope, send)

@@ -3,12 +3,14 @@
 import base64
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from emulator import PASSWORD, Reply, Service, World, fresh, guess
 from legacygrid.auth.failed_logins import FIRST, OF_LOGIN
+from legacygrid.server import wsgi_bridge
 from legacygrid.server.fair_queue import FairQueue
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import TryLater, Turn
@@ -101,6 +103,17 @@ def test_one_too_many_is_told_when_to_come_again(guessed: World, ask: "object", 
     assert (reply.status, int(reply.headers["Retry-After"]) >= 8) == (429, True)
     assert reply.headers["Content-Type"] == format
     assert "later" in reply.body.decode()
+
+
+def test_refusals_leave_one_by_one(guessed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever guesses on at once keeps nobody waiting who is let in."""
+    guess(guessed)
+    monkeypatch.setattr(wsgi_bridge, "PUT_OFF", 0.1)
+    started = time.monotonic()
+    with ThreadPoolExecutor(4) as clients:
+        replies = list(clients.map(http, [guessed] * 4, "abcd"))
+    assert [reply.status for reply in replies] == [429] * 4
+    assert time.monotonic() - started >= 0.4
 
 
 def test_one_too_many_by_smtp(guessed: World, port: int) -> None:
