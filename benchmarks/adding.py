@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
-from processes import Answers, Load, Served, emulator, load, neighbour, p99, serving
+from neighbours import neighbour, worst
+from processes import Answers, Load, Served, emulator, load, p99, serving
 from scenery import FRESH, NAME, PASSWORD, Figure, at_most, new_subuser, plant, post
 
 #: Rounds in which both commits are measured, and the seconds of one turn.
@@ -63,14 +64,18 @@ def _figures(name: str, answers: Answers) -> Iterator[Figure]:
 def measure_neighbour(folder: Path) -> Iterator[Figure]:
     """One client that reads beside 16 who write."""
     with emulator(plant(folder / "beside.db", 100)) as served:
-        with neighbour(served, 3) as alone:
-            quiet = alone.ended().milliseconds()
-        with _adding(served, 16, 7), neighbour(served, 5) as beside:
-            took = beside.ended().milliseconds()
-    yield Figure("profile.get of one client alone", f"median {median(quiet):.2f} ms")
-    name = "profile.get beside 16 clients of customer.add"
-    worst = f"median {median(took):.1f} ms, p99 {p99(took):.1f} ms, worst {max(took):.0f} ms"
-    yield Figure(name, worst)
+        with neighbour(served) as load:
+            alone = load.ended()
+        with _adding(served, 16, 7), neighbour(served) as load:
+            beside = load.ended()
+    for name, answers in (
+        ("of one client alone", alone),
+        ("beside 16 clients of customer.add", beside),
+    ):
+        took = answers.milliseconds()
+        usual = f"median {median(took):.2f} ms, p99 {p99(took):.1f} ms"
+        yield Figure(f"profile.get {name}", usual)
+        yield Figure(f"profile.get {name}: worst", f"{worst(answers):.1f} ms")
 
 
 @contextlib.contextmanager

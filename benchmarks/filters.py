@@ -4,10 +4,12 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import median
 
-from processes import Served, emulator, neighbour
+from neighbours import repeated, worst_alone, worst_beside
+from processes import Served, emulator
 from scenery import Figure, at_most, form, plant, post, subuser
 
 from legacygrid import models
@@ -23,33 +25,24 @@ SEARCHES = (
     ("two letters, no match", {"email": "qq"}, 0, False),
     ("another column, no match", {"city": "nowhere"}, 0, False),
 )
-#: Milliseconds that a search by the index may take, and another client's call beside any.
-LIMIT, WORST = 5, 20
-SECONDS = 4
+#: Milliseconds that a search by the index may take.
+LIMIT = 5
 
 
 def measure_filters(folder: Path) -> Iterator[Figure]:
     """One search after the other, by one client, beside a neighbour."""
     url = plant(folder / "filters.db", COUNT)
     with emulator(url) as served:
-        with neighbour(served, SECONDS) as load:
-            alone = max(load.ended().milliseconds())
-        yield Figure("profile.get of one client alone: worst", f"{alone:.1f} ms")
+        yield worst_alone(served)
         for name, filters, count, is_indexed in SEARCHES:
             request = post(LIST, form(task="get", **filters), "Connection: close")
-            _timed(served, request, count)
-            with neighbour(served, SECONDS) as load:
-                until = time.monotonic() + SECONDS - 0.5
-                times = [_timed(served, request, count)]
-                while time.monotonic() < until:
-                    times.append(_timed(served, request, count))
-                worst = max(load.ended().milliseconds())
+            times, answers = repeated(served, partial(_timed, served, request, count))
             asked, taken = f"1,000,000 subusers, {name}", median(times) * 1000
             if is_indexed:
                 yield at_most(asked, taken, LIMIT, "ms", 2)
             else:
                 yield Figure(asked, f"{taken:.0f} ms")
-            yield at_most(f"{asked}: worst profile.get of another client", worst, WORST, "ms")
+            yield worst_beside(asked, answers)
     yield from _measure_index(folder / "filters.db")
 
 

@@ -10,12 +10,14 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+from neighbours import repeated, worst_alone, worst_beside
 from pages import add_message
-from processes import Served, neighbour, serving
+from processes import Served, serving
 from scenery import NAME, PROFILE, PROFILE_GET, Figure, at_most, form, plant, post
 from served import sampled
 
@@ -29,12 +31,11 @@ from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
 
 CALLS, SHORT, MESSAGES = 1_000_000, 10_000, 20_000
-#: Milliseconds of a search, of another client's call beside it, and until a list begins.
-LIMIT, WORST, FIRST = 200, 20, 20
+#: Milliseconds of a search, and until a list begins.
+LIMIT, FIRST = 200, 20
 #: MiB of the journal, and of a list on its way: 16 are what SQLite keeps of the pages that a thread
 #: has read.
 LARGEST, FLAT = 600, 24
-SECONDS = 3
 OPERATIONS = (
     "customer.add", "customer.profile", "profile.get", "profile.set", "customer.enable", "customer.disable",
     "credentials/add", "mail.send", "password.set", "customer.delete",
@@ -57,15 +58,13 @@ def measure_journal(folder: Path) -> Iterator[Figure]:
         empty = _warm(served)
     with _served(url, CALLS) as served:
         yield at_most("a journal of 1,000,000 calls", _warm(served) - empty, LARGEST, "MiB", 0)
-        with neighbour(served, SECONDS) as load:
-            alone = max(load.ended().milliseconds())
-        yield Figure("profile.get of one client alone: worst", f"{alone:.1f} ms")
+        yield worst_alone(served)
         for name, action, criteria in SEARCHES:
             request = _control("POST", f"requests/{action}", criteria)
-            times, worst = _repeated(served, lambda request=request: _ask(served, request))
+            times, answers = repeated(served, partial(_ask, served, request))
             asked = f"1,000,000 calls, no match, {name}"
             yield at_most(asked, median(times) * 1000, LIMIT, "ms")
-            yield at_most(f"{asked}: worst profile.get of another client", worst, WORST, "ms")
+            yield worst_beside(asked, answers)
 
 
 def measure_long_lists(folder: Path) -> Iterator[Figure]:
@@ -88,23 +87,12 @@ def measure_long_lists(folder: Path) -> Iterator[Figure]:
                 return _ask(served, request, lambda: firsts.append(time.monotonic() - begun))
 
             with sampled(served) as sizes:
-                times, worst = _repeated(served, read)
+                times, answers = repeated(served, read)
         asked = f"GET {name}, {count:,}"
         yield at_most(f"{asked}: first byte", median(firsts) * 1000, FIRST, "ms")
         yield Figure(f"{asked}: whole", f"{median(times):.2f} s")
         yield at_most(f"{asked}: memory above idle", max(sizes) - idle, FLAT, "MiB")
-        yield at_most(f"{asked}: worst profile.get of another client", worst, WORST, "ms")
-
-
-def _repeated(served: Served, ask: Callable[[], float]) -> tuple[list[float], float]:
-    """How long it took each time, in seconds, and the neighbour's worst answer, in milliseconds."""
-    ask()
-    with neighbour(served, SECONDS) as load:
-        until = time.monotonic() + SECONDS - 0.5
-        times = [ask()]
-        while time.monotonic() < until:
-            times.append(ask())
-        return times, max(load.ended().milliseconds())
+        yield worst_beside(asked, answers)
 
 
 def _ask(served: Served, request: bytes, first: Callable[[], None] = lambda: None) -> float:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
 
-from scenery import NAME, PASSWORD, PROFILE_GET, form, post
+from scenery import NAME, PASSWORD
 
 HERE = Path(__file__).parent
 #: How the lines begin that say where a server takes calls, and mail.
@@ -111,8 +111,11 @@ class Answers:
 
     def rate(self) -> float:
         """Calls a second."""
-        end = max(start + took for start, took in self.samples)
-        return len(self.samples) / (end - self.begin)
+        return len(self.samples) / (self.end() - self.begin)
+
+    def end(self) -> float:
+        """When the last answer came."""
+        return max(start + took for start, took in self.samples)
 
 
 def p99(values: list[float]) -> float:
@@ -140,21 +143,27 @@ class Load:
         return answers
 
 
-@contextlib.contextmanager
 def load(
     served: Served, request: bytes, expect: str, seconds: float, clients: int, pause: float = 0
-) -> Iterator[Load]:
+) -> contextlib.AbstractContextManager[Load]:
     """Start a load generator, wait until it is warm."""
-    plan = {
-        "port": served.port,
-        "clients": clients,
-        "seconds": seconds,
-        "warm": 0.5,
-        "pause": pause,
-    }
+    return generating(
+        str(HERE / "load.py"),
+        port=served.port,
+        clients=clients,
+        seconds=seconds,
+        warm=0.5,
+        pause=pause,
+        request=request.decode(),
+        expect=expect,
+    )
+
+
+@contextlib.contextmanager
+def generating(program: str, **plan: str | float) -> Iterator[Load]:
+    """Start a program that makes calls by a plan, wait until it is warm."""
     with tempfile.NamedTemporaryFile(prefix="legacygrid-bench-") as file:
-        plan |= {"request": request.decode(), "expect": expect, "out": file.name}
-        command = [sys.executable, str(HERE / "load.py"), json.dumps(plan)]
+        command = [sys.executable, program, json.dumps(plan | {"out": file.name})]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
             try:
@@ -168,8 +177,3 @@ def loaded(served: Served, request: bytes, expect: str, seconds: float, clients:
     """What a load generator saw from its start to its end."""
     with load(served, request, expect, seconds, clients) as at_work:
         return at_work.ended()
-
-
-def neighbour(served: Served, seconds: float) -> contextlib.AbstractContextManager[Load]:
-    """One client that asks for its profile every few milliseconds."""
-    return load(served, post(PROFILE_GET, form()), '"username"', seconds, clients=1, pause=0.002)

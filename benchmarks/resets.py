@@ -7,7 +7,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from processes import Served, emulator, neighbour
+from neighbours import Span, neighbour, span_of, worst_alone, worst_beside
+from processes import Served, emulator
 from scenery import (
     NAME,
     PASSWORD,
@@ -21,9 +22,9 @@ from scenery import (
     subuser,
 )
 
-COUNT, TIMES = 1_000_000, 15
-#: Milliseconds that a reset may take, another client's call beside it, and the first log-in and write.
-LIMIT, WORST, FIRST = 50, 20, 200
+COUNT, TIMES = 1_000_000, 30
+#: Milliseconds that a reset may take, and the first log-in and write.
+LIMIT, FIRST = 50, 200
 CALLS = "/apiv2/customer"
 WORLD = "/~small"
 #: What there is to reset, in which world, and the body that asks for it.
@@ -46,32 +47,29 @@ def measure_large_resets(folder: Path) -> Iterator[Figure]:
             ask()
             first = (time.monotonic() - started) * 1000
             yield at_most(f"{store}: the first {what} after the start", first, FIRST, "ms")
+        yield worst_alone(served)
         for what, world, body in RESETS:
             _control(served, f"{WORLD}/__admin/seed", _seed())
-            with neighbour(served, 4) as load:
+            with neighbour(served, 60) as load:
                 times, spans = _reset_often(served, world, body)
-                answers = load.ended()
+                answers = load.stop()
             after = f"{store}, ten changes: reset of {what}"
             yield at_most(after, median(times) * 1000, LIMIT, "ms")
-            worst = max(took for span in spans for took in answers.milliseconds(*span))
-            yield at_most(f"{after}: worst profile.get of another client", worst, WORST, "ms")
+            yield worst_beside(after, answers, spans)
 
 
 def _reset_often(
     served: Served, world: str, body: dict[str, str]
-) -> tuple[list[float], list[tuple[float, float]]]:
+) -> tuple[list[float], list[Span]]:
     """How long each reset takes, in seconds, and from when to when."""
-    times, spans = [], []
+    spans = []
     for _ in range(TIMES):
         for number in range(8):
             _set_city(served, world, number)
         _call(served, f"{world}{CALLS}.delete.json", form(user=subuser(8)))
         _call(served, f"{world}{CALLS}.add.json", new_subuser("added"))
-        started = time.monotonic()
-        _control(served, f"{world}/__admin/reset", body)
-        spans.append((started, time.monotonic()))
-        times.append(spans[-1][1] - started)
-    return times, spans
+        spans.append(span_of(lambda: _control(served, f"{world}/__admin/reset", body)))
+    return [ended - started for started, ended in spans], spans
 
 
 def _set_city(served: Served, world: str, number: int) -> None:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from processes import Answers, Served, bare, emulator, loaded, neighbour, p99
+from neighbours import WINDOWS, neighbour, span_of, worst_beside
+from processes import Answers, Served, bare, emulator, loaded, p99
 from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
 
 LIST = "/apiv2/customer.profile"
@@ -59,7 +60,7 @@ def _ratio(measured: list[Answers], compared: list[Answers]) -> float:
 def measure_neighbour(folder: Path) -> Iterator[Figure]:
     """One client beside a hundred bad ones."""
     with emulator(plant(folder / "neighbour.db", 20_000)) as served:
-        with neighbour(served, 4) as load:
+        with neighbour(served) as load:
             alone = median(load.ended().milliseconds())
         with contextlib.ExitStack() as stack, neighbour(served, 8) as load:
             started = time.monotonic()
@@ -127,18 +128,16 @@ def _timed(served: Served, request: bytes, end: bytes, count: int) -> tuple[floa
 
 def _memory_and_neighbour(name: str, served: Served, request: bytes) -> Iterator[Figure]:
     """What the first list after the start does to the server's memory, and to another client."""
-    with neighbour(served, 8) as load, sampled(served) as sizes:
+    with neighbour(served, 60) as load, sampled(served) as sizes:
         time.sleep(0.5)
         idle = max(sizes)
-        started = time.monotonic()
-        served.ask(request)
-        ended = time.monotonic()
+        spans = [span_of(lambda: served.ask(request))]
         peak = max(sizes)
-        took = load.ended().milliseconds(started, ended)
+        spans += [span_of(lambda: served.ask(request)) for _ in range(WINDOWS - 1)]
+        answers = load.stop()
     yield at_most(f"{name}: memory above idle", peak - idle, 16, "MiB")
     yield Figure(f"{name}: memory idle", f"{idle:.1f} MiB")
-    meanwhile = f"median {median(took):.1f} ms, worst {max(took):.1f} ms of {len(took)} calls"
-    yield Figure(f"{name}: profile.get of another client meanwhile", meanwhile)
+    yield worst_beside(name, answers, spans)
 
 
 @contextlib.contextmanager
