@@ -5,9 +5,8 @@ act, render.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth import audit, authentication
@@ -37,8 +36,7 @@ if TYPE_CHECKING:
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-@dataclass(frozen=True, slots=True)
-class CallContext:
+class CallContext(NamedTuple):
     """What a provider knows of the call that it provides something for."""
 
     grid: Grid

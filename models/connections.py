@@ -11,6 +11,7 @@ import peewee
 
 from legacygrid.models import search
 from legacygrid.models.files import is_read_only
+from legacygrid.models.repeated_reads import RememberingConnection
 from legacygrid.models.store_files import StoreFiles
 
 #: Seconds that a write of this process waits for one of another process.
@@ -62,6 +63,7 @@ class Sqlite(peewee.SqliteDatabase):
             timeout=BUSY_TIMEOUT,
             check_same_thread=False,
             uri=self.is_read_only,
+            factory=RememberingConnection,
         )
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         search.register(self)
@@ -82,9 +84,20 @@ class Sqlite(peewee.SqliteDatabase):
         :raises sqlite3.Error: the engine does not answer.
         :raises StoreUnavailable: the files are not those that were opened.
         """
+        return self._look().execute(sql, params).fetchall()
+
+    def recall(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """`fetch` for what every call asks: the same rows as before, if nothing was written."""
+        return self._look().recall(sql, params)
+
+    def _look(self) -> RememberingConnection:
+        """This thread's connection, and a look at the files."""
         self.files.look()
-        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
-        return connection.execute(sql, params).fetchall()
+        # Without Peewee's own look at whether there is one.
+        state: Any = self._state  # type: ignore[attr-defined]
+        connection: RememberingConnection
+        connection = state.conn or self.connection()  # type: ignore[no-untyped-call]
+        return connection
 
     def rollback(self) -> None:
         """Peewee's; where the disk is full, SQLite has rolled back by itself."""

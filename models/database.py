@@ -31,8 +31,10 @@ class Base(peewee.Model):
     @classmethod
     def of_columns(cls, columns: Iterable[str], values: Iterable[object]) -> Self:
         """What was read, as a record; the columns are fewer than the values, or as many."""
-        record = cls(__no_default__=1)
-        record.__data__.update(zip(columns, values, strict=False))
+        # Peewee's own way, by keyword arguments, takes thrice as long.
+        record = cls.__new__(cls)
+        data = dict(zip(columns, values, strict=False))
+        vars(record).update(__data__=data, __rel__={}, _dirty=set())
         return record
 
 

@@ -6,7 +6,7 @@ from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER_LITERAL, Login
 from legacygrid.models.names import name_keys, within
-from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.queries import Compiled, Repeated, slot
 from legacygrid.models.secrets import key_digest
 
 _LOGIN = (
@@ -42,8 +42,8 @@ def _who(condition: Any) -> Any:
     return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
 
 
-_BY_NAME = Compiled(lambda: _who(Login.key == slot("key")))
-_BY_KEY = Compiled(
+_BY_NAME = Repeated(lambda: _who(Login.key == slot("key")))
+_BY_KEY = Repeated(
     lambda: (
         _who(Login.kind == OWNER_LITERAL)
         .select_extend(ApiKey.calls_json)
@@ -53,7 +53,7 @@ _BY_KEY = Compiled(
 )
 
 
-_NAME = Compiled(lambda: Account.select(Account.username).where(Account.id == slot("id")))
+_NAME = Repeated(lambda: Account.select(Account.username).where(Account.id == slot("id")))
 _ACTIVE = Compiled(lambda: Account.select(Account.active).where(Account.id == slot("id")))
 
 

@@ -46,10 +46,9 @@ class Compiled:
         :raises StoreUnavailable: the engine does not answer.
         """
         try:
-            rows: list[tuple[Any, ...]] = bound.fetch(self._sql[0], self._fill(values))
+            return self._fetch(self._sql[0], self._fill(values))
         except (peewee.DatabaseError, sqlite3.Error) as error:
             raise bound.files.explain(error) from error
-        return rows
 
     def scalar(self, **values: object) -> Any:
         """The first column of the first row; none if there is none.
@@ -94,9 +93,21 @@ class Compiled:
             places = ", ".join([row] * len(some))
             execute(f"{begin} VALUES {places}", tuple(chain.from_iterable(some)))
 
+    def _fetch(self, sql: str, params: list[object]) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = bound.fetch(sql, params)
+        return rows
+
     def _fill(self, values: Mapping[str, object]) -> list[object]:
         params = self._sql[1]
         return [values[param.name] if type(param) is _Slot else param for param in params]
+
+
+class Repeated(Compiled):
+    """One that every call makes: its rows are remembered until something is written."""
+
+    def _fetch(self, sql: str, params: list[object]) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = bound.recall(sql, params)
+        return rows
 
 
 def inserting(model: type[Base]) -> Compiled:

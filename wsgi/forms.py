@@ -137,8 +137,12 @@ def _parse_urlencoded(data: bytes) -> Pairs:
                 pair = pair.replace(b"+", b" ")
             written, _, value = pair.partition(b"=")
             if written not in names:
-                names[written] = _name(unquote_to_bytes(written))
-            yield names[written], _text(unquote_to_bytes(value) if b"%" in value else value)
+                names[written] = _name(_unquote(written))
+            yield names[written], _text(_unquote(value))
+
+
+def _unquote(raw: bytes) -> bytes:
+    return unquote_to_bytes(raw) if b"%" in raw else raw
 
 
 def _parse_multipart(data: bytes, boundary: str) -> Pairs:
