@@ -17,12 +17,12 @@ from legacygrid.harness.calls import PENDING, Call
 #: Calls of a block: the place of each fits into eight bits.
 BLOCK = 256
 _HASH = 2**54 - 1
-#: What is packed of a call: its kind and number are beside that, its fault is one of those that
-#: are set, and its steps are over.
+#: What is packed of a call: its kind, number and parameters are beside that, its fault is one of
+#: those that are set, and its steps are over.
 _PACKED = tuple(
     each.name
     for each in fields(Call)
-    if each.name not in {*KIND_FIELDS, "number", "fault", "steps", "_kind_key"}
+    if each.name not in {*KIND_FIELDS, "number", "params", "fault", "steps", "_kind_key"}
 )
 _values_of = attrgetter(*_PACKED)
 
@@ -37,7 +37,9 @@ class CallBlock:
     :param kinds: the calls of each kind.
     :param params: each parameter with its value, as a hash with the place of its call in the last
         eight bits, sorted.
-    :param packed: what is beside that, of all that are in `kinds`.
+    :param packed_params: the parameters of all that are in `kinds`, by their places: what is
+        compared of many calls is unpacked without the rest.
+    :param packed: the rest.
     :param faults: those that calls triggered, by the place of the call.
     :param open: calls that were not answered yet when the block was made, by their places.
     """
@@ -46,6 +48,7 @@ class CallBlock:
     kept: int
     kinds: Mapping[KindKey, int]
     params: "array[int]"
+    packed_params: bytes
     packed: bytes
     faults: Mapping[int, Any]
     open: Mapping[int, Call]
@@ -66,13 +69,14 @@ class CallBlock:
                 continue
             kinds[call.kind_key] = kinds.get(call.kind_key, 0) | 1 << place
             params += (each << 8 | place for each in _hashes(call.params))
-        values = [None if place in opened else _values_of(each) for place, each in enumerate(calls)]
+        closed = [None if place in opened else call for place, call in enumerate(calls)]
         return cls(
             numbers,
             (1 << len(calls)) - 1,
             kinds,
             array("Q", sorted(params)),
-            zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL), 1),
+            _pack([call and call.params for call in closed]),
+            _pack([call and _values_of(call) for call in closed]),
             {place: call.fault for place, call in enumerate(calls) if call.fault is not None},
             opened,
         )
@@ -91,6 +95,8 @@ class CallBlock:
     def having(self, param: int) -> int:
         """The calls that have the parameter of that hash; or may, if they were not answered."""
         first = bisect_left(self.params, param << 8)
+        if first == len(self.params) or self.params[first] >> 8 != param:
+            return self.opened
         places = self.params[first : bisect_right(self.params, param << 8 | 255, first)]
         return sum(1 << place for place in {each & 255 for each in places}) | self.opened
 
@@ -118,21 +124,29 @@ class CallBlock:
 
     def unpack(self, calls: int) -> list[Call]:
         """Some of the calls, oldest first."""
-        values: Any = None
-        made: dict[int, Call] = {}
-        for kind, theirs in self.kinds.items():
-            for place in _places(theirs & calls):
-                # Only this process wrote it.
-                values = values or pickle.loads(zlib.decompress(self.packed))  # noqa: S301
-                made[place] = self._make(place, kind, values[place])
-        made |= {place: call for place, call in self.open.items() if calls >> place & 1}
+        made = {place: call for place, call in self.open.items() if calls >> place & 1}
+        if calls & ~self.opened:
+            values = _unpack(self.packed)
+            for place, kind, params in self.compared(calls):
+                made[place] = self._make(place, kind, params, values[place])
         return [made[place] for place in sorted(made)]
 
-    def _make(self, place: int, key: KindKey, values: Sequence[Any]) -> Call:
+    def compared(self, calls: int) -> Iterator[tuple[int, KindKey, Mapping[str, Any]]]:
+        """What is compared of some of the calls, but for those that were not answered: the place of
+        each, its kind and its parameters.
+        """
+        params = _unpack(self.packed_params)
+        for kind, theirs in self.kinds.items():
+            for place in _places(theirs & calls):
+                yield place, kind, params[place]
+
+    def _make(
+        self, place: int, key: KindKey, params: Mapping[str, Any], values: Sequence[Any]
+    ) -> Call:
         known = dict(zip(_GIVEN_BY_KIND, _given_by(kind_of(key)), strict=True))
         known.update(zip(_PACKED, values, strict=True))
         number, fault = self.numbers[place], self.faults.get(place)
-        return Call(**known, number=number, fault=fault, _kind_key=key)
+        return Call(**known, number=number, params=params, fault=fault, _kind_key=key)
 
     def without(self, calls: int) -> "CallBlock":
         """The same without some of the calls."""
@@ -149,6 +163,15 @@ class CallBlock:
 #: An outcome is told from other fields.
 _GIVEN_BY_KIND = tuple(name for name in KIND_FIELDS if name != "outcome")
 _given_by = attrgetter(*_GIVEN_BY_KIND)
+
+
+def _pack(values: Sequence[Any]) -> bytes:
+    return zlib.compress(pickle.dumps(values, pickle.HIGHEST_PROTOCOL), 1)
+
+
+def _unpack(packed: bytes) -> Any:
+    # Only this process wrote it.
+    return pickle.loads(zlib.decompress(packed))  # noqa: S301
 
 
 def _places(calls: int) -> Iterator[int]:

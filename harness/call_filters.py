@@ -92,11 +92,11 @@ class Distance:
             self._kinds[key] = is_another, sum(distances)
         return self._kinds[key]
 
-    def of_call(self, call: Call) -> tuple[bool, float]:
-        """That of a call."""
-        is_another, total = self.of_kind(call.kind_key)
+    def of_call(self, key: KindKey, params: Mapping[str, Any]) -> tuple[bool, float]:
+        """That of a call of the kind with these parameters."""
+        is_another, total = self.of_kind(key)
         for name, wanted in (self._filter.params or {}).items():
-            actual = call.params.get(name)
+            actual = params.get(name)
             if not is_value(wanted, actual):
                 total += self._measure(wanted, actual)
         return is_another, total
@@ -116,8 +116,8 @@ class Distance:
             return 1.0
         if wanted not in self._letters:
             self._letters[wanted] = Counter(wanted)
-        letters = self._letters[wanted].items()
-        common = sum(min(count, actual.count(letter)) for letter, count in letters)
+        letters = self._letters[wanted]
+        common = sum(map(min, letters.values(), map(actual.count, letters)))
         return 2.0 * common / length
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
+from legacygrid.harness import nearest_call
 from legacygrid.harness.call_blocks import BLOCK, CallBlock
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
@@ -112,6 +113,23 @@ def test_it_finds_what_is_found_by_looking_at_each(
     assert told(journal.find(call_filter, with_pending=False)) == told(answered)
     nearest = nearest_by_looking(calls, replace(call_filter, after=None))
     assert told([*filter(None, [journal.find_nearest(call_filter)])]) == told([*filter(None, [nearest])])
+
+
+@pytest.mark.parametrize(
+    ("sought", "number"),
+    [
+        ({"params": {"n": "41", "user": "nobody"}}, 42),
+        ({"params": {"n": "305", "city": "Bonn"}, "operation": "customer.profiles"}, 306),
+        ({"params": {"n": "709"}, "outcome": "unmatched", "world": "left"}, 710),
+    ],
+)
+def test_the_nearest_is_looked_for_where_it_is_most_likely(
+    journals: tuple[Journal, list[Call]], sought: dict[str, Any], number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nearest_call, "MOST_BLOCKS", 1)
+    nearest = journals[0].find_nearest(CallFilter(**sought))
+    assert nearest is not None
+    assert nearest.number == number
 
 
 @pytest.mark.parametrize(
