@@ -1,7 +1,7 @@
 """Lists of a primary account's subusers, and searches in them."""
 
 from collections.abc import Iterator
-from functools import lru_cache, reduce
+from functools import lru_cache, partial, reduce
 from operator import itemgetter, or_
 from typing import Any
 
@@ -11,6 +11,7 @@ from legacygrid.models import account_index
 from legacygrid.models.account import Account, ProfileRecord
 from legacygrid.models.proposals import Proposed, propose
 from legacygrid.models.queries import Compiled, contains, number_of, pattern_of, slot
+from legacygrid.models.row_texts import Joined, RowText, TextPage, TextPages
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.
 PAGE = 200
@@ -61,21 +62,40 @@ def _match(column: Any, term: str, is_fuzzy: bool) -> Any:
     )
 
 
-def list_profiles(
-    parent: Account, by_index: bool = False, **filters: Any
-) -> Iterator[ProfileRecord]:
+class Profiles(TextPages):
     """The parent's subusers, oldest first, page by page: each page is a short read of its own.
 
     :param by_index: the parent has many, and they are filtered: a page may take long.
     :param filters: `active` (a boolean) has to be equal, each other one a part of its column.
     """
-    sought = _find_sought(parent, by_index, filters)
-    page, after = _leaf(frozenset(sought), PAGE), 0
-    while rows := page.run(parent=parent.id, after=after, **sought):
-        yield from map(ProfileRecord._make, map(_WITHOUT_NUMBER, rows))
-        after = rows[-1][0]
-        if len(rows) < PAGE:
-            return
+
+    def __init__(self, parent: Account, by_index: bool = False, **filters: Any) -> None:
+        self._sought = {"parent": parent.id} | _find_sought(parent, by_index, filters)
+        self._filters = frozenset(self._sought) - {"parent"}
+
+    def __iter__(self) -> Iterator[ProfileRecord]:
+        after = 0
+        while rows := self._read(after):
+            yield from map(ProfileRecord._make, map(_WITHOUT_NUMBER, rows))
+            after = rows[-1][0]
+            if len(rows) < PAGE:
+                return
+
+    def _read(self, after: int) -> list[tuple[Any, ...]]:
+        return _leaf(self._filters, PAGE).run(after=after, **self._sought)
+
+    def pages(self, row: RowText) -> Iterator[TextPage]:
+        """The same, as texts."""
+        page, last, count = _text_leaf(self._filters, row), 0, PAGE
+        while count == PAGE:
+            after = last
+            ((last, count, text),) = page.run(after=after, **self._sought)
+            if count:
+                yield TextPage(text, count, partial(self._read_up_to, after, last))
+
+    def _read_up_to(self, after: int, last: int) -> list[ProfileRecord]:
+        rows = [row for row in self._read(after) if row[0] <= last]
+        return list(map(ProfileRecord._make, map(_WITHOUT_NUMBER, rows)))
 
 
 def _find_sought(parent: Account, by_index: bool, filters: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +119,7 @@ def page(
         the first of all.
     :param before: the number of one; the last that came earlier are read, in place of those. Empty
         for the last of all.
-    :param filters: as of `list_profiles`, and `search`: a part of the name or of the address.
+    :param filters: as of `Profiles`, and `search`: a part of the name or of the address.
     """
     edge = number_of(after) if before is None else number_of(before) or _BEYOND
     sought = _find_sought(parent, bool(filters) and are_many(parent), filters)
@@ -116,17 +136,25 @@ def _leaf(filters: frozenset[str], limit: int, is_backwards: bool = False) -> Co
     """One page of a list that is narrowed by these columns; among what the index proposes, if
     `match` is one of them.
     """
-    edge = slot("after")
+    columns = [getattr(Account, name) for name in ProfileRecord._fields]
+    return Compiled(lambda: _select(columns, filters, limit, is_backwards))
 
-    def build() -> Any:
-        query = _query(sorted(filters - {"match"}))
-        if "match" in filters:
-            return Proposed(query, edge, limit, is_backwards)
-        if is_backwards:
-            return query.where(Account.id < edge).order_by(Account.id.desc()).limit(limit)
-        return query.where(Account.id > edge).order_by(Account.id).limit(limit)
 
-    return Compiled(build)
+@lru_cache(100)
+def _text_leaf(filters: frozenset[str], row: RowText) -> Compiled:
+    """The first page in order, as a text."""
+    return Compiled(lambda: Joined(_select([row.column()], filters, PAGE), row.separator))
+
+
+def _select(
+    columns: list[Any], filters: frozenset[str], limit: int, is_backwards: bool = False
+) -> Any:
+    edge, query = slot("after"), _query(columns, sorted(filters - {"match"}))
+    if "match" in filters:
+        return Proposed(query, edge, limit, is_backwards)
+    if is_backwards:
+        return query.where(Account.id < edge).order_by(Account.id.desc()).limit(limit)
+    return query.where(Account.id > edge).order_by(Account.id).limit(limit)
 
 
 def count(parent: Account) -> int:
@@ -135,8 +163,7 @@ def count(parent: Account) -> int:
     return int(found)
 
 
-def _query(filters: list[str]) -> Any:
-    columns = [getattr(Account, name) for name in ProfileRecord._fields]
+def _query(columns: list[Any], filters: list[str]) -> Any:
     query = Account.select(Account.id, *columns).where(Account.parent == slot("parent"))
     # SQLite asks in this order, and no further than to the first that does not fit: what is each
     # one's own tells most.

@@ -8,8 +8,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import Any
 
+from legacygrid.models.row_texts import RowText, TextPage, TextPages
 from legacygrid.wsgi.values import FORBIDDEN
 
 # At INFO it writes every value that it sees to the log, passwords too.
@@ -79,43 +80,54 @@ def json_rows(write: JsonWriter, separator: str, rows: Iterable[Row]) -> Iterato
     return _chunks((write(batch)[1:-1] for batch in _batches(rows)), "[", separator, "]")
 
 
-class Columns(NamedTuple):
-    """How records become rows that have the same keys, and a text under each: they are written
-    without a row of its own for each, in half of the time.
-
-    :param keys: in the order in which they are written.
-    :param texts: the values of all these records, row after row.
+def json_pages(
+    write: JsonWriter,
+    separator: str,
+    keys: tuple[str, ...],
+    records: TextPages,
+    row: Callable[[Any], Row],
+) -> Iterator[bytes]:
+    """The same bytes that `json_rows` would make of the rows, each of which has these keys and a
+    text under each.
     """
+    layout = _json_layout(write, separator, keys)
+    marks = "".join(layout.around).count(_QUOTE)
 
-    keys: tuple[str, ...]
-    texts: Callable[[list[Any]], list[str]]
+    def to_text(page: TextPage) -> str:
+        if page.text.count(_QUOTE) != page.size * marks:
+            return write(list(map(row, page.read())))[1:-1]
+        return write(page.text)[1:-1].replace(_QUOTE, '"')
 
-
-def xml_columns(
-    declaration: str, root: str, item: str, columns: Columns, records: Iterable[Any]
-) -> Iterator[bytes]:
-    """The same bytes that `xml_rows` would make of the rows."""
-    batches = (_xml_batch(item, columns.keys, columns.texts(batch)) for batch in _batches(records))
-    return _chunks(batches, f"{declaration}<{root}>", "", f"</{root}>")
-
-
-def json_columns(
-    write: JsonWriter, separator: str, columns: Columns, records: Iterable[Any]
-) -> Iterator[bytes]:
-    """The same bytes that `json_rows` would make of the rows."""
-    row = _json_template(write, columns.keys) + separator
-    end = -len(separator)
-    batches = (
-        (row * len(batch))[:end] % tuple(json_texts(write, columns.texts(batch)))
-        for batch in _batches(records)
-    )
-    return _chunks(batches, "[", separator, "]")
+    return _chunks(filter(None, map(to_text, records.pages(layout))), "[", separator, "]")
 
 
 @cache
-def _json_template(write: JsonWriter, keys: tuple[str, ...]) -> str:
-    """The object of a row, a place for each value; keys are ours, so they hold no per cent."""
-    return write(dict.fromkeys(keys, "%s"))
+def _json_layout(write: JsonWriter, separator: str, keys: tuple[str, ...]) -> RowText:
+    # Keys are ours, so they hold no per cent.
+    around = write(dict.fromkeys(keys, "%s")).replace('"', _QUOTE).split("%s")
+    return RowText(keys, tuple(around), separator)
+
+
+def xml_pages(
+    declaration: str,
+    root: str,
+    item: str,
+    keys: tuple[str, ...],
+    records: TextPages,
+    row: Callable[[Any], Row],
+) -> Iterator[bytes]:
+    """The same bytes that `xml_rows` would make of the rows, each of which has these keys and a
+    text under each.
+    """
+    layout = RowText(keys, tuple(_template(item, keys).split("%s")), "")
+    marks = "".join(layout.around).count("<")
+
+    def to_text(page: TextPage) -> str:
+        if any(page.text.count(mark) != page.size * marks for mark in "<>"):
+            return _xml_batch(item, keys, _texts(row(record).values() for record in page.read()))
+        return _escape(_writable(page.text))
+
+    return _chunks(map(to_text, records.pages(layout)), f"{declaration}<{root}>", "", f"</{root}>")
 
 
 def json_texts(write: JsonWriter, texts: list[str]) -> list[str]:
@@ -150,6 +162,10 @@ def _chunks(pieces: Iterator[str], opening: str, separator: str, closing: str) -
 
 #: Stands between values: XML has no way to write it, JSON writes it as the second.
 _NUL, _JSON_NUL = "\0", "\\u0000"
+#: Stands for a quotation mark of a layout: JSON writes it as it is, and values seldom have it.
+_QUOTE = "`"
+#: Those of ASCII that XML forbids.
+_CONTROLS = bytes(byte for byte in range(128) if FORBIDDEN.match(chr(byte)))
 _SPECIAL = re.compile("[&<>\"']")
 
 
@@ -163,8 +179,7 @@ def _xml_batch(item: str, keys: tuple[str, ...], texts: list[str]) -> str:
         texts = list(map(_writable, texts))
     values = _NUL.join(texts)
     if _SPECIAL.search(values):
-        values = values.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        values = values.replace('"', "&quot;").replace("'", "&apos;")
+        values = _escape(values).replace("<", "&lt;").replace(">", "&gt;")
     return _template(item, keys) * (len(texts) // len(keys)) % tuple(values.split(_NUL))
 
 
@@ -174,11 +189,23 @@ def _template(item: str, keys: tuple[str, ...]) -> str:
     return f"<{item}>{''.join(f'<{key}>%s</{key}>' for key in keys)}</{item}>"
 
 
+def _escape(text: str) -> str:
+    """The text as XML has it, but for the brackets of tags."""
+    return text.replace("&", "&amp;").replace('"', "&quot;").replace("'", "&apos;")
+
+
 def _writable(text: str) -> str:
     """The text, a mark for each character that XML 1.0 forbids: one odd value shall not take a
     whole list along.
     """
-    return text if text.isprintable() else FORBIDDEN.sub("\ufffd", text)
+    return text if _is_writable(text) else FORBIDDEN.sub("\ufffd", text)
+
+
+def _is_writable(text: str) -> bool:
+    """Whether it surely is; looked at in the way that takes least."""
+    if text.isascii():
+        return len(text.encode().translate(None, _CONTROLS)) == len(text)
+    return text.isprintable()
 
 
 def _ascii(text: str) -> bytes:

@@ -1,6 +1,5 @@
 """customer.*: a primary account's subusers."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from legacygrid import reasons
@@ -9,9 +8,10 @@ from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import subuser_lists, subusers
-from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
+from legacygrid.models.subuser_lists import Profiles
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words
@@ -60,12 +60,12 @@ def delete_subuser(subuser: Account) -> None:
         evidence=recorded(e.GEM_2012), params=params.subuser_filter, rows=profile_rows
     ),
 )
-def list_subusers(caller: Account, **filters: Any) -> Iterator[ProfileRecord]:
+def list_subusers(caller: Account, **filters: Any) -> Profiles:
     """List the caller's subusers, oldest first, narrowed by every filter given."""
     by_index = bool(filters) and subuser_lists.are_many(caller)
     if by_index:
         blocking.about_to_block(Lane.READ)
-    return subuser_lists.list_profiles(caller, by_index, **filters)
+    return Profiles(caller, by_index, **filters)
 
 
 @family.operation(

@@ -48,7 +48,7 @@ def take_in(limit: int = 10_000) -> None:
 
 def both_ways(parent: Account, **filters: Any) -> list[str]:
     """What a list finds, with the index and without."""
-    found = [list(subuser_lists.list_profiles(parent, by_index, **filters)) for by_index in (True, False)]
+    found = [list(subuser_lists.Profiles(parent, by_index, **filters)) for by_index in (True, False)]
     assert found[0] == found[1], filters
     return [row.username for row in found[0]]
 

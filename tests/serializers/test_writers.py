@@ -10,12 +10,9 @@ from hypothesis import strategies as st
 from legacygrid.serializers import writers
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid.words import credentials, customer
-from legacygrid.serializers.writers import Columns
 from legacygrid.wsgi.values import FORBIDDEN
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
-#: What stands between values while they are written; a value may hold it, too.
-WITH_MARKS = st.text() | st.sampled_from(["\0", "\\u0000", "a\\\\u0000/%s", "\r\n"])
 ROWS = st.lists(st.builds(lambda name, value: {"name": name, "value": value}, TEXTS, TEXTS | st.integers()), max_size=5)
 
 
@@ -34,17 +31,6 @@ def test_rows_of_json_are_those_of_json_dumps(rows: list[dict[str, str]]) -> Non
     assert compact == json.dumps(rows, separators=(",", ":")).replace("/", "\\/")
     assert json.loads(compact) == rows
     assert b"".join(writers.json_rows(writers.python_json, ", ", rows)).decode("ascii") == json.dumps(rows)
-
-
-@given(st.lists(st.tuples(WITH_MARKS, WITH_MARKS), max_size=5))
-def test_columns_are_written_as_rows_are(records: list[tuple[str, str]]) -> None:
-    columns = Columns(("name", "value"), lambda batch: [text for record in batch for text in record])
-    rows = [dict(zip(columns.keys, record, strict=True)) for record in records]
-    for write, separator in ((writers.php_json, ","), (writers.python_json, ", "), (writers.net_json, ",")):
-        written = b"".join(writers.json_columns(write, separator, columns, records))
-        assert written == b"".join(writers.json_rows(write, separator, rows))
-    written = b"".join(writers.xml_columns("", "users", "user", columns, records))
-    assert written == b"".join(writers.xml_rows("", "users", "user", rows))
 
 
 @pytest.mark.parametrize("encoding", ["none", "UTF-8", "ISO-8859-1"])

@@ -14,8 +14,9 @@ import pytest
 
 from big_store import PARENT, fill, make_store
 from emulator import NEW, PASSWORD, Reply, Service, World, fresh
-from legacygrid.models import subuser_lists
+from legacygrid.endpoints.sendgrid import customer
 from legacygrid.models.database import Store
+from legacygrid.models.subuser_lists import Profiles
 from legacygrid.serializers import profiles
 from legacygrid.server import http_protocol, server, wsgi_bridge
 from legacygrid.wsgi.body_limits import MAX_BODY
@@ -656,14 +657,13 @@ def test_a_request_may_be_cut_anywhere(world: World) -> None:
 @pytest.fixture
 def failing_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """Lets each list fail after so many rows."""
-    listed = subuser_lists.list_profiles
 
     def fail_after(rows: int) -> None:
         def failing(*args: Any, **filters: Any) -> Iterator[Any]:
-            yield from islice(listed(*args, **filters), rows)
+            yield from islice(Profiles(*args, **filters), rows)
             raise RuntimeError("in the middle")
 
-        monkeypatch.setattr(subuser_lists, "list_profiles", failing)
+        monkeypatch.setattr(customer, "Profiles", failing)
 
     return fail_after
 
