@@ -110,7 +110,7 @@ class Seeder:
 
     def add(self, entries: Iterable[Entry]) -> list[Account]:
         """The primary accounts of a document, with all that is their own."""
-        with adding_very_many() if self.is_long else nullcontext():
+        with adding_very_many(self.world) if self.is_long else nullcontext():
             return [self._primary(*entry) for entry in entries]
 
     def _primary(self, entry: Mapping[str, Any], subusers: Iterable[Batch]) -> Account:

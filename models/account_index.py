@@ -11,6 +11,8 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from legacygrid.models import triggers
+
 #: Columns that are indexed: what is each one's own.
 COLUMNS = ("username", "email", "company")
 #: How many new accounts wait for the index, and how many come in at a time.
@@ -121,11 +123,8 @@ def paused(connection: sqlite3.Connection) -> Iterator[None]:
     if not is_kept(connection):
         yield
         return
-    # Where there is no mark, nothing is behind it, and no trigger acts.
-    marks = connection.execute("SELECT indexed, gone FROM account_index_mark").fetchall()
-    connection.execute("DELETE FROM account_index_mark")
-    yield
-    connection.executemany("INSERT INTO account_index_mark VALUES (?, ?)", marks)
+    with triggers.without(connection, ("account_index_new", "account_index_back")):
+        yield
     _catch_up(connection)
 
 

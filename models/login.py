@@ -1,7 +1,6 @@
 """Logins: every name that can authenticate, with its secret, under one account."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import peewee
@@ -83,14 +82,14 @@ class Login(Base):
         return cls(**row, account=account)
 
     @classmethod
-    def claim_many(cls, owners: Mapping[str, Iterable[object]]) -> None:
+    def claim_many(cls, owners: Mapping[str, Sequence[object]]) -> None:
         """New logins of owners, whose names nobody has.
 
         :param owners: columns: the key of each, its name, the number of its account, its secret.
         """
         now = moment()
-        base = _NEW | {"kind": OWNER, "created_at": now, "updated_at": now}
-        _INSERT.insert_columns({name: repeat(value) for name, value in base.items()} | dict(owners))
+        same = _NEW | {"kind": OWNER, "created_at": now, "updated_at": now}
+        _INSERT.insert_columns(owners, same)
 
     @classmethod
     def owner_of(cls, account: Account) -> Self:

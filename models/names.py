@@ -4,6 +4,7 @@ how an accent is written: they would look alike to a person.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: Between a world and what is unique in it.
 SEPARATOR = "\x1f"
@@ -43,6 +44,17 @@ def fold(name: str) -> str:
             break
         text = folded
     return text or _NOTHING
+
+
+def plain_name_keys(names: Sequence[str], world: str = "") -> list[str] | None:
+    """The only one of the `name_keys` of each name, in their order; none if one of them holds more
+    than ASCII, or spaces: those are folded one by one.
+    """
+    text = " ".join(names)
+    if not text.isascii() or text.split() != list(names):
+        return None
+    begin = within(world, "")
+    return [f"{begin}{key}" for key in text.lower().split()]
 
 
 def name_key(name: str, world: str = "") -> str:

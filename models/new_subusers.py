@@ -2,29 +2,39 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import repeat
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import peewee
 
-from legacygrid.models import account_index
+from legacygrid.models import account_index, triggers
 from legacygrid.models.account import Account
 from legacygrid.models.database import bound
 from legacygrid.models.login import Login
-from legacygrid.models.names import name_keys
+from legacygrid.models.names import name_keys, plain_name_keys
 from legacygrid.models.queries import inserting
 from legacygrid.models.subusers import DEFAULTS
+from legacygrid.models.undo_schema import WATCHING_NEW
 
 _INSERT = inserting(Account)
 #: Bytes of a seal.
 _SEAL = 16
 
 
+#: A world that has accounts of which the undo log would note what is added to them.
+_WATCHED = "SELECT 1 FROM account WHERE world = ? AND id <= (SELECT seeded FROM undo_mark) LIMIT 1"
+
+
 @contextmanager
-def adding_very_many() -> Iterator[None]:
-    """For a block that adds accounts, and changes and removes none; in a transaction."""
-    with account_index.paused(bound.connection()):
+def adding_very_many(world: str) -> Iterator[None]:
+    """For a block that adds accounts to a world, and what is theirs, and changes and removes
+    nothing; in a transaction, which an error has to end.
+    """
+    connection = bound.connection()
+    with ExitStack() as stack:
+        stack.enter_context(account_index.paused(connection))
+        if not connection.execute(_WATCHED, (world,)).fetchall():
+            stack.enter_context(triggers.without(connection, WATCHING_NEW))
         yield
 
 
@@ -40,18 +50,26 @@ def add_many(
     :param columns: of their accounts, as far as they are not as usual.
     :returns: whether they were added.
     """
-    keys = [name_keys(name, parent.world) for name in names]
-    own = [each[-1] for each in keys]
-    if len(set(own)) < len(own) or Login.is_any_taken([key for each in keys for key in each]):
+    own, keys = _find_keys(names, parent.world)
+    if len(set(own)) < len(own) or Login.is_any_taken(keys):
         return False
+    each = {**columns, "username": names, "seal": _draw_seals(len(names))}
     same = DEFAULTS | {"world": parent.world, "parent": parent.id}
-    each = {"username": names, "seal": _draw_seals(len(names))}
-    _INSERT.insert_columns({**{name: repeat(same[name]) for name in same}, **columns, **each})
+    _INSERT.insert_columns(each, {name: same[name] for name in same.keys() - each.keys()})
     # Numbers are given in their order, and by one writer at a time.
     last: int = Account.select(peewee.fn.MAX(Account.id)).scalar()
     numbers = range(last - len(names) + 1, last + 1)
     Login.claim_many({"key": own, "name": names, "account": numbers, "secret": hashes})
     return True
+
+
+def _find_keys(names: Sequence[str], world: str) -> tuple[list[str], list[str]]:
+    """What new names are stored by, and all that somebody may have them by already."""
+    plain = plain_name_keys(names, world)
+    if plain is not None:
+        return plain, plain
+    keys = [name_keys(name, world) for name in names]
+    return [each[-1] for each in keys], [key for each in keys for key in each]
 
 
 def _draw_seals(count: int) -> list[str]:

@@ -1,8 +1,8 @@
 """Queries of the hot path, and the pieces that they are built from."""
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
@@ -77,21 +77,29 @@ class Compiled:
         bound.files.look()
         bound.connection().executemany(sql, map(take, rows))
 
-    def insert_columns(self, columns: Mapping[str, Iterable[object]]) -> None:
+    def insert_columns(
+        self, columns: Mapping[str, Sequence[object]], same: Mapping[str, object]
+    ) -> None:
         """`insert_all` of a few hundred rows and more, for tables with triggers: those have each
         statement cost more than its rows.
 
-        :param columns: by slot; that of a value which all rows have may be endless.
+        :param columns: by slot, all as long.
+        :param same: what all rows have alike, by slot: the slots without a column.
         :raises IntegrityError: a constraint of the table forbids one.
         """
-        sql, params = self._sql
-        begin, _, row = sql.rpartition(" VALUES ")
-        rows = zip(*(columns[param.name] for param in params), strict=False)
+        rows = zip(*columns.values(), strict=True)
+        many = (_MOST_VALUES - len(same)) // len(columns)
         bound.files.look()
         execute = bound.connection().execute
-        while some := list(islice(rows, _MOST_VALUES // len(params))):
-            places = ", ".join([row] * len(some))
-            execute(f"{begin} VALUES {places}", tuple(chain.from_iterable(some)))
+        while some := list(islice(rows, many)):
+            values = (*same.values(), *chain.from_iterable(some))
+            execute(_with_rows(*self._split, tuple(same), tuple(columns), len(some)), values)
+
+    @cached_property
+    def _split(self) -> tuple[str, tuple[str, ...]]:
+        """Of an insert: the SQL before its values, and their slots."""
+        sql, params = self._sql
+        return sql.rpartition(" VALUES ")[0], tuple(param.name for param in params)
 
     def _fetch(self, sql: str, params: list[object]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = bound.fetch(sql, params)
@@ -108,6 +116,21 @@ class Repeated(Compiled):
     def _fetch(self, sql: str, params: list[object]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = bound.recall(sql, params)
         return rows
+
+
+# Few come in a row: a full one, and that of the end of a batch.
+@lru_cache(32)
+def _with_rows(
+    begin: str, slots: tuple[str, ...], same: tuple[str, ...], each: tuple[str, ...], count: int
+) -> str:
+    """An insert of so many rows; what they have alike is bound once, in the first places."""
+    places = {name: place for place, name in enumerate((*same, *each), 1)}
+    step = {name: len(each) for name in each}
+    rows = (
+        ", ".join(f"?{places[name] + row * step.get(name, 0)}" for name in slots)
+        for row in range(count)
+    )
+    return f"{begin} VALUES ({'), ('.join(rows)})"
 
 
 def inserting(model: type[Base]) -> Compiled:

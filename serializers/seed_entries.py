@@ -1,8 +1,10 @@
 """Entries of a seed that have a name and a secret: accounts and credentials."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, missing, validate, validates_schema
@@ -15,6 +17,8 @@ from legacygrid.serializers.texts import Text
 
 #: Of a field that takes no value as it is: no document holds an ellipsis.
 _NONE: tuple[type, int] = (type(...), 0)
+#: Many, each on a line.
+_HASHES = re.compile(rf"(?:{HASH.pattern}\n)*")
 
 
 class Printable(Text):
@@ -36,6 +40,10 @@ class Printable(Text):
         if not self.shortest <= len(text) <= 128 or not text.isprintable():
             raise self.error("printable", name, shortest=self.shortest)
         return text
+
+
+def _are_hashes(texts: Sequence[str]) -> bool:
+    return _HASHES.fullmatch("\n".join((*texts, ""))) is not None
 
 
 class SeedEntry(SuggestingSchema):
@@ -88,28 +96,29 @@ class SeedEntry(SuggestingSchema):
         :returns: none where it is not so, or something does not fit.
         """
         names = tuple(entries[0]) if isinstance(entries[0], dict) else ()
-        if "password_hash" not in names or not self.load_fields.keys() >= set(names):
+        if not {"username", "password_hash"} <= set(names) <= self.load_fields.keys():
             return None
-        if not all(isinstance(each, dict) and tuple(each) == names for each in entries):
+        if set(map(type, entries)) != {dict} or set(map(len, entries)) != {len(names)}:
             return None
-        values = zip(*(each.values() for each in entries), strict=True)
         try:
+            values = zip(*map(itemgetter(*names), entries), strict=True)
             columns: dict[str, tuple[Any, ...]] = dict(zip(names, values, strict=True))
             given = {name: self._read_column(name, column) for name, column in columns.items()}
             for name in self._unasked - given.keys():
                 value = self.load_fields[name].deserialize(missing, name, {})
                 given[name] = [value] * len(entries)
             self.one_secret(given)
-        except ValidationError:
+        except (ValidationError, KeyError):
             return None
         return given
 
     def _read_column(self, name: str, values: Sequence[Any]) -> Sequence[Any]:
         """:raises ValidationError: it has to be read one by one, or does not fit."""
-        kind, longest = self._plain.get(name, _NONE)
+        kind, _ = self._plain.get(name, _NONE)
         kinds = set(map(type, values))
         if kinds == {str} and "".join(values).isprintable():
-            if kind is str and len(max(values, key=len)) <= longest:
+            suits = self._suits.get(name)
+            if suits and suits(values):
                 return values
             read = {text: self._read_text(name, text) for text in set(values)}
             return [read[text] for text in values]
@@ -142,6 +151,17 @@ class SeedEntry(SuggestingSchema):
             if isinstance(each, Text)
             and (type(each).deserialize, type(each).decode) == (Text.deserialize, Text.decode)
         }
+
+    @cached_property
+    def _suits(self) -> dict[str, Callable[[Sequence[str]], bool]]:
+        """By field: whether printable texts are read as they are, all of them."""
+        texts = {
+            name: each.suits
+            for name, each in self.load_fields.items()
+            if isinstance(each, Text) and name in self._texts
+        }
+        hashes: dict[str, Callable[[Sequence[str]], bool]] = {"password_hash": _are_hashes}
+        return texts | hashes
 
     @cached_property
     def _unasked(self) -> set[str]:

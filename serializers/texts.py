@@ -1,6 +1,6 @@
 """Parameters of forms: texts, as SendGrid's calls have them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from marshmallow import ValidationError, missing
@@ -39,6 +39,13 @@ class Text(ParameterField):
         if self.limit is not None and len(text) > self.limit:
             raise self.error("long", name, limit=self.limit)
         return text
+
+    def suits(self, texts: Sequence[str]) -> bool:
+        """Whether all of these texts, none of which has a line's end, are read as they are; false
+        where that does not show at a glance.
+        """
+        is_plain = type(self).read is Text.read and not self.required
+        return is_plain and (self.limit is None or max(map(len, texts)) <= self.limit)
 
     def rule(self) -> str:
         """What the manual's table would say of it."""

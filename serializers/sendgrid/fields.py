@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: Of Unicode's category Cc.
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+#: Many, each on a line.
+_EMAILS = re.compile(rf"(?:(?:{_EMAIL.pattern})?\n)*")
+_USUAL_NAMES = re.compile(rf"(?:(?!(?:\d+|{RESERVED})\n)[!-~]{{3,64}}\n)*")
 
 
 @cache
@@ -47,6 +50,11 @@ class Name(Text):
         if errors:
             raise ValidationError([error.messages[0] for error in errors])
         return text
+
+    def suits(self, texts: Sequence[str]) -> bool:
+        """Whether all of them are names of usual letters."""
+        lines = "\n".join((*texts, "")).lower()
+        return "sendgrid.com" not in lines and _USUAL_NAMES.fullmatch(lines) is not None
 
     def rule(self) -> str:
         """What the manual's pages say of it."""
@@ -94,6 +102,11 @@ class Email(Text):
         if text and not _EMAIL.fullmatch(text):
             raise self.error("email", name)
         return text
+
+    def suits(self, texts: Sequence[str]) -> bool:
+        """Whether all of them are addresses, or empty."""
+        fits = not self.required and max(map(len, texts)) <= (self.limit or 0)
+        return fits and _EMAILS.fullmatch("\n".join((*texts, ""))) is not None
 
     def rule(self) -> str:
         """Its form and length."""

@@ -14,7 +14,9 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness import seed_stream
 from legacygrid.harness.export import export
 from legacygrid.harness.seed_stream import SeedText
-from legacygrid.harness.seeder import SeedError
+from legacygrid.harness.seeder import Seeder, SeedError
+from legacygrid.models import snapshots
+from legacygrid.models.database import bound
 from legacygrid.serializers import seeds
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.serializers.profiles import profile
@@ -105,6 +107,42 @@ def test_a_text_that_is_no_seed(recorded: Service, data: bytes) -> None:
 def test_a_short_one_that_does_not_fit_is_read_as_a_whole(recorded: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seed_stream, "_WHOLE", 1000)
     assert recorded.grid.seeding.add(as_text(b'{"version": 1, "accounts": 1, "accounts": []}')).added == 0
+
+
+def state_of(service: Service, world: str) -> Any:
+    with service.grid.store.snapshot():
+        return json.loads("".join(export(SYSTEMS.kinds, COMPACT, world)))
+
+
+def list_triggers() -> list[Any]:
+    rows = bound.execute_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    return list(rows.fetchall())
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_a_reset_takes_back_what_a_stream_brought(recorded: Service, replaces: bool) -> None:
+    grid, world = recorded.grid, fresh("quiet")
+    first = {"version": 1, "accounts": [{"username": "acme", "password_hash": HASH, "subusers": SUBUSERS[:2]}]}
+    grid.seeding.add_to_world(first, world)
+    before, triggers = state_of(recorded, world), list_triggers()
+    if replaces:
+        grid.seeding.replace(as_text({"version": 1, "accounts": [RICH]}), world)
+    else:
+        seeder = Seeder(grid.secrets, world)
+        seeder.is_long = True
+        more = {
+            "username": "acme",
+            "keys": [],
+            "credentials": [{"name": "cred", "password_hash": HASH, "kind": "credential"}],
+            "mail_domains": [],
+        }
+        subusers = [each | {"keys": [], "credentials": []} for each in SUBUSERS]
+        with grid.store.writing_much():
+            seeder.add([(more, [subusers])])
+    assert len(state_of(recorded, world)["accounts"][0]["subusers"]) == len(SUBUSERS)
+    with grid.store.writing():
+        snapshots.reset_world(world)
+    assert (state_of(recorded, world), list_triggers()) == (before, triggers)
 
 
 LISTS = {"keys": [{"label": "l", "key": "abcdef"}], "credentials": [{"name": "abc", "password": "x"}]}
