@@ -34,15 +34,16 @@ check: .venv/dev $(LINK)
 	$(BIN)/mypy
 	$(BIN)/pyright --project $(or $(LINK),.)
 
-bench: .venv/dev peers
-	$(BIN)/python benchmarks/bench.py
+# Three times, in the middle, and some parts alone: make bench ROUNDS=3 ONLY=start,guesses
+bench: .venv/dev $(if $(ONLY),,peers)
+	ROUNDS=$(ROUNDS) ONLY="$(ONLY)" $(BIN)/python benchmarks/bench.py
 
 # What the benchmarks compare with, and what draws their plot.
 peers: .venv/packages/peers/made
 
-# Measures by turns this tree and an older one: make bench-against REF=main
+# Measures by turns this tree and an older one: make bench-against REF=main ROUNDS=3 ONLY=mail
 bench-against: .venv/dev
-	$(BIN)/python benchmarks/against.py $(REF)
+	ROUNDS=$(ROUNDS) ONLY="$(ONLY)" $(BIN)/python benchmarks/against.py $(REF)
 
 pictures: .venv/dev vendors
 	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py

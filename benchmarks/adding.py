@@ -15,8 +15,8 @@ from neighbours import neighbour, worst
 from processes import Answers, Load, Served, emulator, load, p99, serving
 from scenery import FRESH, NAME, PASSWORD, Figure, at_most, new_subuser, plant, post
 
-#: Rounds in which both commits are measured, and the seconds of one turn.
-ROUNDS, SECONDS = 7, 2.0
+#: Turns in which both commits are measured, and the seconds of one.
+TURNS, SECONDS = 7, 2.0
 SLOW_DISK = Path(__file__).with_name("slow_disk.c")
 #: The command that runs a version of Legacygrid with more arguments.
 Command = Callable[..., list[str]]
@@ -106,7 +106,7 @@ def rows_against(old: Command, new: Command) -> Iterator[str]:
 def _turns(name: str, old: Command, new: Command, clients: int, disk: str) -> Iterator[str]:
     with _serving(old, disk) as before, _serving(new, disk) as now:
         pairs = []
-        for turn in range(ROUNDS):
+        for turn in range(TURNS):
             order = (before, now) if turn % 2 else (now, before)
             seen = {served.port: add(served, clients, SECONDS, turn) for served in order}
             pairs.append((seen[before.port], seen[now.port]))

@@ -1,7 +1,8 @@
-"""This tree against an older commit, by turns in one run: `make bench-against REF=main`.
+"""This tree against an older commit, by turns in one run: `make bench-against REF=main`. Words of
+`ONLY` choose rows, and `ROUNDS` of all take the one in the middle, as those of `make bench` do.
 
 Both are driven by what every version has: `legacygrid.app:create_app`, the command line, HTTP and
-SMTP. A ratio is the median of the ratios of all rounds, so what else the machine does meets both.
+SMTP. A ratio is the median of the ratios of all turns, so what else the machine does meets both.
 """
 
 import json
@@ -13,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
@@ -21,11 +22,12 @@ from statistics import median
 from typing import Any
 
 import adding
+import rounds
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 NAME, PASSWORD = "bench-parent", "parent-password1"
-ROUNDS = 11
+TURNS = 11
 #: What a driver is asked for, and how many calls a turn has.
 CALLS = {
     "profile.get": 200,
@@ -46,6 +48,8 @@ PROFILE = {
     "country": "GB", "phone": "555-0100", "website": "http://www.example.com",
     "company": "Analytical Engines",
 }  # fmt: skip
+#: What can be measured alone: its name, and the rows of it.
+Part = tuple[str, Callable[[], Iterator[str]]]
 #: Messages that a server is sent by SMTP in a turn.
 MESSAGES = 60
 
@@ -55,6 +59,7 @@ class Tree:
     """One version: a folder that has it as `legacygrid`."""
 
     folder: Path
+    subusers: int = 100
     driver: Any = None
     server: Any = None
     smtp_port: int = 0
@@ -63,7 +68,14 @@ class Tree:
         """That of its processes; each has a store of its own."""
         own = {key: value for key, value in os.environ.items() if not key.startswith("LEGACYGRID_")}
         ours = {"LEGACYGRID_DATABASE": "sqlite:///:memory:", "LEGACYGRID_BCRYPT_COST": "4"}
-        return own | ours | {"LEGACYGRID_SEED": str(self.folder / "seed.json")} | more
+        return own | ours | {"LEGACYGRID_SEED": self.seed()} | more
+
+    def seed(self) -> str:
+        """The file of the account with so many subusers."""
+        path = self.folder / f"seed-{self.subusers}.json"
+        if not path.exists():
+            path.write_text(json.dumps(_seed(self.subusers)))
+        return str(path)
 
     def command(self, *arguments: str) -> list[str]:
         """Its driver, or what the driver is to run."""
@@ -119,43 +131,65 @@ def main(ref: str) -> None:
         target = str(old.folder / "legacygrid")
         subprocess.run(["tar", "-x", "-C", target], input=archive.stdout, check=True)
         for tree in (old, new):
-            (tree.folder / "seed.json").write_text(json.dumps(_seed(100)))
             stack.enter_context(_driving(tree))
             stack.enter_context(_serving(tree))
+        parts = rounds.chosen(_parts(old, new), lambda part: part[0])
         print(f"{'processor time of':40} {ref[:12]:>12} {'this tree':>12} {'new/old':>9}")
-        for name, take, rounds in _measures():
-            print(_row(name, take, old, new, rounds), flush=True)
-        for row in adding.rows_against(old.command, new.command):
+        seen = [list(_round(parts)) for _ in range(rounds.rounds())]
+    if len(seen) > 1:
+        print(f"\nin the middle of {len(seen)} rounds")
+        for same in zip(*seen, strict=True):
+            print(rounds.middle(same, lambda row: row.rsplit(maxsplit=1)[-1]))
+
+
+def _round(parts: list[Part]) -> Iterator[str]:
+    """The rows of all parts; each is printed as it comes."""
+    for _, rows in parts:
+        for row in rows():
             print(row, flush=True)
-        for tree in (old, new):
-            (tree.folder / "seed.json").write_text(json.dumps(_seed(SUBUSERS)))
+            yield row
+
+
+def _parts(old: Tree, new: Tree) -> Iterator[Part]:
+    for name, take, turns in _measures():
+        yield name, partial(_row, name, take, old, new, turns)
+    yield "customer.add served", partial(adding.rows_against, old.command, new.command)
+    yield f"lists of {SUBUSERS:,} subusers", partial(_lists, old, new)
+
+
+def _lists(old: Tree, new: Tree) -> Iterator[str]:
+    with ExitStack() as stack:
+        large = [replace(tree, subusers=SUBUSERS) for tree in (old, new)]
+        for tree in large:
             stack.enter_context(_driving(tree))
         for kind in LISTS:
             take = partial(Tree.calls, name=kind, count=1)
-            print(_row(f"{kind}, {SUBUSERS:,} subusers", take, old, new, 5), flush=True)
+            yield from _row(f"{kind}, {SUBUSERS:,} subusers", take, *large, 5)
 
 
 def _measures() -> Iterator[tuple[str, Callable[[Tree], float], int]]:
     for name, count in CALLS.items():
-        yield name, partial(Tree.calls, name=name, count=count), ROUNDS
-    yield "a mail by SMTP", Tree.mails, ROUNDS
+        yield name, partial(Tree.calls, name=name, count=count), TURNS
+    yield "a mail by SMTP", Tree.mails, TURNS
     yield "legacygrid --help", lambda tree: tree.runs("--help"), 7
     yield "legacygrid routes", lambda tree: tree.runs("routes"), 7
     yield "legacygrid account list", lambda tree: tree.runs("account", "list"), 7
 
 
-def _row(name: str, take: Callable[[Tree], float], old: Tree, new: Tree, rounds: int) -> str:
+def _row(
+    name: str, take: Callable[[Tree], float], old: Tree, new: Tree, turns: int
+) -> Iterator[str]:
     """What one measure was for both; the first turns are for warming up."""
     for tree in (old, new):
         take(tree)
     pairs = []
-    for number in range(rounds):
-        turns = (old, new) if number % 2 else (new, old)
-        took = {id(tree): take(tree) for tree in turns}
+    for number in range(turns):
+        order = (old, new) if number % 2 else (new, old)
+        took = {id(tree): take(tree) for tree in order}
         pairs.append((took[id(old)], took[id(new)]))
     before, now = (median(each) * 1e6 for each in zip(*pairs, strict=True))
     ratio = median(new / max(old, 1e-9) for old, new in pairs)
-    return f"{name:40} {before:9.0f} us {now:9.0f} us {ratio:9.2f}"
+    yield f"{name:40} {before:9.0f} us {now:9.0f} us {ratio:9.2f}"
 
 
 def _seed(count: int) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Measure the emulator against its targets: `make bench`. Prints a table and writes
-docs/benchmarks.md.
+docs/benchmarks.md; `make bench ONLY=start,guesses` prints those of some parts, by words of their
+titles. `ROUNDS=3` measures all three times, and takes the round in the middle for each figure.
 
 Exit code 1 says that a target is missed. Needs Linux, which tells the memory of a process in /proc.
 """
@@ -9,9 +10,11 @@ import platform
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
 from importlib.metadata import version
+from multiprocessing import get_context
 from pathlib import Path
 
 import adding
@@ -24,6 +27,7 @@ import odd_mail
 import pages
 import peers
 import resets
+import rounds
 import served
 import smtp_mail
 import starts
@@ -41,7 +45,9 @@ LIBRARIES = (
     "httptools",
     "uvloop",
 )
-PARTS = (
+Part = tuple[str, Callable[[Path], Iterator[Figure]]]
+Section = tuple[str, list[Figure]]
+PARTS: tuple[Part, ...] = (
     ("Processor time of one call", cpu.measure),
     ("Processor time of the console's pages", pages.measure),
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
@@ -55,12 +61,13 @@ PARTS = (
     ("A state of a million subusers", states.measure_states),
     ("Resets of a million subusers", resets.measure_large_resets),
     ("Guesses of passwords", guessing.measure_guessing),
-    ("Cost against size", growth.measure_growth),
+    (growth.TITLE, growth.measure_growth),
     ("Beside other servers", peers.measure_peers),
 )
 
 METHOD = """\
-`make bench` measures and writes this page. Figures without a target are for comparison only.
+`make bench` measures and writes this page. Figures without a target are for comparison only. Where it says how many rounds
+there were, a row is that of one round: the one whose first number is in the middle.
 
 - **Processor time of one call.** The WSGI application is called in the benchmark's own process, without a server, warm,
   with the log at its default level. Calls of the emulator alternate in batches with calls of a bare Flask route that
@@ -116,33 +123,67 @@ What each of these costs with the number of subusers, one line a row of "Cost ag
 
 
 def main() -> int:
-    """Measure everything; 1 if a target is missed."""
-    peers.require()
+    """Measure everything, or what is asked for; 1 if a target is missed."""
+    parts = rounds.chosen(PARTS, _title)
+    is_whole = len(parts) == len(PARTS)
+    if is_whole:
+        peers.require()
     machine = list(_machine())
     print("\n".join(machine), flush=True)
     begun = _processor_seconds()
-    sections = list(_measured())
+    sections = _middle([_round(parts) for _ in range(rounds.rounds())])
     machine.append(_noise(begun, _processor_seconds()))
     print(f"\n{machine[-1]}")
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text("\n".join(_page(machine, sections)))
+    if is_whole:
+        growth.draw(dict(sections)[growth.TITLE])
+        PAGE.write_text("\n".join(_page(machine, sections)))
     missed = [figure for _, figures in sections for figure in figures if figure.met is False]
     print(f"\n{len(missed)} targets missed" if missed else "\nall targets met")
     return 1 if missed else 0
 
 
-def _measured() -> Iterator[tuple[str, list[Figure]]]:
+def _title(part: Part) -> str:
+    return part[0]
+
+
+def _round(parts: list[Part]) -> list[Section]:
+    """All parts once, in a new process, so that no round is warmer than the first."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        return pool.submit(_measure, parts).result()
+
+
+def _measure(parts: list[Part]) -> list[Section]:
+    sections = []
     with tempfile.TemporaryDirectory(prefix="legacygrid-bench-") as folder:
-        for title, measure in PARTS:
+        for title, measure in parts:
             print(f"\n{title}", flush=True)
             figures = []
             for figure in measure(Path(folder)):
-                print(
-                    f"  {figure.name:80} {figure.measured:45} {figure.target:12} {_met(figure)}".rstrip(),
-                    flush=True,
-                )
+                print(_line(figure), flush=True)
                 figures.append(figure)
-            yield title, figures
+            sections.append((title, figures))
+    return sections
+
+
+def _middle(seen: list[list[Section]]) -> list[Section]:
+    """What several rounds say; printed, unless that was done."""
+    if len(seen) == 1:
+        return seen[0]
+    sections = []
+    for same in zip(*seen, strict=True):
+        title = same[0][0]
+        rows = zip(*(figures for _, figures in same), strict=True)
+        figures = [rounds.middle(row, lambda figure: figure.measured) for row in rows]
+        print(
+            "\n".join(["", f"{title}, in the middle of {len(seen)} rounds", *map(_line, figures)])
+        )
+        sections.append((title, figures))
+    return sections
+
+
+def _line(figure: Figure) -> str:
+    row = f"  {figure.name:80} {figure.measured:45} {figure.target:12} {_met(figure)}"
+    return row.rstrip()
 
 
 def _met(figure: Figure) -> str:
@@ -157,6 +198,8 @@ def _machine() -> Iterator[str]:
     yield f"- Speed: a bare Flask route that reads a form takes {bare:.0f} us of processor time in one process"
     yield f"- {platform.python_implementation()} {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield f"- {', '.join(f'{name} {version(name)}' for name in LIBRARIES)}"
+    if rounds.rounds() > 1:
+        yield f"- Each figure is that of the round in the middle, of {rounds.rounds()}"
 
 
 def _processor() -> str:

@@ -12,6 +12,7 @@ from peers import FOLDER
 from processes import HERE, Served, emulator
 from scenery import NEW, PROFILE_GET, Figure, form, plant, post, subuser
 
+TITLE = "Cost against size"
 SIZES = (1_000, 100_000, 1_000_000)
 PICTURE = HERE.parent / "docs" / "benchmarks-growth.svg"
 LIST = "/apiv2/customer.profile.json"
@@ -32,7 +33,6 @@ def measure_growth(folder: Path) -> Iterator[Figure]:
         sizes = " / ".join(f"{size:,}" for size in SIZES)
         taken = " / ".join(f"{value:.3g}" for value in values)
         yield Figure(f"{name}, {sizes} subusers", f"{taken} ms")
-    _draw(milliseconds)
 
 
 def _works(served: Served, size: int) -> dict[str, Callable[[], float]]:
@@ -112,8 +112,14 @@ def _new(name: str) -> bytes:
     return _closing("/apiv2/customer.add.json", form(username=name, **NEW))
 
 
-def _draw(milliseconds: dict[str, list[float]]) -> None:
+def draw(figures: list[Figure]) -> None:
     """The plot, by what `make peers` has installed for it."""
+    milliseconds = {
+        figure.name.rpartition(f", {SIZES[0]:,}")[0]: [
+            float(each) for each in figure.measured.removesuffix(" ms").split(" / ")
+        ]
+        for figure in figures
+    }
     command = [str(FOLDER / "bin" / "python"), str(HERE / "plot.py"), str(PICTURE)]
     drawn = json.dumps({"sizes": SIZES, "milliseconds": milliseconds})
     subprocess.run(command, input=drawn, text=True, check=True)

@@ -68,6 +68,7 @@ def require() -> None:
 
 def measure_peers(folder: Path) -> Iterator[Figure]:
     """All of them by turns."""
+    require()
     with contextlib.ExitStack() as stack:
         subjects = list(_subjects(stack, folder))
         for clients in CLIENTS:
