@@ -10,7 +10,7 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.providers import PROVIDERS
 from legacygrid.endpoints.web import health
 from legacygrid.grid import Grid
-from legacygrid.harness import log, seeds
+from legacygrid.harness import log
 from legacygrid.models import snapshots
 from legacygrid.models.retention import Retention
 from legacygrid.registry import routes
@@ -82,6 +82,10 @@ def seed(grid: Grid, settings: config.Settings) -> None:
 
     :raises SeedError: something of it is refused.
     """
+    if not (settings.demo or settings.seed or settings.accounts or settings.keys):
+        return
+    from legacygrid.harness import seeds
+
     if settings.demo:
         grid.seeding.add(seeds.demo())
     if settings.seed:

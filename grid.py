@@ -15,7 +15,6 @@ from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
-from legacygrid.harness.seeds import Seeding
 from legacygrid.harness.world_snapshots import WorldSnapshots
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from legacygrid.harness.relay import Relay
+    from legacygrid.harness.seeds import Seeding
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,10 @@ class Grid:
         return self.passwords.failed_logins
 
     @property
-    def seeding(self) -> Seeding:
+    def seeding(self) -> "Seeding":
         """Puts accounts into the store."""
+        from legacygrid.harness.seeds import Seeding
+
         return Seeding(
             self.store,
             self.secrets,

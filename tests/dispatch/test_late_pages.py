@@ -53,6 +53,7 @@ LATE = {
     "legacygrid.console.app",
     "legacygrid.endpoints.control.api",
     "legacygrid.harness.relay",
+    "legacygrid.harness.seeds",
     "legacygrid.server.proxy",
     "legacygrid.server.smtp",
     "legacygrid.wsgi.application",
