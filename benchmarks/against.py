@@ -159,12 +159,12 @@ def _parts(old: Tree, new: Tree) -> Iterator[Part]:
 
 def _lists(old: Tree, new: Tree) -> Iterator[str]:
     with ExitStack() as stack:
-        large = [replace(tree, subusers=SUBUSERS) for tree in (old, new)]
-        for tree in large:
+        before, now = (replace(tree, subusers=SUBUSERS) for tree in (old, new))
+        for tree in (before, now):
             stack.enter_context(_driving(tree))
         for kind in LISTS:
             take = partial(Tree.calls, name=kind, count=1)
-            yield from _row(f"{kind}, {SUBUSERS:,} subusers", take, *large, 5)
+            yield from _row(f"{kind}, {SUBUSERS:,} subusers", take, before, now, 5)
 
 
 def _measures() -> Iterator[tuple[str, Callable[[Tree], float], int]]:
