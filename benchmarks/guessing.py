@@ -9,7 +9,6 @@ from neighbours import neighbour, worst_alone, worst_beside
 from processes import Load, Served, emulator, load
 from scenery import (
     FRESH,
-    NAME,
     PROFILE_GET,
     Figure,
     at_most,
@@ -26,7 +25,7 @@ _WHO = f"{GUESSERS} clients who guess passwords"
 #: Their names are nobody's, or all guess at one that is somebody's.
 GUESSES = {
     "any names": {"api_user": f"guess-{FRESH}", "api_key": "wrong"},
-    "one login": {"api_user": NAME, "api_key": f"wrong-{FRESH}"},
+    "one login": {"api_user": subuser(9), "api_key": f"wrong-{FRESH}"},
 }
 
 
@@ -76,7 +75,7 @@ def measure_guessing(folder: Path) -> Iterator[Figure]:
 def _await_refusal(served: Served) -> None:
     """Guess until that is refused."""
     for number in range(1000):
-        guess = form(api_key=f"another-{number}")
+        guess = form(**GUESSES["one login"] | {"api_key": f"another-{number}"})
         if served.ask(post(PROFILE_GET, guess, "Connection: close")).startswith(b"HTTP/1.1 429"):
             return
     raise AssertionError("1000 guesses were admitted")
