@@ -1,11 +1,14 @@
 """Simulated events after a message left: bounces, blocks, delays, and unsubscribed recipients."""
 
-from typing import NamedTuple
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
-from legacygrid.mail import notices
+from legacygrid.mail import events, notices
 from legacygrid.mail.envelope import DOMAIN
+from legacygrid.mail.events import MailEvent
 from legacygrid.mail.mime.composing import Address, Draft
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
@@ -21,24 +24,39 @@ from legacygrid.models.message import (
     Recipient,
 )
 
+#: What becomes of the message at the recipient; of other events, nothing.
 _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
 #: Unless a code is given: unknown user, blocked address, resend timeout.
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
+#: What SendGrid called them, where the control API has another name, and what it told of each.
+_TOLD: Mapping[str, tuple[str, dict[str, Any]]] = {
+    "bounce": (events.BOUNCE, {"type": "bounce", "status": "5.1.1"}),
+    "block": (events.BOUNCE, {"type": "blocked", "status": "4.0.0"}),
+    "defer": (events.DEFERRED, {"attempt": "1"}),
+    "deliver": (events.DELIVERED, {"response": "250 OK"}),
+    "unsubscribe": (events.UNSUBSCRIBE, {}),
+    "spamreport": (events.SPAMREPORT, {}),
+    "open": (events.OPEN, {"ip": "127.0.0.1", "useragent": ""}),
+    "click": (events.CLICK, {"ip": "127.0.0.1", "useragent": ""}),
+}
 
 
 class DeliveryEvent(NamedTuple):
     """What happens to a message.
 
-    :param event: `bounce`, `block`, `defer`, `deliver` or `unsubscribe`.
+    :param event: `bounce`, `block`, `defer`, `deliver`, `unsubscribe`, `spamreport`, `open` or
+        `click`.
     :param recipient: the address that it happens at; empty for all whom the sender named.
     :param code: why, by Customers Mail Cloud's numbers; by default the usual one of the event.
     :param reason: why, in words.
+    :param url: of the link that was followed.
     """
 
     event: str
     recipient: str | None = None
     code: int | None = None
     reason: str = ""
+    url: str = ""
 
     def matches(self, recipient: Recipient) -> bool:
         """Whether it happens at that recipient; the message does not go to one that was dropped."""
@@ -72,10 +90,14 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
         affected = [each for each in Recipient.of(message) if event.matches(each)]
         if not affected:
             raise reasons.UnknownRecipient
+        account: Account | None = Account.get_or_none(Account.id == message.account_id)
+        system = grid.systems.of_kind(message.kind)
         for recipient in affected:
             _apply(event, message, recipient, at)
-            if _blocks(grid, event, message):
-                _suppress(message.account_id, suppression.BLOCK, recipient.address, at)
+        if account is not None:
+            _list(account, system.event_lists.get(event.event), event, affected, at)
+            if message.operation in system.told_operations:
+                events.record(account, [_tell(event, message, each, at) for each in affected])
         grid.retention.count_stored(len(affected), len(affected) * message.size)
     # It may have sent notices.
     grid.mailed.announce(message.world)
@@ -83,28 +105,45 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
 
 
 def _apply(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> None:
-    if event.event == "unsubscribe":
-        _suppress(message.account_id, suppression.UNSUBSCRIBE, recipient.address, at)
-        return
-    recipient.outcome, recipient.at = _OUTCOMES[event.event], at
-    recipient.code, recipient.reason = event.code or _CODES[event.event], event.reason
+    """Note what becomes of the message at a recipient."""
+    if event.event == "open":
+        recipient.opens += 1
+    elif event.event == "click":
+        recipient.clicks += 1
+    elif event.event in _OUTCOMES:
+        recipient.outcome, recipient.at = _OUTCOMES[event.event], at
+        recipient.code, recipient.reason = event.code or _CODES[event.event], event.reason
     recipient.save()
     if event.event == "bounce":
         _notify(message, recipient, at)
 
 
-def _blocks(grid: Grid, event: DeliveryEvent, message: Message) -> bool:
-    """Whether the account's mail does not go to the recipient any more."""
-    if event.event == "bounce":
-        return grid.systems.of_kind(message.kind).bounces_block
-    return event.event == "block"
+def _list(
+    account: Account, kind: str | None, event: DeliveryEvent, affected: list[Recipient], at: float
+) -> None:
+    """Put the recipients on a list of the account, if the event puts them on one."""
+    if kind is not None:
+        status = _TOLD[event.event][1].get("status", "")
+        for recipient in affected:
+            suppression.add(account, kind, recipient.address, at, event.reason, status)
 
 
-def _suppress(account_id: int, kind: str, address: str, at: float) -> None:
-    """Put an address on a list of an account, if the account is still there."""
-    account = Account.get_or_none(Account.id == account_id)
-    if account is not None:
-        suppression.add(account, kind, address, at)
+def _tell(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> MailEvent:
+    """The event as SendGrid told of it."""
+    kind, details = _TOLD[event.event]
+    details = details | ({"reason": event.reason} if event.reason else {})
+    details |= {"url": event.url} if event.url else {}
+    opened_or_clicked = {"open": recipient.opens, "click": recipient.clicks}
+    return MailEvent(
+        kind,
+        recipient.address,
+        at,
+        message.queue_id,
+        message.message_id,
+        json.loads(message.labels_json) if message.labels_json else {},
+        details,
+        is_first=opened_or_clicked.get(event.event, 1) == 1,
+    )
 
 
 def _notify(message: Message, bounced: Recipient, at: float) -> None:

@@ -92,6 +92,8 @@ class OutgoingMail:
     :param labels_json: what the sender added for its own use.
     :param dropped: whom it does not go to.
     :param notice: a notice to the sender about it.
+    :param lists: the kinds of lists whose addresses get nothing, and why; see `Wishes`.
+    :param has_events: whether it is told and counted what becomes of it.
     """
 
     recipients: tuple[tuple[str, str], ...]
@@ -102,6 +104,8 @@ class OutgoingMail:
     bounce_notifications: str = "drop"
     dropped: tuple[DroppedRecipient, ...] = ()
     notice: Draft | None = None
+    lists: Mapping[str, str] = field(default_factory=dict)
+    has_events: bool = False
 
     @property
     def size(self) -> int:

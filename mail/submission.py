@@ -2,7 +2,7 @@
 leaves.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -10,23 +10,10 @@ from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.mail import admission, notices, transformation
-from legacygrid.mail.admission import Decision
+from legacygrid.mail import admission, storing, transformation
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
-from legacygrid.models import suppression
-from legacygrid.models.message import (
-    AUDIT,
-    BLOCKED,
-    DELIVERED,
-    DROPPED,
-    REFUSED,
-    SANDBOXED,
-    Message,
-    Recipient,
-)
-from legacygrid.models.message_parts import MessageSender, NewRecipient
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import StoreFull
 from legacygrid.wsgi import blocking
@@ -88,7 +75,7 @@ class Submission:
                 sender, outgoing = now, self._transform(mails, now, at)
             emails = sum(message.emails for _, message in outgoing)
             decision = admission.decide(sender, mails[0].gate, emails, at)
-            numbers = _store(sender, outgoing, decision, at)
+            numbers = storing.store(sender, outgoing, decision, at)
             size = sum(message.size for _, message in outgoing)
             self.grid.retention.count_stored(len(outgoing), size)
         addresses = {each.lower() for _, message in outgoing for each, _ in message.recipients}
@@ -157,84 +144,3 @@ def _is_alike(one: Principal, other: Principal) -> bool:
         other.login.__data__,
         other.account.__data__,
     )
-
-
-def _store(
-    sender: Principal,
-    outgoing: Sequence[tuple[IncomingMail, OutgoingMail]],
-    decision: Decision,
-    at: float,
-) -> list[int]:
-    """Put the messages of one call, with their recipients, into the outbox.
-
-    :returns: their numbers.
-    """
-    suppressed = suppression.codes(sender.account)
-    who, numbers = _sender(sender), []
-    for incoming, message in outgoing:
-        disposition, reason = _disposition(message, decision)
-        number = Message.add(
-            who,
-            message.contents,
-            via=incoming.via,
-            operation=incoming.operation,
-            at=at,
-            mail_from=incoming.mail_from,
-            disposition=disposition,
-            reason=reason,
-            archived=message.archived,
-            ip_pool=message.ip_pool,
-            bounce_notifications=message.bounce_notifications,
-            labels_json=message.labels_json,
-            queue_id=incoming.queue_id,
-        )
-        Recipient.add_all(number, _recipients(message, disposition, suppressed), at)
-        if message.notice is not None and disposition == DROPPED:
-            notices.store_notice(who, message.notice, "notice", at)
-        numbers.append(number)
-    return numbers
-
-
-def _disposition(message: OutgoingMail, decision: Decision) -> tuple[str, str]:
-    """What becomes of a message, and why."""
-    if decision.refusal is None and message.dropped and not message.recipients:
-        return DROPPED, message.dropped[0].reason
-    return decision.disposition, decision.reason
-
-
-def _sender(principal: Principal) -> MessageSender:
-    account, login = principal.account, principal.login
-    return MessageSender(
-        world=account.world,
-        primary=principal.primary,
-        account=account.username,
-        account_id=account.id,
-        caller=login.name,
-        login_number=login.number,
-        kind=login.kind,
-    )
-
-
-def _recipients(
-    message: OutgoingMail, disposition: str, suppressed: Mapping[str, int]
-) -> Iterator[NewRecipient]:
-    """Who a message is for, and whom it does not go to."""
-    for address, kind in message.recipients:
-        outcome, code = _outcome(kind, disposition, suppressed.get(address.lower()))
-        yield NewRecipient(address, kind, outcome, code)
-    undelivered = REFUSED if disposition == REFUSED else DROPPED
-    for address, kind, why in message.dropped:
-        yield NewRecipient(address, kind, undelivered, reason=why)
-
-
-def _outcome(kind: str, disposition: str, suppressed: int | None) -> tuple[str, int | None]:
-    """What becomes of a message at one recipient, and the code that says why it is blocked.
-
-    :param suppressed: the code of the list that the address is on, if any.
-    """
-    if kind == AUDIT and disposition == SANDBOXED:
-        # SMTP2GO's page on the sandbox: the copy is delivered all the same.
-        return DELIVERED, None
-    if disposition == DELIVERED and suppressed:
-        return BLOCKED, suppressed
-    return disposition, None

@@ -150,7 +150,14 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
     """The copy with all that its sender wishes."""
     mail, recipients, dropped = copy
     if not recipients:
-        return OutgoingMail((), mail, labels_json, dropped=dropped, notice=wishes.notice)
+        return OutgoingMail(
+            (),
+            mail,
+            labels_json,
+            dropped=dropped,
+            notice=wishes.notice,
+            has_events=wishes.has_events,
+        )
     wanted_effects = wishes.effects
     if wishes.unsubscribe_link is not None:
         address = recipients[0][0]
@@ -164,4 +171,6 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
         ip_pool=wishes.ip_pool,
         bounce_notifications=wishes.bounce_notifications,
         dropped=dropped,
+        lists=wishes.lists,
+        has_events=wishes.has_events,
     )

@@ -7,6 +7,10 @@ from typing import Any
 from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.smtpapi import Instructions
+from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE
+
+#: The lists that keep mail back unless its system has others; such mail counts as blocked.
+USUAL_LISTS: Mapping[str, str] = {BLOCK: "", UNSUBSCRIBE: ""}
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,9 @@ class Wishes:
     :param bounce_notifications: where a bounce notice goes: `from`, `drop`, or an address.
     :param drop: why the mail goes to nobody, though it is accepted; empty if it goes.
     :param notice: a notice to the sender about that.
+    :param lists: the kinds of lists whose addresses get nothing, and why such mail is dropped;
+        without a reason, it counts as blocked.
+    :param has_events: whether it is told and counted what becomes of it, as SendGrid did.
     """
 
     effects: Effects = field(default_factory=Effects)
@@ -41,3 +48,5 @@ class Wishes:
     bounce_notifications: str = "drop"
     drop: str = ""
     notice: Draft | None = None
+    lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
+    has_events: bool = False

@@ -68,6 +68,8 @@ class Account(Base):
     website = peewee.TextField(default="")
     company = peewee.TextField(default="")
     mail_domain = peewee.TextField(default="")
+    #: An IANA name; empty for that of the real service, California's.
+    time_zone = peewee.TextField(default="")
     #: The apps that change mail on its way out, where a message does not say otherwise.
     open_tracking = peewee.BooleanField(default=False)
     click_tracking = peewee.BooleanField(default=False)

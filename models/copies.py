@@ -17,7 +17,10 @@ from legacygrid.models.undo_schema import BELONGINGS
 #: The schema under which the tables of a copy are seen.
 START = "start"
 #: What the copy of a world has: parents first.
-WORLD_TABLES = ("account", *BELONGINGS, "sent", "message", "recipient")
+WORLD_TABLES = (
+    "account", *BELONGINGS, "sent", "message", "recipient",
+    "webhook_event", "webhook_post", "webhook_attempt",
+)  # fmt: skip
 #: Bytes of a copy that stay in memory.
 _SMALL = 1024 * 1024
 

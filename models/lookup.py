@@ -28,6 +28,7 @@ _ACCOUNT = (
     "seal",
     "open_tracking",
     "click_tracking",
+    "time_zone",
     *ProfileRecord._fields,
 )
 

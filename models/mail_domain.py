@@ -16,6 +16,8 @@ class MailDomain(Base):
     id = NumberField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     domain = peewee.TextField()
+    #: Of the links in its mail; empty for the same.
+    url_domain = peewee.TextField(default="")
 
     @classmethod
     def of(cls, account: Account, domain: str) -> bool:

@@ -185,6 +185,9 @@ class Recipient(Base):
     code = peewee.IntegerField(null=True)
     reason = peewee.TextField(default="")
     at = peewee.FloatField()
+    #: How often it was opened there, and how often a link of it was followed.
+    opens = peewee.IntegerField(default=0)
+    clicks = peewee.IntegerField(default=0)
 
     def __repr__(self) -> str:
         return f"<Recipient {self.id} {self.outcome}>"
@@ -209,7 +212,7 @@ class Recipient(Base):
 
         :param at: seconds since 1970, by the emulator's clock.
         """
-        common = {"message": message, "at": at}
+        common = {"message": message, "at": at, "opens": 0, "clicks": 0}
         _INSERT_RECIPIENT.insert_all(each._asdict() | common for each in recipients)
 
 

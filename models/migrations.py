@@ -9,6 +9,7 @@ from legacygrid.models import undo_schema
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
 from legacygrid.models.names import SEPARATOR, fold
+from legacygrid.models.version_9 import add_rest_of_v2
 
 #: The oldest version that is moved up.
 OLDEST = 5
@@ -58,7 +59,12 @@ def _number_mail_domains(connection: sqlite3.Connection) -> None:
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
 #: `executescript` would end the transaction.
-STEPS: Mapping[int, Step] = {6: _add_queue_id, 7: _key_names, 8: _number_mail_domains}
+STEPS: Mapping[int, Step] = {
+    6: _add_queue_id,
+    7: _key_names,
+    8: _number_mail_domains,
+    9: add_rest_of_v2,
+}
 
 
 def newest() -> int:

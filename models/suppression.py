@@ -1,6 +1,9 @@
-"""Addresses that get no more mail of an account: blocked after bounces, or unsubscribed."""
+"""Addresses that get no more mail of an account: those that bounced, are none, complained, or
+unsubscribed. The lists of all systems are of these; which of them keep mail back, a system says.
+"""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
@@ -13,7 +16,9 @@ from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import Compiled, slot
 
 BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
-KINDS = (BLOCK, UNSUBSCRIBE)
+#: SendGrid's further lists; its blocks, which later mail goes to, are those of `BLOCK`.
+BOUNCE, INVALID, SPAMREPORT = "bounce", "invalid", "spamreport"
+KINDS = (BLOCK, UNSUBSCRIBE, BOUNCE, INVALID, SPAMREPORT)
 #: Rows of one short read of a whole list.
 PAGE = 200
 
@@ -22,16 +27,26 @@ class Suppression(Base):
     """One address on one list of one account; taken off, it stays as a row that says so."""
 
     id = NumberField()
-    account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    account = peewee.ForeignKeyField(Account, on_delete="CASCADE", index=False)
     account_id: int
     kind = peewee.TextField(choices=[(kind, kind) for kind in KINDS])
-    #: As it was mailed to; found without regard to case.
+    #: As it was mailed to; it is found by `folded`, which is in lower case.
     address = peewee.TextField()
-    #: Why, by the numbers of `Recipient.code`.
+    folded = peewee.TextField()
+    #: Why, by the numbers of `Recipient.code`; in words, and as the status of an SMTP server.
     code = peewee.IntegerField()
-    #: Seconds since 1970, by the emulator's clock; none while it is on the list.
+    reason = peewee.TextField(default="")
+    status = peewee.TextField(default="")
+    #: Of the server that said so.
+    ip = peewee.TextField(default="")
+    #: Seconds since 1970, by the emulator's clock: since when, and until when; none while it is on
+    #: the list.
     at = peewee.FloatField()
     removed_at = peewee.FloatField(null=True)
+
+    class Meta:
+        # Lists are read by the one, mail is looked up by the other.
+        indexes = ((("account", "kind", "id"), False), (("account", "folded"), False))
 
     def __repr__(self) -> str:
         return f"<Suppression {self.id} {self.kind}>"
@@ -61,7 +76,7 @@ class SuppressionFilter(NamedTuple):
             Suppression.removed_at.is_null(not self.removed),
         ]
         if self.address is not None:
-            conditions.append(peewee.fn.LOWER(Suppression.address) == self.address.lower())
+            conditions.append(Suppression.folded == self.address.lower())
         if self.number is not None:
             conditions.append(Suppression.id == self.number)
         if self.since is not None:
@@ -104,31 +119,70 @@ class SuppressionFilter(NamedTuple):
 
 
 #: Why an address on the list gets no mail, by the numbers of `Recipient.code`.
-_CODES = {BLOCK: 10, UNSUBSCRIBE: 11}
+_CODES = {BLOCK: 10, UNSUBSCRIBE: 11, BOUNCE: 2, INVALID: 9, SPAMREPORT: 99}
 
 
-def add(account: Account, kind: str, address: str, at: float) -> None:
-    """Put an address on a list of an account, unless it is there already."""
-    if not _on_list(account, address).where(Suppression.kind == kind).exists():
-        Suppression.create(account=account, kind=kind, address=address, code=_CODES[kind], at=at)
+def add(
+    account: Account,
+    kind: str,
+    address: str,
+    at: float,
+    reason: str = "",
+    status: str = "",
+    ip: str = "",
+) -> bool:
+    """Put an address on a list of an account, within a transaction.
 
-
-def codes(account: Account) -> dict[str, int]:
-    """The addresses that get no mail of the account, in lower case, and the code that says why."""
-    return dict(_LISTED.run(account=account.id))
-
-
-def _on_list(account: Account, address: str) -> Any:
-    theirs = peewee.fn.LOWER(Suppression.address) == address.lower()
-    return Suppression.select().where(
-        Suppression.account == account, theirs, Suppression.removed_at.is_null()
+    :param at: seconds since 1970, by the emulator's clock.
+    :param reason: why, in words; `status` as an SMTP server says it, and `ip` the server's.
+    :returns: whether it was not there already.
+    """
+    if find_listed(account.id, [address], [kind]):
+        return False
+    Suppression.create(
+        account=account,
+        kind=kind,
+        address=address,
+        folded=address.lower(),
+        code=_CODES[kind],
+        reason=reason,
+        status=status,
+        ip=ip,
+        at=at,
     )
+    return True
 
 
+class Listed(NamedTuple):
+    """Why an address gets no mail: the list that it came on last, and the code for that."""
+
+    kind: str
+    code: int
+
+
+def find_listed(
+    account: int, addresses: Iterable[str], kinds: Collection[str]
+) -> dict[str, Listed]:
+    """Which of some addresses are on some lists of the account of that number.
+
+    :returns: by address, in lower case.
+    """
+    folded = json.dumps([address.lower() for address in addresses])
+    rows = _LISTED.run(account=account, addresses=folded)
+    return {address: Listed(kind, code) for address, kind, code in rows if kind in kinds}
+
+
+_WANTED = peewee.NodeList(
+    (peewee.SQL("(SELECT value FROM json_each("), slot("addresses"), peewee.SQL("))"))
+)
 _LISTED = Compiled(
     lambda: (
-        Suppression.select(peewee.fn.LOWER(Suppression.address), Suppression.code)
-        .where(Suppression.account == slot("account"), Suppression.removed_at.is_null())
-        .order_by(Suppression.id.desc())
+        Suppression.select(Suppression.folded, Suppression.kind, Suppression.code)
+        .where(
+            Suppression.account == slot("account"),
+            Suppression.folded.in_(_WANTED),
+            Suppression.removed_at.is_null(),
+        )
+        .order_by(Suppression.id)
     )
 )

@@ -12,11 +12,15 @@ from legacygrid.models.undo_schema import BELONGINGS
 #: Which rows of a table are of a world; the account's own tables go with it.
 _OF_ACCOUNT = "account_id IN (SELECT id FROM main.account WHERE world = ?)"
 _OF_MESSAGE = "message_id IN (SELECT id FROM main.message WHERE world = ?)"
+_OF_POST = "post_id IN (SELECT id FROM main.webhook_post WHERE world = ?)"
 _CONDITIONS = {
     "account": "world = ?",
     **dict.fromkeys((*BELONGINGS, "sent"), _OF_ACCOUNT),
     "message": "world = ?",
     "recipient": _OF_MESSAGE,
+    "webhook_event": "world = ?",
+    "webhook_post": "world = ?",
+    "webhook_attempt": _OF_POST,
 }
 
 
@@ -29,7 +33,7 @@ def copy_world(world: str) -> None:
 
 def bring_back(world: str) -> None:
     """Put the copy in the place of all that is in the world; in a transaction beside it."""
-    for table in ("message", "account"):
+    for table in ("webhook_post", "webhook_event", "message", "account"):
         _run(f"DELETE FROM main.{table} WHERE world = ?", world)
     models = {model._meta.table_name: model for model in TABLES}
     for table in _CONDITIONS:

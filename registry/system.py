@@ -1,17 +1,21 @@
 """One emulated system, and the list of all of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from legacygrid.auth.principal import Realm
 from legacygrid.evidence import Sentence
+from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE
 from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.api_keys import KeyKind
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.smtp.words import OwnWords
+
+#: On which list an event puts an address, unless its system has more of them.
+USUAL_LISTS: Mapping[str, str] = {"block": BLOCK, "unsubscribe": UNSUBSCRIBE}
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class System:
     :param smtp_words: what is said to its logins by SMTP, where it has words of its own.
     :param wishes: what its logins want to be done to their mail: a function from the mail, the
         principal and the links of their account to `legacygrid.mail.wishes.Wishes`.
-    :param bounces_block: an address to which mail bounced gets no more of the account's mail.
+    :param event_lists: the lists on which an event puts an address, by the event's name in the
+        control API.
+    :param told_operations: the operations whose mail it is told of what becomes of it, and counted.
     :param sentences: what its calls say beside the messages of its kinds of parameters.
     :param is_audited: its logins and changes go into the audit log.
     """
@@ -46,7 +52,8 @@ class System:
     mail_paths: tuple[str, ...] = ()
     smtp_words: OwnWords = field(default_factory=dict)
     wishes: Callable[..., Any] | None = None
-    bounces_block: bool = False
+    event_lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
+    told_operations: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     is_audited: bool = False
     realm: Realm = field(init=False)

@@ -1,7 +1,8 @@
 """Customers Mail Cloud."""
 
 from legacygrid.endpoints.cmc import audit_logs, emails, lists, reports
-from legacygrid.registry.system import System
+from legacygrid.models.suppression import BLOCK
+from legacygrid.registry.system import USUAL_LISTS, System
 from legacygrid.serializers.cmc.logins import LOGINS
 from legacygrid.serializers.cmc.messages import PARAMETERS
 
@@ -13,7 +14,7 @@ SYSTEM = System(
     # Trial and standard had names, and each customer of the third plan one of its own.
     hosts=("*.smtps.jp",),
     mail_paths=("/api/v2/emails/",),
-    bounces_block=True,
+    event_lists={**USUAL_LISTS, "bounce": BLOCK},
     sentences=tuple(PARAMETERS),
     is_audited=True,
 )

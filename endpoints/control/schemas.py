@@ -18,7 +18,9 @@ OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.
 PARTS = ("state", "requests", "messages", "faults", "clock")
 #: What can happen to a message at a recipient.
-EVENTS = ("bounce", "block", "defer", "deliver", "unsubscribe")
+EVENTS = (
+    "bounce", "block", "defer", "deliver", "unsubscribe", "spamreport", "open", "click",
+)  # fmt: skip
 #: Customers Mail Cloud's numbers of reasons, which its manual documents.
 CODES = {
     1: "unknown host",
@@ -159,11 +161,18 @@ class EventSchema(ControlSchema):
     recipient = fields.String()
     code = fields.Integer(strict=True, validate=validate.OneOf(tuple(CODES)))
     reason = fields.String(validate=(validate.Length(max=1000), _check_writable))
+    url = fields.String(validate=(validate.Length(max=8000), _check_writable))
+
+    @validates_schema
+    def check_url(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """A URL is for what was clicked."""
+        if ("url" in data) != (data["event"] == "click"):
+            raise ValidationError("goes with click alone, which needs it", "url")
 
     @validates_schema
     def check_code(self, data: Mapping[str, Any], **kwargs: Any) -> None:
         """A code is for what goes wrong."""
-        if "code" in data and data["event"] in ("deliver", "unsubscribe"):
+        if "code" in data and data["event"] not in ("bounce", "block", "defer"):
             raise ValidationError("goes with bounce, block and defer alone", "code")
 
 

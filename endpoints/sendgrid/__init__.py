@@ -1,9 +1,10 @@
 """SendGrid's Web API v2."""
 
 from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
-from legacygrid.endpoints.sendgrid.mail_wishes import wishes
+from legacygrid.endpoints.sendgrid.mail_wishes import OPERATIONS, wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
-from legacygrid.registry.system import System
+from legacygrid.models.suppression import BOUNCE, SPAMREPORT
+from legacygrid.registry.system import USUAL_LISTS, System
 from legacygrid.serializers.sendgrid.keys import KEYS
 from legacygrid.serializers.sendgrid.logins import LOGINS
 from legacygrid.serializers.sendgrid.smtp_words import SMTP_WORDS
@@ -26,4 +27,6 @@ SYSTEM = System(
     mail_paths=("/api/mail.send",),
     smtp_words=SMTP_WORDS,
     wishes=wishes,
+    event_lists={**USUAL_LISTS, "bounce": BOUNCE, "spamreport": SPAMREPORT},
+    told_operations=OPERATIONS,
 )

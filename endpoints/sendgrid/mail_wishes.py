@@ -1,5 +1,6 @@
 """What SendGrid does to a mail: the apps of the account, which a mail's X-SMTPAPI may switch."""
 
+from dataclasses import replace
 from typing import Any
 
 from legacygrid import reasons
@@ -14,13 +15,22 @@ from legacygrid.mail.mime.lenient import parse_mailbox
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
+from legacygrid.models import suppression
 from legacygrid.models.account import Account
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
-_OPERATIONS = ("mail.send", SMTP)
+OPERATIONS = ("mail.send", SMTP)
 _HIDDEN = ("bcc", "x-smtpapi")
+#: The lists whose addresses get nothing, and the reasons of the manual's drops. Blocks are of the
+#: day: later mail goes there.
+_LISTS = {
+    suppression.BOUNCE: sentences.BOUNCED_ADDRESS,
+    suppression.INVALID: sentences.INVALID,
+    suppression.SPAMREPORT: sentences.SPAM_REPORTING_ADDRESS,
+    suppression.UNSUBSCRIBE: sentences.UNSUBSCRIBED_ADDRESS,
+}
 #: Of most mail.
-_PLAIN = Wishes(hidden_headers=_HIDDEN)
+_PLAIN = Wishes(hidden_headers=_HIDDEN, lists=_LISTS, has_events=True)
 
 
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
@@ -28,7 +38,7 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
 
     :raises Unwritable: X-SMTPAPI names too many recipients or values.
     """
-    if mail.operation not in _OPERATIONS:
+    if mail.operation not in OPERATIONS:
         return Wishes()
     text = mail.smtpapi or mail.parsed.header("x-smtpapi")
     account = principal.account
@@ -37,7 +47,8 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     try:
         instructions = smtpapi.parse(text) if text.strip() else Instructions()
     except UnreadableInstructions as error:
-        return Wishes(drop=sentences.UNREADABLE, notice=_notice(mail, error))
+        notice = _notice(mail, error)
+        return Wishes(drop=sentences.UNREADABLE, notice=notice, has_events=True)
     except BadInstructions as error:
         raise reasons.Unwritable(error.why) from None
     return _by_apps(instructions, account, links)
@@ -80,12 +91,12 @@ def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wish
     unsubscribe_link = links.unsubscribe if is_on("subscriptiontrack") else None
     bcc = parse_mailbox(apps["bcc"].get("email", "")) if is_on("bcc") else None
     copy_to = ((bcc.address, "bcc"),) if bcc else ()
-    return Wishes(
-        effects,
+    return replace(
+        _PLAIN,
+        effects=effects,
         open_link=open_link,
         unsubscribe_link=unsubscribe_link,
         instructions=instructions,
-        hidden_headers=_HIDDEN,
         copy_to=copy_to,
         labels=_labels(instructions),
     )

@@ -38,6 +38,10 @@ MANY_RECIPIENTS = _ours("to can only have up to {most} recipients")
 _EVENTS = documented("sendgrid/docs, Event Webhook, the reasons of drops")
 INVALID = Sentence("Invalid", _EVENTS)
 UNREADABLE = Sentence("Invalid SMTPAPI header", _EVENTS)
+UNSUBSCRIBED_ADDRESS = Sentence("Unsubscribed Address", _EVENTS)
+BOUNCED_ADDRESS = Sentence("Bounced Address", _EVENTS)
+SPAM_REPORTING_ADDRESS = Sentence("Spam Reporting Address", _EVENTS)
+SPAM_CONTENT = Sentence("Spam Content", _EVENTS)
 
 # Of what the mail would become
 

@@ -81,7 +81,7 @@ def test_a_world_is_as_it_was(full: World, name: str) -> None:
         restore(full)
         assert everything(full) == before
     full.mail(to="bounced@example.com", subject="Second")
-    assert full.message(subject="Second")["recipients"][0]["outcome"] == "blocked"
+    assert full.message(subject="Second")["recipients"][0]["outcome"] == "dropped"
     assert full.call("profile.get.json", api_user="ada", api_key="somepass1").json[0]["username"] == "ada"
 
 

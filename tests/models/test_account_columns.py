@@ -4,7 +4,7 @@ from emulator import World
 from legacygrid.models.account import OWN, Account
 
 #: What is the store's own, or stands elsewhere in a document: the names, the tree, the mail domain of a subuser.
-ELSEWHERE = {"id", "parent", "world", "username", "mail_domain", "seal"}
+ELSEWHERE = {"id", "parent", "world", "username", "mail_domain", "seal", "time_zone"}
 
 
 def test_every_column_is_in_an_export_or_left_out_on_purpose() -> None:

@@ -210,7 +210,7 @@ def test_a_footer_to_unsubscribe_puts_its_reader_on_the_list(own_world: World) -
     assert (reply.status, reply.body) == (200, b"ada@example.com is unsubscribed.\n")
     own_world.mail(subject="again")
     (recipient,) = own_world.message(subject="again")["recipients"]
-    assert (recipient["outcome"], recipient["code"]) == ("blocked", 11)
+    assert (recipient["outcome"], recipient["code"]) == ("dropped", 11)
 
 
 def path_of(url: str) -> str:

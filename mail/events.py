@@ -1,0 +1,97 @@
+"""What happens to mail: it is counted, and told to the webhook of the account that sent it.
+
+Every event of SendGrid's mail comes through here, whoever makes it happen: a submission, a link
+that is followed, a command of the control API.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from legacygrid.mail.mime import sentences
+from legacygrid.models import apps, statistics, webhooks
+from legacygrid.models.account import Account
+from legacygrid.models.clock_days import day_of
+from legacygrid.serializers.sendgrid import event_rows
+
+PROCESSED, DROPPED, DELIVERED, DEFERRED = "processed", "dropped", "delivered", "deferred"
+BOUNCE, OPEN, CLICK = "bounce", "open", "click"
+UNSUBSCRIBE, SPAMREPORT = "unsubscribe", "spamreport"
+#: The app that tells of them.
+EVENTNOTIFY = "eventnotify"
+#: What each is counted as; drops go by their reason.
+_COUNTERS: Mapping[str, tuple[str, ...]] = {
+    PROCESSED: ("requests", "processed"),
+    DELIVERED: ("delivered",),
+    DEFERRED: ("deferred",),
+    BOUNCE: ("bounces",),
+    OPEN: ("opens",),
+    CLICK: ("clicks",),
+    UNSUBSCRIBE: ("unsubscribes",),
+    SPAMREPORT: ("spamreports",),
+}
+_DROPS: Mapping[str, str] = {
+    sentences.BOUNCED_ADDRESS: "repeat_bounces",
+    sentences.SPAM_REPORTING_ADDRESS: "repeat_spamreports",
+    sentences.UNSUBSCRIBED_ADDRESS: "repeat_unsubscribes",
+    sentences.INVALID: "invalid_email",
+    sentences.SPAM_CONTENT: "spam_drop",
+}
+_UNIQUE = {OPEN: "unique_opens", CLICK: "unique_clicks"}
+
+
+class MailEvent(NamedTuple):
+    """Something that happened to a message at one recipient.
+
+    :param at: seconds since 1970, by the emulator's clock.
+    :param queue_id: the name of what was submitted, and `message_id` that of the message.
+    :param labels: what the sender added: `category` and `unique_args`.
+    :param details: what is told of such an event alone: `reason`, `status`, `url`.
+    :param is_first: it is the first of its kind at that recipient.
+    """
+
+    kind: str
+    address: str
+    at: float
+    queue_id: str
+    message_id: str
+    labels: Mapping[str, Any]
+    details: Mapping[str, Any] = {}
+    is_first: bool = True
+
+    @property
+    def counters(self) -> tuple[str, ...]:
+        """What it is counted as."""
+        if self.kind == DROPPED:
+            counter = _DROPS.get(self.details.get("reason", ""))
+            return ("requests", counter) if counter else ("requests",)
+        if self.kind == BOUNCE and self.details.get("type") == "blocked":
+            return ("blocks",)
+        unique = _UNIQUE.get(self.kind) if self.is_first else None
+        return (*_COUNTERS[self.kind], *([unique] if unique else []))
+
+
+def record(account: Account, events: Sequence[MailEvent]) -> None:
+    """Count what happened to mail of an account, and have it told; in the transaction in which it
+    happens.
+    """
+    if not events:
+        return
+    statistics.count(account.id, _counts(account, events))
+    setting = apps.find(account.id, EVENTNOTIFY)
+    if setting is None or not setting.active or not setting.settings.get("url"):
+        return
+    told = [each for each in events if setting.settings.get(each.kind, "") not in ("", "0")]
+    rows = [(each.at, event_rows.to_json(each)) for each in told]
+    webhooks.add_events(account.id, account.world, rows)
+
+
+def _counts(
+    account: Account, events: Sequence[MailEvent]
+) -> Iterator[tuple[statistics.Place, str]]:
+    """Where each is counted: for its day, and once more for each of its categories."""
+    for event in events:
+        day = day_of(event.at, account.time_zone)
+        categories = event.labels.get("category", ())
+        for counter in event.counters:
+            for category in ("", *categories):
+                yield statistics.Place(day, category), counter

@@ -1,0 +1,127 @@
+"""Puts accepted and refused mail into the outbox, and tells what becomes of it at once."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from legacygrid.auth.principal import Principal
+from legacygrid.mail import events, notices
+from legacygrid.mail.admission import Decision
+from legacygrid.mail.envelope import IncomingMail, OutgoingMail
+from legacygrid.mail.events import MailEvent
+from legacygrid.models import suppression
+from legacygrid.models.message import (
+    AUDIT,
+    BLOCKED,
+    DELIVERED,
+    DROPPED,
+    REFUSED,
+    SANDBOXED,
+    Message,
+    Recipient,
+)
+from legacygrid.models.message_parts import MessageSender, NewRecipient
+from legacygrid.models.suppression import Listed
+
+
+def store(
+    sender: Principal,
+    outgoing: Sequence[tuple[IncomingMail, OutgoingMail]],
+    decision: Decision,
+    at: float,
+) -> list[int]:
+    """Put the messages of one call, with their recipients, into the outbox.
+
+    :returns: their numbers.
+    """
+    who, numbers = _sender(sender), []
+    happened: list[MailEvent] = []
+    for incoming, message in outgoing:
+        disposition, reason = _disposition(message, decision)
+        number = Message.add(
+            who,
+            message.contents,
+            via=incoming.via,
+            operation=incoming.operation,
+            at=at,
+            mail_from=incoming.mail_from,
+            disposition=disposition,
+            reason=reason,
+            archived=message.archived,
+            ip_pool=message.ip_pool,
+            bounce_notifications=message.bounce_notifications,
+            labels_json=message.labels_json,
+            queue_id=incoming.queue_id,
+        )
+        recipients = list(_recipients(message, disposition, _find_listed(sender, message)))
+        Recipient.add_all(number, recipients, at)
+        if message.has_events and disposition in (DELIVERED, DROPPED):
+            happened += _events(incoming, message, recipients, at)
+        if message.notice is not None and disposition == DROPPED:
+            notices.store_notice(who, message.notice, "notice", at)
+        numbers.append(number)
+    events.record(sender.account, happened)
+    return numbers
+
+
+def _find_listed(sender: Principal, message: OutgoingMail) -> Mapping[str, Listed]:
+    """The recipients that get nothing of the sender's account, in lower case, and why."""
+    addresses = (address for address, _ in message.recipients)
+    return suppression.find_listed(sender.account.id, addresses, message.lists)
+
+
+def _events(
+    incoming: IncomingMail, message: OutgoingMail, recipients: Sequence[NewRecipient], at: float
+) -> Iterator[MailEvent]:
+    """What happens to a message at once: it is dropped, or processed and delivered."""
+    labels = json.loads(message.labels_json) if message.labels_json else {}
+    about = (at, incoming.queue_id, message.contents.message_id, labels)
+    for each in recipients:
+        if each.outcome == DROPPED:
+            details = {"reason": each.reason, "status": "5.0.0"}
+            yield MailEvent(events.DROPPED, each.address, *about, details)
+        else:
+            yield MailEvent(events.PROCESSED, each.address, *about)
+            yield MailEvent(events.DELIVERED, each.address, *about, {"response": "250 OK"})
+
+
+def _disposition(message: OutgoingMail, decision: Decision) -> tuple[str, str]:
+    """What becomes of a message, and why."""
+    if decision.refusal is None and message.dropped and not message.recipients:
+        return DROPPED, message.dropped[0].reason
+    return decision.disposition, decision.reason
+
+
+def _sender(principal: Principal) -> MessageSender:
+    account, login = principal.account, principal.login
+    return MessageSender(
+        world=account.world,
+        primary=principal.primary,
+        account=account.username,
+        account_id=account.id,
+        caller=login.name,
+        login_number=login.number,
+        kind=login.kind,
+    )
+
+
+def _recipients(
+    message: OutgoingMail, disposition: str, listed: Mapping[str, Listed]
+) -> Iterator[NewRecipient]:
+    """Who a message is for, and whom it does not go to."""
+    for address, kind in message.recipients:
+        on_list = listed.get(address.lower()) if disposition == DELIVERED else None
+        if on_list is None:
+            yield NewRecipient(address, kind, _outcome(kind, disposition))
+        elif why := message.lists[on_list.kind]:
+            yield NewRecipient(address, kind, DROPPED, on_list.code, why)
+        else:
+            yield NewRecipient(address, kind, BLOCKED, on_list.code)
+    undelivered = REFUSED if disposition == REFUSED else DROPPED
+    for address, kind, why in message.dropped:
+        yield NewRecipient(address, kind, undelivered, reason=why)
+
+
+def _outcome(kind: str, disposition: str) -> str:
+    """What becomes of a message at one recipient who is on no list."""
+    # SMTP2GO's page on the sandbox: the copy is delivered all the same.
+    return DELIVERED if kind == AUDIT and disposition == SANDBOXED else disposition
