@@ -44,6 +44,9 @@ _EVENT_TEXTS = {
     "defer": "Deferred",
     "deliver": "Delivered",
     "unsubscribe": "Unsubscribed",
+    "spamreport": "Reported as spam",
+    "open": "Opened",
+    "click": "Clicked",
 }
 
 
@@ -56,6 +59,7 @@ class EventForm(Form):
     )
     code = TextField("Reason code")
     reason = TextField("Reason", "The answer of the recipient's server.")
+    url = TextField("URL", "Of the link that was clicked.")
 
     def read(self) -> dict[str, Any]:
         """The event, read as the control API reads it; the fields say what is wrong."""

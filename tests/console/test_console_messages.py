@@ -273,6 +273,9 @@ def test_mail_of_a_subuser_outlives_it(three: World) -> None:
         ({"event": "defer"}, ("deferred", 3, ""), "Deferred: ada@example.com."),
         ({"event": "deliver"}, ("delivered", None, ""), "Delivered: ada@example.com."),
         ({"event": "unsubscribe"}, ("delivered", None, ""), "Unsubscribed: ada@example.com."),
+        ({"event": "spamreport"}, ("delivered", None, ""), "Reported as spam: ada@example.com."),
+        ({"event": "open"}, ("delivered", None, ""), "Opened: ada@example.com."),
+        ({"event": "click", "url": "http://example.com/"}, ("delivered", None, ""), "Clicked: ada@example.com."),
     ],
 )
 def test_what_befalls_a_message_is_seen_at_every_door(
@@ -287,8 +290,8 @@ def test_what_befalls_a_message_is_seen_at_every_door(
     assert (found["outcome"], found["code"], found["reason"]) == outcome
     assert f"{found['address']} to {outcome[0]}" in page
     own_world.mail(subject="Again")
-    is_listed = fields["event"] in ("block", "unsubscribe")
-    assert (own_world.message(subject="Again")["recipients"][0]["outcome"] == "blocked") is is_listed
+    is_listed = fields["event"] in ("bounce", "unsubscribe", "spamreport")
+    assert (own_world.message(subject="Again")["recipients"][0]["outcome"] == "dropped") is is_listed
 
 
 def test_what_the_api_lets_befall_is_on_the_page(own_world: World, console: Console) -> None:
