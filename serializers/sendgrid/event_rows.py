@@ -19,30 +19,37 @@ class Event(Protocol):
     @property
     def kind(self) -> str:
         """`processed`, `dropped`, ..."""
+        ...
 
     @property
     def address(self) -> str:
         """Whom it happened at."""
+        ...
 
     @property
     def at(self) -> float:
         """When, in seconds since 1970."""
+        ...
 
     @property
     def queue_id(self) -> str:
         """The name of what was submitted."""
+        ...
 
     @property
     def message_id(self) -> str:
         """The Message-ID, in angle brackets."""
+        ...
 
     @property
     def labels(self) -> Mapping[str, Any]:
         """What the sender added."""
+        ...
 
     @property
     def details(self) -> Mapping[str, Any]:
         """What is told of such an event alone."""
+        ...
 
 
 def to_json(event: Event) -> str:
