@@ -2,22 +2,8 @@
 the wire belongs to each dialect's table; see `legacygrid.serializers.dialects`.
 """
 
-from dataclasses import dataclass
-
+from legacygrid.evidence import Problem as Problem
 from legacygrid.evidence import Sentence
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A parameter of a call (empty for none in particular), and what is wrong with it."""
-
-    field: str
-    text: Sentence
-
-    def __str__(self) -> str:
-        """The sentence for the log, with the parameter in front where it does not name it."""
-        name, text = (each.replace("_", " ").lower() for each in (self.field, self.text))
-        return self.text if name in text else f"{self.field}: {self.text}"
 
 
 class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error of the program
@@ -168,7 +154,11 @@ class UnknownCredential(Reason):
 
 
 class NotListed(Reason):
-    """The address is not on the account's list of blocked or unsubscribed addresses."""
+    """The address is not on that list of suppressed addresses."""
+
+
+class AlreadyListed(Reason):
+    """The address is on that list already."""
 
 
 class BadParameters(Reason):

@@ -13,7 +13,11 @@ from statistics import median
 
 from neighbours import WINDOWS, neighbour, span_of, worst_beside
 from processes import Answers, Served, bare, emulator, loaded, p99
-from scenery import PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
+from scenery import NAME, PROFILE_GET, Figure, at_most, form, new_subuser, plant, post
+
+from legacygrid import models
+from legacygrid.models import subusers, suppression
+from legacygrid.models.suppression import BOUNCE, NewEntry
 
 LIST = "/apiv2/customer.profile"
 
@@ -95,34 +99,48 @@ def measure_lists(folder: Path) -> Iterator[Figure]:
     url = plant(folder / "list.db", count)
     for suffix, end in (("json", b"]\r\n0\r\n\r\n"), ("xml", b"</users>\r\n0\r\n\r\n")):
         request = post(f"{LIST}.{suffix}", form(task="get"), "Connection: close")
-        with emulator(url) as served:
-            served.ask(post(PROFILE_GET, form(), "Connection: close"))
-            yield from _memory_and_neighbour(f"100,000 subusers, {suffix.upper()}", served, request)
-            times = [_timed(served, request, end, count) for _ in range(3)]
-        yield at_most(
-            f"100,000 subusers, {suffix.upper()}: whole list",
-            median(t[1] for t in times),
-            2,
-            "s",
-            2,
-        )
-        yield at_most(
-            f"100,000 subusers, {suffix.upper()}: first byte",
-            median(t[0] for t in times) * 1000,
-            50,
-            "ms",
+        # In a name and an address.
+        yield from _measure_list(
+            f"100,000 subusers, {suffix.upper()}", url, request, end, 2 * count
         )
 
 
-def _timed(served: Served, request: bytes, end: bytes, count: int) -> tuple[float, float]:
+def measure_bounces(folder: Path) -> Iterator[Figure]:
+    """A list of 100,000 bounces, and since when each is there."""
+    count = 100_000
+    url = plant(folder / "bounces.db", 10)
+    entries = (
+        NewEntry(f"subuser-{number}@example.com", "550 5.1.1 no such user", "5.1.1")
+        for number in range(count)
+    )
+    store = models.open_store(url)
+    try:
+        with store.writing():
+            suppression.add_all(subusers.find_account(NAME), BOUNCE, entries, time.time())
+    finally:
+        store.close()
+    for suffix, end in (("json", b"]\r\n0\r\n\r\n"), ("xml", b"</bounces>\r\n0\r\n\r\n")):
+        request = post(f"/api/bounces.get.{suffix}", form(date="1"), "Connection: close")
+        yield from _measure_list(f"100,000 bounces, {suffix.upper()}", url, request, end, count)
+
+
+def _measure_list(name: str, url: str, request: bytes, end: bytes, marks: int) -> Iterator[Figure]:
+    with emulator(url) as served:
+        served.ask(post(PROFILE_GET, form(), "Connection: close"))
+        yield from _memory_and_neighbour(name, served, request)
+        times = [_timed(served, request, end, marks) for _ in range(3)]
+    yield at_most(f"{name}: whole list", median(t[1] for t in times), 2, "s", 2)
+    yield at_most(f"{name}: first byte", median(t[0] for t in times) * 1000, 50, "ms")
+
+
+def _timed(served: Served, request: bytes, end: bytes, marks: int) -> tuple[float, float]:
     """Seconds to the first byte, and to the last."""
     first: list[float] = []
     started = time.monotonic()
     answer = served.ask(request, lambda: first.append(time.monotonic()))
     took = time.monotonic() - started
     assert answer.endswith(end)
-    # In a name and an address.
-    assert answer.count(b"subuser-") == 2 * count
+    assert answer.count(b"subuser-") == marks
     return first[0] - started, took
 
 
@@ -195,5 +213,6 @@ PARTS = (
     ("Reading", measure_reading),
     ("A neighbour", measure_neighbour),
     ("A list of 100,000 subusers", measure_lists),
+    ("A list of 100,000 bounces", measure_bounces),
     ("Reset", measure_reset),
 )

@@ -1,6 +1,7 @@
 """How well a thing that we say is known, and from where."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from operator import attrgetter
 from typing import NamedTuple, Self
 
@@ -100,6 +101,19 @@ class Sentence(str):
 
 #: What `sourced` says of a text that nobody gave evidence; no test may come across it.
 UNSOURCED = Evidence("inferred", "nobody has said where this text is from")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A parameter of a call (empty for none in particular), and what is wrong with it."""
+
+    field: str
+    text: Sentence
+
+    def __str__(self) -> str:
+        """The sentence for the log, with the parameter in front where it does not name it."""
+        name, text = (each.replace("_", " ").lower() for each in (self.field, self.text))
+        return self.text if name in text else f"{self.field}: {self.text}"
 
 
 def sourced(text: str) -> Sentence:

@@ -10,4 +10,5 @@ MANUAL_RESELLER = "sendgrid/docs, reseller.checkusername of January 2012, the sa
 MANUAL_CREDENTIALS = "sendgrid/docs, Web_API/multiple_credentials"
 MANUAL_PROFILE = "sendgrid/docs, Web_API/profile"
 MANUAL_MAIL = "sendgrid/docs, Web_API/mail"
+MANUAL_LISTS = "sendgrid/docs, Web_API/bounces, blocks, invalid_emails, spam_reports, unsubscribes"
 MANUAL_PASSWORD = "sendgrid/docs, Web_API/password"  # noqa: S105 - a page's name

@@ -23,21 +23,24 @@ from legacygrid.models.message import (
     Message,
     Recipient,
 )
+from legacygrid.models.suppression import BLOCK, BOUNCE, SPAMREPORT, USUAL_STATUS, NewEntry
 
 #: What becomes of the message at the recipient; of other events, nothing.
 _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": DELIVERED}
 #: Unless a code is given: unknown user, blocked address, resend timeout.
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
+#: From where recipients act.
+_IP = "127.0.0.1"
 #: What SendGrid called them, where the control API has another name, and what it told of each.
 _TOLD: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "bounce": (events.BOUNCE, {"type": "bounce", "status": "5.1.1"}),
-    "block": (events.BOUNCE, {"type": "blocked", "status": "4.0.0"}),
+    "bounce": (events.BOUNCE, {"type": "bounce", "status": USUAL_STATUS[BOUNCE]}),
+    "block": (events.BOUNCE, {"type": "blocked", "status": USUAL_STATUS[BLOCK]}),
     "defer": (events.DEFERRED, {"attempt": "1"}),
     "deliver": (events.DELIVERED, {"response": "250 OK"}),
     "unsubscribe": (events.UNSUBSCRIBE, {}),
     "spamreport": (events.SPAMREPORT, {}),
-    "open": (events.OPEN, {"ip": "127.0.0.1", "useragent": ""}),
-    "click": (events.CLICK, {"ip": "127.0.0.1", "useragent": ""}),
+    "open": (events.OPEN, {"ip": _IP, "useragent": ""}),
+    "click": (events.CLICK, {"ip": _IP, "useragent": ""}),
 }
 
 
@@ -50,6 +53,7 @@ class DeliveryEvent(NamedTuple):
     :param code: why, by Customers Mail Cloud's numbers; by default the usual one of the event.
     :param reason: why, in words.
     :param url: of the link that was followed.
+    :param status: why, as SMTP servers say it (RFC 3463); by default the usual one of the event.
     """
 
     event: str
@@ -57,6 +61,14 @@ class DeliveryEvent(NamedTuple):
     code: int | None = None
     reason: str = ""
     url: str = ""
+    status: str = ""
+
+    @property
+    def told(self) -> tuple[str, dict[str, Any]]:
+        """What SendGrid called it, and told of it."""
+        kind, details = _TOLD[self.event]
+        own = {"reason": self.reason, "url": self.url, "status": self.status}
+        return kind, details | {name: text for name, text in own.items() if text}
 
     def matches(self, recipient: Recipient) -> bool:
         """Whether it happens at that recipient; the message does not go to one that was dropped."""
@@ -123,16 +135,15 @@ def _list(
 ) -> None:
     """Put the recipients on a list of the account, if the event puts them on one."""
     if kind is not None:
-        status = _TOLD[event.event][1].get("status", "")
-        for recipient in affected:
-            suppression.add(account, kind, recipient.address, at, event.reason, status)
+        status = event.told[1].get("status", "")
+        ip = _IP if kind == SPAMREPORT else ""
+        entries = [NewEntry(each.address, event.reason, status, ip) for each in affected]
+        suppression.add_all(account, kind, entries, at)
 
 
 def _tell(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> MailEvent:
     """The event as SendGrid told of it."""
-    kind, details = _TOLD[event.event]
-    details = details | ({"reason": event.reason} if event.reason else {})
-    details |= {"url": event.url} if event.url else {}
+    kind, details = event.told
     opened_or_clicked = {"open": recipient.opens, "click": recipient.clicks}
     return MailEvent(
         kind,

@@ -92,7 +92,8 @@ class OutgoingMail:
     :param labels_json: what the sender added for its own use.
     :param dropped: whom it does not go to.
     :param notice: a notice to the sender about it.
-    :param lists: the kinds of lists whose addresses get nothing, and why; see `Wishes`.
+    :param lists: the kinds of lists whose addresses get nothing, and why, but for those of an app,
+        `whitelist`; see `Wishes`.
     :param has_events: whether it is told and counted what becomes of it.
     """
 
@@ -105,6 +106,7 @@ class OutgoingMail:
     dropped: tuple[DroppedRecipient, ...] = ()
     notice: Draft | None = None
     lists: Mapping[str, str] = field(default_factory=dict)
+    whitelist: str = ""
     has_events: bool = False
 
     @property

@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from legacygrid.auth.principal import Principal
-from legacygrid.mail import events, notices
+from legacygrid.mail import events, notices, suppressing
 from legacygrid.mail.admission import Decision
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.events import MailEvent
-from legacygrid.models import suppression
+from legacygrid.mail.mime import sentences
 from legacygrid.models.message import (
     AUDIT,
     BLOCKED,
@@ -52,21 +52,17 @@ def store(
             labels_json=message.labels_json,
             queue_id=incoming.queue_id,
         )
-        recipients = list(_recipients(message, disposition, _find_listed(sender, message)))
+        listed = suppressing.find_listed(sender.account, message)
+        recipients = list(_recipients(message, disposition, listed))
         Recipient.add_all(number, recipients, at)
         if message.has_events and disposition in (DELIVERED, DROPPED):
             happened += _events(incoming, message, recipients, at)
+            suppressing.list_invalid(sender.account, recipients, at)
         if message.notice is not None and disposition == DROPPED:
             notices.store_notice(who, message.notice, "notice", at)
         numbers.append(number)
     events.record(sender.account, happened)
     return numbers
-
-
-def _find_listed(sender: Principal, message: OutgoingMail) -> Mapping[str, Listed]:
-    """The recipients that get nothing of the sender's account, in lower case, and why."""
-    addresses = (address for address, _ in message.recipients)
-    return suppression.find_listed(sender.account.id, addresses, message.lists)
 
 
 def _events(
@@ -109,8 +105,11 @@ def _recipients(
 ) -> Iterator[NewRecipient]:
     """Who a message is for, and whom it does not go to."""
     for address, kind in message.recipients:
-        on_list = listed.get(address.lower()) if disposition == DELIVERED else None
-        if on_list is None:
+        folded = address.lower()
+        on_list = listed.get(folded) if disposition == DELIVERED else None
+        if message.has_events and suppressing.is_unknown(folded) and disposition == DELIVERED:
+            yield NewRecipient(address, kind, DROPPED, suppressing.UNKNOWN_HOST, sentences.INVALID)
+        elif on_list is None:
             yield NewRecipient(address, kind, _outcome(kind, disposition))
         elif why := message.lists[on_list.kind]:
             yield NewRecipient(address, kind, DROPPED, on_list.code, why)

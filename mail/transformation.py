@@ -172,5 +172,6 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
         bounce_notifications=wishes.bounce_notifications,
         dropped=dropped,
         lists=wishes.lists,
+        whitelist=wishes.whitelist,
         has_events=wishes.has_events,
     )

@@ -32,6 +32,7 @@ class Wishes:
     :param notice: a notice to the sender about that.
     :param lists: the kinds of lists whose addresses get nothing, and why such mail is dropped;
         without a reason, it counts as blocked.
+    :param whitelist: the app whose addresses and domains get mail in spite of the lists.
     :param has_events: whether it is told and counted what becomes of it, as SendGrid did.
     """
 
@@ -49,4 +50,5 @@ class Wishes:
     drop: str = ""
     notice: Draft | None = None
     lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
+    whitelist: str = ""
     has_events: bool = False

@@ -1,6 +1,6 @@
 """Days of an account: those of its time zone."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -17,19 +17,33 @@ def zone_of(name: str) -> ZoneInfo:
     return ZoneInfo(name or USUAL_ZONE)
 
 
-def day_of(at: float, zone: str = "") -> str:
-    """The day on which a moment falls, as YYYY-MM-DD.
+def date_of(at: float, zone: str = "") -> date:
+    """The day on which a moment falls.
 
     :param at: seconds since 1970.
     :param zone: an IANA name; empty for the usual one.
     """
+    return datetime.fromtimestamp(at, zone_of(zone)).date()
+
+
+def day_of(at: float, zone: str = "") -> str:
+    """The day on which a moment falls, as YYYY-MM-DD; parameters as of `date_of`."""
     return datetime.fromtimestamp(at, zone_of(zone)).strftime("%Y-%m-%d")
 
 
 def moment_of(at: float, zone: str = "") -> str:
-    """A moment as `YYYY-MM-DD HH:MM:SS`.
+    """A moment as `YYYY-MM-DD HH:MM:SS`; parameters as of `date_of`."""
+    return datetime.fromtimestamp(at, zone_of(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
-    :param at: seconds since 1970.
+
+def begin_of(day: date, zone: str = "") -> float:
+    """The first moment of a day, in seconds since 1970.
+
     :param zone: an IANA name; empty for the usual one.
     """
-    return datetime.fromtimestamp(at, zone_of(zone)).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.combine(day, time(), zone_of(zone)).timestamp()
+
+
+def end_of(day: date, zone: str = "") -> float:
+    """The first moment of the next day, which has begun 23 to 25 hours later; see `begin_of`."""
+    return begin_of(day + timedelta(days=1), zone)

@@ -3,7 +3,7 @@ unsubscribed. The lists of all systems are of these; which of them keep mail bac
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.queries import Compiled, inserting, slot
 
 BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
 #: SendGrid's further lists; its blocks, which later mail goes to, are those of `BLOCK`.
@@ -57,6 +57,7 @@ class SuppressionFilter(NamedTuple):
 
     :param since: the first moment, and `before` the one after the last, in seconds since 1970.
     :param removed: those that were removed, instead of those that are on the list.
+    :param status: the first digit of the status.
     """
 
     account: Account
@@ -66,6 +67,7 @@ class SuppressionFilter(NamedTuple):
     since: float | None = None
     before: float | None = None
     removed: bool = False
+    status: str | None = None
 
     @property
     def condition(self) -> Any:
@@ -83,6 +85,8 @@ class SuppressionFilter(NamedTuple):
             conditions.append(Suppression.at >= self.since)
         if self.before is not None:
             conditions.append(Suppression.at < self.before)
+        if self.status is not None:
+            conditions.append(peewee.fn.SUBSTR(Suppression.status, 1, 1) == self.status)
         return reduce(and_, conditions)
 
     def find_page(self, page: int, rows: int) -> list[Suppression]:
@@ -120,6 +124,20 @@ class SuppressionFilter(NamedTuple):
 
 #: Why an address on the list gets no mail, by the numbers of `Recipient.code`.
 _CODES = {BLOCK: 10, UNSUBSCRIBE: 11, BOUNCE: 2, INVALID: 9, SPAMREPORT: 99}
+#: What an SMTP server says of such an address, unless something else is said.
+USUAL_STATUS: Mapping[str, str] = {BOUNCE: "5.1.1", BLOCK: "4.0.0"}
+
+
+class NewEntry(NamedTuple):
+    """An address that comes on a list.
+
+    :param reason: why, in words; `status` as an SMTP server says it, and `ip` the server's.
+    """
+
+    address: str
+    reason: str = ""
+    status: str = ""
+    ip: str = ""
 
 
 def add(
@@ -131,26 +149,34 @@ def add(
     status: str = "",
     ip: str = "",
 ) -> bool:
-    """Put an address on a list of an account, within a transaction.
+    """Put an address on a list of an account; parameters as of `add_all`, and of an entry.
 
-    :param at: seconds since 1970, by the emulator's clock.
-    :param reason: why, in words; `status` as an SMTP server says it, and `ip` the server's.
     :returns: whether it was not there already.
     """
-    if find_listed(account.id, [address], [kind]):
-        return False
-    Suppression.create(
-        account=account,
-        kind=kind,
-        address=address,
-        folded=address.lower(),
-        code=_CODES[kind],
-        reason=reason,
-        status=status,
-        ip=ip,
-        at=at,
-    )
-    return True
+    return add_all(account, kind, [NewEntry(address, reason, status, ip)], at) == 1
+
+
+def add_all(account: Account, kind: str, entries: Iterable[NewEntry], at: float) -> int:
+    """Put addresses on a list of an account, within a transaction.
+
+    :param at: seconds since 1970, by the emulator's clock.
+    :returns: how many were not there already.
+    """
+    new = {entry.address.lower(): entry for entry in entries}
+    for address in find_listed(account.id, new, [kind]):
+        del new[address]
+    same = {
+        "account": account.id,
+        "kind": kind,
+        "code": _CODES[kind],
+        "at": at,
+        "removed_at": None,
+    }
+    _INSERT.insert_all({**same, "folded": key, **new[key]._asdict()} for key in new)
+    return len(new)
+
+
+_INSERT = inserting(Suppression)
 
 
 class Listed(NamedTuple):

@@ -75,6 +75,20 @@ SWITCHES: Mapping[str, Switch] = {
         why="A client reads the answer for one username as an array of one; the page of 2012"
         " prints an object.",
     ),
+    "blocks": Switch(
+        ("2012", "2014"),
+        recorded="2012",
+        documented="2014",
+        why="blocks.get and blocks.delete were recorded in July 2012 in the compact JSON of the"
+        " front end, in January 2014 in the spaced JSON of the other lists.",
+    ),
+    "unsubscribes_delete": Switch(
+        ("named", "all"),
+        recorded="named",
+        documented="named",
+        why="An older page of the manual says that unsubscribes.delete without parameters deletes"
+        " the whole list; the last one wants delete_all=1 for that.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -97,6 +111,8 @@ class Profile(NamedTuple):
     password_policy: str
     country: str
     credentials_get: str
+    blocks: str
+    unsubscribes_delete: str
     xml_declaration: str
 
 

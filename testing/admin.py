@@ -6,12 +6,13 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from legacygrid.testing.client import ControlApi
+from legacygrid.testing.client import without_none
 from legacygrid.testing.records import ClockState, Found, OrderedFault, RecordedCall
 from legacygrid.testing.sent_mail import SentMessage
+from legacygrid.testing.suppressions import SuppressionControl
 
 
-class Admin(ControlApi):
+class Admin(SuppressionControl):
     """The control API of an emulator, or of one world in it. Its parameters are those of
     ControlApi.
 
@@ -50,7 +51,7 @@ class Admin(ControlApi):
             default.
         :returns: what was reset.
         """
-        wanted = _given(account=account, only=list(only) or None)
+        wanted = without_none(account=account, only=list(only) or None)
         return list(self._ask("POST", "reset", wanted)["reset"])
 
     def state(self) -> dict[str, Any]:
@@ -104,11 +105,11 @@ class Admin(ControlApi):
     def find(self, limit: int | None = None, **criteria: Any) -> Found:
         """The calls that match; if none does, the nearest one. Parameters as at `requests`."""
         __tracebackhide__ = True
-        return Found.of(self._ask("POST", "requests/find", _given(limit=limit, **criteria)))
+        return Found.of(self._ask("POST", "requests/find", without_none(limit=limit, **criteria)))
 
     def count(self, **criteria: Any) -> int:
         """How many calls match. Parameters as at `requests`."""
-        return int(self._ask("POST", "requests/count", _given(**criteria))["count"])
+        return int(self._ask("POST", "requests/count", without_none(**criteria))["count"])
 
     def unmatched(self) -> list[RecordedCall]:
         """The calls that matched no operation."""
@@ -122,7 +123,7 @@ class Admin(ControlApi):
         """Remove the calls that match from the journal; how many there were. Criteria as at
         `requests`, except `params`.
         """
-        query = urlencode(_given(**criteria))
+        query = urlencode(without_none(**criteria))
         return int(self._ask("DELETE", f"requests?{query}" if query else "requests")["removed"])
 
     # The outbox
@@ -138,7 +139,9 @@ class Admin(ControlApi):
         """
         if "sender" in criteria:
             criteria["from"] = criteria.pop("sender")
-        found = self._ask("POST", "messages/find", _given(limit=limit, whole=True, **criteria))
+        found = self._ask(
+            "POST", "messages/find", without_none(limit=limit, whole=True, **criteria)
+        )
         return list(map(self._sent_message, found["messages"]))
 
     def message(self, number: int) -> SentMessage:
@@ -152,12 +155,13 @@ class Admin(ControlApi):
     def befall(self, number: int, event: str, **how: Any) -> SentMessage:
         """Simulate a delivery event of a message.
 
-        :param event: bounce, block, defer, deliver or unsubscribe.
+        :param event: bounce, block, defer, deliver, unsubscribe, spamreport, open or click.
         :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for
-            why) and `reason`.
+            why), `status` (of a bounce or block, such as `5.1.1`), `reason`, and `url` of what was
+            clicked.
         :returns: the message after the event.
         """
-        document = _given(event=event, **how)
+        document = without_none(event=event, **how)
         return self._sent_message(self._ask("POST", f"messages/{number}/events", document))
 
     def _sent_message(self, members: Mapping[str, Any]) -> SentMessage:
@@ -178,7 +182,7 @@ class Admin(ControlApi):
         :returns: `relayed`, a list of addresses, and `refused`: the relay's words by address.
         """
         document = {"to": list(to), "original_recipients": original_recipients}
-        document |= _given(**{"from": sender})
+        document |= without_none(**{"from": sender})
         return self._ask("POST", f"messages/{number}/relay", document)
 
     def forget_messages(self) -> int:
@@ -199,7 +203,7 @@ class Admin(ControlApi):
             rate_limit; truncate; reset; delay).
         """
         __tracebackhide__ = True
-        return OrderedFault.of(self._ask("POST", "faults", _given(**order)))
+        return OrderedFault.of(self._ask("POST", "faults", without_none(**order)))
 
     def remove_fault(self, number: int) -> None:
         """Cancel the fault of that number."""
@@ -234,10 +238,6 @@ class Admin(ControlApi):
 
     def _set(self, **how: Any) -> ClockState:
         return ClockState.of(self._ask("PUT", "clock", how))
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _seconds(by: timedelta | float) -> float:

@@ -140,6 +140,11 @@ class ControlApi:
         return answer
 
 
+def without_none(**values: Any) -> dict[str, Any]:
+    """The values that were given."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
 def _lines(errors: Any, path: str = "") -> Iterable[str]:
     if isinstance(errors, Mapping):
         for name, inner in errors.items():

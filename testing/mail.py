@@ -94,13 +94,29 @@ class Outbox(Sequence[SentMessage]):
         """A message as Python's `email` reads it, with its attachments."""
         return email.message_from_bytes(self.source(message), policy=policy.default)
 
-    def befall(self, message: SentMessage, event: str, **how: Any) -> SentMessage:
+    def befall(
+        self,
+        message: SentMessage,
+        event: str,
+        *,
+        recipient: str | None = None,
+        code: int | None = None,
+        status: str | None = None,
+        reason: str | None = None,
+        url: str | None = None,
+    ) -> SentMessage:
         """Let something befall a message; how it is then.
 
-        :param event: bounce, block, defer, deliver or unsubscribe.
-        :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for
-            why) and `reason`.
+        :param event: bounce, block, defer, deliver, unsubscribe, spamreport, open or click.
+        :param recipient: by default, all of them.
+        :param code: why, as Customers Mail Cloud's number.
+        :param status: why, as SMTP servers say it (RFC 3463), of a bounce or a block: `5.1.1`.
+        :param reason: why, in words.
+        :param url: what was clicked.
+        :raises AdminError: something of it is refused.
         """
+        __tracebackhide__ = True
+        how = {"recipient": recipient, "code": code, "status": status, "reason": reason, "url": url}
         return self._admin.befall(message.id, event, **how)
 
     def clear(self) -> None:

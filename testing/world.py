@@ -11,6 +11,7 @@ from legacygrid.testing.clock import WorldClock
 from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
 from legacygrid.testing.records import OrderedFault
+from legacygrid.testing.suppressions import Suppressions
 
 ACCOUNT = "acme"
 #: What customer.add needs of a subuser, except its name and password.
@@ -170,6 +171,11 @@ class World(ReceivedCalls):
     def outbox(self) -> Outbox:
         """The mail that was sent: by mail.send, by other calls, and by SMTP."""
         return Outbox(self.admin)
+
+    @property
+    def suppressions(self) -> Suppressions:
+        """The addresses that get no more mail: those that bounced, complained, unsubscribed."""
+        return Suppressions(self.admin, self.account)
 
     @property
     def smtp(self) -> Smtp:

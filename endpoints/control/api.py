@@ -16,6 +16,7 @@ from legacygrid.endpoints.control import (
     requests,
     snapshots,
     state,
+    suppressions,
 )
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.endpoints.control.guard import check_access
@@ -25,7 +26,9 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN
 blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
-for _part in (overview, state, faults, clock, requests, messages, contents, relaying, snapshots):
+for _part in (
+    overview, state, faults, clock, requests, messages, contents, relaying, snapshots, suppressions,
+):  # fmt: skip
     blueprint.register_blueprint(_part.blueprint)
 
 

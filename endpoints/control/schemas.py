@@ -97,7 +97,8 @@ class EndSchema(ControlSchema):
     keep = fields.String(validate=validate.OneOf(("snapshots",)))
 
 
-_NO_TIME: dict[str, Any] = {
+#: What is said of what is no moment.
+NO_TIME: dict[str, Any] = {
     "invalid": "must be a time such as 2015-03-01T12:00:00Z",
     "invalid_awareness": "needs a time zone, such as the Z of 2015-03-01T12:00:00Z",
 }
@@ -106,7 +107,7 @@ _NO_TIME: dict[str, Any] = {
 class ClockSchema(ControlSchema):
     """How the clock is set: one of these, or nothing for real time."""
 
-    frozen = fields.AwareDateTime(format="iso", validate=MOMENTS, error_messages=_NO_TIME)
+    frozen = fields.AwareDateTime(format="iso", validate=MOMENTS, error_messages=NO_TIME)
     offset = fields.Float(validate=validate.Range(min=-(10**10), max=10**10))
     advance = fields.Float(validate=validate.Range(min=0, max=10**10))
 
@@ -117,13 +118,17 @@ class ClockSchema(ControlSchema):
             raise ValidationError("give one of frozen, offset, advance", sorted(data)[0])
 
 
-def _check_writable(text: str) -> None:
+def check_writable(text: str) -> None:
     """Refuse what XML 1.0 cannot hold: a list of another format may have to.
 
     :raises ValidationError: it holds characters that XML 1.0 forbids.
     """
     if why := why_unwritable(text):
         raise ValidationError(why)
+
+
+#: Why mail came back, as SMTP servers say it (RFC 3463).
+STATUS = validate.Regexp(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z", error="must look like 5.1.1")
 
 
 class MessageFilterSchema(ControlSchema):
@@ -160,8 +165,9 @@ class EventSchema(ControlSchema):
     event = fields.String(required=True, validate=validate.OneOf(EVENTS))
     recipient = fields.String()
     code = fields.Integer(strict=True, validate=validate.OneOf(tuple(CODES)))
-    reason = fields.String(validate=(validate.Length(max=1000), _check_writable))
-    url = fields.String(validate=(validate.Length(max=8000), _check_writable))
+    reason = fields.String(validate=(validate.Length(max=1000), check_writable))
+    url = fields.String(validate=(validate.Length(max=8000), check_writable))
+    status = fields.String(validate=STATUS)
 
     @validates_schema
     def check_url(self, data: Mapping[str, Any], **kwargs: Any) -> None:
@@ -174,6 +180,12 @@ class EventSchema(ControlSchema):
         """A code is for what goes wrong."""
         if "code" in data and data["event"] not in ("bounce", "block", "defer"):
             raise ValidationError("goes with bounce, block and defer alone", "code")
+
+    @validates_schema
+    def check_status(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """A status is for what comes back."""
+        if "status" in data and data["event"] not in ("bounce", "block"):
+            raise ValidationError("goes with bounce and block alone", "status")
 
 
 class RelaySchema(ControlSchema):

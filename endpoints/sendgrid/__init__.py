@@ -1,6 +1,13 @@
 """SendGrid's Web API v2."""
 
-from legacygrid.endpoints.sendgrid import credentials, customer, mail, password, profile
+from legacygrid.endpoints.sendgrid import (
+    credentials,
+    customer,
+    mail,
+    password,
+    profile,
+    suppressions,
+)
 from legacygrid.endpoints.sendgrid.mail_wishes import OPERATIONS, wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
 from legacygrid.models.suppression import BOUNCE, SPAMREPORT
@@ -18,6 +25,7 @@ SYSTEM = System(
         profile.family,
         password.family,
         mail.family,
+        *suppressions.FAMILIES,
     ),
     logins=LOGINS,
     keys=KEYS,

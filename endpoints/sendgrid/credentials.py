@@ -12,14 +12,14 @@ from legacygrid.models.login import Login
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.answers import Counted
 from legacygrid.serializers.rows import credential_rows
-from legacygrid.serializers.sendgrid import params, words
+from legacygrid.serializers.sendgrid import params, python_words
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
 #: The slash is the real spelling; clients were seen that assume the dot of every other module.
 SPELLINGS = ("/api/credentials/{}", "/api/credentials.{}", "/apiv2/credentials.{}")
 
-family = Family("credentials", SPELLINGS, words.credentials, callers=Caller.PRIMARY)
+family = Family("credentials", SPELLINGS, python_words.credentials, callers=Caller.PRIMARY)
 
 
 @family.operation(

@@ -30,7 +30,7 @@ _LISTS = {
     suppression.UNSUBSCRIBE: sentences.UNSUBSCRIBED_ADDRESS,
 }
 #: Of most mail.
-_PLAIN = Wishes(hidden_headers=_HIDDEN, lists=_LISTS, has_events=True)
+_PLAIN = Wishes(hidden_headers=_HIDDEN, lists=_LISTS, whitelist="addresswhitelist", has_events=True)
 
 
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
@@ -99,6 +99,7 @@ def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wish
         instructions=instructions,
         copy_to=copy_to,
         labels=_labels(instructions),
+        lists={} if is_on("bypass_list_management") else _LISTS,
     )
 
 

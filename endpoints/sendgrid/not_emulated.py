@@ -6,22 +6,16 @@ _SERVICE = "the real v2"
 
 #: `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
 _APIV2 = {
-    "customer": "apps credential eventposturl geturl invalidemails ip limit monitor parse sendip"
-    " stats whitelabel",
+    "customer": "apps credential eventposturl geturl ip limit monitor parse sendip stats"
+    " whitelabel",
     "reseller": "account add billing checkusername credential delete ip manage manageSubuser"
     " packages pending subuserManage",
 }
 _MODULES = {
-    "blocks": "get delete count",
-    "bounces": "get delete count",
     "eventposturl": "get set delete",
     "filter": "getavailable activate deactivate setup getsettings",
-    "invalidemails": "get delete count",
     "parse": "get set delete",
-    "spamreports": "get delete count",
     "stats": "get getAdvanced",
-    "unsubscribes": "get add delete",
-    "user": "bounces spamreports unsubscribes",
 }
 _FOLDERS = {
     "timezone": "get edit list",

@@ -43,6 +43,12 @@ BOUNCED_ADDRESS = Sentence("Bounced Address", _EVENTS)
 SPAM_REPORTING_ADDRESS = Sentence("Spam Reporting Address", _EVENTS)
 SPAM_CONTENT = Sentence("Spam Content", _EVENTS)
 
+# Of addresses on the list of those that are none
+
+_INVALID_LIST = documented("sendgrid/docs, Web_API/invalid_emails, the reasons of its samples")
+BAD_SYNTAX = Sentence("Bad Syntax", _INVALID_LIST)
+UNKNOWN_DOMAIN = Sentence("Mail domain mentioned in email address is unknown", _INVALID_LIST)
+
 # Of what the mail would become
 
 LARGE = _ours("the substitutions would make the message larger than 30 MB")

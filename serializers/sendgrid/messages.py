@@ -11,6 +11,7 @@ from legacygrid.evidence.sources import CASSETTES_2013, MANUAL_MAIL, MANUAL_RESE
 _LIMIT = inferred(f"the limit is that of {MANUAL_MAIL}; the words are ours")
 _MULTIMAIL = client("MultiMail's spec against the live service")
 _WORDED = inferred("worded after the recorded `Username is required`")
+_DATED = inferred("worded after a client's `error in end_date: end date is in the future`")
 
 MESSAGES: Mapping[str, Sentence] = {
     "required": Sentence(
@@ -62,5 +63,13 @@ MESSAGES: Mapping[str, Sentence] = {
     "parameter-not-utf8": Sentence(
         "Parameter {name} is not utf8", recorded("sendgrid-csharp issue 54, 2014")
     ),
+    "future": Sentence(
+        "error in end_date: end date is in the future",
+        client("sendgrid-toolkit's fixture of stats.get, the same back end"),
+    ),
+    "date-order": Sentence("error in end_date: end date is before start date", _DATED),
+    "list-day": Sentence("error in {name}: must be a day such as 2012-06-27", _DATED),
+    "amount": Sentence("error in {name}: must be a whole number of {least} or more", _DATED),
+    "bounce-type": Sentence("error in {name}: must be hard or soft", _DATED),
     "files-size": Sentence("{label} can only be up to 7 MB together", _LIMIT),
 }

@@ -56,6 +56,33 @@ CREDENTIALS: Traits = (
     ),
 )
 
+#: That of an account's own lists of suppressed addresses.
+LISTS: Traits = (
+    ("JSON has a space after colon and comma", recorded(f"{e.GEM_2012}, exact bytes")),
+    (
+        "JSON and XML come as `text/html`, with nothing about caching",
+        recorded(f"{e.GEM_2012}, JSON; none of the XML is recorded"),
+    ),
+    ("A count is a number", recorded(f"{e.GEM_2014}; the manual prints a text")),
+    ("Lists are oldest first", inferred("as those of customer.*")),
+    (
+        "Times are Pacific time, or of the account's own time zone",
+        documented("sendgrid/docs, of all timestamps, and its page on time zones"),
+    ),
+    (
+        "Without `date=1`, no entry tells since when it is there",
+        documented(f"{e.MANUAL_LISTS}, its samples"),
+    ),
+    (
+        "An address may be deleted in any case of its letters",
+        inferred("mail to it is kept back in any case"),
+    ),
+    (
+        "delete_all of an empty list, and a deletion by dates that finds nothing, succeed",
+        inferred("only an address that is named was recorded as refused"),
+    ),
+)
+
 #: The back end of mail.send.
 MAIL: Traits = (
     (

@@ -20,7 +20,8 @@ from werkzeug.test import run_wsgi_app
 from calls import every_form, every_format, every_method
 from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
 from generated import budget
-from legacygrid.models import TABLES
+from legacygrid.endpoints.sendgrid import suppressions
+from legacygrid.models import TABLES, subusers, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
@@ -28,6 +29,7 @@ from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import name_key
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
+from legacygrid.models.suppression import Suppression
 from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import READS, SENDS, Operation, Task
 from legacygrid.serializers.profiles import profile
@@ -94,10 +96,15 @@ def rig(recorded: Service, documented: Service) -> Rig:
     world.domain(domain)
     with recorded.grid.store.writing():
         ApiKey.create(account=world.account, digest=key_digest(key))
+    name = world.add(password=SUBUSER_PASSWORD, confirm_password=SUBUSER_PASSWORD, mail_domain=domain)
+    with recorded.grid.store.writing():
+        for account in (world.account, subusers.find(world.account, name)):
+            for each in suppressions.LISTS.values():
+                suppression.add(account, each.kind, "ada@example.com", 1.0)
     return Rig(
         account=world.account,
         name=world.name,
-        subuser=world.add(password=SUBUSER_PASSWORD, confirm_password=SUBUSER_PASSWORD, mail_domain=domain),
+        subuser=name,
         credential=world.credential(permissions='{"api": 1}'),
         bare_credential=world.credential(permissions='{"api": 0}'),
         key=key,
@@ -130,7 +137,7 @@ def queries(account: Account) -> list[Any]:
     rows = Account.select().where(Account.id.in_(family(account))).order_by(Account.id)
     belongings = [
         model.select().where(model.account.in_(family(account))).order_by(model)
-        for model in (Login, ApiKey, MailDomain)
+        for model in (Login, ApiKey, MailDomain, Suppression)
     ]
     counts = [model.select(peewee.fn.COUNT(model._meta.primary_key)) for model in TABLES]
     return [rows, *belongings, Sequence.select(), *counts]
@@ -329,8 +336,9 @@ def parsed(reply: Reply, format: str) -> Any:
 def succeeded(document: Any) -> bool:
     if isinstance(document, ElementTree.Element):
         is_done = document.findtext("message") == "success" or document.find("count") is not None
-        return document.tag in ("users", "credentials", "credential") or is_done
-    return isinstance(document, list) or document == {"message": "success"} or "name" in document
+        return document.tag in ("users", "credentials", "credential", *suppressions.LISTS) or is_done
+    is_told = isinstance(document, list) or "name" in document or "count" in document
+    return is_told or document == {"message": "success"}
 
 
 @contextmanager

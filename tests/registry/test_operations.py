@@ -63,7 +63,8 @@ def test_example_succeeds(own_world: World, operation: Operation, task: Task, fo
     if not takes_forms(operation):
         return
     if task.contract.rows:
-        assert reply.text[:1] == ("<" if format else "["), reply.text
+        # One record that is no list, such as a count, is an object.
+        assert reply.text[:1] in ("<" if format else "[{"), reply.text
     elif format:
         assert reply.xml.tag == "result"
         assert reply.xml[0].text in ("success", "0", "1"), reply.text

@@ -228,7 +228,7 @@ PATHS = [
     ("/apiv2/customer.%e9%00.json", "json", NULL),
     ("/api/credentials/nothing.json", "json", NULL),
     ("/apiv2/", "json", NULL),
-    ("/api/bounces.get.json", "json", '{"error":{"code":"404","message":"bounces.get is not emulated"}}'),
+    ("/api/newsletter/add.json", "json", '{"error":{"code":"404","message":"newsletter\\/add is not emulated"}}'),
     ("/apiv2/customer.limit.json", "json", '{"error":{"code":"404","message":"customer.limit is not emulated"}}'),
     ("/apiv2/reseller.add.xml", "xml", "<result><message>reseller.add is not emulated</message></result>"),
     (

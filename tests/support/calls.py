@@ -10,7 +10,8 @@ import pytest
 
 from emulator import PASSWORD, Reply, World, fresh
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.models import suppression
+from legacygrid.endpoints.sendgrid.suppressions import LISTS
+from legacygrid.models import subusers, suppression
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.registry.operations import Operation, Task
 from smtp2go_api import new_key
@@ -35,10 +36,13 @@ every_document = pytest.mark.parametrize(("operation", "task"), DOCUMENTS)
 every_format = pytest.mark.parametrize("format", FORMATS)
 every_method = pytest.mark.parametrize("method", ["GET", "POST"])
 
-#: The list that an address is taken off.
+#: The list that an address is taken off, by operation and task.
 CANCELLED = {
-    "transaction/blocks/cancel": suppression.BLOCK,
-    "transaction/unsubscribes/cancel": suppression.UNSUBSCRIBE,
+    ("transaction/blocks/cancel", ""): suppression.BLOCK,
+    ("transaction/unsubscribes/cancel", ""): suppression.UNSUBSCRIBE,
+    **{(f"{name}.delete", ""): each.kind for name, each in LISTS.items()},
+    **{(f"user.{name}", "delete"): each.kind for name, each in LISTS.items()},
+    ("customer.invalidemails", "delete"): suppression.INVALID,
 }
 
 
@@ -82,15 +86,15 @@ def owner(world: World, operation: Operation) -> Who:
 
 def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     """The documented example, on a state that has what it names."""
-    if takes_forms(operation):
-        return _form(world, task)
+    params = _form(world, task) if takes_forms(operation) else dict(task.contract.example)
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
         body = {"api_key": new_key(world), "username": task.contract.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
-    if operation.name in CANCELLED:
+    if kind := CANCELLED.get((operation.name, task.name)):
+        account = subusers.find(world.account, params["user"]) if "user" in params else world.account
         with world.service.grid.store.writing():
-            suppression.add(world.account, CANCELLED[operation.name], task.contract.example["email"], 1.0)
-    return dict(task.contract.example)
+            suppression.add(account, kind, params["email"], 1.0)
+    return params
 
 
 def _form(world: World, task: Task) -> dict[str, Any]:

@@ -220,6 +220,49 @@ def test_headers_and_files_of_a_message(legacygrid: World) -> None:
         legacygrid.outbox.one(subject="no such")
 
 
+def test_lists_of_suppressed_addresses(legacygrid: World) -> None:
+    legacygrid.add_subuser("ada")
+    suppressions = legacygrid.suppressions
+    assert (len(suppressions), "a@example.com" in suppressions) == (0, False)
+    bounce = suppressions.add("a@example.com", reason="550 no such user", time="2015-03-01T00:00:00Z")
+    assert (bounce.account, bounce.kind, bounce.address) == ("acme", "bounce", "a@example.com")
+    assert (bounce.reason, bounce.status, bounce.time) == ("550 no such user", "5.1.1", "2015-03-01T00:00:00.000Z")
+    theirs = suppressions.add("b@example.com", kind="spamreport", account="ada", ip="192.0.2.1")
+    assert (list(suppressions), "A@example.com" in suppressions) == ([bounce, theirs], True)
+    assert "b@example.com" not in suppressions, "it is the subuser's"
+    assert suppressions.find(account="ada") == suppressions.find(kind="spamreport") == [theirs]
+    assert "b@example.com" in repr(suppressions)
+    assert legacygrid.requests == []
+    with pytest.raises(AdminError, match="kind: Must be one of"):
+        suppressions.add("c@example.com", kind="bounces")
+    assert suppressions.remove("a@example.com", kind="block") == 0
+    assert suppressions.remove("a@example.com") == 1
+    assert suppressions.remove() == 1
+
+
+@pytest.mark.parametrize(
+    ("event", "how", "outcome", "kinds"),
+    [
+        ("bounce", {"status": "5.2.2", "code": 5, "reason": "full"}, "bounced", ["bounce"]),
+        ("block", {"status": "4.7.1"}, "blocked", ["block"]),
+        ("spamreport", {}, "delivered", ["spamreport"]),
+        ("unsubscribe", {"recipient": "ada@example.com"}, "delivered", ["unsubscribe"]),
+        ("open", {}, "delivered", []),
+        ("click", {"url": "http://example.com/a?b=c"}, "delivered", []),
+    ],
+)
+def test_what_befalls_a_message(
+    legacygrid: World, event: str, how: dict[str, Any], outcome: str, kinds: list[str]
+) -> None:
+    post(legacygrid, "mail.send", to="ada@example.com", subject="Hi", text="x", **{"from": "a@example.com"})
+    message = legacygrid.outbox.befall(legacygrid.outbox[0], event, **how)
+    assert message.recipients[0].outcome == outcome
+    assert [each.kind for each in legacygrid.suppressions] == kinds
+    if event == "click":
+        with pytest.raises(AdminError, match="url: goes with click alone, which needs it"):
+            legacygrid.outbox.befall(message, "click")
+
+
 def test_a_snapshot_outlives_resets(legacygrid: World, legacygrid_factory: Any) -> None:
     legacygrid.add_subuser("ada")
     legacygrid.snapshot("with-ada")

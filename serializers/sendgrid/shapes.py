@@ -1,0 +1,43 @@
+"""How SendGrid's back ends wrote refusals, and what they had in common."""
+
+from legacygrid.evidence import inferred
+from legacygrid.serializers.dialects import Document, RefusalContent
+from legacygrid.serializers.profiles import Profile
+
+#: SMTP2GO's keys have a list of endpoints; SendGrid's of the time had none.
+NOT_ON_LIST = inferred(
+    "as where the caller may not; keys with a list of endpoints are another system's"
+)
+
+
+def errors(refusal: RefusalContent) -> tuple[Document, Document]:
+    """What an action refuses: `{"message":"error","errors":["..."]}`."""
+    document = {"message": "error", "errors": refusal.texts}
+    return document, document
+
+
+def bare_message(refusal: RefusalContent) -> tuple[Document, Document]:
+    """`{"message":"..."}`, as printed for some calls."""
+    document = {"message": refusal.first_text}
+    return document, document
+
+
+def error_text(refusal: RefusalContent) -> tuple[Document, Document]:
+    """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling
+    reseller.credential printed.
+    """
+    _, xml = errors(refusal)
+    return {"error": "; ".join(refusal.texts)}, xml
+
+
+def mail_errors(refusal: RefusalContent) -> tuple[Document, Document]:
+    """What mail.send refuses: `{"errors":["..."],"message":"error"}`, keys sorted since 2015."""
+    _, xml = errors(refusal)
+    return {"errors": refusal.texts, "message": "error"}, xml
+
+
+def declaration(profile: Profile) -> str:
+    """What XML begins with."""
+    if profile.xml_declaration == "none":
+        return ""
+    return f'<?xml version="1.0" encoding="{profile.xml_declaration}"?>'
