@@ -11,6 +11,7 @@ COMMANDS = {
     "domain": ("accounts:domain", "Manage mail domains, which are whitelabel records."),
     "export": ("seeding:export", "Print the whole database as a seed, with secrets as hashes."),
     "fidelity": ("reference:fidelity", "Print docs/fidelity.md: the evidence for each answer."),
+    "ip": ("ip_addresses:ip", "Manage the IP addresses of accounts."),
     "key": ("accounts:key", "Manage API keys."),
     "login": ("logins:login", "Manage further logins: credentials, API users, SMTP users."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),

@@ -156,8 +156,9 @@ def domain() -> None:
 @domain.command("add")
 @click.argument("account")
 @click.argument("name")
+@click.option("--url-domain", default="", help="Domain of the links in its mail.  [default: NAME]")
 @database
-def domain_add(account: str, name: str, database: str) -> None:
+def domain_add(account: str, name: str, url_domain: str, database: str) -> None:
     """Add the mail domain NAME to the primary ACCOUNT."""
     from legacygrid.models.mail_domain import MailDomain
     from legacygrid.serializers import login_rules
@@ -166,10 +167,11 @@ def domain_add(account: str, name: str, database: str) -> None:
         owner = find_account(account)
         if not owner.is_primary:
             raise CommandError(f"{account} is a subuser; mail domains belong to primary accounts")
-        if wrong := login_rules.wrong_mail_domain(name):
-            raise CommandError(wrong[0])
+        for each in (name, url_domain or name):
+            if wrong := login_rules.wrong_mail_domain(each):
+                raise CommandError(wrong[0])
         with store.writing():
-            MailDomain.add(owner, name)
+            MailDomain.add(owner, name, url_domain)
     click.echo(f"added {name} to {account}")
 
 
@@ -182,7 +184,11 @@ def domain_list(as_json: bool, database: str) -> None:
 
     with open_store(database):
         found = [
-            {"account": each.account.username, "domain": each.domain}
+            {
+                "account": each.account.username,
+                "domain": each.domain,
+                "url_domain": each.links_domain,
+            }
             for each in MailDomain.select().order_by(MailDomain.id)
         ]
     print_rows(found, as_json)

@@ -5,7 +5,9 @@ from typing import NamedTuple
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
+from legacygrid.models import ip_addresses
 from legacygrid.models.allowance import Sent
+from legacygrid.models.ip_addresses import NoSendingAddress
 from legacygrid.models.lookup import is_active
 from legacygrid.models.message import DELIVERED, REFUSED, SANDBOXED
 from legacygrid.models.settings import BLOCKED, SANDBOX, Gate
@@ -29,15 +31,18 @@ class Decision(NamedTuple):
         return type(self.refusal).__name__ if self.refusal else ""
 
 
-def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
+def admit_mail(
+    principal: Principal, gate: Gate, emails: int, at: float, needs_address: bool = False
+) -> str:
     """Check that they may send that many emails now. The strictest of parent account, account and
     login wins.
 
     :param emails: recipients; each is one email.
     :param at: seconds since 1970, by the emulator's clock.
+    :param needs_address: a subuser needs an IP address to send from.
     :returns: what becomes of the mail, `delivered` or `sandboxed`.
     :raises MailNotAllowed: the account or its parent is disabled, or the login is locked or kept
-        from sending.
+        from sending; NoSendingAddress where it is for want of an address.
     :raises MailBlocked: the login is set to send nothing.
     :raises LimitExceeded: these would be more than its rate limit allows.
     :raises WouldBlock: it has one, on an event loop's thread.
@@ -50,6 +55,9 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     if not account.active or (parent is not None and not is_active(parent)):
         why = f"{account.username!r}, or the account above it, is disabled"
         raise reasons.MailNotAllowed(hint=why)
+    if needs_address and parent is not None and not ip_addresses.has_any(account.id):
+        why = f"{account.username!r} has no IP address; customer.sendip assigns one"
+        raise NoSendingAddress(hint=why)
     settings = login.settings
     if settings.status == BLOCKED:
         raise reasons.MailBlocked(hint=f"the status of {login.name!r} is blocked")
@@ -62,14 +70,17 @@ def admit_mail(principal: Principal, gate: Gate, emails: int, at: float) -> str:
     return SANDBOXED if settings.status == SANDBOX else DELIVERED
 
 
-def decide(sender: Principal, gate: Gate, emails: int, at: float) -> Decision:
+def decide(
+    sender: Principal, gate: Gate, emails: int, at: float, needs_address: bool = False
+) -> Decision:
     """Accept or refuse mail, within a transaction; what is accepted counts for the rate limit.
 
     :param emails: recipients; each is one email.
     :param at: seconds since 1970, by the emulator's clock.
+    :param needs_address: as for `admit_mail`.
     """
     try:
-        disposition = admit_mail(sender, gate, emails, at)
+        disposition = admit_mail(sender, gate, emails, at, needs_address)
     except Reason as reason:
         return Decision(REFUSED, reason)
     account, login = sender.account, sender.login

@@ -95,6 +95,7 @@ class OutgoingMail:
     :param lists: the kinds of lists whose addresses get nothing, and why, but for those of an app,
         `whitelist`; see `Wishes`.
     :param has_events: whether it is told and counted what becomes of it.
+    :param return_path: the sender of the envelope, if the provider puts another in its place.
     """
 
     recipients: tuple[tuple[str, str], ...]
@@ -108,6 +109,7 @@ class OutgoingMail:
     lists: Mapping[str, str] = field(default_factory=dict)
     whitelist: str = ""
     has_events: bool = False
+    return_path: str = ""
 
     @property
     def size(self) -> int:
@@ -118,6 +120,11 @@ class OutgoingMail:
     def emails(self) -> int:
         """How many emails it is: one for each recipient whom the sender named."""
         return sum(kind != AUDIT for _, kind in self.recipients)
+
+    @property
+    def credits(self) -> int:
+        """How many credits it takes: one for each recipient, copies of monitors among them."""
+        return len(self.recipients)
 
     @property
     def contents(self) -> Contents:

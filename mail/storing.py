@@ -43,7 +43,7 @@ def store(
             via=incoming.via,
             operation=incoming.operation,
             at=at,
-            mail_from=incoming.mail_from,
+            mail_from=message.return_path or incoming.mail_from,
             disposition=disposition,
             reason=reason,
             archived=message.archived,
@@ -72,6 +72,8 @@ def _events(
     labels = json.loads(message.labels_json) if message.labels_json else {}
     about = (at, incoming.queue_id, message.contents.message_id, labels)
     for each in recipients:
+        if each.kind == AUDIT:
+            continue  # The copy of a monitor is nobody's mail.
         if each.outcome == DROPPED:
             details = {"reason": each.reason, "status": "5.0.0"}
             yield MailEvent(events.DROPPED, each.address, *about, details)

@@ -10,10 +10,11 @@ from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
 from legacygrid.grid import Grid
-from legacygrid.mail import admission, storing, transformation
+from legacygrid.mail import admission, monitoring, storing, transformation
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
+from legacygrid.models import monitors
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import StoreFull
 from legacygrid.wsgi import blocking
@@ -42,14 +43,14 @@ class Submission:
         """Seconds since 1970, by the clock of the sender's world."""
         return self.grid.clock.now(self.world)
 
-    def check(self, gate: Gate) -> None:
-        """Check that one email would be accepted now.
+    def check(self, gate: Gate, operation: str) -> None:
+        """Check that one email by that operation would be accepted now.
 
         :raises Reason: as `admit_mail`.
         """
         with self.grid.store.reading():
             now = authentication.refresh(self.principal, reads_only=True)
-            admission.admit_mail(now, gate, 1, self.now)
+            admission.admit_mail(now, gate, 1, self.now, self._needs_address(operation))
 
     def accept(self, incoming: IncomingMail) -> list[int]:
         """Accept a mail, as `accept_all`."""
@@ -73,8 +74,12 @@ class Submission:
             now = authentication.refresh(sender, reads_only=True)
             if not _is_alike(now, sender):
                 sender, outgoing = now, self._transform(mails, now, at)
+            outgoing, watched = monitoring.add_copies(sender.account, outgoing)
             emails = sum(message.emails for _, message in outgoing)
-            decision = admission.decide(sender, mails[0].gate, emails, at)
+            needs_address = self._needs_address(mails[0].operation)
+            decision = admission.decide(sender, mails[0].gate, emails, at, needs_address)
+            if watched and decision.refusal is None:
+                monitors.count_mails(sender.account.id, watched)
             numbers = storing.store(sender, outgoing, decision, at)
             size = sum(message.size for _, message in outgoing)
             self.grid.retention.count_stored(len(outgoing), size)
@@ -84,6 +89,13 @@ class Submission:
             raise decision.refusal
         self.hints.extend(_describe_dropped([message for _, message in outgoing]))
         return numbers
+
+    def _needs_address(self, operation: str) -> bool:
+        """Whether a subuser sends mail of that operation from an IP address alone."""
+        if self.grid.profile.ip_required == "off":
+            return False
+        system = self.grid.systems.of_kind(self.principal.login.kind)
+        return operation in system.told_operations
 
     @contextmanager
     def _storing(self, at: float) -> Iterator[None]:

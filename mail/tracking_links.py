@@ -31,6 +31,10 @@ class Links(NamedTuple):
     account: Account
     root: str
 
+    def at(self, domain: str) -> "Links":
+        """Those that lead to a domain of the sender's own, with its port if that has one."""
+        return self._replace(root=_at(self.root, domain))
+
     def click(self, target: str) -> str:
         """The address that tracks a click and leads to the target."""
         return self._url(CLICK, target) if len(target) <= MAX_TARGET else target
@@ -45,12 +49,17 @@ class Links(NamedTuple):
         :param domain: of the link, if the sender has one of its own for it.
         """
         url = self._url(UNSUBSCRIBE, address)
-        return urlunsplit(urlsplit(url)._replace(netloc=domain)) if domain else url
+        return _at(url, domain) if domain else url
 
     def _url(self, kind: str, value: str) -> str:
         claim = json.dumps([kind, self.account.id, value]).encode()
         upn = f"{_encode(claim)}.{_encode(_seal(self.account, claim))}"
         return f"{self.root}wf/{kind}?upn={upn}"
+
+
+def _at(url: str, domain: str) -> str:
+    """The same address at another domain."""
+    return urlunsplit(urlsplit(url)._replace(netloc=domain))
 
 
 def decode(kind: str, upn: str) -> tuple[Account, str] | None:

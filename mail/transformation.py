@@ -42,7 +42,7 @@ def transform(incoming: IncomingMail, wishes: Wishes, at: float) -> list[Outgoin
     :raises Unwritable: they are too large, alone or together.
     """
     mail = _complete(incoming.parsed.without_headers(*wishes.hidden_headers), at)
-    for name, value in wishes.headers.items():
+    for name, value in _headers(wishes).items():
         mail = mail.without_headers(name.lower()).with_header(name, value)
     wishes = _with_open_pixel(wishes, mail)
     labels = {**incoming.labels, **wishes.labels}
@@ -69,6 +69,13 @@ def _complete(mail: ParsedMail, at: float) -> ParsedMail:
     if mail.root.field("date") is None:
         missing["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
     return mail.with_headers(missing) if missing else mail
+
+
+def _headers(wishes: Wishes) -> Mapping[str, str]:
+    """The header fields that every copy gets in the place of its own."""
+    if not wishes.return_path:
+        return wishes.headers
+    return {**wishes.headers, "Return-Path": f"<{wishes.return_path}>"}
 
 
 def _with_open_pixel(wishes: Wishes, mail: ParsedMail) -> Wishes:
@@ -174,4 +181,5 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
         lists=wishes.lists,
         whitelist=wishes.whitelist,
         has_events=wishes.has_events,
+        return_path=wishes.return_path,
     )

@@ -34,6 +34,8 @@ class Wishes:
         without a reason, it counts as blocked.
     :param whitelist: the app whose addresses and domains get mail in spite of the lists.
     :param has_events: whether it is told and counted what becomes of it, as SendGrid did.
+    :param return_path: the address that takes the place of the envelope's sender, and that each
+        copy has as its Return-Path; empty for none.
     """
 
     effects: Effects = field(default_factory=Effects)
@@ -52,3 +54,4 @@ class Wishes:
     lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
     whitelist: str = ""
     has_events: bool = False
+    return_path: str = ""

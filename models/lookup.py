@@ -29,6 +29,7 @@ _ACCOUNT = (
     "open_tracking",
     "click_tracking",
     "time_zone",
+    "mail_domain",
     *ProfileRecord._fields,
 )
 

@@ -7,7 +7,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import number_of
+from legacygrid.models.queries import Compiled, number_of, slot
 
 
 class MailDomain(Base):
@@ -18,6 +18,11 @@ class MailDomain(Base):
     domain = peewee.TextField()
     #: Of the links in its mail; empty for the same.
     url_domain = peewee.TextField(default="")
+
+    @property
+    def links_domain(self) -> str:
+        """The domain of the links in its mail."""
+        return self.url_domain or self.domain
 
     @classmethod
     def of(cls, account: Account, domain: str) -> bool:
@@ -45,13 +50,14 @@ class MailDomain(Base):
         return bool(cls.delete().where(cls.account == account, cls.domain == domain).execute())
 
     @classmethod
-    def add(cls, account: Account, domain: str) -> "MailDomain":
+    def add(cls, account: Account, domain: str, url_domain: str = "") -> "MailDomain":
         """A new record of a primary account.
 
+        :param url_domain: of the links in its mail, if that is another.
         :raises WrongCredentials: the account is gone since the caller was let in.
         """
         try:
-            return cls.create(account=account, domain=domain)
+            return cls.create(account=account, domain=domain, url_domain=url_domain)
         except peewee.IntegrityError:
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
 
@@ -67,3 +73,30 @@ class MailDomain(Base):
             cls.id == number_of(number), cls.account == account
         )
         return found
+
+
+def assign(parent: Account, subuser: Account, domain: str) -> None:
+    """Let a subuser use a record of its parent in the place of the one that it had, within a
+    transaction.
+
+    :raises UnknownMailDomain: the parent has no such record.
+    """
+    if not MailDomain.of(parent, domain):
+        raise reasons.UnknownMailDomain(hint=f"to add it: legacygrid domain add {parent.username}")
+    subuser.change(mail_domain=domain)
+
+
+def find_links_domain(account: Account) -> str:
+    """The domain of the links in the mail of an account that has a mail domain."""
+    found: str | None = _URL_DOMAIN.scalar(account=account.primary_id, domain=account.mail_domain)
+    return found or account.mail_domain
+
+
+_URL_DOMAIN = Compiled(
+    lambda: (
+        MailDomain.select(MailDomain.url_domain)
+        .where(MailDomain.account == slot("account"), MailDomain.domain == slot("domain"))
+        .order_by(MailDomain.id)
+        .limit(1)
+    )
+)

@@ -19,7 +19,7 @@ DROPPED = "dropped"
 DISPOSITIONS = (DELIVERED, SANDBOXED, REFUSED, DROPPED)
 #: What becomes of it at one recipient beside these, by an event or a list of blocked addresses.
 BOUNCED, BLOCKED, DEFERRED = "bounced", "blocked", "deferred"
-#: A recipient that the emulated provider added: the copy that `audit_email` gets.
+#: A recipient that the emulated provider added: the copy that `audit_email` or a monitor gets.
 AUDIT = "audit"
 KINDS = ("to", "cc", "bcc", AUDIT)
 

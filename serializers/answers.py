@@ -61,8 +61,8 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:
 
     A short list has a `Content-Length`; a long one leaves as it is read.
     """
-    if not isinstance(records, list | Iterable):
-        if rows.alone:
+    if rows.single or not isinstance(records, list | Iterable):
+        if rows.single or rows.alone:
             return _alone(dialect, format, rows, records)
         records = [records]
     if isinstance(records, list) and format == "json":

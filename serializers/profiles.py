@@ -89,6 +89,14 @@ SWITCHES: Mapping[str, Switch] = {
         why="An older page of the manual says that unsubscribes.delete without parameters deletes"
         " the whole list; the last one wants delete_all=1 for that.",
     ),
+    "ip_required": Switch(
+        ("off", "on"),
+        recorded="off",
+        documented="off",
+        why="The manual's guide to subusers makes assigning an IP address a step that has to be"
+        " taken before one can send; recordings do not show what becomes of mail without it, and"
+        " set-up scripts leave it out.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -113,6 +121,7 @@ class Profile(NamedTuple):
     credentials_get: str
     blocks: str
     unsubscribes_delete: str
+    ip_required: str
     xml_declaration: str
 
 

@@ -11,6 +11,7 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import (
     JsonWriter,
     Row,
+    deep_xml,
     json_pages,
     json_rows,
     python_json,
@@ -25,6 +26,10 @@ class Rows(NamedTuple):
     :param root: the XML element of the list; `item` that of each record.
     :param json: the JSON object of one record; `xml` the children of its element.
     :param alone: one record that a call names is written without a list around it.
+    :param single: what a handler returns is one record, whatever it is; `item` is its element.
+    :param is_deep: a row of XML is more or less than elements with texts: one of them holds a list,
+        or the row is a text itself.
+    :param closes: the element of such a row that is written `<users/>` where it is empty.
     :param keys: the columns of which a row has the values and nothing else, if it is of such; a
         list that is read in pages of texts is written in half of the time.
     """
@@ -32,8 +37,11 @@ class Rows(NamedTuple):
     root: str
     item: str
     json: Callable[[Any], Row]
-    xml: Callable[[Any], Row]
+    xml: Callable[[Any], Any]
     alone: bool = False
+    single: bool = False
+    is_deep: bool = False
+    closes: str = ""
     keys: tuple[str, ...] = ()
 
     def to_json(self, write: JsonWriter, separator: str, records: Iterable[Any]) -> Iterator[bytes]:
@@ -44,6 +52,9 @@ class Rows(NamedTuple):
 
     def to_xml(self, declaration: str, records: Iterable[Any]) -> Iterator[bytes]:
         """The list as XML, as it is read."""
+        if self.is_deep:
+            rows = list(map(self.xml, records))
+            return iter([deep_xml(declaration, self.root, rows, self.closes)])
         if self.keys and isinstance(records, TextPages):
             return xml_pages(declaration, self.root, self.item, self.keys, records, self.xml)
         return xml_rows(declaration, self.root, self.item, map(self.xml, records))

@@ -65,6 +65,16 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
     return _ascii(declaration + _writable(made.decode()))
 
 
+def deep_xml(declaration: str, root: str, rows: list[Any], closes: str) -> bytes:
+    """A list whose rows hold lists, or are texts.
+
+    :param closes: an element that is written `<users/>` where it is empty.
+    """
+    # Values have no brackets of their own by then.
+    empty, closed = f"<{closes}></{closes}>", f"<{closes}/>"
+    return xml(declaration, root, rows).replace(empty.encode(), closed.encode())
+
+
 def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:
     """A list, as it is read; the same bytes that `xml` would make of each row."""
     batches = (

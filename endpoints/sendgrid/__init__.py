@@ -4,9 +4,12 @@ from legacygrid.endpoints.sendgrid import (
     credentials,
     customer,
     mail,
+    monitors,
     password,
     profile,
+    setup,
     suppressions,
+    timezone,
 )
 from legacygrid.endpoints.sendgrid.mail_wishes import OPERATIONS, wishes
 from legacygrid.endpoints.sendgrid.not_emulated import NOT_EMULATED
@@ -21,9 +24,12 @@ SYSTEM = System(
     title="SendGrid",
     families=(
         customer.family,
+        setup.family,
+        monitors.family,
         credentials.family,
         profile.family,
         password.family,
+        timezone.family,
         mail.family,
         *suppressions.FAMILIES,
     ),

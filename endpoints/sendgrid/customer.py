@@ -181,6 +181,15 @@ def website_disable(subuser: Account) -> None:
 )
 def check_password(caller: Account, grid: Grid, user: str = "", password: str = "") -> None:
     """Check a subuser's name and password; nothing changes."""
+    if not is_password_of(caller, grid, user, password):
+        raise reasons.WrongPassword
+
+
+def is_password_of(caller: Account, grid: Grid, user: str, password: str) -> bool:
+    """Whether it is the password of the caller's subuser of that name.
+
+    :raises WouldBlock: this thread may not hash.
+    """
     found, passwords = find_login(user, caller.world), grid.passwords
     login = (
         found[0] if found and found[1].parent_id == caller.id and found[0].kind == OWNER else None
@@ -188,6 +197,5 @@ def check_password(caller: Account, grid: Grid, user: str = "", password: str = 
     is_right = passwords.recall(login, user, password, caller.world)
     if is_right is None:
         # The caller could set the password anyway, so a wrong one does not count.
-        is_right = passwords.check(login, user, password, caller.world)
-    if not is_right:
-        raise reasons.WrongPassword
+        return passwords.check(login, user, password, caller.world)
+    return is_right

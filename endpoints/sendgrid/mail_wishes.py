@@ -1,5 +1,6 @@
 """What SendGrid does to a mail: the apps of the account, which a mail's X-SMTPAPI may switch."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,10 +18,14 @@ from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
 from legacygrid.models import suppression
 from legacygrid.models.account import Account
+from legacygrid.models.mail_domain import find_links_domain
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
 OPERATIONS = ("mail.send", SMTP)
 _HIDDEN = ("bcc", "x-smtpapi")
+#: What addresses, and links, can have as their domain: a whitelabel record may be called anything.
+_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)
+_LINKS_DOMAIN = re.compile(rf"{_DOMAIN.pattern}(?::\d{{1,5}})?", re.ASCII)
 #: The lists whose addresses get nothing, and the reasons of the manual's drops. Blocks are of the
 #: day: later mail goes there.
 _LISTS = {
@@ -34,12 +39,23 @@ _PLAIN = Wishes(hidden_headers=_HIDDEN, lists=_LISTS, whitelist="addresswhitelis
 
 
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
-    """What the account's apps and the mail's X-SMTPAPI want to be done.
+    """What the account's whitelabel and apps and the mail's X-SMTPAPI want to be done.
 
     :raises Unwritable: X-SMTPAPI names too many recipients or values.
     """
     if mail.operation not in OPERATIONS:
         return Wishes()
+    account = principal.account
+    if not _DOMAIN.fullmatch(account.mail_domain):
+        return _wishes(mail, principal, links)
+    at = find_links_domain(account)
+    own_links = links.at(at) if _LINKS_DOMAIN.fullmatch(at) else links
+    # As such addresses looked: each names the sender and the mail.
+    return_path = f"bounces+{account.id}-{mail.queue_id}@{account.mail_domain}"
+    return replace(_wishes(mail, principal, own_links), return_path=return_path)
+
+
+def _wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     text = mail.smtpapi or mail.parsed.header("x-smtpapi")
     account = principal.account
     if not (text or account.open_tracking or account.click_tracking):

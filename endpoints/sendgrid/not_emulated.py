@@ -6,8 +6,7 @@ _SERVICE = "the real v2"
 
 #: `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
 _APIV2 = {
-    "customer": "apps credential eventposturl geturl ip limit monitor parse sendip stats"
-    " whitelabel",
+    "customer": "apps credential eventposturl limit parse stats",
     "reseller": "account add billing checkusername credential delete ip manage manageSubuser"
     " packages pending subuserManage",
 }
@@ -18,7 +17,6 @@ _MODULES = {
     "stats": "get getAdvanced",
 }
 _FOLDERS = {
-    "timezone": "get edit list",
     "newsletter": "add edit get list delete",
     "newsletter/category": "create add list remove",
     "newsletter/identity": "add edit get list delete",

@@ -40,6 +40,14 @@ MESSAGES: Mapping[str, Sentence] = {
     "email": Sentence("{label} is not a valid email address", _WORDED),
     "country": Sentence("{label} can only be an ISO 3166-1 alpha-2 country code.", _WORDED),
     "flag": Sentence("{label} can only be 0 or 1.", _WORDED),
+    "ip-use": Sentence("{label} can only be all, free, taken or available.", _WORDED),
+    "ip-parameter": Sentence(
+        "Invalid {name} parameter",
+        inferred("worded after the recorded `Invalid set parameter`"),
+        {"Invalid set parameter": recorded(CASSETTES_2013)},
+    ),
+    "frequency": Sentence("{label} can only be a whole number from 1 to 1000000000.", _WORDED),
+    "time-zone": Sentence("{label} is not a known time zone", _WORDED),
     "permissions": Sentence(
         "{label} can only be a JSON object of the bits email, api and web.", _WORDED
     ),

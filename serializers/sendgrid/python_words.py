@@ -51,19 +51,23 @@ _CREDENTIALS: Sayings = {
     ),
 }
 
-_LISTS: Sayings = {
+_OWN_ACCOUNT: Sayings = {
     **_WHO,
     reasons.BadParameters: Saying(
         400, None, inferred("the shape and status of stats.get, the same back end"), error_text
     ),
-    reasons.NotListed: words.NOT_LISTED,
-    reasons.AlreadyListed: words.ALREADY_LISTED,
     reasons.UnknownSubuser: Saying(
         403,
         "Bad username / password",
         inferred("the account was deleted while it called"),
         error_text,
     ),
+}
+
+_LISTS: Sayings = {
+    **_OWN_ACCOUNT,
+    reasons.NotListed: words.NOT_LISTED,
+    reasons.AlreadyListed: words.ALREADY_LISTED,
 }
 
 
@@ -102,3 +106,8 @@ def lists(profile: Profile) -> Dialect:
 def blocks(profile: Profile) -> Dialect:
     """That of blocks.get and blocks.delete, which moved from one back end to the other."""
     return lists(profile) if profile.blocks == "2014" else words.customer(profile)
+
+
+def time_zones(profile: Profile) -> Dialect:
+    """The back end of timezone/*."""
+    return _make("timezone", "timezone/*", _OWN_ACCOUNT, traits.TIME_ZONES, profile)

@@ -83,6 +83,28 @@ LISTS: Traits = (
     ),
 )
 
+#: The Python back end of timezone/*.
+TIME_ZONES: Traits = (
+    ("JSON has a space after colon and comma", documented(e.MANUAL_TIME_ZONES)),
+    (
+        "JSON and XML come as `text/html`; refusals are those of its siblings",
+        inferred("the back end of credentials/*, by the style of the path"),
+    ),
+    (
+        "`offset` is in seconds behind Greenwich, `display` the same for people; neither is that of"
+        " summer",
+        documented(f"{e.MANUAL_TIME_ZONES}, its sample of New York"),
+    ),
+    (
+        "`name` of a zone that the manual does not print is that of its place",
+        inferred("no source lists them"),
+    ),
+    (
+        "XML is `<timezone>` with the same values, in a list within `<timezones>`",
+        inferred("no source prints it"),
+    ),
+)
+
 #: The back end of mail.send.
 MAIL: Traits = (
     (

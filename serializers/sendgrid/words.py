@@ -5,9 +5,11 @@ status codes.
 from legacygrid import reasons
 from legacygrid.evidence import client, documented, inferred, recorded
 from legacygrid.evidence import sources as e
+from legacygrid.models.ip_addresses import NoSendingAddress
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import traits
+from legacygrid.serializers.sendgrid.setup_words import SETUP
 from legacygrid.serializers.sendgrid.shapes import (
     NOT_ON_LIST,
     bare_message,
@@ -107,6 +109,9 @@ _MAIL: Sayings = {
     reasons.NotAuthorised: _NOT_ALLOWED,
     reasons.NotPermitted: _NOT_ALLOWED,
     reasons.MailNotAllowed: _NOT_ALLOWED,
+    NoSendingAddress: _NOT_ALLOWED._replace(
+        evidence=inferred("as of others who may not send; no source shows the refusal")
+    ),
     reasons.MailBlocked: Saying(400, "Sending is blocked", inferred(_MAIL_ERROR), mail_errors),
     reasons.LimitExceeded: Saying(
         400,
@@ -137,6 +142,7 @@ def customer(profile: Profile) -> Dialect:
             **TRANSPORT,
             **_FRONT,
             **_WHO_AND_WHAT,
+            **SETUP,
             **(own_words if profile.unknown_user == "message" else {}),
         },
         refusals_are_ok=profile.error_status == "body",

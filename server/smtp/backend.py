@@ -104,7 +104,7 @@ class Backend:
         :raises Reason: it may not.
         :raises WouldBlock: on an event loop's thread, where that takes long.
         """
-        self._submission(principal).check(Gate.SMTP)
+        self._submission(principal).check(Gate.SMTP, SMTP)
 
     def accept(
         self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes

@@ -245,17 +245,19 @@ def test_a_label_is_one_that_a_seed_may_have(stocked: Shell, label: str) -> None
 
 
 def test_mail_domains(stocked: Shell) -> None:
-    assert stocked.does("domain", "add", "alone", "mail.example").out == "added mail.example to alone\n"
+    added = stocked.does("domain", "add", "alone", "mail.example", "--url-domain", "links.example")
+    assert added.out == "added mail.example to alone\n"
     assert stocked.does("domain", "list").out.splitlines() == [
-        "account  domain",
-        "zoë      em.example.com",
-        "zoë      em.example.com",
-        "alone    mail.example",
+        "account  domain          url_domain",
+        "zoë      em.example.com  em.example.com",
+        "zoë      em.example.com  em.example.com",
+        "alone    mail.example    links.example",
     ]
     assert exported(stocked, "zoë")["subusers"][0]["mail_domain"] == "em.example.com"
     assert stocked.does("domain", "remove", "zoë", "em.example.com").out == "removed em.example.com from zoë\n"
     assert exported(stocked, "zoë")["subusers"][0]["mail_domain"] == ""
-    assert stocked.does("domain", "list", "--json").json == [{"account": "alone", "domain": "mail.example"}]
+    left = {"account": "alone", "domain": "mail.example", "url_domain": "links.example"}
+    assert stocked.does("domain", "list", "--json").json == [left]
 
 
 @pytest.mark.parametrize(
@@ -264,11 +266,44 @@ def test_mail_domains(stocked: Shell) -> None:
         (["add", "ada", "mail.example"], "ada is a subuser; mail domains belong to primary accounts"),
         (["add", "alone", "x" * 256], "a mail domain is 1 to 255 printable characters"),
         (["add", "alone", "a\nb"], "a mail domain is 1 to 255 printable characters"),
+        (["add", "alone", "a", "--url-domain", "a\nb"], "a mail domain is 1 to 255 printable characters"),
         (["remove", "alone", "em.example.com"], "alone has no mail domain 'em.example.com'"),
     ],
 )
 def test_a_mail_domain_that_is_refused(stocked: Shell, arguments: list[str], said: str) -> None:
     assert stocked.refuses("domain", *arguments) == said
+
+
+# IP addresses
+
+
+def test_ip_addresses(stocked: Shell) -> None:
+    default = {"account": "zoë", "address": "192.0.2.33"}
+    assert stocked.does("ip", "list", "zoë", "--json").json == [default]
+    assert stocked.does("ip", "add", "zoë", "2001:DB8:0::1").out == "added 2001:db8::1 to zoë\n"
+    assert stocked.does("ip", "add", "zoë", "198.51.100.1").out == "added 198.51.100.1 to zoë\n"
+    assert stocked.does("ip", "list", "zoë").out.splitlines() == [
+        "account  address",
+        "zoë      2001:db8::1",
+        "zoë      198.51.100.1",
+    ]
+    assert stocked.does("ip", "remove", "zoë", "2001:db8:0::1").out == "removed 2001:db8::1 from zoë\n"
+    assert stocked.does("ip", "list", "zoë", "--json").json == [default | {"address": "198.51.100.1"}]
+    assert stocked.does("ip", "list", "ada", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["add", "ada", "198.51.100.1"], "ada is a subuser; customer.sendip assigns its IP addresses"),
+        (["add", "alone", "198.51.100"], "'198.51.100' is no IP address"),
+        (["remove", "alone", "192.0.2.33"], "alone has no IP address '192.0.2.33'"),
+        (["remove", "alone", "one"], "alone has no IP address 'one'"),
+        (["list", "nobody"], "there is no account 'nobody'"),
+    ],
+)
+def test_an_ip_address_that_is_refused(stocked: Shell, arguments: list[str], said: str) -> None:
+    assert stocked.refuses("ip", *arguments) == said
 
 
 # Seeds and exports

@@ -94,6 +94,7 @@ def rig(recorded: Service, documented: Service) -> Rig:
     world = World(recorded)
     key, domain = make_key(), "em.example.com"
     world.domain(domain)
+    world.monitor("every tenth")
     with recorded.grid.store.writing():
         ApiKey.create(account=world.account, digest=key_digest(key))
     name = world.add(password=SUBUSER_PASSWORD, confirm_password=SUBUSER_PASSWORD, mail_domain=domain)
@@ -334,11 +335,13 @@ def parsed(reply: Reply, format: str) -> Any:
 
 
 def succeeded(document: Any) -> bool:
+    """What is refused says so under `error`, `errors` or another `message`; in XML, in a `result`."""
     if isinstance(document, ElementTree.Element):
         is_done = document.findtext("message") == "success" or document.find("count") is not None
-        return document.tag in ("users", "credentials", "credential", *suppressions.LISTS) or is_done
-    is_told = isinstance(document, list) or "name" in document or "count" in document
-    return is_told or document == {"message": "success"}
+        return document.tag != "result" or is_done
+    if isinstance(document, list):
+        return True
+    return document.get("message", "success") == "success" and not document.keys() & {"error", "errors"}
 
 
 @contextmanager

@@ -101,6 +101,10 @@ def _form(world: World, task: Task) -> dict[str, Any]:
     params = dict(task.contract.example)
     if task.name:
         params["task"] = task.name
+    if "mail_domain" in params:
+        world.domain(params["mail_domain"])
+    if params.get("name") == "every tenth":
+        world.monitor(params["name"])
     if "user" in params:
         params["user"] = world.add(password="analytical1", confirm_password="analytical1")
     if task.name == "" and params.get("username") == "reports" and task.handler.__name__ != "add_credential":

@@ -134,7 +134,7 @@ class World:
             world = prefix.removeprefix("/~")
             self.account: Account = subusers.open_account(self.name, secrets.hash(PASSWORD), world=world)
 
-    def call(self, name: str, method: str = "POST", **params: Any) -> Reply:
+    def call(self, name: str, /, method: str = "POST", **params: Any) -> Reply:
         """One call as the owner: `call("customer.add.json", username="ada")`."""
         who = {"api_user": self.name, "api_key": PASSWORD}
         return self.service.form(self.prefix + path(name), method, **who | params)
@@ -187,6 +187,11 @@ class World:
         """A mail domain of the account."""
         with self.service.grid.store.writing():
             MailDomain.create(account=self.account, domain=name)
+
+    def monitor(self, name: str, frequency: int = 10, email: str = "monitor@example.com") -> None:
+        """A monitor of the account."""
+        asked = {"task": "create", "name": name, "email": email, "frequency": str(frequency)}
+        assert self.call("customer.monitor.json", **asked).text == '{"message":"success"}'
 
     def rows(self, **filters: str) -> list[dict[str, str]]:
         """What customer.profile task=get lists."""
