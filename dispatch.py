@@ -1,7 +1,7 @@
 """The road of a call, in the order in which things happen; refusals win in that order, too.
 
 Find the operation, authenticate, authorise, find its task, find the subuser, load the parameters,
-act, render.
+act, render. A call that is not emulated takes a shorter one, so that as much is known of it.
 """
 
 from collections.abc import Callable, Mapping, MutableMapping
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth import audit, authentication
+from legacygrid.auth.claims import secret_of
 from legacygrid.auth.principal import Principal
-from legacygrid.auth.rate_limits import Left, Rate
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
-from legacygrid.harness.faults import InjectedFault
+from legacygrid.harness.fault_triggers import trigger_fault
 from legacygrid.harness.refusals import refuse
 from legacygrid.registry import parameters, routes
+from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi import blocking, untrusted
 from legacygrid.wsgi.answer import Answer, ask_again, make_response, to_response
-from legacygrid.wsgi.blocking import Turn
+from legacygrid.wsgi.blocking import Turn, WouldBlock
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import BODY_LIMIT, CALL, FULL, PROVEN
 from legacygrid.wsgi.forms import Fields
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 #: The HTTP verbs that a path may have, whoever answers there.
 VERBS: tuple[str, ...] = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+Environ = MutableMapping[str, Any]
 
 
 class CallContext(NamedTuple):
@@ -56,9 +58,7 @@ Provider = Callable[[CallContext], Any]
 Providers = Mapping[str, Provider]
 
 
-def answer(
-    grid: Grid, providers: Providers, environ: MutableMapping[str, Any]
-) -> "Answer | Response":
+def answer(grid: Grid, providers: Providers, environ: Environ) -> "Answer | Response":
     """The answer to a call.
 
     On an event loop's thread, a call that would take long is not answered: it is marked to be made
@@ -69,13 +69,16 @@ def answer(
     """
     path = path_of(environ)
     call = environ[CALL] = environ.get(CALL) or grid.receive(environ, path)
-    route: Route | None = None
+    route: Route | MissingRoute | None = None
     response: Answer | Response
     try:
         route = find(grid, path, call)
-        response = travel(grid, providers, route, environ, call)
+        if isinstance(route, MissingRoute):
+            response = pass_by(grid, route, environ, call)
+        else:
+            response = travel(grid, providers, route, environ, call)
     except Exception as error:
-        if isinstance(error, blocking.WouldBlock) and error.lane is not environ.get(FULL):
+        if isinstance(error, WouldBlock) and error.lane is not environ.get(FULL):
             if call.account:
                 error.turn = Turn(call.account, is_known=True)
             return ask_again(environ, error)
@@ -95,14 +98,18 @@ def answer(
     return response
 
 
-def find(grid: Grid, path: str, call: Call) -> Route:
-    """What answers at a path.
+def find(grid: Grid, path: str, call: Call) -> Route | MissingRoute:
+    """What answers at a path, or would if it were emulated.
 
-    :raises UnknownMethod, NotEmulated: nothing; WouldBlock: on a thread that does not write.
+    :raises UnknownMethod: nothing; WouldBlock: on a thread that does not write.
     """
     route, call.format = routes.find_route(grid.operations, path)
     if route is None:
-        raise routes.explain_unknown(grid.operations, grid.systems.not_emulated, path)
+        missing = grid.gaps.find(path)
+        if missing is None:
+            raise routes.explain_unknown(grid.operations, path)
+        call.operation, call.path = missing.name, missing.path
+        return missing
     call.operation = route.operation.name
     if route.never_only_reads:
         blocking.about_to_block()  # Before it is read, which would be done twice.
@@ -110,7 +117,7 @@ def find(grid: Grid, path: str, call: Call) -> Route:
 
 
 def travel(
-    grid: Grid, providers: Providers, route: Route, environ: MutableMapping[str, Any], call: Call
+    grid: Grid, providers: Providers, route: Route, environ: Environ, call: Call
 ) -> "Answer | Response":
     """The road itself.
 
@@ -121,20 +128,16 @@ def travel(
     if call.method not in route.operation.verbs:
         raise reasons.VerbNotAllowed
 
-    conventions = route.conventions
-    environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], grid.systems.mail_paths)
-    fields = conventions.read(environ)
+    fields = read(grid, route, environ)
     call.params = fields.to_json(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
     principal = authenticate(grid, route, fields, environ, call)
-    login = principal.login
-    call.belongs_to(principal.account, principal.primary, login.name, login.number)
     authentication.authorise(principal, route.operation.access)
     count(grid, route, principal, call)
 
-    ready = find_task(route, call.method, fields)
+    ready = route.find_task(call.method, fields)
     call.task = ready.task.name
-    if instead := trigger_fault(grid, route, call, fields):
+    if instead := trigger_fault(grid.faults, route, call, fields):
         return instead
     if ready.task.effect is not READS:
         blocking.about_to_block()
@@ -147,33 +150,74 @@ def travel(
         address = remote_address(environ)
         audit.record_operation(grid.audit, principal, address, call.operation, call.at)
     call.tolerated = parameters.find_tolerated(ready, fields)
-    return conventions.answer(route.dialect, ready.rows, result, call.format)
+    return route.conventions.answer(route.dialect, ready.rows, result, call.format)
+
+
+def pass_by(grid: Grid, missing: MissingRoute, environ: Environ, call: Call) -> "Response":
+    """The road of a call that is not emulated: the journal gets to know what it says and whose it
+    is, and a fault may answer it.
+
+    :raises NotEmulated: no fault does, whatever else is wrong with the call.
+    """
+    from legacygrid.harness import unknown_parameters
+
+    try:
+        fields = read(grid, missing, environ)
+        conventions = missing.conventions
+        secret = secret_of(conventions.claim(fields, environ))
+        shown = unknown_parameters.show(fields, conventions.claimed, secret)
+        call.params, call.ignored, call.task = shown.params, shown.ignored, shown.task
+        authenticate(grid, missing, fields, environ, call)
+    except WouldBlock as pause:
+        if pause.lane is not environ.get(FULL):
+            raise
+        raise missing.refusal("there was no room to find out who calls") from None
+    except reasons.Reason as reason:
+        raise missing.refusal(reason.hint or type(reason).__name__) from None
+    if instead := trigger_fault(grid.faults, missing, call, fields):
+        return instead
+    raise missing.refusal()
+
+
+def read(grid: Grid, route: Route | MissingRoute, environ: Environ) -> Fields:
+    """What the call has, as its system reads calls.
+
+    :raises Reason: it cannot be read.
+    """
+    environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], grid.systems.mail_paths)
+    return route.conventions.read(environ)
 
 
 def authenticate(
-    grid: Grid, route: Route, fields: Fields, environ: Mapping[str, Any], call: Call
+    grid: Grid,
+    route: Route | MissingRoute,
+    fields: Fields,
+    environ: Mapping[str, Any],
+    call: Call,
 ) -> Principal:
     """Who calls; a system that has an audit log gets one entry for each call.
 
     :raises WrongCredentials: they cannot prove who they are.
     """
     claim = environ.get(PROVEN) or route.conventions.claim(fields, environ)
-    realm = route.system.realm
+    call.credentials_from = claim.sent_in
     make_attempt = partial(grid.attempt, call.world, remote_address(environ))
     attempt = call.once("attempt", make_attempt)
-    authenticate = partial(authentication.authenticate, claim, attempt, realm)
+    authenticate = partial(authentication.authenticate, claim, attempt, route.system.realm)
     try:
         if route.system.is_audited:
-            login = audit.AuditedLogin(grid.audit, claim, call.world, attempt.address, call.at)
-            principal = call.once("authenticate", partial(login.authenticate, authenticate))
+            audited = audit.AuditedLogin(grid.audit, claim, call.world, attempt.address, call.at)
+            principal = call.once("authenticate", partial(audited.authenticate, authenticate))
         else:
             principal = authenticate()
-        call.hints[:] = attempt.hints
-        return principal
     except reasons.Reason:
         # Whoever it says that it is from may see that it was refused, and nobody else.
         call.claimed = authentication.numbers_of(authentication.find_claimed(claim, call.world))
         raise
+    call.hints[:] = attempt.hints
+    login = principal.login
+    call.belongs_to(principal.account, principal.primary, login.name, login.number)
+    return principal
 
 
 def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
@@ -189,43 +233,6 @@ def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
     if call.left.is_over:
         limit = f"{rate.calls} calls in {rate.seconds} s"
         raise reasons.TooManyCalls(hint=f"{limit}; a reset, or the clock, lets it go on")
-
-
-def find_task(route: Route, method: str, fields: Fields) -> ReadyTask:
-    """The task that is meant, by `task=` or the HTTP verb; without tasks, neither is looked at.
-
-    :raises UnknownTask: the operation has tasks, and this is none of them.
-    """
-    ready = route.tasks.get("")
-    if ready is None:
-        sent = route.conventions.task(method, fields)
-        ready = route.tasks.get(sent)
-    if ready is None:
-        known = ", ".join(route.tasks)
-        hint = f"task={sent[:64]!r} is none of {known}; the case counts"
-        raise reasons.UnknownTask(hint=hint)
-    return ready
-
-
-def trigger_fault(grid: Grid, route: Route, call: Call, fields: Fields) -> "Response | None":
-    """What a fault answers instead, if the call triggers one.
-
-    :raises Reason: as the fault says; a rate limit in the words of a system that has some for it.
-    """
-
-    def trigger() -> InjectedFault | None:
-        if not grid.faults.are_set:
-            return None
-        return grid.faults.triggered_by(call.target(fields.text("user")))
-
-    call.fault = call.once("fault", trigger)
-    if call.fault is None:
-        return None
-    limit, rate = call.fault.effect.rate_limit, route.operation.rate
-    if limit is not None and rate and reasons.TooManyCalls in route.dialect.sayings:
-        call.left = Left(Rate(*limit, has_headers=rate.has_headers), 0, limit[1], is_over=True)
-        raise reasons.TooManyCalls(hint="ordered by a fault")
-    return call.fault.effect.instead(call.at)
 
 
 def act(

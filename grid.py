@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from legacygrid.auth.failed_logins import PATIENCE, FailedLogins
@@ -21,6 +22,7 @@ from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
 from legacygrid.models.secrets import QUICK, Secrets
 from legacygrid.registry import routes
+from legacygrid.registry.gaps import Gaps
 from legacygrid.registry.routes import Route
 from legacygrid.registry.system import Systems
 from legacygrid.serializers.dialects import Dialect
@@ -116,6 +118,11 @@ class Grid:
     def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
         return secret if self.reveals else None
+
+    @cached_property
+    def gaps(self) -> Gaps:
+        """What the systems had and the emulator does not."""
+        return Gaps(self.systems, self.fallback_for)
 
     def fallback_for(self, path: str) -> Dialect:
         """Whose words are said at a path at which nothing answers."""

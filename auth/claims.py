@@ -9,7 +9,11 @@ from typing import Any, NamedTuple
 
 from legacygrid.auth.principal import Principal
 from legacygrid.reasons import MalformedKey, Reason, RefusedKey, WrongCredentials
-from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi.forms import BODY, QUERY, Fields
+
+HEADER = "header"
+#: Where a call may have its credentials.
+PLACES = (QUERY, BODY, HEADER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,14 @@ class Pair:
     """A name and its secret; what is missing is none.
 
     :param words: what the two are called where they are sent.
+    :param sent_in: where that is, one of `PLACES`: that of the secret, if the two are apart. Empty
+        for neither.
     """
 
     name: str | None
     secret: str | None = field(repr=False)
     words: tuple[str, str] = ("api_user", "api_key")
+    sent_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +36,12 @@ class Key:
     """An API key alone.
 
     :param unknown: the refusal if nobody has it.
+    :param sent_in: as of a pair.
     """
 
     text: str = field(repr=False)
     unknown: type[Reason] = WrongCredentials
+    sent_in: str = ""
 
     @property
     def unfit(self) -> type[Reason]:
@@ -44,9 +53,11 @@ class Nothing(NamedTuple):
     """No claim at all.
 
     :param hint: what one would look like.
+    :param sent_in: where something was sent that is none, as of a pair.
     """
 
     hint: str
+    sent_in: str = ""
 
 
 class Proven(NamedTuple):
@@ -54,9 +65,11 @@ class Proven(NamedTuple):
     calls for them.
 
     :param principal: who was authenticated; that it still holds is checked again.
+    :param sent_in: nowhere.
     """
 
     principal: Principal
+    sent_in: str = ""
 
 
 Claim = Pair | Key | Nothing | Proven
@@ -75,7 +88,8 @@ def looks_like_key(text: str) -> bool:
 def form_pair(fields: Fields, environ: Environ) -> Claim:
     """The form fields `api_user` and `api_key`."""
     if "api_user" in fields or "api_key" in fields:
-        return Pair(fields.text("api_user"), fields.text("api_key"))
+        place = fields.place_of("api_key" if "api_key" in fields else "api_user")
+        return Pair(fields.text("api_user"), fields.text("api_key"), sent_in=place)
     return Nothing("the call has no api_user and api_key")
 
 
@@ -88,7 +102,7 @@ def pair_or_bearer(fields: Fields, environ: Environ) -> Claim:
         return claim
     key = bearer(environ)
     return (
-        Key(key, RefusedKey)
+        Key(key, RefusedKey, HEADER)
         if key is not None
         else Nothing(f"{claim.hint}, and no Authorization: Bearer")
     )
@@ -99,13 +113,13 @@ def basic(fields: Fields, environ: Environ) -> Claim:
     scheme, _, encoded = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
     if scheme.lower() != "basic":
         return Nothing("the call has no Authorization: Basic")
-    malformed = Nothing("Authorization: Basic is no base64 of NAME:SECRET")
+    malformed = Nothing("Authorization: Basic is no base64 of NAME:SECRET", HEADER)
     try:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, ValueError):
         return malformed
     name, colon, secret = decoded.partition(":")
-    return Pair(name, secret, ("the user name", "the password")) if colon else malformed
+    return Pair(name, secret, ("the user name", "the password"), HEADER) if colon else malformed
 
 
 def bearer(environ: Environ) -> str | None:
@@ -118,9 +132,18 @@ def smtp2go_key(fields: Fields, environ: Environ) -> Claim:
     """SMTP2GO's: the member `api_key`, or else the header `X-Smtp2go-Api-Key`, or else
     `Authorization: Bearer`.
     """
-    given = fields.get("api_key") or environ.get("HTTP_X_SMTP2GO_API_KEY") or bearer(environ)
+    member = fields.get("api_key")
+    given = member or environ.get("HTTP_X_SMTP2GO_API_KEY") or bearer(environ)
     if not given:
         return Nothing("the call has no api_key, no X-Smtp2go-Api-Key and no Authorization: Bearer")
     key = given if isinstance(given, str) else ""
     # Any key that is registered is accepted; the form matters for unknown ones only.
-    return Key(key, WrongCredentials if _SMTP2GO.fullmatch(key) else MalformedKey)
+    unknown = WrongCredentials if _SMTP2GO.fullmatch(key) else MalformedKey
+    return Key(key, unknown, BODY if member else HEADER)
+
+
+def secret_of(claim: Claim) -> str:
+    """The secret that a claim came with; empty for none."""
+    if isinstance(claim, Pair):
+        return claim.secret or ""
+    return claim.text if isinstance(claim, Key) else ""

@@ -12,6 +12,8 @@ from legacygrid.auth.claims import Claim, Environ
 from legacygrid.console import spelling
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP
+from legacygrid.harness.unknown_parameters import LONGEST, NOT_RECORDED
+from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi.forms import Fields
 
@@ -33,11 +35,11 @@ class Command:
     notes: tuple[str, ...]
 
 
-def command(root: str, call: Call, route: Route | None) -> Command | None:
+def command(root: str, call: Call, route: Route | MissingRoute | None) -> Command | None:
     """The command; none for what was no call of HTTP.
 
     :param root: the URL under which the call's world answers, with a slash at its end.
-    :param route: what answered; none if nothing did.
+    :param route: what answered, or would if it were emulated; none if nothing did.
     """
     if call.operation == SMTP:
         return None
@@ -57,18 +59,19 @@ def _method(method: str, options: list[str]) -> Iterator[str]:
         yield f"-X {shlex.quote(method)}"
 
 
-def _data(call: Call, route: Route) -> Iterator[str]:
+def _data(call: Call, route: Route | MissingRoute) -> Iterator[str]:
     """Who calls, and the parameters."""
     yield from _WHO[route.conventions.claim]
+    params = {name: value for name, value in call.params.items() if value != NOT_RECORDED}
     if not spelling.takes_json(route.conventions):
-        for name, value in spelling.pairs(route.conventions, call.params):
+        for name, value in spelling.pairs(route.conventions, params):
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
-    elif call.params:
+    elif params:
         yield f"-H {shlex.quote(f'Content-Type: {spelling.JSON}')}"
-        yield f"--data-binary {shlex.quote(json.dumps(call.params, ensure_ascii=False))}"
+        yield f"--data-binary {shlex.quote(json.dumps(params, ensure_ascii=False))}"
 
 
-def _notes(call: Call, route: Route | None) -> Iterator[str]:
+def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:
     if route is None:
         yield "The parameters of the call were not read, so the command has none."
         return
@@ -81,14 +84,18 @@ def _notes(call: Call, route: Route | None) -> Iterator[str]:
     if hidden := secret_names(call, route):
         names = ", ".join(hidden)
         yield f"The journal keeps no values of {names}. Add them if the call had any."
+    is_missing = isinstance(route, MissingRoute)
     if call.ignored:
-        yield "Parameters that the operation does not have are left out."
-    if _is_cut(call.params):
+        why = "whose names may hold secrets" if is_missing else "that the operation does not have"
+        yield f"Parameters {why} are left out."
+    if _is_cut(call.params, LONGEST if is_missing else 1000):
         yield "The journal keeps only the beginning of long values."
 
 
-def secret_names(call: Call, route: Route) -> list[str]:
+def secret_names(call: Call, route: Route | MissingRoute) -> list[str]:
     """The parameters that the call may have had and that the journal does not keep."""
+    if isinstance(route, MissingRoute):
+        return [name for name, value in call.params.items() if value == NOT_RECORDED]
     ready = route.tasks.get(call.task)
     names = list(ready.schema.fields) if ready else sorted(route.hidden)
     return [
@@ -96,11 +103,11 @@ def secret_names(call: Call, route: Route) -> list[str]:
     ]
 
 
-def _is_cut(value: Any) -> bool:
-    """Whether a value is as long as the journal keeps any."""
+def _is_cut(value: Any, longest: int) -> bool:
+    """Whether a value is as long as the journal keeps any: texts of so many characters."""
     if isinstance(value, str):
-        return len(value) >= 1000
+        return len(value) >= longest
     if isinstance(value, dict | list):
         inside = value.values() if isinstance(value, dict) else value
-        return len(value) >= 100 or any(map(_is_cut, inside))
+        return len(value) >= 100 or any(_is_cut(each, longest) for each in inside)
     return False

@@ -145,12 +145,14 @@ def show(number: int) -> Page:
     if call is None or not visible_to(current_visitor(), current_world())(call.kind):
         abort(404)
     route = find_routes().get(call.operation)
+    missing = current_grid().gaps.named(call.operation)
     return render(
         "request.html",
         call=call,
         route=route,
+        missing=missing,
         params={name: spelling.as_text(value) for name, value in call.params.items()},
-        curl=curl.command(request.url_root, call, route),
+        curl=curl.command(request.url_root, call, route or missing),
         effect=_list_effect(call.fault),
         texts=_list_texts(call, route),
     )

@@ -14,6 +14,7 @@ class CallFilter:
     """Which calls are meant; what is None may be anything.
 
     :param world: the empty text is the world without name.
+    :param credentials_from: the empty text is for calls without credentials.
     :param after: a call's number; those that came later are meant.
     :param params: parameters that the call had, among others.
     """
@@ -25,6 +26,7 @@ class CallFilter:
     format: str | None = None
     method: str | None = None
     caller: str | None = None
+    credentials_from: str | None = None
     outcome: str | None = None
     status: int | None = None
     after: int | None = None

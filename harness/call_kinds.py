@@ -30,6 +30,7 @@ class CallKind:
     format: str
     method: str
     caller: str
+    credentials_from: str
     outcome: str
     status: int | None
     numbers: Numbers

@@ -47,6 +47,8 @@ class Call:
     #: The login that was authenticated, and its primary account.
     caller: str = ""
     account: str = ""
+    #: Where it had its credentials, right or wrong: query, body or header.
+    credentials_from: str = ""
     #: The numbers of the account that it acts for, of its primary one, and of the further login
     #: that made it: a rename does not change them. 0 for nobody's, none for an owner's.
     numbers: Numbers = NOBODYS

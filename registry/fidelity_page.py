@@ -190,11 +190,17 @@ def _not_emulated(systems: Systems) -> Iterator[str]:
     yield "Real calls of the other systems, answered in each system's own words.\n"
     for system in others:
         yield from map(_gap, system.not_emulated)
+    yield (
+        "The journal knows each of them by its name, with its caller and its parameters, and a"
+        " fault can answer in its place: see"
+        " [docs/harness.md](harness.md#calls-that-are-not-emulated).\n"
+    )
 
 
 def _gap(gap: Gap) -> str:
     names = ", ".join(f"`{name}`" for name in sorted(gap.names))
-    return f"Under `{gap.prefix}`: {names}.\n"
+    alias = f" (`{gap.operation('NAME')}` in the journal)" if gap.family else ""
+    return f"Under `{gap.prefix}`{alias}: {names}.\n"
 
 
 def _label(operation: Operation, task: Task) -> str:

@@ -1,12 +1,9 @@
-"""Names that a real service answered and the emulator does not; a typo gets another hint."""
+"""Names that a real service answered and the emulator does not."""
 
-from collections.abc import Collection, Iterable
-from difflib import get_close_matches
+from collections.abc import Collection
 from typing import NamedTuple
 
-from legacygrid import reasons
 from legacygrid.evidence import Sentence, inferred
-from legacygrid.reasons import Reason
 
 #: What is said of one of them, in each system.
 NOT_EMULATED = Sentence("{name} is not emulated", inferred("the emulator's own trouble"))
@@ -18,12 +15,15 @@ class Gap(NamedTuple):
     :param names: what follows the prefix, without suffix.
     :param service: whose they are, for the log: `the real v2`.
     :param by_first_part: the part up to the next slash decides.
+    :param family: what the names of the system's operations begin with, where they do not begin
+        with what is in the path: `smtp2go`.
     """
 
     prefix: str
     names: Collection[str]
     service: str
     by_first_part: bool = False
+    family: str = ""
 
     def find(self, path: str) -> str | None:
         """The name that a path without suffix calls, if it is one of these."""
@@ -34,6 +34,10 @@ class Gap(NamedTuple):
             name = name.partition("/")[0]
         return name if name in self.names else None
 
+    def operation(self, name: str) -> str:
+        """What the operation of a name is called, here as in the emulated ones."""
+        return f"{self.family}/{name}" if self.family else name
+
 
 def spell(table: dict[str, str], separator: str) -> frozenset[str]:
     """The names of a table of modules or folders, with their actions separated by spaces."""
@@ -42,23 +46,3 @@ def spell(table: dict[str, str], separator: str) -> frozenset[str]:
         for folder, actions in table.items()
         for action in actions.split()
     )
-
-
-def reason_for_unknown(path: str, gaps: Iterable[Gap], known: Iterable[str]) -> Reason:
-    """Why nothing answers at a path.
-
-    :param path: without its suffix, as the known ones are.
-    """
-    for gap in gaps:
-        name = gap.find(path)
-        if name is not None:
-            hint = f"{gap.service} had it; this emulator does not"
-            return reasons.NotEmulated(NOT_EMULATED.fill(name=name), hint=hint)
-    if "//" in path:
-        hint = "the path has a double slash; the base URL of the client should not end in a slash"
-        return reasons.UnknownMethod(hint=hint)
-    near = "".join(
-        f", but {close} is one" for close in get_close_matches(path[:100], known, 1, cutoff=0.8)
-    )
-    hint = f"no such method under that prefix{near}; see: legacygrid routes"
-    return reasons.UnknownMethod(hint=hint)

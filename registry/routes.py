@@ -5,18 +5,20 @@ once is built.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from typing import cast
 
-from legacygrid.reasons import Reason, UnknownMethod
+from legacygrid.auth.rate_limits import Rate
+from legacygrid.reasons import UnknownMethod, UnknownTask
 from legacygrid.registry.conventions import FORMATS, Conventions
-from legacygrid.registry.not_emulated import Gap, reason_for_unknown
 from legacygrid.registry.operations import READS, WRITES, Operation, Task
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import CallSchema, Params, is_alike
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
+from legacygrid.wsgi.forms import Fields
 
 # Numbers of the wire have the digits of ASCII alone.
 _NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
@@ -107,10 +109,30 @@ class Route:
         """What it may be called by, OPTIONS among them."""
         return (*self.operation.verbs, "OPTIONS")
 
+    @property
+    def rate(self) -> Rate | None:
+        """How often an account may call it; none for any number of times."""
+        return self.operation.rate
+
     @cached_property
     def never_only_reads(self) -> bool:
         """Whether each of its tasks writes or sends."""
         return all(ready.task.effect is not READS for ready in self.tasks.values())
+
+    def find_task(self, method: str, fields: Fields) -> ReadyTask:
+        """The task that is meant, by `task=` or the HTTP verb; without tasks, neither is looked at.
+
+        :raises UnknownTask: the operation has tasks, and this is none of them.
+        """
+        ready = self.tasks.get("")
+        if ready is None:
+            sent = self.conventions.task(method, fields)
+            ready = self.tasks.get(sent)
+        if ready is None:
+            known = ", ".join(self.tasks)
+            hint = f"task={sent[:64]!r} is none of {known}; the case counts"
+            raise UnknownTask(hint=hint)
+        return ready
 
     def places(self, path: str) -> tuple[str, ...]:
         """The whole paths at which it answers under one of the table's; none of a path with a
@@ -161,12 +183,19 @@ def find_number(path: str) -> str:
     return match[0].removeprefix("/") if match else ""
 
 
-def explain_unknown(table: Mapping[str, Route], gaps: Iterable[Gap], path: str) -> Reason:
-    """Why nothing answers at a path."""
+def explain_unknown(table: Mapping[str, Route], path: str) -> UnknownMethod:
+    """Why nothing answers at a path at which the real services had nothing, either."""
     if path in table:
         return UnknownMethod(hint="such a call ends in .json or .xml")
     bare, _, suffix = path.rpartition(".")
-    return reason_for_unknown(bare if suffix in FORMATS else path, gaps, table)
+    path = bare if suffix in FORMATS else path
+    if "//" in path:
+        hint = "the path has a double slash; the base URL of the client should not end in a slash"
+        return UnknownMethod(hint=hint)
+    near = "".join(
+        f", but {close} is one" for close in get_close_matches(path[:100], table, 1, cutoff=0.8)
+    )
+    return UnknownMethod(hint=f"no such method under that prefix{near}; see: legacygrid routes")
 
 
 def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:

@@ -97,8 +97,9 @@ class Admin(SuppressionControl):
         """The calls that came in, oldest first.
 
         :param limit: no more than so many: the newest, or with `after` the first ones after it.
-        :param criteria: account, operation, task, format, method, caller, outcome, status, `after`
-            (the number of a call), and `params` (parameters that it had, among others).
+        :param criteria: account, operation, task, format, method, caller, `credentials_from`
+            (query, body, header, or empty for none), outcome, status, `after` (the number of a
+            call), and `params` (parameters that it had, among others).
         """
         return self.find(limit=limit, **criteria).requests
 

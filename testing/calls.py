@@ -10,7 +10,17 @@ from legacygrid.testing.waiting import Duration, to_seconds, wait_until
 
 #: Words of `assert_called` that are no parameters of the call.
 CRITERIA = frozenset(
-    {"account", "task", "format", "method", "caller", "outcome", "status", "after"}
+    (
+        "account",
+        "task",
+        "format",
+        "method",
+        "caller",
+        "credentials_from",
+        "outcome",
+        "status",
+        "after",
+    )
 )
 
 
@@ -38,8 +48,8 @@ class ReceivedCalls:
         :param times: how often exactly; by default, at least once.
         :param wanted: parameters that the call had, among others; secrets are not recorded. One
             value fits a parameter that was given several times if it is one of them. The names
-            account, task, format, method, caller, outcome, status and after are those of
-            `Admin.requests`.
+            account, task, format, method, caller, credentials_from, outcome, status and after are
+            those of `Admin.requests`.
         :raises AssertionError: with the nearest call, and where it differs.
         :raises AdminError: there is no such operation.
         """

@@ -41,6 +41,8 @@ class RecordedCall(Record):
     :param params: the parameters as they came, texts of up to 1,000 characters.
     :param ignored: how many parameters came that the operation does not know.
     :param account: the primary account of the authenticated login, `caller`.
+    :param credentials_from: where the call had its credentials, right or wrong: query, body or
+        header; empty for none.
     :param status: of the answer; none while there is none, or if no answer was sent.
     :param outcome: pending, done, refused, unmatched or fault.
     :param ms: milliseconds that it took.
@@ -62,6 +64,7 @@ class RecordedCall(Record):
     ignored: int = 0
     account: str = ""
     caller: str = ""
+    credentials_from: str = ""
     user_agent: str = ""
     status: int | None = None
     outcome: str = ""

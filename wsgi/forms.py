@@ -40,8 +40,19 @@ _ARRAY = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY = re.compile(r"\[([^\[\]]*)\]")
 
 
+#: Where a field comes in.
+QUERY, BODY = "query", "body"
+
+
 class Fields(dict[str, Value]):
     """The fields of one call."""
+
+    #: The names of those that came in the body; none if all did.
+    in_body: Container[str] | None = None
+
+    def place_of(self, name: str) -> str:
+        """Where a field came in; of one that came in both places, the body's counts."""
+        return BODY if self.in_body is None or name in self.in_body else QUERY
 
     def text(self, name: str) -> str | None:
         """The field's text; none if it is missing, an array or unreadable."""
@@ -86,8 +97,12 @@ class FormReader:
         body = list(_body(environ))
         if len(query) + len(body) > MAX_FIELDS:
             raise reasons.TooManyFields
-        fields = Fields(self._merge(query) | self._merge(body))
-        if query and body and self.arrays:
+        in_body = self._merge(body)
+        if not query:
+            return Fields(in_body)
+        fields = Fields(self._merge(query) | in_body)
+        fields.in_body = in_body
+        if body and self.arrays:
             both = self._merge([*query, *body])
             fields.update((name, both[name]) for name in self.arrays & both.keys())
         return fields

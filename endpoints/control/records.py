@@ -42,6 +42,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         "ignored": call.ignored,
         "account": call.account,
         "caller": call.caller,
+        "credentials_from": call.credentials_from,
         "user_agent": call.user_agent,
         "status": call.status,
         "outcome": call.outcome,

@@ -140,11 +140,13 @@ def load_query() -> tuple[CallFilter, int | None]:
 
 
 def check_operation(name: str, *others: str) -> None:
-    """Refuse what is neither an operation nor one of the others.
+    """Refuse what is neither an operation, emulated or not, nor one of the others.
 
     :raises BadRequest: with the name that may be meant.
     """
-    names = {route.operation.name for route in current_grid().operations.values()} | set(others)
+    grid = current_grid()
+    emulated = (route.operation.name for route in grid.operations.values())
+    names = {*emulated, *grid.gaps.names, *others}
     if name not in names:
         raise BadRequest(
             {

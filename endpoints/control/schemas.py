@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from legacygrid.auth.claims import PLACES
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.serializers.seeds import MOMENTS
@@ -67,6 +68,7 @@ class CallFilterSchema(ControlSchema):
     format = fields.String(validate=validate.OneOf(FORMATS))
     method = fields.String()
     caller = fields.String()
+    credentials_from = fields.String(validate=validate.OneOf((*PLACES, "")))
     outcome = fields.String(validate=validate.OneOf(OUTCOMES))
     status = fields.Integer()
     after = fields.Integer()

@@ -8,4 +8,12 @@ _FOLDERS = (
     " segments sms-messages surveys templates transactional-data"
 )
 
-NOT_EMULATED = (Gap("/v2/", frozenset(_FOLDERS.split()), "dotmailer's API", by_first_part=True),)
+NOT_EMULATED = (
+    Gap(
+        "/v2/",
+        frozenset(_FOLDERS.split()),
+        "dotmailer's API",
+        by_first_part=True,
+        family="dotmailer",
+    ),
+)

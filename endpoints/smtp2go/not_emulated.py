@@ -19,4 +19,4 @@ _FOLDERS = {
     "webhook": "add edit remove view",
 }
 
-NOT_EMULATED = (Gap("/v3/", spell(_FOLDERS, "/"), "SMTP2GO's API"),)
+NOT_EMULATED = (Gap("/v3/", spell(_FOLDERS, "/"), "SMTP2GO's API", family="smtp2go"),)

@@ -11,6 +11,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.names import within
 from legacygrid.models.secrets import key_digest
 from legacygrid.registry import parameters
+from legacygrid.registry.routes import Route
 from legacygrid.wsgi import blocking
 
 #: Every step of a call after which the server may have to make it again from its start.
@@ -18,7 +19,7 @@ STEPS = [
     (dispatch, "find"),
     (dispatch, "authenticate"),
     (dispatch, "count"),
-    (dispatch, "find_task"),
+    (Route, "find_task"),
     (dispatch, "trigger_fault"),
     (parameters, "load"),
 ]
@@ -72,10 +73,11 @@ def test_a_limited_call_is_counted_once(own_world: World, step: list[str]) -> No
     assert reply.headers["X-RateLimit-Remaining"] == "29"
 
 
-def test_a_fault_is_triggered_once(known: World) -> None:
-    fault = {"operation": "customer.disable", "times": 2, "status": 503, "body": "busy"}
+@pytest.mark.parametrize("operation", ["customer.disable", "newsletter/list"])
+def test_a_fault_is_triggered_once(known: World, operation: str) -> None:
+    fault = {"operation": operation, "times": 2, "status": 503, "body": "busy"}
     assert known.admin("POST", "faults", fault).status == 201
-    reply = known.call("customer.disable.json", user="nobody")
+    reply = known.call(f"{operation}.json", user="nobody")
     (told,) = known.admin("GET", "faults").json["faults"]
     assert (reply.status, told["fired"], told["seen"]) == (503, 1, 1)
 

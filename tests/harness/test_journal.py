@@ -2,11 +2,13 @@
 
 import json
 import time
+from base64 import b64encode
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
-from emulator import NEW, PASSWORD, Service, World, fresh
+from emulator import FORM, NEW, PASSWORD, Service, World, fresh
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.journal import Journal
@@ -37,6 +39,7 @@ def test_a_call_is_told_in_full(own_world: World) -> None:
         "ignored": 2,
         "account": own_world.name,
         "caller": own_world.name,
+        "credentials_from": "body",
         "user_agent": "",
         "status": 200,
         "outcome": "done",
@@ -72,7 +75,6 @@ def test_what_the_manual_forbids_is_told(own_world: World) -> None:
 
 CALLS = [
     ("/apiv2/customer.ad.json", {}, {"outcome": "unmatched", "path": "/apiv2/customer.ad.json", "operation": ""}),
-    ("/apiv2/customer.limit.json", {}, {"outcome": "unmatched"}),
     ("/nothing/of/ours", {}, {"outcome": "unmatched", "path": "/nothing/of"}),
     ("/api/profile.get.json", {"api_user": "nobody"}, {"outcome": "refused", "caller": "", "account": ""}),
     ("/apiv2/customer.profile.json", {"task": "nothing"}, {"outcome": "refused", "params": {"task": "nothing"}}),
@@ -104,6 +106,56 @@ def test_a_subuser_and_a_credential_belong_to_their_primary_account(own_world: W
     own_world.call("profile.get.json", api_user="reader", api_key="password1")
     told = own_world.journal(operation="profile.get", account=own_world.name)
     assert [row["caller"] for row in told] == ["ada", "reader"]
+
+
+BASIC = "Basic " + b64encode(b"nobody:wrong-secret").decode()
+#: Query, form, headers, and where the credentials came from.
+CREDENTIALS: list[tuple[str, str, dict[str, str], dict[str, str], str]] = [
+    ("/api/profile.get.json", "api_user=A&api_key=P", {}, {}, "query"),
+    ("/api/profile.get.json", "", {"api_user": "A", "api_key": "P"}, {}, "body"),
+    ("/api/profile.get.json", "api_key=P", {"api_user": "A"}, {}, "query"),
+    ("/api/profile.get.json", "api_user=A", {"api_key": "P"}, {}, "body"),
+    ("/api/profile.get.json", "api_user=A&api_key=P", {"api_user": "A", "api_key": "P"}, {}, "body"),
+    ("/api/profile.get.json", "api_user=A", {}, {}, "query"),
+    ("/api/profile.get.json", "api_user=A&api_key=wrong", {}, {"Authorization": "Bearer SG.x"}, "query"),
+    ("/api/profile.get.json", "", {}, {"Authorization": "Bearer SG.x"}, "header"),
+    ("/api/profile.get.json", "", {}, {"Authorization": BASIC}, ""),
+    ("/api/profile.get.json", "", {}, {}, ""),
+    ("/api/newsletter/list.json", "api_user=A&api_key=P", {}, {}, "query"),
+    ("/api/newsletter/list.json", "", {"api_user": "A", "api_key": "P"}, {}, "body"),
+    ("/api/newsletter/list.json", "", {}, {"Authorization": "Bearer SG.x"}, "header"),
+    ("/api/newsletter/list.json", "", {}, {}, ""),
+    ("/transaction/v2/bounces/list.json", "", {"api_user": "A", "api_key": "P"}, {}, "body"),
+    ("/v2/account-info", "", {}, {"Authorization": BASIC}, "header"),
+    ("/v2/account-info", "", {}, {"Authorization": "Basic !"}, "header"),
+    ("/v2/contacts", "", {}, {"Authorization": BASIC}, "header"),
+    ("/v3/users/smtp/view", "", {}, {"X-Smtp2go-Api-Key": "api-x"}, "header"),
+    ("/v3/template/view", "", {}, {"X-Smtp2go-Api-Key": "api-x"}, "header"),
+    ("/apiv2/customer.ad.json", "api_user=A&api_key=P", {}, {}, ""),
+]
+
+
+@pytest.mark.parametrize(("target", "query", "form", "headers", "place"), CREDENTIALS)
+def test_where_credentials_came_from(
+    own_world: World, target: str, query: str, form: dict[str, str], headers: dict[str, str], place: str
+) -> None:
+    method, body = "GET", None
+    if form:
+        method, body, headers = "POST", urlencode(form), {"Content-Type": FORM, **headers}
+    elif target.startswith(("/v3/", "/transaction/")):
+        method = "POST"
+    own_world.service.send(method, f"{own_world.prefix}{target}?{query}", body, headers)
+    assert only(own_world)["credentials_from"] == place
+    assert only(own_world, credentials_from=place)
+
+
+def test_credentials_in_a_document_came_from_its_body(own_world: World) -> None:
+    for target in ("users/smtp/view", "template/view"):
+        own_world.service.send("POST", f"{own_world.prefix}/v3/{target}", '{"api_key": "api-x"}')
+    found = own_world.admin("GET", "requests?credentials_from=body").json["requests"]
+    assert [told["operation"] for told in found] == ["smtp2go/users/smtp/view", "smtp2go/template/view"]
+    assert own_world.admin("GET", "requests?credentials_from=").json["requests"] == []
+    assert own_world.admin("GET", "requests?credentials_from=cookie").status == 400
 
 
 FOUND = [
@@ -213,6 +265,9 @@ def test_no_secret_is_told(own_world: World, caplog: pytest.LogCaptureFixture) -
     own_world.call("profile.get.json", api_user="apikey", api_key=SECRETS[3])
     own_world.call("profile.get.json", api_user=SECRETS[3], api_key="apikey")
     own_world.call("profile.get.json", api_user="acme", api_key="somepass1")
+    hidden = {"newPassword": SECRETS[0], "note": f"it is {SECRETS[3]}", "html": f"<a href='/?key={SECRETS[5]}'>"}
+    own_world.call("newsletter/add.json", **hidden)
+    own_world.call("newsletter/add.json", api_user=SECRETS[3], api_key=SECRETS[4], **{SECRETS[4]: ""})
     service, prefix = own_world.service, own_world.prefix
     service.send("GET", f"{prefix}/apiv2/customer.ad.json&api_user=acme&api_key={SECRETS[5]}")
     service.send("GET", f"{prefix}/apiv2/customer.add.json&api_user=acme&api_key={SECRETS[5]}")
@@ -223,7 +278,7 @@ def test_no_secret_is_told(own_world: World, caplog: pytest.LogCaptureFixture) -
         for target in ("requests", "requests/unmatched", "metrics", "state", "faults")
     ]
     told += caplog.messages + [repr(call) for call in service.grid.journal.find(CallFilter())]
-    assert len(own_world.journal()) == 15
+    assert len(own_world.journal()) == 17
     for secret in SECRETS:
         assert not [text for text in told if secret in text], secret
 

@@ -1,0 +1,37 @@
+"""Whether a call triggers a fault, and what is answered then."""
+
+from typing import TYPE_CHECKING
+
+from legacygrid import reasons
+from legacygrid.auth.rate_limits import Left, Rate
+from legacygrid.harness.calls import Call
+from legacygrid.harness.faults import Faults, InjectedFault
+from legacygrid.registry.gaps import MissingRoute
+from legacygrid.registry.routes import Route
+from legacygrid.wsgi.forms import Fields
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+def trigger_fault(
+    faults: Faults, route: Route | MissingRoute, call: Call, fields: Fields
+) -> "Response | None":
+    """What a fault answers instead, if the call triggers one.
+
+    :raises Reason: as the fault says; a rate limit in the words of a system that has some for it.
+    """
+
+    def trigger() -> InjectedFault | None:
+        if not faults.are_set:
+            return None
+        return faults.triggered_by(call.target(fields.text("user")))
+
+    call.fault = call.once("fault", trigger)
+    if call.fault is None:
+        return None
+    limit, rate = call.fault.effect.rate_limit, route.rate
+    if limit is not None and rate and reasons.TooManyCalls in route.dialect.sayings:
+        call.left = Left(Rate(*limit, has_headers=rate.has_headers), 0, limit[1], is_over=True)
+        raise reasons.TooManyCalls(hint="ordered by a fault")
+    return call.fault.effect.instead(call.at)

@@ -1,0 +1,99 @@
+"""Where a call goes that is not emulated: nowhere, but it is known by its name, so that the journal
+can tell of it and a fault can answer it.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from legacygrid.auth.rate_limits import Rate
+from legacygrid.reasons import NotEmulated
+from legacygrid.registry.conventions import FORMATS, Conventions
+from legacygrid.registry.not_emulated import NOT_EMULATED, Gap
+from legacygrid.registry.system import System, Systems
+from legacygrid.serializers.dialects import Dialect
+
+
+class MissingRoute(NamedTuple):
+    """An operation that is not emulated. What it takes is not known; how its system reads calls and
+    refuses them is.
+
+    :param name: as emulated operations of the system are called: `smtp2go/stats/email_cycle`.
+    :param path: as much of it as the name tells, which is safe to show.
+    :param wire_name: what it is called in the path.
+    """
+
+    name: str
+    path: str
+    wire_name: str
+    service: str
+    system: System
+    dialect: Dialect
+
+    @property
+    def conventions(self) -> Conventions:
+        """How its system reads calls."""
+        return self.system.families[0].conventions
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What operations of its system are called by."""
+        return (*self.conventions.verbs, "OPTIONS")
+
+    @property
+    def rate(self) -> Rate | None:
+        """How often an account may call its system, as far as there is one limit for all calls."""
+        return self.conventions.rate
+
+    def refusal(self, hint: str = "") -> NotEmulated:
+        """The refusal of a call.
+
+        :param hint: what else the log should say.
+        """
+        known = f"{self.service} had it; this emulator does not"
+        text = NOT_EMULATED.fill(name=self.wire_name)
+        return NotEmulated(text, hint=f"{known}; {hint}" if hint else known)
+
+
+class Gaps:
+    """All that is not emulated.
+
+    :param dialect_of: whose words are said under a path.
+    """
+
+    def __init__(self, systems: Systems, dialect_of: Callable[[str], Dialect]) -> None:
+        self._gaps = [(system, gap) for system in systems for gap in system.not_emulated]
+        self._dialect_of = dialect_of
+
+    def find(self, path: str) -> MissingRoute | None:
+        """What is called at a path, with or without a suffix, if it is one of them."""
+        bare, dot, suffix = path.rpartition(".")
+        if suffix not in FORMATS:
+            bare, dot, suffix = path, "", ""
+        for system, gap in self._gaps:
+            name = gap.find(bare)
+            if name is not None:
+                return self._make(system, gap, name, "" if gap.by_first_part else dot + suffix)
+        return None
+
+    def named(self, operation: str) -> MissingRoute | None:
+        """The one of that name."""
+        found = self._by_name.get(operation)
+        return self._make(*found) if found else None
+
+    @property
+    def names(self) -> Iterator[str]:
+        """What they are called."""
+        return iter(self._by_name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[System, Gap, str]]:
+        return {
+            gap.operation(name): (system, gap, name)
+            for system, gap in self._gaps
+            for name in gap.names
+        }
+
+    def _make(self, system: System, gap: Gap, name: str, suffix: str = "") -> MissingRoute:
+        path, dialect = f"{gap.prefix}{name}", self._dialect_of(gap.prefix)
+        return MissingRoute(gap.operation(name), path + suffix, name, gap.service, system, dialect)
