@@ -74,6 +74,13 @@ _ADDRESS_OPTIONS = (
         type=_PORT,
         help="Also accept mail by SMTP; with --tls, also STARTTLS. 0 selects a free port.",
     ),
+    click.option(
+        "--inbound",
+        envvar="LEGACYGRID_INBOUND",
+        is_flag=True,
+        help="Let other machines, too, send mail without a log-in to hostnames of the Parse "
+        "Webhook.",
+    ),
     ca.ca_dir,
 )
 
@@ -172,6 +179,8 @@ def _open_smtp(
     :returns: lines of the banner.
     """
     port = params["smtp_port"]
+    if port is None and params["inbound"]:
+        raise click.UsageError("--inbound needs --smtp-port")
     if port is None:
         return []
     from legacygrid.server import listeners
@@ -179,7 +188,8 @@ def _open_smtp(
 
     with _listening(server.hosts, port):
         tls = authority.load(ca.folder(params)).context() if params["tls"] else None
-        listeners.open_smtp(server, grid, port, tls, public_url, params["smtp_words"])
+        words, inbound = params["smtp_words"], params["inbound"]
+        listeners.open_smtp(server, grid, port, tls, public_url, words, inbound)
     return [f"SMTP on {grid.listeners['smtp']}"]
 
 

@@ -15,4 +15,5 @@ MANUAL_CREDENTIALS = "sendgrid/docs, Web_API/multiple_credentials"
 MANUAL_PROFILE = "sendgrid/docs, Web_API/profile"
 MANUAL_MAIL = "sendgrid/docs, Web_API/mail"
 MANUAL_LISTS = "sendgrid/docs, Web_API/bounces, blocks, invalid_emails, spam_reports, unsubscribes"
+MANUAL_PARSE = "sendgrid/docs, Customer_Subuser_API/parse and Web_API/parse_settings"
 MANUAL_PASSWORD = "sendgrid/docs, Web_API/password"  # noqa: S105 - a page's name

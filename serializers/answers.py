@@ -67,7 +67,9 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:
         records = [records]
     if isinstance(records, list) and format == "json":
         # What is in hand already is written at once.
-        return respond(dialect, format, 200, dialect.write_json(list(map(rows.json, records))))
+        written: Any = list(map(rows.json, records))
+        written = {rows.member: written} if rows.member else written
+        return respond(dialect, format, 200, dialect.write_json(written))
     if format == "xml":
         chunks = rows.to_xml(dialect.declaration, records)
     else:

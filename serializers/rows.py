@@ -32,6 +32,7 @@ class Rows(NamedTuple):
     :param closes: the element of such a row that is written `<users/>` where it is empty.
     :param keys: the columns of which a row has the values and nothing else, if it is of such; a
         list that is read in pages of texts is written in half of the time.
+    :param member: the JSON is an object with the list under that name; for lists in hand.
     """
 
     root: str
@@ -43,6 +44,7 @@ class Rows(NamedTuple):
     is_deep: bool = False
     closes: str = ""
     keys: tuple[str, ...] = ()
+    member: str = ""
 
     def to_json(self, write: JsonWriter, separator: str, records: Iterable[Any]) -> Iterator[bytes]:
         """The list as JSON, as it is read."""

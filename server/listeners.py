@@ -50,6 +50,7 @@ def open_smtp(
     tls: "SSLContext | None" = None,
     public_url: str = "",
     words: str = "",
+    inbound: bool = False,
 ) -> int:
     """Take mail by SMTP at another port; `grid.listeners` tells it, too.
 
@@ -58,6 +59,8 @@ def open_smtp(
     :param public_url: where links in mail lead to, without a slash at its end; by default, to the
         server's own address.
     :param words: the name of the system that speaks before a log-in; by default the first.
+    :param inbound: mail for hostnames of the Parse Webhook may come without a log-in from other
+        machines, too.
     :returns: the port.
     :raises OSError: the port cannot be listened on.
     """
@@ -67,6 +70,6 @@ def open_smtp(
 
     where = public_url or server.url
     listener = Listener(server, tls, urlsplit(where).hostname or "localhost")
-    port = listen(server, Backend(grid, where, words), listener, port)
+    port = listen(server, Backend(grid, where, words, inbound), listener, port)
     grid.listeners["smtp"] = f"{bracketed(reachable(server.host))}:{port}"
     return port

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from legacygrid.testing.for_httpx import AsyncTransport, Transport
     from legacygrid.testing.for_requests import Adapter
     from legacygrid.testing.in_process import Emulator, serving, wsgi_app
+    from legacygrid.testing.inbound import InboundFile, ParsePost
     from legacygrid.testing.interception import intercept
     from legacygrid.testing.logins import AddedLogin as Login
     from legacygrid.testing.logins import Subuser
@@ -33,8 +34,10 @@ __all__ = [
     "Emulator",
     "Fault",
     "Found",
+    "InboundFile",
     "Login",
     "Outbox",
+    "ParsePost",
     "RecordedCall",
     "SentFile",
     "SentMessage",
@@ -54,6 +57,7 @@ _HOMES = {
     "for_httpx": ("AsyncTransport", "Transport"),
     "for_requests": ("Adapter",),
     "in_process": ("Emulator", "serving", "wsgi_app"),
+    "inbound": ("InboundFile", "ParsePost"),
     "interception": ("intercept",),
     "mail": ("Outbox", "Smtp"),
     "records": ("Clock", "Fault", "Found", "RecordedCall"),

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from legacygrid.testing.client import without_none
+from legacygrid.testing.inbound import InboundControl
 from legacygrid.testing.records import ClockState, Found, OrderedFault, RecordedCall
 from legacygrid.testing.sent_mail import SentMessage
 from legacygrid.testing.suppressions import SuppressionControl
 
 
-class Admin(SuppressionControl):
+class Admin(SuppressionControl, InboundControl):
     """The control API of an emulator, or of one world in it. Its parameters are those of
     ControlApi.
 

@@ -137,6 +137,13 @@ class Smtp:
     username: str
     password: str = field(repr=False)
 
+    def address(self, recipient: str) -> str:
+        """A recipient at a hostname of the Parse Webhook, with the world in front, too: mail for
+        such comes without a log-in.
+        """
+        world, slash, _ = self.username.partition("/")
+        return f"{world}{slash}{recipient}" if world.startswith("~") and slash else recipient
+
     @classmethod
     def of(cls, admin: Admin, name: str, password: str) -> Self:
         """That of a login of the world to which the control API is narrowed.

@@ -1,13 +1,14 @@
 """The emulator of one test: its account, subusers, calls, mail, faults and clock."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from legacygrid.testing.admin import Admin
 from legacygrid.testing.calls import ReceivedCalls
 from legacygrid.testing.clock import WorldClock
+from legacygrid.testing.inbound import ParsePost
 from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
 from legacygrid.testing.records import OrderedFault
@@ -184,6 +185,25 @@ class World(ReceivedCalls):
         :raises RuntimeError: the server takes none; it was started without `--smtp-port`.
         """
         return Smtp.of(self.admin, self.account, self.key)
+
+    # What comes in for it
+
+    def receive_mail(
+        self, to: str | Iterable[str], sender: str = "sender@example.com", **mail: Any
+    ) -> list[ParsePost]:
+        """Let a mail come in from outside, for a hostname of `parse.set` or `customer.parse`; it is
+        posted to the URL that is set there.
+
+        :param to: one address, or several.
+        :param sender: an address, with or without a name.
+        :param mail: `subject`, `text`, `html`, `headers` (a dict) and `attachments` (a list of
+            `InboundFile`), or `raw`, the whole mail; and `sender_ip`, `SPF`, `dkim`, `spam_score`,
+            `spam_report`.
+        :returns: the posts that wait to be made, one for each hostname.
+        :raises AdminError: no account has registered such a hostname, or a field is wrong.
+        """
+        __tracebackhide__ = True
+        return self.admin.receive_mail(to, sender, **mail)
 
     # Faults
 

@@ -12,6 +12,7 @@ from legacygrid.evidence import UNSOURCED
 from legacygrid.grid import grid_of
 from legacygrid.models import snapshots
 from legacygrid.models.database import Store
+from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
 from legacygrid.server.server import Server
@@ -139,7 +140,9 @@ def manual_world(documented: Service) -> World:
 
 @pytest.fixture
 def talk(posted: tuple[Service, int]) -> Iterator[Talk]:
-    """A connection to it."""
+    """A connection to it. As long as nobody has a hostname for inbound mail, nobody is let in without a log-in."""
+    with posted[0].grid.store.writing():
+        ParseHost.delete().execute()
     with Talk(posted[1]) as talk:
         yield talk
 

@@ -21,6 +21,14 @@ def world_of(environ: Mapping[str, Any]) -> str:
     return name
 
 
+def split_world(name: str) -> tuple[str, str]:
+    """The world and the rest of `~WORLD/NAME`: SMTP has no path for the world."""
+    world, slash, rest = name.removeprefix("~").partition("/")
+    if name.startswith("~") and slash and NAME.fullmatch(world):
+        return world, rest
+    return "", name
+
+
 def path_of(environ: Mapping[str, Any]) -> str:
     """The path of a request within its world; what is no UTF-8 in it is replaced."""
     path: str = environ["PATH_INFO"]

@@ -10,6 +10,7 @@ from legacygrid.endpoints.control import (
     contents,
     errors,
     faults,
+    inbound,
     messages,
     overview,
     relaying,
@@ -27,8 +28,9 @@ blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
 for _part in (
-    overview, state, faults, clock, requests, messages, contents, relaying, snapshots, suppressions,
-):  # fmt: skip
+    *(overview, state, faults, clock, requests, messages, contents, relaying, snapshots),
+    *(suppressions, inbound),
+):
     blueprint.register_blueprint(_part.blueprint)
 
 

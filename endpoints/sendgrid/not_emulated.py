@@ -6,14 +6,13 @@ _SERVICE = "the real v2"
 
 #: `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
 _APIV2 = {
-    "customer": "apps credential eventposturl limit parse stats",
+    "customer": "apps credential eventposturl limit stats",
     "reseller": "account add billing checkusername credential delete ip manage manageSubuser"
     " packages pending subuserManage",
 }
 _MODULES = {
     "eventposturl": "get set delete",
     "filter": "getavailable activate deactivate setup getsettings",
-    "parse": "get set delete",
     "stats": "get getAdvanced",
 }
 _FOLDERS = {

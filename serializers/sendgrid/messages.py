@@ -12,6 +12,9 @@ _LIMIT = inferred(f"the limit is that of {MANUAL_MAIL}; the words are ours")
 _MULTIMAIL = client("MultiMail's spec against the live service")
 _WORDED = inferred("worded after the recorded `Username is required`")
 _DATED = inferred("worded after a client's `error in end_date: end date is in the future`")
+_TAKEN = inferred(
+    "the manual: hostnames are unique over all accounts; worded after `User does not exist`"
+)
 
 MESSAGES: Mapping[str, Sentence] = {
     "required": Sentence(
@@ -48,6 +51,9 @@ MESSAGES: Mapping[str, Sentence] = {
     ),
     "frequency": Sentence("{label} can only be a whole number from 1 to 1000000000.", _WORDED),
     "time-zone": Sentence("{label} is not a known time zone", _WORDED),
+    "hostname": Sentence("{label} is not a valid hostname", _WORDED),
+    "hostname-taken": Sentence("Hostname already exists", _TAKEN),
+    "hostname-unknown": Sentence("Hostname does not exist", _TAKEN),
     "permissions": Sentence(
         "{label} can only be a JSON object of the bits email, api and web.", _WORDED
     ),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from legacygrid.models.parse_hosts import RegisteredHost
 from legacygrid.serializers.smtp.words import Step, Words
 
 
@@ -11,10 +12,17 @@ class Envelope:
     """The envelope of a message.
 
     :param mail_from: empty for mail that must not be answered, such as bounces.
+    :param hosts: of mail without a log-in, where it is posted.
     """
 
     mail_from: str | None = None
     recipients: list[str] = field(default_factory=list)
+    hosts: frozenset[RegisteredHost] = frozenset()
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """The recipients, each once."""
+        return tuple(dict.fromkeys(self.recipients))
 
 
 class Replies(Protocol):

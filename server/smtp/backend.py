@@ -14,12 +14,17 @@ from legacygrid.harness.call_kinds import Numbers
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.faults import InjectedFault
+from legacygrid.mail import inbound
 from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.inbound import InboundMail, InboundOwner
 from legacygrid.mail.submission import Submission
+from legacygrid.models import parse_hosts
 from legacygrid.models.login import OWNER, RESERVED
+from legacygrid.models.parse_hosts import RegisteredHost
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import OwnWords, Step, Words, find_words, reply_to
+from legacygrid.wsgi.hosts import is_loopback
 
 
 class Backend:
@@ -28,11 +33,14 @@ class Backend:
 
     :param url: where the tracking links of mail lead to, without a slash at its end.
     :param words: the name of the system that speaks before a log-in; by default the first.
+    :param takes_from_all: mail for hostnames of the Parse Webhook may also come from other machines
+        without a log-in.
     """
 
-    def __init__(self, grid: Grid, url: str, words: str = "") -> None:
+    def __init__(self, grid: Grid, url: str, words: str = "", takes_from_all: bool = False) -> None:
         self._grid = grid
         self._url = url
+        self._takes_from_all = takes_from_all
         named = (system for system in grid.systems if system.name == words)
         self._host = next(named, grid.systems[0])
 
@@ -118,6 +126,43 @@ class Backend:
         mail = IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
         submission = self._submission(principal)
         return mail.queue_id, submission.accept(mail), submission.hints
+
+    def check_inbound(self, address: str) -> None:
+        """See whether a client may send mail in without a log-in: for hostnames of the Parse
+        Webhook, if there are any.
+
+        :param address: the client's IP address.
+        :raises LoginRequired: it may not.
+        """
+        with self._grid.store.reading():
+            is_wanted = parse_hosts.are_there()
+        if not is_wanted:
+            raise reasons.LoginRequired
+        if not (self._takes_from_all or is_loopback(address)):
+            hint = "mail from other machines for hostnames of the Parse Webhook needs --inbound"
+            raise reasons.LoginRequired(hint=hint)
+
+    def find_inbound(self, recipient: str) -> list[RegisteredHost]:
+        """Where mail to a recipient is posted.
+
+        :raises LoginRequired: nowhere.
+        """
+        with self._grid.store.reading():
+            hosts = inbound.find_hosts(recipient)
+        if not hosts:
+            hint = f"no account has registered the hostname of {recipient!r}; parse.set does"
+            raise reasons.LoginRequired(hint=hint)
+        return hosts
+
+    def receive(self, mail: InboundMail) -> tuple[str, list[InboundOwner]]:
+        """Have a mail from outside posted; it is on disk when this returns.
+
+        :returns: its public name, and the accounts that get it.
+        :raises Reason: it is refused.
+        """
+        receipt = inbound.receive(self._grid, mail)
+        with self._grid.store.reading():
+            return receipt.queue_id, inbound.find_owners(receipt)
 
     def find_fault(
         self, find_target: Callable[[], Target], recipients: Sequence[str]

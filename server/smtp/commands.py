@@ -9,6 +9,7 @@ import re
 from typing import Any, cast
 
 from legacygrid import reasons
+from legacygrid.mail.inbound import MAX_SIZE as MAX_INBOUND
 from legacygrid.mail.mime import headers
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step
@@ -49,6 +50,15 @@ class Commands(Connection):
         self._actions = actions
         self.envelope = Envelope()
 
+    @property
+    def largest(self) -> int:
+        """Bytes of the largest message that the client may send."""
+        return MAX_INBOUND if self.principal is None else MAX_MESSAGE
+
+    def welcome(self) -> None:
+        """What the client does is wanted, though it has not logged in: it may go on."""
+        self._unauthenticated = 0
+
     async def helo(self, argument: str) -> None:
         """RFC 5321, 4.1.1.1; the name of the client is nothing to us."""
         self.envelope = Envelope()
@@ -76,6 +86,8 @@ class Commands(Connection):
             raise breaches.UnknownMechanism
         name, secret = await MECHANISMS[mechanism.upper()](self, response.strip())
         await self._actions.authenticate(self, name, secret)
+        # What it began without a log-in is not what it may send with one.
+        self.envelope = Envelope()
         await self.say(Step.AUTHENTICATED)
 
     async def starttls(self, argument: str) -> None:
@@ -109,6 +121,8 @@ class Commands(Connection):
             raise reasons.BodyTooLarge
         mail_from = path[1] or path[2] or ""
         await self._actions.begin(self, mail_from)
+        if size and int(size[1]) > self.largest:
+            raise reasons.BodyTooLarge
         self.envelope = Envelope(mail_from)
         await self.say(Step.SENDER)
 
@@ -132,7 +146,7 @@ class Commands(Connection):
         self.reset_timeout(DATA_DEADLINE)
         envelope = self.envelope
         try:
-            with Reservation(self.listener.budget, MAX_MESSAGE, self.tenant) as reservation:
+            with Reservation(self.listener.budget, self.largest, self.tenant) as reservation:
                 message = await self.buffer.read_message(reservation)
                 self.reset_timeout()
                 name = await self._actions.store(self, envelope, message)

@@ -1,5 +1,7 @@
 """What the commands of SMTP do: AUTH finds the login, DATA stores the message. And what is said of
 it, which the journal has, too.
+
+Who has not logged in may only send mail in, for hostnames of the Parse Webhook.
 """
 
 from collections.abc import Sequence
@@ -7,10 +9,12 @@ from functools import partial
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.harness.calls import Call, without_traceback
-from legacygrid.harness.fault_targets import SMTP, Target
+from legacygrid.auth.principal import Principal
+from legacygrid.harness.calls import without_traceback
 from legacygrid.harness.log import report_fault
+from legacygrid.mail.inbound import MAX_POSTS, InboundMail, InboundOwner
 from legacygrid.reasons import Reason
+from legacygrid.serializers.sendgrid.inbound_form import Findings
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import Step, Words
 from legacygrid.server.server import Server
@@ -21,9 +25,10 @@ from legacygrid.server.smtp.commands import Commands
 from legacygrid.server.smtp.connection import Connection
 from legacygrid.server.smtp.listener import Listener
 from legacygrid.server.smtp.receive_buffer import remove_dot_stuffing
+from legacygrid.server.smtp.smtp_calls import make_call, make_target
 from legacygrid.server.smtp.smtp_faults import OrderedReply
 from legacygrid.wsgi.blocking import WouldBlock
-from legacygrid.wsgi.worlds import NAME
+from legacygrid.wsgi.worlds import split_world
 
 #: Recipients of one message.
 MAX_RECIPIENTS = 1000
@@ -59,7 +64,7 @@ class Handler:
 
         :raises WrongCredentials, NotAuthorised: it is not authenticated.
         """
-        world, name = _split_world(name)
+        world, name = split_world(name)
         connection.world = world
         try:
             attempt = self._backend.attempt(world, connection.address)
@@ -81,22 +86,39 @@ class Handler:
         :raises LoginRequired, Reason: the sender may not.
         """
         if connection.principal is None:
-            raise reasons.LoginRequired
-        try:
-            self._backend.check(connection.principal)
-        except WouldBlock:
-            await connection.work(self._backend.check, connection.principal)
+            self._backend.check_inbound(connection.address)
+        else:
+            await self._check(connection, connection.principal)
         self._meet_fault(connection, "MAIL", 250)
+
+    async def _check(self, connection: Commands, principal: Principal) -> None:
+        try:
+            self._backend.check(principal)
+        except WouldBlock:
+            await connection.work(self._backend.check, principal)
 
     async def add(self, connection: Commands, recipient: str) -> None:
         """Add a recipient.
 
         :raises TooManyRecipients: there are so many.
+        :raises LoginRequired: the client has not logged in, and it is not for us.
         """
         if len(connection.envelope.recipients) >= MAX_RECIPIENTS:
             raise reasons.TooManyRecipients
+        if connection.principal is None:
+            self._add_inbound(connection, recipient)
         self._meet_fault(connection, "RCPT", 250, [recipient])
         connection.envelope.recipients.append(recipient)
+
+    def _add_inbound(self, connection: Commands, recipient: str) -> None:
+        """Note where mail to a recipient is posted."""
+        hosts = self._backend.find_inbound(recipient)
+        together = connection.envelope.hosts.union(hosts)
+        if len(together) > MAX_POSTS:
+            raise reasons.TooManyRecipients
+        connection.envelope.hosts = together
+        connection.world = hosts[0].world
+        connection.welcome()
 
     async def receive(self, connection: Commands) -> None:
         """Let the message come."""
@@ -109,25 +131,41 @@ class Handler:
         :raises Reason: the message is refused.
         """
         self._meet_fault(connection, "END", None, envelope.recipients)
+        if connection.principal is None:
+            return await self._take_in(connection, envelope, message)
         queue_id, numbers, hints = await connection.work(
             self._accept, connection.principal, envelope, message
         )
-        params = {
-            "mail_from": envelope.mail_from,
-            "recipients": envelope.recipients[:100],
-            "messages": numbers,
-            "queue_id": queue_id,
-        }
+        params = {**_describe(envelope), "messages": numbers, "queue_id": queue_id}
         self._record(connection, "DATA", 250, params=params, hints=hints)
         return queue_id
 
     def _accept(
         self, principal: Any, envelope: Envelope, message: bytes
     ) -> tuple[str, list[int], list[str]]:
-        recipients = tuple(dict.fromkeys(envelope.recipients))
         return self._backend.accept(
-            principal, envelope.mail_from or "", recipients, remove_dot_stuffing(message)
+            principal, envelope.mail_from or "", envelope.unique, remove_dot_stuffing(message)
         )
+
+    async def _take_in(self, connection: Commands, envelope: Envelope, message: bytes) -> str:
+        """Take mail in that is posted; the journal has it once for each account that gets it."""
+        queue_id, owners = await connection.work(
+            self._receive, connection.address, envelope, message
+        )
+        for account, primary, posts in owners:
+            params = {**_describe(envelope), "posts": posts, "queue_id": queue_id}
+            call = make_call(connection, "DATA", params=params)
+            call.world = account.world
+            call.belongs_to(account, primary)
+            self._backend.record(call, 250)
+        return queue_id
+
+    def _receive(
+        self, address: str, envelope: Envelope, message: bytes
+    ) -> tuple[str, list[InboundOwner]]:
+        raw, findings = remove_dot_stuffing(message), Findings(sender_ip=address)
+        mail = InboundMail(envelope.mail_from or "", envelope.unique, raw, findings)
+        return self._backend.receive(mail)
 
     def say(self, step: Step, kind: str) -> Words:
         """What is said when a step goes well, in the words of the system of that login."""
@@ -154,18 +192,7 @@ class Handler:
         return str(reply)
 
     def _record(self, connection: Connection, command: str, status: int, **more: Any) -> None:
-        call = Call(
-            "SMTP",
-            SMTP,
-            started=connection.started,
-            operation=SMTP,
-            task=command,
-            format="",
-            **more,
-        )
-        call.fault = connection.fault
-        _assign(call, connection)
-        self._backend.record(call, status)
+        self._backend.record(make_call(connection, command, **more), status)
 
     def _meet_fault(
         self,
@@ -180,7 +207,7 @@ class Handler:
         :raises Reason: the fault refuses the step.
         :raises ConnectionResetError: it cuts the connection first.
         """
-        find_target = partial(_target, connection, stage)
+        find_target = partial(make_target, connection, stage)
         connection.fault = fault = self._backend.find_fault(find_target, recipients)
         if fault is None:
             return
@@ -193,28 +220,6 @@ class Handler:
             self._record(connection, command, status)
 
 
-def _target(connection: Connection, stage: str) -> Target:
-    """A step as faults know it."""
-    principal = connection.principal
-    if principal is None:
-        return Target(connection.world, "", SMTP, stage, "")
-    world, login = principal.account.world, principal.login
-    return Target(world, principal.primary, SMTP, stage, login.name)
-
-
-def _assign(call: Call, connection: Connection) -> None:
-    """Note whose call it is."""
-    principal = connection.principal
-    call.world = principal.account.world if principal else connection.world
-    call.claimed = connection.claimed
-    if principal is not None:
-        login = principal.login
-        call.belongs_to(principal.account, principal.primary, login.name, login.number)
-
-
-def _split_world(login: str) -> tuple[str, str]:
-    """The world and the name of `~WORLD/NAME`: SMTP has no path for the world."""
-    world, slash, name = login.removeprefix("~").partition("/")
-    if login.startswith("~") and slash and NAME.fullmatch(world):
-        return world, name
-    return "", login
+def _describe(envelope: Envelope) -> dict[str, Any]:
+    """What the journal has of an envelope."""
+    return {"mail_from": envelope.mail_from, "recipients": envelope.recipients[:100]}

@@ -21,12 +21,13 @@ from calls import every_form, every_format, every_method
 from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
 from generated import budget
 from legacygrid.endpoints.sendgrid import suppressions
-from legacygrid.models import TABLES, subusers, suppression
+from legacygrid.models import TABLES, parse_hosts, subusers, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import name_key
+from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.suppression import Suppression
@@ -99,7 +100,13 @@ def rig(recorded: Service, documented: Service) -> Rig:
         ApiKey.create(account=world.account, digest=key_digest(key))
     name = world.add(password=SUBUSER_PASSWORD, confirm_password=SUBUSER_PASSWORD, mail_domain=domain)
     with recorded.grid.store.writing():
-        for account in (world.account, subusers.find(world.account, name)):
+        ParseHost.delete().where(
+            ParseHost.hostname.in_(["mail.example.com", "ada.example.com", "parse.example.com"])
+        ).execute()
+        subuser = subusers.find(world.account, name)
+        parse_hosts.add(world.account, "mail.example.com", "x")
+        parse_hosts.add(subuser, "ada.example.com", "x")
+        for account in (world.account, subuser):
             for each in suppressions.LISTS.values():
                 suppression.add(account, each.kind, "ada@example.com", 1.0)
     return Rig(
@@ -138,7 +145,7 @@ def queries(account: Account) -> list[Any]:
     rows = Account.select().where(Account.id.in_(family(account))).order_by(Account.id)
     belongings = [
         model.select().where(model.account.in_(family(account))).order_by(model)
-        for model in (Login, ApiKey, MailDomain, Suppression)
+        for model in (Login, ApiKey, MailDomain, ParseHost, Suppression)
     ]
     counts = [model.select(peewee.fn.COUNT(model._meta.primary_key)) for model in TABLES]
     return [rows, *belongings, Sequence.select(), *counts]
@@ -357,7 +364,12 @@ def undone(app: Any, sent: Sent, path: str) -> Iterator[Reply]:
 
 
 #: What tells the whole state of an account.
-LISTS = [("/api/profile.get", b""), ("/apiv2/customer.profile", b"&task=get"), ("/api/credentials/get", b"")]
+LISTS = [
+    ("/api/profile.get", b""),
+    ("/apiv2/customer.profile", b"&task=get"),
+    ("/api/credentials/get", b""),
+    ("/api/parse.get", b""),
+]
 
 
 def assert_readable(rig: Rig) -> None:

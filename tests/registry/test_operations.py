@@ -63,7 +63,7 @@ def test_example_succeeds(own_world: World, operation: Operation, task: Task, fo
     if not takes_forms(operation):
         return
     if task.contract.rows:
-        # One record that is no list, such as a count, is an object.
+        # One record that is no list, such as a count, is an object; so is a list under a name.
         assert reply.text[:1] in ("<" if format else "[{"), reply.text
     elif format:
         assert reply.xml.tag == "result"

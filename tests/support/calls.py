@@ -107,11 +107,21 @@ def _form(world: World, task: Task) -> dict[str, Any]:
         world.monitor(params["name"])
     if "user" in params:
         params["user"] = world.add(password="analytical1", confirm_password="analytical1")
+    if "hostname" in params and "spam_check" not in params:
+        _register(world, params["hostname"], params.get("user"))
     if task.name == "" and params.get("username") == "reports" and task.handler.__name__ != "add_credential":
         params["username"] = world.credential()
     elif "username" in params:
         params["username"] = fresh("new")
     return params
+
+
+def _register(world: World, hostname: str, user: str | None) -> None:
+    """A hostname of the Parse Webhook, of the account or of a subuser."""
+    who = {"user": user, "task": "set"} if user else {}
+    name = "customer.parse.json" if user else "parse.set.json"
+    reply = world.call(name, hostname=hostname, url="http://127.0.0.1:9/", **who)
+    assert reply.json == {"message": "success"}, reply.text
 
 
 def path(world: World, operation: Operation, format: str = "") -> str:

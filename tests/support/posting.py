@@ -107,6 +107,9 @@ class Memory:
     def record(self, call: Call, status: int | None) -> None:
         call.finish(status)
 
+    def check_inbound(self, address: str) -> None:
+        raise reasons.LoginRequired
+
     def check(self, principal: Any) -> None:
         self._meet(principal.login.name, "check")
 

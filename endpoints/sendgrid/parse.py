@@ -1,0 +1,124 @@
+"""customer.parse and parse.*: hostnames whose mail is posted to an application, of a subuser and of
+the account itself.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from legacygrid.auth.principal import OWNERS
+from legacygrid.endpoints.sendgrid import customer
+from legacygrid.evidence import documented, recorded
+from legacygrid.evidence import sources as e
+from legacygrid.models import parse_hosts
+from legacygrid.models.account import Account
+from legacygrid.models.parse_hosts import ParseHost
+from legacygrid.reasons import BadParameters, Problem
+from legacygrid.registry.operations import WRITES, Contract, Family
+from legacygrid.serializers.sendgrid import parse, words
+from legacygrid.serializers.sendgrid.messages import MESSAGES
+
+family = Family("parse", ("/api/parse.{}",), words.customer, callers=OWNERS)
+
+_URL = "http://www.example.com/parse"
+_RECORDED, _DOCUMENTED = recorded(e.GEM_2012), documented(e.MANUAL_PARSE)
+_SET = Contract(
+    evidence=_RECORDED,
+    params=parse.new_host,
+    example={"hostname": "parse.example.com", "url": _URL, "spam_check": "1"},
+)
+_GET = Contract(evidence=_RECORDED, rows=parse.host_rows)
+_UPDATE = Contract(
+    evidence=_DOCUMENTED,
+    params=parse.host_edit,
+    example={"hostname": "mail.example.com", "url": _URL},
+)
+_DELETE = Contract(
+    evidence=_RECORDED, params=parse.host_name, example={"hostname": "mail.example.com"}
+)
+
+
+def _of_subuser(contract: Contract) -> Contract:
+    """The same for a subuser, whom a parameter names."""
+    example = {"user": "ada", **contract.example}
+    if "spam_check" not in example and "hostname" in example:
+        example["hostname"] = "ada.example.com"
+    return replace(contract, example=example)
+
+
+@customer.family.operation("customer.parse", task="set", effect=WRITES, contract=_of_subuser(_SET))
+def set_host_of_subuser(subuser: Account, hostname: str, url: str, **more: bool) -> None:
+    """Have mail to a hostname posted to a URL, for a subuser."""
+    _add(subuser, hostname, url, **more)
+
+
+@customer.family.operation("customer.parse", task="get", contract=_of_subuser(_GET))
+def get_hosts_of_subuser(subuser: Account) -> list[ParseHost]:
+    """List the hostnames of a subuser, oldest first."""
+    return parse_hosts.of(subuser)
+
+
+@customer.family.operation(
+    "customer.parse", task="update", effect=WRITES, contract=_of_subuser(_UPDATE)
+)
+def update_host_of_subuser(subuser: Account, hostname: str, **changed: Any) -> None:
+    """Change what is given of a hostname of a subuser."""
+    _change(subuser, hostname, changed)
+
+
+@customer.family.operation(
+    "customer.parse", task="delete", effect=WRITES, contract=_of_subuser(_DELETE)
+)
+def delete_host_of_subuser(subuser: Account, hostname: str) -> None:
+    """Stop posting mail to a hostname of a subuser; it is free for others."""
+    _find(subuser, hostname).delete_instance()
+
+
+@family.operation("parse.set", effect=WRITES, contract=_SET)
+def set_host(caller: Account, hostname: str, url: str, **more: bool) -> None:
+    """Have mail to a hostname posted to a URL."""
+    _add(caller, hostname, url, **more)
+
+
+@family.operation("parse.get", contract=_GET)
+def get_hosts(caller: Account) -> list[ParseHost]:
+    """List the account's hostnames, oldest first."""
+    return parse_hosts.of(caller)
+
+
+@family.operation("parse.update", effect=WRITES, contract=_UPDATE)
+def update_host(caller: Account, hostname: str, **changed: Any) -> None:
+    """Change what is given of one of the account's hostnames."""
+    _change(caller, hostname, changed)
+
+
+@family.operation("parse.delete", effect=WRITES, contract=_DELETE)
+def delete_host(caller: Account, hostname: str) -> None:
+    """Stop posting mail to one of the account's hostnames; it is free for others."""
+    _find(caller, hostname).delete_instance()
+
+
+def _add(account: Account, hostname: str, url: str, **more: bool) -> None:
+    """Register a hostname.
+
+    :raises BadParameters: somebody of the same world has it.
+    """
+    if parse_hosts.add(account, hostname, url, **more) is None:
+        hint = f"an account of this world has {hostname!r} already; parse.update changes it"
+        raise BadParameters(Problem("hostname", MESSAGES["hostname-taken"]), hint=hint)
+
+
+def _change(account: Account, hostname: str, changed: dict[str, Any]) -> None:
+    host = _find(account, hostname)
+    if changed:
+        ParseHost.update(changed).where(ParseHost.id == host.id).execute()
+
+
+def _find(account: Account, hostname: str) -> ParseHost:
+    """A hostname that the account has registered.
+
+    :raises BadParameters: it has not.
+    """
+    found = parse_hosts.find(account, hostname)
+    if found is None:
+        raise BadParameters(Problem("hostname", MESSAGES["hostname-unknown"]))
+    return found
