@@ -26,7 +26,8 @@ def find_subuser(context: CallContext) -> Account:
 def find_submission(context: CallContext) -> Submission:
     """Where the caller submits mail; what is to be said of it goes to the call."""
     call: Call = context.environ[CALL]
-    return Submission(context.grid, context.principal, context.root_url, call.hints)
+    score = call.fault.effect.spam_score if call.fault else None
+    return Submission(context.grid, context.principal, context.root_url, call.hints, score)
 
 
 PROVIDERS: Providers = {

@@ -37,6 +37,8 @@ class FaultEffect:
         all of it; the call is carried out.
     :param reset: the connection is reset without an answer, `before` or `after` the call is carried
         out.
+    :param spam_score: the score that SendGrid's spam check gives the mail of the call, which is
+        carried out.
     """
 
     delay: float = 0.0
@@ -48,6 +50,7 @@ class FaultEffect:
     rate_limit: tuple[int, int] | None = None
     truncate: int | None = None
     reset: str = ""
+    spam_score: float | None = None
 
     def instead(self, now: float) -> "Response | None":
         """What is answered instead of carrying the call out; nothing, if it is carried out.

@@ -1,12 +1,11 @@
 """Simulated events after a message left: bounces, blocks, delays, and unsubscribed recipients."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
-from legacygrid.mail import events, notices
+from legacygrid.mail import events, notices, spam_reports
 from legacygrid.mail.envelope import DOMAIN
 from legacygrid.mail.events import MailEvent
 from legacygrid.mail.mime.composing import Address, Draft
@@ -110,6 +109,8 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
             _list(account, system.event_lists.get(event.event), event, affected, at)
             if message.operation in system.told_operations:
                 events.record(account, [_tell(event, message, each, at) for each in affected])
+                if event.event == "spamreport":
+                    spam_reports.forward(account, message, affected, at)
         grid.retention.count_stored(len(affected), len(affected) * message.size)
     # It may have sent notices.
     grid.mailed.announce(message.world)
@@ -118,14 +119,11 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
 
 def _apply(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> None:
     """Note what becomes of the message at a recipient."""
-    if event.event == "open":
-        recipient.opens += 1
-    elif event.event == "click":
-        recipient.clicks += 1
-    elif event.event in _OUTCOMES:
+    recipient.count(event.event)
+    if event.event in _OUTCOMES:
         recipient.outcome, recipient.at = _OUTCOMES[event.event], at
         recipient.code, recipient.reason = event.code or _CODES[event.event], event.reason
-    recipient.save()
+        recipient.save()
     if event.event == "bounce":
         _notify(message, recipient, at)
 
@@ -144,17 +142,7 @@ def _list(
 def _tell(event: DeliveryEvent, message: Message, recipient: Recipient, at: float) -> MailEvent:
     """The event as SendGrid told of it."""
     kind, details = event.told
-    opened_or_clicked = {"open": recipient.opens, "click": recipient.clicks}
-    return MailEvent(
-        kind,
-        recipient.address,
-        at,
-        message.queue_id,
-        message.message_id,
-        json.loads(message.labels_json) if message.labels_json else {},
-        details,
-        is_first=opened_or_clicked.get(event.event, 1) == 1,
-    )
+    return events.at_recipient(kind, message, recipient, at, details)
 
 
 def _notify(message: Message, bounced: Recipient, at: float) -> None:

@@ -59,6 +59,7 @@ class IncomingMail:
     :param order: all that were given as recipients, twice or invalid ones, too, in the order of the
         values of substitution tags; by default To, Cc, and then the others.
     :param dropped: recipients that were given and are none.
+    :param spam_score: the score that a fault gives it; none for that of what it says.
     :param queue_id: the name by which the outside knows it; all messages that it becomes have it.
     """
 
@@ -71,6 +72,7 @@ class IncomingMail:
     smtpapi: str | None = None
     order: tuple[str, ...] = field(default=(), repr=False)
     dropped: tuple[DroppedRecipient, ...] = field(default=(), repr=False)
+    spam_score: float | None = None
     queue_id: str = field(default_factory=make_queue_id)
 
     @cached

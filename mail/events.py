@@ -4,6 +4,7 @@ Every event of SendGrid's mail comes through here, whoever makes it happen: a su
 that is followed, a command of the control API.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,6 +12,7 @@ from legacygrid.mail.mime import sentences
 from legacygrid.models import apps, statistics, webhooks
 from legacygrid.models.account import Account
 from legacygrid.models.clock_days import day_of
+from legacygrid.models.message import Message, Recipient
 from legacygrid.serializers.sendgrid import event_rows
 
 PROCESSED, DROPPED, DELIVERED, DEFERRED = "processed", "dropped", "delivered", "deferred"
@@ -70,6 +72,26 @@ class MailEvent(NamedTuple):
         return (*_COUNTERS[self.kind], *([unique] if unique else []))
 
 
+def at_recipient(
+    kind: str, message: Message, recipient: Recipient, at: float, details: Mapping[str, Any]
+) -> MailEvent:
+    """What happened at a recipient of a message of the outbox.
+
+    :param at: seconds since 1970, by the emulator's clock.
+    :param details: what is told of such an event alone.
+    """
+    return MailEvent(
+        kind,
+        recipient.address,
+        at,
+        message.queue_id,
+        message.message_id,
+        json.loads(message.labels_json) if message.labels_json else {},
+        details,
+        is_first=recipient.is_first(kind),
+    )
+
+
 def record(account: Account, events: Sequence[MailEvent]) -> None:
     """Count what happened to mail of an account, and have it told; in the transaction in which it
     happens.
@@ -78,9 +100,12 @@ def record(account: Account, events: Sequence[MailEvent]) -> None:
         return
     statistics.count(account.id, _counts(account, events))
     setting = apps.find(account.id, EVENTNOTIFY)
-    if setting is None or not setting.active or not setting.settings.get("url"):
+    if setting is None or not setting.active:
         return
-    told = [each for each in events if setting.settings.get(each.kind, "") not in ("", "0")]
+    settings = setting.settings
+    if not settings.get("url"):
+        return
+    told = [each for each in events if settings.get(each.kind, "") not in ("", "0")]
     rows = [(each.at, event_rows.to_json(each)) for each in told]
     webhooks.add_events(account.id, account.world, rows)
 

@@ -26,12 +26,14 @@ class Submission:
 
     :param root: the URL under which the emulator's own links answer, with a slash at its end.
     :param hints: gets what the operator may want to know of mail that is accepted.
+    :param spam_score: the score that a fault gives the mail; none for that of what it says.
     """
 
     grid: Grid
     principal: Principal
     root: str
     hints: list[str] = field(default_factory=list)
+    spam_score: float | None = None
 
     @property
     def world(self) -> str:

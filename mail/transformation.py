@@ -89,14 +89,16 @@ def _with_open_pixel(wishes: Wishes, mail: ParsedMail) -> Wishes:
 def _copies(mail: ParsedMail, incoming: IncomingMail, wishes: Wishes) -> Iterator[Copy]:
     """The copies, one for each recipient where they differ."""
     if wishes.drop:
-        dropped = (DroppedRecipient(*each, wishes.drop) for each in _with_kinds(mail, incoming))
+        meant = [(address[:MAX_ADDRESS], "to") for address in wishes.instructions.to]
+        meant = meant or _with_kinds(mail, incoming)
+        dropped = (DroppedRecipient(*each, wishes.drop) for each in meant)
         yield Copy(mail, (), (*dropped, *incoming.dropped))
     elif wishes.instructions.to:
         yield from _copies_of_instructions(mail, wishes.instructions)
     else:
         dropped_later = incoming.dropped
         for copy, recipients in _copies_of_envelope(mail, incoming, wishes.instructions):
-            is_own = wishes.unsubscribe_link is not None
+            is_own = wishes.personalize is not None
             groups = [(each,) for each in recipients] if is_own else [tuple(recipients)]
             for group in groups:
                 yield Copy(copy, group, dropped_later)
@@ -166,10 +168,8 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
             has_events=wishes.has_events,
         )
     wanted_effects = wishes.effects
-    if wishes.unsubscribe_link is not None:
-        address = recipients[0][0]
-        url = wishes.unsubscribe_link(address)
-        wanted_effects = replace(wanted_effects, recipient=address, unsubscribe_url=url)
+    if wishes.personalize is not None:
+        wanted_effects = wishes.personalize(wanted_effects, recipients[0][0])
     return OutgoingMail(
         recipients=(*recipients, *wishes.copy_to),
         mail=effects.apply(mail, wanted_effects),

@@ -9,7 +9,10 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.queries import Repeated, slot
+
+#: Apps whose switch is a column of the account itself.
+SWITCHES: Mapping[str, str] = {"opentrack": "open_tracking", "clicktrack": "click_tracking"}
 
 
 class App(Base):
@@ -38,20 +41,64 @@ class App(Base):
 class AppSetting(NamedTuple):
     """What an account has of an app.
 
-    :param settings: all values are texts, but for lists of them.
+    :param settings_json: what was set up, as JSON; empty if nothing ever was.
     """
 
-    active: bool
-    settings: Mapping[str, Any]
+    active: bool = False
+    settings_json: str = ""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What was set up. All values are texts, but for lists of them."""
+        settings: Mapping[str, Any] = json.loads(self.settings_json) if self.settings_json else {}
+        return settings
+
+
+_UNTOUCHED = AppSetting()
+_NOTHING: Mapping[str, AppSetting] = {}
+
+
+def read(account: Account) -> Mapping[str, AppSetting]:
+    """What an account has of its apps, by name; one that it never touched may be missing."""
+    rows = _ALL.run(account=account.id)
+    if not (rows or account.open_tracking or account.click_tracking):
+        return _NOTHING
+    found = {name: AppSetting(bool(active), settings) for name, active, settings in rows}
+    for name, column in SWITCHES.items():
+        found[name] = found.get(name, _UNTOUCHED)._replace(active=bool(getattr(account, column)))
+    return found
 
 
 def find(account: int, name: str) -> AppSetting | None:
-    """What the account of that number has of an app; none if it never touched it."""
-    rows = _FIND.run(account=account, name=name)
-    if not rows:
-        return None
-    active, settings = rows[0]
-    return AppSetting(bool(active), json.loads(settings) if settings else {})
+    """What the account of that number has of an app; none if it never touched it. Whether
+    `opentrack` and `clicktrack` are on, the account says.
+    """
+    for found, active, settings in _ALL.run(account=account):
+        if found == name:
+            return AppSetting(bool(active), settings)
+    return None
+
+
+def switch(account: Account, name: str, active: bool) -> None:
+    """Switch an app of an account on or off, within a transaction.
+
+    :raises UnknownSubuser: the account is gone.
+    """
+    if name in SWITCHES:
+        account.change(**{SWITCHES[name]: active})
+    else:
+        change(account.id, name, active=active)
+
+
+def set_up(account: int, name: str, settings: Mapping[str, Any]) -> None:
+    """Set what is given of the settings of an app, within a transaction; what is not given stays,
+    and so does whether it is on.
+
+    :param account: its number.
+    :raises UnknownSubuser: the account is gone.
+    """
+    before = find(account, name) or _UNTOUCHED
+    change(account, name, settings_json=json.dumps({**before.settings, **settings}))
 
 
 def change(account: int, name: str, **columns: Any) -> None:
@@ -67,8 +114,11 @@ def change(account: int, name: str, **columns: Any) -> None:
         raise reasons.UnknownSubuser from None
 
 
-_FIND = Compiled(
-    lambda: App.select(App.active, App.settings_json).where(
-        App.account == slot("account"), App.name == slot("name")
+#: All of an account's at once: what is done to a mail, and whom it is told, take several.
+_ALL = Repeated(
+    lambda: (
+        App.select(App.name, App.active, App.settings_json)
+        .where(App.account == slot("account"))
+        .order_by(App.id)
     )
 )

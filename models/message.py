@@ -200,6 +200,21 @@ class Recipient(Base):
         """
         return list(cls.select().where(cls.message == message).order_by(cls.id).limit(limit))
 
+    def count(self, event: str) -> None:
+        """Count that the message was opened there, or that a link of it was followed; within a
+        transaction.
+
+        :param event: `open` or `click`; nothing else is counted.
+        """
+        if event in _COUNTED:
+            name = _COUNTED[event]
+            setattr(self, name, getattr(self, name) + 1)
+            self.save(only=[name])
+
+    def is_first(self, event: str) -> bool:
+        """Whether what happened at it, and was counted, was the first of its kind."""
+        return event not in _COUNTED or getattr(self, _COUNTED[event]) == 1
+
     @classmethod
     def count_of(cls, message: Message) -> int:
         """How many a message has."""
@@ -216,5 +231,7 @@ class Recipient(Base):
         _INSERT_RECIPIENT.insert_all(each._asdict() | common for each in recipients)
 
 
+#: The columns in which events are counted.
+_COUNTED = {"open": "opens", "click": "clicks"}
 _INSERT = inserting(Message)
 _INSERT_RECIPIENT = inserting(Recipient)

@@ -133,6 +133,17 @@ def total_size(filter: MessageFilter, limit: int | None = None) -> int:
     return size or 0
 
 
+def find_recipient(account: int, queue_id: str, address: str) -> Recipient | None:
+    """The recipient of that address, of what the account of that number submitted under that name;
+    with its message, but for that one's bytes.
+    """
+    columns = Recipient.select(Recipient, *COLUMNS).join(Message)
+    theirs = columns.where(Message.queue_id == queue_id, Message.account_id == account)
+    found = theirs.where(Recipient.address == address).order_by(Recipient.id)
+    recipient: Recipient | None = found.first()
+    return recipient
+
+
 def find_addresses(message: Message) -> list[str]:
     """The addresses that a message was sent to."""
     return [each.address for each in Recipient.of(message)]

@@ -60,7 +60,7 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
         custom_root=root,
         attr_type=False,
         xml_declaration=False,
-        item_func=lambda parent: parent[:-1],
+        item_func=lambda parent: parent.removesuffix("s"),
     )
     return _ascii(declaration + _writable(made.decode()))
 
@@ -73,6 +73,12 @@ def deep_xml(declaration: str, root: str, rows: list[Any], closes: str) -> bytes
     # Values have no brackets of their own by then.
     empty, closed = f"<{closes}></{closes}>", f"<{closes}/>"
     return xml(declaration, root, rows).replace(empty.encode(), closed.encode())
+
+
+def xml_text(declaration: str, root: str, text: str) -> bytes:
+    """A document of one element that holds a text alone."""
+    written = _escape(_writable(text)).replace("<", "&lt;").replace(">", "&gt;")
+    return _ascii(f"{declaration}<{root}>{written}</{root}>")
 
 
 def xml_rows(declaration: str, root: str, item: str, rows: Iterable[Row]) -> Iterator[bytes]:

@@ -202,7 +202,7 @@ class Admin(SuppressionControl, InboundControl):
 
         :param order: which calls (operation, task, account, caller, user), when (times, after,
             probability, seed) and with what (reason with texts; status with body and headers;
-            rate_limit; truncate; reset; delay).
+            rate_limit; truncate; reset; spam_score; delay).
         """
         __tracebackhide__ = True
         return OrderedFault.of(self._ask("POST", "faults", without_none(**order)))

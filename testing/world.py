@@ -216,10 +216,10 @@ class World(ReceivedCalls):
         :param times: how many calls; none for every one from now on.
         :param order: what happens, one of `reason="UnknownSubuser"` (with `texts`), `status=500`
             (with `body` and `headers`), `rate_limit={"limit": 600, "seconds": 60}` or True,
-            `truncate=10` (bytes), `reset="before"` or `"after"` the call is carried out; `delay=`
-            seconds alone or beside them. And which calls: `task`, `caller`, `user`, `after`,
-            `probability` with `seed`. Of `smtp`, `task` is one of AUTH, MAIL, RCPT, DATA, END, and
-            `recipient` an address.
+            `truncate=10` (bytes), `spam_score=7.5`, `reset="before"` or `"after"` the call is
+            carried out; `delay=` seconds alone or beside them. And which calls: `task`, `caller`,
+            `user`, `after`, `probability` with `seed`. Of `smtp`, `task` is one of AUTH, MAIL,
+            RCPT, DATA, END, and `recipient` an address.
         :raises AdminError: a field of the order is wrong.
         """
         __tracebackhide__ = True

@@ -10,7 +10,7 @@ from legacygrid.wsgi.values import FORBIDDEN
 
 #: Seconds that a fault may hold up an answer.
 MAX_DELAY = 600
-_EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset")
+_EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset", "spam_score")
 #: When a matching call triggers a fault.
 TRIGGER_FIELDS = ("times", "after", "probability", "seed")
 #: The server alone frames an answer.
@@ -70,6 +70,7 @@ class FaultSchema(ControlSchema):
     rate_limit = _RateLimit(RateLimitSchema)
     truncate = fields.Integer(strict=True, validate=validate.Range(min=0))
     reset = fields.String(validate=validate.OneOf(("before", "after")))
+    spam_score = fields.Float(validate=validate.Range(min=-1000, max=1000))
 
     @validates_schema
     def check_effect(self, data: Mapping[str, Any], **kwargs: Any) -> None:

@@ -20,6 +20,8 @@ from legacygrid.serializers.dialects import Dialect
 blueprint = Blueprint("faults", __name__)
 _TARGET_FIELDS = {each.name for each in fields_of(Target)}
 _EFFECT_FIELDS = {each.name for each in fields_of(FaultEffect)}
+#: The call whose mail is checked for spam.
+_SENDING = "mail.send"
 
 
 def find_faults() -> list[InjectedFault]:
@@ -85,6 +87,8 @@ def _check(loaded: dict[str, Any]) -> dict[str, Any]:
     """
     if "recipient" in loaded:
         raise BadRequest({"recipient": [f"goes with operation={SMTP} alone"]})
+    if "spam_score" in loaded and loaded.get("operation") != _SENDING:
+        raise BadRequest({"spam_score": [f"goes with operation={_SENDING} or {SMTP} alone"]})
     dialects = _find_dialects(loaded)
     return {"reason": _find_reason(loaded, dialects)} if "reason" in loaded else {}
 

@@ -28,6 +28,8 @@ def check(loaded: dict[str, Any], world: str | None) -> dict[str, Any]:
     for name in ("user", *_FOREIGN):
         if name in loaded:
             raise BadRequest({name: ["SMTP has none"]})
+    if "spam_score" in loaded and loaded.setdefault("task", STAGES[-1]).upper() != STAGES[-1]:
+        raise BadRequest({"task": [f"a message has a score at {STAGES[-1]} alone"]})
     if "task" in loaded:
         _check_stage(loaded, world)
     if loaded.get("status", 0) // 100 == 3:

@@ -1,8 +1,10 @@
 """SendGrid's Web API v2."""
 
 from legacygrid.endpoints.sendgrid import (
+    apps,
     credentials,
     customer,
+    event_post_urls,
     mail,
     monitors,
     parse,
@@ -34,6 +36,8 @@ SYSTEM = System(
         parse.family,
         mail.family,
         *suppressions.FAMILIES,
+        apps.family,
+        event_post_urls.family,
     ),
     logins=LOGINS,
     keys=KEYS,

@@ -77,6 +77,7 @@ def send(submission: Submission, **given: Any) -> None:
             smtpapi=given.get("x-smtpapi"),
             order=tuple(address for group in groups.values() for address in group.order),
             dropped=tuple(_dropped(groups)),
+            spam_score=submission.spam_score,
         )
     )
 

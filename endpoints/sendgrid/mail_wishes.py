@@ -6,18 +6,17 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
+from legacygrid.endpoints.sendgrid import mail_apps
+from legacygrid.endpoints.sendgrid.mail_apps import MailApps
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.mail import notices
 from legacygrid.mail.envelope import DOMAIN, IncomingMail
 from legacygrid.mail.mime import sentences, smtpapi
 from legacygrid.mail.mime.composing import Address, Draft
-from legacygrid.mail.mime.effects import Effects
-from legacygrid.mail.mime.lenient import parse_mailbox
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
 from legacygrid.models import suppression
-from legacygrid.models.account import Account
 from legacygrid.models.mail_domain import find_links_domain
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
@@ -57,8 +56,8 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
 
 def _wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     text = mail.smtpapi or mail.parsed.header("x-smtpapi")
-    account = principal.account
-    if not (text or account.open_tracking or account.click_tracking):
+    acting = mail_apps.find_acting(principal.account)
+    if not (text or acting):
         return _PLAIN
     try:
         instructions = smtpapi.parse(text) if text.strip() else Instructions()
@@ -67,7 +66,7 @@ def _wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
         return Wishes(drop=sentences.UNREADABLE, notice=notice, has_events=True)
     except BadInstructions as error:
         raise reasons.Unwritable(error.why) from None
-    return _by_apps(instructions, account, links)
+    return _by_apps(MailApps(instructions, acting), mail, links)
 
 
 def _notice(mail: IncomingMail, why: BadInstructions) -> Draft | None:
@@ -88,34 +87,16 @@ def _notice(mail: IncomingMail, why: BadInstructions) -> Draft | None:
     )
 
 
-def _by_apps(instructions: Instructions, account: Account, links: Links) -> Wishes:
-    def is_on(app: str, default: bool = False) -> bool:
-        switched = instructions.enabled(app)
-        return default if switched is None else switched
-
-    apps = instructions.filters
-    footer = apps["footer"] if is_on("footer") else {}
-    subscription = apps["subscriptiontrack"] if is_on("subscriptiontrack") else {}
-    texts = (footer.get("text/plain"), subscription.get("text/plain"))
-    effects = Effects(
-        click=links.click if is_on("clicktrack", account.click_tracking) else None,
-        click_text=apps.get("clicktrack", {}).get("enable_text", "0") not in ("", "0", "false"),
-        footer_html=footer.get("text/html", "") + subscription.get("text/html", ""),
-        footer_text="\r\n".join(filter(None, texts)),
-    )
-    open_link = links.open if is_on("opentrack", account.open_tracking) else None
-    unsubscribe_link = links.unsubscribe if is_on("subscriptiontrack") else None
-    bcc = parse_mailbox(apps["bcc"].get("email", "")) if is_on("bcc") else None
-    copy_to = ((bcc.address, "bcc"),) if bcc else ()
+def _by_apps(apps: MailApps, mail: IncomingMail, links: Links) -> Wishes:
+    wanted = replace(_PLAIN, instructions=apps.instructions, labels=_labels(apps.instructions))
+    if apps.is_spam(mail):
+        return replace(wanted, drop=sentences.SPAM_CONTENT)
     return replace(
-        _PLAIN,
-        effects=effects,
-        open_link=open_link,
-        unsubscribe_link=unsubscribe_link,
-        instructions=instructions,
-        copy_to=copy_to,
-        labels=_labels(instructions),
-        lists={} if is_on("bypass_list_management") else _LISTS,
+        wanted,
+        effects=apps.effects,
+        personalize=apps.personalize(links, mail.queue_id),
+        copy_to=apps.copy_to,
+        lists={} if apps.find("bypass_list_management") is not None else _LISTS,
     )
 
 

@@ -6,13 +6,11 @@ _SERVICE = "the real v2"
 
 #: `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
 _APIV2 = {
-    "customer": "apps credential eventposturl limit stats",
+    "customer": "credential limit stats",
     "reseller": "account add billing checkusername credential delete ip manage manageSubuser"
     " packages pending subuserManage",
 }
 _MODULES = {
-    "eventposturl": "get set delete",
-    "filter": "getavailable activate deactivate setup getsettings",
     "stats": "get getAdvanced",
 }
 _FOLDERS = {

@@ -11,11 +11,13 @@ from werkzeug.datastructures import Headers
 
 from legacygrid.endpoints.control import errors
 from legacygrid.grid import Grid, current_grid
-from legacygrid.mail import tracking_links
-from legacygrid.models import suppression
-from legacygrid.models.account import Account
+from legacygrid.mail import tracking_links, visits
+from legacygrid.mail.tracking_links import Claim
+from legacygrid.mail.visits import LinkVisitor
+from legacygrid.models import apps
 from legacygrid.models.lookup import name_of
-from legacygrid.wsgi import blocking
+from legacygrid.wsgi import blocking, untrusted
+from legacygrid.wsgi.hosts import remote_address
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -26,6 +28,8 @@ errors.register(blueprint)
 _PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 #: Printable ASCII, `%` too: what is encoded already stays so.
 _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))
+#: Characters of a program's name that are told.
+_MOST_AGENT = 1000
 
 
 @blueprint.get(f"/<any({', '.join(tracking_links.KINDS)}):kind>")
@@ -33,30 +37,57 @@ def follow(kind: str) -> Response:
     """A link of a mail: a click leads to its target, an opened mail loads an image, an address is
     unsubscribed.
     """
-    if kind == tracking_links.UNSUBSCRIBE:
-        blocking.about_to_block()
     grid = current_grid()
-    with grid.store.reading():
-        target = tracking_links.decode(kind, request.args.get("upn", ""))
-    response = _answer(grid, kind, *target) if target else _plain("This link is dead.", 404)
+    claim = _note(grid, kind, request.args.get("upn", ""))
+    response = _answer(grid, kind, claim) if claim else _plain("This link is dead.", 404)
     call = grid.receive(request.environ, request.path)
     call.operation = tracking_links.OPERATION.format(kind)
-    if target:
-        account, _ = target
-        call.belongs_to(account, name_of(account.primary_id))
+    if claim:
+        call.belongs_to(claim.account, name_of(claim.account.primary_id))
     grid.finish(call, response.status_code)
     return response
 
 
-def _answer(grid: Grid, kind: str, account: Account, value: str) -> Response:
+def _note(grid: Grid, kind: str, upn: str) -> Claim | None:
+    """Note the visit, if the link is alive; what it says.
+
+    :raises WouldBlock: on an event loop's thread, where there is something to write.
+    """
+    with grid.store.reading():
+        claim = tracking_links.decode(kind, upn)
+    # Programs that look whether a link leads anywhere ask by HEAD: nobody has read the mail yet.
+    if claim is None or request.method == "HEAD" or not visits.is_noted(kind, claim):
+        return claim
+    blocking.about_to_block()
+    at = grid.clock.now(claim.account.world)
+    agent = request.headers.get("User-Agent", "")[:_MOST_AGENT]
+    with grid.store.writing(at):
+        # Its account may be gone by now.
+        claim = tracking_links.decode(kind, upn)
+        if claim:
+            visits.note(kind, claim, LinkVisitor(remote_address(request.environ), agent), at)
+    return claim
+
+
+def _answer(grid: Grid, kind: str, claim: Claim) -> Response:
     if kind == tracking_links.CLICK:
-        return _Redirect(value)
+        return _Redirect(claim.value)
     if kind == tracking_links.OPEN:
         return Response(_PIXEL, content_type="image/gif", headers={"Cache-Control": "no-store"})
-    at = grid.clock.now(account.world)
-    with grid.store.writing(at):
-        suppression.add(account, suppression.UNSUBSCRIBE, value, at)
-    return _plain(f"{value} is unsubscribed.", 200)
+    return _farewell(grid, claim)
+
+
+def _farewell(grid: Grid, claim: Claim) -> Response:
+    """What a person sees who unsubscribed: by SendGrid's app, where the account says so."""
+    with grid.store.reading():
+        setting = apps.find(claim.account.id, "subscriptiontrack") if claim.queue_id else None
+    settings = setting.settings if setting else {}
+    if url := settings.get("url"):
+        return _Redirect(url if "://" in url else f"http://{url}")
+    if page := settings.get("landing"):
+        html = "text/html; charset=utf-8"
+        return untrusted.send_untrusted(page.encode(), html, policy=untrusted.HTML)
+    return _plain(f"{claim.value} is unsubscribed.", 200)
 
 
 class _Redirect(Response):

@@ -6,16 +6,19 @@ byte for byte. A mail without effects stays the same bytes.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 
-from legacygrid.mail.mime import hypertext
+from legacygrid.mail.mime import campaigns, hypertext
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.parser import Part
 
 #: Stands for a link in the text: SendGrid's subscriptiontrack, `<% a linked text %>` or `<% %>`.
 _SUBSCRIPTION = re.compile(r"<%((?:(?!<%|%>).)*+)%>", re.DOTALL)
+#: Where the HTML of a mail stands in a template.
+_BODY = re.compile(r"<%\s*+body\s*+%>", re.IGNORECASE)
 _HREF_BEFORE = re.compile(r"""href\s*=\s*["']?\s*\Z""", re.IGNORECASE)
 _URL = re.compile(
     r"""(?<!\w)https?://[^\s<>"\0-\x1f\ud800-\udfff]+(?<!['.,;:!?)\]}])""", re.IGNORECASE
@@ -35,6 +38,9 @@ class Effects:
     :param footer_html: what is added to the HTML, and `footer_text` to the text.
     :param unsubscribe_url: fills `%%UNSUBSCRIBE%%` and `<% %>`, and `recipient` fills `%%EMAIL%%`,
         in the mail and in the footer.
+    :param unsubscribe_tag: is filled by that address, too.
+    :param template: HTML around that of the mail, which stands in the place of `<% body %>`.
+    :param campaign: parameters that all links get, but for those that they have already.
     """
 
     open_pixel_url: str | None = None
@@ -44,6 +50,17 @@ class Effects:
     footer_text: str = ""
     unsubscribe_url: str | None = None
     recipient: str | None = None
+    unsubscribe_tag: str = ""
+    template: str = ""
+    campaign: Mapping[str, str] = field(default_factory=dict)
+
+    def lead(self, target: str, tracked: bool) -> str:
+        """Where a link leads instead.
+
+        :param tracked: whether clicks on it are tracked, if any are.
+        """
+        target = campaigns.tag(target, self.campaign)
+        return self.click(target) if tracked and self.click else target
 
 
 _NONE = Effects()
@@ -79,6 +96,9 @@ def _change(part: Part, text: str, effects: Effects) -> str:
 
 
 def _change_html(html: str, effects: Effects) -> str:
+    if effects.template and _BODY.search(effects.template):
+        body = html
+        html = _BODY.sub(lambda match: body, effects.template)
     end = effects.footer_html
     if effects.open_pixel_url:
         url = escape(effects.open_pixel_url)
@@ -87,12 +107,21 @@ def _change_html(html: str, effects: Effects) -> str:
         html = hypertext.insert_before_body_end(html, end)
     if effects.recipient is not None:
         html = html.replace(EMAIL, escape(effects.recipient))
-    if effects.click:
-        html = hypertext.replace_links(html, effects.click)
+    if effects.click or effects.campaign:
+        html = hypertext.replace_links(html, partial(effects.lead, tracked=True))
     if effects.unsubscribe_url is None:
         return html
     url = escape(effects.unsubscribe_url)
-    return _link_subscriptions(html.replace(UNSUBSCRIBE, url), url)
+    for tag in _tags(effects):
+        html = html.replace(tag, url)
+    return _link_subscriptions(html, url)
+
+
+def _tags(effects: Effects) -> Iterator[str]:
+    """What the address to unsubscribe at stands in the place of."""
+    yield UNSUBSCRIBE
+    if effects.unsubscribe_tag:
+        yield effects.unsubscribe_tag
 
 
 def _link_subscriptions(html: str, url: str) -> str:
@@ -113,11 +142,12 @@ def _change_text(text: str, effects: Effects, newline: str) -> str:
         text += effects.footer_text + newline
     if effects.recipient is not None:
         text = text.replace(EMAIL, effects.recipient)
-    if effects.click and effects.click_text:
-        click = effects.click
-        text = _URL.sub(lambda match: click(match[0]), text)
+    if effects.campaign or (effects.click and effects.click_text):
+        text = _URL.sub(lambda match: effects.lead(match[0], effects.click_text), text)
     if effects.unsubscribe_url is None:
         return text
     url = effects.unsubscribe_url
-    linked = _SUBSCRIPTION.sub(lambda match: f"{match[1].strip()} {url}".strip(), text)
-    return linked.replace(UNSUBSCRIBE, url)
+    text = _SUBSCRIPTION.sub(lambda match: f"{match[1].strip()} {url}".strip(), text)
+    for tag in _tags(effects):
+        text = text.replace(tag, url)
+    return text

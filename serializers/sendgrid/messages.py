@@ -6,7 +6,12 @@ One text was recorded of the subuser API, `Username is required`; others are wor
 from collections.abc import Mapping
 
 from legacygrid.evidence import Sentence, client, documented, inferred, recorded
-from legacygrid.evidence.sources import CASSETTES_2013, MANUAL_MAIL, MANUAL_RESELLER
+from legacygrid.evidence.sources import (
+    CASSETTES_2013,
+    MANUAL_APPS,
+    MANUAL_MAIL,
+    MANUAL_RESELLER,
+)
 
 _LIMIT = inferred(f"the limit is that of {MANUAL_MAIL}; the words are ours")
 _MULTIMAIL = client("MultiMail's spec against the live service")
@@ -54,6 +59,11 @@ MESSAGES: Mapping[str, Sentence] = {
     "hostname": Sentence("{label} is not a valid hostname", _WORDED),
     "hostname-taken": Sentence("Hostname already exists", _TAKEN),
     "hostname-unknown": Sentence("Hostname does not exist", _TAKEN),
+    "missing": Sentence(
+        "Missing parameters",
+        inferred(f"{MANUAL_APPS} tells of such an error; its words are ours"),
+    ),
+    "number": Sentence("{label} can only be a number.", _WORDED),
     "permissions": Sentence(
         "{label} can only be a JSON object of the bits email, api and web.", _WORDED
     ),

@@ -8,7 +8,7 @@ from legacygrid.evidence import sources as e
 from legacygrid.models.ip_addresses import NoSendingAddress
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.sendgrid import traits
+from legacygrid.serializers.sendgrid import apps, traits
 from legacygrid.serializers.sendgrid.setup_words import SETUP
 from legacygrid.serializers.sendgrid.shapes import (
     NOT_ON_LIST,
@@ -143,6 +143,7 @@ def customer(profile: Profile) -> Dialect:
             **_FRONT,
             **_WHO_AND_WHAT,
             **SETUP,
+            **apps.SAYINGS,
             **(own_words if profile.unknown_user == "message" else {}),
         },
         refusals_are_ok=profile.error_status == "body",

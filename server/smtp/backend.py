@@ -115,15 +115,21 @@ class Backend:
         self._submission(principal).check(Gate.SMTP, SMTP)
 
     def accept(
-        self, principal: Principal, mail_from: str, recipients: tuple[str, ...], raw: bytes
+        self,
+        principal: Principal,
+        mail_from: str,
+        recipients: tuple[str, ...],
+        raw: bytes,
+        spam_score: float | None = None,
     ) -> tuple[str, list[int], list[str]]:
         """Store a message; it is on disk when this returns.
 
+        :param spam_score: the score that a fault gives it.
         :returns: the public name of what was submitted, the numbers of the stored messages, and
             hints for the operator.
         :raises Reason: the message is refused.
         """
-        mail = IncomingMail(mail_from, recipients, raw, via="smtp", operation=SMTP)
+        mail = IncomingMail(mail_from, recipients, raw, "smtp", SMTP, spam_score=spam_score)
         submission = self._submission(principal)
         return mail.queue_id, submission.accept(mail), submission.hints
 

@@ -133,18 +133,20 @@ class Handler:
         self._meet_fault(connection, "END", None, envelope.recipients)
         if connection.principal is None:
             return await self._take_in(connection, envelope, message)
+        score = connection.fault.effect.spam_score if connection.fault else None
         queue_id, numbers, hints = await connection.work(
-            self._accept, connection.principal, envelope, message
+            self._accept, connection.principal, envelope, message, score
         )
         params = {**_describe(envelope), "messages": numbers, "queue_id": queue_id}
         self._record(connection, "DATA", 250, params=params, hints=hints)
         return queue_id
 
     def _accept(
-        self, principal: Any, envelope: Envelope, message: bytes
+        self, principal: Any, envelope: Envelope, message: bytes, spam_score: float | None
     ) -> tuple[str, list[int], list[str]]:
+        raw = remove_dot_stuffing(message)
         return self._backend.accept(
-            principal, envelope.mail_from or "", envelope.unique, remove_dot_stuffing(message)
+            principal, envelope.mail_from or "", envelope.unique, raw, spam_score
         )
 
     async def _take_in(self, connection: Commands, envelope: Envelope, message: bytes) -> str:

@@ -114,7 +114,12 @@ class Memory:
         self._meet(principal.login.name, "check")
 
     def accept(
-        self, principal: Any, mail_from: str, recipients: tuple[str, ...], raw: bytes
+        self,
+        principal: Any,
+        mail_from: str,
+        recipients: tuple[str, ...],
+        raw: bytes,
+        spam_score: float | None = None,
     ) -> tuple[str, list[int], list[str]]:
         self._meet(principal.login.name, "accept")
         self.waiting += 1

@@ -1,0 +1,129 @@
+"""The apps that act on one mail: those of its account, unless its X-SMTPAPI says otherwise."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.mime import spam
+from legacygrid.mail.mime.effects import Effects
+from legacygrid.mail.mime.lenient import parse_mailbox
+from legacygrid.mail.mime.smtpapi import Instructions
+from legacygrid.mail.tracking_links import Links
+from legacygrid.models import apps
+from legacygrid.models.account import Account
+from legacygrid.models.apps import AppSetting
+
+#: The apps that do something to mail; what the others are set to is kept.
+_ACTING = frozenset((
+    "clicktrack", "opentrack", "subscriptiontrack", "footer", "template", "ganalytics", "bcc",
+    "spamcheck",
+))  # fmt: skip
+#: What is appended where `subscriptiontrack` is on and was never set up (the texts are inferred).
+_LEAVE: Mapping[str, str] = {
+    "text/html": "<p>If you'd like to unsubscribe and stop receiving these emails"
+    " <% click here %>.</p>",
+    "text/plain": "If you'd like to unsubscribe and stop receiving these emails click here: <% %>",
+}
+#: The score above which mail is spam, unless `spamcheck` has one: the manual's.
+_MAX_SCORE = 5.0
+
+
+def find_acting(account: Account) -> Mapping[str, AppSetting]:
+    """The apps that the account has on and that do something to its mail."""
+    found = apps.read(account)
+    return {name: each for name, each in found.items() if each.active and name in _ACTING}
+
+
+class MailApps(NamedTuple):
+    """The apps of one mail.
+
+    :param own: those that the account has on.
+    """
+
+    instructions: Instructions
+    own: Mapping[str, AppSetting]
+
+    def find(self, name: str) -> Mapping[str, Any] | None:
+        """What an app goes by; none if it is off. The manual: an app that the mail switches on has
+        to come with all its settings, those of the account are not taken.
+        """
+        own, switched = self.own.get(name), self.instructions.enabled(name)
+        if not (own is not None if switched is None else switched):
+            return None
+        return self.instructions.filters.get(name) or (own.settings if own else {})
+
+    def is_spam(self, mail: IncomingMail) -> bool:
+        """Whether `spamcheck` keeps the mail back."""
+        settings = self.find("spamcheck")
+        if settings is None:
+            return False
+        score = spam.score(mail.parsed) if mail.spam_score is None else mail.spam_score
+        return score > _read_score(settings.get("max_score", ""))
+
+    @property
+    def copy_to(self) -> tuple[tuple[str, str], ...]:
+        """Who gets a copy by `bcc`."""
+        settings = self.find("bcc") or {}
+        mailbox = parse_mailbox(settings.get("email", ""))
+        return ((mailbox.address, "bcc"),) if mailbox else ()
+
+    @property
+    def effects(self) -> Effects:
+        """What is done to all copies alike."""
+        footer, leave = self.find("footer") or {}, self._leaving or {}
+        template, campaign = self.find("template") or {}, self.find("ganalytics") or {}
+        tag = leave.get("replace", "")
+        texts = [footer, {} if tag else leave]
+        return Effects(
+            click_text=_is_set((self.find("clicktrack") or {}).get("enable_text", "")),
+            footer_html="".join(_of_each(texts, "text/html")),
+            footer_text="\r\n".join(_of_each(texts, "text/plain")),
+            unsubscribe_tag=tag,
+            template=template.get("text/html", ""),
+            campaign={
+                name: value for name, value in campaign.items() if name.startswith("utm_") and value
+            },
+        )
+
+    @property
+    def _leaving(self) -> Mapping[str, Any] | None:
+        settings = self.find("subscriptiontrack")
+        return settings if settings is None else settings or _LEAVE
+
+    def personalize(self, links: Links, queue_id: str) -> Callable[[Effects, str], Effects] | None:
+        """Makes the copy of each recipient, where one has links of its own: what is done by them
+        is an event of that recipient.
+        """
+        tracked = [self.find(name) is not None for name in ("clicktrack", "opentrack")]
+        leaves = self._leaving is not None
+        if not (leaves or any(tracked)):
+            return None
+        clicks, opens = tracked
+
+        def personalize(effects: Effects, address: str) -> Effects:
+            own = links.of(queue_id, address)
+            return replace(
+                effects,
+                click=own.click if clicks else None,
+                open_pixel_url=own.open() if opens else None,
+                unsubscribe_url=own.unsubscribe(address) if leaves else None,
+            )
+
+        return personalize
+
+
+def _of_each(settings: list[Mapping[str, Any]], name: str) -> Iterator[str]:
+    return filter(None, (each.get(name, "") for each in settings))
+
+
+def _is_set(value: str) -> bool:
+    return value not in ("", "0", "false")
+
+
+def _read_score(text: str) -> float:
+    """A score as it was set; the usual one for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return _MAX_SCORE
