@@ -59,6 +59,7 @@ class EventForm(Form):
     )
     code = TextField("Reason code")
     reason = TextField("Reason", "The answer of the recipient's server.")
+    status = TextField("Status", "Of a bounce or a block, such as 5.1.1.")
     url = TextField("URL", "Of the link that was clicked.")
 
     def read(self) -> dict[str, Any]:

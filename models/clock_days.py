@@ -28,12 +28,13 @@ def date_of(at: float, zone: str = "") -> date:
 
 def day_of(at: float, zone: str = "") -> str:
     """The day on which a moment falls, as YYYY-MM-DD; parameters as of `date_of`."""
-    return datetime.fromtimestamp(at, zone_of(zone)).strftime("%Y-%m-%d")
+    return moment_of(at, zone)[:10]
 
 
 def moment_of(at: float, zone: str = "") -> str:
     """A moment as `YYYY-MM-DD HH:MM:SS`; parameters as of `date_of`."""
-    return datetime.fromtimestamp(at, zone_of(zone)).strftime("%Y-%m-%d %H:%M:%S")
+    # Without its offset; strftime takes longer.
+    return datetime.fromtimestamp(at, zone_of(zone)).isoformat(" ", "seconds")[:19]
 
 
 def begin_of(day: date, zone: str = "") -> float:

@@ -141,6 +141,19 @@ def test_the_address_whitelist_spares_addresses_and_domains(
     assert (outcome(own_world)[0] == "delivered") is lifted
 
 
+def test_a_whitelist_is_set_up_by_calls(own_world: World) -> None:
+    sub = own_world.add()
+    who = {"api_user": sub, "api_key": "somepass1"}
+    own_world.call("user.unsubscribes.json", task="add", user=sub, email=ADA)
+    setup = {"user": sub, "name": "addresswhitelist"}
+    own_world.call("customer.apps.json", task="setup", **setup, **{"list[]": ["bob@example.com", "example.com"]})
+    assert outcome(own_world, **who) == ("dropped", "Unsubscribed Address")
+    own_world.call("customer.apps.json", task="activate", **setup)
+    assert outcome(own_world, **who) == ("delivered", "")
+    own_world.call("customer.apps.json", task="setup", **setup, **{"list[]": ""})
+    assert outcome(own_world, **who) == ("dropped", "Unsubscribed Address")
+
+
 # What is no address
 
 UNKNOWN = "Mail domain mentioned in email address is unknown"
