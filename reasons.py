@@ -118,6 +118,10 @@ class LimitExceeded(Reason):
     """The login has sent all that its rate limit lets it send for now."""
 
 
+class CreditsExceeded(LimitExceeded):
+    """The account has fewer credits left than the mail has recipients."""
+
+
 class UnverifiedSender(Reason):
     """The mail is from a domain that the account has not shown to be its own."""
 

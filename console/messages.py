@@ -36,6 +36,7 @@ REFUSALS = {
     "MailNotAllowed": "its account is disabled, or its login may not send",
     "MailBlocked": "its login is blocked from sending",
     "LimitExceeded": "its login had reached its rate limit",
+    "CreditsExceeded": "its account had fewer credits left than it has recipients",
     "NotAuthorised": "its login may not do that",
 }
 _EVENT_TEXTS = {

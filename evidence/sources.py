@@ -18,4 +18,5 @@ MANUAL_SUBUSERS_APPS = "sendgrid/docs, Customer_Subuser_API, the apps of a subus
 MANUAL_MAIL = "sendgrid/docs, Web_API/mail"
 MANUAL_LISTS = "sendgrid/docs, Web_API/bounces, blocks, invalid_emails, spam_reports, unsubscribes"
 MANUAL_PARSE = "sendgrid/docs, Customer_Subuser_API/parse and Web_API/parse_settings"
+MANUAL_STATS = "sendgrid/docs, Web_API/Statistics"
 MANUAL_PASSWORD = "sendgrid/docs, Web_API/password"  # noqa: S105 - a page's name

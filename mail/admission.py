@@ -5,6 +5,7 @@ from typing import NamedTuple
 from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.principal import Principal
+from legacygrid.models import credits as limits
 from legacygrid.models import ip_addresses
 from legacygrid.models.allowance import Sent
 from legacygrid.models.ip_addresses import NoSendingAddress
@@ -71,16 +72,19 @@ def admit_mail(
 
 
 def decide(
-    sender: Principal, gate: Gate, emails: int, at: float, needs_address: bool = False
+    sender: Principal, gate: Gate, emails: int, price: int, at: float, needs_address: bool = False
 ) -> Decision:
-    """Accept or refuse mail, within a transaction; what is accepted counts for the rate limit.
+    """Accept or refuse mail, within a transaction; what is accepted counts for the rate limit, and
+    is paid for.
 
     :param emails: recipients; each is one email.
+    :param price: credits that it costs.
     :param at: seconds since 1970, by the emulator's clock.
     :param needs_address: as for `admit_mail`.
     """
     try:
         disposition = admit_mail(sender, gate, emails, at, needs_address)
+        limits.take(sender.account.id, price, at)
     except Reason as reason:
         return Decision(REFUSED, reason)
     account, login = sender.account, sender.login

@@ -53,6 +53,7 @@ class DeliveryEvent(NamedTuple):
     :param reason: why, in words.
     :param url: of the link that was followed.
     :param status: why, as SMTP servers say it (RFC 3463); by default the usual one of the event.
+    :param useragent: of the program that opened the message or followed the link.
     """
 
     event: str
@@ -61,12 +62,14 @@ class DeliveryEvent(NamedTuple):
     reason: str = ""
     url: str = ""
     status: str = ""
+    useragent: str = ""
 
     @property
     def told(self) -> tuple[str, dict[str, Any]]:
         """What SendGrid called it, and told of it."""
         kind, details = _TOLD[self.event]
         own = {"reason": self.reason, "url": self.url, "status": self.status}
+        own |= {"useragent": self.useragent}
         return kind, details | {name: text for name, text in own.items() if text}
 
     def matches(self, recipient: Recipient) -> bool:

@@ -125,8 +125,10 @@ class OutgoingMail:
 
     @property
     def credits(self) -> int:
-        """How many credits it takes: one for each recipient, copies of monitors among them."""
-        return len(self.recipients)
+        """How many credits it takes, if it is SendGrid's: one for each recipient, copies of
+        monitors among them.
+        """
+        return len(self.recipients) if self.has_events else 0
 
     @property
     def contents(self) -> Contents:

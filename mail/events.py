@@ -6,8 +6,10 @@ that is followed, a command of the control API.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
+from legacygrid.mail import audience
 from legacygrid.mail.mime import sentences
 from legacygrid.models import apps, statistics, webhooks
 from legacygrid.models.account import Account
@@ -113,10 +115,14 @@ def record(account: Account, events: Sequence[MailEvent]) -> None:
 def _counts(
     account: Account, events: Sequence[MailEvent]
 ) -> Iterator[tuple[statistics.Place, str]]:
-    """Where each is counted: for its day, and once more for each of its categories."""
+    """Where each is counted: for its day, and of that once more for each of its categories, and for
+    each part of the recipients that it is about.
+    """
     for event in events:
         day = day_of(event.at, account.time_zone)
         categories = event.labels.get("category", ())
-        for counter in event.counters:
-            for category in ("", *categories):
-                yield statistics.Place(day, category), counter
+        user_agent = event.details.get("useragent", "")
+        parts = audience.find_parts(event.kind, event.address, user_agent)
+        for place in product((day,), ("", *categories), ("", *parts)):
+            for counter in event.counters:
+                yield statistics.Place(*place), counter

@@ -14,6 +14,7 @@ from legacygrid.mail import admission, monitoring, storing, transformation
 from legacygrid.mail.envelope import IncomingMail, OutgoingMail
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
+from legacygrid.models import credits as limits
 from legacygrid.models import monitors
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import StoreFull
@@ -48,11 +49,20 @@ class Submission:
     def check(self, gate: Gate, operation: str) -> None:
         """Check that one email by that operation would be accepted now.
 
-        :raises Reason: as `admit_mail`.
+        :raises Reason: as `admit_mail` and `check_credits`.
         """
         with self.grid.store.reading():
             now = authentication.refresh(self.principal, reads_only=True)
             admission.admit_mail(now, gate, 1, self.now, self._needs_address(operation))
+            self.check_credits(operation)
+
+    def check_credits(self, operation: str) -> None:
+        """Check that the account can pay for one email by that operation.
+
+        :raises CreditsExceeded: it has no credits left, and such mail takes some.
+        """
+        if self._is_told(operation):
+            limits.require(self.principal.account.id, 1, self.now)
 
     def accept(self, incoming: IncomingMail) -> list[int]:
         """Accept a mail, as `accept_all`."""
@@ -62,7 +72,8 @@ class Submission:
         """Accept mails that came by one call, all or none; they are on disk when this returns.
 
         :returns: the numbers of the messages that they became, in the order of their recipients.
-        :raises Reason: as `admit_mail`; the mail is stored as refused, then.
+        :raises Reason: as `admit_mail`, or CreditsExceeded if the account has too few credits left
+            for all of them; the mail is stored as refused, then.
         :raises StoreUnavailable: nothing is stored.
         :raises Unwritable: what the mail says of how it shall be sent cannot be followed.
         :raises WrongCredentials: the sender's login is gone since it was authenticated.
@@ -79,7 +90,8 @@ class Submission:
             outgoing, watched = monitoring.add_copies(sender.account, outgoing)
             emails = sum(message.emails for _, message in outgoing)
             needs_address = self._needs_address(mails[0].operation)
-            decision = admission.decide(sender, mails[0].gate, emails, at, needs_address)
+            price = sum(message.credits for _, message in outgoing)
+            decision = admission.decide(sender, mails[0].gate, emails, price, at, needs_address)
             if watched and decision.refusal is None:
                 monitors.count_mails(sender.account.id, watched)
             numbers = storing.store(sender, outgoing, decision, at)
@@ -94,8 +106,10 @@ class Submission:
 
     def _needs_address(self, operation: str) -> bool:
         """Whether a subuser sends mail of that operation from an IP address alone."""
-        if self.grid.profile.ip_required == "off":
-            return False
+        return self.grid.profile.ip_required == "on" and self._is_told(operation)
+
+    def _is_told(self, operation: str) -> bool:
+        """Whether what becomes of mail of that operation is told, as SendGrid did."""
         system = self.grid.systems.of_kind(self.principal.login.kind)
         return operation in system.told_operations
 

@@ -3,12 +3,13 @@ happens, and outlive the messages.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import peewee
 
 from legacygrid.models.account import Account
+from legacygrid.models.calendar_days import days_between
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import Compiled, slot
 
@@ -18,6 +19,15 @@ COUNTERS = (
     "clicks", "opens", "spamreports", "repeat_spamreports", "invalid_email", "blocks",
     "unique_clicks", "unique_opens", "spam_drop", "processed", "deferred",
 )  # fmt: skip
+
+
+Numbers = Mapping[str, int]
+#: Into which parts mail is counted beside: by what it was read with, and where.
+BROWSERS, CLIENTS, DEVICES, ISPS = "browsers", "clients", "devices", "isps"
+#: The part of what is not known.
+UNKNOWN = "Unknown"
+#: Before and after all days.
+EVER = ("", "~")
 
 
 class Statistic(Base):
@@ -80,6 +90,87 @@ def count(account: int, counted: Iterable[tuple[Place, str]]) -> None:
     _COUNT.insert_all(rows)
 
 
+class Figures(NamedTuple):
+    """What was counted in one place: of mail of a category, of a part; either may be empty."""
+
+    day: str
+    category: str
+    part: str
+    numbers: Numbers
+
+
+def read_days(account: int, first: str, last: str, category: str = "") -> list[Figures]:
+    """What was counted for the account of that number, a row for each day from one to another.
+
+    :param first: as YYYY-MM-DD, and `last`.
+    :param category: of mail of that one alone; empty for all mail.
+    """
+    rows = _DAYS.run(account=account, first=first, last=last, category=category)
+    found: dict[str, Numbers] = {day: _name(numbers) for day, *numbers in rows}
+    return [
+        Figures(day, category, "", found.get(day) or dict.fromkeys(COUNTERS, 0))
+        for day in days_between(first, last)
+    ]
+
+
+def read_parts(
+    account: int, first: str, last: str, kind: str, category: str = ""
+) -> Iterator[Figures]:
+    """The same of parts of the recipients; parts without counts are left out.
+
+    :param kind: which parts: `BROWSERS`, `CLIENTS`, `DEVICES` or `ISPS`.
+    """
+    about = {"account": account, "first": first, "last": last, "category": category}
+    for day, part, *numbers in _PARTS.run(**about, begin=f"{kind}:", end=f"{kind};"):
+        name = part.partition(":")[2]
+        yield Figures(day, category, name, _name(numbers))
+
+
+def read_total(account: int, first: str, last: str, category: str = "") -> Figures:
+    """The sums of all days from one to another; `EVER` are before and after all of them."""
+    (numbers,) = _TOTAL.run(account=account, first=first, last=last, category=category)
+    return Figures("", category, "", _name(numbers))
+
+
+def list_categories(account: int) -> list[str]:
+    """All categories of mail that the account of that number ever sent, by the alphabet."""
+    return [category for (category,) in _CATEGORIES.run(account=account)]
+
+
+def _name(numbers: Sequence[int]) -> Numbers:
+    return dict(zip(COUNTERS, numbers, strict=True))
+
+
+_OF_DAYS = (
+    (Statistic.account == slot("account"))
+    & (Statistic.category == slot("category"))
+    & (Statistic.day >= slot("first"))
+    & (Statistic.day <= slot("last"))
+)
+_NUMBERS = [getattr(Statistic, name) for name in COUNTERS]
+_DAYS = Compiled(
+    lambda: Statistic.select(Statistic.day, *_NUMBERS).where(_OF_DAYS, Statistic.part == "")
+)
+_PARTS = Compiled(
+    lambda: (
+        Statistic.select(Statistic.day, Statistic.part, *_NUMBERS)
+        .where(_OF_DAYS, Statistic.part >= slot("begin"), Statistic.part < slot("end"))
+        .order_by(Statistic.day, Statistic.part)
+    )
+)
+_TOTAL = Compiled(
+    lambda: Statistic.select(
+        *(peewee.fn.COALESCE(peewee.fn.SUM(number), 0) for number in _NUMBERS)
+    ).where(_OF_DAYS, Statistic.part == "")
+)
+_CATEGORIES = Compiled(
+    lambda: (
+        Statistic.select(Statistic.category)
+        .where(Statistic.account == slot("account"), Statistic.category != "")
+        .distinct()
+        .order_by(Statistic.category)
+    )
+)
 _COUNT = Compiled(
     lambda: Statistic.insert(
         {

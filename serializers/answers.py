@@ -20,7 +20,7 @@ def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Ans
     """
     if rows is None:
         return success(dialect, format, result if isinstance(result, Counted) else None)
-    return listing(dialect, format, rows, result)
+    return listing(dialect, format, rows.of(result), result)
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,8 @@ def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:
 
 def _alone(dialect: Dialect, format: str, rows: Rows, record: Any) -> Answer:
     if format == "xml":
-        return respond(dialect, format, 200, xml(dialect.declaration, rows.item, rows.xml(record)))
+        root = rows.item or rows.root
+        return respond(dialect, format, 200, xml(dialect.declaration, root, rows.xml(record)))
     return respond(dialect, format, 200, dialect.write_json(rows.json(record)))
 
 

@@ -97,6 +97,20 @@ SWITCHES: Mapping[str, Switch] = {
         " taken before one can send; recordings do not show what becomes of mail without it, and"
         " set-up scripts leave it out.",
     ),
+    "limit_retrieve": Switch(
+        ("array", "object"),
+        recorded="array",
+        documented="object",
+        why="Eight recorded answers of customer.limit are an array of one; the manual prints the"
+        " object.",
+    ),
+    "stats_totals": Switch(
+        ("number", "text"),
+        recorded="number",
+        documented="text",
+        why="The totals that customer.stats answers with aggregate=1 are numbers in the manual of"
+        " 2012, and texts in the last one.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -122,6 +136,8 @@ class Profile(NamedTuple):
     blocks: str
     unsubscribes_delete: str
     ip_required: str
+    limit_retrieve: str
+    stats_totals: str
     xml_declaration: str
 
 

@@ -1,10 +1,12 @@
 """What is said of each record of a list, and how the list is called in XML."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from legacygrid.models.account import ProfileRecord
+from legacygrid.models.credits import Limit
 from legacygrid.models.login import Login
 from legacygrid.models.row_texts import WORDS, TextPages
 from legacygrid.serializers.profiles import Profile
@@ -23,16 +25,19 @@ from legacygrid.serializers.writers import (
 class Rows(NamedTuple):
     """How the records of a list are written.
 
-    :param root: the XML element of the list; `item` that of each record.
+    :param root: the XML element of the list; `item` that of each record, empty where its children
+        stand in the list itself.
     :param json: the JSON object of one record; `xml` the children of its element.
     :param alone: one record that a call names is written without a list around it.
     :param single: what a handler returns is one record, whatever it is; `item` is its element.
     :param is_deep: a row of XML is more or less than elements with texts: one of them holds a list,
-        or the row is a text itself.
+        or is not in each row, or the row is a text itself.
     :param closes: the element of such a row that is written `<users/>` where it is empty.
     :param keys: the columns of which a row has the values and nothing else, if it is of such; a
         list that is read in pages of texts is written in half of the time.
     :param member: the JSON is an object with the list under that name; for lists in hand.
+    :param others: what writes a result of another type, by that type.
+    :param declaration: of XML, where it has another one than its dialect.
     """
 
     root: str
@@ -45,6 +50,13 @@ class Rows(NamedTuple):
     closes: str = ""
     keys: tuple[str, ...] = ()
     member: str = ""
+    others: Mapping[type, Any] = MappingProxyType({})
+    declaration: str = ""
+
+    def of(self, result: Any) -> "Rows":
+        """What writes a result."""
+        found: Rows = self.others.get(type(result), self)
+        return found
 
     def to_json(self, write: JsonWriter, separator: str, records: Iterable[Any]) -> Iterator[bytes]:
         """The list as JSON, as it is read."""
@@ -54,9 +66,10 @@ class Rows(NamedTuple):
 
     def to_xml(self, declaration: str, records: Iterable[Any]) -> Iterator[bytes]:
         """The list as XML, as it is read."""
+        declaration = self.declaration or declaration
         if self.is_deep:
             rows = list(map(self.xml, records))
-            return iter([deep_xml(declaration, self.root, rows, self.closes)])
+            return iter([deep_xml(declaration, self.root, self.item, rows, self.closes)])
         if self.keys and isinstance(records, TextPages):
             return xml_pages(declaration, self.root, self.item, self.keys, records, self.xml)
         return xml_rows(declaration, self.root, self.item, map(self.xml, records))
@@ -81,6 +94,20 @@ def profile_rows(profile: Profile) -> Rows:
         }
 
     return Rows("users", "user", json=row, xml=row, keys=keys)
+
+
+def limit_rows(profile: Profile) -> Rows:
+    """The credits of a subuser, as texts."""
+    alone = profile.limit_retrieve == "object"
+    return Rows("credits", "", json=_limit, xml=_limit, alone=alone)
+
+
+def _limit(limit: Limit) -> Row:
+    return {
+        "credit": str(limit.credit),
+        "credit_remain": str(limit.remain),
+        "last_reset": limit.last_reset,
+    }
 
 
 def credential_rows(profile: Profile) -> Rows:

@@ -47,10 +47,14 @@ def net_json(document: Any) -> str:
     return _plain(document)
 
 
-def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) -> bytes:
+def xml(
+    declaration: str, root: str, document: Mapping[str, Any] | list[Any], item: str = ""
+) -> bytes:
     """One small document, without whitespace.
 
     A list's items bear its name without the plural s: `<errors><error>`.
+
+    :param item: the name of the items of a document that is a list, if it is another.
     """
     # Most clients never ask for XML: the first one pays for it.
     from dicttoxml import dicttoxml
@@ -60,19 +64,19 @@ def xml(declaration: str, root: str, document: Mapping[str, Any] | list[Any]) ->
         custom_root=root,
         attr_type=False,
         xml_declaration=False,
-        item_func=lambda parent: parent.removesuffix("s"),
+        item_func=lambda parent: item if item and parent == root else parent.removesuffix("s"),
     )
     return _ascii(declaration + _writable(made.decode()))
 
 
-def deep_xml(declaration: str, root: str, rows: list[Any], closes: str) -> bytes:
+def deep_xml(declaration: str, root: str, item: str, rows: list[Any], closes: str) -> bytes:
     """A list whose rows hold lists, or are texts.
 
     :param closes: an element that is written `<users/>` where it is empty.
     """
     # Values have no brackets of their own by then.
     empty, closed = f"<{closes}></{closes}>", f"<{closes}/>"
-    return xml(declaration, root, rows).replace(empty.encode(), closed.encode())
+    return xml(declaration, root, rows, item).replace(empty.encode(), closed.encode())
 
 
 def xml_text(declaration: str, root: str, text: str) -> bytes:
@@ -202,7 +206,8 @@ def _xml_batch(item: str, keys: tuple[str, ...], texts: list[str]) -> str:
 @cache
 def _template(item: str, keys: tuple[str, ...]) -> str:
     """The element of a row, a place for each value; keys are ours, so they hold no per cent."""
-    return f"<{item}>{''.join(f'<{key}>%s</{key}>' for key in keys)}</{item}>"
+    children = "".join(f"<{key}>%s</{key}>" for key in keys)
+    return f"<{item}>{children}</{item}>" if item else children
 
 
 def _escape(text: str) -> str:

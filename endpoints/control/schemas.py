@@ -170,6 +170,13 @@ class EventSchema(ControlSchema):
     reason = fields.String(validate=(validate.Length(max=1000), check_writable))
     url = fields.String(validate=(validate.Length(max=8000), check_writable))
     status = fields.String(validate=STATUS)
+    useragent = fields.String(validate=(validate.Length(max=1000), check_writable))
+
+    @validates_schema
+    def check_useragent(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """A program is what opens or clicks."""
+        if "useragent" in data and data["event"] not in ("open", "click"):
+            raise ValidationError("goes with open and click alone", "useragent")
 
     @validates_schema
     def check_url(self, data: Mapping[str, Any], **kwargs: Any) -> None:

@@ -46,7 +46,7 @@ family = Family(
         refuses=(
             reasons.MailNotAllowed,
             reasons.MailBlocked,
-            reasons.LimitExceeded,
+            reasons.CreditsExceeded,
             reasons.Unwritable,
         ),
         example={

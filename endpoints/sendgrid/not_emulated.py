@@ -6,12 +6,9 @@ _SERVICE = "the real v2"
 
 #: `customer.*` and `reseller.*` only: recordings show that other names answered their 404 there.
 _APIV2 = {
-    "customer": "credential limit stats",
+    "customer": "credential",
     "reseller": "account add billing checkusername credential delete ip manage manageSubuser"
     " packages pending subuserManage",
-}
-_MODULES = {
-    "stats": "get getAdvanced",
 }
 _FOLDERS = {
     "newsletter": "add edit get list delete",
@@ -26,5 +23,5 @@ _FOLDERS = {
 
 NOT_EMULATED = (
     Gap("/apiv2/", spell(_APIV2, "."), _SERVICE),
-    Gap("/api/", spell(_MODULES, ".") | spell(_FOLDERS, "/"), _SERVICE),
+    Gap("/api/", spell(_FOLDERS, "/"), _SERVICE),
 )

@@ -64,6 +64,10 @@ MESSAGES: Mapping[str, Sentence] = {
         inferred(f"{MANUAL_APPS} tells of such an error; its words are ours"),
     ),
     "number": Sentence("{label} can only be a number.", _WORDED),
+    "credits": Sentence("{label} can only be a whole number from 0 to {most}.", _WORDED),
+    "period": Sentence("{label} can only be daily, weekly or monthly.", _WORDED),
+    "day": Sentence("{label} can only be a day such as 2012-06-27.", _WORDED),
+    "day-order": Sentence("{label} cannot be before {other}.", _WORDED),
     "permissions": Sentence(
         "{label} can only be a JSON object of the bits email, api and web.", _WORDED
     ),

@@ -1,7 +1,7 @@
 """SendGrid's Python back ends: spaced JSON under `text/html`, and real 4xx."""
 
 from legacygrid import reasons
-from legacygrid.evidence import documented, inferred, recorded
+from legacygrid.evidence import client, documented, inferred, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings, Traits
 from legacygrid.serializers.profiles import Profile
@@ -70,6 +70,13 @@ _LISTS: Sayings = {
     reasons.AlreadyListed: words.ALREADY_LISTED,
 }
 
+_STATS: Sayings = {
+    **_WHO,
+    reasons.BadParameters: Saying(
+        400, None, client("sendgrid-toolkit's fixture: `error in end_date: ...`"), error_text
+    ),
+}
+
 
 def _make(name: str, title: str, sayings: Sayings, how: Traits, profile: Profile) -> Dialect:
     # Recorded: even JSON came as text/html, and nothing about caching.
@@ -111,3 +118,8 @@ def blocks(profile: Profile) -> Dialect:
 def time_zones(profile: Profile) -> Dialect:
     """The back end of timezone/*."""
     return _make("timezone", "timezone/*", _OWN_ACCOUNT, traits.TIME_ZONES, profile)
+
+
+def stats(profile: Profile) -> Dialect:
+    """That of stats.*."""
+    return _make("stats", "stats.*", _STATS, traits.STATS, profile)

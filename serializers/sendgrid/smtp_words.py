@@ -66,10 +66,18 @@ _REFUSALS: OwnWords = {
         "Authenticated user is not authorized to send mail",
         inferred("the text by mail.send: sendgrid-php issue 181, December 2015"),
     ),
+    reasons.CreditsExceeded: Words(
+        451,
+        "Authentication failed: Maximum credits exceeded",
+        documented(
+            "sendgrid/docs, smtp-errors; that it comes at MAIL and after DATA, too, is inferred"
+        ),
+    ),
+    # Of no login of SendGrid's, but by a fault.
     reasons.LimitExceeded: Words(
         451,
         "Authentication failed: Maximum credits exceeded",
-        documented("sendgrid/docs, smtp-errors"),
+        inferred("as of credits: SendGrid had no other limit"),
     ),
 }
 

@@ -105,6 +105,31 @@ TIME_ZONES: Traits = (
     ),
 )
 
+#: That of stats.*.
+STATS: Traits = (
+    (
+        "JSON has a space after colon and comma, and comes as `text/html`",
+        recorded(f"{e.GEM_2012}, exact bytes"),
+    ),
+    ("The keys of stats.get have this order", recorded(f"{e.GEM_2012}, exact bytes")),
+    ("Without dates, it is about today", recorded(e.GEM_2012)),
+    ("`days` is 1 to 1095", documented(e.MANUAL_STATS)),
+    ("The last of so many days is today", inferred("a day that is not over counts, too")),
+    ("Days are those of the account's time zone", inferred("as of all dates of an account")),
+    (
+        "stats.getAdvanced leaves out what is 0, and has the XML declaration of lxml",
+        documented(e.MANUAL_STATS),
+    ),
+    (
+        "stats.getAdvanced of parts: an object of their names and numbers under each metric",
+        inferred("no source shows one; links are followed in browsers, mail is opened in clients"),
+    ),
+    (
+        "An account's statistics are those of its own mail, without its subusers'",
+        inferred("customer.stats has those"),
+    ),
+)
+
 #: The back end of mail.send.
 MAIL: Traits = (
     (

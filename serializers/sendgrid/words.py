@@ -90,6 +90,9 @@ _NOT_ALLOWED = Saying(
     recorded("sendgrid-php issue 181, December 2015; its status is inferred from its siblings"),
     mail_errors,
 )
+_SPENT = Saying(
+    400, "Maximum credits exceeded", inferred("the documented words of SMTP"), mail_errors
+)
 _MAIL: Sayings = {
     reasons.WrongCredentials: Saying(
         400,
@@ -113,12 +116,8 @@ _MAIL: Sayings = {
         evidence=inferred("as of others who may not send; no source shows the refusal")
     ),
     reasons.MailBlocked: Saying(400, "Sending is blocked", inferred(_MAIL_ERROR), mail_errors),
-    reasons.LimitExceeded: Saying(
-        400,
-        "Maximum credits exceeded",
-        documented("sendgrid/docs, SMTP errors: the words"),
-        mail_errors,
-    ),
+    reasons.CreditsExceeded: _SPENT,
+    reasons.LimitExceeded: _SPENT,
     reasons.BadParameters: Saying(
         400, None, client("sendgrid-toolkit's fixture: `Missing destination email`"), mail_errors
     ),

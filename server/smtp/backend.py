@@ -58,6 +58,7 @@ class Backend:
         :raises WrongCredentials: there is no such login, or the secret is wrong; RefusedKey where
             it should be a key.
         :raises NotAuthorised: the login may not use SMTP.
+        :raises CreditsExceeded: its account has no credits left for mail.
         :raises TooManyGuesses: too many passwords were wrong before.
         """
         claim = Pair(name, secret, ("the user name of AUTH", "its password"))
@@ -80,6 +81,7 @@ class Backend:
         if principal.calls is not None or not principal.login.opens(Gate.SMTP):
             why = "its permissions" if principal.calls is None else "the list of its key"
             raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
+        self._submission(principal).check_credits(SMTP)
         return principal
 
     def find_claimed(self, name: str, world: str) -> tuple[str, Numbers]:

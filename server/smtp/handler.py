@@ -62,14 +62,14 @@ class Handler:
     async def authenticate(self, connection: Commands, name: str, secret: str) -> None:
         """Authenticate the client.
 
-        :raises WrongCredentials, NotAuthorised: it is not authenticated.
+        :raises WrongCredentials, NotAuthorised, CreditsExceeded: it is not authenticated.
         """
         world, name = split_world(name)
         connection.world = world
         try:
             attempt = self._backend.attempt(world, connection.address)
             principal = await connection.work(self._backend.authenticate, name, secret, attempt)
-        except (reasons.WrongCredentials, reasons.NotAuthorised):
+        except (reasons.WrongCredentials, reasons.NotAuthorised, reasons.CreditsExceeded):
             connection.failures += 1
             connection.kind, connection.claimed = await connection.work(
                 self._backend.find_claimed, name, world

@@ -28,7 +28,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("mail.send.json", {"to": "bob@example.com", "from": "demo@example.com", "subject": "Your order has left", "html": "<h1>It is on its way</h1><p>Dear Bob, order <b>4711</b> left our house today.</p>", "text": "Dear Bob, order 4711 left our house today."}),
     ("mail.send.json", {"to[]": ["ada@example.com", "carol@example.com"], "from": "news@example.com", "subject": "News of November", "text": "There are some."}),
     ("profile.get.json", {"api_key": "a-wrong-password"}),
-    ("customer.limit.json", {"user": "ada", "task": "list"}),
+    ("newsletter/lists/get.json", {"list": "spring"}),
     ("credentials/get.json", {}),
 ]  # fmt: skip
 

@@ -229,7 +229,7 @@ PATHS = [
     ("/api/credentials/nothing.json", "json", NULL),
     ("/apiv2/", "json", NULL),
     ("/api/newsletter/add.json", "json", '{"error":{"code":"404","message":"newsletter\\/add is not emulated"}}'),
-    ("/apiv2/customer.limit.json", "json", '{"error":{"code":"404","message":"customer.limit is not emulated"}}'),
+    ("/apiv2/reseller.ip.json", "json", '{"error":{"code":"404","message":"reseller.ip is not emulated"}}'),
     ("/apiv2/reseller.add.xml", "xml", "<result><message>reseller.add is not emulated</message></result>"),
     (
         "/api/newsletter/lists/email/add.json",

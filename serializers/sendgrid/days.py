@@ -1,0 +1,60 @@
+"""Parameters that are days, as all of SendGrid's calls write them: 2012-06-27."""
+
+import re
+from datetime import date
+from typing import Any
+
+from marshmallow import missing
+
+from legacygrid.serializers.texts import Text
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class Day(Text):
+    """A day; empty is missing.
+
+    :param not_before: the name of a parameter whose day may not be later.
+    """
+
+    def __init__(self, *, required: bool = False, not_before: str = "") -> None:
+        super().__init__(required=required)
+        self.not_before = not_before
+
+    def is_absent(self, value: Any) -> bool:
+        """Whether it is missing or empty."""
+        return value is missing or value == ""
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
+        """The day, as it was written.
+
+        :raises ValidationError: it is none, or is before the other one.
+        """
+        text = super().deserialize(value, attr, data, **kwargs)
+        first = (data or {}).get(self.not_before)
+        if text is not missing and isinstance(first, str) and _is_day(first) and text < first:
+            raise self.error("day-order", str(self.name), other=self.not_before)
+        return text
+
+    def read(self, name: str, text: str) -> str:
+        """The day."""
+        if not _is_day(text):
+            raise self.error("day", name)
+        return text
+
+    def rule(self) -> str:
+        """What is taken."""
+        after = f", not before {self.not_before}" if self.not_before else ""
+        return f"a day such as 2012-06-27{after}"
+
+
+def _is_day(text: str) -> bool:
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
