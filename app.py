@@ -61,6 +61,7 @@ def open_emulator(settings: config.Settings | None = None) -> "CallsFirst":
             settings.reveal_smtp_passwords,
             limits_addresses=not settings.no_limits,
             relay=settings.relay_server,
+            webhooks=settings.webhooks,
         )
         seed(made, settings)
         # What is kept may be less than when the store was last open.

@@ -1,7 +1,7 @@
 """How an emulator is set up: each setting with its default, option and `LEGACYGRID_*` variable."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,15 +12,17 @@ from legacygrid.harness import AUTO, JOURNAL_SIZE, TLS_MODES
 from legacygrid.models import retention
 from legacygrid.option_types import (
     HostPortType,
-    ListOption,
+    HostsOption,
     NetworkType,
     OriginType,
     PairType,
     PublicUrlType,
     SecretType,
     SystemType,
+    WebhookHostType,
     check_together,
 )
+from legacygrid.option_types import setting as _setting
 from legacygrid.serializers import profiles
 
 if TYPE_CHECKING:
@@ -30,26 +32,6 @@ if TYPE_CHECKING:
 BCRYPT_COST, DEMO_BCRYPT_COST = 10, 4
 _MIB = 1024 * 1024
 Command = Callable[..., Any]
-
-
-def _setting(
-    default: Any, help: str, flag: str = "", is_secret: bool = False, **option: Any
-) -> Any:
-    """A field of Settings, from which its option is made, too.
-
-    :param flag: by default, the name of the field.
-    :param option: more of what `click.option` takes; by default what suits the default.
-    """
-    if default is False:
-        option = {"is_flag": True, **option}
-    elif isinstance(default, tuple | dict):
-        option = {"cls": ListOption, "multiple": True, **option}
-    elif default and "show_default" not in option:
-        option = {"default": default, "show_default": True, **option}
-    metadata = {"flag": flag, "option": {"help": help, **option}}
-    if isinstance(default, dict):
-        return field(default_factory=default.copy, metadata=metadata)
-    return field(default=default, repr=not is_secret, metadata=metadata)
 
 
 @dataclass(frozen=True)
@@ -192,6 +174,14 @@ class Settings:
         (),
         "Pass mail on only to addresses of this pattern, such as *@example.com; may repeat.",
         metavar="PATTERN",
+    )
+    webhooks: tuple[str, ...] = _setting(
+        (),
+        "Also post webhooks to this host, a name or an address, and not to this machine alone; "
+        "may repeat. off posts none.",
+        cls=HostsOption,
+        type=WebhookHostType(),
+        metavar="HOST",
     )
 
     @property

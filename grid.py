@@ -1,6 +1,6 @@
 """The state of one emulator. All that is global is the one store of a process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,8 @@ from legacygrid.harness.clock import Clock
 from legacygrid.harness.faults import Faults
 from legacygrid.harness.journal import Journal
 from legacygrid.harness.metrics import Metrics
+from legacygrid.harness.webhooks.allowed import Allowed
+from legacygrid.harness.webhooks.deliveries import Deliveries
 from legacygrid.harness.world_snapshots import WorldSnapshots
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
@@ -51,6 +53,7 @@ class Grid:
         always hold.
     :param answered: tells of calls that were answered, and `mailed` of messages that were stored.
     :param relay: passes messages on, on command; none if that is turned off.
+    :param webhooks: posts to the applications of others.
     :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
     """
 
@@ -63,10 +66,11 @@ class Grid:
     fallback_dialects: Mapping[str, Dialect]
     retention: Retention
     journal: Journal
+    clock: Clock
+    webhooks: Deliveries
     reveals: bool = False
     limits_addresses: bool = False
     faults: Faults = field(default_factory=Faults)
-    clock: Clock = field(default_factory=Clock)
     limits: Limits = field(default_factory=Limits)
     metrics: Metrics = field(default_factory=Metrics)
     audit: AuditLog = field(default_factory=AuditLog)
@@ -79,9 +83,13 @@ class Grid:
     @property
     def who_gets_mail(self) -> str:
         """A sentence on what leaves this machine."""
-        if self.relay is None:
-            return "Nothing leaves this machine."
-        return "Mail leaves this machine on command alone: single messages, by the relay."
+        mail = "Mail leaves this machine on command alone: single messages, by the relay."
+        hosts = self.webhooks.means.allowed.named
+        said = [
+            *([mail] if self.relay else []),
+            *([f"Webhooks are posted to {hosts}, too."] if hosts else []),
+        ]
+        return " ".join(said) or "Nothing leaves this machine."
 
     @property
     def secrets(self) -> Secrets:
@@ -177,6 +185,7 @@ def make(
     reveals: bool = False,
     limits_addresses: bool = False,
     relay: "Relay | None" = None,
+    webhooks: Iterable[str] = (),
 ) -> Grid:
     """An emulator over a store.
 
@@ -186,15 +195,13 @@ def make(
     :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param limits_addresses: there are limits on what a single address may do.
     :param relay: passes messages on, on command.
+    :param webhooks: hosts beside this machine that may be posted to; `off` posts nothing.
     """
     store.before_waiting = blocking.about_to_block
-    # Whoever stores a new password is known, and is no guesser.
-    is_quick = bcrypt_cost <= QUICK
-    before_making = blocking.about_to_block if is_quick else blocking.about_to_hash
-    secrets = Secrets(bcrypt_cost, blocking.about_to_hash, before_making)
+    clock = Clock()
     return Grid(
         store=store,
-        passwords=Passwords(store, secrets, FailedLogins(limits_addresses)),
+        passwords=Passwords(store, _make_secrets(bcrypt_cost), FailedLogins(limits_addresses)),
         profile=profile,
         systems=systems,
         operations=routes.build_table(systems, profile),
@@ -202,7 +209,16 @@ def make(
         fallback_dialects=routes.fallback_dialects(systems, profile),
         retention=retention or Retention(),
         journal=Journal(journal),
+        clock=clock,
+        webhooks=Deliveries(store, clock, Allowed.of(webhooks)),
         reveals=reveals,
         limits_addresses=limits_addresses,
         relay=relay,
     )
+
+
+def _make_secrets(bcrypt_cost: int) -> Secrets:
+    # Whoever stores a new password is known, and is no guesser.
+    is_quick = bcrypt_cost <= QUICK
+    before_making = blocking.about_to_block if is_quick else blocking.about_to_hash
+    return Secrets(bcrypt_cost, blocking.about_to_hash, before_making)

@@ -4,11 +4,14 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import field
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
+
+from legacygrid.wsgi.callback_urls import read_host
 
 
 class ListOption(click.Option):
@@ -42,6 +45,24 @@ class HostsOption(ListOption):
         if text is None or text.startswith('["'):
             return super().value_from_envvar(ctx)
         return (text,)
+
+
+def setting(default: Any, help: str, flag: str = "", is_secret: bool = False, **option: Any) -> Any:
+    """A field of a dataclass of settings, from which its option is made, too.
+
+    :param flag: by default, the name of the field.
+    :param option: more of what `click.option` takes; by default what suits the default.
+    """
+    if default is False:
+        option = {"is_flag": True, **option}
+    elif isinstance(default, tuple | dict):
+        option = {"cls": ListOption, "multiple": True, **option}
+    elif default and "show_default" not in option:
+        option = {"default": default, "show_default": True, **option}
+    metadata = {"flag": flag, "option": {"help": help, **option}}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, repr=not is_secret, metadata=metadata)
 
 
 def line_of_stdin() -> str:
@@ -140,6 +161,19 @@ class NetworkType(click.ParamType[str]):
             return str(ip_network(str(value), strict=False))
         except ValueError:
             self.fail("write an IP address or a network, such as 10.0.0.0/8", param, ctx)
+
+
+class WebhookHostType(click.ParamType[str]):
+    """A host that may be posted to, or `off`."""
+
+    name = "host"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The host as URLs have it, in lower case."""
+        try:
+            return read_host(str(value))
+        except ValueError:
+            self.fail("write a name or an address, such as hooks.example.com, or off", param, ctx)
 
 
 class HostPortType(click.ParamType[tuple[str, int]]):

@@ -32,6 +32,8 @@ def describe(url: str, settings: config.Settings) -> list[str]:
         lines.append(f"  CORS:     {_who_may_call(settings)}")
     if relay := settings.relay_server:
         lines.append(f"  Relay:    {relay}; single messages go there, on command")
+    if settings.webhooks:
+        lines.append(f"  Webhooks: {_who_is_posted_to(settings.webhooks)}")
     lines += [
         f"  Database: {settings.database}",
         f"  Accounts: {_how_to_add(settings.database)}",
@@ -79,6 +81,12 @@ def _who_may_call(settings: config.Settings) -> str:
         return ", ".join(settings.cors)
     is_open = not settings.no_admin and not settings.admin_token
     return "every website may call" + (", and use the control API" if is_open else "")
+
+
+def _who_is_posted_to(hosts: Sequence[str]) -> str:
+    if "off" in hosts:
+        return "none are posted; GET /__admin/webhooks lists what would be"
+    return f"are posted to this machine and to {', '.join(hosts)}"
 
 
 def _how_to_add(database: str) -> str:

@@ -78,6 +78,7 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
 def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
     """Run a server: what its proxy refuses, its journal, and the environment for the client."""
     from legacygrid.app import open_emulator
+    from legacygrid.harness.webhooks.worker import delivering
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
@@ -88,6 +89,7 @@ def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", d
     collect_as_usual()
     with (
         tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
+        delivering(app.grid.webhooks),
         _running(server),
     ):
         proxy = (server.host, port)

@@ -135,6 +135,8 @@ def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
 
     :param text: said once the server answers.
     """
+    from legacygrid.harness.webhooks.worker import delivering
+
     # A little later, so that the first answers do not share the processor with it.
     pages = threading.Timer(_LATER, app.complete)
 
@@ -142,7 +144,8 @@ def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
         click.echo(text)
         pages.start()
 
-    server.run(ready)
+    with delivering(app.grid.webhooks):
+        server.run(ready)
     pages.cancel()
 
 

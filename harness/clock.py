@@ -1,6 +1,7 @@
 """The emulator's clock: real time, moved, or frozen. Every date that it writes is from here."""
 
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -33,6 +34,8 @@ class Clock:
 
     def __init__(self) -> None:
         self._set: dict[str, ClockSetting] = {}
+        #: Called whenever one was set: what was not due may be.
+        self.on_change: Callable[[], None] = lambda: None
 
     def now(self, world: str = "") -> float:
         """Seconds since 1970, as it is in that world."""
@@ -45,6 +48,7 @@ class Clock:
     def set(self, setting: ClockSetting, world: str = "") -> None:
         """Set the clock of a world; that of the world without name is for all that set none."""
         self._set[world] = setting
+        self.on_change()
 
     def own_setting(self, world: str) -> ClockSetting | None:
         """How a world itself has set its clock; none if it has not."""
@@ -56,6 +60,7 @@ class Clock:
             self._set.pop(world, None)
         else:
             self._set[world] = setting
+        self.on_change()
 
     def reset(self, world: str = "") -> None:
         """Have a world use the clock of the world without name; without a name, all of them real
@@ -65,3 +70,4 @@ class Clock:
             self._set.pop(world, None)
         else:
             self._set.clear()
+        self.on_change()

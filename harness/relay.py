@@ -2,7 +2,6 @@
 
 import re
 import smtplib
-import socket
 import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from legacygrid.harness import AUTO, STARTTLS, TLS
+from legacygrid.harness.deadlines import ending_after
 from legacygrid.mail.mime import headers
 from legacygrid.wsgi.hosts import is_loopback
 
@@ -107,7 +107,7 @@ class Relay:
             )
         else:
             smtp = smtplib.SMTP(self.host, self.port, "localhost", timeout=STEP)
-        with smtp, _ending_after(smtp, DEADLINE):
+        with smtp, ending_after(lambda: smtp.sock, DEADLINE):
             smtp.ehlo()
             if self.tls == STARTTLS or (self.tls == AUTO and smtp.has_extn("starttls")):
                 smtp.starttls(context=context)
@@ -136,20 +136,3 @@ def _write_address(name: str, address: str) -> str:
         return headers.write_address(name, address)
     except headers.UnwritableValue as error:
         raise RelayError(error.why, name) from None
-
-
-@contextmanager
-def _ending_after(smtp: smtplib.SMTP, seconds: float) -> Iterator[None]:
-    """Within the block, end the connection after that time: a relay may be slow at each byte."""
-
-    def end() -> None:
-        if smtp.sock is not None:
-            smtp.sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()

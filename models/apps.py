@@ -101,6 +101,12 @@ def set_up(account: int, name: str, settings: Mapping[str, Any]) -> None:
     change(account, name, settings_json=json.dumps({**before.settings, **settings}))
 
 
+def find_signing_key(account: int, name: str) -> str:
+    """What signs the posts of an app of the account of that number, in PEM; empty for nothing."""
+    key: str = _SIGNING_KEY.scalar(account=account, name=name) or ""
+    return key
+
+
 def change(account: int, name: str, **columns: Any) -> None:
     """Write columns of an app of the account of that number, within a transaction.
 
@@ -114,6 +120,11 @@ def change(account: int, name: str, **columns: Any) -> None:
         raise reasons.UnknownSubuser from None
 
 
+_SIGNING_KEY = Compiled(
+    lambda: App.select(App.signing_key).where(
+        App.account == slot("account"), App.name == slot("name")
+    )
+)
 #: All of an account's at once: what is done to a mail, and whom it is told, take several.
 _ALL = Repeated(
     lambda: (

@@ -1,6 +1,8 @@
 """Webhooks: what waits to be posted to the applications of others, and what became of it."""
 
-from collections.abc import Iterable
+import json
+import threading
+from collections.abc import Iterable, Mapping
 
 import peewee
 
@@ -8,8 +10,9 @@ from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import inserting
 
-EVENT, PARSE = "event", "parse"
-KINDS = (EVENT, PARSE)
+#: What is posted: events, mail that came in, and what was found to be spam on its way out.
+EVENT, PARSE, SPAMCHECK = "event", "parse", "spamcheck"
+KINDS = (EVENT, PARSE, SPAMCHECK)
 #: What a post is: it waits for its next attempt, somebody took it, nobody took it in time, or it
 #: would leave this machine and may not.
 WAITING, DELIVERED, FAILED, FORBIDDEN = "waiting", "delivered", "failed", "forbidden"
@@ -39,7 +42,7 @@ class WebhookPost(Base):
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     account_id: int
     world = peewee.TextField()
-    #: `event` or `parse`.
+    #: One of `KINDS`.
     kind = peewee.TextField()
     url = peewee.TextField()
     #: The header fields of the request as a JSON object; its body.
@@ -80,6 +83,41 @@ class WebhookAttempt(Base):
         return f"<WebhookAttempt {self.id} {self.status}>"
 
 
+class Bell:
+    """Wakes who posts. It may ring before the transaction is over that it rings for."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._has_rung = False
+        self._accounts: set[int] = set()
+
+    def ring(self, account: int | None = None) -> None:
+        """Wake them.
+
+        :param account: the number of one for which something was queued.
+        """
+        with self._condition:
+            self._has_rung = True
+            if account is not None:
+                self._accounts.add(account)
+            self._condition.notify_all()
+
+    def wait(self, seconds: float | None) -> set[int]:
+        """Wait until it rings; at once, if it has since the last time.
+
+        :param seconds: at most; none for ever.
+        :returns: the accounts that it has rung for.
+        """
+        with self._condition:
+            self._condition.wait_for(lambda: self._has_rung, seconds)
+            accounts, self._accounts, self._has_rung = self._accounts, set(), False
+        return accounts
+
+
+#: Of the one store of the process.
+BELL = Bell()
+
+
 def add_events(account: int, world: str, events: Iterable[tuple[float, str]]) -> None:
     """Queue events of the account of that number, within a transaction.
 
@@ -88,6 +126,44 @@ def add_events(account: int, world: str, events: Iterable[tuple[float, str]]) ->
     _INSERT_EVENT.insert_all(
         {"account": account, "world": world, "at": at, "event_json": event} for at, event in events
     )
+    BELL.ring(account)
+
+
+def add_post(
+    account: int,
+    world: str,
+    kind: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    at: float,
+    events: int = 0,
+) -> int:
+    """Have something posted for the account of that number, within a transaction.
+
+    :param kind: one of `KINDS`.
+    :param url: as the account set it: it may lack a scheme, and hold a name and a password.
+    :param headers: of the request, beside `Host`, `Content-Length` and `Authorization`.
+    :param at: seconds since 1970, by the emulator's clock.
+    :param events: how many events the body has.
+    :returns: the number of the post.
+    """
+    number = _INSERT_POST.insert(
+        account=account,
+        world=world,
+        kind=kind,
+        url=url,
+        headers_json=json.dumps(headers),
+        body=body,
+        events=events,
+        state=WAITING,
+        at=at,
+        due_at=at,
+        attempts=0,
+    )
+    BELL.ring(account)
+    return number
 
 
 _INSERT_EVENT = inserting(WebhookEvent)
+_INSERT_POST = inserting(WebhookPost)

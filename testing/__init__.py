@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from legacygrid.testing.records import Found, RecordedCall
     from legacygrid.testing.records import OrderedFault as Fault
     from legacygrid.testing.sent_mail import SentFile, SentMessage
+    from legacygrid.testing.webhook_control import Posted
+    from legacygrid.testing.webhooks import Webhooks
     from legacygrid.testing.world import World
 
 __all__ = [
@@ -38,12 +40,14 @@ __all__ = [
     "Login",
     "Outbox",
     "ParsePost",
+    "Posted",
     "RecordedCall",
     "SentFile",
     "SentMessage",
     "Smtp",
     "Subuser",
     "Transport",
+    "Webhooks",
     "World",
     "intercept",
     "serving",
@@ -63,6 +67,8 @@ _HOMES = {
     "records": ("Clock", "Fault", "Found", "RecordedCall"),
     "sent_mail": ("SentFile", "SentMessage"),
     "logins": ("Login", "Subuser"),
+    "webhook_control": ("Posted",),
+    "webhooks": ("Webhooks",),
     "world": ("World",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -11,9 +11,10 @@ from legacygrid.testing.inbound import InboundControl
 from legacygrid.testing.records import ClockState, Found, OrderedFault, RecordedCall
 from legacygrid.testing.sent_mail import SentMessage
 from legacygrid.testing.suppressions import SuppressionControl
+from legacygrid.testing.webhook_control import WebhookControl
 
 
-class Admin(SuppressionControl, InboundControl):
+class Admin(SuppressionControl, InboundControl, WebhookControl):
     """The control API of an emulator, or of one world in it. Its parameters are those of
     ControlApi.
 

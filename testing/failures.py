@@ -67,6 +67,29 @@ def _message(each: SentMessage) -> str:
     return f"  #{each.id} {each.subject!r} to {addresses}: {each.disposition}"
 
 
+def not_posted(
+    count: int,
+    times: int | None,
+    wanted: Mapping[str, Any],
+    there: Sequence[Mapping[str, Any]],
+    seconds: float | None = None,
+) -> str:
+    """So many events were posted as should not.
+
+    :param times: how many there should be; none for at least one.
+    :param there: all events that were posted.
+    :param seconds: that were waited.
+    """
+    noun = "event" if count == 1 else "events"
+    instead = "" if times is None else f", not {times}"
+    head = f"{count} {noun} posted{_with(wanted)}{instead}{_within(seconds)}"
+    if not there:
+        return f"{head}; nothing was posted that a receiver took"
+    lines = [f"  {each.get('event')} {each.get('email')}" for each in there[:MOST]]
+    more = [f"  and {len(there) - MOST} more"] if len(there) > MOST else []
+    return "\n".join([f"{head}; there were:", *lines, *more])
+
+
 def unmatched(calls: list[RecordedCall]) -> str:
     """Calls matched no operation."""
     head = f"{len(calls)} call{'' if len(calls) == 1 else 's'} matched no operation:"

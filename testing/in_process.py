@@ -13,6 +13,7 @@ from flask import Flask
 
 from legacygrid import app, grid, models
 from legacygrid.endpoints import SYSTEMS
+from legacygrid.harness.webhooks.worker import delivering
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
@@ -102,6 +103,8 @@ class Emulator:
 
     def __init__(self, flask: Flask, account: str, key: str, api_key: str) -> None:
         self._flask: Wsgi = flask
+        #: What it shares with others of the process.
+        self.grid = grid.grid_of(flask)
         self._prefix = f"/~in-process-{token_hex(8)}"
         self._is_open = True
         try:
@@ -170,6 +173,16 @@ def serving(application: Wsgi) -> Iterator[str]:
     :param application: of `wsgi_app`, which then answers both over HTTP and in-process, from one
         state.
     """
+    if isinstance(application, Emulator):
+        with delivering(application.grid.webhooks), _running(application) as url:
+            yield url
+    else:
+        with _running(application) as url:
+            yield url
+
+
+@contextmanager
+def _running(application: Wsgi) -> Iterator[str]:
     server = Server(application)
     answers = threading.Event()
     thread = threading.Thread(

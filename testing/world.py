@@ -13,6 +13,7 @@ from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
 from legacygrid.testing.records import OrderedFault
 from legacygrid.testing.suppressions import Suppressions
+from legacygrid.testing.webhooks import Webhooks
 
 ACCOUNT = "acme"
 #: What customer.add needs of a subuser, except its name and password.
@@ -177,6 +178,11 @@ class World(ReceivedCalls):
     def suppressions(self) -> Suppressions:
         """The addresses that get no more mail: those that bounced, complained, unsubscribed."""
         return Suppressions(self.admin, self.account)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """What was posted to the URLs that accounts set."""
+        return Webhooks(self.admin)
 
     @property
     def smtp(self) -> Smtp:

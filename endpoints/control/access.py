@@ -6,12 +6,15 @@ import hmac
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
+from legacygrid.serializers.sendgrid.event_posts import USER_AGENT
 from legacygrid.wsgi import cors
 from legacygrid.wsgi.environ_keys import ASKED_HOST
 from legacygrid.wsgi.hosts import is_loopback, name_of_host, remote_address
 
 #: What a proxy adds: with one in between, all requests seem to come from this machine.
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
+#: What the emulator itself posts as.
+OWN_AGENTS = frozenset({USER_AGENT})
 _HOW = "see: legacygrid serve --admin-token"
 
 
@@ -35,6 +38,9 @@ def why_refused(
     :param answers_for: whether a host is one of the emulated systems.
     :param origins: of the pages of other sites that may; `*` for all.
     """
+    if environ.get("HTTP_USER_AGENT") in OWN_AGENTS:
+        # Whoever has an account chooses where its webhooks are posted.
+        return AccessRefusal("User-Agent", "not for webhooks", 403)
     if token:
         return (
             None if _has_token(environ, token) else AccessRefusal("token", "wrong or missing", 401)

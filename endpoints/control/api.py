@@ -18,6 +18,7 @@ from legacygrid.endpoints.control import (
     snapshots,
     state,
     suppressions,
+    webhooks,
 )
 from legacygrid.endpoints.control.errors import refuse
 from legacygrid.endpoints.control.guard import check_access
@@ -29,7 +30,7 @@ blueprint.before_request(check_access)
 errors.register(blueprint)
 for _part in (
     *(overview, state, faults, clock, requests, messages, contents, relaying, snapshots),
-    *(suppressions, inbound),
+    *(suppressions, inbound, webhooks),
 ):
     blueprint.register_blueprint(_part.blueprint)
 

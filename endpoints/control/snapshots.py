@@ -12,7 +12,7 @@ from legacygrid.grid import Grid, current_grid
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.world_snapshots import WorldSnapshot, copy_faults
-from legacygrid.models import outbox, world_copies
+from legacygrid.models import outbox, webhook_queue, world_copies
 from legacygrid.models.copies import WorldCopy
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.wsgi import blocking
@@ -56,6 +56,7 @@ def restore(name: str) -> Answer:
     with grid.store.beside(snapshot.rows.read, grid.clock.now(world)):
         world_copies.bring_back(world)
     grid.clock.put_back(snapshot.clock, world)
+    webhook_queue.wake(world)
     grid.faults.cancel(_faults_of(grid, world))
     for fault in snapshot.copy_faults():
         number = fault.number

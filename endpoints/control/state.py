@@ -12,9 +12,10 @@ from legacygrid.endpoints.control.schemas import PARTS, EndSchema, ResetSchema
 from legacygrid.grid import Grid, current_grid
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.export import export
-from legacygrid.models import account_trees, outbox, snapshots
+from legacygrid.models import account_trees, outbox, snapshots, webhook_queue
 from legacygrid.models.message import Message
 from legacygrid.models.outbox import MessageFilter
+from legacygrid.models.undo_log import EVERYTHING, AccountScope
 from legacygrid.reasons import NameTaken, UnknownSubuser
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.wsgi import blocking
@@ -53,10 +54,19 @@ def _reset_all(grid: Grid, parts: list[str]) -> None:
         grid.journal.forget(CallFilter(world=world_filter()))
     if "messages" in parts:
         outbox.clear_messages(grid.store, MessageFilter(world=world_filter()))
+    if "state" in parts or "messages" in parts:
+        webhook_queue.clear(grid.store, _scope())
     if "faults" in parts:
         grid.faults.cancel(find_faults())
+        grid.webhooks.means.faults.reset(world_filter())
     if "clock" in parts:
         grid.clock.reset(current_world())
+
+
+def _scope() -> AccountScope:
+    """The accounts of the world, or of all of them."""
+    world = world_filter()
+    return EVERYTHING if world is None else AccountScope.of_world(world)
 
 
 def _reset_state(grid: Grid) -> None:
@@ -80,6 +90,8 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
     name.
     """
     tree, counted = _reset_rows(grid, name, parts)
+    if "state" in parts or "messages" in parts:
+        webhook_queue.clear(grid.store, tree.scope)
     if "state" in parts:
         grid.limits.forget(tree.world, counted)
         grid.audit.forget(tree.world, {tree.number})
@@ -153,6 +165,7 @@ def end_world() -> Answer:
     grid.journal.forget(CallFilter(world=world))
     grid.audit.forget(world)
     grid.faults.cancel(grid.faults.of_world(world))
+    grid.webhooks.means.faults.reset(world)
     grid.clock.reset(world)
     grid.limits.forget(world)
     grid.failed_logins.forget(world)

@@ -54,11 +54,13 @@ LATE = {
     "legacygrid.endpoints.control.api",
     "legacygrid.harness.relay",
     "legacygrid.harness.seeds",
+    "legacygrid.harness.webhooks.turns",
     "legacygrid.server.proxy",
     "legacygrid.server.smtp",
     "legacygrid.wsgi.application",
     "smtplib",
     "trustme",
+    "urllib3",
 }
 STARTED = """
 import sys
