@@ -1,4 +1,4 @@
-"""PyPI django-anymail with Django: its view for SendGrid's tracking webhook takes a post, by HTTP Basic.
+"""PyPI django-anymail 0.7 with Django 3.2: its view for SendGrid's tracking webhook takes a post, by HTTP Basic.
 
 `python anymail_tracking.py`: prints the URL that takes posts, then a line for each event that the view made of them.
 """
@@ -12,7 +12,7 @@ from django.conf import settings
 
 settings.configure(
     ALLOWED_HOSTS=["127.0.0.1"],
-    ANYMAIL={"WEBHOOK_SECRET": "hook:s3cret", "WEBHOOK_AUTHORIZATION": "hook:s3cret"},
+    ANYMAIL={"WEBHOOK_AUTHORIZATION": "hook:s3cret"},
     INSTALLED_APPS=["anymail"],
     ROOT_URLCONF=__name__,
     SECRET_KEY="x",

@@ -3,7 +3,7 @@
 const { EventWebhook } = require("@sendgrid/eventwebhook");
 
 const [key, signature, timestamp] = process.argv.slice(2);
-const body = require("fs").readFileSync(0);
+const body = require("node:fs").readFileSync(0);
 const webhook = new EventWebhook();
 const pem = webhook.convertPublicKeyToECDSA(key);
 console.log(

@@ -1,4 +1,4 @@
-"""PyPI sendgrid 6: its EventWebhook checks a signed post.
+"""PyPI sendgrid 6.11: its EventWebhook checks a signed post.
 
 `python verify_webhook.py KEY SIGNATURE TIMESTAMP`, with the body on standard input
 """
