@@ -5,7 +5,6 @@ that, mail is for the world without a name if the hostname is registered there, 
 world in which it is: no test misses its mail because of another one.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -17,7 +16,7 @@ from legacygrid.models import parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.lookup import name_of
 from legacygrid.models.parse_hosts import RegisteredHost
-from legacygrid.models.webhooks import PARSE, WAITING, WebhookPost
+from legacygrid.models.webhooks import PARSE, add_post
 from legacygrid.serializers.sendgrid import inbound_form
 from legacygrid.serializers.sendgrid.inbound_form import Findings, InboundEnvelope
 from legacygrid.serializers.sendgrid.multipart import PostPart, write_form
@@ -29,7 +28,7 @@ MAX_SIZE = 20 * 1024 * 1024
 #: Posts of one mail: each hostname of each account has one, with all of the mail in it.
 MAX_POSTS = 20
 #: Of each post; no source tells what the real service called itself.
-_USER_AGENT = "SendGrid Parse API"
+USER_AGENT = "SendGrid Parse API"
 
 
 class InboundMail(NamedTuple):
@@ -159,16 +158,6 @@ def _add_post(
 ) -> InboundPost:
     """Queue a post, within a transaction."""
     content_type, body = write_form(parts)
-    headers: Mapping[str, str] = {"Content-Type": content_type, "User-Agent": _USER_AGENT}
-    post = WebhookPost.create(
-        account=host.account,
-        world=host.world,
-        kind=PARSE,
-        url=host.url,
-        headers_json=json.dumps(headers),
-        body=body,
-        state=WAITING,
-        at=at,
-        due_at=at,
-    )
-    return InboundPost(int(post.id), host, recipients)
+    headers = {"Content-Type": content_type, "User-Agent": USER_AGENT}
+    number = add_post(host.account, host.world, PARSE, host.url, headers, body, at)
+    return InboundPost(number, host, recipients)

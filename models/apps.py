@@ -9,7 +9,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import Repeated, slot
+from legacygrid.models.queries import Compiled, Repeated, slot
 
 #: Apps whose switch is a column of the account itself.
 SWITCHES: Mapping[str, str] = {"opentrack": "open_tracking", "clicktrack": "click_tracking"}

@@ -6,7 +6,8 @@ import hmac
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 
-from legacygrid.serializers.sendgrid.event_posts import USER_AGENT
+from legacygrid.mail import inbound
+from legacygrid.serializers.sendgrid import event_posts
 from legacygrid.wsgi import cors
 from legacygrid.wsgi.environ_keys import ASKED_HOST
 from legacygrid.wsgi.hosts import is_loopback, name_of_host, remote_address
@@ -14,7 +15,7 @@ from legacygrid.wsgi.hosts import is_loopback, name_of_host, remote_address
 #: What a proxy adds: with one in between, all requests seem to come from this machine.
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 #: What the emulator itself posts as.
-OWN_AGENTS = frozenset({USER_AGENT})
+OWN_AGENTS = frozenset({event_posts.USER_AGENT, inbound.USER_AGENT})
 _HOW = "see: legacygrid serve --admin-token"
 
 

@@ -22,6 +22,7 @@ TARGETS = [
     ("DELETE", "snapshots"), ("PUT", "snapshots/a"), ("POST", "snapshots/a"), ("DELETE", "snapshots/a"),
     ("GET", "webhooks"), ("DELETE", "webhooks"), ("GET", "webhooks/1"), ("GET", "webhooks/1/body"), ("POST", "webhooks/flush"),
     ("GET", "webhooks/faults"), ("PUT", "webhooks/faults"), ("GET", "webhooks/signing"), ("PUT", "webhooks/signing"), ("GET", "nothing"),
+    ("GET", "suppressions"), ("POST", "suppressions"), ("DELETE", "suppressions"), ("POST", "inbound"),
 ]  # fmt: skip
 
 
