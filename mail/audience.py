@@ -23,9 +23,9 @@ def find_parts(kind: str, address: str, user_agent: str) -> tuple[str, ...]:
     domain = address.rpartition("@")[2].lower() if "@" in address else UNKNOWN
     isp = f"{ISPS}:{domain}"
     if kind == "click":
-        return isp, f"{BROWSERS}:{_recognise(user_agent)[0]}"
+        return isp, f"{BROWSERS}:{_recognise(user_agent[:_LONGEST])[0]}"
     if kind == "open":
-        program, device = _recognise(user_agent)
+        program, device = _recognise(user_agent[:_LONGEST])
         return isp, f"{CLIENTS}:{program}", f"{DEVICES}:{device}"
     return (isp,)
 
@@ -36,7 +36,7 @@ def _recognise(user_agent: str) -> tuple[str, str]:
     # Its tables are large, and most mail is opened by nobody.
     from ua_parser import parse
 
-    found = parse(user_agent[:_LONGEST])
+    found = parse(user_agent)
     program = found.user_agent.family if found.user_agent else UNKNOWN
     return program, _find_device(user_agent, program)
 

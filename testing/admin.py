@@ -160,8 +160,8 @@ class Admin(SuppressionControl, InboundControl, WebhookControl):
 
         :param event: bounce, block, defer, deliver, unsubscribe, spamreport, open or click.
         :param how: `recipient` (by default, all of them), `code` (Customers Mail Cloud's number for
-            why), `status` (of a bounce or block, such as `5.1.1`), `reason`, and `url` of what was
-            clicked.
+            why), `status` (of a bounce or block, such as `5.1.1`), `reason`, `url` of what was
+            clicked, and `useragent` of what opened or clicked.
         :returns: the message after the event.
         """
         document = without_none(event=event, **how)

@@ -129,6 +129,7 @@ BAD: list[tuple[str, str, Any, dict[str, Any]]] = [
     ("POST", "messages/ID/events", {"event": "bounce", "code": 12},
      {"code": ["Must be one of: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99."]}),
     ("POST", "messages/ID/events", {"event": "deliver", "code": 1}, {"code": ["goes with bounce, block and defer alone"]}),
+    ("POST", "messages/ID/events", {"event": "bounce", "useragent": "x"}, {"useragent": ["goes with open and click alone"]}),
     ("POST", "messages/ID/events", {"event": "bounce", "reason": "a\x01b"},
      {"reason": ["contains characters that XML 1.0 forbids"]}),
     ("POST", "messages/ID/events", {"event": "bounce", "recipient": "nobody@example.com"},

@@ -121,6 +121,17 @@ def test_what_a_mail_costs(own: World, params: dict[str, Any], remain: int) -> N
     assert left(own, user) == remain
 
 
+def test_the_copy_of_a_monitor_costs_one_more(own: World) -> None:
+    user = limited(own, 3)
+    monitor = {"name": "watch", "email": "watch@example.com", "frequency": "1"}
+    assert own.call("customer.monitor.json", task="create", **monitor).text == DONE
+    assert own.call("customer.monitor.json", task="append", name="watch", user=user).text == DONE
+    mail(own, user)
+    assert left(own, user) == 1
+    assert mail(own, user).text == SPENT
+    assert left(own, user) == 1
+
+
 def test_a_recipient_who_gets_nothing_is_paid_for(own: World) -> None:
     user = limited(own, 10)
     mail(own, user)

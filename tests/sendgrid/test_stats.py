@@ -1,10 +1,12 @@
 """customer.stats and stats.*: what is told of mail, and of what became of it."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from app_mail import set_up
 from emulator import PASSWORD, World
 
 DAY, NEXT = "2012-06-27", "2012-06-28"
@@ -339,6 +341,29 @@ PARTS: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
 def test_parts_of_the_recipients(read: World) -> None:
     for asked, told in PARTS:
         assert advanced(read, **asked) == told, asked
+
+
+def test_links_that_are_followed(own: World) -> None:
+    for app in ("clicktrack", "opentrack", "subscriptiontrack"):
+        set_up(own, app)
+    sent(own, html='<body><a href="http://example.com/">x</a></body>')
+    message = own.message()
+    pixel = re.search(r'src="([^"]+/wf/open[^"]+)"', message["html"])
+    assert pixel
+    for link, agent in (
+        (message["links"][0], FIREFOX),
+        (pixel[1].replace("&amp;", "&"), THUNDERBIRD),
+        (message["text"].split()[-1], FIREFOX),
+    ):
+        headers = {"User-Agent": agent}
+        assert own.service.send("GET", link.removeprefix(own.service.url), headers=headers).status in (200, 302)
+    sent(own)
+    assert counted(own.call("stats.get.json").json[0]) == {
+        "date": DAY, "requests": 2, "delivered": 1, "clicks": 1, "unique_clicks": 1, "opens": 1, "unique_opens": 1,
+        "unsubscribes": 1, "repeat_unsubscribes": 1,
+    }  # fmt: skip
+    assert advanced(own, data_type="browsers", metric="click") == [{"date": DAY, "click": {"Firefox": 1}}]
+    assert advanced(own, data_type="clients", metric="open") == [{"date": DAY, "open": {"Thunderbird": 1}}]
 
 
 def test_drops_are_counted_together(own: World) -> None:
