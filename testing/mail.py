@@ -104,6 +104,7 @@ class Outbox(Sequence[SentMessage]):
         status: str | None = None,
         reason: str | None = None,
         url: str | None = None,
+        useragent: str | None = None,
     ) -> SentMessage:
         """Let something befall a message; how it is then.
 
@@ -113,10 +114,12 @@ class Outbox(Sequence[SentMessage]):
         :param status: why, as SMTP servers say it (RFC 3463), of a bounce or a block: `5.1.1`.
         :param reason: why, in words.
         :param url: what was clicked.
+        :param useragent: of the program that opened the message or followed the link.
         :raises AdminError: something of it is refused.
         """
         __tracebackhide__ = True
         how = {"recipient": recipient, "code": code, "status": status, "reason": reason, "url": url}
+        how |= {"useragent": useragent}
         return self._admin.befall(message.id, event, **how)
 
     def clear(self) -> None:
