@@ -247,7 +247,7 @@ def test_lists_of_suppressed_addresses(legacygrid: World) -> None:
         ("block", {"status": "4.7.1"}, "blocked", ["block"]),
         ("spamreport", {}, "delivered", ["spamreport"]),
         ("unsubscribe", {"recipient": "ada@example.com"}, "delivered", ["unsubscribe"]),
-        ("open", {}, "delivered", []),
+        ("open", {"useragent": "Mozilla/5.0 Thunderbird/115.3"}, "delivered", []),
         ("click", {"url": "http://example.com/a?b=c"}, "delivered", []),
     ],
 )
