@@ -145,6 +145,17 @@ def test_nobody_sees_the_copy_and_it_counts_nowhere(posted: tuple[Service, int],
     assert (row.requests, row.delivered) == (1, 1)
 
 
+def test_a_copy_takes_a_credit(posted: tuple[Service, int], sender: World) -> None:
+    ada, _ = monitored(sender, 1)
+    sender.call("customer.limit.json", task="total", user=ada, credits="3")
+    # The second mail and its copy are one credit too many, so neither goes.
+    assert by_http(sender, posted[1], ada) == WAYS["http"][1]
+    assert "Maximum credits exceeded" in by_http(sender, posted[1], ada)
+    (limit,) = sender.call("customer.limit.json", task="retrieve", user=ada).json
+    assert limit["credit_remain"] == "1"
+    assert len(sender.outbox(caller=ada, disposition="delivered")) == 1
+
+
 def test_each_copy_of_a_mail_is_a_mail_to_a_monitor(posted: tuple[Service, int], sender: World) -> None:
     ada, email = monitored(sender, 3)
     addresses = [f"r{number}@example.com" for number in range(7)]
@@ -236,3 +247,21 @@ def test_days_of_statistics_are_those_of_the_time_zone(own_world: World) -> None
         assert own_world.mail().status == 200
     rows = [(row.day, row.requests) for row in statistics(own_world.name)]
     assert rows == [("2014-06-30", 2), ("2014-07-01", 1)]
+
+
+#: The moment at which an address was listed, by the time zone of the account.
+MOMENTS = {
+    "America/Los_Angeles": "2014-06-30 20:00:00",
+    "America/New_York": "2014-06-30 23:00:00",
+    "Asia/Tokyo": "2014-07-01 12:00:00",
+}
+
+
+def test_moments_of_lists_are_those_of_the_time_zone(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "2014-07-01T03:00:00Z"})
+    assert own_world.call("unsubscribes.add.json", email="ada@example.com").status == 200
+    for zone, created in [("", MOMENTS["America/Los_Angeles"]), *MOMENTS.items()]:
+        if zone:
+            assert own_world.call("timezone/edit.json", timezone=zone).status == 200
+        (entry,) = own_world.call("unsubscribes.get.json", date="1").json
+        assert entry["created"] == created
