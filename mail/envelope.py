@@ -86,6 +86,17 @@ class IncomingMail:
         return Gate.SMTP if self.via == "smtp" else Gate.SEND
 
 
+class SpamReport(NamedTuple):
+    """What is posted about a mail that is dropped as spam.
+
+    :param url: as the account set it; `headers` beside those of every request.
+    """
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
 @dataclass(frozen=True)
 class OutgoingMail:
     """One message as it would leave.
@@ -93,7 +104,7 @@ class OutgoingMail:
     :param recipients: address and kind (`to`, `cc`, `bcc`, `audit`) of each.
     :param labels_json: what the sender added for its own use.
     :param dropped: whom it does not go to.
-    :param notice: a notice to the sender about it.
+    :param notice: a notice to the sender about it, and `report`, a post.
     :param lists: the kinds of lists whose addresses get nothing, and why, but for those of an app,
         `whitelist`; see `Wishes`.
     :param has_events: whether it is told and counted what becomes of it.
@@ -108,6 +119,7 @@ class OutgoingMail:
     bounce_notifications: str = "drop"
     dropped: tuple[DroppedRecipient, ...] = ()
     notice: Draft | None = None
+    report: SpamReport | None = None
     lists: Mapping[str, str] = field(default_factory=dict)
     whitelist: str = ""
     has_events: bool = False

@@ -21,6 +21,7 @@ from legacygrid.models.message import (
 )
 from legacygrid.models.message_parts import MessageSender, NewRecipient
 from legacygrid.models.suppression import Listed
+from legacygrid.models.webhooks import PARSE, add_post
 
 
 def store(
@@ -58,11 +59,19 @@ def store(
         if message.has_events and disposition in (DELIVERED, DROPPED):
             happened += _events(incoming, message, recipients, at)
             suppressing.list_invalid(sender.account, recipients, at)
-        if message.notice is not None and disposition == DROPPED:
-            notices.store_notice(who, message.notice, "notice", at)
+        if disposition == DROPPED:
+            _tell_of_drop(who, message, at)
         numbers.append(number)
     events.record(sender.account, happened)
     return numbers
+
+
+def _tell_of_drop(sender: MessageSender, message: OutgoingMail, at: float) -> None:
+    """Tell the sender of a message that goes to nobody, where there is something to tell."""
+    if message.notice is not None:
+        notices.store_notice(sender, message.notice, "notice", at)
+    if message.report is not None:
+        add_post(sender.account_id, sender.world, PARSE, *message.report, at)
 
 
 def _events(

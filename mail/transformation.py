@@ -165,6 +165,7 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
             labels_json,
             dropped=dropped,
             notice=wishes.notice,
+            report=wishes.report,
             has_events=wishes.has_events,
         )
     wanted_effects = wishes.effects

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from legacygrid.mail.envelope import SpamReport
 from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.smtpapi import Instructions
@@ -29,7 +30,7 @@ class Wishes:
     :param archived: whether the sender keeps an archive of its mail.
     :param bounce_notifications: where a bounce notice goes: `from`, `drop`, or an address.
     :param drop: why the mail goes to nobody, though it is accepted; empty if it goes.
-    :param notice: a notice to the sender about that.
+    :param notice: a notice to the sender about that, and `report`, a post.
     :param lists: the kinds of lists whose addresses get nothing, and why such mail is dropped;
         without a reason, it counts as blocked.
     :param whitelist: the app whose addresses and domains get mail in spite of the lists.
@@ -51,6 +52,7 @@ class Wishes:
     bounce_notifications: str = "drop"
     drop: str = ""
     notice: Draft | None = None
+    report: SpamReport | None = None
     lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
     whitelist: str = ""
     has_events: bool = False

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from legacygrid.mail.envelope import IncomingMail
-from legacygrid.mail.mime import spam
+from legacygrid.mail.envelope import IncomingMail, SpamReport
+from legacygrid.mail.mime import sentences, spam
 from legacygrid.mail.mime.effects import Effects
 from legacygrid.mail.mime.lenient import parse_mailbox
 from legacygrid.mail.mime.smtpapi import Instructions
 from legacygrid.mail.tracking_links import Links
+from legacygrid.mail.wishes import Wishes
 from legacygrid.models import apps
 from legacygrid.models.account import Account
 from legacygrid.models.apps import AppSetting
@@ -53,13 +54,17 @@ class MailApps(NamedTuple):
             return None
         return self.instructions.filters.get(name) or (own.settings if own else {})
 
-    def is_spam(self, mail: IncomingMail) -> bool:
-        """Whether `spamcheck` keeps the mail back."""
+    def drop_spam(self, wanted: Wishes, mail: IncomingMail) -> Wishes | None:
+        """What becomes of a mail that `spamcheck` keeps back; none if it does not."""
         settings = self.find("spamcheck")
         if settings is None:
-            return False
+            return None
         score = spam.score(mail.parsed) if mail.spam_score is None else mail.spam_score
-        return score > _read_score(settings.get("max_score", ""))
+        if score <= _read_score(settings.get("max_score", "")):
+            return None
+        url = settings.get("url")
+        report = _report(mail, url, score) if url else None
+        return replace(wanted, drop=sentences.SPAM_CONTENT, report=report)
 
     @property
     def copy_to(self) -> tuple[tuple[str, str], ...]:
@@ -111,6 +116,23 @@ class MailApps(NamedTuple):
             )
 
         return personalize
+
+
+def _report(mail: IncomingMail, url: str, score: float) -> SpamReport:
+    """The mail as the Parse Webhook posts one, with its score; the manual of the API after this one
+    calls the `url` one for inbound mail.
+    """
+    from legacygrid.mail.inbound import USER_AGENT
+    from legacygrid.serializers.sendgrid import inbound_form
+    from legacygrid.serializers.sendgrid.inbound_form import Findings, InboundEnvelope
+    from legacygrid.serializers.sendgrid.multipart import write_form
+
+    envelope = InboundEnvelope(mail.mail_from, mail.recipients)
+    findings = Findings(spam_score=str(score))
+    parts = inbound_form.list_parts(mail.parsed, envelope, findings, spam_check=True)
+    content_type, body = write_form(parts)
+    headers = {"Content-Type": content_type, "User-Agent": USER_AGENT}
+    return SpamReport(url, headers, body)
 
 
 def _of_each(settings: list[Mapping[str, Any]], name: str) -> Iterator[str]:

@@ -89,8 +89,8 @@ def _notice(mail: IncomingMail, why: BadInstructions) -> Draft | None:
 
 def _by_apps(apps: MailApps, mail: IncomingMail, links: Links) -> Wishes:
     wanted = replace(_PLAIN, instructions=apps.instructions, labels=_labels(apps.instructions))
-    if apps.is_spam(mail):
-        return replace(wanted, drop=sentences.SPAM_CONTENT)
+    if dropped := apps.drop_spam(wanted, mail):
+        return dropped
     return replace(
         wanted,
         effects=apps.effects,

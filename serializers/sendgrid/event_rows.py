@@ -6,6 +6,7 @@ arguments of the sender among them.
 
 import base64
 import json
+import secrets
 from collections.abc import Mapping
 from typing import Any, Protocol
 
@@ -72,5 +73,6 @@ def to_json(event: Event) -> str:
 
 def _event_id(event: Event) -> str:
     """A name that no other event has, whatever it is made of: a receiver must not read it."""
-    name = f"{event.kind}-{event.at:.6f}-{event.address}-{event.queue_id}"
+    # Two of a kind may happen at once where the clock stands still.
+    name = f"{event.kind}-{event.queue_id}-{secrets.token_hex(8)}"
     return base64.urlsafe_b64encode(name.encode()).decode().rstrip("=")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from legacygrid.mail.mime import decoding, headers
+from legacygrid.mail.mime import decoding, headers, spam
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.texts import HTML, PLAIN, ReadableText
@@ -118,8 +118,8 @@ def _dkim(mail: ParsedMail) -> str:
 
 
 def _spam_fields(mail: ParsedMail, findings: Findings) -> dict[str, bytes]:
-    score = findings.spam_score or spam_reports.score_of(mail.raw)
-    report = findings.spam_report or spam_reports.report_of(mail.raw, score)
+    score = findings.spam_score or str(spam.score(mail))
+    report = findings.spam_report or spam_reports.report_of(mail, score)
     return {"spam_score": score.encode(), "spam_report": report.encode()}
 
 

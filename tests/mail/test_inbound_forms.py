@@ -8,8 +8,9 @@ import pytest
 import mail_corpus_languages
 import mail_corpus_oddities
 from inbound_forms import Form, read_form
+from legacygrid.mail.mime import spam
 from legacygrid.mail.mime.parsed_mail import ParsedMail
-from legacygrid.serializers.sendgrid import inbound_form, spam_reports
+from legacygrid.serializers.sendgrid import inbound_form
 from legacygrid.serializers.sendgrid.inbound_form import Findings, InboundEnvelope
 from legacygrid.serializers.sendgrid.multipart import PostPart, write_form
 from mail_corpus import GIF, Mail, joined, mail, part, picture
@@ -214,7 +215,7 @@ def test_what_was_found_out() -> None:
     assert "spam_score" not in posted(SIMPLE, findings=found).fields
 
 
-@pytest.mark.parametrize(("body", "score"), [(b"Hi", "0.0"), (spam_reports.GTUBE, "1000.0")])
+@pytest.mark.parametrize(("body", "score"), [(b"Hi", "0.0"), (spam.GTUBE.encode(), "1000.0")])
 def test_spam(body: bytes, score: str) -> None:
     form = posted(part(body), spam_check=True)
     assert form.text("spam_score") == score

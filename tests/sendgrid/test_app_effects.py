@@ -11,6 +11,7 @@ from app_mail import ADA, BOB, by_recipient, set_up
 from emulator import PASSWORD, Service, World, parsed
 from legacygrid.mail.mime.campaigns import tag
 from legacygrid.mail.mime.spam import GTUBE
+from receiver import flush, posts, receiving
 
 DONE = '{"message":"success"}'
 HTML = '<body><a href="http://example.com/page">x</a></body>'
@@ -174,6 +175,21 @@ def test_spamcheck_by_a_score_that_a_test_orders(
     assert spam(own_world, "Hello")[0] == found
     assert spam(own_world, "Hello")[0] == "delivered"
     assert [each["outcome"] for each in own_world.journal(operation="mail.send")] == ["fault", "done"]
+
+
+def test_a_report_about_spam_is_posted(own_world: World) -> None:
+    with receiving() as receiver:
+        set_up(own_world, "spamcheck", url=f"{receiver.url}/200")
+        spam(own_world, "Hello")
+        order(own_world, 9.5)
+        spam(own_world, "Buy now")
+        flush(own_world)
+        (taken,) = receiver.requests
+    body = taken.body.decode()
+    assert taken.headers["Content-Type"].startswith("multipart/form-data")
+    for field, value in (("spam_score", "9.5"), ("text", "Buy now"), ("from", "acme@example.com")):
+        assert f'name="{field}"\r\n\r\n{value}' in body
+    assert [each["kind"] for each in posts(own_world)] == ["parse"]
 
 
 def test_spam_goes_to_none_of_the_recipients_in_the_header(own_world: World) -> None:

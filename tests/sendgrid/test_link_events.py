@@ -97,6 +97,16 @@ def test_an_opened_mail_is_an_event_of_its_recipient(own_world: World) -> None:
     assert counts(own_world, "opens", "unique_opens") == (3, 1)
 
 
+def test_no_two_events_have_one_name(own_world: World) -> None:
+    told_of_events(own_world)
+    set_up(own_world, "opentrack")
+    own_world.admin("PUT", "clock", {"frozen": "2015-03-01T12:00:00Z"})
+    own_world.mail(html=HTML)
+    for _ in range(2):
+        follow(own_world, links_of(own_world, "open")[ADA])
+    assert len({each["sg_event_id"] for each in told(own_world, "open")}) == 2
+
+
 def listed(world: World) -> list[str]:
     with world.service.grid.store.reading():
         return [each.address for each in SuppressionFilter(world.account, UNSUBSCRIBE).iterate()]
