@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from legacygrid.models import world_pages
+from legacygrid.harness.export_members import (
+    describe_domain,
+    find_owners,
+    iso_moment,
+    members_of,
+)
 from legacygrid.models.account import FLAGS, OWN
 from legacygrid.models.login import permissions_of
 from legacygrid.models.names import SEPARATOR
 from legacygrid.models.settings import load, to_json
-from legacygrid.models.world_pages import COLUMNS, AccountPage, Belongings
+from legacygrid.models.world_pages import COLUMNS, AccountPage, Belongings, Row, WorldPages
 from legacygrid.serializers.layouts import Layout, RowLayout
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.seeds import VERSION
 
-Row = Mapping[str, Any]
 _TEXTS = tuple(name for name in OWN if name not in FLAGS)
 #: Of a subuser, in the order of a seed.
 _KEYS = ("username", "password_hash", *OWN, "credentials", "keys", "mail_domain")
@@ -29,7 +32,7 @@ def export(kinds: Sequence[LoginKind], layout: Layout, world: str = "") -> Itera
 
     :param kinds: of further logins; the first is that of a login for which a seed names none.
     """
-    accounts = _Writer(kinds[0], layout).write_primaries(world)
+    accounts = _Writer(kinds[0], layout, WorldPages(world)).write_primaries()
     return layout.with_list({"version": VERSION}, "accounts", accounts)
 
 
@@ -40,20 +43,21 @@ class _Writer:
         none of them is set.
     """
 
-    def __init__(self, default: LoginKind, layout: Layout) -> None:
+    def __init__(self, default: LoginKind, layout: Layout, pages: WorldPages) -> None:
         self.default = default.name
         self.unset = to_json(default.blank().settings)
         self.layout = layout
+        self.pages = pages
         self.rows = RowLayout(layout, _KEYS, ("username", "password_hash", *_TEXTS, "mail_domain"))
 
-    def write_primaries(self, world: str) -> Iterator[Iterator[str]]:
+    def write_primaries(self) -> Iterator[Iterator[str]]:
         """Each primary account, with all that is its own."""
-        for page in world_pages.list_primaries(world):
+        for page in self.pages.list_primaries():
             for row in page.rows:
                 account: Row = dict(zip(COLUMNS, row, strict=True))
-                number = account["id"]
+                subusers = self._write_subusers(account["id"], page)
                 yield self.layout.with_list(
-                    self._primary_to_json(account, page), "subusers", self._write_subusers(number)
+                    self._primary_to_json(account, page), "subusers", subusers
                 )
 
     def _primary_to_json(self, account: Row, page: AccountPage) -> Row:
@@ -63,21 +67,25 @@ class _Writer:
             "password_hash": account["secret"],
             **{name: account[name] for name in OWN},
             **{name: bool(account[name]) for name in FLAGS},
-            "credentials": list(map(self._login_to_json, page.logins.get(number, ()))),
-            "keys": list(map(_key_to_json, page.keys.get(number, ()))),
-            "mail_domains": [row["domain"] for row in page.domains.get(number, ())],
+            "credentials": list(map(self._login_to_json, page.of("login", number))),
+            "keys": list(map(_key_to_json, page.of("api_key", number))),
+            "mail_domains": list(map(describe_domain, page.of("mail_domain", number))),
+            **members_of(number, account["time_zone"], page, {}),
         }
 
-    def _write_subusers(self, parent: int) -> Iterator[list[str]]:
-        for page in world_pages.list_subusers(parent):
+    def _write_subusers(self, parent: int, parents: AccountPage) -> Iterator[list[str]]:
+        monitors = {row["id"]: row["name"] for row in parents.of("monitor", parent)}
+        for page in self.pages.list_subusers(parent):
             columns: dict[str, Any] = dict(zip(COLUMNS, zip(*page.rows, strict=True), strict=True))
             columns["password_hash"] = columns["secret"]
             for name in FLAGS:
                 columns[name] = [_WORDS[bool(value)] for value in columns[name]]
             numbers = columns["id"]
-            columns["credentials"] = self._write_lists(numbers, page.logins, self._login_to_json)
-            columns["keys"] = self._write_lists(numbers, page.keys, _key_to_json)
-            yield [self.rows.fill(columns)]
+            logins, keys = page.all_of("login"), page.all_of("api_key")
+            columns["credentials"] = self._write_lists(numbers, logins, self._login_to_json)
+            columns["keys"] = self._write_lists(numbers, keys, _key_to_json)
+            further = self._write_further(numbers, columns["time_zone"], page, monitors)
+            yield [self.rows.fill(columns, further)]
 
     def _write_lists(
         self, numbers: Sequence[int], belongings: Belongings, describe: Callable[[Row], Any]
@@ -88,6 +96,23 @@ class _Writer:
             written[numbers.index(number)] = self.layout.member(list(map(describe, rows)))
         return written
 
+    def _write_further(
+        self,
+        numbers: Sequence[int],
+        time_zones: Sequence[str],
+        page: AccountPage,
+        monitors: Mapping[int, str],
+    ) -> list[str]:
+        """The further members of each account; most have none."""
+        written = [""] * len(numbers)
+        owners = find_owners(page)
+        if owners or any(time_zones):
+            for place, (number, zone) in enumerate(zip(numbers, time_zones, strict=True)):
+                if zone or number in owners:
+                    members = members_of(number, zone, page, monitors)
+                    written[place] = self.layout.further(members)
+        return written
+
     def _login_to_json(self, login: Row) -> dict[str, Any]:
         return {
             "id": login["number"],
@@ -95,8 +120,8 @@ class _Writer:
             "password_hash": login["secret"],
             **self._kind_to_json(login),
             "permissions": permissions_of(login),
-            "created_at": _moment(login["created_at"]),
-            "updated_at": _moment(login["updated_at"]),
+            "created_at": iso_moment(login["created_at"]),
+            "updated_at": iso_moment(login["updated_at"]),
         }
 
     def _kind_to_json(self, login: Row) -> dict[str, Any]:
@@ -111,7 +136,3 @@ class _Writer:
 def _key_to_json(key: Row) -> dict[str, Any]:
     calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
     return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]} | calls
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

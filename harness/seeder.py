@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
+from legacygrid.harness.seed_members import NAMES, MemberConflictError, add_members
 from legacygrid.models import credentials, subusers
-from legacygrid.models.account import OWN, Account
+from legacygrid.models.account import OWN, RARE, Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
@@ -18,14 +19,15 @@ from legacygrid.models.new_subusers import add_many, adding_very_many
 from legacygrid.models.secrets import Secrets, key_digest
 from legacygrid.models.subusers import DEFAULTS
 
+Columns = Mapping[str, Sequence[Any]]
 #: Some subusers: entries as their schema loads them, or columns of as many.
-Batch = Sequence[Any] | Mapping[str, Sequence[Any]]
+Batch = Sequence[Any] | Columns
 #: A primary account as its schema loads it, and its subusers, some at a time.
 Entry = tuple[Mapping[str, Any], Iterable[Batch]]
 #: Subusers at a time.
 BATCH = 200
 #: Of the account of a subuser.
-_COLUMNS = (*OWN, "mail_domain")
+_COLUMNS = (*OWN, "mail_domain", *RARE)
 
 
 class SeedProblem(NamedTuple):
@@ -56,10 +58,10 @@ def batches(entries: list[Any]) -> Iterator[list[Any]]:
     return (entries[begin : begin + BATCH] for begin in range(0, len(entries), BATCH))
 
 
-def _to_columns(batch: Batch) -> Mapping[str, Sequence[Any]]:
+def _to_columns(batch: Batch) -> Columns:
     if isinstance(batch, Mapping):
         return batch
-    names = ("username", "password_hash", "keys", "credentials", *_COLUMNS)
+    names = ("username", "password_hash", "keys", "credentials", *NAMES, *_COLUMNS)
     return {name: [entry.get(name, DEFAULTS.get(name)) for entry in batch] for name in names}
 
 
@@ -115,17 +117,14 @@ class Seeder:
 
     def _primary(self, entry: Mapping[str, Any], subusers: Iterable[Batch]) -> Account:
         owner = self._account(entry, None)
-        for domain in entry["mail_domains"]:
-            if self._is_new or not MailDomain.of(owner, domain):
-                MailDomain.create(account=owner, domain=domain)
         for batch in subusers:
             if not self._add_at_once(owner, _to_columns(batch)):
                 for inner in _to_entries(batch):
                     self._account(inner, owner)
         return owner
 
-    def _add_at_once(self, owner: Account, batch: Mapping[str, Sequence[Any]]) -> bool:
-        """Add subusers that are new and have nothing of their own; false if one is another."""
+    def _add_at_once(self, owner: Account, batch: Columns) -> bool:
+        """Add subusers that are new and without logins of their own; false if one is another."""
         names, hashes = batch["username"], batch["password_hash"]
         if any(batch["keys"]) or any(batch["credentials"]) or None in hashes:
             return False
@@ -133,9 +132,20 @@ class Seeder:
         domains = set(columns.get("mail_domain", ()))
         if not domains <= {"", *MailDomain.names(owner)}:
             return False
-        is_done = add_many(owner, names, hashes, columns)
-        self.result.added += len(names) if is_done else 0
-        return is_done
+        numbers = add_many(owner, names, hashes, columns)
+        self.result.added += len(numbers)
+        members = {name: batch[name] for name in NAMES if any(batch.get(name, ()))}
+        for place, number in enumerate(numbers if members else ()):
+            self.at = f"account {names[place]!r}"
+            subuser = Account(id=number, parent=owner, world=owner.world)
+            self._add_members(subuser, {name: each[place] for name, each in members.items()})
+        return bool(numbers)
+
+    def _add_members(self, owner: Account, entry: Mapping[str, Any]) -> None:
+        try:
+            add_members(owner, entry)
+        except MemberConflictError as conflict:
+            raise SeedError(SeedProblem(self.at, str(conflict))) from None
 
     def add_key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
@@ -155,8 +165,7 @@ class Seeder:
     def _account(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
         self.at = f"account {entry['username']!r}"
         found = find_login(entry["username"], self.world)
-        self._is_new = found is None
-        self._count(self._is_new)
+        self._count(found is None)
         if found is None:
             owner = self._open(entry, parent)
         else:
@@ -164,6 +173,7 @@ class Seeder:
             self._refuse_alike(entry["username"], login)
             if login.kind != OWNER or owner.parent_id != (parent.id if parent else None):
                 raise SeedError(SeedProblem(self.at, "somebody else has that name already"))
+        self._add_members(owner, entry)
         for inner in entry["keys"]:
             self.add_key(owner, inner)
         for inner in entry["credentials"]:
@@ -180,7 +190,7 @@ class Seeder:
             raise SeedError(SeedProblem(self.at, text))
 
     def _open(self, entry: Mapping[str, Any], parent: Account | None) -> Account:
-        columns = {name: entry[name] for name in OWN if name in entry}
+        columns = {name: entry[name] for name in (*OWN, *RARE) if name in entry}
         if parent is None:
             return subusers.open_account(
                 entry["username"], self._hash(entry), world=self.world, **columns

@@ -18,6 +18,8 @@ FLAGS = ("active", "website_access", "open_tracking", "click_tracking")
 #: The columns that seeds and exports have of an account itself; the schema of a seed reads those
 #: of the profile by the fields of `profile_fields` in `serializers/sendgrid/params.py`.
 OWN = ("email", *FLAGS, *PROFILE)
+#: The columns that they have where something is set: most accounts have nothing.
+RARE = ("time_zone",)
 
 
 class ProfileRecord(NamedTuple):

@@ -43,16 +43,16 @@ def add_many(
     names: Sequence[str],
     hashes: Sequence[str],
     columns: Mapping[str, Sequence[Any]],
-) -> bool:
+) -> Sequence[int]:
     """Add subusers, or none if one has a name that somebody has already, or two of them have.
 
     :param hashes: of their secrets.
     :param columns: of their accounts, as far as they are not as usual.
-    :returns: whether they were added.
+    :returns: the numbers of their accounts; none if they were not added.
     """
     own, keys = _find_keys(names, parent.world)
     if len(set(own)) < len(own) or Login.is_any_taken(keys):
-        return False
+        return ()
     each = {**columns, "username": names, "seal": _draw_seals(len(names))}
     same = DEFAULTS | {"world": parent.world, "parent": parent.id}
     _INSERT.insert_columns(each, {name: same[name] for name in same.keys() - each.keys()})
@@ -60,7 +60,7 @@ def add_many(
     last: int = Account.select(peewee.fn.MAX(Account.id)).scalar()
     numbers = range(last - len(names) + 1, last + 1)
     Login.claim_many({"key": own, "name": names, "account": numbers, "secret": hashes})
-    return True
+    return numbers
 
 
 def _find_keys(names: Sequence[str], world: str) -> tuple[list[str], list[str]]:

@@ -123,7 +123,7 @@ class SuppressionFilter(NamedTuple):
 
 
 #: Why an address on the list gets no mail, by the numbers of `Recipient.code`.
-_CODES = {BLOCK: 10, UNSUBSCRIBE: 11, BOUNCE: 2, INVALID: 9, SPAMREPORT: 99}
+CODES = {BLOCK: 10, UNSUBSCRIBE: 11, BOUNCE: 2, INVALID: 9, SPAMREPORT: 99}
 #: What an SMTP server says of such an address, unless something else is said.
 USUAL_STATUS: Mapping[str, str] = {BOUNCE: "5.1.1", BLOCK: "4.0.0"}
 
@@ -168,7 +168,7 @@ def add_all(account: Account, kind: str, entries: Iterable[NewEntry], at: float)
     same = {
         "account": account.id,
         "kind": kind,
-        "code": _CODES[kind],
+        "code": CODES[kind],
         "at": at,
         "removed_at": None,
     }

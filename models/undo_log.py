@@ -100,6 +100,9 @@ def revert(base: int, scope: AccountScope, last: int) -> None:
 
 
 def _revert_belongings(table: str, noted: str, values: dict[str, Any]) -> None:
+    if table == "monitor":
+        _revert_monitors(noted, values)
+        return
     key = find_key(_MODELS[table])
     # A name that one of them had may be another's, in whose place it has not changed.
     same = f"mine.account_id = {table}.account_id AND mine.{key} = {table}.{key}"
@@ -111,6 +114,19 @@ def _revert_belongings(table: str, noted: str, values: dict[str, Any]) -> None:
     # What was noted of accounts that the base has not is of no use.
     rows = f"{noted} AND was_there AND account_id IN (SELECT id FROM main.account)"
     run(insert_back(_MODELS[table], f"FROM undo_{table} WHERE {rows}"), values)
+
+
+def _revert_monitors(noted: str, values: dict[str, Any]) -> None:
+    """Change them in their places: with one that was deleted, its subusers would go."""
+    rows = f"SELECT id FROM undo_monitor WHERE {noted}"
+    run(f"DELETE FROM monitor WHERE id IN ({rows} AND NOT was_there)", values)
+    # Two may have changed names.
+    run(f"UPDATE monitor SET name = char(0) || id WHERE id IN ({rows})", values)
+    back = f"{noted} AND was_there AND account_id IN (SELECT id FROM main.account)"
+    columns = list_columns(_MODELS["monitor"])
+    changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
+    insert = insert_back(_MODELS["monitor"], f"FROM undo_monitor WHERE {back}")
+    run(f"{insert} ON CONFLICT (id) DO UPDATE SET {changes}", values)
 
 
 def settle(scope: AccountScope, initial: int) -> None:

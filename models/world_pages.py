@@ -6,54 +6,82 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from legacygrid.models.account import OWN, Account
-from legacygrid.models.api_key import ApiKey
+import peewee
+
+from legacygrid.models import TABLES
+from legacygrid.models.account import OWN, RARE, Account
 from legacygrid.models.login import OWNER_LITERAL, Login
-from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.undo_schema import BELONGINGS
 
 #: Accounts of a page.
 _PAGE = 200
-#: Of an account; its name is spelled as that of its owner's login.
-COLUMNS = ("id", "username", "secret", *OWN, "mail_domain")
+#: Of an account itself.
+_COLUMNS = (*OWN, "mail_domain", *RARE)
+#: The same; its name is spelled as that of its owner's login.
+COLUMNS = ("id", "username", "secret", *_COLUMNS)
+_MODELS: dict[str, Any] = {model._meta.table_name: model for model in TABLES}
 
 Row = Mapping[str, Any]
 #: Rows of another table by the number of the account that they belong to.
-Belongings = Mapping[int, list[Row]]
+Belongings = Mapping[int, Sequence[Row]]
 
 
 class AccountPage(NamedTuple):
     """Some accounts, oldest first.
 
     :param rows: in the order of `COLUMNS`.
-    :param logins: beside the owners'; by their numbers on the wire. `domains`, and `keys`, the
-        oldest first.
+    :param tables: what is theirs, by table: further logins by their numbers on the wire, of all
+        else the oldest first. A table of which nobody in the world has a row is missing.
     """
 
     rows: list[tuple[Any, ...]]
-    logins: Belongings
-    keys: Belongings
-    domains: Belongings
+    tables: Mapping[str, Belongings]
+
+    def all_of(self, table: str) -> Belongings:
+        """What is theirs in a table."""
+        return self.tables.get(table, {})
+
+    def of(self, table: str, number: int) -> Sequence[Row]:
+        """What is an account's in a table."""
+        return self.all_of(table).get(number, ())
 
 
-def list_primaries(world: str) -> Iterator[AccountPage]:
-    """The primary accounts of a world."""
-    return _list_pages(_PRIMARIES, world)
+class WorldPages:
+    """Pages of the accounts of a world."""
+
+    def __init__(self, world: str) -> None:
+        self._world = world
+        # Most worlds have nothing in most tables, and each table is a query a page.
+        self._tables = [table for table in BELONGINGS if _has_rows(table, world)]
+
+    def list_primaries(self) -> Iterator[AccountPage]:
+        """The primary accounts."""
+        return self._list_pages(_PRIMARIES, self._world)
+
+    def list_subusers(self, parent: int) -> Iterator[AccountPage]:
+        """The subusers of the account with that number."""
+        return self._list_pages(_SUBUSERS, parent)
+
+    def _list_pages(self, queries: "_PageQueries", of: str | int) -> Iterator[AccountPage]:
+        after = 0
+        while rows := queries.accounts.run(of=of, after=after):
+            edges = {"of": of, "after": after, "last": rows[-1][0]}
+            theirs = {table: queries.belongings[table].of(**edges) for table in self._tables}
+            yield AccountPage(rows, theirs)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1][0]
 
 
-def list_subusers(parent: int) -> Iterator[AccountPage]:
-    """The subusers of the account with that number."""
-    return _list_pages(_SUBUSERS, parent)
-
-
-class _Queries:
+class _PageQueries:
     """What is read of each page.
 
     :param which: the condition that all the accounts meet.
     """
 
     def __init__(self, *which: Any) -> None:
-        columns = [getattr(Account, name) for name in (*OWN, "mail_domain")]
+        columns = [getattr(Account, name) for name in _COLUMNS]
         self.accounts = Compiled(
             lambda: (
                 Account.select(Account.id, Login.name, Login.secret, *columns)
@@ -65,16 +93,16 @@ class _Queries:
         )
         # Without an order: SQLite would go through an index of all rows for that.
         theirs = (*which, Account.id > slot("after"), Account.id <= slot("last"))
-        self.logins = _Belonging(Login, Login.number, *theirs, Login.kind != OWNER_LITERAL)
-        self.keys = _Belonging(ApiKey, ApiKey.id, *theirs)
-        self.domains = _Belonging(MailDomain, MailDomain.id, *theirs)
+        self.belongings = {name: _Belonging(_MODELS[name], "id", *theirs) for name in BELONGINGS}
+        is_further = Login.kind != OWNER_LITERAL
+        self.belongings["login"] = _Belonging(Login, "number", *theirs, is_further)
 
 
 class _Belonging:
-    def __init__(self, model: Any, order: Any, *which: Any) -> None:
+    def __init__(self, model: Any, order: str, *which: Any) -> None:
         fields = model._meta.sorted_fields
         self._names: Sequence[str] = [field.name for field in fields]
-        self._order = order.name
+        self._order = order
         self._rows = Compiled(
             lambda: (
                 Account.select(*fields).join(model, on=model.account == Account.id).where(*which)
@@ -89,17 +117,21 @@ class _Belonging:
         return groups
 
 
-_PRIMARIES = _Queries(Account.world == slot("of"), Account.parent.is_null())
-_SUBUSERS = _Queries(Account.parent == slot("of"))
+_PRIMARIES = _PageQueries(Account.world == slot("of"), Account.parent.is_null())
+_SUBUSERS = _PageQueries(Account.parent == slot("of"))
 
 
-def _list_pages(queries: _Queries, of: str | int) -> Iterator[AccountPage]:
-    after = 0
-    while rows := queries.accounts.run(of=of, after=after):
-        edges = {"of": of, "after": after, "last": rows[-1][0]}
-        yield AccountPage(
-            rows, queries.logins.of(**edges), queries.keys.of(**edges), queries.domains.of(**edges)
-        )
-        if len(rows) < _PAGE:
-            return
-        after = rows[-1][0]
+def _first_row(model: Any) -> Compiled:
+    """A row of an account of a world; SQLite looks through the rows, not through the accounts."""
+    own = (model.account == Account.id, Account.world == slot("world"))
+    return Compiled(
+        lambda: model.select(model.account).join(Account, peewee.JOIN.CROSS).where(*own).limit(1)
+    )
+
+
+_FIRST_ROWS = {name: _first_row(_MODELS[name]) for name in BELONGINGS}
+
+
+def _has_rows(table: str, world: str) -> bool:
+    # Every account has its owner's login.
+    return table == "login" or bool(_FIRST_ROWS[table].run(world=world))

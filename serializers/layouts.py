@@ -47,6 +47,11 @@ class Layout:
         """A value as a member of an object at the left edge."""
         return self._indent(self.write(value), 1)
 
+    def further(self, members: Mapping[str, Any]) -> str:
+        """Some members of an object at the left edge, behind others."""
+        within = self.write(members)[1:-1].removesuffix("\n")
+        return f",{within}" if within else ""
+
     @cached_property
     def _gap(self) -> str:
         return self.write(_GAP)
@@ -62,7 +67,7 @@ INDENTED = Layout(json.JSONEncoder(indent=2).encode, ",\n", "  ")
 
 
 class RowLayout:
-    """Objects that have the same keys, many at a time.
+    """Objects that have the same keys, many at a time; some may have further members.
 
     :param texts: keys whose values are texts; the values of the others are JSON already.
     """
@@ -73,19 +78,23 @@ class RowLayout:
         self._texts = texts
         places = {key: "%s" if key in texts else _GAP for key in keys}
         gap = layout.write(_GAP)
-        self._row = layout.write(places).replace(gap, "%s") + layout.separator
+        row = layout.write(places).replace(gap, "%s")
+        end = "\n}" if row.endswith("\n}") else "}"
+        self._row = f"{row.removesuffix(end)}%s{end}{layout.separator}"
 
-    def fill(self, columns: Mapping[str, Sequence[str]]) -> str:
+    def fill(self, columns: Mapping[str, Sequence[str]], further: Sequence[str]) -> str:
         """The objects, with the layout's separator between them.
 
         :param columns: under each key, the values of all objects.
+        :param further: what each has behind those, as `Layout.further` writes it.
         """
         texts = json_texts(
             self._layout.write, [*chain.from_iterable(columns[key] for key in self._texts)]
         )
-        count = len(columns[self._keys[0]])
+        count, width = len(further), len(self._keys) + 1
         written = {key: texts[place * count :][:count] for place, key in enumerate(self._texts)}
-        values = [""] * (count * len(self._keys))
+        values = [""] * (count * width)
         for place, key in enumerate(self._keys):
-            values[place :: len(self._keys)] = written.get(key) or columns[key]
+            values[place::width] = written.get(key) or columns[key]
+        values[width - 1 :: width] = further
         return (self._row * count % tuple(values)).removesuffix(self._layout.separator)

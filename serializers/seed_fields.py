@@ -1,10 +1,15 @@
-"""Kinds of values in seeds, for marshmallow: true or false, whole numbers, time zones."""
+"""Kinds of values in seeds, for marshmallow: true or false, whole numbers, moments, time zones."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, validate
+
+#: Moments that can be told in any time zone.
+EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 
 
 class Strict(fields.Boolean):

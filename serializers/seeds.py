@@ -3,16 +3,16 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from legacygrid.serializers import seed_members
 from legacygrid.serializers.login_kinds import LoginKind, further
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_entries import Printable, SeedEntry
-from legacygrid.serializers.seed_fields import Strict, Whole
+from legacygrid.serializers.seed_fields import MOMENTS, Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
 from legacygrid.serializers.suggestions import SuggestingSchema
@@ -21,9 +21,6 @@ from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
 _encode = json.JSONEncoder().encode
-#: Moments that can be told in any time zone.
-EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
-MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
 
 
 class LoginName(Name):
@@ -110,13 +107,13 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
         **profile_fields(profile),
         "credentials": fields.List(fields.Nested(login), load_default=list),
     }
-    subuser = type("_Subuser", (_Account,), {**own, "mail_domain": Text(255)})
+    subuser = type("_Subuser", (_Account,), {**own, **seed_members.of_subusers()})
     primary = type(
         "_Primary",
         (_Account,),
         {
             **own,
-            "mail_domains": fields.List(Text(255, required=True), load_default=list),
+            **seed_members.of_primaries(),
             "subusers": fields.List(fields.Nested(subuser), load_default=list),
         },
     )

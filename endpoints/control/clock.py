@@ -11,7 +11,7 @@ from legacygrid.endpoints.control.request_bodies import current_world
 from legacygrid.endpoints.control.schemas import ClockSchema
 from legacygrid.grid import current_grid
 from legacygrid.harness.clock import REAL_TIME, ClockSetting
-from legacygrid.serializers.seeds import EARLIEST, LATEST
+from legacygrid.serializers.seed_fields import EARLIEST, LATEST
 
 blueprint = Blueprint("clock", __name__)
 

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from legacygrid.auth.claims import PLACES
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
-from legacygrid.serializers.seeds import MOMENTS
+from legacygrid.serializers.seed_fields import MOMENTS
 from legacygrid.serializers.suggestions import SuggestingSchema, suggest
 from legacygrid.wsgi.values import why_unwritable
 

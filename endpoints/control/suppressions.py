@@ -16,7 +16,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.listed_addresses import WorldEntry, WorldFilter
 from legacygrid.models.suppression import KINDS, USUAL_STATUS
 from legacygrid.reasons import UnknownSubuser
-from legacygrid.serializers.seeds import MOMENTS
+from legacygrid.serializers.seed_fields import MOMENTS
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from emulator import World
+from legacygrid.models.monitors import Monitor
+from members import OF_PRIMARY, OF_SUBUSER
+
 pytestmark = pytest.mark.waits
 
 PROGRAM = Path(__file__).parents[1] / "support" / "random_changes.py"
@@ -17,3 +21,19 @@ def test_resets_leave_what_whole_copies_have(seed: int) -> None:
         [sys.executable, PROGRAM, str(seed), "400"], stderr=subprocess.PIPE, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_a_monitor_that_changed_keeps_its_subusers(own_world: World) -> None:
+    subuser = {"username": "ada", "password": "secret-1", **OF_SUBUSER}
+    seed = {
+        "version": 1,
+        "accounts": [{"username": "acme", "password": "secret-1", "subusers": [subuser], **OF_PRIMARY}],
+    }
+    own_world.admin("POST", "seed", seed)
+    before, names = own_world.admin("GET", "state").json, [each["name"] for each in OF_PRIMARY["monitors"]]
+    with own_world.service.grid.store.writing():
+        for old, new in zip((*names, ""), ("", *names), strict=True):
+            Monitor.update(name=new, frequency=99).where(Monitor.name == old).execute()
+    assert own_world.admin("GET", "state").json != before
+    own_world.admin("POST", "reset", {"only": ["state"]})
+    assert own_world.admin("GET", "state").json == before

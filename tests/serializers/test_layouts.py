@@ -17,9 +17,10 @@ LAYOUTS: list[tuple[Layout, Callable[[Any], str]]] = [
 ]
 VALUES = st.text() | st.sampled_from(["\\u0000", "%s", "\n", "é\ud800"])
 KEYS = ("name", "is_on", "lists")
+FURTHER = st.sampled_from([{}, {"further": {"%s": ["\n"]}}, {"one": 1, "two": []}])
 ROWS = st.lists(
-    st.tuples(VALUES, st.booleans(), st.lists(st.dictionaries(VALUES, VALUES))).map(
-        lambda values: dict(zip(KEYS, values, strict=True))
+    st.tuples(VALUES, st.booleans(), st.lists(st.dictionaries(VALUES, VALUES)), FURTHER).map(
+        lambda values: dict(zip(KEYS, values, strict=False)) | values[-1]
     )
 )
 
@@ -39,10 +40,11 @@ def test_lists_within_lists(layout: Layout, dump: Callable[[Any], str], lists: l
 @given(rows=ROWS, page=st.integers(1, 3))
 def test_rows(layout: Layout, dump: Callable[[Any], str], rows: list[dict[str, Any]], page: int) -> None:
     row_layout = RowLayout(layout, KEYS, ["name"])
-    pages = (rows[begin : begin + page] for begin in range(0, len(rows), page))
+    pages = [rows[begin : begin + page] for begin in range(0, len(rows), page)]
     columns = (
         {"name": [row["name"] for row in batch]} | {key: [layout.member(row[key]) for row in batch] for key in KEYS[1:]}
         for batch in pages
     )
-    written = layout.with_list({}, "rows", ([row_layout.fill(each)] for each in columns))
+    further = ([layout.further({key: row[key] for key in row if key not in KEYS}) for row in batch] for batch in pages)
+    written = layout.with_list({}, "rows", ([row_layout.fill(*each)] for each in zip(columns, further, strict=True)))
     assert "".join(written) == dump({"rows": rows})

@@ -16,17 +16,33 @@ from legacygrid import models, reasons
 from legacygrid.models import account_trees, credentials, snapshots, subusers, suppression, world_copies
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.apps import App
 from legacygrid.models.copies import WorldCopy
+from legacygrid.models.credits import Credit
+from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models.monitors import Monitor, MonitoredSubuser
+from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.sequence import Sequence
+from legacygrid.models.statistics import Statistic
 from legacygrid.models.suppression import Suppression
+from legacygrid.models.undo_schema import BELONGINGS
 
 Rows = dict[Any, dict[str, Any]]
 Copy = dict[str, Rows]
-TABLES = {each._meta.table_name: each for each in (Account, Login, ApiKey, MailDomain, Suppression)}
+TABLES = {each._meta.table_name: each for each in models.TABLES if each._meta.table_name in ("account", *BELONGINGS)}
 #: What no two rows have in common, beside the key.
 UNIQUE = {"api_key": "digest"}
+#: Tables whose rows are nothing but values, and what makes those of a name.
+PLAIN: dict[Any, Callable[[str], dict[str, Any]]] = {
+    App: lambda name: {"name": name, "settings_json": name},
+    Credit: lambda name: {"mode": "total", "last_reset": name},
+    IpAddress: lambda name: {"address": name},
+    Monitor: lambda name: {"name": name, "email": name, "frequency": 1},
+    ParseHost: lambda name: {"hostname": name, "url": name},
+    Statistic: lambda name: {"day": name},
+}
 WORLDS = ("", "left", "right")
 NAMES = [f"name-{number}" for number in range(12)]
 
@@ -183,6 +199,37 @@ class Walk:
     def unsuppress(self) -> None:
         Suppression.update(removed_at=2.0).where(Suppression.address == self.name()).execute()
 
+    def plain(self) -> Any:
+        return self.chance.choice(list(PLAIN))
+
+    def add_row(self) -> None:
+        model = self.plain()
+        if account := self.pick(Account):
+            model.insert(account=account, **PLAIN[model](self.name())).on_conflict_ignore().execute()
+
+    def change_row(self) -> None:
+        """Rows may change names with each other."""
+        model = self.plain()
+        if row := self.pick(model):
+            columns = PLAIN[model](self.name())
+            changes = ", ".join(f"{column} = ?" for column in columns)
+            sql = f"UPDATE OR IGNORE {model._meta.table_name} SET {changes} WHERE id = ?"
+            Account._meta.database.execute_sql(sql, (*columns.values(), row.id))
+
+    def remove_row(self) -> None:
+        if row := self.pick(self.plain()):
+            row.delete_instance()
+
+    def watch(self) -> None:
+        subuser = self.pick(Account, Account.parent.is_null(False))
+        monitor = self.pick(Monitor, Monitor.account == subuser.parent_id) if subuser else None
+        if monitor:
+            MonitoredSubuser.insert(account=subuser, monitor=monitor).on_conflict_ignore().execute()
+
+    def count_mail(self) -> None:
+        if watched := self.pick(MonitoredSubuser):
+            MonitoredSubuser.update(mails=watched.mails + 1).where(MonitoredSubuser.id == watched.id).execute()
+
     def replace(self) -> None:
         world = self.world()
         Account.delete().where(Account.world == world).execute()
@@ -190,7 +237,8 @@ class Walk:
 
     CHANGES = (
         open_account, add, add, add, rename, rename, change, remove, add_login, add_login, change_login, rename_login,
-        remove_login, add_key, remove_key, add_domain, remove_domain, suppress, unsuppress, replace,
+        remove_login, add_key, remove_key, add_domain, remove_domain, suppress, unsuppress, replace, add_row, add_row,
+        add_row, change_row, change_row, remove_row, watch, watch, count_mail,
     )  # fmt: skip
 
     # Steps

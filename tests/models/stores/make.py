@@ -20,6 +20,7 @@ from legacygrid import app
 from legacygrid.config import Settings
 from legacygrid.grid import grid_of
 from legacygrid.harness.seeder import SeedError
+from members import OF_PRIMARY, OF_SUBUSER
 from stores import PASSWORD_OF_ALL, STORES
 
 KEY, CALLS_KEY = "SG.the-key-of-acme", "api-0123456789ABCDEF0123456789ABCDEF"
@@ -38,11 +39,11 @@ CREDENTIALS = [
     {"name": "locked", "enabled": False},
 ]  # fmt: skip
 DOCUMENT = {
-    "username": "Acme", **PROFILE, "mail_domains": ["em.example.com", "em2.example.com"],
+    "username": "Acme", **PROFILE, **OF_PRIMARY,
     "keys": [{"label": "old", "key": KEY}, {"label": "two calls", "key": CALLS_KEY, "calls": ["/email/send", "/users/smtp/view"]}],
     "credentials": CREDENTIALS,
     "subusers": [
-        {"username": "ada", "email": "ada@example.com", "mail_domain": "em.example.com",
+        {"username": "ada", "email": "ada@example.com", **OF_SUBUSER,
          "keys": [{"label": "hers", "key": "SG.a-key-of-ada"}], "credentials": [{"name": "ada-cred"}]},
         {"username": "grace", "email": "grace@example.com", "active": False, "website_access": False, "company": "Navy"},
     ],

@@ -1,0 +1,249 @@
+"""What a seed may say of an account beside its profile and its logins: its time zone, addresses,
+apps, credits, monitors, hostnames, lists and counts.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from ipaddress import ip_address
+from operator import itemgetter
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from legacygrid.models.apps import SWITCHES
+from legacygrid.models.credits import MODES, PERIODS, RECURRING
+from legacygrid.models.parse_hosts import fold_host
+from legacygrid.models.statistics import COUNTERS
+from legacygrid.models.suppression import KINDS
+from legacygrid.serializers.seed_fields import MOMENTS, Strict, Whole, is_time_zone
+from legacygrid.serializers.sendgrid.fields import Email
+from legacygrid.serializers.suggestions import SuggestingSchema
+from legacygrid.serializers.texts import Text
+
+Field = fields.Field[Any]
+_APP_NAME = re.compile("[a-z0-9_]{1,50}")
+
+
+class Count(Whole):
+    """A whole number of things.
+
+    :param least: the smallest that is taken.
+    """
+
+    def __init__(self, least: int = 0, **more: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=least, max=2**53), **more)
+
+
+class EachOnce(fields.List[Any]):
+    """A list in which nothing stands twice.
+
+    :param key: what no two entries share.
+    """
+
+    def __init__(self, inner: Field, key: Callable[[Any], object] = str) -> None:
+        super().__init__(inner)
+        self._key = key
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        read = super()._deserialize(value, *args, **kwargs)
+        keys: dict[object, int] = {}
+        places = [keys.setdefault(self._key(each), place) for place, each in enumerate(read)]
+        again = [place for place, first in enumerate(places) if first != place]
+        if again:
+            raise ValidationError({place: ["stands twice"] for place in again})
+        return read
+
+
+class TextOrEntry(Text):
+    """An entry of a list, of which mostly no more than a text is told.
+
+    :param entry: the schema of one that is an object; `member` is what a text stands for.
+    """
+
+    def __init__(self, entry: type[Schema], member: str) -> None:
+        super().__init__(255, required=True)
+        self._entry = entry()
+        self._member = member
+
+    def deserialize(
+        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
+    ) -> Any:
+        """The entry as an object."""
+        if isinstance(value, Mapping):
+            return self._entry.load(value)
+        return {self._member: super().deserialize(value, attr, data, **kwargs)}
+
+
+class AppSettings(fields.Field[Any]):
+    """What is set of an app: texts by name, or lists of them."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("Not a valid mapping type.")
+        wrong = [name for name, each in value.items() if not _is_setting(each)]
+        if wrong:
+            raise ValidationError({name: ["is no text and no list of texts"] for name in wrong})
+        return dict(value)
+
+
+def _is_setting(value: Any) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return all(isinstance(each, str) for each in texts)
+
+
+class _App(SuggestingSchema):
+    active = Strict()
+    settings = AppSettings()
+
+
+class Apps(fields.Field[Any]):
+    """What an account has of each app, by the app's name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._app = _App()
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise ValidationError("Not a valid mapping type.")
+        read, wrong = {}, {}
+        for name, entry in value.items():
+            try:
+                read[name] = self._read(name, entry)
+            except ValidationError as error:
+                wrong[name] = error.messages
+        if wrong:
+            raise ValidationError(wrong)
+        return read
+
+    def _read(self, name: str, entry: Any) -> Any:
+        if not _APP_NAME.fullmatch(name):
+            raise ValidationError("is no name of an app")
+        read = self._app.load(entry)
+        if name in SWITCHES and "active" in read:
+            raise ValidationError({"active": [f"is what {SWITCHES[name]} of the account says"]})
+        return read
+
+
+def _is_address(text: str) -> None:
+    try:
+        ip_address(text)
+    except ValueError:
+        raise ValidationError("is no IP address") from None
+
+
+def _is_day(text: str) -> None:
+    try:
+        is_day = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise ValidationError("is no day; write as in 2015-03-01")
+
+
+class Day(fields.String):
+    """A day, as YYYY-MM-DD."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(validate=_is_day, **more)
+
+
+class _Credits(SuggestingSchema):
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    credit = Count()
+    remain = Count()
+    period = fields.String(validate=validate.OneOf(PERIODS))
+    start_date = Day()
+    end_date = Day()
+    last_reset = Day()
+
+    @validates_schema
+    def tells_how_many(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """What a period brings, or what is left."""
+        needed = ("credit", "period") if data["mode"] == RECURRING else ("remain",)
+        text = self.fields["mode"].error_messages["required"]
+        missing = {name: [text] for name in needed if name not in data}
+        if missing:
+            raise ValidationError(missing)
+
+
+class _MailDomain(SuggestingSchema):
+    domain = Text(255, required=True)
+    url_domain = Text(255)
+
+
+class _Monitor(SuggestingSchema):
+    name = Text(255, required=True)
+    email = Email(255, required=True)
+    frequency = Count(1, required=True)
+
+
+class _Monitored(SuggestingSchema):
+    name = Text(255, required=True)
+    mails = Count()
+
+
+class _ParseHost(SuggestingSchema):
+    hostname = Text(255, required=True)
+    url = Text(required=True)
+    spam_check = Strict()
+    send_raw = Strict()
+
+
+class _Suppression(SuggestingSchema):
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    email = Text(required=True)
+    reason = Text()
+    status = Text()
+    ip = Text()
+    created = fields.AwareDateTime(format="iso", validate=MOMENTS)
+    removed = fields.AwareDateTime(format="iso", validate=MOMENTS)
+
+
+def suppression_schema() -> Schema:
+    """The schema of one entry of a list."""
+    return _Suppression()
+
+
+_COUNTS: dict[str, Field] = {name: Count() for name in COUNTERS}
+_Statistic = SuggestingSchema.from_dict(
+    {"day": Day(required=True), "category": Text(), "part": Text(), **_COUNTS}, name="_Statistic"
+)
+
+
+def _list_place(entry: Mapping[str, Any]) -> object:
+    """An address is on a list once; it may have been taken off it several times."""
+    return id(entry) if "removed" in entry else (entry["kind"], entry["email"].lower())
+
+
+def _count_place(entry: Mapping[str, Any]) -> object:
+    return entry["day"], entry.get("category", ""), entry.get("part", "")
+
+
+def _of_every_account() -> dict[str, Field]:
+    return {
+        "time_zone": fields.String(validate=is_time_zone),
+        "ips": EachOnce(fields.String(validate=_is_address)),
+        "apps": Apps(),
+        "credits": fields.Nested(_Credits),
+        "parse": EachOnce(fields.Nested(_ParseHost), lambda entry: fold_host(entry["hostname"])),
+        "suppressions": EachOnce(fields.Nested(_Suppression), _list_place),
+        "statistics": EachOnce(fields.Nested(_Statistic), _count_place),
+    }
+
+
+def of_primaries() -> dict[str, Field]:
+    """The members of a primary account, new each time: a schema keeps its fields."""
+    return _of_every_account() | {
+        "mail_domains": fields.List(TextOrEntry(_MailDomain, "domain"), load_default=list),
+        "monitors": EachOnce(fields.Nested(_Monitor), itemgetter("name")),
+    }
+
+
+def of_subusers() -> dict[str, Field]:
+    """The same of a subuser."""
+    return _of_every_account() | {
+        "mail_domain": Text(255),
+        "monitors": EachOnce(TextOrEntry(_Monitored, "name"), itemgetter("name")),
+    }
