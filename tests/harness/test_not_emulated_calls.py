@@ -13,6 +13,10 @@ from legacygrid.harness.unknown_parameters import NOT_RECORDED
 from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.system import System
 from legacygrid.testing import World as Emulator
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
+from legacygrid.wsgi.client import call, environ
+from legacygrid.wsgi.environ_keys import FULL
 from smtp2go_api import new_key
 
 #: Nobody emulates it.
@@ -126,10 +130,10 @@ def test_whoever_calls_it_is_not_emulated(own_world: World, who: dict[str, str],
 def test_a_wrong_pair_is_told_to_whom_it_claims_to_be(own_world: World) -> None:
     own_world.call(f"{NAME}.json", api_key="wrong")
     number = only(own_world)["id"]
-    call = own_world.service.grid.journal.get(number)
-    assert call is not None
-    assert call.claimed == (own_world.account.id, own_world.account.id, None)
-    assert call.numbers == (0, 0, None)
+    kept = own_world.service.grid.journal.get(number)
+    assert kept is not None
+    assert kept.claimed == (own_world.account.id, own_world.account.id, None)
+    assert kept.numbers == (0, 0, None)
 
 
 def test_guesses_count(own_world: World) -> None:
@@ -143,6 +147,21 @@ def test_too_many_guesses_are_refused_alike(own_world: World) -> None:
     guess(own_world)
     reply = own_world.call(f"{NAME}.json", api_key=fresh("wrong"))
     assert (reply.status, reply.text) == (404, NOT_EMULATED)
+
+
+def test_no_room_to_find_out_who_calls_is_no_other_refusal(own_world: World) -> None:
+    own_world.admin("GET", "health")
+    query = f"api_user={own_world.name}&api_key={fresh('wrong')}"
+    request = environ("GET", f"{own_world.prefix}/api/{NAME}.json", query)
+    request[FULL] = Lane.HASH
+    blocking.forbid()
+    try:
+        answer = call(own_world.service.app.wsgi_app, request)
+    finally:
+        blocking.allow()
+    assert (answer.status, b"".join(answer.chunks).decode()) == ("404 NOT FOUND", NOT_EMULATED)
+    answer.close()
+    assert "no room to find out who calls" in only(own_world, operation=NAME)["refusal"]["hint"]
 
 
 BODIES = [
@@ -320,6 +339,6 @@ def test_the_fixture(legacygrid: Emulator) -> None:
     legacygrid.fail_next(NAME, status=200, body='{"message":"success"}')
     answer = requests.get(url, params={**legacygrid.auth, "list": "spring"}, timeout=10)
     assert answer.json() == {"message": "success"}
-    (call,) = legacygrid.assert_called(NAME, times=1, list="spring", credentials_from="query")
-    assert (call.credentials_from, call.account, call.outcome) == ("query", legacygrid.account, "fault")
+    (made,) = legacygrid.assert_called(NAME, times=1, list="spring", credentials_from="query")
+    assert (made.credentials_from, made.account, made.outcome) == ("query", legacygrid.account, "fault")
     legacygrid.assert_all_matched()
