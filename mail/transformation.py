@@ -98,7 +98,8 @@ def _copies(mail: ParsedMail, incoming: IncomingMail, wishes: Wishes) -> Iterato
     else:
         dropped_later = incoming.dropped
         for copy, recipients in _copies_of_envelope(mail, incoming, wishes.instructions):
-            is_own = wishes.personalize is not None
+            is_large = len(copy.raw) * len(recipients) > MAX_COPIES
+            is_own = wishes.personalize and not (is_large and wishes.shares_large)
             groups = [(each,) for each in recipients] if is_own else [tuple(recipients)]
             for group in groups:
                 yield Copy(copy, group, dropped_later)
@@ -170,7 +171,8 @@ def _finish(copy: Copy, wishes: Wishes, labels_json: str) -> OutgoingMail:
         )
     wanted_effects = wishes.effects
     if wishes.personalize is not None:
-        wanted_effects = wishes.personalize(wanted_effects, recipients[0][0])
+        address = recipients[0][0] if len(recipients) == 1 else ""
+        wanted_effects = wishes.personalize(wanted_effects, address)
     return OutgoingMail(
         recipients=(*recipients, *wishes.copy_to),
         mail=effects.apply(mail, wanted_effects),

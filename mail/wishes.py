@@ -22,6 +22,8 @@ class Wishes:
     :param open_link: makes the address of the invisible image from the Message-ID.
     :param personalize: makes of that what is done to one recipient's copy, by the recipient's
         address; with it, each recipient gets a copy of their own.
+    :param shares_large: copies that would be too large together are one all the same, for which
+        the address is empty.
     :param instructions: SendGrid's X-SMTPAPI: other recipients, and values of each.
     :param hidden_headers: header fields that must not leave, in lower case.
     :param headers: header fields that every copy gets in the place of its own.
@@ -42,6 +44,7 @@ class Wishes:
     effects: Effects = field(default_factory=Effects)
     open_link: Callable[[str], str] | None = None
     personalize: Callable[[Effects, str], Effects] | None = None
+    shares_large: bool = False
     instructions: Instructions = field(default_factory=Instructions)
     hidden_headers: tuple[str, ...] = ("bcc",)
     headers: Mapping[str, str] = field(default_factory=dict)

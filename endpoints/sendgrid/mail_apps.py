@@ -107,7 +107,7 @@ class MailApps(NamedTuple):
         clicks, opens = tracked
 
         def personalize(effects: Effects, address: str) -> Effects:
-            own = links.of(queue_id, address)
+            own = links.of(queue_id, address) if address else links
             return replace(
                 effects,
                 click=own.click if clicks else None,

@@ -95,6 +95,7 @@ def _by_apps(apps: MailApps, mail: IncomingMail, links: Links) -> Wishes:
         wanted,
         effects=apps.effects,
         personalize=apps.personalize(links, mail.queue_id),
+        shares_large=apps.find("subscriptiontrack") is None,
         copy_to=apps.copy_to,
         lists={} if apps.find("bypass_list_management") is not None else _LISTS,
     )

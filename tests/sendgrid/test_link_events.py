@@ -174,6 +174,17 @@ def test_what_has_left_the_outbox_is_still_counted(own_world: World) -> None:
     assert [each["email"] for each in told(own_world, "click")] == [ADA]
 
 
+def test_a_mail_to_very_many_stays_one_message(own_world: World) -> None:
+    set_up(own_world, "clicktrack")
+    set_up(own_world, "opentrack")
+    many = [f"r{number}-of-very-many-recipients@example.com" for number in range(3000)]
+    assert own_world.mail(html=HTML, **{"to": "", "to[]": many}).status == 200
+    found = own_world.message()
+    assert len(found["recipients"]) == 3000
+    assert follow(own_world, found["links"][0]).status == 302
+    assert counts(own_world, "clicks") == (0,)
+
+
 def test_links_of_earlier_versions_go_on_working(own_world: World) -> None:
     with own_world.service.grid.store.reading():
         links = Links(Account.get_by_id(own_world.account.id), f"{own_world.service.url}{own_world.prefix}/")
