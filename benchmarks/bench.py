@@ -32,6 +32,7 @@ import served
 import smtp_mail
 import starts
 import states
+import webhooks
 from scenery import Figure
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
@@ -54,6 +55,7 @@ PARTS: tuple[Part, ...] = (
     *adding.PARTS,
     *served.PARTS,
     ("Mail by SMTP", smtp_mail.measure_mails),
+    ("Webhooks", webhooks.measure_webhooks),
     ("Start", starts.measure_starts),
     ("Filters of a million subusers", filters.measure_filters),
     ("A journal of a million calls", journals.measure_journal),
@@ -111,6 +113,8 @@ there were, a row is that of one round: the one whose first number is in the mid
   `Pss`, every 20 ms.
 - **Cost against size** is what one client waits, who opens a connection for each request: the median of 50 log-ins and
   additions and of 20 filters, all else once; the reset follows ten more additions.
+- **Webhooks**: `mail.send` is called in the process, with the app `eventnotify` on and off by turns. A million events are in the
+  store when the server starts; another process takes the posts, while a neighbour reads its profile for nine seconds.
 - **Beside other servers**: processes of one worker each, at this machine alone, by turns of a second: the emulator, a
   bare route of Flask on the emulator's server, a bare route of Node's `http`, and what else stands in for an API in
   tests: localstripe, and moto as `moto_server` runs it. The emulator has its answers on disk, and its log on; moto

@@ -671,6 +671,8 @@ SETUP: dict[str, Any] = {
     "proxy-port": "0",
     "smtp-port": "0",
     "smtp-words": "smtp2go",
+    "inbound": True,
+    "webhooks": ["hooks.example.com", "192.0.2.9"],
     "ca-dir": "authority",
 }
 
