@@ -142,7 +142,7 @@ def _is_day(text: str) -> None:
         raise ValidationError("is no day; write as in 2015-03-01")
 
 
-class Day(fields.String):
+class SeedDay(fields.String):
     """A day, as YYYY-MM-DD."""
 
     def __init__(self, **more: Any) -> None:
@@ -154,9 +154,9 @@ class _Credits(SuggestingSchema):
     credit = Count()
     remain = Count()
     period = fields.String(validate=validate.OneOf(PERIODS))
-    start_date = Day()
-    end_date = Day()
-    last_reset = Day()
+    start_date = SeedDay()
+    end_date = SeedDay()
+    last_reset = SeedDay()
 
     @validates_schema
     def tells_how_many(self, data: Mapping[str, Any], **kwargs: Any) -> None:
@@ -208,7 +208,8 @@ def suppression_schema() -> Schema:
 
 _COUNTS: dict[str, Field] = {name: Count() for name in COUNTERS}
 _Statistic = SuggestingSchema.from_dict(
-    {"day": Day(required=True), "category": Text(), "part": Text(), **_COUNTS}, name="_Statistic"
+    {"day": SeedDay(required=True), "category": Text(), "part": Text(), **_COUNTS},
+    name="_Statistic",
 )
 
 
