@@ -21,7 +21,7 @@ PROCESSED, DROPPED, DELIVERED, DEFERRED = "processed", "dropped", "delivered", "
 BOUNCE, OPEN, CLICK = "bounce", "open", "click"
 UNSUBSCRIBE, SPAMREPORT = "unsubscribe", "spamreport"
 #: The app that tells of them.
-EVENTNOTIFY = "eventnotify"
+EVENTNOTIFY = apps.EVENTNOTIFY
 #: What each is counted as; drops go by their reason.
 _COUNTERS: Mapping[str, tuple[str, ...]] = {
     PROCESSED: ("requests", "processed"),

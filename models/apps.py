@@ -11,6 +11,8 @@ from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import Compiled, Repeated, slot
 
+#: The app that tells of events, to the URL in its settings.
+EVENTNOTIFY = "eventnotify"
 #: Apps whose switch is a column of the account itself.
 SWITCHES: Mapping[str, str] = {"opentrack": "open_tracking", "clicktrack": "click_tracking"}
 

@@ -19,6 +19,7 @@ from legacygrid.mail.mime.composing import Address, Attachment, Draft, Unwritabl
 from legacygrid.reasons import LoginRequired, TooManyRecipients
 from legacygrid.serializers.sendgrid.inbound_form import Findings
 from legacygrid.wsgi import blocking
+from legacygrid.wsgi.callback_urls import mask_url
 from legacygrid.wsgi.worlds import split_world
 
 blueprint = Blueprint("inbound", __name__)
@@ -81,6 +82,6 @@ def _post_to_json(post: InboundPost) -> dict[str, Any]:
         "id": post.number,
         "world": post.host.world,
         "hostname": post.host.hostname,
-        "url": post.host.url,
+        "url": mask_url(post.host.url),
         "recipients": list(post.recipients),
     }

@@ -33,8 +33,6 @@ from legacygrid.wsgi.untrusted import send_untrusted
 blueprint = Blueprint("webhooks", __name__)
 #: Bytes of bodies in one answer that has them.
 MAX_WHOLE = 64 * 1024 * 1024
-#: The app whose posts may be signed.
-_SIGNED = "eventnotify"
 
 
 @blueprint.get("/webhooks")
@@ -129,7 +127,7 @@ def told_key() -> Response:
     loaded = request_bodies.load(SigningSchema(only=("account",)), request.args.to_dict())
     blocking.about_to_block()
     with current_grid().store.reading():
-        key = apps.find_signing_key(_find_account(loaded["account"]).id, _SIGNED)
+        key = apps.find_signing_key(_find_account(loaded["account"]).id, apps.EVENTNOTIFY)
     return _tell_key(loaded["account"], key)
 
 
@@ -139,9 +137,9 @@ def sign() -> Response:
     loaded = request_bodies.load_body(SigningSchema())
     with current_grid().store.writing():
         account = _find_account(loaded["account"])
-        key = apps.find_signing_key(account.id, _SIGNED) or signing.make_key()
+        key = apps.find_signing_key(account.id, apps.EVENTNOTIFY) or signing.make_key()
         key = key if loaded["on"] else ""
-        apps.change(account.id, _SIGNED, signing_key=key)
+        apps.change(account.id, apps.EVENTNOTIFY, signing_key=key)
     return _tell_key(loaded["account"], key)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from legacygrid.harness.webhooks import signing
 from legacygrid.harness.webhooks.allowed import Forbidden, Unresolved
-from legacygrid.harness.webhooks.making import EVENTNOTIFY
 from legacygrid.harness.webhooks.means import Means
 from legacygrid.harness.webhooks.order import TWICE
 from legacygrid.models import apps, webhook_queue
@@ -76,7 +75,7 @@ def _sign(post: WebhookPost, headers: Mapping[str, str], now: float, body: bytes
     """What signs a post, if the account has it signed."""
     if post.kind != EVENT or not event_posts.is_signable(headers):
         return {}
-    key = apps.find_signing_key(post.account_id, EVENTNOTIFY)
+    key = apps.find_signing_key(post.account_id, apps.EVENTNOTIFY)
     return signing.sign(key, now, body) if key else {}
 
 

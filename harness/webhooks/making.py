@@ -14,8 +14,6 @@ from legacygrid.serializers.sendgrid import event_posts
 GATHERING = 0.5
 #: Posts of an account that wait, beyond which none are made of its events.
 _MOST_WAITING = 1000
-#: The app whose settings say where events go.
-EVENTNOTIFY = "eventnotify"
 
 
 def is_ready(at: float, now: float) -> bool:
@@ -34,7 +32,7 @@ def make_posts(means: Means, account: int, world: str, everything: bool) -> bool
         if len(webhook_queue.list_waiting(account)) >= _MOST_WAITING:
             return False
         queued = webhook_queue.read_events(account)
-        setting = apps.find(account, EVENTNOTIFY)
+        setting = apps.find(account, apps.EVENTNOTIFY)
     if queued is None or not (everything or is_ready(queued.at, now)):
         return False
     settings = setting.settings if setting else {}

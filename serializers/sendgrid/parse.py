@@ -34,7 +34,11 @@ class Hostname(Text):
 
 
 class PostUrl(Text):
-    """Where mail is posted: any text, also without a scheme, as it was recorded."""
+    """Where mail is posted: any text, also without a scheme, as it was recorded. It may hold a
+    password, so no journal shows it.
+    """
+
+    is_shown = False
 
     def __init__(self, *, required: bool) -> None:
         super().__init__(2000, required=required)

@@ -337,6 +337,19 @@ def test_name_and_password_are_sent_and_never_shown(
     assert not [secret for secret in ("s3%20cret", "s3 cret", pair) if secret in told]
 
 
+def test_the_journal_has_no_url_that_an_account_sets(own_world: World) -> None:
+    url = "http://bob:s3cret@127.0.0.1:1/x"
+    for name, params in {
+        "eventposturl.set": {},
+        "filter.setup": {"name": "eventnotify"},
+        "parse.set": {"hostname": "in.example.com"},
+    }.items():
+        own_world.call(f"{name}.json", url=url, **params)
+    told = own_world.admin("POST", "inbound", {"from": "a@example.com", "to": ["b@in.example.com"], "text": "x"})
+    assert told.json["posts"][0]["url"] == "http://***@127.0.0.1:1/x"
+    assert "s3cret" not in own_world.admin("GET", "requests").text
+
+
 # Faults, signatures, and what is forgotten
 
 
