@@ -16,6 +16,8 @@ from legacygrid.models.webhooks import PARSE, WebhookPost
 from legacygrid.server import listeners
 from legacygrid.server.smtp import connection as smtp_connection
 from posting import Talk
+from receiver import flush, receiving
+from receiver import posts as webhooks
 
 NOT_ALLOWED = "550 Unauthenticated senders not allowed"
 SENDER, RECIPIENT = "250 Sender address accepted", "250 Recipient address accepted"
@@ -319,6 +321,38 @@ def test_a_request_that_is_wrong(own: World, given: dict[str, Any], field: str, 
     assert reply.status == 400
     assert reply.json["errors"][field][0].startswith(why), reply.json
     assert posts(own) == []
+
+
+# On to the application
+
+NOON = "2015-03-01T12:00:00Z"
+
+
+def test_mail_in_and_a_form_out(own: World, talk: Talk) -> None:
+    with receiving() as receiver:
+        host = register(own, url=f"{receiver.url.removeprefix('http://')}/parse")
+        talk.post(TEXT + END, f"hook@{host}")
+        assert flush(own)["delivered"] == 1
+    (taken,) = receiver.requests
+    assert (taken.path, taken.headers["Content-Type"]) == ("/parse", "multipart/form-data; boundary=xYzZY")
+    form = read_form(taken.headers["Content-Type"], taken.body)
+    assert (form.text("subject"), form.text("text"), form.json("envelope")["to"]) == ("one", "text\n", [f"hook@{host}"])
+    (post,) = webhooks(own, "kind=parse")
+    (call,) = own.journal(operation="smtp")
+    assert ([post["id"]], post["state"]) == (call["params"]["posts"], "delivered")
+
+
+def test_an_application_that_is_down_gets_it_within_three_days(own: World, talk: Talk) -> None:
+    own.admin("PUT", "clock", {"frozen": NOON})
+    with receiving() as receiver:
+        first, second = (register(own, url=f"{receiver.url}/503") for _ in range(2))
+        talk.post(TEXT + END, f"a@{first}", f"b@{second}")
+        flush(own)
+        own.admin("PUT", "clock", {"advance": 3 * 86_400 - 60})
+        assert flush(own)["waiting"] == 2
+        own.admin("PUT", "clock", {"advance": 60})
+        assert flush(own)["failed"] == 2
+    assert len({taken.body for taken in receiver.requests}) == 2, "each is the same at each attempt"
 
 
 # Clients
