@@ -99,13 +99,17 @@ def assign(parent: Account, subuser: Account, addresses: Iterable[str]) -> None:
     """Let a subuser send from these addresses and no others, within a transaction.
 
     :raises ForeignAddress: the parent does not have one of them.
+    :raises UnknownSubuser: somebody deleted the subuser since it was found.
     """
     wanted = list(dict.fromkeys(addresses))
     for foreign in set(wanted).difference(list_own(parent)):
         raise ForeignAddress(hint=f"{parent.username!r} has no address {foreign[:64]!r}")
     IpAddress.delete().where(IpAddress.account == subuser).execute()
-    for address in wanted:
-        IpAddress.create(account=subuser, address=address)
+    try:
+        for address in wanted:
+            IpAddress.create(account=subuser, address=address)
+    except peewee.IntegrityError:
+        raise reasons.UnknownSubuser from None
 
 
 def add(account: Account, address: str) -> bool:

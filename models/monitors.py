@@ -93,9 +93,13 @@ def create(account: Account, name: str, email: str, frequency: int) -> None:
     """A new monitor of a primary account, within a transaction.
 
     :raises MonitorExists: it has one of that name.
+    :raises WrongCredentials: the account is gone since the caller was let in.
     """
     _refuse_taken(account, name)
-    Monitor.create(account=account, name=name, email=email, frequency=frequency)
+    try:
+        Monitor.create(account=account, name=name, email=email, frequency=frequency)
+    except peewee.IntegrityError:
+        raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
 
 
 def edit(account: Account, name: str, changes: Mapping[str, Any]) -> None:
@@ -127,9 +131,13 @@ def append(account: Account, name: str, subuser: Account) -> None:
     """Let a monitor copy mail of a subuser, within a transaction; again changes nothing.
 
     :raises UnknownMonitor: the account has none of that name.
+    :raises UnknownSubuser: somebody deleted the subuser since it was found.
     """
     new = MonitoredSubuser.insert(account=subuser, monitor=find(account, name))
-    new.on_conflict_ignore().execute()
+    try:
+        new.on_conflict_ignore().execute()
+    except peewee.IntegrityError:
+        raise reasons.UnknownSubuser from None
 
 
 def detach(account: Account, name: str, subuser: Account) -> None:

@@ -1,12 +1,14 @@
 """customer.ip, .sendip, .whitelabel, .monitor, .geturl and timezone/*: what is sent, and what comes back."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
 from emulator import NEW, World
-from legacygrid.models import ip_addresses
+from legacygrid.models import ip_addresses, mail_domain, monitors, subusers
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.reasons import UnknownSubuser
 
 Params = dict[str, str]
 #: A call, its parameters (`ADA` stands for a subuser), and what it answers as JSON and as XML.
@@ -117,7 +119,7 @@ TWO_ADDRESSES: list[Step] = [
 Row = tuple[str, str, str, str]
 
 
-def monitors(*rows: Row) -> tuple[str, str]:
+def told_monitors(*rows: Row) -> tuple[str, str]:
     json, xml = [], []
     for name, email, frequency, user in rows:
         quoted = f'"{user}"' if user else ""
@@ -133,7 +135,7 @@ def monitor(task: str, answer: tuple[str, str] = DONE, **given: str) -> Step:
 
 
 def all_monitors(*rows: Row) -> Step:
-    return monitor("list", monitors(*rows))
+    return monitor("list", told_monitors(*rows))
 
 
 NAME, TO = "testmonitor", "test@test.com"
@@ -270,6 +272,21 @@ def test_a_monitor_follows_the_names_of_its_subusers(own_world: World) -> None:
     own_world.call("customer.profile.json", task="setUsername", user="ada", username="augusta")
     own_world.call("customer.delete.json", user="bob")
     assert own_world.call("customer.monitor.json", task="list").json[0]["users"] == ["augusta"]
+
+
+@pytest.mark.parametrize("what", ["ip addresses", "monitor", "whitelabel"])
+def test_a_subuser_that_is_deleted_meanwhile(own_world: World, what: str) -> None:
+    own_world.monitor("all")
+    own_world.domain(DOMAIN)
+    parent, ada = own_world.account, subusers.find(own_world.account, own_world.add())
+    ada.remove()
+    acts: dict[str, Callable[[], None]] = {
+        "ip addresses": lambda: ip_addresses.assign(parent, ada, [FIRST]),
+        "monitor": lambda: monitors.append(parent, "all", ada),
+        "whitelabel": lambda: mail_domain.assign(parent, ada, DOMAIN),
+    }
+    with pytest.raises(UnknownSubuser), own_world.service.grid.store.writing():
+        acts[what]()
 
 
 # The way in
