@@ -16,7 +16,10 @@ from legacygrid.commands.terminal import (
 
 @click.group()
 def ip() -> None:
-    """Manage the IP addresses of accounts, which customer.sendip assigns."""
+    """Manage the IP addresses of accounts.
+
+    customer.sendip assigns them to subusers.
+    """
 
 
 @ip.command("add")

@@ -120,7 +120,7 @@ class Apps(fields.Field[Any]):
     def _read(self, name: str, entry: Any) -> Any:
         if not _APP_NAME.fullmatch(name):
             raise ValidationError("is no name of an app")
-        read = self._app.load(entry)
+        read: dict[str, Any] = self._app.load(entry)
         if name in SWITCHES and "active" in read:
             raise ValidationError({"active": [f"is what {SWITCHES[name]} of the account says"]})
         return read
