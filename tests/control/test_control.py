@@ -204,7 +204,7 @@ BAD = [
     ("GET", "requests?limit=0", None, {"limit": ["Must be greater than or equal to 1."]}),
     ("GET", "requests?limt=1", None, {"limt": ["there is no such field; did you mean 'limit'?"]}),
     ("DELETE", "requests?after=x", None, {"after": ["Not a valid integer."]}),
-    ("POST", "faults", {}, {"effect": ["nothing goes wrong: give one of delay, reason, status, rate_limit, truncate, reset"]}),
+    ("POST", "faults", {}, {"effect": ["nothing goes wrong: give one of delay, reason, status, rate_limit, truncate, reset, spam_score"]}),
     ("POST", "faults", {"operation": "x", "status": 500}, {"operation": ["there is no 'x'"]}),
     ("POST", "faults", {"operation": "customer.profile", "task": "put", "status": 500},
      {"task": ["customer.profile has no such task; it has get, set, setUsername, setEmail"]}),
