@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from legacygrid.serializers import writers
 from legacygrid.serializers.profiles import profile
-from legacygrid.serializers.sendgrid.words import credentials, customer
+from legacygrid.serializers.sendgrid.python_words import credentials
+from legacygrid.serializers.sendgrid.words import customer
 from legacygrid.wsgi.values import FORBIDDEN
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
