@@ -1,6 +1,6 @@
 """Reads that take long leave the event loop before they begin, and those that do not stay on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -47,14 +47,21 @@ def make(service: Service, logins: int, subusers: int) -> World:
     return world
 
 
-@pytest.fixture(scope="module")
-def few(recorded: Service) -> World:
-    return make(recorded, FEW, FEW)
+def lend(world: World) -> Iterator[World]:
+    """Its subusers have no owners: none of them stays for other tests."""
+    yield world
+    with world.service.grid.store.writing():
+        world.account.remove()
 
 
 @pytest.fixture(scope="module")
-def many(recorded: Service) -> World:
-    return make(recorded, MANY, 1100)
+def few(recorded: Service) -> Iterator[World]:
+    yield from lend(make(recorded, FEW, FEW))
+
+
+@pytest.fixture(scope="module")
+def many(recorded: Service) -> Iterator[World]:
+    yield from lend(make(recorded, MANY, 1100))
 
 
 def search(world: World, **body: Any) -> Reply:
