@@ -13,6 +13,7 @@ from legacygrid.harness.webhooks.means import Means
 from legacygrid.models import webhook_queue
 from legacygrid.models.database import Store
 from legacygrid.models.webhooks import BELL
+from legacygrid.reasons import StoreUnavailable
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
@@ -93,7 +94,9 @@ class Deliveries:
             self._busy.discard(account)
             self._condition.notify_all()
         if error := turn.exception():
-            report_fault(error)
+            # The store itself tells when it is full or gone.
+            if not isinstance(error, StoreUnavailable):
+                report_fault(error)
         elif turn.result():
             # There may be more of it.
             BELL.ring(account)

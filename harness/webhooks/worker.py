@@ -11,6 +11,7 @@ from legacygrid.harness.webhooks.making import GATHERING, is_ready
 from legacygrid.models import webhook_queue
 from legacygrid.models.webhook_queue import Due
 from legacygrid.models.webhooks import BELL
+from legacygrid.reasons import StoreUnavailable
 
 #: Seconds after the start of the server before it looks for what was left over: the first answers
 #: shall not share the processor with it.
@@ -70,8 +71,9 @@ class Worker:
                     self._take_up()
                     has_begun = True
                 pause = self._look()
+            except StoreUnavailable:
+                pause = _PAUSE  # Full, or gone: the store itself tells of that, once.
             except Exception as error:
-                # The store may be full, or gone: calls tell of that, too.
                 report_fault(error)
                 pause = _PAUSE
 
