@@ -142,7 +142,7 @@ class OutgoingMail:
         """
         return len(self.recipients) if self.has_events else 0
 
-    @property
+    @cached
     def contents(self) -> Contents:
         """What the outbox keeps of the message itself; headers as a person reads them."""
         return Contents(

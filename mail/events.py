@@ -118,11 +118,12 @@ def _counts(
     """Where each is counted: for its day, and of that once more for each of its categories, and for
     each part of the recipients that it is about.
     """
+    # Those of one submission have one moment.
+    days = {at: day_of(at, account.time_zone) for at in {event.at for event in events}}
     for event in events:
-        day = day_of(event.at, account.time_zone)
         categories = event.labels.get("category", ())
         user_agent = event.details.get("useragent", "")
         parts = audience.find_parts(event.kind, event.address, user_agent)
-        for place in product((day,), ("", *categories), ("", *parts)):
+        for place in product((days[event.at],), ("", *categories), ("", *parts)):
             for counter in event.counters:
                 yield statistics.Place(*place), counter

@@ -35,6 +35,14 @@ _REFUSES = (reasons.NotAuthorised,)
 _RECORDED, _DOCUMENTED = recorded(e.GEM_2012), documented(e.MANUAL_APPS)
 _LIST = Contract(evidence=_RECORDED, rows=app_rows, example={"user": "ada"})
 _AS_IN_MANUAL = replace(_LIST, evidence=documented(e.MANUAL_SUBUSERS_APPS))
+#: Of both that switch an app: a subuser's, and one's own.
+_SWITCH_SUBUSERS = Contract(
+    evidence=_RECORDED,
+    params=app_name,
+    refuses=_REFUSES,
+    example={"user": "ada", "name": "opentrack"},
+)
+_SWITCH = replace(_SWITCH_SUBUSERS, evidence=_DOCUMENTED, example={"name": "opentrack"})
 _FOOTER = {"name": "footer", "text/plain": "Analytical Engines, London"}
 
 
@@ -45,33 +53,13 @@ def list_subusers_apps(subuser: Account) -> list[AppRow]:
     return _list(subuser)
 
 
-@of_subusers.operation(
-    "customer.apps",
-    task="activate",
-    effect=WRITES,
-    contract=Contract(
-        evidence=_RECORDED,
-        params=app_name,
-        refuses=_REFUSES,
-        example={"user": "ada", "name": "opentrack"},
-    ),
-)
+@of_subusers.operation("customer.apps", task="activate", effect=WRITES, contract=_SWITCH_SUBUSERS)
 def activate_subusers_app(subuser: Account, name: str) -> None:
     """Switch an app of a subuser on; its settings are those that were set up."""
     _switch(subuser, name, active=True)
 
 
-@of_subusers.operation(
-    "customer.apps",
-    task="deactivate",
-    effect=WRITES,
-    contract=Contract(
-        evidence=_RECORDED,
-        params=app_name,
-        refuses=_REFUSES,
-        example={"user": "ada", "name": "opentrack"},
-    ),
-)
+@of_subusers.operation("customer.apps", task="deactivate", effect=WRITES, contract=_SWITCH_SUBUSERS)
 def deactivate_subusers_app(subuser: Account, name: str) -> None:
     """Switch an app of a subuser off; its settings stay."""
     _switch(subuser, name, active=False)
@@ -119,25 +107,13 @@ def list_apps(caller: Account) -> list[AppRow]:
     return _list(caller)
 
 
-@family.operation(
-    "filter.activate",
-    effect=WRITES,
-    contract=Contract(
-        evidence=_DOCUMENTED, params=app_name, refuses=_REFUSES, example={"name": "opentrack"}
-    ),
-)
+@family.operation("filter.activate", effect=WRITES, contract=_SWITCH)
 def activate(caller: Account, name: str) -> None:
     """Switch an app of the account on; its settings are those that were set up."""
     _switch(caller, name, active=True)
 
 
-@family.operation(
-    "filter.deactivate",
-    effect=WRITES,
-    contract=Contract(
-        evidence=_DOCUMENTED, params=app_name, refuses=_REFUSES, example={"name": "opentrack"}
-    ),
-)
+@family.operation("filter.deactivate", effect=WRITES, contract=_SWITCH)
 def deactivate(caller: Account, name: str) -> None:
     """Switch an app of the account off; its settings stay."""
     _switch(caller, name, active=False)

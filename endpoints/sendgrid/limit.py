@@ -1,6 +1,6 @@
 """customer.limit: how much mail a subuser may send, in credits of one recipient each."""
 
-from legacygrid.auth.principal import Caller
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.evidence import recorded
 from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
@@ -8,14 +8,19 @@ from legacygrid.models import credits as limits
 from legacygrid.models.account import Account
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.credits import Limit
-from legacygrid.registry.operations import WRITES, Contract, Family
+from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.rows import limit_rows
 from legacygrid.serializers.sendgrid import limit_params as params
-from legacygrid.serializers.sendgrid import words
 
-family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
+family = make_family()
 
 _RECORDED = recorded(e.GEM_2012)
+#: Of both that change what is left.
+_CHANGE = Contract(
+    evidence=_RECORDED,
+    params=params.number_of_credits,
+    example={"user": "ada", "credits": "400"},
+)
 
 
 @family.operation(
@@ -85,11 +90,7 @@ def set_total(subuser: Account, grid: Grid, credits: int) -> None:
     "customer.limit",
     task="increment",
     effect=WRITES,
-    contract=Contract(
-        evidence=_RECORDED,
-        params=params.number_of_credits,
-        example={"user": "ada", "credits": "400"},
-    ),
+    contract=_CHANGE,
 )
 def increment(subuser: Account, grid: Grid, credits: int) -> None:
     """Give a subuser more credits; its limit becomes a total, and starts at 0 if there was none."""
@@ -100,11 +101,7 @@ def increment(subuser: Account, grid: Grid, credits: int) -> None:
     "customer.limit",
     task="decrement",
     effect=WRITES,
-    contract=Contract(
-        evidence=_RECORDED,
-        params=params.number_of_credits,
-        example={"user": "ada", "credits": "400"},
-    ),
+    contract=_CHANGE,
 )
 def decrement(subuser: Account, grid: Grid, credits: int) -> None:
     """Take credits from a subuser, until it has 0; its limit becomes a total."""

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from legacygrid.auth.principal import Caller
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.models import monitors
 from legacygrid.models.account import Account
 from legacygrid.models.monitors import MonitorExists, MonitorInUse, MonitorRecord, UnknownMonitor
-from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers.sendgrid import setup_params, setup_rows, words
+from legacygrid.registry.operations import WRITES, Contract
+from legacygrid.serializers.sendgrid import setup_params, setup_rows
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
-family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
+family = make_family()
 
 _NAME = "customer.monitor"
 #: What may be given anew, and the column of each.

@@ -6,20 +6,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 from legacygrid import reasons
-from legacygrid.auth.principal import Caller
-from legacygrid.endpoints.sendgrid.customer import is_password_of
+from legacygrid.endpoints.sendgrid.customer import is_password_of, make_family
 from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import ip_addresses, mail_domain
 from legacygrid.models.account import Account
 from legacygrid.models.mail_domain import MailDomain
-from legacygrid.registry.operations import WRITES, Contract, Family
-from legacygrid.serializers.sendgrid import setup_params, setup_rows, words
+from legacygrid.registry.operations import WRITES, Contract
+from legacygrid.serializers.sendgrid import setup_params, setup_rows
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
-family = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
+family = make_family()
 
 
 @family.operation(

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.auth.principal import OWNERS, Caller
+from legacygrid.auth.principal import OWNERS
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.evidence import documented, recorded
 from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
@@ -21,7 +22,7 @@ from legacygrid.models.clock_days import day_of
 from legacygrid.models.statistics import EVER, UNKNOWN, Figures
 from legacygrid.reasons import Problem
 from legacygrid.registry.operations import Contract, Family
-from legacygrid.serializers.sendgrid import python_words, words
+from legacygrid.serializers.sendgrid import python_words
 from legacygrid.serializers.sendgrid import stat_params as params
 from legacygrid.serializers.sendgrid import stat_rows as rows
 from legacygrid.serializers.sendgrid.stat_rows import Categories, SpanCounts, Totals
@@ -32,7 +33,7 @@ from legacygrid.wsgi.blocking import Lane
 _FEW = 50
 #: What is counted of those who read mail, wherever they are.
 _OF_READERS = ("opens", "unique_opens", "clicks", "unique_clicks")
-of_subusers = Family("customer", ("/apiv2/customer.{}",), words.customer, callers=Caller.PRIMARY)
+of_subusers = make_family()
 of_accounts = Family("stats", ("/api/stats.{}",), python_words.stats, callers=OWNERS)
 
 Told = list[Figures] | Totals | Categories
