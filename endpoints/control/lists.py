@@ -1,13 +1,15 @@
 """Lists as JSON: a short one at once, a long one as it is read. Part of the control API."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Response
 
+from legacygrid.models.database import Store
 from legacygrid.serializers.layouts import COMPACT
 
+T = TypeVar("T")
 Row = dict[str, Any]
 #: Rows that are written at a time.
 BATCH = 50
@@ -24,6 +26,20 @@ def answer(name: str, rows: Iterable[Row], **more: Any) -> Response:
     head = next(pieces)
     body: Any = head if head.endswith(_END) else chain([head], pieces)
     return Response(body, mimetype="application/json")
+
+
+def by_pages(
+    store: Store, numbers: Sequence[int], page: int, read: Callable[[Sequence[int]], Iterable[T]]
+) -> Iterator[T]:
+    """Rows by their numbers, so many at a time: each page is a short read of its own, and leaves
+    out what has gone meanwhile.
+
+    :param read: reads those of some numbers.
+    """
+    for start in range(0, len(numbers), page):
+        with store.snapshot():
+            rows = read(numbers[start : start + page])
+        yield from rows
 
 
 def _write(name: str, rows: Iterator[Row], more: dict[str, Any]) -> Iterator[str]:

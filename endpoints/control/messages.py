@@ -1,7 +1,8 @@
 """`/__admin/messages`: the outbox. Part of the control API."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import starmap
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -19,7 +20,6 @@ from legacygrid.endpoints.control.waiting import Patience, WaitSchema
 from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.models import message_pages, outbox
-from legacygrid.models.database import Store
 from legacygrid.models.message import Message, Recipient
 from legacygrid.models.message_pages import PAGE
 from legacygrid.models.outbox import MessageFilter
@@ -74,24 +74,14 @@ def _list_messages(loaded: dict[str, Any]) -> Response:
 def _read_rows(
     numbers: list[int], to_json: Callable[..., dict[str, Any]], with_source: bool = False
 ) -> Iterator[dict[str, Any]]:
-    """The messages of these numbers, page by page: each page is a short read of its own, and leaves
-    out what has gone meanwhile.
-    """
-    store = current_grid().store
-    return (
-        to_json(message, theirs)
-        for start in range(0, len(numbers), PAGE)
-        for message, theirs in _read_page(store, numbers[start : start + PAGE], with_source)
-    )
+    """The messages of these numbers, page by page."""
 
-
-def _read_page(
-    store: Store, numbers: list[int], with_source: bool
-) -> list[tuple[Message, list[Recipient]]]:
-    with store.snapshot():
-        messages = message_pages.read_messages(numbers, with_source)
+    def read(some: Sequence[int]) -> list[tuple[Message, list[Recipient]]]:
+        messages = message_pages.read_messages(some, with_source)
         recipients = message_pages.find_recipients(messages)
-    return [(message, recipients[message.id]) for message in messages]
+        return [(message, recipients[message.id]) for message in messages]
+
+    return starmap(to_json, lists.by_pages(current_grid().store, numbers, PAGE, read))
 
 
 def _check_size(message_filter: MessageFilter, limit: int | None) -> None:

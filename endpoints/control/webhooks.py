@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -23,8 +24,7 @@ from legacygrid.harness.webhooks import signing
 from legacygrid.harness.webhooks.order import PostFaults
 from legacygrid.models import apps, lookup, webhook_posts
 from legacygrid.models.account import Account
-from legacygrid.models.database import Store
-from legacygrid.models.webhook_posts import PAGE, PostFilter, PostRecord
+from legacygrid.models.webhook_posts import PAGE, PostFilter
 from legacygrid.models.webhooks import EVENT, STATES
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
@@ -186,18 +186,10 @@ def _check_size(numbers: list[int]) -> None:
 
 
 def _read_rows(numbers: list[int], is_whole: bool) -> Iterator[dict[str, Any]]:
-    """The posts of these numbers, page by page: each page is a short read of its own."""
-    store = current_grid().store
-    return (
-        post_to_json(record, is_whole)
-        for start in range(0, len(numbers), PAGE)
-        for record in _read_page(store, numbers[start : start + PAGE], is_whole)
-    )
-
-
-def _read_page(store: Store, numbers: list[int], is_whole: bool) -> list[PostRecord]:
-    with store.snapshot():
-        return webhook_posts.read_posts(numbers, is_whole)
+    """The posts of these numbers, page by page."""
+    read = partial(webhook_posts.read_posts, with_body=is_whole)
+    records = lists.by_pages(current_grid().store, numbers, PAGE, read)
+    return (post_to_json(record, is_whole) for record in records)
 
 
 def _missing(number: int) -> Response:
