@@ -2,8 +2,8 @@
 the wire belongs to each dialect's table; see `legacygrid.serializers.dialects`.
 """
 
-from legacygrid.evidence import Problem as Problem
-from legacygrid.evidence import Sentence
+from legacygrid.registry.evidence import Problem as Problem
+from legacygrid.registry.evidence import Sentence
 
 
 class Reason(Exception):  # noqa: N818 - a reason is a noun here, not an error of the program

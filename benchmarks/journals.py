@@ -24,9 +24,9 @@ from served import sampled
 from legacygrid import app, grid, models, reasons
 from legacygrid.commands.collection import collect_as_usual
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.evidence import inferred
 from legacygrid.harness.calls import Call
 from legacygrid.models import subusers
+from legacygrid.registry.evidence import inferred
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
 

@@ -13,7 +13,6 @@ from legacygrid import app, grid, models, reasons
 from legacygrid.console.app import create
 from legacygrid.console.prefix import PREFIX
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.evidence import inferred
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.models import credentials, subusers
@@ -27,6 +26,7 @@ from legacygrid.models.message import (
 )
 from legacygrid.models.message_parts import Contents, MessageSender, NewRecipient
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
+from legacygrid.registry.evidence import inferred
 from legacygrid.serializers import profiles
 
 SUBUSERS, CALLS, MESSAGES, LOGINS, KEYS = 100_000, 10_000, 20_000, 1000, 100

@@ -8,9 +8,9 @@ from flask import Blueprint, abort, request
 from legacygrid.console import spelling, try_form
 from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
 from legacygrid.console.wsgi_client import make_call
-from legacygrid.evidence import LEVELS
 from legacygrid.grid import current_grid
 from legacygrid.reasons import Reason
+from legacygrid.registry.evidence import LEVELS
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.dialects import Saying

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from legacygrid.auth.rate_limits import Left
-from legacygrid.evidence import Evidence
 from legacygrid.harness.call_kinds import CallKind, KindKey, Numbers, key_of, kind_of
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
@@ -16,6 +15,7 @@ from legacygrid.harness.log import write_info
 from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
+from legacygrid.registry.evidence import Evidence
 
 log = logging.getLogger("legacygrid.calls")
 T = TypeVar("T")

@@ -9,8 +9,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
-from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness.fault_targets import Target
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.writers import php_json
 from legacygrid.wsgi.answer import make_response
 from legacygrid.wsgi.environ_keys import WIRE

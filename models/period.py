@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 
 _OURS = inferred("the manual has the forms; the words are ours")
 NOT_A_PERIOD = Sentence(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-from legacygrid.evidence import Evidence, Sentence
 from legacygrid.mail.mime import sentences as mail_sentences
+from legacygrid.registry.evidence import Evidence, Sentence
 from legacygrid.registry.not_emulated import NOT_EMULATED
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.parameters import UNREADABLE

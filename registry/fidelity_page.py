@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from legacygrid.evidence import Sentence
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.conventions import named_task
+from legacygrid.registry.evidence import Sentence
 from legacygrid.registry.fidelity import (
     list_common_sentences,
     list_dialects,

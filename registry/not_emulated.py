@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 
 #: What is said of one of them, in each system.
 NOT_EMULATED = Sentence("{name} is not emulated", inferred("the emulator's own trouble"))

@@ -14,9 +14,9 @@ from marshmallow.fields import Field
 
 from legacygrid.auth.principal import Access, Caller
 from legacygrid.auth.rate_limits import Rate
-from legacygrid.evidence import Evidence
 from legacygrid.reasons import Reason
 from legacygrid.registry.conventions import SENDGRID, Conventions
+from legacygrid.registry.evidence import Evidence
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows

@@ -6,10 +6,10 @@ from typing import Any
 from marshmallow import ValidationError
 
 from legacygrid import reasons
-from legacygrid.evidence import Sentence, inferred, sourced
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import NewSecret, Secrets
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import Sentence, inferred, sourced
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers.parameters import flat, label
 from legacygrid.wsgi.forms import Fields

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from legacygrid.auth.principal import Realm
-from legacygrid.evidence import Sentence
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE
+from legacygrid.registry.evidence import Sentence
 from legacygrid.registry.not_emulated import Gap
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.api_keys import KeyKind

@@ -13,8 +13,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, inferred, least_known
 from legacygrid.reasons import Problem, Reason
+from legacygrid.registry.evidence import Evidence, inferred, least_known
 from legacygrid.serializers.writers import JsonWriter
 from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from marshmallow import ValidationError
 
 from legacygrid import reasons
-from legacygrid.evidence import sourced
 from legacygrid.mail.mime import headers
+from legacygrid.registry.evidence import sourced
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\Z")
 _LONGEST = 128

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, cast
 from marshmallow import EXCLUDE, Schema, ValidationError, missing
 from marshmallow.fields import Field
 
-from legacygrid.evidence import Sentence, inferred, sourced
+from legacygrid.registry.evidence import Sentence, inferred, sourced
 
 #: What an operation takes, by name, in the order of the manual.
 Params = Mapping[str, Field[Any]]

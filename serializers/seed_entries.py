@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, missing, validate, validates_schema
 
-from legacygrid.evidence import Sentence, inferred
 from legacygrid.models.secrets import HASH
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.seed_fields import Strict
 from legacygrid.serializers.suggestions import SuggestingSchema
 from legacygrid.serializers.texts import Text

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, missing
 
-from legacygrid.evidence import Sentence
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.parameters import ParameterField
 from legacygrid.serializers.sendgrid.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable, find_unreadable

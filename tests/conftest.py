@@ -8,11 +8,11 @@ from hypothesis import settings
 
 from emulator import NEW, PASSWORD, Service, World, fresh
 from legacygrid import models
-from legacygrid.evidence import UNSOURCED
 from legacygrid.grid import grid_of
 from legacygrid.models import snapshots
 from legacygrid.models.database import Store
 from legacygrid.models.parse_hosts import ParseHost
+from legacygrid.registry.evidence import UNSOURCED
 from legacygrid.serializers import profiles
 from legacygrid.server import listeners
 from legacygrid.server.server import Server

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from legacygrid import reasons
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.body_limits import LONG, MAX_BODY
 from legacygrid.wsgi.environ_keys import BODY_LIMIT, CUT_SHORT, NO_ROOM, TOO_SLOW

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 
 #: Characters that XML 1.0 has no way to write, not even as references.
 FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -5,9 +5,9 @@ from typing import Any
 from legacygrid.auth.principal import Access, Principal
 from legacygrid.endpoints.cmc import queries
 from legacygrid.endpoints.cmc.transaction import ADMINS, ROWS, new_family
-from legacygrid.evidence import documented, inferred
 from legacygrid.grid import Grid
 from legacygrid.models.audit_log import AuditEntry
+from legacygrid.registry.evidence import documented, inferred
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import Listing

@@ -8,13 +8,13 @@ from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access, Principal
 from legacygrid.endpoints.cmc import queries
 from legacygrid.endpoints.cmc.transaction import CONVENTIONS
-from legacygrid.evidence import client, documented
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
 from legacygrid.mail.submission import Submission
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, Gate
+from legacygrid.registry.evidence import client, documented
 from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.cmc import messages, params, rows, sources, words
 

@@ -14,9 +14,9 @@ from legacygrid.endpoints.cmc.transaction import (
     ROWS,
     new_family,
 )
-from legacygrid.evidence import Evidence, client, documented, inferred
 from legacygrid.grid import Grid
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE, SuppressionFilter
+from legacygrid.registry.evidence import Evidence, client, documented, inferred
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import Listing

@@ -6,11 +6,11 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
-from legacygrid.evidence import Sentence
 from legacygrid.grid import Grid
 from legacygrid.models.reports import ReportFilter, Scope
 from legacygrid.models.suppression import SuppressionFilter
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.cmc import messages
 from legacygrid.serializers.cmc.zones import Span, Zone
 

@@ -7,11 +7,11 @@ from typing import Any
 from legacygrid.auth.principal import Principal
 from legacygrid.endpoints.cmc import queries
 from legacygrid.endpoints.cmc.transaction import COMPOSITION, READERS, ROWS, new_family
-from legacygrid.evidence import documented
 from legacygrid.grid import Grid
 from legacygrid.models import reports
 from legacygrid.models.message import BLOCKED, BOUNCED, DELIVERED
 from legacygrid.models.reports import Counts
+from legacygrid.registry.evidence import documented
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.cmc import messages, params, rows, sources
 from legacygrid.serializers.cmc.rows import STATUSES, DayCounts, Listing

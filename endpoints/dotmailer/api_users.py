@@ -8,13 +8,13 @@ from legacygrid import reasons
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
-from legacygrid.evidence import client, documented
 from legacygrid.grid import Grid
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import DOTMAILER, DotmailerUser, Gate
 from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.evidence import client, documented
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.dotmailer import params, rows, words

@@ -8,12 +8,12 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid.customer import family as of_subusers
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models import apps
 from legacygrid.models.account import Account
 from legacygrid.models.apps import AppSetting
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import words
 from legacygrid.serializers.sendgrid.app_kinds import BY_NAME, DKIM, KINDS, AppKind

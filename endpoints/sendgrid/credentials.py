@@ -4,11 +4,11 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Caller
-from legacygrid.evidence import documented
-from legacygrid.evidence import sources as e
 from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
+from legacygrid.registry.evidence import documented
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.answers import Counted
 from legacygrid.serializers.rows import credential_rows

@@ -4,14 +4,14 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import Caller
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import subuser_lists, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.subuser_lists import Profiles
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words

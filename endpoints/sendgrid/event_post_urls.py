@@ -4,11 +4,11 @@
 
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid.customer import family as of_subusers
-from legacygrid.evidence import recorded
-from legacygrid.evidence import sources as e
 from legacygrid.mail.events import EVENTNOTIFY
 from legacygrid.models import apps
 from legacygrid.models.account import Account
+from legacygrid.registry.evidence import recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import words
 from legacygrid.serializers.sendgrid.apps import post_url

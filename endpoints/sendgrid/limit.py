@@ -1,13 +1,13 @@
 """customer.limit: how much mail a subuser may send, in credits of one recipient each."""
 
 from legacygrid.endpoints.sendgrid.customer import make_family
-from legacygrid.evidence import recorded
-from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import credits as limits
 from legacygrid.models.account import Account
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.credits import Limit
+from legacygrid.registry.evidence import recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.rows import limit_rows
 from legacygrid.serializers.sendgrid import limit_params as params

@@ -6,8 +6,6 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access
-from legacygrid.evidence import documented
-from legacygrid.evidence import sources as e
 from legacygrid.mail.envelope import DroppedRecipient, IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, sentences
 from legacygrid.mail.mime.composing import Address, Draft
@@ -16,6 +14,8 @@ from legacygrid.mail.submission import Submission
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
 from legacygrid.registry.conventions import SENDGRID
+from legacygrid.registry.evidence import documented
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import SENDS, Contract, Family
 from legacygrid.serializers.sendgrid import mail, words
 from legacygrid.serializers.sendgrid.mail_addresses import Recipients, pair

@@ -3,11 +3,11 @@
 from typing import Any
 
 from legacygrid.endpoints.sendgrid.customer import make_family
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models import monitors
 from legacygrid.models.account import Account
 from legacygrid.models.monitors import MonitorExists, MonitorInUse, MonitorRecord, UnknownMonitor
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.sendgrid import setup_params, setup_rows
 from legacygrid.wsgi import blocking

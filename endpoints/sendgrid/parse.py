@@ -7,12 +7,12 @@ from typing import Any
 
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid import customer
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models import parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.reasons import BadParameters, Problem
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import parse, words
 from legacygrid.serializers.sendgrid.messages import MESSAGES

@@ -1,10 +1,10 @@
 """password.set: the caller's own password."""
 
 from legacygrid.auth.principal import OWNERS
-from legacygrid.evidence import documented
-from legacygrid.evidence import sources as e
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
+from legacygrid.registry.evidence import documented
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import params, words
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, OWNERS, Access
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models import subusers
 from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.rows import profile_rows
 from legacygrid.serializers.sendgrid import params, words

@@ -7,12 +7,12 @@ from urllib.parse import urlencode
 
 from legacygrid import reasons
 from legacygrid.endpoints.sendgrid.customer import is_password_of, make_family
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import ip_addresses, mail_domain
 from legacygrid.models.account import Account
 from legacygrid.models.mail_domain import MailDomain
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.sendgrid import setup_params, setup_rows
 from legacygrid.wsgi import blocking

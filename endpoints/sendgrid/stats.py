@@ -7,8 +7,6 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid.customer import make_family
-from legacygrid.evidence import documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models import statistics
 from legacygrid.models.account import Account
@@ -21,6 +19,8 @@ from legacygrid.models.calendar_days import (
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.statistics import EVER, UNKNOWN, Figures
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import Contract, Family
 from legacygrid.serializers.sendgrid import python_words
 from legacygrid.serializers.sendgrid import stat_params as params

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS, Caller
 from legacygrid.endpoints.sendgrid import customer, list_actions
-from legacygrid.evidence import Evidence, documented, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.grid import Grid
 from legacygrid.models.account import Account
 from legacygrid.models.suppression import BLOCK, BOUNCE, INVALID, SPAMREPORT, UNSUBSCRIBE
+from legacygrid.registry.evidence import Evidence, documented, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import (
     READS,
     WRITES,

@@ -1,9 +1,9 @@
 """timezone/*: the time zone in which an account is told days and moments."""
 
 from legacygrid.auth.principal import OWNERS
-from legacygrid.evidence import documented
-from legacygrid.evidence import sources as e
 from legacygrid.models.account import Account
+from legacygrid.registry.evidence import documented
+from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import python_words, setup_params, time_zones
 from legacygrid.wsgi import blocking

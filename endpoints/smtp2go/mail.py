@@ -7,12 +7,12 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS, Access
 from legacygrid.endpoints.smtp2go.family import new_family
-from legacygrid.evidence import client
 from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing
 from legacygrid.mail.submission import Submission
 from legacygrid.models.settings import Gate
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import client
 from legacygrid.registry.operations import SENDS, Contract
 from legacygrid.serializers.smtp2go import mail, rows, words
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.endpoints.smtp2go.family import find_account, new_family
-from legacygrid.evidence import client, inferred
 from legacygrid.models import credentials, smtp_users, subuser_lists
 from legacygrid.models.account import Account
+from legacygrid.registry.evidence import client, inferred
 from legacygrid.registry.operations import Contract
 from legacygrid.serializers.smtp2go import params, rows, words
 from legacygrid.serializers.smtp2go.rows import SubaccountPage

@@ -6,13 +6,13 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.endpoints.smtp2go.family import find_account, new_family
-from legacygrid.evidence import documented
 from legacygrid.grid import Grid
 from legacygrid.models import credentials, smtp_users
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import SMTP2GO, SmtpUser, dump
+from legacygrid.registry.evidence import documented
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.smtp2go import params, rows, words
 from legacygrid.serializers.smtp2go.rows import SmtpUserRow

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from email.utils import getaddresses
 from typing import NamedTuple
 
-from legacygrid.evidence import Sentence
 from legacygrid.mail.mime import sentences
 from legacygrid.mail.mime.encoded_words import decode_words as decode_words
 from legacygrid.mail.mime.transfer import LONGEST
+from legacygrid.registry.evidence import Sentence
 from legacygrid.wsgi.values import FORBIDDEN
 
 #: RFC 5322: characters of a line that should not be passed, without its end.

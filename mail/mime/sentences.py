@@ -2,7 +2,7 @@
 sentence with its evidence.
 """
 
-from legacygrid.evidence import Sentence, documented, inferred
+from legacygrid.registry.evidence import Sentence, documented, inferred
 
 _OURS = inferred("what the real service said of it is not known; the words are ours")
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from legacygrid.evidence import Sentence
 from legacygrid.mail.mime import sentences
 from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.headers import Address
 from legacygrid.mail.mime.lenient import parse_mailbox
+from legacygrid.registry.evidence import Sentence
 
 #: Recipients, as of a request of mail.send; and values of all of them together, with the sections.
 MAX_RECIPIENTS = 10_000

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from marshmallow import missing
 
-from legacygrid.evidence import Sentence
 from legacygrid.models.reports import OTHER
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.cmc.messages import MESSAGES
 from legacygrid.serializers.parameters import ParameterField
 

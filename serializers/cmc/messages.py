@@ -4,7 +4,7 @@ its code and its Japanese sentence.
 
 from collections.abc import Mapping
 
-from legacygrid.evidence import Sentence
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.cmc.sources import OURS
 
 REQUIRED = Sentence("This parameter is required.", OURS)

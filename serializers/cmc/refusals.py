@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, client, inferred
 from legacygrid.reasons import Reason
+from legacygrid.registry.evidence import Evidence, client, inferred
 from legacygrid.serializers.cmc.sources import MANUAL_TE, OURS, PHP_CLIENT
 from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
 

@@ -1,6 +1,6 @@
 """Where what we know of Customers Mail Cloud is from."""
 
-from legacygrid.evidence import inferred
+from legacygrid.registry.evidence import inferred
 
 MANUAL_TE = "smtps.jp/docs-en/apiv2/te"
 MANUAL_ES = "smtps.jp/docs-en/apiv2/es"

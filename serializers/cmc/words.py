@@ -5,7 +5,7 @@ in Japanese, and what is typical of its answers.
 from dataclasses import replace
 from functools import partial
 
-from legacygrid.evidence import Sentence, client, documented, inferred
+from legacygrid.registry.evidence import Sentence, client, documented, inferred
 from legacygrid.serializers.cmc.messages import PARAMETERS, TWICE
 from legacygrid.serializers.cmc.refusals import REFUSALS
 from legacygrid.serializers.cmc.sources import MANUAL_TE, MANUAL_USERS, PHP_CLIENT

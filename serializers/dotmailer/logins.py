@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Iterator
 
-from legacygrid.evidence import Sentence
 from legacygrid.models.account import Account
 from legacygrid.models.login import Login
 from legacygrid.models.settings import DOTMAILER, Gate
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.dotmailer.messages import MESSAGES
 from legacygrid.serializers.login_kinds import Group, LoginKind, LoginScreen, SecretHolder
 from legacygrid.serializers.login_rules import too_long, unprintable, wrong_address

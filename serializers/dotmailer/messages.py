@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 
 _OURS = inferred("the code after it is documented; the words are ours")
 _RULE = inferred("the rule is that of dotmailer's support page on API users; the words are ours")

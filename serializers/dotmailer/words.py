@@ -3,7 +3,7 @@
 from typing import Any
 
 from legacygrid import reasons
-from legacygrid.evidence import client, documented, inferred
+from legacygrid.registry.evidence import client, documented, inferred
 from legacygrid.serializers.dialects import (
     TRANSPORT,
     Dialect,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
-from legacygrid.evidence import inferred, recorded
-from legacygrid.evidence import sources as e
+from legacygrid.registry.evidence import inferred, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import Saying, Sayings
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile

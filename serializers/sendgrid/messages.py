@@ -5,8 +5,8 @@ One text was recorded of the subuser API, `Username is required`; others are wor
 
 from collections.abc import Mapping
 
-from legacygrid.evidence import Sentence, client, documented, inferred, recorded
-from legacygrid.evidence.sources import (
+from legacygrid.registry.evidence import Sentence, client, documented, inferred, recorded
+from legacygrid.registry.evidence.sources import (
     CASSETTES_2013,
     MANUAL_APPS,
     MANUAL_MAIL,

@@ -1,8 +1,8 @@
 """SendGrid's Python back ends: spaced JSON under `text/html`, and real 4xx."""
 
 from legacygrid import reasons
-from legacygrid.evidence import client, documented, inferred, recorded
-from legacygrid.evidence import sources as e
+from legacygrid.registry.evidence import client, documented, inferred, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings, Traits
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import traits, words

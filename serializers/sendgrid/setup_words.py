@@ -1,10 +1,10 @@
 """What customer.sendip, .whitelabel and .monitor refuse in words of their own."""
 
 from legacygrid import reasons
-from legacygrid.evidence import inferred, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models.ip_addresses import ForeignAddress
 from legacygrid.models.monitors import MonitorExists, MonitorInUse, UnknownMonitor
+from legacygrid.registry.evidence import inferred, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import Saying, Sayings
 from legacygrid.serializers.sendgrid.shapes import errors
 

@@ -1,6 +1,6 @@
 """How SendGrid's back ends wrote refusals, and what they had in common."""
 
-from legacygrid.evidence import inferred
+from legacygrid.registry.evidence import inferred
 from legacygrid.serializers.dialects import Document, RefusalContent
 from legacygrid.serializers.profiles import Profile
 

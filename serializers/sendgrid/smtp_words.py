@@ -3,7 +3,7 @@ mail server: what the logs do not show is as that server has it.
 """
 
 from legacygrid import reasons
-from legacygrid.evidence import documented, inferred, recorded
+from legacygrid.registry.evidence import documented, inferred, recorded
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import OwnWords, Step, Words
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from legacygrid.evidence import Sentence, inferred
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import messages

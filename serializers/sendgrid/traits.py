@@ -1,7 +1,7 @@
 """How each of SendGrid's back ends answers, in words for docs/fidelity.md."""
 
-from legacygrid.evidence import client, documented, inferred, recorded
-from legacygrid.evidence import sources as e
+from legacygrid.registry.evidence import client, documented, inferred, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import Traits
 
 #: The PHP front end: customer.*, profile.* and password.set.

@@ -3,9 +3,9 @@ status codes.
 """
 
 from legacygrid import reasons
-from legacygrid.evidence import client, documented, inferred, recorded
-from legacygrid.evidence import sources as e
 from legacygrid.models.ip_addresses import NoSendingAddress
+from legacygrid.registry.evidence import client, documented, inferred, recorded
+from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import apps, traits

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, inferred, least_known
 from legacygrid.reasons import Reason
+from legacygrid.registry.evidence import Evidence, inferred, least_known
 from legacygrid.serializers.smtp import breaches
 from legacygrid.wsgi.blocking import TryLater
 

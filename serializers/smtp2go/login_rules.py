@@ -5,8 +5,8 @@ import secrets
 import string
 from collections.abc import Iterator
 
-from legacygrid.evidence import Sentence
 from legacygrid.models.login import RESERVED
+from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.smtp2go.messages import MESSAGES
 
 #: Bits that the password of an SMTP user is worth at least.

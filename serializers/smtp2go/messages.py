@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from legacygrid.evidence import Sentence, documented, inferred
+from legacygrid.registry.evidence import Sentence, documented, inferred
 
 _OURS = inferred("which member is wrong has a place in its answers; the words are ours")
 _RULE = inferred("the rule is documented; the words are ours")

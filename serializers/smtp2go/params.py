@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
-from legacygrid.evidence import sourced
 from legacygrid.models.secrets import RevealedSecret
+from legacygrid.registry.evidence import sourced
 from legacygrid.serializers.json_fields import Array, Boolean, Integer, String
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile

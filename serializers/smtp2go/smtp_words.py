@@ -3,7 +3,7 @@ source tells is as Exim has it.
 """
 
 from legacygrid import reasons
-from legacygrid.evidence import documented, inferred
+from legacygrid.registry.evidence import documented, inferred
 from legacygrid.serializers.smtp import breaches
 from legacygrid.serializers.smtp.words import OwnWords, Step, Words
 

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 from legacygrid import reasons
-from legacygrid.evidence import Evidence, Sentence, client, documented, inferred
 from legacygrid.reasons import Problem
+from legacygrid.registry.evidence import Evidence, Sentence, client, documented, inferred
 from legacygrid.serializers.dialects import (
     TRANSPORT,
     Dialect,

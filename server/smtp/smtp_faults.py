@@ -5,9 +5,9 @@ import socket
 import struct
 from typing import Any
 
-from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.reasons import Reason
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.smtp.words import Words
 
 _ORDERED = inferred("ordered by a fault")

@@ -8,8 +8,8 @@ import pytest
 
 from emulator import PASSWORD, World
 from legacygrid.endpoints.sendgrid import SYSTEM, customer
-from legacygrid.evidence import inferred
 from legacygrid.registry import routes
+from legacygrid.registry.evidence import inferred
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid import params

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from legacygrid import reasons
-from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness import nearest_call
 from legacygrid.harness.call_blocks import BLOCK, CallBlock
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.harness.journal import Journal
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.server.smtp.smtp_faults import OrderedReply
 
 COUNT = 5 * BLOCK + 20

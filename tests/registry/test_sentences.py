@@ -14,8 +14,8 @@ import legacygrid.serializers
 import legacygrid.wsgi
 from emulator import NEW, World
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.evidence import LEVELS, UNSOURCED, Evidence, Sentence, client, inferred, recorded, sourced
 from legacygrid.reasons import BadParameters, Problem, Reason, Unwritable
+from legacygrid.registry.evidence import LEVELS, UNSOURCED, Evidence, Sentence, client, inferred, recorded, sourced
 from legacygrid.registry.fidelity import list_common_sentences, list_dialects, list_sentences, to_json
 from legacygrid.registry.system import System
 from legacygrid.serializers import profiles

@@ -8,10 +8,10 @@ from cmc import api_user
 from emulator import Service, World
 from legacygrid import dispatch, reasons
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.evidence import Sentence, inferred
 from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.reasons import Reason
+from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.registry.operations import SENDS, Operation, Task
 from legacygrid.serializers.profiles import NAMES, profile
 from smtp2go_api import new_key

@@ -5,8 +5,8 @@ from typing import Any
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, Principal
 from legacygrid.endpoints.toy import words
-from legacygrid.evidence import inferred
 from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.evidence import inferred
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.json_fields import String

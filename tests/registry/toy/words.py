@@ -1,7 +1,7 @@
 """What Toy says."""
 
 from legacygrid import reasons
-from legacygrid.evidence import inferred
+from legacygrid.registry.evidence import inferred
 from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import compact_json
