@@ -1,29 +1,19 @@
 """`legacygrid run`: starts a client that has its hosts in its code, and answers for them."""
 
 import logging
-import os
 import sys
-import tempfile
-import threading
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from legacygrid import config
-from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.client_runs import surroundings
 from legacygrid.commands.terminal import CommandError, exit_on_errors
-from legacygrid.server import listeners
 
 if TYPE_CHECKING:
     from legacygrid.harness.calls import Call
     from legacygrid.harness.journal import Journal
-    from legacygrid.server.proxy.proxy import Guard
-    from legacygrid.server.server import Server
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
@@ -64,55 +54,15 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
         with (
             exit_on_errors(),
             child.forwarding_signals(),
-            _emulator(settings) as (guard, journal, environment),
+            surroundings(settings) as (app, guard, environment),
         ):
             status = child.run(command, environment)
+            journal = app.grid.journal
     except NotStarted as error:
         raise CommandError(str(error), error.exit_code) from None
     for line in [*([] if quiet else _list_calls(journal)), *_list_refusals(guard.refused)]:
         click.echo(f"legacygrid: {line}", err=True)
     sys.exit(status)
-
-
-@contextmanager
-def _emulator(settings: config.Settings) -> Iterator[tuple["Guard", "Journal", dict[str, str]]]:
-    """Run a server: what its proxy refuses, its journal, and the environment for the client."""
-    from legacygrid.app import open_emulator
-    from legacygrid.harness.webhooks.worker import delivering
-    from legacygrid.server.proxy import authority, environments
-    from legacygrid.server.server import Server
-
-    # There is one client, however many connections it has.
-    app, ours = open_emulator(replace(settings, no_limits=True)), authority.create()
-    server = Server(app)
-    guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
-    collect_as_usual()
-    with (
-        tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
-        delivering(app.grid.webhooks),
-        _running(server),
-    ):
-        proxy = (server.host, port)
-        environment = environments.make_environment(
-            os.environ, Path(folder), proxy, ours.pem, ours.der
-        )
-        yield guard, app.grid.journal, {**environment, "LEGACYGRID_URL": server.url}
-    app.grid.store.close()
-
-
-@contextmanager
-def _running(server: "Server") -> Iterator[None]:
-    """Run the server on a thread: the main one, which gets the signals, is for the command."""
-    answers = threading.Event()
-    thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server")
-    thread.start()
-    try:
-        while not answers.wait(1) and thread.is_alive():
-            pass
-        yield
-    finally:
-        server.stop()
-        thread.join()
 
 
 def _list_calls(journal: "Journal") -> list[str]:

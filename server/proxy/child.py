@@ -5,9 +5,10 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any
+from contextlib import contextmanager, suppress
+from typing import IO, Any, NamedTuple
 
 #: Signals that are sent to us and meant for the command.
 _FORWARDED = [
@@ -34,6 +35,22 @@ class NotStarted(Exception):  # noqa: N818 - why there is no child
         self.exit_code = exit_code
 
 
+class TookTooLong(Exception):  # noqa: N818 - why it has no status of its own
+    """The command was ended, as it did not end in time."""
+
+
+class Output(NamedTuple):
+    """Where a command writes to; by default, where we do."""
+
+    stdout: IO[bytes] | None = None
+    stderr: IO[bytes] | None = None
+
+
+INHERITED = Output()
+#: Seconds that a command which took too long has to end by itself.
+_GRACE = 5.0
+
+
 def find(command: Sequence[str]) -> None:
     """See that there is such a command, before anything is made for it.
 
@@ -52,18 +69,43 @@ class Child:
         self._arrivals, self._arrived = socket.socketpair()
         self._arrived.setblocking(False)
 
-    def run(self, command: Sequence[str], env: Mapping[str, str]) -> int:
+    def run(
+        self,
+        command: Sequence[str],
+        env: Mapping[str, str],
+        output: Output = INHERITED,
+        timeout: float | None = None,
+    ) -> int:
         """Run it to its end.
 
+        :param timeout: seconds that it may take; by default, as many as it likes.
         :returns: its status; 128 and the number of the signal that ended it.
+        :raises NotStarted: it cannot be started; TookTooLong: it was ended.
         """
-        self._process = _start(command, env)
+        self._process = process = _start(command, env, output)
         for number in self._early:
-            self._process.send_signal(number)
-        # Not `wait`: a signal that comes just before it blocks would be seen after it alone.
-        while (status := self._process.poll()) is None:
-            self._arrivals.recv(1)
+            process.send_signal(number)
+        if not self._ends_within(process, timeout):
+            process.terminate()
+            if not self._ends_within(process, _GRACE):
+                process.kill()
+                process.wait()
+            raise TookTooLong
+        status: int = process.returncode
         return 128 - status if status < 0 else status
+
+    def _ends_within(self, process: "subprocess.Popen[bytes]", seconds: float | None) -> bool:
+        deadline = None if seconds is None else time.monotonic() + seconds
+        # Not `wait`: a signal that comes just before it blocks would be seen after it alone.
+        while process.poll() is None:
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return False
+                self._arrivals.settimeout(left)
+            with suppress(TimeoutError):
+                self._arrivals.recv(1)
+        return True
 
     @contextmanager
     def forwarding_signals(self) -> Iterator[None]:
@@ -91,9 +133,13 @@ class Child:
             self._process.send_signal(number)
 
 
-def _start(command: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    command: Sequence[str], env: Mapping[str, str], output: Output
+) -> "subprocess.Popen[bytes]":
     try:
-        return subprocess.Popen(command, env=env)  # noqa: S603 - the user's own command
+        return subprocess.Popen(  # noqa: S603 - the user's own command
+            command, env=env, stdout=output.stdout, stderr=output.stderr
+        )
     except FileNotFoundError:
         raise NotStarted(f"{command[0]}: command not found", _NOT_FOUND) from None
     except OSError as error:
