@@ -8,6 +8,7 @@ import click
 COMMANDS = {
     "account": ("accounts:account", "Manage primary accounts."),
     "ca": ("ca:ca", "Print the certificate that clients of `serve --tls` must trust."),
+    "credits": ("credits:group", "Manage the credits of subusers."),
     "domain": ("accounts:domain", "Manage mail domains, which are whitelabel records."),
     "export": ("seeding:export", "Print the whole database as a seed, with secrets as hashes."),
     "fidelity": ("reference:fidelity", "Print docs/fidelity.md: the evidence for each answer."),
@@ -22,6 +23,7 @@ COMMANDS = {
         "Add the new entries of a seed FILE, all or nothing.",
     ),
     "serve": ("serve:serve", "Answer calls until stopped."),
+    "suppression": ("suppressions:suppression", "Manage lists of addresses that get no mail."),
 }
 
 

@@ -19,13 +19,14 @@ from legacygrid.commands.terminal import (
     open_grid,
     open_store,
     print_rows,
+    refusing,
 )
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models import credentials
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.settings import ALLOWED, Gate, to_json
-from legacygrid.reasons import BadParameters, NameTaken
+from legacygrid.reasons import NameTaken
 from legacygrid.serializers.login_kinds import LoginKind, SecretHolder
 from legacygrid.serializers.login_rules import refuse
 
@@ -224,9 +225,8 @@ def _changing(database: str, name: str) -> Iterator[Any]:
 def _refusing() -> Iterator[None]:
     """Turn what a system asks of its logins into exit 1 and one line."""
     try:
-        yield
-    except BadParameters as reason:
-        raise CommandError("; ".join(reason.texts)) from None
+        with refusing():
+            yield
     except NameTaken:
         raise CommandError("somebody has that name already") from None
 

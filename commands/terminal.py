@@ -45,6 +45,23 @@ def exit_on_errors() -> Iterator[None]:
 
 
 @contextmanager
+def refusing() -> Iterator[None]:
+    """Turn what the rules of an entry or of a call forbid into exit 1 and one line."""
+    from marshmallow import ValidationError
+
+    from legacygrid.reasons import BadParameters
+    from legacygrid.serializers.seeds import complaints
+
+    try:
+        yield
+    except BadParameters as reason:
+        raise CommandError("; ".join(reason.texts)) from None
+    except ValidationError as error:
+        wrong = (f"{place}: {text}" for place, text in complaints(error.messages))
+        raise CommandError("; ".join(wrong)) from None
+
+
+@contextmanager
 def open_store(url: str) -> Iterator[Any]:
     """The store alone; the emulator takes longer to import."""
     from legacygrid import models

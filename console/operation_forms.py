@@ -5,16 +5,14 @@ from typing import Any
 
 from legacygrid.console.forms import Form
 from legacygrid.console.pages import current_account, errors_to_form, now
+from legacygrid.endpoints import actions
 from legacygrid.grid import current_grid
-from legacygrid.registry import parameters
 from legacygrid.registry.routes import ReadyTask
-from legacygrid.wsgi.forms import Fields
-from legacygrid.wsgi.values import Unreadable, why_unwritable
 
 
 def find_task(path: str, task: str = "") -> ReadyTask:
     """The task of the call at a path, by the profile."""
-    return current_grid().operations[path].tasks[task]
+    return actions.find_task(current_grid(), path, task)
 
 
 def describe_fields(form: Form, ready: ReadyTask) -> Form:
@@ -33,27 +31,20 @@ def describe_fields(form: Form, ready: ReadyTask) -> Form:
     return form
 
 
-def read_params(form: Form, ready: ReadyTask, sent: Mapping[str, str]) -> dict[str, Any] | None:
+def read_params(
+    form: Form, ready: ReadyTask, sent: Mapping[str, Any], **fixed: Any
+) -> dict[str, Any] | None:
     """The parameters of the call, as the form has them; none if something is wrong, which the
     fields say then.
 
     A field that was not sent stays as it is; an empty one is cleared.
+
+    :param fixed: parameters that are no fields of the form.
     """
-    fields = Fields(
-        {
-            name: _check_text(text)
-            for name, text in sent.items()
-            if name in form and name != "csrf_token"
-        }
-    )
+    given = {name: value for name, value in sent.items() if name in form and name != "csrf_token"}
     with errors_to_form(form, ""):
-        return parameters.load(ready, fields, current_account())
+        return actions.read_params(ready, given | fixed, current_account())
     return None
-
-
-def _check_text(text: str) -> str | Unreadable:
-    why = why_unwritable(text)
-    return Unreadable(why) if why else text
 
 
 def run_task(ready: ReadyTask, params: dict[str, Any], **context: Any) -> None:
@@ -62,16 +53,11 @@ def run_task(ready: ReadyTask, params: dict[str, Any], **context: Any) -> None:
     :param context: what its handler wants beside its parameters, such as `subuser`.
     :raises Reason: as the call refuses it.
     """
-    grid = current_grid()
-    arguments = {name: context[name] for name in ready.wants} | parameters.hash_secrets(
-        grid.secrets, params
-    )
-    with grid.store.writing(now()):
-        ready.task.handler(**arguments)
+    actions.run_task(current_grid(), ready, params, now(), **context)
 
 
 def run_task_of(form: Form, ready: ReadyTask, params: dict[str, Any], **context: Any) -> bool:
-    """The same for a form; false if a name is taken, which its field says then."""
+    """The same for a form; false if it is refused, which the form says then."""
     with errors_to_form(form, "username"):
         run_task(ready, params, **context)
         return True

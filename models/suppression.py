@@ -146,13 +146,15 @@ def add(
     address: str,
     at: float,
     reason: str = "",
-    status: str = "",
+    status: str | None = None,
     ip: str = "",
 ) -> bool:
     """Put an address on a list of an account; parameters as of `add_all`, and of an entry.
 
+    :param status: none for what an SMTP server usually says of such an address.
     :returns: whether it was not there already.
     """
+    status = USUAL_STATUS.get(kind, "") if status is None else status
     return add_all(account, kind, [NewEntry(address, reason, status, ip)], at) == 1
 
 

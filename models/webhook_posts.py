@@ -1,6 +1,7 @@
 """What was posted, and is to be: how posts are found, read with their attempts, and deleted."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import and_
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from legacygrid.models.webhooks import WebhookAttempt, WebhookEvent, WebhookPost
 
 #: Posts that are read at a time.
 PAGE = 50
+_MOST_VALUES = 500
 _LIGHT = [column for column in WebhookPost._meta.sorted_fields if column is not WebhookPost.body]
 _SIZE = peewee.fn.LENGTH(WebhookPost.body)
 
@@ -82,16 +84,26 @@ def find_numbers(filter: PostFilter, limit: int | None = None) -> list[int]:
     return sorted(number for (number,) in rows)
 
 
-def total_size(numbers: Collection[int]) -> int:
+def total_size(numbers: Sequence[int]) -> int:
     """Bytes of the bodies of these posts; none of them is read."""
-    wanted = list(numbers)
-    sizes = (
-        WebhookPost.select(peewee.fn.SUM(_SIZE))
-        .where(WebhookPost.id.in_(wanted[start : start + 500]))
-        .scalar()
-        for start in range(0, len(wanted), 500)
-    )
+    sizes = (WebhookPost.select(peewee.fn.SUM(_SIZE)).where(some).scalar() for some in _of(numbers))
     return sum(size or 0 for size in sizes)
+
+
+def count_states(numbers: Sequence[int]) -> Mapping[str, int]:
+    """How many of these posts are in which state; those that are gone are in none."""
+    counts: Counter[str] = Counter()
+    for some in _of(numbers):
+        states = WebhookPost.select(WebhookPost.state, peewee.fn.COUNT(WebhookPost.id))
+        rows: Any = states.where(some).group_by(WebhookPost.state).tuples()
+        counts.update(dict(rows))
+    return counts
+
+
+def _of(numbers: Sequence[int]) -> Iterator[Any]:
+    """Posts of these numbers, as conditions on some at a time: SQLite takes so many values."""
+    for start in range(0, len(numbers), _MOST_VALUES):
+        yield WebhookPost.id.in_(numbers[start : start + _MOST_VALUES])
 
 
 def read_posts(numbers: Collection[int], with_body: bool = False) -> list[PostRecord]:

@@ -1,4 +1,6 @@
-"""Kinds of values in seeds, for marshmallow: true or false, whole numbers, moments, time zones."""
+"""Kinds of values in seeds and in the control API, for marshmallow: true or false, whole numbers,
+moments, time zones, texts, and the status of an SMTP server.
+"""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -7,9 +9,18 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from legacygrid.wsgi.values import why_unwritable
+
 #: Moments that can be told in any time zone.
 EARLIEST, LATEST = datetime(1, 1, 3, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 MOMENTS = validate.Range(min=EARLIEST, max=LATEST)
+#: What is said of what is no moment.
+NO_TIME: dict[str, Any] = {
+    "invalid": "must be a time such as 2015-03-01T12:00:00Z",
+    "invalid_awareness": "needs a time zone, such as the Z of 2015-03-01T12:00:00Z",
+}
+#: Why mail came back, as SMTP servers say it (RFC 3463).
+STATUS = validate.Regexp(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z", error="must look like 5.1.1")
 
 
 class Strict(fields.Boolean):
@@ -54,3 +65,12 @@ def is_time_zone(name: str) -> None:
     """
     if name not in time_zones():
         raise ValidationError("is no time zone; write as in Europe/London")
+
+
+def check_writable(text: str) -> None:
+    """Refuse what XML 1.0 cannot hold: a list of another format may have to.
+
+    :raises ValidationError: it holds characters that XML 1.0 forbids.
+    """
+    if why := why_unwritable(text):
+        raise ValidationError(why)

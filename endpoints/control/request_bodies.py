@@ -18,6 +18,8 @@ from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.seed_stream import SeedText
 from legacygrid.mail.tracking_links import KINDS, OPERATION
+from legacygrid.models import subusers
+from legacygrid.models.account import Account
 from legacygrid.reasons import Reason
 from legacygrid.serializers.seeds import complaints, places
 from legacygrid.serializers.suggestions import suggest
@@ -48,6 +50,17 @@ def current_world() -> str:
 def world_filter() -> str | None:
     """The world that the request is narrowed to; none, without a prefix, for all worlds."""
     return current_world() or None
+
+
+def find_account(name: str) -> Account:
+    """The account or subuser of that name in the world of the request.
+
+    :raises BadRequest: there is none.
+    """
+    try:
+        return subusers.find_account(name, current_world())
+    except reasons.UnknownSubuser:
+        raise BadRequest({"account": [f"there is no account {name[:100]!r}"]}) from None
 
 
 def load_body(schema: Schema) -> dict[str, Any]:

@@ -11,9 +11,8 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from legacygrid.auth.claims import PLACES
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
-from legacygrid.serializers.seed_fields import MOMENTS
+from legacygrid.serializers.seed_fields import MOMENTS, NO_TIME, STATUS, check_writable
 from legacygrid.serializers.suggestions import SuggestingSchema, suggest
-from legacygrid.wsgi.values import why_unwritable
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.
@@ -99,13 +98,6 @@ class EndSchema(ControlSchema):
     keep = fields.String(validate=validate.OneOf(("snapshots",)))
 
 
-#: What is said of what is no moment.
-NO_TIME: dict[str, Any] = {
-    "invalid": "must be a time such as 2015-03-01T12:00:00Z",
-    "invalid_awareness": "needs a time zone, such as the Z of 2015-03-01T12:00:00Z",
-}
-
-
 class ClockSchema(ControlSchema):
     """How the clock is set: one of these, or nothing for real time."""
 
@@ -118,19 +110,6 @@ class ClockSchema(ControlSchema):
         """No two of them."""
         if len(data) > 1:
             raise ValidationError("give one of frozen, offset, advance", sorted(data)[0])
-
-
-def check_writable(text: str) -> None:
-    """Refuse what XML 1.0 cannot hold: a list of another format may have to.
-
-    :raises ValidationError: it holds characters that XML 1.0 forbids.
-    """
-    if why := why_unwritable(text):
-        raise ValidationError(why)
-
-
-#: Why mail came back, as SMTP servers say it (RFC 3463).
-STATUS = validate.Regexp(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}\Z", error="must look like 5.1.1")
 
 
 class MessageFilterSchema(ControlSchema):

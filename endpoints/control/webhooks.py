@@ -1,6 +1,5 @@
 """`/__admin/webhooks`: what is posted to the applications of others. Part of the control API."""
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -9,7 +8,11 @@ from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import lists, request_bodies
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
-from legacygrid.endpoints.control.request_bodies import current_world, world_filter
+from legacygrid.endpoints.control.request_bodies import (
+    current_world,
+    find_account,
+    world_filter,
+)
 from legacygrid.endpoints.control.waiting import Patience
 from legacygrid.endpoints.control.webhook_records import (
     LAST,
@@ -23,7 +26,6 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.webhooks import signing
 from legacygrid.harness.webhooks.order import PostFaults
 from legacygrid.models import apps, lookup, webhook_posts
-from legacygrid.models.account import Account
 from legacygrid.models.webhook_posts import PAGE, PostFilter
 from legacygrid.models.webhooks import EVENT, STATES
 from legacygrid.wsgi import blocking
@@ -87,8 +89,9 @@ def flush() -> Response:
     grid = current_grid()
     blocking.about_to_block()
     numbers = grid.webhooks.flush(world_filter())
-    states = Counter(row["state"] for row in _read_rows(numbers, is_whole=False))
-    counts = {state: states[state] for state in STATES}
+    with grid.store.snapshot():
+        found = webhook_posts.count_states(numbers)
+    counts = {state: found.get(state, 0) for state in STATES}
     return lists.answer("webhooks", _read_rows(numbers, is_whole=False), **counts)
 
 
@@ -127,7 +130,7 @@ def told_key() -> Response:
     loaded = request_bodies.load(SigningSchema(only=("account",)), request.args.to_dict())
     blocking.about_to_block()
     with current_grid().store.reading():
-        key = apps.find_signing_key(_find_account(loaded["account"]).id, apps.EVENTNOTIFY)
+        key = apps.find_signing_key(find_account(loaded["account"]).id, apps.EVENTNOTIFY)
     return _tell_key(loaded["account"], key)
 
 
@@ -136,7 +139,7 @@ def sign() -> Response:
     """Have the events of an account signed, from now on, in version 3; or no longer."""
     loaded = request_bodies.load_body(SigningSchema())
     with current_grid().store.writing():
-        account = _find_account(loaded["account"])
+        account = find_account(loaded["account"])
         key = apps.find_signing_key(account.id, apps.EVENTNOTIFY) or signing.make_key()
         key = key if loaded["on"] else ""
         apps.change(account.id, apps.EVENTNOTIFY, signing_key=key)
@@ -146,17 +149,6 @@ def sign() -> Response:
 def _tell_key(account: str, key: str) -> Response:
     public_key = signing.public_key(key) if key else None
     return jsonify(account=account, on=bool(key), public_key=public_key)
-
-
-def _find_account(name: str) -> Account:
-    """The account of that name in the world.
-
-    :raises BadRequest: there is none.
-    """
-    found = lookup.find_login(name, current_world())
-    if found is None:
-        raise BadRequest({"account": [f"there is no account {name[:200]!r}"]}, 404)
-    return found[1]
 
 
 def _make_filter(loaded: dict[str, Any]) -> PostFilter:

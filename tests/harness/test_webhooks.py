@@ -498,8 +498,8 @@ def test_another_kind_of_post_goes_the_same_way(own_world: World, receiver: Rece
         ("PUT", "webhooks/faults", {"twice": "1"}, 400, "twice"),
         ("PUT", "webhooks/faults", {"thrice": 1}, 400, "thrice"),
         ("PUT", "webhooks/signing", {}, 400, "account"),
-        ("PUT", "webhooks/signing", {"account": "nobody"}, 404, "account"),
-        ("GET", "webhooks/signing?account=nobody", None, 404, "account"),
+        ("PUT", "webhooks/signing", {"account": "nobody"}, 400, "account"),
+        ("GET", "webhooks/signing?account=nobody", None, 400, "account"),
         ("DELETE", "webhooks?limit=1", None, 400, "limit"),
     ],
 )
