@@ -41,7 +41,7 @@ class Admin(SuppressionControl, InboundControl, WebhookControl):
 
     def metrics(self) -> str:
         """Counts and times, in Prometheus' format."""
-        return self._ask_bytes("GET", "metrics").decode()
+        return self.ask_bytes("GET", "metrics").decode()
 
     # State
 
@@ -153,7 +153,7 @@ class Admin(SuppressionControl, InboundControl, WebhookControl):
 
     def source(self, number: int) -> bytes:
         """A whole message, headers and body, as it would leave."""
-        return self._ask_bytes("GET", f"messages/{number}/raw")
+        return self.ask_bytes("GET", f"messages/{number}/raw")
 
     def befall(self, number: int, event: str, **how: Any) -> SentMessage:
         """Simulate a delivery event of a message.
@@ -168,7 +168,7 @@ class Admin(SuppressionControl, InboundControl, WebhookControl):
         return self._sent_message(self._ask("POST", f"messages/{number}/events", document))
 
     def _sent_message(self, members: Mapping[str, Any]) -> SentMessage:
-        return SentMessage.of(members, partial(self._ask_bytes, "GET"))
+        return SentMessage.of(members, partial(self.ask_bytes, "GET"))
 
     def relay(
         self,

@@ -109,16 +109,14 @@ class ControlApi:
     ) -> dict[str, Any]:
         """Send a request, whose answer is a JSON object."""
         __tracebackhide__ = True
-        answer = self._ask_bytes(method, path, document)
+        answer = self.ask_bytes(method, path, document)
         try:
             members: dict[str, Any] = json.loads(answer)
         except ValueError:
             raise AdminError(f"{method} {self._path}/__admin/{path}", NOT_OURS) from None
         return members
 
-    def _ask_bytes(
-        self, method: str, path: str, document: Mapping[str, Any] | None = None
-    ) -> bytes:
+    def ask_bytes(self, method: str, path: str, document: Mapping[str, Any] | None = None) -> bytes:
         """Send a request.
 
         :param document: the JSON of its body.

@@ -1,11 +1,11 @@
 """Webhooks by the control API."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote, urlencode
 
+from legacygrid.migration.check.deliveries import read_events
 from legacygrid.testing.client import ControlApi
 from legacygrid.testing.records import Record
 
@@ -65,11 +65,7 @@ class Posted(Record):
         """The events in it; none in what is no post of events."""
         if self.kind != "event":
             return []
-        if self.body.startswith("["):
-            return list(json.loads(self.body))
-        if self.body.startswith("{"):
-            return [json.loads(line) for line in self.body.splitlines() if line]
-        return [dict(parse_qsl(self.body, keep_blank_values=True))]
+        return read_events(self.body)
 
 
 class WebhookControl(ControlApi):
@@ -92,7 +88,7 @@ class WebhookControl(ControlApi):
 
     def webhook_body(self, number: int) -> bytes:
         """The body of the post of that number."""
-        return self._ask_bytes("GET", f"webhooks/{number}/body")
+        return self.ask_bytes("GET", f"webhooks/{number}/body")
 
     def sign_webhooks(self, account: str, on: bool = True) -> str | None:
         """Have the events of an account signed in version 3, or no longer; the public key, DER in

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from legacygrid.testing.admin import Admin
-from legacygrid.testing.calls import ReceivedCalls
 from legacygrid.testing.clock import WorldClock
+from legacygrid.testing.equivalence import ComparedPrograms
 from legacygrid.testing.inbound import ParsePost
 from legacygrid.testing.logins import AddedLogin, Subuser, make_key, make_name
 from legacygrid.testing.mail import Outbox, Smtp
@@ -33,7 +33,7 @@ PROFILE = {
 _SECRETS = frozenset({"password_hash", "credentials", "keys"})
 
 
-class World(ReceivedCalls):
+class World(ComparedPrograms):
     """An emulator with one primary account, apart from all others.
 
     :param admin: the control API, narrowed to an unused world.

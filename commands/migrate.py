@@ -1,0 +1,15 @@
+"""`legacygrid migrate`: a table of its commands, each imported when it runs."""
+
+import click
+
+from legacygrid.commands.lazy_group import LazyGroup
+
+#: By its name: where the command is, and what `legacygrid migrate --help` says of it.
+COMMANDS = {
+    "check": ("migrate_check:check", "Compare what an old program and its port do."),
+}
+
+
+@click.group(cls=LazyGroup, table=COMMANDS)
+def migrate() -> None:
+    """Leave SendGrid's Web API v2 for v3."""

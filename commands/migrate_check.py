@@ -1,0 +1,156 @@
+"""`legacygrid migrate check`: an old program and its port over the same seed, and what differs."""
+
+import shlex
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+import click
+
+from legacygrid import config
+from legacygrid.commands import world_settings
+from legacygrid.commands.client_runs import Surroundings, surroundings
+from legacygrid.commands.findings_output import findings_options, print_findings
+from legacygrid.commands.terminal import CommandError, exit_on_errors
+
+if TYPE_CHECKING:
+    from legacygrid.migration.check.observation import Ending, Observation
+
+#: Seconds that one run may take, unless told otherwise.
+TIMEOUT = 600.0
+#: Lines of standard error that are kept of a run.
+_LAST_LINES = 10
+
+
+class _Words(click.ParamType[tuple[str, ...]]):
+    """A command line in one argument, as a shell reads it."""
+
+    name = "command"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        """Its words."""
+        try:
+            words = tuple(shlex.split(value))
+        except ValueError as error:
+            self.fail(f"{value!r}: {error}", param, ctx)
+        if not words:
+            self.fail("it is empty; quote the command: 'python old.py'", param, ctx)
+        return words
+
+
+@click.command()
+@click.argument("old", type=_Words())
+@click.argument("new", type=_Words())
+@click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="PATTERN",
+    help="Differences that fail nothing, by their place, such as 'subuser *.company'; may repeat.",
+)
+@click.option("--stdout", "with_stdout", is_flag=True, help="Compare what the programs print, too.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=TIMEOUT,
+    show_default=True,
+    help="Seconds that one run may take.",
+)
+@findings_options
+@world_settings.options
+def check(
+    old: tuple[str, ...],
+    new: tuple[str, ...],
+    ignored: tuple[str, ...],
+    with_stdout: bool,
+    timeout: float,
+    format: str,
+    output: Path | None,
+    **params: Any,
+) -> None:
+    """Compare what an old program and its port do.
+
+    OLD and NEW are two commands, each quoted as one argument. Each runs in a world of its own over
+    the same seed, with its hosts led here as by `legacygrid run`. OLD runs twice, and what differs
+    between its runs is not compared. State, mail, posts of webhooks, calls and exit status of both
+    have to be equal, but for what v3 cannot do otherwise.
+
+    Exit status: 0 equal, 1 different, 2 a wrong option.
+    """
+    settings = world_settings.read(params)
+    runner = _Runner(settings, timeout, with_stdout)
+    with exit_on_errors():
+        runs = [
+            runner.run(title, command)
+            for title, command in (("old, 1 of 2", old), ("old, 2 of 2", old), ("new", new))
+        ]
+        from legacygrid.migration.check.verdict import judge
+
+        findings = judge(runs, ignored)
+    print_findings(findings, format, output)
+
+
+class _Runner:
+    """Runs programs, each in a world of its own.
+
+    :param timeout: seconds that a run may take.
+    :param with_stdout: what they print is compared.
+    """
+
+    def __init__(self, settings: config.Settings, timeout: float, with_stdout: bool) -> None:
+        self.settings = settings
+        self.timeout = timeout
+        self.with_stdout = with_stdout
+        #: When each run begins, by the emulator's clock: days are the same then.
+        self.begun = time.time()
+
+    def run(self, title: str, command: Sequence[str]) -> "Observation":
+        """Run a program to its end, and see what it did.
+
+        :raises CommandError: it cannot be started.
+        """
+        from legacygrid.harness.clock import ClockSetting
+        from legacygrid.migration.check.observation import Observer
+        from legacygrid.server.proxy.child import Child, NotStarted, find
+
+        child = Child()
+        try:
+            find(command)
+            with child.forwarding_signals(), surroundings(self.settings) as around:
+                ask = world_settings.control_of(around.app)
+                around.app.grid.clock.set(ClockSetting(offset=self.begun - time.time()))
+                watch = Observer(ask)
+                seen = watch.observe(self._end(child, command, around))
+        except NotStarted as error:
+            raise CommandError(str(error), 2) from None
+        click.echo(f"legacygrid: {title}: {len(seen.calls.calls)} calls", err=True)
+        return seen
+
+    def _end(self, child: Any, command: Sequence[str], around: Surroundings) -> "Ending":
+        from legacygrid.migration.check.observation import Ending
+        from legacygrid.server.proxy.child import Output, TookTooLong
+
+        with _files() as (stdout, stderr):
+            status: int | None = None
+            try:
+                files = Output(stdout, stderr)
+                status = child.run(command, around.environment, files, self.timeout)
+            except TookTooLong:
+                pass
+            printed = _read(stdout) if self.with_stdout else None
+            last = "\n".join(_read(stderr).splitlines()[-_LAST_LINES:])
+        return Ending(status, result=printed, output=last)
+
+
+@contextmanager
+def _files() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        yield stdout, stderr
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")

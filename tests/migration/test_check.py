@@ -1,0 +1,257 @@
+"""`legacygrid migrate check` and `assert_equivalent`: what differs between two programs, and which calls made it so."""
+
+import json
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import requests
+
+from emulator import NEW
+from legacygrid.testing import World
+from shell import Ran, Shell
+
+Program = Callable[[World], Any]
+MAIL = {"from": "acme@example.com", "subject": "Hello", "text": "hello", "to[]": ["ada@example.com", "bob@example.com"]}
+APART = json.dumps({"to": MAIL["to[]"]})
+
+
+def calling(*calls: tuple[str, Mapping[str, Any]]) -> Program:
+    """A program that makes these calls."""
+
+    def program(world: World) -> None:
+        for operation, params in calls:
+            requests.post(world.url_for(operation), data={**world.auth, **params}, timeout=10)
+
+    return program
+
+
+DISABLE = ("customer.disable", {"user": "bob"})
+ENABLE = ("customer.enable", {"user": "bob"})
+SEND = ("mail.send", MAIL)
+
+
+def test_what_is_the_same_passes(legacygrid: World) -> None:
+    legacygrid.add_subuser("bob")
+    legacygrid.assert_equivalent(calling(DISABLE, SEND), calling(SEND, ENABLE, DISABLE))
+    assert legacygrid.subusers()[0]["active"] is True
+    assert (len(legacygrid.requests), len(legacygrid.outbox)) == (0, 0)
+
+
+def test_what_each_program_makes_up_is_noise(legacygrid: World) -> None:
+    def program(world: World) -> None:
+        name = f"sub-{uuid4().hex}"
+        add = ("customer.add", {**NEW, "username": name, "company": uuid4().hex})
+        calling(add, ("customer.disable", {"user": name}), ("mail.send", {**MAIL, "subject": f"Hello {name}"}))(world)
+
+    legacygrid.assert_equivalent(program, program)
+
+    def without_disable(world: World) -> None:
+        calling(("customer.add", {**NEW, "username": f"sub-{uuid4().hex}"}), SEND)(world)
+
+    with pytest.raises(AssertionError, match=r"subuser \(subuser no. 1\): active true, was false"):
+        legacygrid.assert_equivalent(program, without_disable)
+
+
+def raising(world: World) -> None:
+    calling(DISABLE)(world)
+    raise KeyError("message")
+
+
+LIMIT = ("customer.limit", {"user": "bob", "task": "total", "credits": "10"})
+DIFFERENCES: list[tuple[str, Program, Program, str]] = [
+    (
+        "a field",
+        calling(DISABLE, DISABLE),
+        calling(DISABLE, ENABLE),
+        "state: subuser bob: active true, was false\n"
+        "      old: POST /apiv2/customer.disable.json user=bob\n"
+        "      new: POST /apiv2/customer.enable.json user=bob",
+    ),
+    (
+        "nothing was done",
+        calling(DISABLE),
+        calling(),
+        "active true, was false\n      old: POST /apiv2/customer.disable.json user=bob\n      new: no call did that",
+    ),
+    (
+        "the wrong subuser",
+        calling(DISABLE),
+        calling(("customer.disable", {"user": "eve"})),
+        "state: subuser eve: active false, was true\n"
+        "      old: no call did that\n"
+        "      new: POST /apiv2/customer.disable.json user=eve",
+    ),
+    ("missing", calling(SEND, ("customer.add", {**NEW, "username": "zoe"})), calling(SEND), "subuser zoe: missing"),
+    (
+        "there",
+        calling(SEND),
+        calling(SEND, ("customer.add", {**NEW, "username": "zoe"})),
+        "zoe: there, though the old program did not make it\n      new: POST /apiv2/customer.add.json",
+    ),
+    ("credits", calling(LIMIT), calling(DISABLE, ENABLE), "subuser bob: credits.mode not set, was total"),
+    ("a password", calling(("customer.password", {"user": "bob", "password": "Other-pw-1", "confirm_password": "Other-pw-1"})), calling(DISABLE, ENABLE), "bob: password left as it was"),
+    ("mail", calling(SEND), calling(SEND, SEND), "mail 'Hello' to ada@example.com: there, though"),
+    (
+        "who sees whom",
+        calling(("mail.send", {**MAIL, "x-smtpapi": APART})),
+        calling(SEND),
+        "mail 'Hello' to ada@example.com: sees bob@example.com, saw nobody else",
+    ),
+    ("a subject", calling(SEND), calling(("mail.send", {**MAIL, "subject": "Hi"})), "subject Hi, was Hello"),
+    (
+        "refused",
+        calling(SEND),
+        calling(SEND, ("customer.disable", {"user": "nobody"})),
+        "calls: 1 call of the new program refused, none of the old one",
+    ),
+    (
+        "not emulated",
+        calling(SEND, ("customer.disable", {})),
+        lambda world: (calling(SEND)(world), requests.get(f"{world.url}/api/newsletter/list.json", timeout=10)),
+        "calls: the new program made 1 call that the emulator does not answer",
+    ),
+    ("an exception", calling(DISABLE), raising, "ending: the new one raised KeyError: 'message', the old one raised nothing"),
+    ("an idle one", calling(), calling(), "calls: no call of the old program was carried out: there is nothing"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"), [each[1:] for each in DIFFERENCES], ids=[each[0] for each in DIFFERENCES]
+)
+def test_differences(legacygrid: World, old: Program, new: Program, told: str) -> None:
+    legacygrid.allow_unmatched()
+    for name in ("bob", "eve"):
+        legacygrid.add_subuser(name)
+    with pytest.raises(AssertionError) as failure:
+        legacygrid.assert_equivalent(old, new)
+    assert told in str(failure.value)
+
+
+def test_places_that_may_differ_are_named(legacygrid: World) -> None:
+    legacygrid.add_subuser("bob")
+    legacygrid.assert_equivalent(calling(DISABLE), calling(DISABLE, ENABLE), ignore=["subuser *.active"])
+    with pytest.raises(AssertionError):
+        legacygrid.assert_equivalent(calling(DISABLE), calling(DISABLE, ENABLE), ignore=["subuser *.company"])
+
+
+def test_results_are_compared_on_request(legacygrid: World) -> None:
+    calling(("customer.add", {**NEW, "username": "bob"}))(legacygrid)
+
+    def names(task: str) -> Program:
+        def program(world: World) -> list[str]:
+            rows = requests.get(world.url_for("customer.profile"), params={**world.auth, "task": "get"}, timeout=10)
+            return [row[task] for row in rows.json()]
+
+        return program
+
+    legacygrid.assert_equivalent(names("username"), names("email"))
+    with pytest.raises(AssertionError, match=r"what came out is something else\n +old: \['bob'\]"):
+        legacygrid.assert_equivalent(names("username"), names("email"), results=True)
+
+
+# The command
+
+SEED = {
+    "version": 1,
+    "accounts": [
+        {
+            "username": "acme",
+            "password": "operator-secret-1",
+            "subusers": [{"username": name, "password": "other-secret-2", "email": "sub@example.com"} for name in ("ada", "bob")],
+        }
+    ],
+}  # fmt: skip
+CLIENT = """\
+import sys, urllib.parse, urllib.request
+operation, user, status = sys.argv[1:]
+form = {"api_user": "acme", "api_key": "operator-secret-1", "user": user}
+print(urllib.request.urlopen(f"https://api.sendgrid.com/apiv2/{operation}.json", urllib.parse.urlencode(form).encode()).read())
+sys.exit(int(status))
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "seed.json").write_text(json.dumps(SEED))
+    (tmp_path / "client.py").write_text(CLIENT)
+    return Shell(tmp_path)
+
+
+def check(shell: Shell, old: str, new: str, *options: str) -> Ran:
+    commands = [f"'{sys.executable}' client.py {words}" for words in (old, new)]
+    return shell.run("migrate", "check", "--seed", "seed.json", *options, *commands)
+
+
+pytestmark = pytest.mark.waits
+
+
+def test_programs_with_their_hosts_built_in(shell: Shell) -> None:
+    same = check(shell, "customer.disable bob 0", "customer.disable bob 0")
+    assert (same.code, same.out.splitlines()[0]) == (0, "The new program does what the old one did.")
+    other = check(shell, "customer.disable bob 0", "customer.website_disable bob 3", "--format", "json")
+    assert other.code == 1
+    assert not other.json["passed"]
+    assert [(each["level"], each["place"]) for each in other.json["findings"]] == [
+        ("failed", "subuser bob.active"),
+        ("failed", "subuser bob.website_access"),
+        ("failed", "exit"),
+    ]
+    assert other.json["findings"][1]["new_call"] == "POST /apiv2/customer.website_disable.json user=bob"
+    assert (
+        other.json["findings"][2]["title"]
+        == "the new program ended with exit status 3, the old one ended with exit status 0"
+    )
+
+
+def test_formats(shell: Shell) -> None:
+    programs = ("customer.disable bob 0", "customer.disable ada 0")
+    junit = ElementTree.fromstring(check(shell, *programs, "--format", "junit").out)
+    assert (junit.get("tests"), junit.get("failures")) == ("5", "1")
+    assert [case.get("name") for case in junit if case.find("failure") is not None] == ["state"]
+    page = check(shell, *programs, "--format", "html", "--output", "page.html")
+    assert (page.code, page.out) == (1, "")
+    text = (shell.folder / "page.html").read_text()
+    assert "<script" not in text
+    assert "subuser bob: active true, was false" in text
+    assert "- **state**: subuser bob: active true, was false\n" in check(shell, *programs, "--format", "md").out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "Missing argument 'OLD'"),
+        (("python", ""), "it is empty"),
+        (("python", "'python"), "No closing quotation"),
+        (("true", "no-such-program"), "no-such-program: command not found"),
+        (("--timeout", "0", "true", "true"), "0.0 is not in the range x>0"),
+    ],
+)
+def test_misuse(shell: Shell, arguments: tuple[str, ...], told: str) -> None:
+    ran = shell.run("migrate", "check", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_a_program_that_does_not_end(shell: Shell) -> None:
+    ran = shell.run("migrate", "check", "--timeout", "0.5", "--seed", "seed.json", "true", "sleep 60")
+    assert ran.code == 1
+    assert "ending: the new program did not end in time, the old one ended with exit status 0" in ran.out
+
+
+def test_commands_by_the_plugin(legacygrid: World, tmp_path: Path) -> None:
+    (tmp_path / "client.py").write_text(CLIENT.replace("operator-secret-1", legacygrid.key))
+    legacygrid.add_subuser("bob")
+    client = [sys.executable, str(tmp_path / "client.py")]
+    with pytest.raises(AssertionError, match="subuser bob: active true, was false"):
+        legacygrid.assert_equivalent(
+            [*client, "customer.disable", "bob", "0"], [*client, "customer.enable", "bob", "0"]
+        )
+    with pytest.raises(TypeError, match="two functions, or two commands"):
+        legacygrid.assert_equivalent(client, print)
+    with pytest.raises(ValueError, match="command not found"):
+        legacygrid.assert_equivalent(["no-such-program"], client)
