@@ -35,7 +35,7 @@ _STATES = {ALLOWED: "on", BLOCKED: "off", SANDBOX: "sandboxed"}
 
 
 @dataclass(frozen=True)
-class Row:
+class SettingRow:
     """One SMTP user of the list."""
 
     login: Login
@@ -69,7 +69,7 @@ def index() -> Page:
     after = number_of(request.args.get("after", ""))
     with current_grid().store.reading():
         logins = smtp_users.list_after(current_account(), after, PAGE + 1)
-    rows = [Row(login) for login in logins[:PAGE]]
+    rows = [SettingRow(login) for login in logins[:PAGE]]
     following = url_for(".index", after=rows[-1].login.number) if len(logins) > PAGE else None
     return render(
         "smtp_users.html",
