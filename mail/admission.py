@@ -84,7 +84,8 @@ def decide(
     """
     try:
         disposition = admit_mail(sender, gate, emails, at, needs_address)
-        limits.take(sender.account.id, price, at)
+        if sender.account.may_have.credits:
+            limits.take(sender.account.id, price, at)
     except Reason as reason:
         return Decision(REFUSED, reason)
     account, login = sender.account, sender.login

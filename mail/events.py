@@ -20,11 +20,14 @@ from legacygrid.serializers.sendgrid import event_rows
 PROCESSED, DROPPED, DELIVERED, DEFERRED = "processed", "dropped", "delivered", "deferred"
 BOUNCE, OPEN, CLICK = "bounce", "open", "click"
 UNSUBSCRIBE, SPAMREPORT = "unsubscribe", "spamreport"
+#: What becomes of most mail at once: it is processed and delivered, told as both and counted as
+#: both, in one.
+ACCEPTED = "accepted"
 #: The app that tells of them.
 EVENTNOTIFY = apps.EVENTNOTIFY
 #: What each is counted as; drops go by their reason.
 _COUNTERS: Mapping[str, tuple[str, ...]] = {
-    PROCESSED: ("requests", "processed"),
+    ACCEPTED: ("requests", "processed", "delivered"),
     DELIVERED: ("delivered",),
     DEFERRED: ("deferred",),
     BOUNCE: ("bounces",),
@@ -70,8 +73,17 @@ class MailEvent(NamedTuple):
             return ("requests", counter) if counter else ("requests",)
         if self.kind == BOUNCE and self.details.get("type") == "blocked":
             return ("blocks",)
+        counters = _COUNTERS[self.kind]
         unique = _UNIQUE.get(self.kind) if self.is_first else None
-        return (*_COUNTERS[self.kind], *([unique] if unique else []))
+        return (*counters, unique) if unique else counters
+
+    @property
+    def told(self) -> tuple["MailEvent", ...]:
+        """What is told of it, event by event."""
+        if self.kind != ACCEPTED:
+            return (self,)
+        answer = {"response": "250 OK"}
+        return self._replace(kind=PROCESSED), self._replace(kind=DELIVERED, details=answer)
 
 
 def at_recipient(
@@ -101,22 +113,23 @@ def record(account: Account, events: Sequence[MailEvent]) -> None:
     if not events:
         return
     statistics.count(account.id, _counts(account, events))
-    setting = apps.find(account.id, EVENTNOTIFY)
+    setting = apps.find(account.id, EVENTNOTIFY) if account.may_have.apps else None
     if setting is None or not setting.active:
         return
     settings = setting.settings
     if not settings.get("url"):
         return
-    told = [each for each in events if settings.get(each.kind, "") not in ("", "0")]
-    rows = [(each.at, event_rows.to_json(each)) for each in told]
+    told = (step for each in events for step in each.told)
+    wanted = [each for each in told if settings.get(each.kind, "") not in ("", "0")]
+    rows = [(each.at, event_rows.to_json(each)) for each in wanted]
     webhooks.add_events(account.id, account.world, rows)
 
 
 def _counts(
     account: Account, events: Sequence[MailEvent]
-) -> Iterator[tuple[statistics.Place, str]]:
-    """Where each is counted: for its day, and of that once more for each of its categories, and for
-    each part of the recipients that it is about.
+) -> Iterator[tuple[statistics.Place, Sequence[str]]]:
+    """Where each is counted, and as what: for its day, and of that once more for each of its
+    categories, and for each part of the recipients that it is about.
     """
     # Those of one submission have one moment.
     days = {at: day_of(at, account.time_zone) for at in {event.at for event in events}}
@@ -124,6 +137,6 @@ def _counts(
         categories = event.labels.get("category", ())
         user_agent = event.details.get("useragent", "")
         parts = audience.find_parts(event.kind, event.address, user_agent)
+        counters = event.counters
         for place in product((days[event.at],), ("", *categories), ("", *parts)):
-            for counter in event.counters:
-                yield statistics.Place(*place), counter
+            yield statistics.Place._make(place), counters

@@ -20,9 +20,9 @@ def add_copies(account: Account, outgoing: Outgoing) -> tuple[Outgoing, int]:
     :returns: the messages, and how many of them have to be counted once they are accepted; 0 if
         nobody watches the account.
     """
-    # Monitors are SendGrid's, and watch subusers alone.
+    # Monitors are SendGrid's.
     is_sendgrids = any(message.has_events for _, message in outgoing[:1])
-    if account.parent_id is None or not is_sendgrids:
+    if not (account.may_have.monitors and is_sendgrids):
         return outgoing, 0
     watches = monitors.find_watches(account.id)
     if not watches:

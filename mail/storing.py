@@ -36,34 +36,47 @@ def store(
     """
     who, numbers = _sender(sender), []
     happened: list[MailEvent] = []
+    has_listed = sender.account.may_have.suppressions
     for incoming, message in outgoing:
         disposition, reason = _disposition(message, decision)
-        number = Message.add(
-            who,
-            message.contents,
-            via=incoming.via,
-            operation=incoming.operation,
-            at=at,
-            mail_from=message.return_path or incoming.mail_from,
-            disposition=disposition,
-            reason=reason,
-            archived=message.archived,
-            ip_pool=message.ip_pool,
-            bounce_notifications=message.bounce_notifications,
-            labels_json=message.labels_json,
-            queue_id=incoming.queue_id,
-        )
-        listed = suppressing.find_listed(sender.account, message)
+        number = _add(who, incoming, message, disposition, reason, at)
+        listed = suppressing.find_listed(sender.account, message) if has_listed else {}
         recipients = list(_recipients(message, disposition, listed))
         Recipient.add_all(number, recipients, at)
         if message.has_events and disposition in (DELIVERED, DROPPED):
             happened += _events(incoming, message, recipients, at)
-            suppressing.list_invalid(sender.account, recipients, at)
+            has_listed |= suppressing.list_invalid(sender.account, recipients, at)
         if disposition == DROPPED:
             _tell_of_drop(who, message, at)
         numbers.append(number)
     events.record(sender.account, happened)
     return numbers
+
+
+def _add(
+    sender: MessageSender,
+    incoming: IncomingMail,
+    message: OutgoingMail,
+    disposition: str,
+    reason: str,
+    at: float,
+) -> int:
+    """A new message, whose number is returned."""
+    return Message.add(
+        sender,
+        message.contents,
+        via=incoming.via,
+        operation=incoming.operation,
+        at=at,
+        mail_from=message.return_path or incoming.mail_from,
+        disposition=disposition,
+        reason=reason,
+        archived=message.archived,
+        ip_pool=message.ip_pool,
+        bounce_notifications=message.bounce_notifications,
+        labels_json=message.labels_json,
+        queue_id=incoming.queue_id,
+    )
 
 
 def _tell_of_drop(sender: MessageSender, message: OutgoingMail, at: float) -> None:
@@ -77,7 +90,7 @@ def _tell_of_drop(sender: MessageSender, message: OutgoingMail, at: float) -> No
 def _events(
     incoming: IncomingMail, message: OutgoingMail, recipients: Sequence[NewRecipient], at: float
 ) -> Iterator[MailEvent]:
-    """What happens to a message at once: it is dropped, or processed and delivered."""
+    """What happens to a message at once: it is dropped, or accepted."""
     labels = json.loads(message.labels_json) if message.labels_json else {}
     about = (at, incoming.queue_id, message.contents.message_id, labels)
     for each in recipients:
@@ -87,8 +100,7 @@ def _events(
             details = {"reason": each.reason, "status": "5.0.0"}
             yield MailEvent(events.DROPPED, each.address, *about, details)
         else:
-            yield MailEvent(events.PROCESSED, each.address, *about)
-            yield MailEvent(events.DELIVERED, each.address, *about, {"response": "250 OK"})
+            yield MailEvent(events.ACCEPTED, each.address, *about)
 
 
 def _disposition(message: OutgoingMail, decision: Decision) -> tuple[str, str]:

@@ -168,7 +168,8 @@ def _describe_dropped(messages: Sequence[OutgoingMail]) -> list[str]:
 
 def _is_alike(one: Principal, other: Principal) -> bool:
     """Whether all settings of a sender are the same."""
-    return one is other or (one.login.__data__, one.account.__data__) == (
-        other.login.__data__,
-        other.account.__data__,
-    )
+    return one is other or _settings(one) == _settings(other)
+
+
+def _settings(sender: Principal) -> tuple[object, ...]:
+    return sender.login.__data__, sender.account.__data__, sender.account.may_have

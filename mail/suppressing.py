@@ -48,10 +48,11 @@ def is_unknown(address: str) -> bool:
     return address.endswith(_NO_DOMAIN)
 
 
-def list_invalid(account: Account, recipients: Sequence[NewRecipient], at: float) -> None:
+def list_invalid(account: Account, recipients: Sequence[NewRecipient], at: float) -> bool:
     """Put the recipients that can get no mail on the account's list of those, within a transaction.
 
     :param at: seconds since 1970, by the emulator's clock.
+    :returns: whether there are any.
     """
     invalid = [
         NewEntry(
@@ -63,3 +64,4 @@ def list_invalid(account: Account, recipients: Sequence[NewRecipient], at: float
     ]
     if invalid:
         suppression.add_all(account, INVALID, invalid, at)
+    return bool(invalid)

@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import NamedTuple
 
 from legacygrid import reasons
@@ -15,7 +13,7 @@ from legacygrid.mail.envelope import (
     make_message_id,
 )
 from legacygrid.mail.mime import effects, sentences, substitution
-from legacygrid.mail.mime.headers import MAX_ADDRESS
+from legacygrid.mail.mime.headers import MAX_ADDRESS, write_date
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
 from legacygrid.mail.wishes import Wishes
@@ -67,7 +65,7 @@ def _complete(mail: ParsedMail, at: float) -> ParsedMail:
     if mail.root.field("message-id") is None:
         missing["Message-ID"] = f"<{make_message_id()}>"
     if mail.root.field("date") is None:
-        missing["Date"] = format_datetime(datetime.fromtimestamp(at, UTC))
+        missing["Date"] = write_date(at)
     return mail.with_headers(missing) if missing else mail
 
 

@@ -42,9 +42,22 @@ class ProfileRecord(NamedTuple):
     website_access: bool
 
 
+class Extras(NamedTuple):
+    """What each mail asks of its account, and most accounts have nothing of: whether there may be
+    any of its apps, credits, suppressed addresses, and monitors that watch it.
+    """
+
+    apps: bool = True
+    credits: bool = True
+    suppressions: bool = True
+    monitors: bool = True
+
+
 class Account(Base):
     """A primary account or a subuser, with its profile and its two switches."""
 
+    #: Known of who calls, as of when they were read; of others, nobody has looked.
+    may_have = Extras()
     id = NumberField()
     parent = peewee.ForeignKeyField("self", null=True, on_delete="CASCADE", index=False)
     parent_id: int | None

@@ -65,6 +65,8 @@ class Sqlite(peewee.SqliteDatabase):
             uri=self.is_read_only,
             factory=RememberingConnection,
         )
+        #: Transactions of this process that came to the disk, those that shared a commit as one.
+        self.commits = 0
         self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         search.register(self)
         self.files = StoreFiles(path)
@@ -86,9 +88,17 @@ class Sqlite(peewee.SqliteDatabase):
         """
         return self._look().execute(sql, params).fetchall()
 
+    def change(self, sql: str, params: Sequence[object]) -> int:
+        """How many rows a statement that writes changes, without Peewee's part.
+
+        :raises sqlite3.Error: the engine does not take it.
+        :raises StoreUnavailable: the files are not those that were opened.
+        """
+        return self._look().execute(sql, params).rowcount
+
     def recall(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
         """`fetch` for what every call asks: the same rows as before, if nothing was written."""
-        return self._look().recall(sql, params)
+        return self._look().recall(sql, params, self.commits)
 
     def _look(self) -> RememberingConnection:
         """This thread's connection, and a look at the files."""

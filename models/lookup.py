@@ -2,12 +2,18 @@
 
 from typing import Any
 
-from legacygrid.models.account import Account, ProfileRecord
+import peewee
+
+from legacygrid.models.account import Account, Extras, ProfileRecord
 from legacygrid.models.api_key import ApiKey
+from legacygrid.models.apps import App
+from legacygrid.models.credits import Credit
 from legacygrid.models.login import OWNER_LITERAL, Login
+from legacygrid.models.monitors import MonitoredSubuser
 from legacygrid.models.names import name_keys, within
 from legacygrid.models.queries import Compiled, Repeated, slot
 from legacygrid.models.secrets import key_digest
+from legacygrid.models.suppression import Suppression
 
 _LOGIN = (
     "key",
@@ -32,14 +38,20 @@ _ACCOUNT = (
     "mail_domain",
     *ProfileRecord._fields,
 )
+#: The tables of `Extras`, in its order.
+_EXTRAS: tuple[Any, ...] = (App, Credit, Suppression, MonitoredSubuser)
+_OF_EXTRAS = slice(len(_LOGIN) + len(_ACCOUNT), len(_LOGIN) + len(_ACCOUNT) + len(_EXTRAS))
 
 Found = tuple[Login, Account]
 
 
 def _who(condition: Any) -> Any:
-    """Login and account, with its profile, in one row."""
-    columns = [getattr(Login, name) for name in _LOGIN] + [
-        getattr(Account, name) for name in _ACCOUNT
+    """Login and account, with its profile and whether it has extras, in one row."""
+    columns = [getattr(Login, name) for name in _LOGIN]
+    columns += [getattr(Account, name) for name in _ACCOUNT]
+    columns += [
+        peewee.fn.EXISTS(table.select(peewee.SQL("1")).where(table.account == Account.id))
+        for table in _EXTRAS
     ]
     return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
 
@@ -97,6 +109,12 @@ def _first(rows: list[tuple[Any, ...]], known: Found | None = None) -> Found | N
     if not rows:
         return None
     row = rows[0]
-    if known and row == (*known[0].__data__.values(), *known[1].__data__.values()):
+    if known and row == (
+        *known[0].__data__.values(),
+        *known[1].__data__.values(),
+        *known[1].may_have,
+    ):
         return known
-    return Login.of_columns(_LOGIN, row), Account.of_columns(_ACCOUNT, row[len(_LOGIN) :])
+    account = Account.of_columns(_ACCOUNT, row[len(_LOGIN) :])
+    account.may_have = Extras._make(row[_OF_EXTRAS])
+    return Login.of_columns(_LOGIN, row), account

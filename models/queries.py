@@ -66,6 +66,15 @@ class Compiled:
         number: int = bound.execute_sql(self._sql[0], self._fill(values)).lastrowid
         return number
 
+    def change(self, *values: object) -> int:
+        """How many rows it changes; for an update within a transaction, that has nothing but slots.
+
+        :param values: in the order of the slots in the query.
+        :raises IntegrityError: a constraint of the table forbids it.
+        """
+        changed: int = bound.change(self._sql[0], values)
+        return changed
+
     def insert_all(self, rows: Iterable[Mapping[str, object]]) -> None:
         """Insert many rows, within a transaction; each has a value for every slot, and the query
         nothing but slots.

@@ -12,21 +12,28 @@ Rows = list[tuple[Any, ...]]
 
 class RememberingConnection(sqlite3.Connection):
     """A connection that remembers rows. It looks at each question whether anybody has written to
-    the store, which takes a third of most answers' time.
+    the store, which takes a third of most answers' time; but not where this process just did: who
+    writes at each call would look in vain.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._remembered: dict[tuple[object, ...], Rows] = {}
         self._version: tuple[int, int] | None = None
+        self._commits = 0
 
-    def recall(self, sql: str, params: Sequence[object]) -> Rows:
+    def recall(self, sql: str, params: Sequence[object], commits: int = 0) -> Rows:
         """All rows of a statement that reads; not to be changed by who gets them.
 
+        :param commits: how often this process has written to the store.
         :raises sqlite3.Error: the engine does not answer.
         """
         if self.in_transaction:
             # What it has written itself may yet be rolled back.
+            return self.execute(sql, params).fetchall()
+        if commits != self._commits:
+            # Nothing that is remembered holds, and this may not for long.
+            self._commits = commits
             return self.execute(sql, params).fetchall()
         version = self._find_version()
         if version != self._version:

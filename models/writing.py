@@ -29,7 +29,8 @@ class _Group:
     def __init__(self) -> None:
         self.size = 0
         self._closes = monotonic() + LONGEST
-        self._ended = threading.Event()
+        #: None while nobody has to wait: mostly the first commits at once.
+        self._ended: threading.Event | None = None
         self._error: StoreUnavailable | None = None
 
     @property
@@ -37,17 +38,24 @@ class _Group:
         """Whether nobody should join it any more."""
         return self.size >= MOST or monotonic() >= self._closes
 
+    def keep_open(self) -> None:
+        """Leave the commit to those who come next."""
+        if self._ended is None:
+            self._ended = threading.Event()
+
     def end(self, error: StoreUnavailable | None) -> None:
         """Let all of them go on; with an error, nothing of theirs is stored."""
         self._error = error
-        self._ended.set()
+        if self._ended is not None:
+            self._ended.set()
 
     def wait(self) -> None:
         """Until it has ended.
 
         :raises StoreUnavailable: why nothing was stored.
         """
-        self._ended.wait()
+        if self._ended is not None:
+            self._ended.wait()
         if self._error is not None:
             # One for each: a traceback belongs to one thread.
             raise copy(self._error)
@@ -64,11 +72,10 @@ class Writer:
         self._waiting: list[None] = []
         #: Written, and not committed yet: whoever comes next joins it, or commits it.
         self._group: _Group | None = None
-        self._commits = 0
 
     def count_commits(self) -> int:
         """How many transactions of `together` are on disk, those that are one counted once."""
-        return self._commits
+        return self._database.commits
 
     @cached_property
     def _connection(self) -> sqlite3.Connection:
@@ -183,7 +190,11 @@ class Writer:
         self._abandon(error)
 
     def _commit_unless_joined(self) -> None:
-        if self._group and (not self._waiting or self._group.is_full):
+        if self._group is None:
+            return
+        if self._waiting and not self._group.is_full:
+            self._group.keep_open()
+        else:
             self._commit()
 
     def _commit(self) -> None:
@@ -200,7 +211,7 @@ class Writer:
                 raise
             return
         group, self._group = self._group, None
-        self._commits += 1
+        self._database.commits += 1
         group.end(None)
         self._room.settle(self._connection)
 

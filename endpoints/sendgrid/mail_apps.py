@@ -32,6 +32,8 @@ _MAX_SCORE = 5.0
 
 def find_acting(account: Account) -> Mapping[str, AppSetting]:
     """The apps that the account has on and that do something to its mail."""
+    if not (account.may_have.apps or account.open_tracking or account.click_tracking):
+        return {}
     found = apps.read(account)
     return {name: each for name, each in found.items() if each.active and name in _ACTING}
 

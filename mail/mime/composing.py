@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import format_datetime
 from typing import NamedTuple
 
@@ -157,7 +157,7 @@ def _overriding(draft: Draft) -> dict[str, bytes]:
 def _date(date: datetime | None, at: float) -> str:
     if date is not None and date.utcoffset() is None:
         raise UnwritableValue("date", sentences.NO_ZONE)
-    return format_datetime(date or datetime.fromtimestamp(at, UTC))
+    return format_datetime(date) if date else headers.write_date(at)
 
 
 def _boundaries(message_id: str) -> Iterator[str]:

@@ -5,7 +5,10 @@ was meant.
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from email.utils import getaddresses
+from datetime import UTC, datetime
+from email.utils import format_datetime, getaddresses
+from functools import lru_cache
+from math import floor
 from typing import NamedTuple
 
 from legacygrid.mail.mime import sentences
@@ -51,6 +54,20 @@ class Address(NamedTuple):
 
     address: str
     name: str = ""
+
+
+def write_date(at: float) -> str:
+    """A moment as the header Date has it.
+
+    :param at: seconds since 1970.
+    """
+    return _write_second(floor(at))
+
+
+# Of all mail of one second, in which there may be hundreds.
+@lru_cache(1)
+def _write_second(at: int) -> str:
+    return format_datetime(datetime.fromtimestamp(at, UTC))
 
 
 def is_name(text: str) -> bool:

@@ -1,11 +1,18 @@
 """The post office: sessions that outlive what let them in, whose instructions act where, and bounds of what is made."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from emulator import PASSWORD, World, fresh
+from emulator import NEW, PASSWORD, World, fresh, parsed
+from legacygrid import reasons
+from legacygrid.auth import authentication
+from legacygrid.auth.claims import Pair
+from legacygrid.auth.principal import Principal
+from legacygrid.mail.envelope import IncomingMail
+from legacygrid.mail.submission import Submission
 from legacygrid.models.account import Account
 from legacygrid.models.allowance import Sent
 from legacygrid.models.api_key import ApiKey
@@ -50,6 +57,48 @@ def test_a_session_heeds_what_is_set_meanwhile(sender: World, talk: Talk) -> Non
     assert talk.post(TEXT, "to@example.com").startswith("250 ")
     (found,) = sender.outbox(caller=name)
     assert (found["ip_pool"], [each["kind"] for each in found["recipients"]]) == (7, ["to", "audit"])
+
+
+#: What a subuser comes to have for the first time between its log-in and its mail, by calls of its parent; what
+#: becomes of the mail, at whom, and its text.
+MEANWHILE: dict[str, tuple[list[tuple[str, dict[str, str]]], tuple[str, list[tuple[str, str]], str]]] = {
+    "nothing": ([], ("delivered", [("to", "delivered")], "text")),
+    "an app": (
+        [
+            ("customer.apps", {"task": "setup", "name": "footer", "text/plain": "foot"}),
+            ("customer.apps", {"task": "activate", "name": "footer"}),
+        ],
+        ("delivered", [("to", "delivered")], "text\r\nfoot"),
+    ),
+    "credits": (
+        [("customer.limit", {"task": "total", "credits": "0"})],
+        ("refused", [("to", "refused")], "text"),
+    ),
+    "an address on a list": (
+        [("unsubscribes.add", {"email": "to@example.com"})],
+        ("delivered", [("to", "dropped")], "text"),
+    ),
+    "a monitor": (
+        [("customer.monitor", {"task": "append", "name": "all"})],
+        ("delivered", [("to", "delivered"), ("audit", "delivered")], "text"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", MEANWHILE)
+def test_a_mail_heeds_what_its_account_comes_to_have_meanwhile(own_world: World, what: str) -> None:
+    own_world.monitor("all", frequency=1)
+    user = own_world.add()
+    principal = find_principal(own_world, user, NEW["password"])
+    calls, becomes = MEANWHILE[what]
+    for name, params in calls:
+        own = {"api_user": user, "api_key": NEW["password"]} if name == "unsubscribes.add" else {"user": user}
+        assert own_world.call(f"{name}.json", **own, **params).status == 200
+    with suppress(reasons.CreditsExceeded):
+        submit(own_world, principal)
+    (found,) = own_world.outbox(caller=user)
+    outcomes = [(each["kind"], each["outcome"]) for each in found["recipients"]]
+    assert (found["disposition"], outcomes, parsed(own_world, caller=user).get_content().strip()) == becomes
 
 
 def test_sendgrids_instructions_are_for_sendgrids_calls(own_world: World) -> None:
@@ -107,12 +156,14 @@ def test_the_clock_set_back_counts_what_lies_behind_alone(own_world: World) -> N
 
 def send(world: World, name: str) -> None:
     """A mail of that login, as SMTP hands it over."""
-    from legacygrid.auth import authentication
-    from legacygrid.auth.claims import Pair
-    from legacygrid.mail.envelope import IncomingMail
-    from legacygrid.mail.submission import Submission
+    submit(world, find_principal(world, name, SECRET))
 
-    grid = world.service.grid
-    principal = authentication.authenticate(Pair(name, SECRET), grid.attempt(world.prefix[2:], ""))
-    mail = IncomingMail("shop@example.com", ("ada@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
-    Submission(grid, principal, "http://localhost/").accept(mail)
+
+def find_principal(world: World, name: str, secret: str) -> Principal:
+    attempt = world.service.grid.attempt(world.prefix[2:], "")
+    return authentication.authenticate(Pair(name, secret), attempt)
+
+
+def submit(world: World, principal: Principal) -> None:
+    mail = IncomingMail("shop@example.com", ("to@example.com",), TEXT.removesuffix(END), "smtp", "smtp")
+    Submission(world.service.grid, principal, "http://localhost/").accept(mail)

@@ -56,11 +56,20 @@ def test_changes_are_seen(store: Store, world: World, change: Callable[[Store, A
     assert city(world) == "Turin"
 
 
-def test_nothing_is_read_twice(world: World) -> None:
-    assert city(world) == ""
+def test_what_is_asked_again_and_again_is_read_once(world: World) -> None:
+    assert (city(world), city(world)) == ("", "")
     with statements() as seen:
         assert city(world) == ""
     assert seen == ["PRAGMA data_version"]
+
+
+def test_who_writes_at_each_call_does_not_look_for_changes(store: Store, world: World) -> None:
+    for name in ("Turin", "Genoa"):
+        with store.writing():
+            world.account.change(city=name)
+        with statements() as seen:
+            assert city(world) == name
+        assert [each.partition(" ")[0] for each in seen] == ["SELECT"]
 
 
 def test_what_is_rolled_back_is_forgotten(world: World) -> None:
