@@ -21,7 +21,7 @@ COMMANDS = {
     "migrate": ("migrate:migrate", "Leave SendGrid's Web API v2 for v3."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
     "routes": ("reference:routes", "List all operations, and who may call them."),
-    "run": ("run:run", "Run COMMAND and answer its calls to the four systems."),
+    "run": ("run:run", "Run COMMAND and answer its calls to the emulated systems."),
     "seed": (
         "seeding:seed",
         "Add the new entries of a seed FILE, all or nothing.",

@@ -16,7 +16,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_triggers import trigger_fault
 from legacygrid.harness.refusals import refuse
-from legacygrid.registry import parameters, routes
+from legacygrid.registry import fallbacks, parameters, routes
 from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
@@ -82,7 +82,7 @@ def answer(grid: Grid, providers: Providers, environ: Environ) -> "Answer | Resp
             if call.account:
                 error.turn = Turn(call.account, is_known=True)
             return ask_again(environ, error)
-        dialect = route.dialect if route else grid.fallback_for(path)
+        dialect = route.dialect if route else grid.fallbacks.find(path, environ)
         dialect = dialect.for_language(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         response = refuse(error, dialect, call)
         if isinstance(call.refusal, reasons.VerbNotAllowed):
@@ -107,10 +107,10 @@ def find(grid: Grid, path: str, call: Call) -> Route | MissingRoute:
     if route is None:
         missing = grid.gaps.find(path)
         if missing is None:
-            raise routes.explain_unknown(grid.operations, path)
+            raise fallbacks.explain_unknown(grid.operations, path)
         call.operation, call.path = missing.name, missing.path
         return missing
-    call.operation = route.operation.name
+    call.operation, call.path = route.operation.name, route.show_path(path)[:1000]
     if route.never_only_reads:
         blocking.about_to_block()  # Before it is read, which would be done twice.
     return route
@@ -137,6 +137,9 @@ def travel(
 
     ready = route.find_task(call.method, fields)
     call.task = ready.task.name
+    authentication.check_list(principal, ready.task.scopes)
+    if fields.refusal is not None:
+        raise fields.refusal
     if instead := trigger_fault(grid.faults, route, call, fields):
         return instead
     if ready.task.effect is not READS:
@@ -144,13 +147,12 @@ def travel(
     context = CallContext(grid, principal, fields, environ)
     provided = {name: providers[name](context) for name in ready.wants}
     params = parameters.load(ready, fields, principal.account)
-
     result = act(grid, ready, provided, params, call)
     if route.system.is_audited and ready.task.effect is WRITES:
         address = remote_address(environ)
         audit.record_operation(grid.audit, principal, address, call.operation, call.at)
     call.tolerated = parameters.find_tolerated(ready, fields)
-    return route.conventions.answer(route.dialect, ready.rows, result, call.format)
+    return route.answer(ready, result, call.format)
 
 
 def pass_by(grid: Grid, missing: MissingRoute, environ: Environ, call: Call) -> "Response":
@@ -185,7 +187,7 @@ def read(grid: Grid, route: Route | MissingRoute, environ: Environ) -> Fields:
     :raises Reason: it cannot be read.
     """
     environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], grid.systems.mail_paths)
-    return route.conventions.read(environ)
+    return route.read(environ)
 
 
 def authenticate(
@@ -195,9 +197,9 @@ def authenticate(
     environ: Mapping[str, Any],
     call: Call,
 ) -> Principal:
-    """Who calls; a system that has an audit log gets one entry for each call.
+    """Who calls, and for whom; a system that has an audit log gets one entry for each call.
 
-    :raises WrongCredentials: they cannot prove who they are.
+    :raises WrongCredentials: they cannot prove who they are, or it is for nobody of theirs.
     """
     claim = environ.get(PROVEN) or route.conventions.claim(fields, environ)
     call.credentials_from = claim.sent_in
@@ -217,7 +219,10 @@ def authenticate(
     call.hints[:] = attempt.hints
     login = principal.login
     call.belongs_to(principal.account, principal.primary, login.name, login.number)
-    return principal
+    acting = route.act_as(principal, fields)
+    if acting is not principal:
+        call.belongs_to(acting.account, acting.primary, login.name, login.number)
+    return acting
 
 
 def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:

@@ -24,10 +24,10 @@ from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
 from legacygrid.models.secrets import QUICK, Secrets
 from legacygrid.registry import routes
+from legacygrid.registry.fallbacks import Fallbacks
 from legacygrid.registry.gaps import Gaps
-from legacygrid.registry.routes import Route
+from legacygrid.registry.routes import RouteTable
 from legacygrid.registry.system import Systems
-from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import GRID
@@ -45,8 +45,7 @@ class Grid:
     """All that a call needs, made once at start.
 
     :param operations: what answers, by path without suffix.
-    :param fallback_dialects: whose words are said where nothing answers, by the path's prefix.
-    :param default_dialect: whose words are said under no such prefix: SendGrid's own 404.
+    :param fallbacks: whose words are said where nothing answers.
     :param reveals: whether passwords of SMTP users are kept in clear, for `view` to show them as
         the real service did.
     :param limits_addresses: whether there are limits on what a single address may do; all others
@@ -61,9 +60,8 @@ class Grid:
     passwords: Passwords
     profile: Profile
     systems: Systems
-    operations: dict[str, Route]
-    default_dialect: Dialect
-    fallback_dialects: Mapping[str, Dialect]
+    operations: RouteTable
+    fallbacks: Fallbacks
     retention: Retention
     journal: Journal
     clock: Clock
@@ -112,7 +110,7 @@ class Grid:
             self.clock,
             self.profile,
             self.systems.kinds,
-            self.default_dialect,
+            self.fallbacks.default,
         )
 
     def attempt(self, world: str, address: str, patience: float = PATIENCE) -> LoginAttempt:
@@ -130,14 +128,7 @@ class Grid:
     @cached_property
     def gaps(self) -> Gaps:
         """What the systems had and the emulator does not."""
-        return Gaps(self.systems, self.fallback_for)
-
-    def fallback_for(self, path: str) -> Dialect:
-        """Whose words are said at a path at which nothing answers."""
-        for prefix, dialect in self.fallback_dialects.items():
-            if path.startswith(prefix):
-                return dialect
-        return self.default_dialect
+        return Gaps(self.systems, self.fallbacks)
 
     def receive(self, environ: Mapping[str, Any], path: str) -> Call:
         """A call comes in: from here on it is in the journal.
@@ -205,8 +196,7 @@ def make(
         profile=profile,
         systems=systems,
         operations=routes.build_table(systems, profile),
-        default_dialect=systems.families[0].dialect(profile),
-        fallback_dialects=routes.fallback_dialects(systems, profile),
+        fallbacks=Fallbacks(systems, profile),
         retention=retention or Retention(),
         journal=Journal(journal),
         clock=clock,

@@ -169,6 +169,10 @@ class BadParameters(Reason):
     """One or more parameters do not pass their schema; each is a problem of its own."""
 
 
+class NothingGiven(Reason):
+    """A change that says nothing to change."""
+
+
 class NameTaken(Reason):
     """The name logs somebody in already."""
 

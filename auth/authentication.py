@@ -141,12 +141,21 @@ def authorise(principal: Principal, access: Access) -> None:
     if principal.kind not in access.callers:
         raise reasons.NotAuthorised(hint=_wrong_caller(principal, access))
     check_gate(principal, access.gate)
-    if principal.calls is not None and principal.calls.isdisjoint(access.listed_as):
-        listed = ", ".join(sorted(principal.calls)) or "nothing"
-        raise reasons.NotPermitted(hint=f"the key is made for {listed}")
+    check_list(principal, access.listed_as)
     if access.permission and not getattr(principal.login.settings, access.permission):
         lacks = f"{principal.login.name!r} has no data {access.permission} permission"
         raise reasons.NotPermitted(hint=lacks)
+
+
+def check_list(principal: Principal, names: frozenset[str] | None) -> None:
+    """Check that the list of a principal's key, if it has one, has one of these names.
+
+    :param names: none where no list matters.
+    :raises NotPermitted: it has none of them.
+    """
+    if principal.calls is not None and names is not None and principal.calls.isdisjoint(names):
+        listed = ", ".join(sorted(principal.calls)) or "nothing"
+        raise reasons.NotPermitted(hint=f"the key is made for {listed}")
 
 
 def check_gate(principal: Principal, gate: Gate) -> None:

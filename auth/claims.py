@@ -122,6 +122,14 @@ def basic(fields: Fields, environ: Environ) -> Claim:
     return Pair(name, secret, ("the user name", "the password"), HEADER) if colon else malformed
 
 
+def bearer_key(fields: Fields, environ: Environ) -> Claim:
+    """`Authorization: Bearer` alone."""
+    key = bearer(environ)
+    if key is None:
+        return Nothing("the call has no Authorization: Bearer")
+    return Key(key, sent_in=HEADER)
+
+
 def bearer(environ: Environ) -> str | None:
     """The key in `Authorization: Bearer`."""
     scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")

@@ -63,13 +63,16 @@ class Access(NamedTuple):
     :param callers: as what it may be made.
     :param gate: what the login must be allowed to use.
     :param permission: the data permission that the login needs, `reference` or `download`, if any.
-    :param listed_as: the spellings under which the list of an API key may name the call.
+    :param listed_as: the spellings under which the list of an API key may name the call; none where
+        its task says what has to be on the list.
+    :param acts_for_subusers: the caller may make it for a subuser, in a header.
     """
 
     callers: Caller
     gate: Gate = Gate.API
     permission: str = ""
-    listed_as: frozenset[str] = frozenset()
+    listed_as: frozenset[str] | None = None
+    acts_for_subusers: bool = False
 
 
 class Realm(NamedTuple):

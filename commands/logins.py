@@ -36,7 +36,7 @@ _KINDS = {kind.name: kind for kind in SYSTEMS.kinds}
 
 def _titles(has: Callable[[LoginKind], object]) -> str:
     """The systems whose logins have something, for a sentence."""
-    return " and ".join(system.title for system in SYSTEMS if has(system.logins))
+    return " and ".join(system.title for system in SYSTEMS.with_own_logins if has(system.logins))
 
 
 _NAME_MAKERS = _titles(lambda kind: kind.make_name)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @config.options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
-    """Run COMMAND and answer its calls to the four systems.
+    """Run COMMAND and answer its calls to the emulated systems.
 
     The systems are SendGrid, SMTP2GO, Customers Mail Cloud and dotmailer. Requests to all other
     hosts are refused.

@@ -65,7 +65,7 @@ _ADDRESS_OPTIONS = (
         "--proxy-port",
         envvar="LEGACYGRID_PROXY_PORT",
         type=_PORT,
-        help="Also run a proxy, which answers for the hosts of the four systems "
+        help="Also run a proxy, which answers for the hosts of the emulated systems "
         "and refuses all others.",
     ),
     click.option(

@@ -55,7 +55,8 @@ class Section:
 
 def _systems() -> dict[str, System]:
     """The systems whose logins stand on the page, by kind, in its order."""
-    placed = [each for each in current_grid().systems if each.logins.screen.place is not None]
+    systems = current_grid().systems.with_own_logins
+    placed = [each for each in systems if each.logins.screen.place is not None]
     placed.sort(key=lambda each: each.logins.screen.place or 0)
     return {each.logins.name: each for each in placed}
 

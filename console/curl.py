@@ -24,6 +24,7 @@ _WHO: dict[Callable[[Fields, Environ], Claim], tuple[str, ...]] = {
     claims.form_pair: _BY_FIELDS,
     claims.basic: ('-u "$API_USER:$API_KEY"',),
     claims.smtp2go_key: ('-H "X-Smtp2go-Api-Key: $API_KEY"',),
+    claims.bearer_key: ('-H "Authorization: Bearer $API_KEY"',),
 }
 
 
@@ -63,7 +64,7 @@ def _data(call: Call, route: Route | MissingRoute) -> Iterator[str]:
     """Who calls, and the parameters."""
     yield from _WHO[route.conventions.claim]
     params = {name: value for name, value in call.params.items() if value != NOT_RECORDED}
-    if not spelling.takes_json(route.conventions):
+    if call.method == "GET" or not route.conventions.takes_json:
         for name, value in spelling.pairs(route.conventions, params):
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     elif params:
@@ -77,7 +78,7 @@ def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:
         return
     keys = (
         "API_KEY to a key"
-        if route.conventions.claim is claims.smtp2go_key
+        if route.conventions.claim in (claims.smtp2go_key, claims.bearer_key)
         else "API_USER and API_KEY to the name and secret"
     )
     yield f"Set {keys} of the caller."

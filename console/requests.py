@@ -165,7 +165,7 @@ def _list_texts(call: Call, route: Route | None) -> list[str]:
     problems = list(map(str, call.refusal.problems))
     if problems or call.operation == SMTP:
         return problems
-    dialect = route.dialect if route else current_grid().fallback_for(call.path)
+    dialect = route.dialect if route else current_grid().fallbacks.find(call.path, {})
     text = dialect.saying(type(call.refusal), call.operation).text
     return [text] if text else []
 

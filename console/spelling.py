@@ -9,15 +9,9 @@ from urllib.parse import quote
 
 from legacygrid.registry.conventions import Conventions, named_task
 from legacygrid.registry.routes import ReadyTask, Route
-from legacygrid.wsgi import json_bodies
 from legacygrid.wsgi.forms import FormReader
 
 JSON = "application/json"
-
-
-def takes_json(conventions: Conventions) -> bool:
-    """Whether its calls bring a JSON object, and not a form."""
-    return conventions.read is json_bodies.read
 
 
 def names_task(ready: ReadyTask) -> bool:
@@ -33,12 +27,15 @@ def verb(route: Route, ready: ReadyTask) -> str:
     return "POST" if "POST" in verbs else verbs[0]
 
 
-def path(route: Route, format: str, number: str) -> str:
+def path(route: Route, format: str, variables: Mapping[str, str]) -> str:
     """Where an operation is called.
 
-    :param number: what stands for the `*` of its path, if that has one.
+    :param variables: what stands for the variables of its path; those without a value stay.
     """
-    bare = route.operation.paths[0].replace("*", number)
+    parts = route.operation.paths[0].split("/")
+    for name, place in route.variables.items():
+        parts[place] = variables.get(name) or parts[place]
+    bare = quote("/".join(parts), safe="/@")
     return f"{bare}.{format}" if route.conventions.formats else bare
 
 

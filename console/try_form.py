@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlencode
 
 from marshmallow.fields import Field
 from wtforms import Field as FormField
@@ -15,6 +15,7 @@ from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import CallRequest
 from legacygrid.registry.fidelity import rule
+from legacygrid.registry.path_templates import NUMBER
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers.cmc.mail import UploadedFile
 from legacygrid.serializers.dotmailer.params import Box
@@ -139,10 +140,15 @@ def read_call(route: Route, ready: ReadyTask, form: Form) -> CallRequest | None:
         form.add_error("further", "Enter each line as NAME=VALUE.")
     if form.errors or ("proof" in form and not check_password(form, "proof")):
         return None
-    place = spelling.path(route, form["format"].data if "format" in form else "", number)
+    values = {NUMBER: number, **dict(_find_values(form))}
+    place = spelling.path(route, form["format"].data if "format" in form else "", values)
+    for name in (NUMBER, *route.variables):
+        values.pop(name, None)
     further = [(name, value) for name, _, value in (line.partition("=") for line in lines)]
-    content_type, body = _encode(route, ready, dict(_find_values(form)), further)
-    return CallRequest(spelling.verb(route, ready), place, content_type, body)
+    verb = spelling.verb(route, ready)
+    if verb == "GET":
+        return CallRequest(verb, place, query=urlencode([*values.items(), *further]))
+    return CallRequest(verb, place, *_encode(route, ready, values, further))
 
 
 def _find_values(form: Form) -> Iterator[tuple[str, str]]:
@@ -156,7 +162,7 @@ def _encode(
     route: Route, ready: ReadyTask, values: dict[str, str], further: list[tuple[str, str]]
 ) -> tuple[str, bytes]:
     """Content type and body."""
-    if spelling.takes_json(route.conventions):
+    if route.conventions.takes_json:
         members = {
             name: _to_json_value(ready.schema.fields.get(name), text)
             for name, text in (*values.items(), *further)

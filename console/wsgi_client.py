@@ -38,12 +38,16 @@ _COPIED = (
 
 @dataclass(frozen=True)
 class CallRequest:
-    """A call, as it is on the wire."""
+    """A call, as it is on the wire.
+
+    :param path: percent-encoded, as `query` is.
+    """
 
     method: str
     path: str
     content_type: str = ""
     body: bytes = b""
+    query: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,10 +98,10 @@ def make_call(call_request: CallRequest) -> CallAnswer:
 def _environ(call_request: CallRequest) -> dict[str, Any]:
     headers = [("Content-Type", call_request.content_type), ("User-Agent", "Legacygrid's console")]
     copied = {name: request.environ[name] for name in _COPIED if name in request.environ}
+    method, path, query = call_request.method, call_request.path, call_request.query
     return {
-        **environ(call_request.method, call_request.path, headers=headers, body=call_request.body),
+        **environ(method, path, query, headers, call_request.body),
         **copied,
-        "PATH_INFO": call_request.path,
         PROVEN: Proven(current_visitor().principal),
     }
 

@@ -6,7 +6,7 @@ from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.registry.routes import find_number
+from legacygrid.registry.path_templates import NUMBER
 from legacygrid.wsgi.environ_keys import CALL
 
 
@@ -34,7 +34,7 @@ PROVIDERS: Providers = {
     "caller": lambda context: context.principal.account,
     "principal": lambda context: context.principal,
     "subuser": find_subuser,
-    "number": lambda context: find_number(context.environ["PATH_INFO"]),
+    NUMBER: lambda context: context.fields.text(NUMBER),
     "secrets": lambda context: context.grid.secrets,
     "submission": find_submission,
     "grid": lambda context: context.grid,

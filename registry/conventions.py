@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from legacygrid.auth import claims
+from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.serializers import answers
 from legacygrid.wsgi import forms
@@ -26,13 +27,20 @@ def by_method(method: str, fields: Fields) -> str:
     return method
 
 
+def as_themselves(principal: Principal, fields: Fields) -> Principal:
+    """For whom a call is where no header says: for its caller."""
+    return principal
+
+
 @dataclass(frozen=True)
 class Conventions:
     """How a system reads calls and answers them; by default, as SendGrid does.
 
     :param formats: the suffixes of its paths; without any, its paths are whole and its answers
         JSON.
-    :param verbs: what its operations are called by.
+    :param verbs: what its operations are called by; none where their tasks are the verbs.
+    :param takes_json: calls bring their parameters in a JSON document, those of GET in a query; and
+        not in a form.
     :param claim: finds out who the call says that it is from.
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
@@ -42,12 +50,16 @@ class Conventions:
         bytes that are no UTF-8.
     :param rate: how often an account may call its operations, unless one says otherwise; none for
         any number.
+    :param has_scopes: the list of an API key has scopes, and each task says which one it needs;
+        elsewhere the list has the names of operations.
+    :param acts_as: finds out for whom a call is that may be for a subuser of the caller's.
     :param has_manual: the `documented` profile is stricter with its parameters.
     """
 
     formats: tuple[str, ...] = FORMATS
     verbs: tuple[str, ...] = ("GET", "HEAD", "POST")
     read: Callable[[Environ], Fields] = forms.read
+    takes_json: bool = False
     claim: Callable[[Fields, Environ], claims.Claim] = claims.pair_or_bearer
     claimed: tuple[str, ...] = ("api_user", "api_key")
     task: Callable[[str, Fields], str] = named_task
@@ -55,6 +67,8 @@ class Conventions:
     unknown: Unknown = "exclude"
     refuses_unreadable: bool = True
     rate: Rate | None = None
+    has_scopes: bool = False
+    acts_as: Callable[[Principal, Fields], Principal] = as_themselves
     has_manual: bool = False
 
 

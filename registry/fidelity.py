@@ -6,9 +6,10 @@ from typing import Any
 
 from legacygrid.mail.mime import sentences as mail_sentences
 from legacygrid.registry.evidence import Evidence, Sentence
-from legacygrid.registry.not_emulated import NOT_EMULATED
+from legacygrid.registry.not_emulated import EMULATED, NOT_EMULATED
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.parameters import UNREADABLE
+from legacygrid.registry.path_templates import IS_KEY
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import UNKNOWN
@@ -90,7 +91,7 @@ def list_sentences(system: System, profile: Profile) -> Iterator[Sentence]:
 def list_common_sentences() -> list[Sentence]:
     """Every sentence that each system can say, or that is said of mail."""
     of_mail = [each for each in vars(mail_sentences).values() if isinstance(each, Sentence)]
-    of_calls = [UNKNOWN_CODING, MANY_CODINGS, NOT_EMULATED, UNKNOWN, UNREADABLE]
+    of_calls = [UNKNOWN_CODING, MANY_CODINGS, NOT_EMULATED, EMULATED, UNKNOWN, UNREADABLE, IS_KEY]
     return [*of_calls, NOT_UTF8, UPLOADED, NESTED, NOT_XML, *of_mail]
 
 

@@ -2,16 +2,19 @@
 can tell of it and a fault can answer it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.reasons import NotEmulated
-from legacygrid.registry.conventions import FORMATS, Conventions
-from legacygrid.registry.not_emulated import NOT_EMULATED, Gap
+from legacygrid.registry.conventions import FORMATS, Conventions, Environ
+from legacygrid.registry.fallbacks import Fallbacks
+from legacygrid.registry.not_emulated import EMULATED, NOT_EMULATED, Gap
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.wsgi.forms import Fields
 
 
 class MissingRoute(NamedTuple):
@@ -45,25 +48,40 @@ class MissingRoute(NamedTuple):
         """How often an account may call its system, as far as there is one limit for all calls."""
         return self.conventions.rate
 
+    def read(self, environ: Environ) -> Fields:
+        """What a call has.
+
+        :raises Reason: it cannot be read.
+        """
+        return self.conventions.read(environ)
+
+    def act_as(self, principal: Principal, fields: Fields) -> Principal:
+        """For whom a call is, as far as that is known: for its caller."""
+        return principal
+
     def refusal(self, hint: str = "") -> NotEmulated:
         """The refusal of a call.
 
         :param hint: what else the log should say.
         """
         known = f"{self.service} had it; this emulator does not"
-        text = NOT_EMULATED.fill(name=self.wire_name)
-        return NotEmulated(text, hint=f"{known}; {hint}" if hint else known)
+        texts = [NOT_EMULATED.fill(name=self.wire_name)]
+        if self.system.tells_emulated:
+            texts.append(EMULATED.fill(names=", ".join(self.system.emulated)))
+        return NotEmulated(*texts, hint=f"{known}; {hint}" if hint else known)
 
 
 class Gaps:
     """All that is not emulated.
 
-    :param dialect_of: whose words are said under a path.
+    :param fallbacks: has the words of each system.
     """
 
-    def __init__(self, systems: Systems, dialect_of: Callable[[str], Dialect]) -> None:
-        self._gaps = [(system, gap) for system in systems for gap in system.not_emulated]
-        self._dialect_of = dialect_of
+    def __init__(self, systems: Systems, fallbacks: Fallbacks) -> None:
+        gaps = [(system, gap) for system in systems for gap in system.not_emulated]
+        # A whole name of one system may begin as those of another do.
+        self._gaps = sorted(gaps, key=lambda each: each[1].by_first_part)
+        self._fallbacks = fallbacks
 
     def find(self, path: str) -> MissingRoute | None:
         """What is called at a path, with or without a suffix, if it is one of them."""
@@ -95,5 +113,5 @@ class Gaps:
         }
 
     def _make(self, system: System, gap: Gap, name: str, suffix: str = "") -> MissingRoute:
-        path, dialect = f"{gap.prefix}{name}", self._dialect_of(gap.prefix)
+        path, dialect = f"{gap.prefix}{name}", self._fallbacks.of_system(system)
         return MissingRoute(gap.operation(name), path + suffix, name, gap.service, system, dialect)

@@ -8,6 +8,9 @@ from legacygrid.registry.evidence import Sentence, inferred
 #: What is said of one of them, in each system.
 NOT_EMULATED = Sentence("{name} is not emulated", inferred("the emulator's own trouble"))
 
+#: What is said beside, where a system tells what is.
+EMULATED = Sentence("emulated are: {names}", inferred("the emulator's own trouble"))
+
 
 class Gap(NamedTuple):
     """Names under one prefix.

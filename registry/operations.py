@@ -52,6 +52,7 @@ class Contract:
     :param params: makes the parameters' fields for a profile, in the order of the manual.
     :param rows: makes the writer of each record that the handler returns; none answers success.
     :param refuses: the reasons of its own, beside those of every call.
+    :param status: the HTTP status of its success; an answer with 204 has no body.
     :param example: parameters of a call that succeeds, as in the manual.
     """
 
@@ -59,16 +60,22 @@ class Contract:
     params: Parameters = no_parameters
     rows: Callable[[Profile], Rows] | None = None
     refuses: tuple[type[Reason], ...] = ()
+    status: int = 200
     example: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Task(NamedTuple):
-    """One action of an operation."""
+    """One action of an operation.
+
+    :param scopes: one of these has to be on the list of an API key that has a list of scopes; none
+        where any key will do, or keys list the names of operations.
+    """
 
     name: str
     handler: Handler
     contract: Contract
     effect: Effect
+    scopes: frozenset[str] | None = None
 
     @property
     def wants(self) -> frozenset[str]:
@@ -87,15 +94,34 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True)
 class Operation:
-    """A name on the wire, with its tasks; one without `task=` has one, named by the empty text."""
+    """A name on the wire, with its tasks; one without `task=` has one, named by the empty text.
+
+    :param own_verbs: what it is called by; none where its tasks are the verbs.
+    """
 
     name: str
     paths: tuple[str, ...]
     family: "Family"
     access: Access
-    verbs: tuple[str, ...]
+    own_verbs: tuple[str, ...]
     rate: Rate | None
     tasks: dict[str, Task] = field(default_factory=dict)
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """What it is called by."""
+        return self.own_verbs or tuple(self.tasks)
+
+    def add(self, task: Task) -> None:
+        """Add one of its tasks.
+
+        :raises ValueError: it is there, or one of them has no name beside others.
+        """
+        if task.name in self.tasks:
+            raise ValueError(f"{self.name} task={task.name!r} is declared twice")
+        if self.tasks and not (task.name and all(self.tasks)):
+            raise ValueError(f"{self.name} has one action without task= beside another")
+        self.tasks[task.name] = task
 
     @property
     def action(self) -> str:
@@ -108,10 +134,12 @@ class Family:
 
     :param name: the family's name on the wire.
     :param spellings: paths of an operation without suffix, `{}` for what follows the family's name;
-        the first is canon. A `*` in one stands for a number.
+        the first is canon. A `*` in one stands for a number, `{{name}}` for any part of a path,
+        which is the parameter of that name.
     :param callers: who may call, unless an operation says otherwise.
     :param prefix: of all paths of its system, also of those at which nothing answers; none where
         SendGrid's 404 does.
+    :param acts_for_subusers: its calls may be for a subuser of the caller's; see `Access`.
     """
 
     def __init__(
@@ -122,11 +150,12 @@ class Family:
         callers: Caller,
         conventions: Conventions = SENDGRID,
         prefix: str = "",
+        acts_for_subusers: bool = False,
     ) -> None:
         self.name = name
         self.spellings = spellings
         self.dialect = dialect
-        self.access = Access(callers)
+        self.access = Access(callers, acts_for_subusers=acts_for_subusers)
         self.conventions = conventions
         self.prefix = prefix
         self.operations: dict[str, Operation] = {}
@@ -142,17 +171,18 @@ class Family:
         verbs: tuple[str, ...] = (),
         rate: Rate | None = None,
         also: str = "",
+        scopes: tuple[str, ...] = (),
     ) -> Callable[[Handler], Handler]:
         """Declare a handler as an operation, or as one of its tasks.
 
         :param name: the whole name on the wire, such as `customer.profile`.
-        :param task: the value of `task=`, or the HTTP verb, that means this; none for an operation
-            without tasks.
+        :param task: the value of `task=`, or the HTTP verb, that means this; none without tasks.
         :param access: who may call it; as its family says, unless given.
         :param verbs: the HTTP verbs; those of its family's conventions, unless given.
         :param rate: how often an account may call it; as its family's conventions say, by default.
         :param also: a second spelling of the action that some clients use.
-        :raises ValueError: the name or the task is declared already, or tasks disagree.
+        :param scopes: see `Task`.
+        :raises ValueError: the name or the task is declared twice, or tasks disagree.
         """
 
         def declare(handler: Handler) -> Handler:
@@ -160,20 +190,18 @@ class Family:
                 name,
                 also,
                 access=self._with_spellings(name, access or self.access),
-                verbs=verbs or self.conventions.verbs,
+                own_verbs=verbs or self.conventions.verbs,
                 rate=rate or self.conventions.rate,
             )
-            if task in operation.tasks:
-                raise ValueError(f"{name} task={task!r} is declared twice")
-            if operation.tasks and not (task and all(operation.tasks)):
-                raise ValueError(f"{name} has one action without task= beside another")
-            operation.tasks[task] = Task(task, handler, contract, effect)
+            operation.add(Task(task, handler, contract, effect, frozenset(scopes) or None))
             return handler
 
         return declare
 
     def _with_spellings(self, name: str, access: Access) -> Access:
         """With the spellings for the list of a key: `/users/smtp/add`, as SMTP2GO writes it."""
+        if self.conventions.has_scopes:
+            return access
         action = name[len(self.name) + 1 :]
         return access._replace(listed_as=frozenset((name, action, f"/{action}")))
 

@@ -2,26 +2,25 @@
 once is built.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
+from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
-from legacygrid.reasons import UnknownMethod, UnknownTask
-from legacygrid.registry.conventions import FORMATS, Conventions
+from legacygrid.reasons import UnknownTask
+from legacygrid.registry.conventions import FORMATS, Conventions, Environ
 from legacygrid.registry.operations import READS, WRITES, Operation, Task
-from legacygrid.registry.system import System, Systems
+from legacygrid.registry.path_templates import PathTree, find_variables, read_part, show_part
+from legacygrid.registry.system import System
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import CallSchema, Params, is_alike
 from legacygrid.serializers.profiles import MANUAL, Profile
 from legacygrid.serializers.rows import Rows
+from legacygrid.wsgi.answer import Answer
 from legacygrid.wsgi.forms import Fields
-
-# Numbers of the wire have the digits of ASCII alone.
-_NUMBER = re.compile(r"/-?\d+(?=/|$)", re.ASCII)
+from legacygrid.wsgi.worlds import path_of
 
 
 @dataclass(frozen=True)
@@ -109,6 +108,31 @@ class Route:
         """What it may be called by, OPTIONS among them."""
         return (*self.operation.verbs, "OPTIONS")
 
+    @cached_property
+    def variables(self) -> Mapping[str, int]:
+        """The places of the variables of its path, by their names."""
+        return find_variables(self.operation.paths[0])
+
+    def read(self, environ: Environ) -> Fields:
+        """What a call has, with what stands in its path for these.
+
+        :raises Reason: it cannot be read.
+        """
+        fields = self.conventions.read(environ)
+        if self.variables:
+            parts = path_of(environ).split("/")
+            fields.update({name: read_part(parts[at]) for name, at in self.variables.items()})
+        return fields
+
+    def show_path(self, path: str) -> str:
+        """A path of it as a journal may have it."""
+        if not self.variables:
+            return path
+        parts = path.split("/")
+        for name, place in self.variables.items():
+            parts[place] = show_part(name, parts[place])
+        return "/".join(parts)
+
     @property
     def rate(self) -> Rate | None:
         """How often an account may call it; none for any number of times."""
@@ -118,6 +142,20 @@ class Route:
     def never_only_reads(self) -> bool:
         """Whether each of its tasks writes or sends."""
         return all(ready.task.effect is not READS for ready in self.tasks.values())
+
+    def act_as(self, principal: Principal, fields: Fields) -> Principal:
+        """For whom a call is.
+
+        :raises WrongCredentials: it is for nobody of the caller's.
+        """
+        if not self.operation.access.acts_for_subusers:
+            return principal
+        return self.conventions.acts_as(principal, fields)
+
+    def answer(self, ready: ReadyTask, result: Any, format: str) -> Answer:
+        """What a task's handler returned, as its system writes it."""
+        status = ready.task.contract.status
+        return self.conventions.answer(self.dialect, ready.rows, result, format, status)
 
     def find_task(self, method: str, fields: Fields) -> ReadyTask:
         """The task that is meant, by `task=` or the HTTP verb; without tasks, neither is looked at.
@@ -135,20 +173,39 @@ class Route:
         return ready
 
     def places(self, path: str) -> tuple[str, ...]:
-        """The whole paths at which it answers under one of the table's; none of a path with a
-        number in it.
-        """
-        if "*" in path:
+        """The whole paths at which it answers under one of the table's; none of a template."""
+        if find_variables(path):
             return ()
         return tuple(f"{path}.{suffix}" for suffix in self.conventions.formats) or (path,)
 
 
-def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]:
+class RouteTable(dict[str, Route]):
+    """Every path without suffix, and what answers there; a template stands as it is written.
+
+    :ivar templates: those of them that have variables.
+    :ivar taken: paths that are none of these, though a template fits.
+    """
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        super().__init__()
+        self.templates: PathTree[Route] = PathTree()
+        self.taken = frozenset(taken)
+
+    def find(self, path: str) -> Route | None:
+        """What answers at a path without suffix; what is written wins over variables."""
+        if path in self:
+            return self[path]
+        return None if path in self.taken else self.templates.find(path)
+
+
+def build_table(systems: Iterable[System], profile: Profile) -> RouteTable:
     """Every path without suffix, and what answers there.
 
     :raises ValueError: two operations claim one path.
     """
-    table: dict[str, Route] = {}
+    systems = tuple(systems)
+    gaps = (gap for system in systems for gap in system.not_emulated)
+    table = RouteTable(f"{gap.prefix}{name}" for gap in gaps for name in gap.names)
     for system in systems:
         for family in system.families:
             dialect = family.dialect(profile)
@@ -159,10 +216,12 @@ def build_table(systems: Iterable[System], profile: Profile) -> dict[str, Route]
                         names = f"{table[path].operation.name}, {operation.name}"
                         raise ValueError(f"{path} is declared twice: {names}")
                     table[path] = route
+                    if find_variables(path):
+                        table.templates.add(path, route)
     return table
 
 
-def find_route(table: Mapping[str, Route], path: str) -> tuple[Route | None, str]:
+def find_route(table: RouteTable, path: str) -> tuple[Route | None, str]:
     """What answers at a path, if anything does, and the format of the answer.
 
     `/apiv2/customer.add.json` is in the table without its suffix, paths of other systems are whole.
@@ -171,37 +230,10 @@ def find_route(table: Mapping[str, Route], path: str) -> tuple[Route | None, str
     route = table.get(bare)
     if route is not None and suffix in route.conventions.formats:
         return route, suffix
-    route = table.get(path) or table.get(_NUMBER.sub("/*", path))
+    route = table.find(path)
     if route is None or route.conventions.formats:
         return None, suffix if suffix in FORMATS else "json"
     return route, "json"
-
-
-def find_number(path: str) -> str:
-    """The number in a path, as it was sent; empty if there is none."""
-    match = _NUMBER.search(path)
-    return match[0].removeprefix("/") if match else ""
-
-
-def explain_unknown(table: Mapping[str, Route], path: str) -> UnknownMethod:
-    """Why nothing answers at a path at which the real services had nothing, either."""
-    if path in table:
-        return UnknownMethod(hint="such a call ends in .json or .xml")
-    bare, _, suffix = path.rpartition(".")
-    path = bare if suffix in FORMATS else path
-    if "//" in path:
-        hint = "the path has a double slash; the base URL of the client should not end in a slash"
-        return UnknownMethod(hint=hint)
-    near = "".join(
-        f", but {close} is one" for close in get_close_matches(path[:100], table, 1, cutoff=0.8)
-    )
-    return UnknownMethod(hint=f"no such method under that prefix{near}; see: legacygrid routes")
-
-
-def fallback_dialects(systems: Systems, profile: Profile) -> dict[str, Dialect]:
-    """Whose words are said where nothing answers, by the prefix of the path."""
-    prefixed = (family for family in systems.families if family.prefix)
-    return {family.prefix: family.dialect(profile) for family in prefixed}
 
 
 def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:

@@ -9,7 +9,7 @@ from legacygrid.auth.principal import Realm
 from legacygrid.models.suppression import BLOCK, UNSUBSCRIBE
 from legacygrid.registry.evidence import Sentence
 from legacygrid.registry.not_emulated import Gap
-from legacygrid.registry.operations import Family
+from legacygrid.registry.operations import Family, Operation
 from legacygrid.serializers.api_keys import KeyKind
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.smtp.words import OwnWords
@@ -25,7 +25,8 @@ class System:
     :param name: that of its folders in `endpoints/` and `serializers/`.
     :param title: what people call it.
     :param families: its operations.
-    :param logins: its further logins; accounts themselves are of every system.
+    :param logins: its further logins; accounts themselves are of every system. Two systems of one
+        vendor may share theirs.
     :param keys: its API keys, where it has some.
     :param hosts: the names that the real service had; `*.` stands for one label.
     :param smtp_hosts: the names under which it took mail by SMTP.
@@ -38,6 +39,9 @@ class System:
         control API.
     :param told_operations: the operations whose mail it is told of what becomes of it, and counted.
     :param sentences: what its calls say beside the messages of its kinds of parameters.
+    :param recognises: tells by its headers whether a request is one to this system, where another
+        one has the same prefix.
+    :param tells_emulated: a refusal of what is not emulated says what is.
     :param is_audited: its logins and changes go into the audit log.
     """
 
@@ -55,11 +59,36 @@ class System:
     event_lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)
     told_operations: tuple[str, ...] = ()
     sentences: tuple[Sentence, ...] = ()
+    recognises: Callable[[Mapping[str, Any]], bool] | None = None
+    tells_emulated: bool = False
     is_audited: bool = False
     realm: Realm = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "realm", Realm(self.logins.name, self.logins.add_command))
+
+    def answers_for(self, host: str) -> bool:
+        """Whether a host is a name of the real service; case and a final dot do not count."""
+        name = host.lower().rstrip(".")
+        return name in self.hosts or f"*.{name.partition('.')[2]}" in self.hosts
+
+    @cached_property
+    def emulated(self) -> tuple[str, ...]:
+        """The names of its operations."""
+        return tuple(operation.name for operation in self._operations)
+
+    @cached_property
+    def first_parts(self) -> frozenset[str]:
+        """The first parts of its paths, after its prefix; also of those that are not emulated."""
+        prefix = self.families[0].prefix
+        paths = [path for each in self._operations for path in each.paths]
+        paths += [f"{gap.prefix}{name}" for gap in self.not_emulated for name in gap.names]
+        return frozenset(path.removeprefix(prefix).partition("/")[0] for path in paths)
+
+    @property
+    def _operations(self) -> Iterator[Operation]:
+        for family in self.families:
+            yield from family.operations.values()
 
 
 class Systems(Sequence[System]):
@@ -70,7 +99,8 @@ class Systems(Sequence[System]):
 
     def __init__(self, *systems: System) -> None:
         self._systems = systems
-        self._by_kind = {system.logins.name: system for system in systems}
+        # Of systems that share their logins, the first has them.
+        self._by_kind = {system.logins.name: system for system in reversed(systems)}
 
     def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204
         return self._systems[index]
@@ -93,17 +123,22 @@ class Systems(Sequence[System]):
     @cached_property
     def kinds(self) -> tuple[LoginKind, ...]:
         """The kinds of further logins."""
-        return tuple(system.logins for system in self)
+        return tuple(system.logins for system in self.with_own_logins)
+
+    @cached_property
+    def with_own_logins(self) -> tuple[System, ...]:
+        """The systems whose logins are not those of one before."""
+        return tuple(each for each in self if self._by_kind[each.logins.name] is each)
 
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """The names that the real services had."""
-        return tuple(host for system in self for host in system.hosts)
+        return tuple(dict.fromkeys(host for system in self for host in system.hosts))
 
     @cached_property
     def smtp_hosts(self) -> tuple[str, ...]:
         """The names under which the real services took mail by SMTP."""
-        return tuple(host for system in self for host in system.smtp_hosts)
+        return tuple(dict.fromkeys(host for system in self for host in system.smtp_hosts))
 
     @cached_property
     def not_emulated(self) -> tuple[Gap, ...]:
@@ -117,5 +152,4 @@ class Systems(Sequence[System]):
 
     def answers_for(self, host: str) -> bool:
         """Whether a host is a name of a real service; case and a final dot do not count."""
-        name = host.lower().rstrip(".")
-        return name in self.hosts or f"*.{name.partition('.')[2]}" in self.hosts
+        return any(system.answers_for(host) for system in self)

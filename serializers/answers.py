@@ -14,7 +14,9 @@ from legacygrid.serializers.writers import xml
 from legacygrid.wsgi.answer import Answer
 
 
-def answer(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
+def answer(
+    dialect: Dialect, rows: Rows | None, result: Any, format: str, status: int = 200
+) -> Answer:
     """What a handler of SendGrid's returned: records where the operation declares rows, else
     success.
     """
@@ -46,12 +48,16 @@ def refusal(dialect: Dialect, reason: Reason, operation: str, format: str) -> An
     return response
 
 
-def document(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
-    """What a handler returned, as one JSON document."""
+def document(
+    dialect: Dialect, rows: Rows | None, result: Any, format: str, status: int = 200
+) -> Answer:
+    """What a handler returned, as one JSON document; nothing, where the status says so."""
+    if status == 204:
+        return Answer(status, {}, ())
     return respond(
         dialect,
         "json",
-        200,
+        status,
         dialect.write_json(dialect.envelope(rows.json(result) if rows else result)),
     )
 

@@ -1,4 +1,4 @@
-"""Answers code that cannot be handed a client: what goes to the four systems' hosts is answered in
+"""Answers code that cannot be handed a client: what goes to the systems' hosts is answered in
 the process.
 """
 
@@ -17,7 +17,7 @@ from legacygrid.testing.pipe import Pipe
 
 @contextmanager
 def intercept(emulator: Emulator | None = None, **options: Any) -> Iterator[Emulator]:
-    """Until the block ends, answer requests to the hosts of the four systems in the process, by
+    """Until the block ends, answer requests to the hosts of the emulated systems in the process, by
     https and http.
 
     The hosts are `legacygrid.endpoints.SYSTEMS.hosts`: SendGrid's, SMTP2GO's, dotmailer's, and all

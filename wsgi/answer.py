@@ -20,9 +20,10 @@ _STATUSES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPS
 class Answer:
     """One answer with a body.
 
-    :param status_code: of HTTP, neither 204 nor 304.
+    :param status_code: of HTTP, not 304.
     :param headers: those that describe the body, but for its length.
-    :param body: whole; or in chunks that are made as they leave, which has no length.
+    :param body: whole; or in chunks that are made as they leave, which has no length. None with
+        204.
 
     :ivar headers: may be added to, by the names of these in the same case.
     """

@@ -49,6 +49,8 @@ class Fields(dict[str, Value]):
 
     #: The names of those that came in the body; none if all did.
     in_body: Container[str] | None = None
+    #: Why the body cannot be read, where that is told only to somebody who may make the call.
+    refusal: reasons.Reason | None = None
 
     def place_of(self, name: str) -> str:
         """Where a field came in; of one that came in both places, the body's counts."""
@@ -92,8 +94,7 @@ class FormReader:
         :raises ForeignBody, UnreadableBody, TooManyFields: as they say.
         :raises Reason: as `read_body` does.
         """
-        query_string: str = environ.get("QUERY_STRING", "")
-        query = list(_parse_urlencoded(query_string.encode("latin-1"))) if query_string else []
+        query = list(read_query(environ))
         body = list(_body(environ))
         if len(query) + len(body) > MAX_FIELDS:
             raise reasons.TooManyFields
@@ -124,6 +125,15 @@ class FormReader:
 
 #: Of a repeated plain name the last one counts.
 read = FormReader()
+
+
+def read_query(environ: Mapping[str, Any]) -> Pairs:
+    """The fields of the query, as they come.
+
+    :raises TooManyFields: there are more than fit.
+    """
+    query: str = environ.get("QUERY_STRING", "")
+    return _parse_urlencoded(query.encode("latin-1")) if query else iter(())
 
 
 def _body(environ: Mapping[str, Any]) -> Pairs:

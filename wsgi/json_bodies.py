@@ -25,18 +25,35 @@ def read(environ: Mapping[str, Any]) -> Fields:
     :raises BadDocument, TooManyFields: as they say.
     :raises Reason: as `read_body` does.
     """
+    document = load(environ)
+    if not isinstance(document, dict):
+        raise reasons.BadDocument(
+            hint=f"the body is JSON, but a {type(document).__name__} and no object"
+        )
+    return to_fields(document)
+
+
+def load(environ: Mapping[str, Any]) -> Any:
+    """The document that is the body; an empty body is an empty object.
+
+    :raises BadDocument: it is no JSON.
+    :raises Reason: as `read_body` does.
+    """
     data = read_body(environ)
     if len(data) > LONG:
         blocking.about_to_block()
     # A byte order mark is no JSON, and .NET wrote it all the same.
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
-        return Fields()
-    document = parse(data)
-    if not isinstance(document, dict):
-        raise reasons.BadDocument(
-            hint=f"the body is JSON, but a {type(document).__name__} and no object"
-        )
+        return {}
+    return parse(data)
+
+
+def to_fields(document: Mapping[str, Any]) -> Fields:
+    """The members of an object.
+
+    :raises TooManyFields: it has more parts than there is room for.
+    """
     return _Reading().fields(document)
 
 

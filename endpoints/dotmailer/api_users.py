@@ -36,6 +36,7 @@ family = Family(
         formats=(),
         verbs=READS,
         read=json_bodies.read,
+        takes_json=True,
         claim=claims.basic,
         claimed=(),
         answer=answers.document,

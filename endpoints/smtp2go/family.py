@@ -15,6 +15,7 @@ CONVENTIONS = Conventions(
     formats=(),
     verbs=("POST",),
     read=json_bodies.read,
+    takes_json=True,
     claim=claims.smtp2go_key,
     claimed=("api_key",),
     task=by_method,

@@ -63,6 +63,7 @@ def _call(made: Grid, path: str = "") -> Response:
 
 def _failed(made: Grid, error: InternalServerError) -> Response:
     """The last word, where even a refusal could not be made."""
-    front = made.fallback_for(request.path).for_language(request.headers.get("Accept-Language", ""))
+    language = request.headers.get("Accept-Language", "")
+    front = made.fallbacks.find(request.path, request.environ).for_language(language)
     reason = report_fault(error.original_exception or error)
     return to_response(refusal(front, reason, "", "json"))

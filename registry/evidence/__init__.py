@@ -10,6 +10,7 @@ LEVELS: Mapping[str, str] = {
     "recorded": (
         "a recording of the real service has it, or an answer of it that somebody published"
     ),
+    "pasted": "the vendor's guide has it in a sample that, by its values, is of a live call",
     "documented": "the vendor's manual says so",
     "client": "the code or the fixtures of a client that worked rely on it",
     "inferred": "no source tells; decided for the reason given",
@@ -17,7 +18,7 @@ LEVELS: Mapping[str, str] = {
 
 
 class Evidence(NamedTuple):
-    """The level, best first: recorded, documented, client, inferred; and where it is from."""
+    """The level, one of `LEVELS`, and where it is from."""
 
     level: str
     source: str
@@ -39,6 +40,11 @@ class Evidence(NamedTuple):
 def recorded(source: str) -> Evidence:
     """A recording of the real service has it, or an answer of it that somebody published."""
     return Evidence("recorded", source)
+
+
+def pasted(source: str) -> Evidence:
+    """A guide of the vendor has it in a sample that, by its values, is of a live call."""
+    return Evidence("pasted", source)
 
 
 def documented(source: str) -> Evidence:

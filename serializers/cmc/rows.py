@@ -150,7 +150,7 @@ def _rows(root: str, item: str, row: Any) -> Rows:
     return Rows(root, item, json=row, xml=row)
 
 
-def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Answer:
+def answer(dialect: Dialect, rows: Rows, result: Listing, format: str, status: int = 200) -> Answer:
     """A list under its plural; a short one has a length, a long one leaves as it is read."""
     records = (ZonedRecord(record, result.zone) for record in result.records)
     chunks = iter(
@@ -159,7 +159,7 @@ def answer(dialect: Dialect, rows: Rows, result: Listing, format: str) -> Answer
     # What fails before the first bytes leave is still a refusal.
     head = list(islice(chunks, 4))
     body: Any = b"".join(head) if len(head) < 4 else chain(head, chunks)
-    response = answers.respond(dialect, format, 200, body)
+    response = answers.respond(dialect, format, status, body)
     if result.filename:
         response.headers["Content-Disposition"] = (
             f'attachment; filename="{result.filename}.{format}"'
@@ -177,8 +177,10 @@ def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Itera
     yield b"}"
 
 
-def sent(dialect: Dialect, rows: Rows | None, result: Any, format: str) -> Answer:
+def sent(
+    dialect: Dialect, rows: Rows | None, result: Any, format: str, status: int = 200
+) -> Answer:
     """`{"id":"..."}`."""
     if format == "xml":
-        return answers.respond(dialect, format, 200, xml(dialect.declaration, "result", result))
-    return answers.respond(dialect, format, 200, dialect.write_json(result))
+        return answers.respond(dialect, format, status, xml(dialect.declaration, "result", result))
+    return answers.respond(dialect, format, status, dialect.write_json(result))

@@ -17,7 +17,7 @@ DIRECT = "localhost,127.0.0.1,::1"
 def make_environment(
     inherited: Mapping[str, str], folder: Path, proxy: tuple[str, int], pem: bytes, der: bytes
 ) -> dict[str, str]:
-    """The environment that leads a client's calls to the four systems here.
+    """The environment that leads a client's calls to the emulated systems here.
 
     :param folder: a new one, for the files that runtimes need.
     :param pem, der: the certificate to be trusted.

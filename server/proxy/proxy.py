@@ -1,4 +1,4 @@
-"""The proxy: the hosts of the four systems lead to this server, all others nowhere.
+"""The proxy: the hosts of the emulated systems lead to this server, all others nowhere.
 
 A client asks its proxy for https by CONNECT, and for http by naming the whole URL. What comes
 through the tunnel of a CONNECT is handed to the server's own listeners byte by byte: TLS ends

@@ -97,8 +97,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     shutil.copytree(TOY, package / "endpoints" / "toy")
     table = package / "endpoints" / "__init__.py"
     text = table.read_text("utf-8")
-    assert text.count("sendgrid, smtp2go\n") == text.count("smtp2go.SYSTEM)\n") == 1
-    text = text.replace("sendgrid, smtp2go\n", "sendgrid, smtp2go, toy\n")
+    assert text.count("sendgrid_v3, smtp2go\n") == text.count("smtp2go.SYSTEM)\n") == 1
+    text = text.replace("sendgrid_v3, smtp2go\n", "sendgrid_v3, smtp2go, toy\n")
     table.write_text(text.replace("smtp2go.SYSTEM)\n", "smtp2go.SYSTEM, toy.SYSTEM)\n"), "utf-8")
     for name, lines in SETTING.items():
         insert(package / name, *lines)

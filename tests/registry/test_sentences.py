@@ -154,7 +154,7 @@ def test_a_text_of_nobody_stands_out() -> None:
     known = Sentence("known", inferred("a reason of ours"))
     assert sourced(known) is known
     dialect = next(iter(list_dialects(SYSTEMS, MANUAL)))
-    assert dialect.evidence(BadParameters(known, Problem("x", sourced("odd")))).rank == 3
+    assert dialect.evidence(BadParameters(known, Problem("x", sourced("odd")))).level == "inferred"
 
 
 def test_programs_read_the_same() -> None:

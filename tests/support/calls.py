@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -14,6 +15,8 @@ from legacygrid.endpoints.sendgrid.suppressions import LISTS
 from legacygrid.models import subusers, suppression
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.registry.operations import Operation, Task
+from legacygrid.registry.path_templates import find_variables
+from legacygrid.wsgi.rest import ARRAY
 from smtp2go_api import new_key
 
 
@@ -69,12 +72,21 @@ def by_key(name: str, secret: str, key: str) -> Who:
     return Who(members={"api_key": key})
 
 
-#: How each system is told who calls, by the beginning of its paths; the longest that fits.
-CLAIMS: dict[str, Callable[[str, str, str], Who]] = {"/": by_pair, "/v2/": by_basic, "/v3/": by_key}
+def by_bearer(name: str, secret: str, key: str) -> Who:
+    return Who({"Authorization": f"Bearer {key}"})
+
+
+#: How each system is told who calls, where that is not by a pair.
+CLAIMS: dict[str, Callable[[str, str, str], Who]] = {
+    "sendgrid_v3": by_bearer,
+    "dotmailer": by_basic,
+    "smtp2go": by_key,
+}
 
 
 def claim(operation: Operation) -> Callable[[str, str, str], Who]:
-    return CLAIMS[max((prefix for prefix in CLAIMS if operation.paths[0].startswith(prefix)), key=len)]
+    (system,) = [each for each in SYSTEMS if operation.family in each.families]
+    return CLAIMS.get(system.name, by_pair)
 
 
 def owner(world: World, operation: Operation) -> Who:
@@ -124,11 +136,15 @@ def _register(world: World, hostname: str, user: str | None) -> None:
     assert reply.json == {"message": "success"}, reply.text
 
 
-def path(world: World, operation: Operation, format: str = "") -> str:
-    """Where it is; in its first format unless another is asked for."""
+def path(world: World, operation: Operation, format: str = "", variables: Mapping[str, str] | None = None) -> str:
+    """Where it is; in its first format unless another is asked for.
+
+    :param variables: what stands for those of its template.
+    """
     formats = operation.family.conventions.formats
     suffix = [format or formats[0]] if formats else []
-    return ".".join((world.prefix + operation.paths[0].replace("*", str(world.account.id)), *suffix))
+    bare = operation.paths[0].replace("*", str(world.account.id)).format_map(variables or {})
+    return ".".join((world.prefix + bare, *suffix))
 
 
 def verb(operation: Operation, task: Task) -> str:
@@ -139,8 +155,12 @@ def send(
     world: World, operation: Operation, task: Task, who: Who, members: Mapping[str, Any], format: str = ""
 ) -> Reply:
     """One call: a form in a query for XML and in a body for JSON, or a document."""
-    target = path(world, operation, format)
+    names = find_variables(operation.paths[0])
+    target = path(world, operation, format, {name: quote(str(members.get(name, "x"))) for name in names})
     if takes_forms(operation):
         return world.service.form(target, "GET" if format == "xml" else "POST", **who.members, **members)
-    text = json.dumps({**who.members, **members})
+    rest = {**who.members, **{name: value for name, value in members.items() if name not in names}}
+    if verb(operation, task) == "GET" and rest:
+        return world.service.send("GET", f"{target}?{urlencode(rest, doseq=True)}", headers=who.headers)
+    text = json.dumps(rest.get(ARRAY, rest))
     return world.service.send(verb(operation, task), target, text, {"Content-Type": "application/json", **who.headers})

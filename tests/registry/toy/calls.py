@@ -23,6 +23,7 @@ family = Family(
         formats=(),
         verbs=("GET", "POST"),
         read=json_bodies.read,
+        takes_json=True,
         claim=claims.basic,
         claimed=(),
         answer=answers.document,

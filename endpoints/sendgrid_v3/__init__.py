@@ -1,0 +1,23 @@
+"""SendGrid's Web API v3."""
+
+from legacygrid.endpoints.sendgrid_v3 import scopes, user
+from legacygrid.endpoints.sendgrid_v3.family import recognises
+from legacygrid.endpoints.sendgrid_v3.not_emulated import NOT_EMULATED
+from legacygrid.registry.system import System
+from legacygrid.serializers.sendgrid.logins import LOGINS
+from legacygrid.serializers.sendgrid.smtp_words import SMTP_WORDS
+
+SYSTEM = System(
+    name="sendgrid_v3",
+    title="SendGrid v3",
+    families=(scopes.family, user.family),
+    # Those of v2: both have one store, and v3 lets in by keys alone.
+    logins=LOGINS,
+    hosts=("api.sendgrid.com", "api.eu.sendgrid.com"),
+    smtp_hosts=("smtp.sendgrid.net",),
+    not_emulated=NOT_EMULATED,
+    mail_paths=("/v3/mail/send",),
+    smtp_words=SMTP_WORDS,
+    recognises=recognises,
+    tells_emulated=True,
+)

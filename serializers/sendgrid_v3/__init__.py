@@ -1,0 +1,1 @@
+"""What SendGrid's v3 takes and says."""

@@ -1,0 +1,111 @@
+"""What SendGrid's v3 says: its refusals, and how they are written."""
+
+from legacygrid import reasons
+from legacygrid.registry.evidence import Evidence, documented, inferred, recorded
+from legacygrid.serializers.dialects import (
+    TRANSPORT,
+    Dialect,
+    Document,
+    RefusalContent,
+    Saying,
+    Sayings,
+)
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.writers import net_json
+
+OPENAPI = "twilio/sendgrid-oai of January 2026"
+_OURS = inferred("the shape is recorded, no source has the words")
+
+
+def errors(refusal: RefusalContent) -> tuple[Document, Document]:
+    """`{"errors":[{"field":null,"message":"..."}]}`."""
+    found = [{"field": each.field or None, "message": str(each.text)} for each in refusal.problems]
+    document = {"errors": found or [{"field": None, "message": refusal.text}]}
+    return document, document
+
+
+def saying(code: int, text: str | None, evidence: Evidence) -> Saying:
+    """What the management calls say of a reason."""
+    return Saying(code, text, evidence, errors, always=True)
+
+
+_OWN: Sayings = {
+    reasons.UnknownMethod: saying(404, "not found", _OURS),
+    reasons.NotEmulated: saying(
+        501, None, inferred("the shape of its refusals, with a message of our own")
+    ),
+    reasons.VerbNotAllowed: saying(405, "method not allowed", _OURS),
+    reasons.WrongCredentials: saying(
+        401, "authorization required", documented(f"{OPENAPI}, in ten of its documents")
+    ),
+    reasons.NotAuthorised: saying(
+        403,
+        "access forbidden",
+        inferred(
+            "as where a scope is missing; no source has a subuser's key at its parent's calls"
+        ),
+    ),
+    reasons.NotPermitted: saying(
+        403, "access forbidden", recorded("sendgrid-php issue 263, sendgrid-csharp 185 and 291")
+    ),
+    reasons.TooManyCalls: saying(
+        429,
+        "too many requests",
+        recorded("trois-six/terraform-provider-sendgrid issue 6, 2021; arslanbekov's 39, 2024"),
+    ),
+    reasons.BadDocument: saying(400, "the body is no JSON object", _OURS),
+    reasons.BadParameters: saying(400, None, _OURS),
+    reasons.NothingGiven: saying(
+        400, "no fields provided", documented(f"{OPENAPI}, of PATCH /v3/subusers/NAME")
+    ),
+    reasons.Fault: saying(
+        500,
+        "internal server error",
+        recorded("trois-six/terraform-provider-sendgrid issues 6 and 10, 2021"),
+    ),
+}
+_TRAITS = (
+    (
+        "JSON is compact and UTF-8, `application/json` without a charset",
+        recorded("sendgrid-php issue 263, 2016: 56 bytes"),
+    ),
+    (
+        'Refusals are `{"errors":[{"field":null,"message":"TEXT"}]}`',
+        recorded("sendgrid-php issue 263, sendgrid-csharp 185 and 291, 2016"),
+    ),
+    (
+        "A call is for the subuser that On-Behalf-Of names, where its account may make it for one;"
+        " one that is none of its own is refused as a wrong key is",
+        inferred("the header is documented, the refusal is not; so names cannot be tried"),
+    ),
+    (
+        "What is wrong is told in this order: path, verb, key, On-Behalf-Of, scope, JSON, fields,"
+        " subject",
+        inferred("a key that may not make a call learns nothing of what it would say"),
+    ),
+    ("Unknown keys are ignored", documented("clients send some, and are answered")),
+    ("HEAD is no verb of it", documented(f"{OPENAPI} and its guide have five verbs and OPTIONS")),
+)
+
+
+def management(profile: Profile) -> Dialect:
+    """The management calls, the same in each profile."""
+    transport: Sayings = {
+        reason: said._replace(shape=errors)
+        for reason, said in TRANSPORT.items()
+        # Bodies are no forms here.
+        if reason is not reasons.ForeignBody
+    }
+    return Dialect(
+        name="sendgrid_v3",
+        title="SendGrid's v3",
+        write_json=net_json,
+        separator=",",
+        json_headers={"Content-Type": "application/json"},
+        xml_headers={},
+        sayings={**transport, **_OWN},
+        refusals_are_ok=False,
+        declaration="",
+        root="",
+        traits=_TRAITS,
+    )
