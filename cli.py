@@ -27,7 +27,10 @@ COMMANDS = {
         "Add the new entries of a seed FILE, all or nothing.",
     ),
     "serve": ("serve:serve", "Answer calls until stopped."),
-    "suppression": ("suppressions:suppression", "Manage lists of addresses that get no mail."),
+    "suppression": (
+        "suppressions:suppression",
+        "Manage the lists of addresses that get no more mail of an account.",
+    ),
 }
 
 

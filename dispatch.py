@@ -61,8 +61,7 @@ Providers = Mapping[str, Provider]
 def answer(grid: Grid, providers: Providers, environ: Environ) -> "Answer | Response":
     """The answer to a call.
 
-    On an event loop's thread, a call that would take long is not answered: it is marked to be made
-    again elsewhere.
+    On an event loop's thread, a call that would take long is marked to be made again elsewhere.
 
     :param providers: make what handlers name.
     :param environ: the call's WSGI environ.
@@ -131,6 +130,8 @@ def travel(
     fields = read(grid, route, environ)
     call.params = fields.to_json(route.shown)
     call.ignored = len(fields.keys() - route.shown - route.hidden)
+    if instead := trigger_fault(grid.faults, route, call, fields, is_outage=True):
+        return instead
     principal = authenticate(grid, route, fields, environ, call)
     authentication.authorise(principal, route.operation.access)
     count(grid, route, principal, call)
@@ -149,15 +150,14 @@ def travel(
     params = parameters.load(ready, fields, principal.account)
     result = act(grid, ready, provided, params, call)
     if route.system.is_audited and ready.task.effect is WRITES:
-        address = remote_address(environ)
-        audit.record_operation(grid.audit, principal, address, call.operation, call.at)
+        who = principal, remote_address(environ)
+        audit.record_operation(grid.audit, *who, call.operation, call.at)
     call.tolerated = parameters.find_tolerated(ready, fields)
     return route.answer(ready, result, call.format)
 
 
 def pass_by(grid: Grid, missing: MissingRoute, environ: Environ, call: Call) -> "Response":
-    """The road of a call that is not emulated: the journal gets to know what it says and whose it
-    is, and a fault may answer it.
+    """The road of a call that is not emulated: the journal gets to know it, a fault may answer it.
 
     :raises NotEmulated: no fault does, whatever else is wrong with the call.
     """
@@ -165,10 +165,11 @@ def pass_by(grid: Grid, missing: MissingRoute, environ: Environ, call: Call) -> 
 
     try:
         fields = read(grid, missing, environ)
-        conventions = missing.conventions
-        secret = secret_of(conventions.claim(fields, environ))
-        shown = unknown_parameters.show(fields, conventions.claimed, secret)
+        secret = secret_of(missing.conventions.claim(fields, environ))
+        shown = unknown_parameters.show(fields, missing.conventions.claimed, secret)
         call.params, call.ignored, call.task = shown.params, shown.ignored, shown.task
+        if instead := trigger_fault(grid.faults, missing, call, fields, is_outage=True):
+            return instead
         authenticate(grid, missing, fields, environ, call)
     except WouldBlock as pause:
         if pause.lane is not environ.get(FULL):
@@ -203,8 +204,7 @@ def authenticate(
     """
     claim = environ.get(PROVEN) or route.conventions.claim(fields, environ)
     call.credentials_from = claim.sent_in
-    make_attempt = partial(grid.attempt, call.world, remote_address(environ))
-    attempt = call.once("attempt", make_attempt)
+    attempt = call.once("attempt", partial(grid.attempt, call.world, remote_address(environ)))
     authenticate = partial(authentication.authenticate, claim, attempt, route.system.realm)
     try:
         if route.system.is_audited:
@@ -230,14 +230,14 @@ def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
 
     :raises TooManyCalls: it is one too many.
     """
-    rate, name = route.operation.rate, route.operation.name
+    rate = route.operation.rate
     if rate is None:
         return
-    take = partial(grid.limits.take, rate, principal.account, name, call.at)
+    take = partial(grid.limits.take, rate, principal.account, route.operation.name, call.at)
     call.left = call.once("count", take)
     if call.left.is_over:
-        limit = f"{rate.calls} calls in {rate.seconds} s"
-        raise reasons.TooManyCalls(hint=f"{limit}; a reset, or the clock, lets it go on")
+        hint = f"{rate.calls} calls in {rate.seconds} s; a reset, or the clock, lets it go on"
+        raise reasons.TooManyCalls(hint=hint)
 
 
 def act(

@@ -3,11 +3,11 @@
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from legacygrid.commands.collection import collect_as_usual
 from legacygrid.server import listeners
@@ -15,6 +15,7 @@ from legacygrid.server import listeners
 if TYPE_CHECKING:
     from legacygrid.app import CallsFirst
     from legacygrid.config import Settings
+    from legacygrid.server.proxy.child import Child
     from legacygrid.server.proxy.proxy import Guard
     from legacygrid.server.server import Server
 
@@ -30,6 +31,42 @@ class Surroundings(NamedTuple):
     app: "CallsFirst"
     guard: "Guard"
     environment: dict[str, str]
+
+
+class Captured(NamedTuple):
+    """How a program ended.
+
+    :param status: its exit status; 128 and the number of the signal that ended it; none if it was
+        ended, as it took too long.
+    :param stdout, stderr: what it printed.
+    """
+
+    status: int | None
+    stdout: str
+    stderr: str
+
+
+def capture(
+    child: "Child", command: Sequence[str], around: Surroundings, timeout: float
+) -> Captured:
+    """Run a program to its end, and keep what it prints.
+
+    :param timeout: seconds that it may take.
+    :raises NotStarted: it cannot be started.
+    """
+    from legacygrid.server.proxy.child import Output, TookTooLong
+
+    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
+        try:
+            status = child.run(command, around.environment, Output(stdout, stderr), timeout)
+        except TookTooLong:
+            status = None
+        return Captured(status, _read(stdout), _read(stderr))
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 @contextmanager

@@ -7,6 +7,10 @@ from legacygrid.commands.lazy_group import LazyGroup
 #: By its name: where the command is, and what `legacygrid migrate --help` says of it.
 COMMANDS = {
     "check": ("migrate_check:check", "Compare what an old program and its port do."),
+    "rehearse": (
+        "migrate_rehearse:rehearse",
+        "Play the day of the shutdown, and tell how a client takes it.",
+    ),
 }
 
 

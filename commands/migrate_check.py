@@ -1,18 +1,16 @@
 """`legacygrid migrate check`: an old program and its port over the same seed, and what differs."""
 
 import shlex
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from legacygrid import config
 from legacygrid.commands import world_settings
-from legacygrid.commands.client_runs import Surroundings, surroundings
+from legacygrid.commands.client_runs import Captured, capture, surroundings
 from legacygrid.commands.findings_output import findings_options, print_findings
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 
@@ -122,35 +120,17 @@ class _Runner:
             with child.forwarding_signals(), surroundings(self.settings) as around:
                 ask = world_settings.control_of(around.app)
                 around.app.grid.clock.set(ClockSetting(offset=self.begun - time.time()))
-                watch = Observer(ask)
-                seen = watch.observe(self._end(child, command, around))
+                observer = Observer(ask)
+                captured = capture(child, command, around, self.timeout)
+                seen = observer.observe(self._end(captured))
         except NotStarted as error:
             raise CommandError(str(error), 2) from None
         click.echo(f"legacygrid: {title}: {len(seen.calls.calls)} calls", err=True)
         return seen
 
-    def _end(self, child: Any, command: Sequence[str], around: Surroundings) -> "Ending":
+    def _end(self, captured: Captured) -> "Ending":
         from legacygrid.migration.check.observation import Ending
-        from legacygrid.server.proxy.child import Output, TookTooLong
 
-        with _files() as (stdout, stderr):
-            status: int | None = None
-            try:
-                files = Output(stdout, stderr)
-                status = child.run(command, around.environment, files, self.timeout)
-            except TookTooLong:
-                pass
-            printed = _read(stdout) if self.with_stdout else None
-            last = "\n".join(_read(stderr).splitlines()[-_LAST_LINES:])
-        return Ending(status, result=printed, output=last)
-
-
-@contextmanager
-def _files() -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    with tempfile.TemporaryFile() as stdout, tempfile.TemporaryFile() as stderr:
-        yield stdout, stderr
-
-
-def _read(file: IO[bytes]) -> str:
-    file.seek(0)
-    return file.read().decode(errors="replace")
+        last = "\n".join(captured.stderr.splitlines()[-_LAST_LINES:])
+        printed = captured.stdout if self.with_stdout else None
+        return Ending(captured.status, result=printed, output=last)

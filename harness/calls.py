@@ -94,12 +94,14 @@ class Call:
         result: T = self.steps[step]
         return result
 
-    def target(self, user: str | None) -> Target:
+    def target(self, user: str | None, system: str) -> Target:
         """What a fault compares of it.
 
         :param user: the value of its parameter `user`.
+        :param system: the name of the system that is called.
         """
-        return Target(self.world, self.account, self.operation, self.task, self.caller, user)
+        who = self.account, self.operation, self.task, self.caller
+        return Target(self.world, *who, user, system)
 
     @property
     def outcome(self) -> str:

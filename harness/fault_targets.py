@@ -18,6 +18,7 @@ class Target:
     named.
 
     :param caller: the login that makes the call; `user` the value of its parameter `user`.
+    :param system: the name of the system that is called.
     :param recipient: of SMTP, an address among the recipients, in any case.
     """
 
@@ -27,6 +28,7 @@ class Target:
     task: str | None = None
     caller: str | None = None
     user: str | None = None
+    system: str | None = None
     recipient: str | None = None
 
     def matches(self, call: "Target", recipients: Iterable[str] = ()) -> bool:
@@ -43,4 +45,4 @@ class Target:
         return wanted is None or wanted.lower() in (each.lower() for each in recipients)
 
 
-_compared = attrgetter("world", "account", "operation", "task", "caller", "user")
+_compared = attrgetter("world", "account", "operation", "task", "caller", "user", "system")

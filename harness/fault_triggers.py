@@ -15,19 +15,25 @@ if TYPE_CHECKING:
 
 
 def trigger_fault(
-    faults: Faults, route: Route | MissingRoute, call: Call, fields: Fields
+    faults: Faults,
+    route: Route | MissingRoute,
+    call: Call,
+    fields: Fields,
+    is_outage: bool = False,
 ) -> "Response | None":
     """What a fault answers instead, if the call triggers one.
 
+    :param is_outage: outages are meant, which ask nobody who they are; or all other faults.
     :raises Reason: as the fault says; a rate limit in the words of a system that has some for it.
     """
+    if not faults.are_set:
+        return None
 
     def trigger() -> InjectedFault | None:
-        if not faults.are_set:
-            return None
-        return faults.triggered_by(call.target(fields.text("user")))
+        target = call.target(fields.text("user"), route.system.name)
+        return faults.triggered_by(target, call.at, is_outage=is_outage)
 
-    call.fault = call.once("fault", trigger)
+    call.fault = call.once("outage" if is_outage else "fault", trigger)
     if call.fault is None:
         return None
     limit, rate = call.fault.effect.rate_limit, route.rate

@@ -9,6 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
+from legacygrid.harness.fault_periods import ALWAYS, FaultPeriod
 from legacygrid.harness.fault_targets import Target
 from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.writers import php_json
@@ -99,6 +100,9 @@ class InjectedFault:
     :param after: how many matching calls pass first.
     :param probability: above 0, up to 1, of being triggered by a matching call; drawn from `seed`,
         so that it repeats.
+    :param period: when, by the emulator's clock.
+    :param is_outage: the whole system is out of order: it is triggered before it is known who
+        calls, and nothing of the call is carried out.
     """
 
     effect: FaultEffect
@@ -107,6 +111,8 @@ class InjectedFault:
     after: int = 0
     probability: float = 1.0
     seed: int = 0
+    period: FaultPeriod = ALWAYS
+    is_outage: bool = False
     number: int = 0
     seen: int = 0
     fired: int = 0
@@ -156,16 +162,22 @@ class Faults:
         with self._lock:
             self._faults = [fault for fault in self._faults if fault not in gone]
 
-    def triggered_by(self, call: Target, recipients: Iterable[str] = ()) -> InjectedFault | None:
+    def triggered_by(
+        self, call: Target, at: float, recipients: Iterable[str] = (), is_outage: bool = False
+    ) -> InjectedFault | None:
         """The fault that a call triggers: the oldest that matches and is due.
 
+        :param at: when it is made, by the emulator's clock.
         :param recipients: whom the call is about.
+        :param is_outage: whether outages are meant, or all other faults.
         """
         if not self.are_set:
             return None
         with self._lock:
-            matching = (fault for fault in self._faults if fault.target.matches(call, recipients))
-            return next((fault for fault in matching if fault.trigger()), None)
+            due = (fault for fault in self._faults if fault.is_outage is is_outage)
+            matching = (fault for fault in due if fault.target.matches(call, recipients))
+            timely = (fault for fault in matching if fault.period.has(at))
+            return next((fault for fault in timely if fault.trigger()), None)
 
     def apply(
         self,

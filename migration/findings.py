@@ -8,6 +8,18 @@ FAILED, EXPECTED, NOTED = "failed", "expected", "noted"
 LEVELS = (FAILED, EXPECTED, NOTED)
 
 
+#: What a shell adds to the number of the signal that ended a program, and the highest number.
+_SIGNALLED, _LAST_SIGNAL = 128, 64
+
+
+def signal_of(status: int) -> int | None:
+    """The number of the signal that ended a program, by its exit status; none if none did: PHP
+    exits with 255 by itself.
+    """
+    number = status - _SIGNALLED
+    return number if 0 < number <= _LAST_SIGNAL else None
+
+
 class Finding(NamedTuple):
     """One thing that was found.
 

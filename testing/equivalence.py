@@ -69,8 +69,8 @@ def _run_functions(
     world.admin.snapshot(name)
     try:
         for function in functions:
-            watch = Observer(world.admin.ask_bytes)
-            runs.append(watch.observe(_call(function, world, results)))
+            observer = Observer(world.admin.ask_bytes)
+            runs.append(observer.observe(_call(function, world, results)))
             world.admin.restore(name)
     finally:
         world.admin.restore(name)

@@ -224,8 +224,9 @@ class World(ComparedPrograms):
             (with `body` and `headers`), `rate_limit={"limit": 600, "seconds": 60}` or True,
             `truncate=10` (bytes), `spam_score=7.5`, `reset="before"` or `"after"` the call is
             carried out; `delay=` seconds alone or beside them. And which calls: `task`, `caller`,
-            `user`, `after`, `probability` with `seed`. Of `smtp`, `task` is one of AUTH, MAIL,
-            RCPT, DATA, END, and `recipient` an address.
+            `user`, `system`, `after`, `probability` with `seed`, `since` and `until` (ISO
+            8601), `every` with `lasting` (seconds); `outage=True` is before the log-in.
+            Of `smtp`, `task` is one of AUTH, MAIL, RCPT, DATA, END, and `recipient` an address.
         :raises AdminError: a field of the order is wrong.
         """
         __tracebackhide__ = True

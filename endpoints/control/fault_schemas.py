@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from legacygrid.endpoints.control.schemas import ControlSchema
+from legacygrid.serializers.seed_fields import MOMENTS, NO_TIME
 from legacygrid.wsgi.values import FORBIDDEN
 
 #: Seconds that a fault may hold up an answer.
@@ -13,6 +14,12 @@ MAX_DELAY = 600
 _EFFECTS = ("reason", "status", "rate_limit", "truncate", "reset", "spam_score")
 #: When a matching call triggers a fault.
 TRIGGER_FIELDS = ("times", "after", "probability", "seed")
+#: When, by the emulator's clock.
+PERIOD_FIELDS = ("since", "until", "every", "lasting")
+#: Effects of an outage: nothing is carried out.
+_OF_OUTAGES = ("status", "reset")
+#: Seconds of a period at most.
+_YEARS = 10**9
 #: The server alone frames an answer.
 _FRAMING = {"content-length", "transfer-encoding", "connection"}
 
@@ -48,11 +55,17 @@ class FaultSchema(ControlSchema):
     account = fields.String()
     caller = fields.String()
     user = fields.String()
+    system = fields.String()
     recipient = fields.String()
     times = fields.Integer(strict=True, validate=validate.Range(min=1))
     after = fields.Integer(strict=True, validate=validate.Range(min=0))
     probability = fields.Float(validate=validate.Range(min=0, max=1, min_inclusive=False))
     seed = fields.Integer(strict=True)
+    outage = fields.Boolean(truthy={True}, falsy={False})
+    since = fields.AwareDateTime(format="iso", validate=MOMENTS, error_messages=NO_TIME)
+    until = fields.AwareDateTime(format="iso", validate=MOMENTS, error_messages=NO_TIME)
+    every = fields.Float(validate=validate.Range(min=0, max=_YEARS, min_inclusive=False))
+    lasting = fields.Float(validate=validate.Range(min=0, max=_YEARS, min_inclusive=False))
 
     delay = fields.Float(validate=validate.Range(min=0, max=MAX_DELAY))
     reason = fields.String()
@@ -71,6 +84,17 @@ class FaultSchema(ControlSchema):
     truncate = fields.Integer(strict=True, validate=validate.Range(min=0))
     reset = fields.String(validate=validate.OneOf(("before", "after")))
     spam_score = fields.Float(validate=validate.Range(min=-1000, max=1000))
+
+    @validates_schema
+    def check_period(self, data: Mapping[str, Any], **kwargs: Any) -> None:
+        """Brown-outs come every so often, and last so long."""
+        for name, needed in (("every", "lasting"), ("lasting", "every")):
+            if name in data and needed not in data:
+                raise ValidationError(f"needs {needed}", name)
+        if data.get("outage") and data.get("reset") == "after":
+            raise ValidationError("an outage carries nothing out: before", "reset")
+        if data.get("outage") and not any(name in data for name in _OF_OUTAGES):
+            raise ValidationError(f"comes with {' or '.join(_OF_OUTAGES)}", "outage")
 
     @validates_schema
     def check_effect(self, data: Mapping[str, Any], **kwargs: Any) -> None:

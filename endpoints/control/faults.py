@@ -12,6 +12,7 @@ from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS, FaultSche
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.grid import current_grid
+from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 from legacygrid.reasons import Reason
@@ -77,7 +78,18 @@ def _load_fault() -> InjectedFault:
     if "rate_limit" in loaded:
         effect["rate_limit"] = loaded["rate_limit"]["limit"], loaded["rate_limit"]["seconds"]
     target = Target(**_select(_TARGET_FIELDS, loaded), world=world_filter())
-    return InjectedFault(FaultEffect(**effect), target, **_select(TRIGGER_FIELDS, loaded))
+    return InjectedFault(
+        FaultEffect(**effect),
+        target,
+        **_select(TRIGGER_FIELDS, loaded),
+        period=_read_period(loaded),
+        is_outage=loaded.get("outage", False),
+    )
+
+
+def _read_period(loaded: Mapping[str, Any]) -> FaultPeriod:
+    moments = {name: loaded[name].timestamp() for name in ("since", "until") if name in loaded}
+    return FaultPeriod(**moments, **_select(("every", "lasting"), loaded))
 
 
 def _check(loaded: dict[str, Any]) -> dict[str, Any]:
@@ -100,6 +112,11 @@ def _select(names: Iterable[str], loaded: Mapping[str, Any]) -> dict[str, Any]:
 def _find_dialects(loaded: Mapping[str, Any]) -> list[Dialect]:
     """Those in which the fault may be worded."""
     routes = list(current_grid().operations.values())
+    if "system" in loaded:
+        routes = [route for route in routes if route.system.name == loaded["system"]]
+    if not routes:
+        existing = ", ".join(system.name for system in current_grid().systems)
+        raise BadRequest({"system": [f"there is no such system; there are {existing}"]})
     if "operation" not in loaded:
         return [route.dialect for route in routes]
     name = loaded["operation"]
@@ -107,6 +124,8 @@ def _find_dialects(loaded: Mapping[str, Any]) -> list[Dialect]:
     if missing := current_grid().gaps.named(name):
         return [missing.dialect]  # Nobody knows which tasks it had.
     routes = [route for route in routes if route.operation.name == name]
+    if not routes:
+        raise BadRequest({"operation": [f"{loaded['system']} has no such operation"]})
     tasks = routes[0].tasks
     if "task" in loaded and loaded["task"] not in tasks:
         existing = ", ".join(filter(None, tasks)) or "none"

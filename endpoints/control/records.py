@@ -8,6 +8,7 @@ from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
+from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.harness.faults import FaultEffect, InjectedFault
 
 
@@ -71,8 +72,17 @@ def fault_to_json(fault: InjectedFault) -> dict[str, Any]:
     """
     target = {each.name: getattr(fault.target, each.name) for each in fields_of(fault.target)}
     trigger = {name: getattr(fault, name) for name in TRIGGER_FIELDS}
+    when = _period_to_json(fault.period) | ({"outage": True} if fault.is_outage else {})
     counts = {"seen": fault.seen, "fired": fault.fired, "missed": fault.missed}
-    return {"id": fault.number, **target, **trigger, **_effect_to_json(fault.effect), **counts}
+    effect = _effect_to_json(fault.effect)
+    return {"id": fault.number, **target, **trigger, **when, **effect, **counts}
+
+
+def _period_to_json(period: FaultPeriod) -> dict[str, Any]:
+    """What is set of when a fault is due."""
+    moments = {"since": period.since, "until": period.until}
+    told = {name: time_to_json(at) for name, at in moments.items() if at is not None}
+    return told | ({"every": period.every, "lasting": period.lasting} if period.every else {})
 
 
 def _effect_to_json(effect: FaultEffect) -> dict[str, Any]:

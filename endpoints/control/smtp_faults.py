@@ -13,7 +13,7 @@ from legacygrid.serializers.smtp.words import WORDS
 #: What a reply may hold; each line of a longer one repeats the code.
 _TEXT = re.compile(r"[ -~]{0,500}(\n[ -~]{0,500}){0,99}")
 #: Effects that are those of HTTP.
-_FOREIGN = ("headers", "rate_limit", "truncate")
+_FOREIGN = ("headers", "rate_limit", "truncate", "system", "outage")
 #: What a client does not have before it authenticates.
 _LATER = ("account", "caller")
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.observation import Ending, Observation
+from legacygrid.migration.findings import signal_of
 
 CALLS, ENDING = "calls", "ending"
 #: How the place of what is wrong with one program alone begins.
@@ -59,8 +60,8 @@ def _compare_endings(old: Ending, new: Ending) -> Iterator[Misconduct]:
 def _ended(ending: Ending) -> str:
     if ending.status is None:
         return "did not end in time"
-    if ending.status > 128:
-        return f"was ended by signal {ending.status - 128}"
+    if number := signal_of(ending.status):
+        return f"was ended by signal {number}"
     return f"ended with exit status {ending.status}"
 
 

@@ -181,7 +181,11 @@ class Backend:
         :param recipients: whom it is about.
         """
         faults = self._grid.faults
-        return faults.triggered_by(find_target(), recipients) if faults.are_set else None
+        if not faults.are_set:
+            return None
+        target = find_target()
+        now = self._grid.clock.now(target.world or "")
+        return faults.triggered_by(target, now, recipients)
 
     def record(self, call: Call, status: int) -> None:
         """Put a command that was carried out, or refused, into the journal and the log.

@@ -57,6 +57,41 @@ def test_what_is_answered_instead(own_world: World, name: str, fault: dict[str, 
     assert (told["fault"], told["status"]) == (ordered["id"], status)
 
 
+OUTAGE = {"system": "sendgrid", "outage": True, "status": 410, "body": "gone"}
+
+
+def test_an_outage_asks_nobody_who_they_are(own_world: World) -> None:
+    order(own_world, **OUTAGE)
+    for name, who in (("customer.profile.json", {"task": "no-such"}), ("newsletter/list.json", {"api_key": "wrong"})):
+        reply = own_world.call(name, **who)
+        assert (reply.status, reply.text) == (410, "gone")
+    assert [call["outcome"] for call in own_world.journal()] == ["fault", "fault"]
+    assert own_world.journal()[0]["params"] == {"task": "no-such"}
+    other = own_world.service.send(
+        "POST", f"{own_world.prefix}/v3/subaccounts/search", "{}", {"Content-Type": "application/json"}
+    )
+    assert other.status != 410
+
+
+@pytest.mark.parametrize(
+    ("when", "statuses"),
+    [
+        ({"since": "2026-06-01T12:15:00Z"}, [200, 410, 410, 410]),
+        ({"until": "2026-06-01T12:15:00Z"}, [410, 200, 200, 200]),
+        ({"since": "2026-06-01T12:05:00Z", "every": 1200, "lasting": 600}, [410, 200, 410, 200]),
+    ],
+)
+def test_a_fault_goes_by_the_clock(own_world: World, when: dict[str, Any], statuses: list[int]) -> None:
+    ordered = order(own_world, **OUTAGE, **when)
+    assert {name: ordered[name] for name in when} == {
+        name: value.replace("Z", ".000Z") if isinstance(value, str) else value for name, value in when.items()
+    }
+    own_world.admin("PUT", "clock", {"frozen": "2026-06-01T12:05:00Z"})
+    for status in statuses:
+        assert own_world.call("customer.profile.json", task="get").status == status
+        own_world.admin("PUT", "clock", {"advance": 600})
+
+
 def test_a_429_has_its_headers_and_goes_by_the_clock(own_world: World) -> None:
     own_world.admin("PUT", "clock", {"frozen": "2019-09-09T00:00:00Z"})
     order(own_world, rate_limit={"limit": 150, "seconds": 30})

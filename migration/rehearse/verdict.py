@@ -1,0 +1,122 @@
+"""How a client took the end of the service, in words."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict, signal_of
+from legacygrid.migration.rehearse.answers import ANSWERS, EVIDENCE
+from legacygrid.migration.rehearse.attempts import Tries
+
+_TITLES = ("Breaks", "Takes it", "Worth a look")
+#: What programs of various languages print when an error is not handled.
+_UNCAUGHT = re.compile(
+    r"Traceback \(most recent call last\):"  # Python
+    r"|(?:PHP )?Fatal error:"
+    r"|^\s+at .+:\d+:\d+\)?$|^Uncaught |UnhandledPromiseRejection"  # Node
+    r"|\((?:\w+::)*\w*(?:Error|Exception|ECONN\w+|Timeout)\)$|^\s+from .+:\d+:in "  # Ruby
+    r"|Exception in thread |Unhandled exception|^panic: |^thread '.+' panicked",
+    re.MULTILINE,
+)
+#: From how many repetitions, at less than so many seconds from each other, a client hammers.
+_HAMMERING, _FAST = 5, 0.2
+#: Answers after which trying again is of no use.
+_FINAL = frozenset(("410", "403", "401", "404"))
+
+
+class Rehearsal(NamedTuple):
+    """One run of a client.
+
+    :param status: its exit status; none if it did not end in time.
+    :param errors: what it printed on standard error.
+    :param tries: the calls that met the end of the service.
+    :param calls: how many calls it made.
+    """
+
+    status: int | None
+    errors: str
+    tries: tuple[Tries, ...] = ()
+    calls: int = 0
+
+
+def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verdict:
+    """How a client took each way in which the service may end.
+
+    :param fair: its run without any of that; none where it was not run by us.
+    :param runs: by the name of the answer.
+    """
+    findings = tuple(_judge(fair, name, run) for name, run in runs.items())
+    broken = sum(each.level == FAILED for each in findings)
+    ways = "1 way" if len(runs) == 1 else f"{len(runs)} ways"
+    sentence = f"Of {ways} in which the service may end, the client breaks in {broken}."
+    facts = [f"{EVIDENCE.level}: {EVIDENCE.source}"]
+    if fair is not None:
+        calls = "1 call" if fair.calls == 1 else f"{fair.calls} calls"
+        facts.append(f"in fair weather: {calls}, exit status {fair.status}")
+    data = {"evidence": {"level": EVIDENCE.level, "source": EVIDENCE.source}}
+    areas = tuple(ANSWERS[name].words for name in runs)
+    return Verdict("rehearse", sentence, _TITLES, areas, findings, tuple(facts), data)
+
+
+def _judge(fair: Rehearsal | None, name: str, run: Rehearsal) -> Finding:
+    level, words = _reaction(fair, name, run)
+    details = [*_describe_tries(run.tries), *_advice(name, run)]
+    if run.status not in (0, None):
+        details += [f"stderr: {line}" for line in run.errors.splitlines()[-2:]]
+    data = {
+        "answer": name,
+        "exit_status": run.status,
+        "calls": run.calls,
+        "tries": [
+            {"call": each.name, "hits": each.hits, "waits": list(each.waits)} for each in run.tries
+        ],
+    }
+    area, place = ANSWERS[name].words, f"rehearse.{name}"
+    return Finding(level, area, words, place, tuple(details), data)
+
+
+def _reaction(fair: Rehearsal | None, name: str, run: Rehearsal) -> tuple[str, str]:
+    """What comes of it, and how the client took that."""
+    if not run.tries:
+        return NOTED, "made no call that met it"
+    if any(_hammers(each) for each in run.tries):
+        return FAILED, "hammers: repeats its calls without a pause"
+    if fair is None:
+        return NOTED, "took it as follows"
+    if run.status is None:
+        return FAILED, "did not end in time, and had to be ended"
+    if number := signal_of(run.status):
+        return FAILED, f"crashed: ended by signal {number}"
+    if run.status != fair.status and _UNCAUGHT.search(run.errors):
+        return FAILED, f"crashed: an error that it does not handle, exit status {run.status}"
+    if run.status != fair.status:
+        return EXPECTED, f"gave up, with exit status {run.status}"
+    if all(each.is_done for each in run.tries):
+        return EXPECTED, "tried again until it was answered"
+    if run.errors.strip() and run.errors != fair.errors:
+        return NOTED, f"noticed it in words alone; exit status {run.status}, as in fair weather"
+    if name == "html":
+        return FAILED, f"took HTML for success: exit status {run.status}, as in fair weather"
+    return FAILED, f"never noticed: exit status {run.status}, as in fair weather"
+
+
+def _hammers(tries: Tries) -> bool:
+    fast = [wait for wait in tries.waits if wait < _FAST]
+    return len(fast) >= _HAMMERING
+
+
+def _describe_tries(tries: Sequence[Tries]) -> Iterator[str]:
+    for each in tries:
+        if not each.waits:
+            yield f"{each.name}: once, not tried again"
+            continue
+        waits = ", ".join(f"{wait:.2g}" for wait in each.waits[:6])
+        more = ", ..." if len(each.waits) > 6 else ""
+        how = "longer each time" if each.grows else "not longer each time"
+        end = "then carried out" if each.is_done else "never carried out"
+        yield f"{each.name}: {len(each.times)} times, after {waits}{more} s ({how}), {end}"
+
+
+def _advice(name: str, run: Rehearsal) -> Iterator[str]:
+    if name in _FINAL and any(each.waits for each in run.tries):
+        yield f"trying again after {name} is of no use: the service does not come back"

@@ -1,0 +1,171 @@
+"""`legacygrid migrate rehearse`: the day of the shutdown, and how clients take it."""
+
+import re
+import signal
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from legacygrid.migration.findings import EXPECTED, FAILED, NOTED
+from legacygrid.migration.rehearse.attempts import Tries
+from legacygrid.migration.rehearse.verdict import Rehearsal, judge_rehearsals
+from shell import BIN, Shell, environment
+
+FAIR = Rehearsal(0, "", (), 1)
+ONCE = (Tries("customer.add", (1.0,), 1, False),)
+AGAIN = (Tries("customer.add", (1.0, 2.0, 4.0), 2, True),)
+IN_VAIN = (Tries("customer.add", (1.0, 2.0, 3.0), 3, False),)
+WILDLY = (Tries("customer.add", tuple(each / 100 for each in range(50)), 50, False),)
+PYTHON = "Traceback (most recent call last):\n  File\nKeyError: 'message'\n"
+PHP = "PHP Fatal error:  Uncaught TypeError: foreach\n"
+NODE = "SyntaxError: Unexpected token <\n    at JSON.parse (<anonymous>)\n    at main (/app/old.js:3:7)\n"
+RUBY = "old.rb:3:in 'parse': unexpected token (JSON::ParserError)\n\tfrom old.rb:9:in 'main'\n"
+#: By what happened: what the client's run was, whether it is well, and what is said of it.
+REACTIONS = [
+    ("410", Rehearsal(0, "", ONCE), FAILED, "never noticed: exit status 0, as in fair weather"),
+    ("html", Rehearsal(0, "", ONCE), FAILED, "took HTML for success: exit status 0"),
+    ("410", Rehearsal(1, "refused: gone\n", ONCE), EXPECTED, "gave up, with exit status 1"),
+    ("410", Rehearsal(1, PYTHON, ONCE), FAILED, "crashed: an error that it does not handle, exit status 1"),
+    ("html", Rehearsal(255, PHP, ONCE), FAILED, "crashed: an error"),
+    ("html", Rehearsal(1, NODE, ONCE), FAILED, "crashed: an error"),
+    ("html", Rehearsal(1, RUBY, ONCE), FAILED, "crashed: an error"),
+    ("reset", Rehearsal(139, "", ONCE), FAILED, "crashed: ended by signal 11"),
+    ("timeout", Rehearsal(None, "", ONCE), FAILED, "did not end in time"),
+    ("reset", Rehearsal(0, "", AGAIN), EXPECTED, "tried again until it was answered"),
+    ("reset", Rehearsal(1, "", WILDLY), FAILED, "hammers"),
+    ("404", Rehearsal(0, "error: not found\n", ONCE), NOTED, "noticed it in words alone"),
+    ("404", Rehearsal(0, ""), NOTED, "made no call that met it"),
+]
+
+
+@pytest.mark.parametrize(("answer", "run", "level", "told"), REACTIONS)
+def test_reactions(answer: str, run: Rehearsal, level: str, told: str) -> None:
+    verdict = judge_rehearsals(FAIR, {answer: run})
+    (finding,) = verdict.findings
+    assert finding.level == level
+    assert finding.title.startswith(told)
+    assert verdict.has_failed is (level == FAILED)
+    assert verdict.facts[0] == "inferred: nobody has recorded what the retired service answers"
+
+
+def test_tries() -> None:
+    verdict = judge_rehearsals(FAIR, {"410": Rehearsal(1, "", IN_VAIN), "reset": Rehearsal(0, "", AGAIN)})
+    assert verdict.findings[0].details[:2] == (
+        "customer.add: 3 times, after 1, 1 s (not longer each time), never carried out",
+        "trying again after 410 is of no use: the service does not come back",
+    )
+    assert verdict.findings[1].details == ("customer.add: 3 times, after 1, 2 s (longer each time), then carried out",)
+
+
+# The command
+
+pytestmark = pytest.mark.waits
+
+#: Makes its calls; tries again if it is told to, and looks at nothing if it is told that.
+CLIENT = """\
+import json, sys, time, urllib.parse, urllib.request
+how, calls = sys.argv[1], int(sys.argv[2])
+form = urllib.parse.urlencode({"api_user": "demo", "api_key": "demo-password", "user": "ada"}).encode()
+url = "https://api.sendgrid.com/apiv2/customer.disable.json"
+for _ in range(calls):
+    for attempt in range(4 if how == "stubborn" else 1):
+        try:
+            answer = urllib.request.urlopen(url, form, timeout=0.5).read()
+            break
+        except OSError as error:
+            if how == "careful":
+                sys.exit(str(error))
+    if how == "careful" and json.loads(answer) != {"message": "success"}:
+        sys.exit("not what was expected")
+"""
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    (tmp_path / "client.py").write_text(CLIENT)
+    return Shell(tmp_path)
+
+
+def rehearse(shell: Shell, how: str, calls: int, *options: str):
+    client = (sys.executable, "client.py", how, str(calls))
+    ran = shell.run("migrate", "rehearse", "--demo", "--format", "json", *options, "--", *client)
+    return ran.code, {each["answer"]: each for each in ran.json["findings"]}
+
+
+def test_a_blind_client(shell: Shell) -> None:
+    code, told = rehearse(shell, "blind", 1, "--answer", "410", "--answer", "html", "--answer", "reset")
+    assert code == 1
+    titles = {name: each["title"].partition(":")[0] for name, each in told.items()}
+    assert titles == {"410": "never noticed", "html": "took HTML for success", "reset": "never noticed"}
+
+
+def test_a_client_without_the_right_password_meets_the_end_as_well(shell: Shell) -> None:
+    client = (shell.folder / "client.py").read_text()
+    (shell.folder / "client.py").write_text(client.replace("demo-password", "forgotten"))
+    _, told = rehearse(shell, "blind", 1, "--answer", "410")
+    assert told["410"]["tries"] == [{"call": "customer.disable", "hits": 1, "waits": []}]
+
+
+def test_silence(shell: Shell) -> None:
+    code, told = rehearse(shell, "blind", 1, "--answer", "timeout", "--patience", "20")
+    assert (code, told["timeout"]["title"].partition(":")[0]) == (1, "never noticed")
+
+
+#: Four calls, ten minutes from each other; the clock is at noon before the first one.
+HOURS = ("--now", "2026-06-01T12:00:00Z", "--step", "10m")
+TIMES = [
+    (("--begins", "2026-06-01T12:25:00Z"), [3]),
+    (("--begins", "2026-06-01T12:15:00Z", "--ends", "2026-06-01T12:35:00Z"), [2]),
+    (("--brownout", "15m/40m", "--begins", "2026-06-01T12:00:00Z"), [3]),
+    (("--operation", "customer.enable"), []),
+    (("--operation", "customer.disable"), [5]),
+    (("--share", "0.5", "--random-seed", "3"), [2]),
+]
+
+
+@pytest.mark.parametrize(("options", "hit"), TIMES)
+def test_when_and_which(shell: Shell, options: tuple[str, ...], hit: list[int]) -> None:
+    _, told = rehearse(shell, "blind", 5, "--answer", "404", *HOURS, *options)
+    assert [each["hits"] for each in told["404"]["tries"]] == hit
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--answer", "500"), "'500' is not one of '410'"),
+        (("--operation", "customer.ad"), "there is no operation 'customer.ad'; did you mean customer.add?"),
+        (("--begins", "2026-06-01"), "no moment with a time zone"),
+        (("--brownout", "1h/10m"), "does not come again and again"),
+        (("--step", "often"), "'often' is no duration"),
+        (("--share", "0"), "0.0 is not in the range 0<x<=1"),
+        (("--answer", "410", "--answer", "html"), "without a command, there is one --answer"),
+        (("--", "no-such-program"), "no-such-program: command not found"),
+    ],
+)
+def test_misuse(shell: Shell, options: tuple[str, ...], told: str) -> None:
+    ran = shell.run("migrate", "rehearse", *options)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+def test_without_a_command_it_answers_until_it_is_stopped(tmp_path: Path) -> None:
+    words = [BIN, "migrate", "rehearse", "--demo", "--answer", "410"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, cwd=tmp_path, env=environment({}), text=True) as process:
+        assert process.stdout
+        url = ""
+        while not url:
+            line = process.stdout.readline()
+            assert line
+            url = (re.findall("^export LEGACYGRID_URL=(.*)$", line) or [""])[0]
+        with pytest.raises(urllib.error.HTTPError, match="410"):
+            urllib.request.urlopen(f"{url}/apiv2/customer.enable.json?user=ada", timeout=10)
+        process.send_signal(signal.SIGTERM)
+        rest = process.stdout.read()
+    assert process.returncode == 0
+    assert "410 Gone: took it as follows" in rest
+    assert "customer.enable: once, not tried again" in rest
+    assert "inferred: nobody has recorded" in rest
