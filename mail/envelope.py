@@ -9,6 +9,7 @@ from legacygrid.mail.mime import headers
 from legacygrid.mail.mime.caching import cached
 from legacygrid.mail.mime.composing import Draft
 from legacygrid.mail.mime.parsed_mail import ParsedMail
+from legacygrid.mail.mime.smtpapi import Instructions
 from legacygrid.models.message import (
     AUDIT,
 )
@@ -56,6 +57,7 @@ class IncomingMail:
     :param via: `http` or `smtp`; `operation` names the call.
     :param labels: what the sender adds for its own use, such as `api_data`.
     :param smtpapi: the value of SendGrid's header X-SMTPAPI, where a call has a parameter for it.
+    :param instructions: the same as a call says it that needs no such header.
     :param order: all that were given as recipients, twice or invalid ones, too, in the order of the
         values of substitution tags; by default To, Cc, and then the others.
     :param dropped: recipients that were given and are none.
@@ -70,6 +72,7 @@ class IncomingMail:
     operation: str
     labels: Mapping[str, Any] = field(default_factory=dict)
     smtpapi: str | None = None
+    instructions: Instructions | None = field(default=None, repr=False)
     order: tuple[str, ...] = field(default=(), repr=False)
     dropped: tuple[DroppedRecipient, ...] = field(default=(), repr=False)
     spam_score: float | None = None

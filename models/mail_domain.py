@@ -75,6 +75,14 @@ class MailDomain(Base):
         return found
 
 
+def list_verified(account: Account) -> frozenset[str]:
+    """The domains that an account may say that its mail is from: those of its records, or of those
+    of the account above it; in lower case.
+    """
+    rows = MailDomain.select().where(MailDomain.account == account.primary_id)
+    return frozenset(each.domain.casefold() for each in rows)
+
+
 def assign(parent: Account, subuser: Account, domain: str) -> None:
     """Let a subuser use a record of its parent in the place of the one that it had, within a
     transaction.

@@ -58,6 +58,7 @@ class SuppressionFilter(NamedTuple):
     :param since: the first moment, and `before` the one after the last, in seconds since 1970.
     :param removed: those that were removed, instead of those that are on the list.
     :param status: the first digit of the status.
+    :param addresses: any of these.
     """
 
     account: Account
@@ -68,6 +69,7 @@ class SuppressionFilter(NamedTuple):
     before: float | None = None
     removed: bool = False
     status: str | None = None
+    addresses: Collection[str] | None = None
 
     @property
     def condition(self) -> Any:
@@ -79,6 +81,10 @@ class SuppressionFilter(NamedTuple):
         ]
         if self.address is not None:
             conditions.append(Suppression.folded == self.address.lower())
+        if self.addresses is not None:
+            folded = json.dumps([address.lower() for address in self.addresses])
+            any_of = peewee.SQL("(SELECT value FROM json_each(?))", [folded])
+            conditions.append(Suppression.folded.in_(any_of))
         if self.number is not None:
             conditions.append(Suppression.id == self.number)
         if self.since is not None:

@@ -74,12 +74,17 @@ def hash_secrets(secrets: Secrets, params: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problems(ready: ReadyTask, fields: Fields, error: ValidationError) -> Iterator[Problem]:
-    """What marshmallow found wrong: declared parameters in their order, then unknown ones."""
+    """What marshmallow found wrong: declared parameters in their order, then unknown ones. Where
+    several things are wrong within one, each has its own path.
+    """
     messages: Any = error.messages
     # As they were sent: marshmallow has them in no order.
     unknown = [name for name in fields if name not in ready.schema.fields]
     for name in (*ready.schema.fields, *unknown):
-        yield from (Problem(name, text) for text in flat(messages.get(name, ())))
+        found = messages.get(name, ())
+        by_path = found if isinstance(found, dict) else {name: found}
+        for path, texts in by_path.items():
+            yield from (Problem(path, text) for text in flat(texts))
 
 
 def _safe_label(name: str) -> str:

@@ -166,7 +166,7 @@ class Object(JsonValue):
         super().__init__()
         self.members = members
 
-    def read(self, name: str, value: dict[str, Any]) -> dict[str, Any]:
+    def read(self, name: str, value: dict[str, Any]) -> Any:
         """Its members, as they are read."""
         for other in [name for name in value if name not in self.members]:
             raise self.error("unknown", name, other=other[:64].encode("unicode_escape").decode())

@@ -111,6 +111,13 @@ SWITCHES: Mapping[str, Switch] = {
         why="The totals that customer.stats answers with aggregate=1 are numbers in the manual of"
         " 2012, and texts in the last one.",
     ),
+    "verified_senders": Switch(
+        ("off", "on"),
+        recorded="off",
+        documented="off",
+        why="From 2020 on, mail/send refused mail that was not from a domain, or a single sender,"
+        " that the account had verified (an answer of 2022); test suites send from any address.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -138,6 +145,7 @@ class Profile(NamedTuple):
     ip_required: str
     limit_retrieve: str
     stats_totals: str
+    verified_senders: str
     xml_declaration: str
 
 

@@ -56,7 +56,11 @@ def to_response(answer: "Answer | Response") -> "Response":
     """The same answer, with all that Flask's has."""
     if not isinstance(answer, Answer):
         return answer
-    return make_response(answer.chunks, answer.status_code, answer.headers)
+    response = make_response(answer.chunks, answer.status_code, answer.headers)
+    if "Content-Type" not in answer.headers:
+        # Flask's own default.
+        del response.headers["Content-Type"]
+    return response
 
 
 def make_response(

@@ -12,7 +12,7 @@ from legacygrid.mail.envelope import IncomingMail, make_message_id
 from legacygrid.mail.mime import composing, headers
 from legacygrid.mail.mime.composing import Address, Attachment, Draft, UnwritableValue
 from legacygrid.mail.submission import Submission
-from legacygrid.models.mail_domain import MailDomain
+from legacygrid.models import mail_domain
 from legacygrid.models.settings import CMC, Gate
 from legacygrid.registry.evidence import client, documented
 from legacygrid.registry.operations import SENDS, Contract, Family
@@ -106,7 +106,7 @@ def _draft(principal: Principal, given: dict[str, Any]) -> Draft:
         to=given["to"],
         cc=given.get("cc", ()),
         bcc=given.get("bcc", ()),
-        reply_to=next((each.address for each in given.get("replyto", ())), ""),
+        reply_to=tuple(Address(each.address) for each in given.get("replyto", ())),
         subject=given["subject"],
         text=given.get("text", ""),
         html=given.get("html", ""),
@@ -120,8 +120,7 @@ def _verify(principal: Principal, sender: Address) -> None:
     account = principal.account
     if principal.login.kind != CMC:
         return
-    domains = MailDomain.select().where(MailDomain.account == (account.parent_id or account.id))
-    known = {each.domain.casefold() for each in domains}
+    known = mail_domain.list_verified(account)
     if known and sender.address.rpartition("@")[2].casefold() not in known:
         raise reasons.UnverifiedSender(hint=f"the mail domains of {account.username!r} are others")
 

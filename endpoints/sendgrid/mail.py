@@ -97,7 +97,7 @@ def _draft(groups: Mapping[str, Recipients], **given: Any) -> Draft:
         to=groups["to"].valid,
         cc=groups["cc"].valid,
         bcc=groups["bcc"].valid,
-        reply_to=given.get("replyto", ""),
+        reply_to=given.get("replyto", ()),
         subject=given["subject"],
         text=given.get("text", ""),
         html=given.get("html", ""),

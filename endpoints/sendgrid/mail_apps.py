@@ -1,6 +1,6 @@
 """The apps that act on one mail: those of its account, unless its X-SMTPAPI says otherwise."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from legacygrid.mail.mime.lenient import parse_mailbox
 from legacygrid.mail.mime.smtpapi import Instructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
-from legacygrid.models import apps
+from legacygrid.models import apps, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.apps import AppSetting
 
@@ -25,6 +25,21 @@ _LEAVE: Mapping[str, str] = {
     "text/html": "<p>If you'd like to unsubscribe and stop receiving these emails"
     " <% click here %>.</p>",
     "text/plain": "If you'd like to unsubscribe and stop receiving these emails click here: <% %>",
+}
+#: The lists whose addresses get nothing, and the reasons of the manual's drops. Blocks are of the
+#: day: later mail goes there.
+LISTS: Mapping[str, str] = {
+    suppression.BOUNCE: sentences.BOUNCED_ADDRESS,
+    suppression.INVALID: sentences.INVALID,
+    suppression.SPAMREPORT: sentences.SPAM_REPORTING_ADDRESS,
+    suppression.UNSUBSCRIBE: sentences.UNSUBSCRIBED_ADDRESS,
+}
+#: What a mail says in order to go to addresses on some of them all the same.
+_BYPASSES: Mapping[str, Sequence[str]] = {
+    "bypass_list_management": tuple(LISTS),
+    "bypass_bounce_management": (suppression.BOUNCE,),
+    "bypass_spam_management": (suppression.SPAMREPORT,),
+    "bypass_unsubscribe_management": (suppression.UNSUBSCRIBE,),
 }
 #: The score above which mail is spam, unless `spamcheck` has one: the manual's.
 _MAX_SCORE = 5.0
@@ -48,13 +63,15 @@ class MailApps(NamedTuple):
     own: Mapping[str, AppSetting]
 
     def find(self, name: str) -> Mapping[str, Any] | None:
-        """What an app goes by; none if it is off. The manual: an app that the mail switches on has
-        to come with all its settings, those of the account are not taken.
+        """What an app goes by; none if it is off. The manual of X-SMTPAPI: an app that the mail
+        switches on has to come with all its settings, those of the account are not taken.
         """
         own, switched = self.own.get(name), self.instructions.enabled(name)
         if not (own is not None if switched is None else switched):
             return None
-        return self.instructions.filters.get(name) or (own.settings if own else {})
+        settings = own.settings if own else {}
+        given = self.instructions.filters.get(name, {})
+        return {**settings, **given} if self.instructions.extends else given or settings
 
     def drop_spam(self, wanted: Wishes, mail: IncomingMail) -> Wishes | None:
         """What becomes of a mail that `spamcheck` keeps back; none if it does not."""
@@ -67,6 +84,12 @@ class MailApps(NamedTuple):
         url = settings.get("url")
         report = _report(mail, url, score) if url else None
         return replace(wanted, drop=sentences.SPAM_CONTENT, report=report)
+
+    @property
+    def lists(self) -> Mapping[str, str]:
+        """The lists whose addresses get nothing, and why."""
+        passed = {kind for app, kinds in _BYPASSES.items() if self.find(app) for kind in kinds}
+        return {kind: why for kind, why in LISTS.items() if kind not in passed}
 
     @property
     def copy_to(self) -> tuple[tuple[str, str], ...]:
@@ -83,6 +106,7 @@ class MailApps(NamedTuple):
         tag = leave.get("replace", "")
         texts = [footer, {} if tag else leave]
         return Effects(
+            open_tag=(self.find("opentrack") or {}).get("replace", ""),
             click_text=_is_set((self.find("clicktrack") or {}).get("enable_text", "")),
             footer_html="".join(_of_each(texts, "text/html")),
             footer_text="\r\n".join(_of_each(texts, "text/plain")),
@@ -96,7 +120,11 @@ class MailApps(NamedTuple):
     @property
     def _leaving(self) -> Mapping[str, Any] | None:
         settings = self.find("subscriptiontrack")
-        return settings if settings is None else settings or _LEAVE
+        if settings is None:
+            return None
+        # A mail by X-SMTPAPI brings its texts along; one of the API after that need not.
+        is_bare = settings.keys() <= ({"enable"} if self.instructions.extends else set())
+        return _LEAVE if is_bare else settings
 
     def personalize(self, links: Links, queue_id: str) -> Callable[[Effects, str], Effects] | None:
         """Makes the copy of each recipient, where one has links of its own: what is done by them

@@ -7,7 +7,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import Principal
 from legacygrid.endpoints.sendgrid import mail_apps
-from legacygrid.endpoints.sendgrid.mail_apps import MailApps
+from legacygrid.endpoints.sendgrid.mail_apps import LISTS, MailApps
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.mail import notices
 from legacygrid.mail.envelope import DOMAIN, IncomingMail
@@ -16,25 +16,16 @@ from legacygrid.mail.mime.composing import Address, Draft
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
-from legacygrid.models import suppression
 from legacygrid.models.mail_domain import find_links_domain
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
-OPERATIONS = ("mail.send", SMTP)
+OPERATIONS = ("mail.send", SMTP, "v3/mail/send")
 _HIDDEN = ("bcc", "x-smtpapi")
 #: What addresses, and links, can have as their domain: a whitelabel record may be called anything.
 _DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _LINKS_DOMAIN = re.compile(rf"{_DOMAIN.pattern}(?::\d{{1,5}})?", re.ASCII)
-#: The lists whose addresses get nothing, and the reasons of the manual's drops. Blocks are of the
-#: day: later mail goes there.
-_LISTS = {
-    suppression.BOUNCE: sentences.BOUNCED_ADDRESS,
-    suppression.INVALID: sentences.INVALID,
-    suppression.SPAMREPORT: sentences.SPAM_REPORTING_ADDRESS,
-    suppression.UNSUBSCRIBE: sentences.UNSUBSCRIBED_ADDRESS,
-}
 #: Of most mail.
-_PLAIN = Wishes(hidden_headers=_HIDDEN, lists=_LISTS, whitelist="addresswhitelist", has_events=True)
+_PLAIN = Wishes(hidden_headers=_HIDDEN, lists=LISTS, whitelist="addresswhitelist", has_events=True)
 
 
 def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
@@ -55,8 +46,10 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
 
 
 def _wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
-    text = mail.smtpapi or mail.parsed.header("x-smtpapi")
     acting = mail_apps.find_acting(principal.account)
+    if mail.instructions is not None:
+        return _by_apps(MailApps(mail.instructions, acting), mail, links)
+    text = mail.smtpapi or mail.parsed.header("x-smtpapi")
     if not (text or acting):
         return _PLAIN
     try:
@@ -97,7 +90,7 @@ def _by_apps(apps: MailApps, mail: IncomingMail, links: Links) -> Wishes:
         personalize=apps.personalize(links, mail.queue_id),
         shares_large=apps.find("subscriptiontrack") is None,
         copy_to=apps.copy_to,
-        lists={} if apps.find("bypass_list_management") is not None else _LISTS,
+        lists=apps.lists,
     )
 
 

@@ -85,6 +85,7 @@ def new_family(
     callers: Caller = OWNERS,
     acts_for_subusers: bool = True,
     dialect: Callable[[Profile], Dialect] = words.management,
+    conventions: Conventions = CONVENTIONS,
 ) -> Family:
     """A family for the operations of one module.
 
@@ -96,7 +97,7 @@ def new_family(
         (f"{PREFIX}{{}}",),
         dialect,
         callers=callers,
-        conventions=CONVENTIONS,
+        conventions=conventions,
         prefix=PREFIX,
         acts_for_subusers=acts_for_subusers,
     )

@@ -21,14 +21,27 @@ _SECTION = re.compile(r"(?:%..|[^%]){1,60}")
 _CONTENT_ID = re.compile(r"[!-;=?-~]{1,200}")
 
 
+#: How a file is shown: within the mail, or beside it.
+INLINE, ATTACHMENT = "inline", "attachment"
+
+
 @dataclass(frozen=True)
 class Attachment:
-    """A file. With a `content_id` it belongs to the HTML, which refers to it by `cid:`."""
+    """A file. With a `content_id` it belongs to the HTML, which refers to it by `cid:`.
+
+    :param disposition: `INLINE` or `ATTACHMENT`; empty where the content id decides.
+    """
 
     filename: str
     content: bytes = field(repr=False)
     content_type: str = ""
     content_id: str = ""
+    disposition: str = ""
+
+    @property
+    def belongs_to_html(self) -> bool:
+        """Whether it is a part of the HTML, if there is any."""
+        return bool(self.content_id) and self.disposition != ATTACHMENT
 
 
 def is_type(text: str) -> bool:
@@ -62,7 +75,7 @@ def write_head(attachment: Attachment, is_inline: bool) -> bytes:
     name = headers.check_line("files", attachment.filename)
     if len(name) > MAX_FILENAME:
         raise UnwritableValue("files", sentences.LONG_FILENAME.fill(most=MAX_FILENAME))
-    disposition = "inline" if is_inline else "attachment"
+    disposition = INLINE if is_inline else ATTACHMENT
     lines = [
         f"Content-Type: {_type(attachment)}",
         "Content-Transfer-Encoding: base64",

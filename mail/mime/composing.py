@@ -14,8 +14,8 @@ from email.utils import format_datetime
 from typing import NamedTuple
 
 from legacygrid.mail.mime import headers, sentences, transfer
+from legacygrid.mail.mime.attachments import INLINE, write_head
 from legacygrid.mail.mime.attachments import Attachment as Attachment
-from legacygrid.mail.mime.attachments import write_head
 from legacygrid.mail.mime.headers import Address as Address
 from legacygrid.mail.mime.headers import UnwritableValue as UnwritableValue
 
@@ -55,6 +55,7 @@ class Draft:
     """A mail as the parameters of a call describe it.
 
     :param bcc: for the envelope alone: no header names them.
+    :param alternatives: further forms of the same, after the HTML: the type and the text of each.
     :param date: with its time zone; by default the moment at which the mail is composed.
     :param headers: further ones, of names that the mail does not have by itself.
     :param overrides: further ones of any name, which stand in the place of the mail's own but for
@@ -66,10 +67,11 @@ class Draft:
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
-    reply_to: str = ""
+    reply_to: tuple[Address, ...] = ()
     subject: str = ""
     text: str = field(default="", repr=False)
     html: str = field(default="", repr=False)
+    alternatives: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     date: datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, str] = field(default_factory=dict)
@@ -122,7 +124,7 @@ def _fields(draft: Draft, at: float, message_id: str) -> Iterator[bytes]:
     headers.write_addresses("Bcc", draft.bcc)
     if draft.reply_to:
         own.pop("reply-to", None)
-        yield headers.write_addresses("Reply-To", [Address(draft.reply_to)])
+        yield headers.write_addresses("Reply-To", draft.reply_to)
     yield headers.write_field("Subject", draft.subject)
     yield from own.values()
 
@@ -172,15 +174,17 @@ def _content(draft: Draft, boundaries: Iterator[str]) -> _Entity:
     """mixed(alternative(text, related(html, its images)), files), each level only where it is
     needed.
     """
-    inline = [each for each in draft.attachments if each.content_id and draft.html]
+    inline = [each for each in draft.attachments if each.belongs_to_html and draft.html]
     alternatives = []
-    if draft.text or not draft.html:
-        alternatives.append(_text("text", "plain", draft.text))
+    if draft.text or not (draft.html or draft.alternatives):
+        alternatives.append(_text("text", "text/plain", draft.text))
     if draft.html:
         pictures = [_file(each, is_inline=True) for each in inline]
-        html = _text("html", "html", draft.html)
+        html = _text("html", "text/html", draft.html)
         alternatives.append(_multipart("related", [html, *pictures], boundaries))
-    files = [_file(each) for each in draft.attachments if each not in inline]
+    alternatives += [_text("alternatives", kind, text) for kind, text in draft.alternatives]
+    others = [each for each in draft.attachments if each not in inline]
+    files = [_file(each, is_inline=each.disposition == INLINE) for each in others]
     text = _multipart("alternative", alternatives, boundaries)
     return _multipart("mixed", [text, *files], boundaries)
 
@@ -200,9 +204,9 @@ def _multipart(kind: str, parts: list[_Entity], boundaries: Iterator[str]) -> _E
 def _text(field: str, kind: str, text: str) -> _Entity:
     data = _LINE.sub("\r\n", headers.check_text(field, text)).encode()
     encoding, body = transfer.choose(data if data.endswith(b"\n") else data + b"\r\n")
-    head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
+    head = f"Content-Type: {kind}; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n"
     return _Entity(head.encode("ascii"), body)
 
 
-def _file(attachment: Attachment, is_inline: bool = False) -> _Entity:
+def _file(attachment: Attachment, is_inline: bool) -> _Entity:
     return _Entity(write_head(attachment, is_inline), transfer.encode_base64(attachment.content))

@@ -32,7 +32,8 @@ EMAIL = "%%EMAIL%%"
 class Effects:
     """What is done to a mail for one recipient; what is not given is not done.
 
-    :param open_pixel_url: the address of an invisible image at the end of the HTML.
+    :param open_pixel_url: the address of an invisible image at the end of the HTML, or in the place
+        of `open_tag`, if that is in it.
     :param click: maps the target of a link to the address that tracks it.
     :param click_text: addresses in the text are tracked too (SendGrid's `enable_text`).
     :param footer_html: what is added to the HTML, and `footer_text` to the text.
@@ -53,6 +54,7 @@ class Effects:
     unsubscribe_tag: str = ""
     template: str = ""
     campaign: Mapping[str, str] = field(default_factory=dict)
+    open_tag: str = ""
 
     def lead(self, target: str, tracked: bool) -> str:
         """Where a link leads instead.
@@ -102,7 +104,11 @@ def _change_html(html: str, effects: Effects) -> str:
     end = effects.footer_html
     if effects.open_pixel_url:
         url = escape(effects.open_pixel_url)
-        end += f'<img src="{url}" alt="" width="1" height="1" border="0">'
+        pixel = f'<img src="{url}" alt="" width="1" height="1" border="0">'
+        if effects.open_tag and effects.open_tag in html:
+            html = html.replace(effects.open_tag, pixel)
+        else:
+            end += pixel
     if end:
         html = hypertext.insert_before_body_end(html, end)
     if effects.recipient is not None:

@@ -48,6 +48,7 @@ class Instructions:
     :param section: the texts of section tags, which values of substitution tags may name.
     :param filters: the apps with their settings, `enable` among them.
     :param send_at: seconds since 1970; it is kept, and nothing waits for it.
+    :param extends: what a filter does not set is as the account has it set.
     """
 
     to: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class Instructions:
     unique_args: Mapping[str, str] = field(default_factory=dict)
     filters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     send_at: int | None = None
+    extends: bool = False
 
     @cached
     def mailboxes(self) -> tuple[Address | None, ...]:

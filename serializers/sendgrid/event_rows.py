@@ -68,6 +68,8 @@ def to_json(event: Event) -> str:
         row["smtp-id"] = event.message_id
     if category := event.labels.get("category"):
         row["category"] = category[0] if len(category) == 1 else list(category)
+    if group := event.labels.get("asm_group_id"):
+        row["asm_group_id"] = group
     return json.dumps(row, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -63,10 +63,10 @@ class ReplyTo(MailText):
     would be lost over it.
     """
 
-    def read(self, name: str, text: str) -> str:
-        """The address; the empty text for none."""
+    def read(self, name: str, text: str) -> tuple[Address, ...]:
+        """The address alone, if it is one."""
         mailbox = parse_mailbox(text)
-        return mailbox.address if mailbox else ""
+        return (Address(mailbox.address),) if mailbox else ()
 
     def rule(self) -> str:
         """What is taken."""

@@ -1,4 +1,6 @@
-"""The kinds of parameters of SendGrid's v3: values of a JSON body, each of one type."""
+"""The kinds of parameters of SendGrid's v3: values of a JSON body, each of one type; of a query,
+and of a path, what their texts stand for.
+"""
 
 from legacygrid.serializers import json_fields
 from legacygrid.serializers.sendgrid_v3.messages import MESSAGES
@@ -8,3 +10,40 @@ class BodyText(json_fields.String):
     """A text."""
 
     messages = MESSAGES
+
+
+class BodyFlag(json_fields.Boolean):
+    """True or false."""
+
+    messages = MESSAGES
+
+
+class BodyInteger(json_fields.Integer):
+    """A whole number between two others."""
+
+    messages = MESSAGES
+
+
+class BodyList(json_fields.Array):
+    """Values in order."""
+
+    messages = MESSAGES
+
+
+class QueryInteger(BodyText):
+    """A whole number of a query, between two others."""
+
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__()
+        self.least, self.most = least, most
+
+    def read(self, name: str, value: str) -> int:
+        """The number."""
+        is_number = value.isascii() and value.isdigit() and len(value) < 19
+        if not is_number or not self.least <= int(value) <= self.most:
+            raise self.error("range", name, least=self.least, most=self.most)
+        return int(value)
+
+    def rule(self) -> str:
+        """Its range."""
+        return f"an integer, {self.least} to {self.most}"

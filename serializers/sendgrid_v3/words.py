@@ -55,6 +55,11 @@ _OWN: Sayings = {
     ),
     reasons.BadDocument: saying(400, "the body is no JSON object", _OURS),
     reasons.BadParameters: saying(400, None, _OURS),
+    reasons.NotListed: saying(
+        404,
+        "not found",
+        recorded("sendgrid/docs issues 6087 and 6194, 2020: the status; the words are inferred"),
+    ),
     reasons.NothingGiven: saying(
         400, "no fields provided", documented(f"{OPENAPI}, of PATCH /v3/subusers/NAME")
     ),

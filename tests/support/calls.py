@@ -12,7 +12,9 @@ import pytest
 from emulator import PASSWORD, Reply, World, fresh
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.sendgrid.suppressions import LISTS
+from legacygrid.endpoints.sendgrid_v3.suppressions import LISTS as V3_LISTS
 from legacygrid.models import subusers, suppression
+from legacygrid.models.mail_batches import make_batch_id
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.path_templates import find_variables
@@ -46,6 +48,7 @@ CANCELLED = {
     **{(f"{name}.delete", ""): each.kind for name, each in LISTS.items()},
     **{(f"user.{name}", "delete"): each.kind for name, each in LISTS.items()},
     ("customer.invalidemails", "delete"): suppression.INVALID,
+    **{(f"v3/suppression/{name}/{{email}}", "DELETE"): each.kind for name, each in V3_LISTS.items()},
 }
 
 
@@ -102,6 +105,8 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
         body = {"api_key": new_key(world), "username": task.contract.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
+    if "batch_id" in find_variables(operation.paths[0]):
+        params["batch_id"] = make_batch_id(world.account)
     if kind := CANCELLED.get((operation.name, task.name)):
         account = subusers.find(world.account, params["user"]) if "user" in params else world.account
         with world.service.grid.store.writing():
@@ -136,14 +141,16 @@ def _register(world: World, hostname: str, user: str | None) -> None:
     assert reply.json == {"message": "success"}, reply.text
 
 
-def path(world: World, operation: Operation, format: str = "", variables: Mapping[str, str] | None = None) -> str:
+def path(world: World, operation: Operation, format: str = "", members: Mapping[str, Any] | None = None) -> str:
     """Where it is; in its first format unless another is asked for.
 
-    :param variables: what stands for those of its template.
+    :param members: those of a call, some of which may stand for the variables of its template.
     """
     formats = operation.family.conventions.formats
     suffix = [format or formats[0]] if formats else []
-    bare = operation.paths[0].replace("*", str(world.account.id)).format_map(variables or {})
+    names, given = find_variables(operation.paths[0]), members or {}
+    variables = {name: quote(str(given.get(name, "x"))) for name in names}
+    bare = operation.paths[0].replace("*", str(world.account.id)).format_map(variables)
     return ".".join((world.prefix + bare, *suffix))
 
 
@@ -156,7 +163,7 @@ def send(
 ) -> Reply:
     """One call: a form in a query for XML and in a body for JSON, or a document."""
     names = find_variables(operation.paths[0])
-    target = path(world, operation, format, {name: quote(str(members.get(name, "x"))) for name in names})
+    target = path(world, operation, format, members)
     if takes_forms(operation):
         return world.service.form(target, "GET" if format == "xml" else "POST", **who.members, **members)
     rest = {**who.members, **{name: value for name, value in members.items() if name not in names}}

@@ -19,15 +19,18 @@ class Api:
         self.world = world
         self.key = key or new_key(world)
 
-    def __call__(self, verb: str, path: str, body: Any = None, user: str | None = None) -> Reply:
+    def __call__(self, verb: str, path: str, body: Any = None, user: str | None = None, **headers: str) -> Reply:
         """One call.
 
+        :param body: a document, or a text or bytes as they are.
         :param user: whom On-Behalf-Of names.
+        :param headers: further ones, by their names with `_` for `-`.
         """
-        headers = {"Authorization": f"Bearer {self.key}"}
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers["Authorization"] = f"Bearer {self.key}"
         if user is not None:
             headers["On-Behalf-Of"] = user
         if body is not None:
             headers["Content-Type"] = "application/json"
-        text = None if body is None else json.dumps(body)
+        text = body if body is None or isinstance(body, str | bytes) else json.dumps(body)
         return self.world.service.send(verb, f"{self.world.prefix}/v3/{path}", text, headers)
