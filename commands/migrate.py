@@ -11,6 +11,7 @@ COMMANDS = {
         "migrate_rehearse:rehearse",
         "Play the day of the shutdown, and tell how a client takes it.",
     ),
+    "show": ("migrate_show:show", "Tell what becomes of one call, with its code."),
 }
 
 

@@ -197,9 +197,9 @@ class Execution:
                 return str(wanted).casefold() in str(found or "").casefold()
             case Compare.SHARES_NOTHING:
                 return set(wanted).isdisjoint(found)
-            case Compare.IS_EMPTY:
+            case Compare.HAS_NONE:
                 return not found
-            case Compare.IS_FILLED:
+            case Compare.HAS_SOME | Compare.IS_THERE:
                 return bool(found)
 
     def take_back(self, error: MigrationError) -> None:

@@ -68,8 +68,10 @@ class Compare(Enum):
     CONTAINS = "contains"
     #: Of two lists.
     SHARES_NOTHING = "shares nothing with"
-    IS_EMPTY = "is empty"
-    IS_FILLED = "is not empty"
+    HAS_NONE = "has none"
+    HAS_SOME = "has some"
+    #: Of anything that may be null.
+    IS_THERE = "is there"
 
 
 class Condition(NamedTuple):

@@ -35,8 +35,8 @@ def _used(compare: Compare) -> Narrow:
 
 _ADDRESSES = (
     _ip_list("all"),
-    _ip_list("free", _used(Compare.IS_EMPTY)),
-    _ip_list("taken", _used(Compare.IS_FILLED)),
+    _ip_list("free", _used(Compare.HAS_NONE)),
+    _ip_list("taken", _used(Compare.HAS_SOME)),
     _ip_list(
         "available",
         Pages(Ask("GET", "/v3/subusers", keep="subusers")),

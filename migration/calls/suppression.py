@@ -170,7 +170,7 @@ class _Calls(NamedTuple):
             self._pages(),
             *((_MEANT._replace(where=_MEANT.where[1:]),) if self.of.has_types else ()),
             When(
-                Condition(Kept("entries"), Compare.IS_FILLED),
+                Condition(Kept("entries"), Compare.HAS_SOME),
                 (Ask("DELETE", self.of.path, body={"emails": _ADDRESSES}),),
             ),
             when=(Case(("start_date", "end_date", "type")), Case(("email",), missing=True)),

@@ -32,7 +32,7 @@ _SEVERAL = (
 _SCHEME = "v3 refuses a URL without http:// or https://, which v2 took"
 _FORMATS = "events come as a JSON array: versions 1 and 2 of the format do not exist"
 _RENAMED = "flags are booleans, and spamreport is spam_report"
-_IS_THERE = Condition(Kept("webhook"), Compare.IS_FILLED)
+_IS_THERE = Condition(Kept("webhook"), Compare.IS_THERE)
 
 
 def _url(inputs: Inputs) -> str:
@@ -132,7 +132,7 @@ class _Hooks(NamedTuple):
         find = Find(
             "webhook",
             "webhooks",
-            Condition(each("id"), Compare.IS_FILLED),
+            Condition(each("id"), Compare.IS_THERE),
             "event webhook",
             optional=True,
         )

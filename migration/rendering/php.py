@@ -1,0 +1,198 @@
+"""PHP, by the vendor's client of Packagist: sendgrid/sendgrid."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.program import Program
+from legacygrid.migration.rendering.spelling import RawCode, Style
+from legacygrid.migration.steps import (
+    PAGE,
+    Ask,
+    Compare,
+    CountItems,
+    Find,
+    ForEach,
+    Narrow,
+    Pages,
+    When,
+)
+from legacygrid.migration.values import is_value
+
+_HEAD = """\
+<?php
+require "vendor/autoload.php";
+
+function client(?string $onBehalfOf = null)
+{
+    $options = $onBehalfOf === null ? [] : ["impersonateSubuser" => $onBehalfOf];
+    return (new \\SendGrid(getenv("SENDGRID_API_KEY"), $options))->client;
+}
+
+// The client throws nothing where v3 refuses.
+function checked($answer)
+{
+    if ($answer->statusCode() >= 300) {
+        throw new RuntimeException("v3 answered {$answer->statusCode()}: {$answer->body()}");
+    }
+    return json_decode($answer->body(), true);
+}
+"""
+
+
+class Php(Language):
+    """PHP 8."""
+
+    style = Style(("true", "false", "null"), "{} => ", ("[", "]"), "    ", "//")
+    comparisons: ClassVar = {
+        Compare.IS: "{a} === {b}",
+        Compare.IS_NOT: "{a} !== {b}",
+        Compare.STARTS: "str_starts_with({a}, {b})",
+        Compare.CONTAINS: 'stripos({a} ?? "", {b}) !== false',
+        Compare.SHARES_NOTHING: "!array_intersect({a}, {b})",
+        Compare.HAS_NONE: "!{a}",
+        Compare.HAS_SOME: "{a}",
+        Compare.IS_THERE: "{a}",
+    }
+
+    def variable(self, name: str) -> str:
+        """A variable: `$mailDomain`."""
+        return f"${self.named(name)}"
+
+    def named(self, name: str) -> str:
+        """A name: `mailDomain`."""
+        first, *rest = name.rstrip("_").split("_")
+        return "".join((first, *(each.capitalize() for each in rest)))
+
+    def constant(self, value: str | int) -> str:
+        """A text or a number; `$` would begin a variable within a text."""
+        return super().constant(value).replace("$", "\\$")
+
+    def joined(self, parts: Sequence[str], by: str) -> str:
+        """Texts, put together."""
+        return f' . "{by}" . '.join(parts)
+
+    def plucked(self, of: str, key: str) -> str:
+        """One field of each item of a list."""
+        return f'array_column({of}, "{key}")'
+
+    def revised(self, of: str, without: str, also: str) -> str:
+        """A list with some taken out and some put in."""
+        return f"[...array_diff({of}, {without}, {also}), ...{also}]"
+
+    def call(self, ask: Ask) -> str:
+        """A request."""
+        user = "" if ask.as_user is None else self.spell(ask.as_user)
+        head = f"checked(client({user}){self._path(ask)}->{ask.verb.lower()}("
+        given = [] if ask.body is None and not ask.query else [ask.body]
+        given += [ask.query] if ask.query else []
+        spelled = ", ".join(self.spell(each, 90 - len(head)) for each in given)
+        return f"{head}{spelled}))"
+
+    def _path(self, ask: Ask) -> str:
+        path = ""
+        for part in ask.parts:
+            if is_value(part):
+                path += f"->_(rawurlencode({self.spell(part)}))"
+            else:
+                words = str(part).removeprefix("/v3").strip("/").split("/")
+                path += "".join(f"->{word}()" for word in words if word)
+        return path
+
+    def statement(self, ask: Ask) -> Iterator[str]:
+        """A request of which nothing is kept."""
+        yield from f"{self.call(ask)};".split("\n")
+
+    def keep(self, ask: Ask) -> Iterator[str]:
+        """A request whose answer is kept."""
+        name = self.variable(ask.keep)
+        part = f'["{ask.part}"]' if ask.part else ""
+        yield from f"{name} = {self.call(ask)}{part};".split("\n")
+        if ask.first_of:
+            yield f'{name} = {name}["{ask.first_of}"][0] ?? {name};'
+
+    def pages(self, step: Pages) -> Iterator[str]:
+        """A list that is read page by page."""
+        name = self.variable(step.ask.keep)
+        query = {**step.ask.query, "limit": PAGE, "offset": RawCode(f"count({name})")}
+        yield f"{name} = [];"
+        yield "do { // no answer says whether there is another page"
+        yield from self.indented(
+            [
+                *f"$page = {self.call(step.ask._replace(query=query))};".split("\n"),
+                f"{name} = [...{name}, ...$page];",
+            ]
+        )
+        yield f"}} while (count($page) === {PAGE});"
+
+    def find(self, step: Find) -> Iterator[str]:
+        """The first item of a list that is meant."""
+        name = self.variable(step.keep)
+        yield f"{name} = {self._filtered(step.among, self.condition(step.where))}[0] ?? null;"
+        if not step.optional:
+            yield f"if (!{name}) {{"
+            yield f"    throw new RuntimeException({json.dumps(f'v3 has no {step.what}')});"
+            yield "}"
+
+    def narrow(self, step: Narrow) -> Iterator[str]:
+        """A list without what is not meant."""
+        conditions = " && ".join(map(self.condition, step.where))
+        yield f"{self.variable(step.among)} = {self._filtered(step.among, conditions)};"
+
+    def _filtered(self, among: str, condition: str) -> str:
+        return f"array_values(array_filter({self.variable(among)}, fn($each) => {condition}))"
+
+    def for_each(self, step: ForEach) -> Iterator[str]:
+        """Steps for each item."""
+        among, item = self.variable(step.among), self.variable(step.item)
+        yield f"foreach ({among} as {'&' if step.merge else ''}{item}) {{"
+        yield from self.indented(self.body(step.steps))
+        if step.merge:
+            yield f"    {item} = [...{item}, ...{self.variable(step.merge)}];"
+        yield "}"
+        if step.merge:
+            yield f"unset({item});"
+
+    def when(self, step: When) -> Iterator[str]:
+        """Steps for one case, and for the other."""
+        yield f"if ({self.condition(step.condition)}) {{"
+        yield from self.indented(self.body(step.steps))
+        if step.otherwise:
+            yield "} else {"
+            yield from self.indented(self.body(step.otherwise))
+        yield "}"
+
+    def count(self, step: CountItems) -> Iterator[str]:
+        """How many there are."""
+        yield f"{self.variable(step.keep)} = count({self.variable(step.among)});"
+
+    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
+        """Steps, and others that are done if one of them fails."""
+        yield "try {"
+        yield from self.indented(steps)
+        yield "} catch (Throwable $error) {"
+        yield from self.indented([*undo, "throw $error;"])
+        yield "}"
+
+    def answered(self, value: str) -> str:
+        """The answer of a function."""
+        return f"return {value};"
+
+    def document(self, program: Program) -> Iterator[str]:
+        """The whole."""
+        yield from _HEAD.split("\n")
+        answer = program.row.yields
+        if not program.is_function:
+            yield from self.assignments(program, ";")
+            yield from self.body(program.steps)
+            return
+        names = [self.variable(each.name) for each in program.variables]
+        taken = self.enclose(("(", ")"), names, 80) if names else "()"
+        yield from f"function {self.named(program.name)}{taken}".split("\n")
+        yield from ("{", *self.indented(self.body(program.steps, answer)), "}", "")
+        yield from self.reasons(program)
+        given = [f"{self.named(each.name)}: {self.spell(each.value)}" for each in program.variables]
+        called = self.enclose((f"{self.named(program.name)}(", ")"), given, 80)
+        kept = "$answer = " if answer is not None else ""
+        yield from f"{kept}{called};".split("\n")
