@@ -14,27 +14,29 @@ from legacygrid.registry import parameters
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi import blocking
 
-#: Every step of a call after which the server may have to make it again from its start.
-STEPS = [
-    (dispatch, "find"),
-    (dispatch, "authenticate"),
-    (dispatch, "count"),
-    (Route, "find_task"),
-    (dispatch, "trigger_fault"),
-    (parameters, "load"),
+#: Every step of a call after which the server may have to make it again from its start, with what it is called by name.
+STEPS: list[tuple[Any, str, dict[str, Any]]] = [
+    (dispatch, "find", {}),
+    (dispatch, "trigger_fault", {"is_outage": True}),
+    (dispatch, "authenticate", {}),
+    (dispatch, "count", {}),
+    (Route, "find_task", {}),
+    (dispatch, "trigger_fault", {}),
+    (parameters, "load", {}),
 ]
 
 
-@pytest.fixture(params=STEPS, ids=lambda step: step[1])
+@pytest.fixture(params=STEPS, ids=lambda step: "-".join((step[1], *step[2])))
 def step(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Ends the first pass behind that step, on the loop or a worker, as if a hash would follow; the passes."""
-    module, name = request.param
+    module, name, wanted = request.param
     real, passes = getattr(module, name), []
 
-    def once_more(*given: Any) -> Any:
-        result = real(*given)
-        passes.append(name)
-        blocking.about_to_hash()
+    def once_more(*given: Any, **named: Any) -> Any:
+        result = real(*given, **named)
+        if named == wanted:
+            passes.append(name)
+            blocking.about_to_hash()
         return result
 
     monkeypatch.setattr(module, name, once_more)
