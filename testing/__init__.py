@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from legacygrid.testing.admin import Admin
+    from legacygrid.testing.call_strategies import V2Call, call_sequences
     from legacygrid.testing.client import AdminError
     from legacygrid.testing.for_httpx import AsyncTransport, Transport
     from legacygrid.testing.for_requests import Adapter
@@ -47,8 +48,10 @@ __all__ = [
     "Smtp",
     "Subuser",
     "Transport",
+    "V2Call",
     "Webhooks",
     "World",
+    "call_sequences",
     "intercept",
     "serving",
     "wsgi_app",
@@ -57,6 +60,7 @@ __all__ = [
 #: Where each name is; a few are called otherwise there, since the package has such names already.
 _HOMES = {
     "admin": ("Admin",),
+    "call_strategies": ("V2Call", "call_sequences"),
     "client": ("AdminError",),
     "for_httpx": ("AsyncTransport", "Transport"),
     "for_requests": ("Adapter",),

@@ -117,11 +117,15 @@ class Trail:
         """The call that made a thing what it is, as far as the journal tells: the last one that
         changed something of it, and that is about the field; none if there is none.
         """
-        near = [call for call in self.calls if call.changes and _is_about(call, thing)]
+        near = self.makers(thing)
         words = next((words for name, words in _WORDS.items() if field.startswith(name)), ())
         exact = [call for call in near if any(word in call.words for word in words)]
         candidates = exact or near
         return candidates[-1] if candidates else None
+
+    def makers(self, thing: Thing) -> list[Made]:
+        """All calls that may have changed something of a thing."""
+        return [call for call in self.calls if call.changes and _is_about(call, thing)]
 
     def named(self) -> set[str]:
         """Every name that a call which was carried out is about."""

@@ -12,7 +12,7 @@ from legacygrid.migration.check.observation import Observation
 from legacygrid.migration.check.things import Thing
 
 #: Kinds of things whose names a program may make up.
-_NAMED = ("account", "subuser", "credential", "parse hostname")
+_NAMED = ("account", "subuser", "login", "credential", "parse hostname")
 #: Names that are shorter could be parts of words.
 _SHORTEST = 3
 Replace = Callable[[Any], Any]

@@ -3,10 +3,22 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from legacygrid.migration.check.logins import fields_of_login, kind_of_login
+
 #: Members of a state that differ from run to run, or that follow from what is compared elsewhere:
 #: hashes are salted, numbers and moments are the store's own, statistics count the mail.
 _LEFT_OUT = frozenset(
-    ("id", "created", "created_at", "updated_at", "key_hash", "password_hash", "statistics")
+    (
+        "token",
+        "expires",
+        "id",
+        "created",
+        "created_at",
+        "updated_at",
+        "key_hash",
+        "password_hash",
+        "statistics",
+    )
 )
 #: By the member of a state that lists them: what such a thing is called, and which of its fields
 #: tell it from others.
@@ -18,8 +30,11 @@ _LISTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "mail_domains": ("mail domain", ("domain",)),
     "monitors": ("monitor", ("name",)),
     "parse": ("parse hostname", ("hostname",)),
+    "invitations": ("teammate", ("email",)),
     "suppressions": ("suppressed address", ("kind", "email")),
 }
+#: Kinds that are compared by what they may do.
+_LOGINS = ("credential", "API key")
 #: What tells things of a list apart that is not named above.
 _USUAL_NAMES = ("name", "username", "email", "hostname", "label", "url")
 #: How a state says that nothing is set.
@@ -72,6 +87,9 @@ def _name(entry: Mapping[str, Any], names: tuple[str, ...]) -> str:
 
 def _read_entry(kind: str, name: str, entry: Mapping[str, Any], owner: str) -> Iterator[Thing]:
     """A thing, and those that are listed within it."""
+    if kind in _LOGINS and (login := kind_of_login(entry)):
+        yield Thing(login, f"{name} of {owner}", dict(fields_of_login(entry)), owner)
+        return
     is_account = kind in ("account", "subuser")
     fields: dict[str, Any] = {}
     lists: dict[str, Any] = {}

@@ -9,6 +9,7 @@ from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.comparison import ADDED, MISSING, Deviation, compare
 from legacygrid.migration.check.conduct import ALONE, CALLS, ENDING, compare_conduct
 from legacygrid.migration.check.deliveries import EMAIL, EVENT, POST
+from legacygrid.migration.check.expected import explain
 from legacygrid.migration.check.noise import Noise, with_common_names
 from legacygrid.migration.check.observation import PASSWORD, Observation
 from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict
@@ -81,7 +82,8 @@ def _conduct(first: Observation, second: Observation, new: Observation) -> Itera
 def _finding(difference: Deviation, old: Observation, new: Observation) -> Finding:
     thing, field = difference.thing, difference.field
     by_old, by_new = old.calls.maker(thing, field), new.calls.maker(thing, field)
-    details = tuple(_by(difference, by_old, by_new))
+    why = explain(difference, old.calls.makers(thing))
+    details = (*_by(difference, by_old, by_new), *([f"v3: {why}"] if why else []))
     area = _AREAS_OF_KINDS.get(thing.kind, STATE)
     data: dict[str, Any] = {
         "how": difference.how,
@@ -92,8 +94,10 @@ def _finding(difference: Deviation, old: Observation, new: Observation) -> Findi
         "new": difference.new,
         "old_call": str(by_old) if by_old else None,
         "new_call": str(by_new) if by_new else None,
+        "expected": why or None,
     }
-    return Finding(FAILED, area, _title(difference), difference.place, details, data)
+    level = EXPECTED if why else FAILED
+    return Finding(level, area, _title(difference), difference.place, details, data)
 
 
 def _by(difference: Deviation, old: Made | None, new: Made | None) -> Iterator[str]:

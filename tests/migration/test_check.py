@@ -94,7 +94,12 @@ DIFFERENCES: list[tuple[str, Program, Program, str]] = [
         "zoe: there, though the old program did not make it\n      new: POST /apiv2/customer.add.json",
     ),
     ("credits", calling(LIMIT), calling(DISABLE, ENABLE), "subuser bob: credits.mode not set, was total"),
-    ("a password", calling(("customer.password", {"user": "bob", "password": "Other-pw-1", "confirm_password": "Other-pw-1"})), calling(DISABLE, ENABLE), "bob: password left as it was"),
+    (
+        "a password",
+        calling(("password.set", {"password": "Other-pw-1", "confirm_password": "Other-pw-1"})),
+        calling(DISABLE, ENABLE),
+        "account acme: password left as it was, was set anew",
+    ),
     ("mail", calling(SEND), calling(SEND, SEND), "mail 'Hello' to ada@example.com: there, though"),
     (
         "who sees whom",
