@@ -116,7 +116,7 @@ class SystemType(click.ParamType[str]):
         """The name, if there is such a system."""
         from legacygrid.endpoints import SYSTEMS
 
-        names = [system.name for system in SYSTEMS]
+        names = [system.name for system in SYSTEMS.with_own_logins]
         if value not in names:
             self.fail(f"{value!r} is none of {', '.join(names)}", param, ctx)
         return str(value)

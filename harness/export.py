@@ -10,7 +10,7 @@ from legacygrid.harness.export_members import (
     iso_moment,
     members_of,
 )
-from legacygrid.models.account import FLAGS, OWN
+from legacygrid.models.account import FLAGS, OWN, RARE
 from legacygrid.models.login import permissions_of
 from legacygrid.models.names import SEPARATOR
 from legacygrid.models.settings import load, to_json
@@ -70,7 +70,7 @@ class _Writer:
             "credentials": list(map(self._login_to_json, page.of("login", number))),
             "keys": list(map(_key_to_json, page.of("api_key", number))),
             "mail_domains": list(map(describe_domain, page.of("mail_domain", number))),
-            **members_of(number, account["time_zone"], page, {}),
+            **members_of(number, account, page, {}),
         }
 
     def _write_subusers(self, parent: int, parents: AccountPage) -> Iterator[list[str]]:
@@ -84,7 +84,8 @@ class _Writer:
             logins, keys = page.all_of("login"), page.all_of("api_key")
             columns["credentials"] = self._write_lists(numbers, logins, self._login_to_json)
             columns["keys"] = self._write_lists(numbers, keys, _key_to_json)
-            further = self._write_further(numbers, columns["time_zone"], page, monitors)
+            rare = {name: columns[name] for name in RARE}
+            further = self._write_further(numbers, rare, page, monitors)
             yield [self.rows.fill(columns, further)]
 
     def _write_lists(
@@ -99,17 +100,18 @@ class _Writer:
     def _write_further(
         self,
         numbers: Sequence[int],
-        time_zones: Sequence[str],
+        rare: Mapping[str, Sequence[str]],
         page: AccountPage,
         monitors: Mapping[int, str],
     ) -> list[str]:
         """The further members of each account; most have none."""
         written = [""] * len(numbers)
         owners = find_owners(page)
-        if owners or any(time_zones):
-            for place, (number, zone) in enumerate(zip(numbers, time_zones, strict=True)):
-                if zone or number in owners:
-                    members = members_of(number, zone, page, monitors)
+        if owners or any(map(any, rare.values())):
+            for place, number in enumerate(numbers):
+                own = {name: column[place] for name, column in rare.items()}
+                if number in owners or any(own.values()):
+                    members = members_of(number, own, page, monitors)
                     written[place] = self.layout.further(members)
         return written
 
@@ -135,4 +137,5 @@ class _Writer:
 
 def _key_to_json(key: Row) -> dict[str, Any]:
     calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
-    return {"label": key["label"], "key_hash": key["digest"].rpartition(SEPARATOR)[2]} | calls
+    digest = key["digest"].rpartition(SEPARATOR)[2]
+    return {"label": key["label"], "id": key["key_id"], "key_hash": digest} | calls

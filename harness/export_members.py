@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from legacygrid.models.account import RARE
 from legacygrid.models.apps import SWITCHES
 from legacygrid.models.statistics import COUNTERS
 from legacygrid.models.world_pages import AccountPage, Row
@@ -30,13 +31,14 @@ def describe_domain(row: Row) -> Any:
 
 
 def members_of(
-    number: int, time_zone: str, page: AccountPage, monitors: Mapping[int, str]
+    number: int, rare: Row, page: AccountPage, monitors: Mapping[int, str]
 ) -> dict[str, Any]:
     """What an account of a page has.
 
+    :param rare: its columns that most accounts have nothing in.
     :param monitors: for a subuser, the names of its parent's monitors by their numbers.
     """
-    members: dict[str, Any] = {"time_zone": time_zone} if time_zone else {}
+    members: dict[str, Any] = _given(rare, *RARE)
     for table, (name, describe) in _MEMBERS.items():
         if rows := page.of(table, number):
             members[name] = describe(rows)
@@ -95,6 +97,19 @@ def _describe_hosts(rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
+def _describe_invitations(rows: Rows) -> list[dict[str, Any]]:
+    return [
+        {
+            "email": row["email"],
+            "scopes": json.loads(row["scopes_json"]),
+            "is_admin": bool(row["is_admin"]),
+            "token": row["token"],
+            "expires": iso_moment(row["expires_at"]),
+        }
+        for row in rows
+    ]
+
+
 def _describe_suppressions(rows: Rows) -> list[dict[str, Any]]:
     return [_describe_suppression(row) for row in rows]
 
@@ -118,6 +133,7 @@ _MEMBERS: Mapping[str, tuple[str, Callable[[Rows], Any]]] = {
     "credit": ("credits", _describe_credits),
     "monitor": ("monitors", _describe_monitors),
     "parse_host": ("parse", _describe_hosts),
+    "invitation": ("invitations", _describe_invitations),
     "suppression": ("suppressions", _describe_suppressions),
     "statistic": ("statistics", _describe_statistics),
 }

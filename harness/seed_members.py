@@ -15,6 +15,7 @@ from legacygrid.models.apps import App
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.credits import Credit
 from legacygrid.models.database import moment
+from legacygrid.models.invitations import Invitation, make_token
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.monitors import Monitor, MonitoredSubuser
@@ -119,6 +120,20 @@ def _add_hosts(owner: Account, entries: Sequence[Entry]) -> None:
             raise MemberConflictError(text)
 
 
+def _add_invitations(owner: Account, entries: Sequence[Entry]) -> None:
+    there = {each.email.lower() for each in Invitation.select().where(Invitation.account == owner)}
+    for entry in entries:
+        if entry["email"].lower() not in there:
+            Invitation.create(
+                account=owner,
+                email=entry["email"],
+                scopes_json=json.dumps(entry.get("scopes", [])),
+                is_admin=entry.get("is_admin", False),
+                token=entry.get("token") or make_token(),
+                expires_at=entry["expires"].timestamp(),
+            )
+
+
 def _add_suppressions(owner: Account, entries: Sequence[Entry]) -> None:
     there = _find_listed(owner)
     new = (_suppression(entry) for entry in entries)
@@ -169,6 +184,7 @@ _MEMBERS: Mapping[str, Callable[[Account, Any], None]] = {
     "credits": _add_credits,
     "monitors": _add_monitors,
     "parse": _add_hosts,
+    "invitations": _add_invitations,
     "suppressions": _add_suppressions,
     "statistics": _add_statistics,
 }

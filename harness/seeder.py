@@ -10,7 +10,7 @@ from legacygrid import reasons
 from legacygrid.harness.seed_members import NAMES, MemberConflictError, add_members
 from legacygrid.models import credentials, subusers
 from legacygrid.models.account import OWN, RARE, Account
-from legacygrid.models.api_key import ApiKey
+from legacygrid.models.api_key import ApiKey, make_key_id
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.lookup import find_login
 from legacygrid.models.mail_domain import MailDomain
@@ -149,13 +149,17 @@ class Seeder:
 
     def add_key(self, owner: Account, entry: Mapping[str, Any]) -> None:
         """A key of an account."""
-        digest = within(self.world, entry.get("key_hash") or key_digest(entry["key"]))
+        bare = entry.get("key_hash") or key_digest(entry["key"])
+        digest = within(self.world, bare)
         found = ApiKey.get_or_none(ApiKey.digest == digest)
         self._count(found is None)
         if found is None:
-            calls = json.dumps(entry["calls"]) if "calls" in entry else ""
             ApiKey.create(
-                account=owner, label=entry.get("label", ""), digest=digest, calls_json=calls
+                account=owner,
+                label=entry.get("label", ""),
+                key_id=entry.get("id") or make_key_id(bare, entry.get("key", "")),
+                digest=digest,
+                calls_json=json.dumps(entry["calls"]) if "calls" in entry else "",
             )
         elif found.account_id != owner.id:
             raise SeedError(

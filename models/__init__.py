@@ -6,6 +6,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.credits import Credit
 from legacygrid.models.database import Base, Store
+from legacygrid.models.invitations import Invitation
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.login import Login
 from legacygrid.models.mail_domain import MailDomain
@@ -34,6 +35,7 @@ TABLES: list[type[Base]] = [
     Monitor,
     MonitoredSubuser,
     ParseHost,
+    Invitation,
     Statistic,
     WebhookEvent,
     WebhookPost,

@@ -18,8 +18,10 @@ FLAGS = ("active", "website_access", "open_tracking", "click_tracking")
 #: The columns that seeds and exports have of an account itself; the schema of a seed reads those
 #: of the profile by the fields of `profile_fields` in `serializers/sendgrid/params.py`.
 OWN = ("email", *FLAGS, *PROFILE)
+#: The empty one is that of the whole world.
+REGIONS = ("", "eu")
 #: The columns that they have where something is set: most accounts have nothing.
-RARE = ("time_zone",)
+RARE = ("time_zone", "region")
 
 
 class ProfileRecord(NamedTuple):
@@ -85,6 +87,8 @@ class Account(Base):
     mail_domain = peewee.TextField(default="")
     #: An IANA name; empty for that of the real service, California's.
     time_zone = peewee.TextField(default="")
+    #: `eu` for a subuser of the European Union's; empty for all others.
+    region = peewee.TextField(default="")
     #: The apps that change mail on its way out, where a message does not say otherwise.
     open_tracking = peewee.BooleanField(default=False)
     click_tracking = peewee.BooleanField(default=False)

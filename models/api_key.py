@@ -1,6 +1,8 @@
 """API keys: bare tokens that act for an account."""
 
+import hashlib
 import json
+import re
 from collections.abc import Sequence
 from typing import Self
 
@@ -13,6 +15,18 @@ from legacygrid.models.names import within
 from legacygrid.models.queries import number_of
 from legacygrid.models.secrets import key_digest
 
+#: A key as SendGrid makes them has its own id within.
+_OF_SENDGRID = re.compile(r"SG\.([\w-]{22})\.[\w-]{43}", re.ASCII)
+
+
+def make_key_id(digest: str, key: str = "") -> str:
+    """The id of a key: what a key of SendGrid has within, or else 22 letters of its own.
+
+    :param digest: of the key, in any world; `key` is empty where nothing else is known of it.
+    """
+    match = _OF_SENDGRID.fullmatch(key)
+    return match[1] if match else hashlib.sha256(f"id of {digest}".encode()).hexdigest()[:22]
+
 
 class ApiKey(Base):
     """A token; its text is not stored and cannot be shown again."""
@@ -21,9 +35,11 @@ class ApiKey(Base):
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     account_id: int
     label = peewee.TextField(default="")
+    #: What SendGrid's v3 calls it by: an `api_key_id`.
+    key_id = peewee.TextField(default="")
     digest = peewee.TextField(unique=True)
-    #: The endpoints that it may call, as a JSON list; empty for all. Keys of SMTP2GO have such a
-    #: list.
+    #: What it may do, as a JSON list; empty for all. Keys of SMTP2GO list endpoints, those of
+    #: SendGrid scopes.
     calls_json = peewee.TextField(default="")
 
     @classmethod
@@ -41,7 +57,13 @@ class ApiKey(Base):
             raise reasons.NameTaken
         listed = "" if calls is None else json.dumps(list(calls))
         try:
-            return cls.create(account=account, label=label, digest=digest, calls_json=listed)
+            return cls.create(
+                account=account,
+                label=label,
+                key_id=make_key_id(key_digest(key), key),
+                digest=digest,
+                calls_json=listed,
+            )
         except peewee.IntegrityError:
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
 

@@ -55,6 +55,20 @@ def _number_mail_domains(connection: sqlite3.Connection) -> None:
     connection.execute('CREATE INDEX "mail_domain_account_id" ON "mail_domain" ("account_id")')
 
 
+def _add_v3(connection: sqlite3.Connection) -> None:
+    """What SendGrid's v3 knows beside v2: ids of keys, regions, and who is invited."""
+    connection.execute("ALTER TABLE account ADD COLUMN region TEXT NOT NULL DEFAULT ''")
+    connection.execute("ALTER TABLE api_key ADD COLUMN key_id TEXT NOT NULL DEFAULT ''")
+    connection.execute("UPDATE api_key SET key_id = lower(hex(randomblob(11)))")
+    connection.execute(
+        'CREATE TABLE "invitation" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,'
+        ' "account_id" INTEGER NOT NULL, "email" TEXT NOT NULL, "scopes_json" TEXT NOT NULL,'
+        ' "is_admin" INTEGER NOT NULL, "token" TEXT NOT NULL, "expires_at" REAL NOT NULL,'
+        ' FOREIGN KEY ("account_id") REFERENCES "account" ("id") ON DELETE CASCADE)'
+    )
+    connection.execute('CREATE INDEX "invitation_account_id" ON "invitation" ("account_id")')
+
+
 #: How the tables get from the version before to each version. A step is plain SQL and calls nothing
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
@@ -64,6 +78,7 @@ STEPS: Mapping[int, Step] = {
     7: _key_names,
     8: _number_mail_domains,
     9: add_rest_of_v2,
+    10: _add_v3,
 }
 
 

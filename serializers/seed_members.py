@@ -11,6 +11,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from legacygrid.models.account import REGIONS
 from legacygrid.models.apps import SWITCHES
 from legacygrid.models.credits import MODES, PERIODS, RECURRING
 from legacygrid.models.parse_hosts import fold_host
@@ -191,6 +192,14 @@ class _ParseHost(SuggestingSchema):
     send_raw = Strict()
 
 
+class _Invitation(SuggestingSchema):
+    email = Email(255, required=True)
+    scopes = EachOnce(fields.String(validate=validate.Length(1, 100)))
+    is_admin = Strict()
+    token = Text(64)
+    expires = fields.AwareDateTime(format="iso", validate=MOMENTS, required=True)
+
+
 class _Suppression(SuggestingSchema):
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     email = Text(required=True)
@@ -229,6 +238,8 @@ def _of_every_account() -> dict[str, Field]:
         "apps": Apps(),
         "credits": fields.Nested(_Credits),
         "parse": EachOnce(fields.Nested(_ParseHost), lambda entry: fold_host(entry["hostname"])),
+        "region": fields.String(validate=validate.OneOf(REGIONS)),
+        "invitations": EachOnce(fields.Nested(_Invitation), lambda entry: entry["email"].lower()),
         "suppressions": EachOnce(fields.Nested(_Suppression), _list_place),
         "statistics": EachOnce(fields.Nested(_Statistic), _count_place),
     }

@@ -56,6 +56,7 @@ class _Credential(SeedEntry):
 
 class _Key(SuggestingSchema):
     label = Text(100)
+    id = fields.String(validate=validate.Length(1, 64))
     key = Printable(6)
     calls = fields.List(
         fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=200)

@@ -12,7 +12,6 @@ from legacygrid.endpoints.sendgrid_v3.family import recognises
 from legacygrid.endpoints.sendgrid_v3.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
 from legacygrid.serializers.sendgrid.logins import LOGINS
-from legacygrid.serializers.sendgrid.smtp_words import SMTP_WORDS
 from legacygrid.serializers.sendgrid_v3 import lists, mail_messages
 from legacygrid.serializers.sendgrid_v3.mail_batches import UNKNOWN_BATCH
 
@@ -30,10 +29,8 @@ SYSTEM = System(
     # Those of v2: both have one store, and v3 lets in by keys alone.
     logins=LOGINS,
     hosts=("api.sendgrid.com", "api.eu.sendgrid.com"),
-    smtp_hosts=("smtp.sendgrid.net",),
     not_emulated=NOT_EMULATED,
     mail_paths=("/v3/mail/send",),
-    smtp_words=SMTP_WORDS,
     sentences=(*mail_messages.SENTENCES, UNKNOWN_BATCH, lists.NEITHER, lists.BOTH),
     recognises=recognises,
     tells_emulated=True,

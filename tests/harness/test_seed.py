@@ -133,7 +133,10 @@ WRONG_ACCOUNTS: list[Any] = [
     ({"keys": [{"key_hash": "0" * 64 + "\n"}]}, ".keys[0].key_hash: is no SHA-256 in hexadecimal digits"),
     ({"keys": [{"key_hash": "A" * 64}]}, ".keys[0].key_hash: is no SHA-256 in hexadecimal digits"),
     ({"keys": [{"key": "SG.some-key", "label": "x" * 101}]}, ".keys[0].label: Label can only be up to 100 characters."),
-    ({"keys": [{"key": "SG.some-key", "id": 1}]}, ".keys[0].id: Unknown field."),
+    ({"keys": [{"key": "SG.some-key", "name": "x"}]}, ".keys[0].name: Unknown field."),
+    ({"keys": [{"key": "SG.some-key", "id": 1}]}, ".keys[0].id: Not a valid string."),
+    ({"invitations": [{"email": "a@example.com"}]}, ".invitations[0].expires: Missing data for required field."),
+    ({"region": "mars"}, ".region: Must be one of: , eu."),
     (
         {"keys": [{"key": "SG.some-key"}, {"key": "x"}]},
         ".keys[1].key: must be 6 to 128 printable characters",

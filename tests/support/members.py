@@ -32,6 +32,11 @@ OF_ACCOUNT: dict[str, Any] = {
         "mode": "recurring", "credit": 100, "remain": 7, "period": "daily", "start_date": "2015-01-01",
         "end_date": "2015-12-31", "last_reset": "2015-03-01",
     },
+    "invitations": [
+        {"email": "new@example.com", "scopes": ["mail.send", "stats.read"], "is_admin": False,
+         "token": "abcdefghijklmnopqrstuv", "expires": CREATED},
+        {"email": "boss@example.com", "scopes": [], "is_admin": True, "token": "token", "expires": CREATED},
+    ],
     "suppressions": SUPPRESSIONS,
     "statistics": STATISTICS,
 }  # fmt: skip
@@ -50,6 +55,7 @@ OF_PRIMARY: dict[str, Any] = OF_ACCOUNT | {
 }  # fmt: skip
 OF_SUBUSER: dict[str, Any] = OF_ACCOUNT | {
     "mail_domain": "em.example.com",
+    "region": "eu",
     "credits": {"mode": "total", "credit": 0, "remain": 3, "last_reset": "2015-03-01"},
     "monitors": ["all", {"name": "watch", "mails": 4}],
     "parse": [{"hostname": "sub.example.com", "url": "http://127.0.0.1:9/sub"}],

@@ -19,6 +19,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.copies import WorldCopy
 from legacygrid.models.credits import Credit
+from legacygrid.models.invitations import Invitation
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.login import OWNER, Login
 from legacygrid.models.mail_domain import MailDomain
@@ -38,6 +39,7 @@ UNIQUE = {"api_key": "digest"}
 PLAIN: dict[Any, Callable[[str], dict[str, Any]]] = {
     App: lambda name: {"name": name, "settings_json": name},
     Credit: lambda name: {"mode": "total", "last_reset": name},
+    Invitation: lambda name: {"email": name, "token": name, "expires_at": 1.0},
     IpAddress: lambda name: {"address": name},
     Monitor: lambda name: {"name": name, "email": name, "frequency": 1},
     ParseHost: lambda name: {"hostname": name, "url": name},
