@@ -2,7 +2,6 @@
 apps, credits, monitors, hostnames, lists and counts.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from ipaddress import ip_address
@@ -12,18 +11,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from legacygrid.models.account import REGIONS
-from legacygrid.models.apps import SWITCHES
 from legacygrid.models.credits import MODES, PERIODS, RECURRING
 from legacygrid.models.parse_hosts import fold_host
 from legacygrid.models.statistics import COUNTERS
 from legacygrid.models.suppression import KINDS
+from legacygrid.serializers.seed_apps import Apps
 from legacygrid.serializers.seed_fields import MOMENTS, Strict, Whole, is_time_zone
 from legacygrid.serializers.sendgrid.fields import Email
 from legacygrid.serializers.suggestions import SuggestingSchema
 from legacygrid.serializers.texts import Text
 
 Field = fields.Field[Any]
-_APP_NAME = re.compile("[a-z0-9_]{1,50}")
 
 
 class Count(Whole):
@@ -74,57 +72,6 @@ class TextOrEntry(Text):
         if isinstance(value, Mapping):
             return self._entry.load(value)
         return {self._member: super().deserialize(value, attr, data, **kwargs)}
-
-
-class AppSettings(fields.Field[Any]):
-    """What is set of an app: texts by name, or lists of them."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid mapping type.")
-        wrong = [name for name, each in value.items() if not _is_setting(each)]
-        if wrong:
-            raise ValidationError({name: ["is no text and no list of texts"] for name in wrong})
-        return dict(value)
-
-
-def _is_setting(value: Any) -> bool:
-    texts = value if isinstance(value, list) else [value]
-    return all(isinstance(each, str) for each in texts)
-
-
-class _App(SuggestingSchema):
-    active = Strict()
-    settings = AppSettings()
-
-
-class Apps(fields.Field[Any]):
-    """What an account has of each app, by the app's name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._app = _App()
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid mapping type.")
-        read, wrong = {}, {}
-        for name, entry in value.items():
-            try:
-                read[name] = self._read(name, entry)
-            except ValidationError as error:
-                wrong[name] = error.messages
-        if wrong:
-            raise ValidationError(wrong)
-        return read
-
-    def _read(self, name: str, entry: Any) -> Any:
-        if not _APP_NAME.fullmatch(name):
-            raise ValidationError("is no name of an app")
-        read: dict[str, Any] = self._app.load(entry)
-        if name in SWITCHES and "active" in read:
-            raise ValidationError({"active": [f"is what {SWITCHES[name]} of the account says"]})
-        return read
 
 
 def _is_address(text: str) -> None:
