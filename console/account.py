@@ -1,9 +1,9 @@
 """The account's own settings: for its owner alone."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, request, url_for
 
 from legacygrid.console import account_forms as forms
-from legacygrid.console import operation_forms, pages
+from legacygrid.console import apps, operation_forms, pages
 from legacygrid.console.forms import Form
 from legacygrid.console.login import check_password, renew_session
 from legacygrid.console.pages import (
@@ -36,7 +36,12 @@ def show() -> Page:
         parent = name_of(account.parent_id) if account.parent_id else ""
     profile = [(label(name), value) for name in PROFILE if (value := getattr(account, name))]
     return pages.render(
-        "account.html", account=account, parent=parent, profile=profile, domains=domains
+        "account.html",
+        account=account,
+        parent=parent,
+        profile=profile,
+        domains=domains,
+        apps=apps.list_apps(),
     )
 
 
@@ -66,25 +71,6 @@ def _apply(kind: forms.AccountChange, form: Form, ready: ReadyTask) -> bool:
         audit(f"console: {kind.what} of the account changed")
         renew_session(params.get("username", current_account().username))
     return True
-
-
-@blueprint.route("/account/tracking", methods=["GET", "POST"])
-@for_owners
-def tracking() -> Page:
-    """Change the tracking of mail that sets none itself."""
-    account = current_account()
-    form = forms.TrackingForm(
-        data={"open_tracking": account.open_tracking, "click_tracking": account.click_tracking}
-    )
-    if request.method == "POST":
-        switches = {
-            "open_tracking": form.open_tracking.data,
-            "click_tracking": form.click_tracking.data,
-        }
-        with current_grid().store.writing(now()):
-            account.change(**switches)
-        return flash_and_redirect("Tracking was changed.", ".show")
-    return _form(form, "Change tracking")
 
 
 @blueprint.route("/account/mail-domains/add", methods=["GET", "POST"])
@@ -123,6 +109,5 @@ def remove_domain(number: str) -> Page:
 def _form(
     form: Form, title: str, text: str = "", button: str = "Save", is_danger: bool = False
 ) -> Page:
-    fields = [field for field in form if field.name != "csrf_token"]
-    more = {"title": title, "text": text, "button": button, "is_danger": is_danger}
-    return pages.render("account_form.html", form, fields=fields, **more)
+    back = url_for(".show")
+    return pages.render_form(form, title, back, text=text, button=button, is_danger=is_danger)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from wtforms import BooleanField
-
 from legacygrid.console.forms import Form, ProfileForm, SecretField, TextField
 
 
@@ -27,13 +25,6 @@ class AccountPasswordForm(Form):
     old_password = SecretField("Old password", autocomplete="current-password")
     password = SecretField("New password", "Clients cannot use the old one from then on.")
     confirm_password = SecretField("Confirm new password")
-
-
-class TrackingForm(Form):
-    """What is message to mail where it does not say otherwise itself."""
-
-    open_tracking = BooleanField("Track opens")
-    click_tracking = BooleanField("Track clicks")
 
 
 class DomainForm(Form):

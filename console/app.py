@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from legacygrid.console import (
     account,
     api_users,
+    apps,
     failures,
     formats,
     keys,
@@ -20,7 +21,12 @@ from legacygrid.console import (
     operations,
     requests,
     smtp_users,
+    subuser,
+    subuser_limits,
     subusers,
+    suppressions,
+    webhook_settings,
+    webhooks,
 )
 from legacygrid.console.login_sessions import LoginSessions, Visitor
 from legacygrid.console.pages import current_world
@@ -31,11 +37,22 @@ from legacygrid.grid import Grid, current_grid
 from legacygrid.wsgi.body_limits import MAX_BODY
 from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS
 
+#: Pages that are a part of others: those of the same entry of the navigation.
+_PARTS = {
+    subusers.blueprint: (subuser.blueprint, subuser_limits.blueprint),
+    account.blueprint: (apps.blueprint,),
+    webhooks.blueprint: (webhook_settings.blueprint,),
+}
+for _whole, _own in _PARTS.items():
+    for _part in _own:
+        _whole.register_blueprint(_part)
 PAGES = (
     requests.blueprint,
     messages.blueprint,
     message_contents.blueprint,
     operations.blueprint,
+    suppressions.blueprint,
+    webhooks.blueprint,
     subusers.blueprint,
     api_users.blueprint,
     smtp_users.blueprint,
@@ -47,6 +64,8 @@ ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("requests.index", "Requests", lambda visitor: True),
     ("messages.index", "Messages", lambda visitor: True),
     ("operations.index", "Operations", lambda visitor: True),
+    ("suppressions.index", "Suppressions", lambda visitor: visitor.can_manage),
+    ("webhooks.index", "Webhooks", lambda visitor: visitor.can_manage),
     ("subusers.index", "Subusers", lambda visitor: visitor.has_subusers),
     ("api_users.index", "API users", lambda visitor: True),
     ("smtp_users.index", "SMTP users", lambda visitor: visitor.can_manage),

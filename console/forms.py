@@ -12,6 +12,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.widgets import html_params
 
+from legacygrid.wsgi.callback_urls import is_masked, mask_url
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with a token against forgery (CSRF)."""
@@ -86,6 +88,29 @@ class SecretField(PasswordField):
         super().__init__(
             label, description=description, render_kw={"autocomplete": autocomplete}, **more
         )
+
+
+class UrlField(TextField):
+    """Where something is posted to. A name and a password in it are never shown: `***` stands for
+    them, and stays for them if nothing else is changed.
+    """
+
+    def unmask(self, stored: str) -> str:
+        """The URL that is meant.
+
+        :param stored: the one that is set.
+        """
+        text = str(self.data or "")
+        if text == mask_url(stored):
+            return stored
+        if is_masked(text):
+            anew = "Enter the name and the password anew, or leave the URL as it was."
+            self.errors = [*self.errors, anew]
+        return text
+
+    def process_data(self, value: Any) -> None:
+        """What is shown."""
+        super().process_data(mask_url(value or ""))
 
 
 class ChoiceField(StringField):

@@ -73,6 +73,17 @@ def render(template: str, form: Form | None = None, **context: object) -> Page:
     return render_template(template, form=form, **context), status
 
 
+def render_form(form: Form, title: str, back: str, **more: object) -> Page:
+    """A page that is one form.
+
+    :param back: where to go without a change.
+    :param more: `text` above the fields, the name of the `button`, and whether it `is_danger`.
+    """
+    fields = [field for field in form if field.name != "csrf_token"]
+    context = {"button": "Save", **more}
+    return render("one_form.html", form, fields=fields, title=title, back=back, **context)
+
+
 def flash_and_redirect(text: str, endpoint: str, **values: Any) -> Response:
     """Say on the next page that something was changed.
 

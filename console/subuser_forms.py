@@ -6,9 +6,11 @@ from typing import Any
 from wtforms import BooleanField
 
 from legacygrid.console.forms import ChoiceField, Form, ProfileForm, SecretField, TextField
+from legacygrid.models.credits import DAILY, MONTHLY, WEEKLY
 
 #: The calls that do what these pages do.
 CALLS = {name: f"/apiv2/customer.{name}" for name in ("add", "delete", "profile", "password")}
+CREDITS, SEND_IPS = "/apiv2/customer.limit", "/apiv2/customer.sendip"
 #: The name of each switch, and the calls that turn it off and on.
 SWITCHES = {
     "active": ("Mail", ("/apiv2/customer.disable", "/apiv2/customer.enable")),
@@ -79,6 +81,30 @@ class DeleteSubuserForm(Form):
     """The confirmation of a deletion."""
 
     understood = BooleanField("I understand: its links stop working, and this cannot be undone")
+
+
+class ChangedCreditsForm(Form):
+    """So many credits more, or fewer."""
+
+    credits = TextField("Number of credits", render_kw={"inputmode": "numeric"})
+
+
+class LimitForm(Form):
+    """How much mail a subuser may send."""
+
+    credits = TextField("Credits", render_kw={"inputmode": "numeric"})
+    period = ChoiceField(
+        "Filled up again",
+        "A new day begins at midnight in California.",
+        choices={"": "never", DAILY: "every day", WEEKLY: "every week", MONTHLY: "every month"},
+    )
+    startdate = TextField("First day on which they are filled up")
+    enddate = TextField("Last day on which they are filled up")
+    initial_credits = TextField(
+        "Credits until then",
+        "Leave it empty for as many as a period brings.",
+        render_kw={"inputmode": "numeric"},
+    )
 
 
 @dataclass(frozen=True)

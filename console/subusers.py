@@ -1,4 +1,4 @@
-"""Subusers: a primary account's list of them, and what it may do with each."""
+"""Subusers: a primary account's list of them; the page of each is `subuser`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,17 +18,16 @@ from legacygrid.console.pages import (
     for_primaries,
     render,
 )
+from legacygrid.console.subuser import find_subuser
 from legacygrid.console.subuser_forms import (
     CALLS,
-    CHANGES,
     SWITCHES,
     DeleteSubuserForm,
     NewSubuserForm,
-    SubuserChange,
     SubuserFilterForm,
 )
 from legacygrid.grid import current_grid
-from legacygrid.models import subuser_lists, subusers
+from legacygrid.models import subuser_lists
 from legacygrid.models.account import PROFILE, Account
 from legacygrid.models.mail_domain import MailDomain
 
@@ -160,20 +159,11 @@ def _errors_to_form(form: Form) -> Iterator[None]:
         form.add_error("mail_domain", "The account has no such mail domain.")
 
 
-def _find_subuser(number: str) -> Account:
-    """The subuser of that number.
-
-    :raises UnknownSubuser: the account has none.
-    """
-    with current_grid().store.reading():
-        return subusers.find_by_number(current_account(), number)
-
-
 @blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])
 @for_primaries
 def delete(number: str) -> Page:
     """Delete a subuser, once the visitor confirms it."""
-    subuser, form = _find_subuser(number), DeleteSubuserForm()
+    subuser, form = find_subuser(number), DeleteSubuserForm()
     if request.method == "POST":
         if form.understood.data:
             operation_forms.run_task(
@@ -185,49 +175,6 @@ def delete(number: str) -> Page:
     return render("subuser_delete.html", form, subuser=subuser)
 
 
-# Changing
-
-
-@blueprint.route("/subusers/<number>", methods=["GET", "POST"])
-@for_primaries
-def edit(number: str) -> Page:
-    """A subuser, with a form for each call that changes it."""
-    subuser = _find_subuser(number)
-    forms = {name: _form(name, subuser) for name in CHANGES}
-    if request.method == "GET":
-        return render("subuser.html", subuser=subuser, forms=forms)
-    name = request.form.get("change", "")
-    if name not in CHANGES:
-        abort(400)
-    change, form = CHANGES[name], _form(name, subuser, request.form)
-    forms[name] = form
-    if _apply(change, form, subuser):
-        return flash_and_redirect(
-            f"The {change.what} of {subuser.username} was changed.", ".edit", number=number
-        )
-    return render("subuser.html", form, subuser=subuser, forms=forms)
-
-
-def _form(name: str, subuser: Account, sent: Any = None) -> Form:
-    """One of the forms, with what was sent, or else with the subuser's values."""
-    values = {column: getattr(subuser, column) for column in ("username", "email", *PROFILE)}
-    return operation_forms.describe_fields(
-        CHANGES[name].form(formdata=sent, data=values),
-        operation_forms.find_task(*CHANGES[name].call),
-    )
-
-
-def _apply(change: SubuserChange, form: Form, subuser: Account) -> bool:
-    """Change it; false if something is wrong, which the fields say then."""
-    ready = operation_forms.find_task(*change.call)
-    params = operation_forms.read_params(form, ready, request.form)
-    if params is None or not operation_forms.run_task_of(form, ready, params, subuser=subuser):
-        return False
-    if change.is_login:
-        audit(f"console: {change.what} of a subuser changed: {subuser.username}")
-    return True
-
-
 @blueprint.post("/subusers/<number>/<switch>")
 @for_primaries
 def turn(number: str, switch: str) -> Page:
@@ -236,13 +183,13 @@ def turn(number: str, switch: str) -> Page:
         abort(404)
     if request.form.get("to") not in ("on", "off"):
         abort(400)
-    subuser, is_on = _find_subuser(number), request.form["to"] == "on"
+    subuser, is_on = find_subuser(number), request.form["to"] == "on"
     what, calls = SWITCHES[switch]
     operation_forms.run_task(operation_forms.find_task(calls[is_on]), {}, subuser=subuser)
     text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
     audit(f"console: {text}")
     if "page" in request.args:
-        return flash_and_redirect(text, ".edit", number=number)
+        return flash_and_redirect(text, "subusers.subuser.edit", number=number)
     return flash_and_redirect(
         text, ".index", **_page_query(SubuserFilterForm(request.args, meta={"csrf": False}))
     )

@@ -7,7 +7,7 @@ from operator import and_
 from typing import Any, NamedTuple
 
 from legacygrid.models.account import Account
-from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.queries import Compiled, contains, pattern_of, slot
 from legacygrid.models.suppression import PAGE, Suppression, SuppressionFilter
 
 #: Entries that are looked through in about a millisecond.
@@ -69,7 +69,7 @@ def are_many(account: int, kind: str) -> bool:
     return bool(_MANY.run(account=account, kind=kind))
 
 
-def count(entries: SuppressionFilter) -> int:
+def count(entries: "SuppressionFilter | WorldFilter") -> int:
     """How many entries a filter means."""
     found: int = Suppression.select().where(entries.condition).count()
     return found
@@ -102,48 +102,79 @@ class WorldFilter(NamedTuple):
     """Which entries of the lists of a world are meant; what is none may be anything.
 
     :param account: the number of an account.
+    :param primary: that of an account whose subusers' entries are meant, too.
+    :param number: of an entry.
+    :param part: of the address; the case of letters does not matter.
     """
 
     world: str | None = None
     account: int | None = None
     kind: str | None = None
     address: str | None = None
+    primary: int | None = None
+    number: int | None = None
+    part: str | None = None
 
     @property
     def condition(self) -> Any:
         """As a condition on entries."""
-        conditions = [Suppression.removed_at.is_null()]
+        return reduce(and_, self._conditions(), Suppression.removed_at.is_null())
+
+    def _conditions(self) -> Iterator[Any]:
         if self.world is not None:
-            own = Account.select(Account.id).where(Account.world == self.world)
-            conditions.append(Suppression.account.in_(own))
+            yield _whose(Account.world == self.world)
         if self.account is not None:
-            conditions.append(Suppression.account == self.account)
+            yield Suppression.account == self.account
+        if self.primary is not None:
+            yield _whose((Account.id == self.primary) | (Account.parent == self.primary))
+        if self.number is not None:
+            yield Suppression.id == self.number
         if self.kind is not None:
-            conditions.append(Suppression.kind == self.kind)
+            yield Suppression.kind == self.kind
         if self.address is not None:
-            conditions.append(Suppression.folded == self.address.lower())
-        return reduce(and_, conditions)
+            yield Suppression.folded == self.address.lower()
+        if self.part is not None:
+            yield contains(Suppression.folded, pattern_of(self.part.lower()))
 
     def iterate(self) -> Iterator[WorldEntry]:
         """The entries, oldest first, page by page: each page is a short read of its own."""
-        page, after, count = Compiled(self._select_page), 0, PAGE
+        oldest_first = self._select().where(Suppression.id > slot("after")).limit(PAGE)
+        page, after, count = Compiled(lambda: oldest_first.order_by(Suppression.id)), 0, PAGE
         while count == PAGE:
             rows = page.run(after=after)
-            for number, world, account, kind, *entry in rows:
-                yield WorldEntry(number, world, account, kind, ListedAddress._make(entry))
+            yield from map(_read_entry, rows)
             count = len(rows)
             after = rows[-1][0] if rows else after
 
-    def _select_page(self) -> Any:
+    def find_newest(self, most: int, before: int | None = None) -> list[WorldEntry]:
+        """The newest entries.
+
+        :param most: how many at most.
+        :param before: the number of an entry; older ones are meant.
+        """
+        entries = self._select().order_by(Suppression.id.desc()).limit(most)
+        if before is not None:
+            entries = entries.where(Suppression.id < before)
+        return list(map(_read_entry, entries.tuples()))
+
+    def _select(self) -> Any:
         whose = (Account.world, Account.username)
         columns = (getattr(Suppression, name) for name in ("kind", *ListedAddress._fields))
         return (
             Suppression.select(Suppression.id, *whose, *columns)
             .join(Account, on=(Account.id == Suppression.account))
-            .where(self.condition, Suppression.id > slot("after"))
-            .order_by(Suppression.id)
-            .limit(PAGE)
+            .where(self.condition)
         )
+
+
+def _whose(condition: Any) -> Any:
+    """Entries of the accounts for which a condition holds."""
+    return Suppression.account.in_(Account.select(Account.id).where(condition))
+
+
+def _read_entry(row: Any) -> WorldEntry:
+    number, world, account, kind, *entry = row
+    return WorldEntry(number, world, account, kind, ListedAddress._make(entry))
 
 
 _MANY = Compiled(

@@ -23,7 +23,8 @@ class PostFilter(NamedTuple):
 
     :param account: the number of a primary account, to which they belong or to a subuser of which.
     :param subuser: the name of the subuser to which they belong.
-    :param after: the number of a post; those that came later are meant.
+    :param after: the number of a post; those that came later are meant, and those that came earlier
+        than `before`.
     """
 
     world: str | None = None
@@ -32,11 +33,14 @@ class PostFilter(NamedTuple):
     kind: str | None = None
     state: str | None = None
     after: int | None = None
+    before: int | None = None
 
     @property
     def condition(self) -> Any:
         """As a condition on posts."""
         conditions: list[Any] = [WebhookPost.id > (self.after or 0)]
+        if self.before is not None:
+            conditions.append(WebhookPost.id < self.before)
         for name in ("world", "kind", "state"):
             if (wanted := getattr(self, name)) is not None:
                 conditions.append(getattr(WebhookPost, name) == wanted)

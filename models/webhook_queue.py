@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from legacygrid.models.account import Account
 from legacygrid.models.database import Store
 from legacygrid.models.queries import Compiled, inserting, slot
 from legacygrid.models.undo_log import AccountScope, run
@@ -63,10 +64,11 @@ class Attempt(NamedTuple):
     seconds: float = 0.0
 
 
-def list_accounts(world: str | None) -> list[tuple[int, str]]:
+def list_accounts(world: str | None, primary: int | None = None) -> list[tuple[int, str]]:
     """The accounts for which something is to be posted, with their worlds.
 
     :param world: of that world alone; none for all.
+    :param primary: the number of an account; it and its subusers alone.
     """
     queries: list[Any] = [
         WebhookEvent.select(WebhookEvent.account, WebhookEvent.world),
@@ -76,6 +78,11 @@ def list_accounts(world: str | None) -> list[tuple[int, str]]:
     ]
     if world is not None:
         queries = [each.where(each.model.world == world) for each in queries]
+    if primary is not None:
+        theirs = Account.select(Account.id).where(
+            (Account.id == primary) | (Account.parent == primary)
+        )
+        queries = [each.where(each.model.account.in_(theirs)) for each in queries]
     found: set[tuple[int, str]] = set()
     return sorted(found.union(*(each.distinct().tuples() for each in queries)))
 

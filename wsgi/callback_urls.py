@@ -72,3 +72,8 @@ def read_host(host: str) -> str:
 def mask_url(url: str) -> str:
     """A URL as it may be shown: without the name and the password in it."""
     return _LOGIN.sub(r"\1***@", url.strip())
+
+
+def is_masked(url: str) -> bool:
+    """Whether that is a URL as it may be shown, of one that has a name and a password."""
+    return _LOGIN.sub(r"\1", url.strip()) != url.strip() == mask_url(url)

@@ -139,10 +139,7 @@ def sign() -> Response:
     """Have the events of an account signed, from now on, in version 3; or no longer."""
     loaded = request_bodies.load_body(SigningSchema())
     with current_grid().store.writing():
-        account = find_account(loaded["account"])
-        key = apps.find_signing_key(account.id, apps.EVENTNOTIFY) or signing.make_key()
-        key = key if loaded["on"] else ""
-        apps.change(account.id, apps.EVENTNOTIFY, signing_key=key)
+        key = signing.switch(find_account(loaded["account"]).id, loaded["on"])
     return _tell_key(loaded["account"], key)
 
 

@@ -46,13 +46,23 @@ class Deliveries:
         :param world: of that world alone; none for all.
         :raises StoreUnavailable: what comes of it cannot be noted.
         """
+        return sorted(number for turn in self.begin_flush(world) for number in turn.result())
+
+    def begin_flush(
+        self, world: str | None, primary: int | None = None
+    ) -> "list[Future[list[int]]]":
+        """The same, without waiting for the end; the turns of the accounts, each of which returns
+        the numbers of its posts.
+
+        :param primary: the number of an account; it and its subusers alone.
+        """
         with self.means.store.snapshot():
-            accounts = webhook_queue.list_accounts(world)
+            accounts = webhook_queue.list_accounts(world, primary)
         turns = []
         for account, of_world in accounts:
             self._await_turn(account)
             turns.append(self._begin(account, of_world, everything=True))
-        return sorted(number for turn in turns for number in turn.result())
+        return turns
 
     def begin(self, account: int, world: str) -> None:
         """Have an account take a turn with what is due, unless it has one."""

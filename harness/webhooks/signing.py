@@ -3,6 +3,8 @@
 import base64
 from typing import TYPE_CHECKING
 
+from legacygrid.models import apps
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
@@ -22,6 +24,18 @@ def make_key() -> str:
         serialization.NoEncryption(),
     )
     return pem.decode()
+
+
+def switch(account: int, is_on: bool) -> str:
+    """Have the events of the account of that number signed, from now on, or no longer; in a
+    transaction.
+
+    :returns: the private key, in PEM; empty for none.
+    """
+    key = apps.find_signing_key(account, apps.EVENTNOTIFY) or make_key()
+    key = key if is_on else ""
+    apps.change(account, apps.EVENTNOTIFY, signing_key=key)
+    return key
 
 
 def public_key(key: str) -> str:

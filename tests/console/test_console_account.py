@@ -14,7 +14,7 @@ from legacygrid.models.settings import ADMIN
 from sessions import Console, text_of
 
 NEW = "another-password2"
-PATHS = ("account", "account/profile", "account/email", "account/name", "account/password", "account/tracking")
+PATHS = ("account", "account/profile", "account/email", "account/name", "account/password", "account/apps/footer")
 OF_PRIMARIES = ("account/mail-domains/add",)
 
 
@@ -62,10 +62,8 @@ def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
         save(visit, "Change the e-mail address", **{"E-mail": "ada@example.com"}) == "The e-mail address was changed."
     )
     assert save(visit, "Change the user name", User_name=name) == "The user name was changed."
-    page.get_by_role("link", name="Change tracking").click()
-    page.get_by_label("Track opens").check()
-    page.get_by_role("button", name="Save").click()
-    assert visit.told() == "Tracking was changed."
+    page.get_by_role("button", name="Turn on Open Tracking").click()
+    assert visit.told() == "Open Tracking is on."
     assert save(visit, "Add a mail domain", Mail_domain="em.example.com") == "The mail domain em.example.com was added."
     visit.check()
     assert save(visit, "Remove em.example.com") == "The mail domain em.example.com was removed."
@@ -203,14 +201,6 @@ def test_a_name_is_one_person_s(own_world: World, console: Console) -> None:
         assert (reply.status_code, "That user name is already taken." in text_of(reply)) == (422, True)
     assert console.is_in()
     assert account(own_world).username == own_world.name
-
-
-def test_tracking(own_world: World, console: Console) -> None:
-    for sent in ({"open_tracking": "y"}, {"click_tracking": "y"}, {"open_tracking": "y", "click_tracking": "y"}, {}):
-        assert console.post("account/tracking", **sent).status_code == 303
-        now = account(own_world)
-        assert (now.open_tracking, now.click_tracking) == ("open_tracking" in sent, "click_tracking" in sent)
-        assert console.get("account/tracking").text.count("checked") == len(sent)
 
 
 def test_switches_are_shown(own_world: World, console: Console) -> None:
