@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, expect
 from browser import WITH_JS, Mode, Visit, visiting
 from emulator import Service, World, fresh, path
 from paths import ROOT
+from receiver import receiving
 from shell import Shell
 
 ACCOUNT, PASSWORD = "demo", "demo-password"
@@ -30,6 +31,22 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("profile.get.json", {"api_key": "a-wrong-password"}),
     ("newsletter/lists/get.json", {"list": "spring"}),
     ("credentials/get.json", {}),
+    ("customer.limit.json", {"task": "recurring", "user": "ada", "credits": "400", "period": "daily", "initial_credits": "250"}),
+    ("customer.sendip.json", {"task": "append", "user": "ada", "set": "all"}),
+    ("unsubscribes.add.json", {"email": "carol@example.com"}),
+    ("parse.set.json", {"hostname": "in.example.com", "url": "http://127.0.0.1:9/inbound", "spam_check": "1"}),
+    ("filter.activate.json", {"name": "footer"}),
+    ("filter.setup.json", {"name": "subscriptiontrack", "text/html": "<p>Had enough? <% click here %></p>", "text/plain": "Had enough? <% %>"}),
+]  # fmt: skip
+#: Whose events are posted to whom: one that takes them, and one that may not be posted to.
+EVENTS = {"version": "3", **dict.fromkeys(("processed", "delivered", "bounce", "dropped", "open", "click"), "1")}
+ADA = {"api_user": "ada", "api_key": "ada-password1"}
+TOLD: list[tuple[str, dict[str, Any]]] = [
+    ("filter.setup.json", {"name": "eventnotify", "url": "{url}/events", **EVENTS}),
+    ("filter.activate.json", {"name": "eventnotify"}),
+    ("filter.setup.json", {**ADA, "name": "eventnotify", "url": "https://ada:secret@hooks.example.com/legacy", **EVENTS}),
+    ("filter.activate.json", {**ADA, "name": "eventnotify"}),
+    ("mail.send.json", {**ADA, "to": "dan@example.com", "from": "ada@example.com", "subject": "Notes", "text": "G"}),
 ]  # fmt: skip
 
 
@@ -41,10 +58,28 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("look")
     (folder / "seed.json").write_text(json.dumps(document))
     options = ("--seed", "seed.json", "--bcrypt-cost", "4", "--database", "sqlite:///:memory:", "--smtp-port", "0")
-    with Shell(folder, patience=300).serving("--port", "0", *options) as served:
-        for name, params in CALLS:
-            url = f"{served.url}{path(name)}"
-            requests.post(url, {"api_user": ACCOUNT, "api_key": PASSWORD} | params, timeout=30)
+    with receiving() as receiver, Shell(folder, patience=300).serving("--port", "0", *options) as served:
+        for name, params in [*TOLD, *CALLS]:
+            given = {
+                key: str(value).format(url=receiver.url) if key == "url" else value for key, value in params.items()
+            }
+            reply = requests.post(
+                f"{served.url}{path(name)}", {"api_user": ACCOUNT, "api_key": PASSWORD} | given, timeout=30
+            )
+            assert reply.status_code < 500
+        for kind, address in (
+            ("bounce", "bob.smith@example.net"),
+            ("spamreport", "eve@example.org"),
+            ("block", "dan@example.com"),
+        ):
+            entry = {
+                "account": "demo" if kind == "bounce" else "ada",
+                "kind": kind,
+                "address": address,
+                "reason": "550 5.1.1 no such user here" if kind == "bounce" else "",
+            }
+            assert requests.post(f"{served.url}/__admin/suppressions", json=entry, timeout=30).status_code == 201
+        assert requests.post(f"{served.url}/__admin/webhooks/flush", timeout=30).json()["forbidden"] == 1
         yield served.url
 
 
@@ -75,12 +110,17 @@ PAGES = [
     ("message", "messages", "Your order has left"),
     ("operations", "operations", None),
     ("operation", "operations/customer.profile", None),
+    ("suppressions", "suppressions", None),
+    ("webhooks", "webhooks", None),
+    ("webhook", "webhooks?state=forbidden", "Post "),
     ("subusers", "subusers", None),
+    ("subuser", "subusers", "ada"),
     ("api-users", "api-users", None),
     ("api-user", "api-users", "mori@example.jp"),
     ("smtp-users", "smtp-users", None),
     ("keys", "keys", None),
     ("account", "account", None),
+    ("app", "account/apps/subscriptiontrack", None),
 ]
 
 

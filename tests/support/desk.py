@@ -80,5 +80,5 @@ class Desk:
 
 def wrong_at(reply: requests.Response) -> dict[str, list[str]]:
     """What is said at which field."""
-    found = re.findall(r'<ul id="(\w+)-wrong">(.*?)</ul>', reply.text, re.DOTALL)
+    found = re.findall(r'<ul id="([\w/]+)-wrong">(.*?)</ul>', reply.text, re.DOTALL)
     return {name: re.findall(r"<li>(.*?)</li>", texts) for name, texts in found}
