@@ -16,7 +16,7 @@ from legacygrid.console.pages import (
     now,
     render,
 )
-from legacygrid.endpoints.sendgrid.mail_wishes import LISTS
+from legacygrid.endpoints.sendgrid.mail_apps import LISTS
 from legacygrid.grid import current_grid
 from legacygrid.models import listed_addresses, subusers
 from legacygrid.models.account import Account

@@ -31,17 +31,17 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("profile.get.json", {"api_key": "a-wrong-password"}),
     ("newsletter/lists/get.json", {"list": "spring"}),
     ("credentials/get.json", {}),
+]  # fmt: skip
+#: What was set up before; events are posted to one that takes them, and to one that may get none.
+EVENTS = {"version": "3", **dict.fromkeys(("processed", "delivered", "bounce", "dropped", "open", "click"), "1")}
+ADA = {"api_user": "ada", "api_key": "ada-password1"}
+SET_UP: list[tuple[str, dict[str, Any]]] = [
     ("customer.limit.json", {"task": "recurring", "user": "ada", "credits": "400", "period": "daily", "initial_credits": "250"}),
     ("customer.sendip.json", {"task": "append", "user": "ada", "set": "all"}),
     ("unsubscribes.add.json", {"email": "carol@example.com"}),
     ("parse.set.json", {"hostname": "in.example.com", "url": "http://127.0.0.1:9/inbound", "spam_check": "1"}),
     ("filter.activate.json", {"name": "footer"}),
     ("filter.setup.json", {"name": "subscriptiontrack", "text/html": "<p>Had enough? <% click here %></p>", "text/plain": "Had enough? <% %>"}),
-]  # fmt: skip
-#: Whose events are posted to whom: one that takes them, and one that may not be posted to.
-EVENTS = {"version": "3", **dict.fromkeys(("processed", "delivered", "bounce", "dropped", "open", "click"), "1")}
-ADA = {"api_user": "ada", "api_key": "ada-password1"}
-TOLD: list[tuple[str, dict[str, Any]]] = [
     ("filter.setup.json", {"name": "eventnotify", "url": "{url}/events", **EVENTS}),
     ("filter.activate.json", {"name": "eventnotify"}),
     ("filter.setup.json", {**ADA, "name": "eventnotify", "url": "https://ada:secret@hooks.example.com/legacy", **EVENTS}),
@@ -59,7 +59,7 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "seed.json").write_text(json.dumps(document))
     options = ("--seed", "seed.json", "--bcrypt-cost", "4", "--database", "sqlite:///:memory:", "--smtp-port", "0")
     with receiving() as receiver, Shell(folder, patience=300).serving("--port", "0", *options) as served:
-        for name, params in [*TOLD, *CALLS]:
+        for name, params in [*SET_UP, *CALLS]:
             given = {
                 key: str(value).format(url=receiver.url) if key == "url" else value for key, value in params.items()
             }
