@@ -56,6 +56,7 @@ store: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
+	$(BIN)/legacygrid migrate table > docs/migration-table.md
 
 dev: .venv/dev $(LINK)
 

@@ -12,6 +12,10 @@ COMMANDS = {
         "Play the day of the shutdown, and tell how a client takes it.",
     ),
     "show": ("migrate_show:show", "Tell what becomes of one call, with its code."),
+    "table": (
+        "migrate_table:table",
+        "Print docs/migration-table.md: what becomes of each call.",
+    ),
 }
 
 

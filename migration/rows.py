@@ -46,11 +46,13 @@ class Case(NamedTuple):
     :param names: of parameters, of which one is enough.
     :param values: one of these; without any, a parameter has to be there and filled.
     :param missing: none of them may be there, instead.
+    :param words: what it is called in short, where the names are many.
     """
 
     names: tuple[str, ...]
     values: tuple[str, ...] = ()
     missing: bool = False
+    words: str = ""
 
     def holds(self, inputs: Inputs) -> bool:
         """Whether a call is such a one."""
@@ -59,6 +61,8 @@ class Case(NamedTuple):
         return any(map(inputs.is_filled, self.names)) != self.missing
 
     def __str__(self) -> str:
+        if self.words:
+            return self.words
         names = " or ".join(f"`{name}`" for name in self.names)
         if self.missing:
             return f"without {names}"

@@ -50,7 +50,7 @@ RULES = (
         "a path that ends in .xml",
         "JSON",
         Kind.LOSSY,
-        ("there is no XML: what reads <user>, <errors> or <result> has to go",),
+        ("there is no XML: what reads `<user>`, `<errors>` or `<result>` has to go",),
         _OAI,
     ),
     WireRule(

@@ -1,9 +1,9 @@
 """Where the mapping is known from."""
 
-from legacygrid.registry.evidence import client, documented, inferred, recorded
+from legacygrid.registry.evidence import client, documented, inferred, pasted, recorded
 
 OAI = documented("twilio/sendgrid-oai of January 2026, beside the manual of v2")
-GUIDE = documented("the vendor's guide on automating subusers, with answers of the live service")
+GUIDE = pasted("the vendor's guide on automating subusers")
 ABSENCE = documented("twilio/sendgrid-oai of January 2026 has nothing for it")
 RETIRED_MONITORS = client("StrongGrid marks the four calls as retired on December 13, 2022")
 OLD_PASSWORD = client("two Terraform providers keep the old password in their state for it")

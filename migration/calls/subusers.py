@@ -145,7 +145,7 @@ ROWS = (
         inferred("equal, as Terraform providers take the first entry unchecked"),
         when=(
             Case(("username",)),
-            Case(("email", "active", *_FILTERS), missing=True),
+            Case(("email", "active", *_FILTERS), missing=True, words="without any other filter"),
         ),
         steps=(
             Ask("GET", "/v3/subusers", query={"username": Param("username")}, keep="subusers"),
