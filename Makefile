@@ -26,7 +26,7 @@ test-fast: .venv/dev
 
 # Twenty times as much generated input as in the gate, and four times as much mail at once.
 fuzz: .venv/dev
-	FUZZ=20 $(BIN)/python -m pytest -k "test_any or test_thousands" tests/registry tests/cmc tests/mail tests/smtp
+	FUZZ=20 $(BIN)/python -m pytest -k "test_any or test_thousands" tests/registry tests/cmc tests/mail tests/smtp tests/migration
 
 check: .venv/dev $(LINK)
 	$(BIN)/ruff check .
@@ -56,7 +56,6 @@ store: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
-	$(BIN)/legacygrid migrate table > docs/migration-table.md
 
 dev: .venv/dev $(LINK)
 

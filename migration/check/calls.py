@@ -1,5 +1,6 @@
 """The calls of a run: which of them made a thing what it is, and how they ended."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -7,7 +8,7 @@ from urllib.parse import unquote
 
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.migration.check.things import Thing
-from legacygrid.registry.operations import READS, SENDS, Effect
+from legacygrid.registry.operations import READS, SENDS, WRITES, Effect
 
 #: Words of the operation, the path or the parameters of calls that set a field, by how the field
 #: begins; the last such call is what made it so.
@@ -24,6 +25,10 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "monitors": ("monitor",),
     "time_zone": ("timezone",),
 }
+#: Kinds of things that mail makes.
+_SENT = ("mail", "event")
+#: How the paths begin in which v3 names a subuser.
+_BY_NAME = "/v3/subusers/"
 #: Characters of one parameter, and parameters of one call, that a line has.
 _LENGTH, _MOST = 60, 6
 #: Parameters that name whom a call is about.
@@ -53,19 +58,18 @@ class Made(NamedTuple):
 
     @property
     def subjects(self) -> set[str]:
-        """All names that it may be about: in its path, its parameters, and who made it."""
+        """The accounts and logins that it is about: those that its path and its parameters name, or
+        else who made it.
+        """
         params = self.row["params"]
         named = {text for name in _SUBJECTS for text in _texts(params.get(name))}
-        return named | {unquote(part) for part in self.row["path"].split("/")} | self.callers
-
-    @property
-    def callers(self) -> set[str]:
-        """Who made it, and of whose account."""
-        return {self.row["caller"], self.row["account"]}
+        if self.row["path"].startswith(_BY_NAME):
+            named.add(unquote(self.row["path"].removeprefix(_BY_NAME).partition("/")[0]))
+        return named or {self.row["caller"], self.row["account"]}
 
     @property
     def words(self) -> str:
-        """What it is about, for a search of words."""
+        """What it does, for a search of words."""
         row = self.row
         return f"{row['operation']} {row['task']} {row['path']} {' '.join(row['params'])}".lower()
 
@@ -73,14 +77,19 @@ class Made(NamedTuple):
         """One line: `POST /apiv2/customer.disable.json user=bob`, `PATCH /v3/subusers/bob
         {disabled: false}`.
         """
-        row = self.row
-        shown = [(name, _short(value)) for name, value in row["params"].items()]
-        more = ["..."] if len(shown) > _MOST else []
-        target = f"{row['method']} {row['path']}"
-        if "." not in row["path"].rpartition("/")[2] and row["path"].startswith("/v3/"):
-            inside = ", ".join([f"{name}: {value}" for name, value in shown[:_MOST]] + more)
-            return f"{target} {{{inside}}}" if inside else target
-        return " ".join([target, *(f"{name}={value}" for name, value in shown[:_MOST]), *more])
+        target, params = f"{self.row['method']} {self.row['path']}", dict(self.row["params"])
+        if not self.row["path"].startswith("/v3/"):
+            return " ".join([target, *_list_params(params, "=")])
+        user = params.pop("user", None)
+        inside = ", ".join(_list_params(params, ": "))
+        for_whom = f" on behalf of {user}" if user else ""
+        return f"{target} {{{inside}}}{for_whom}" if inside else target + for_whom
+
+
+def _list_params(params: Mapping[str, Any], sign: str) -> list[str]:
+    more = ["..."] if len(params) > _MOST else []
+    shown = list(params.items())[:_MOST]
+    return [*(f"{name}{sign}{_short(value)}" for name, value in shown), *more]
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -88,7 +97,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _short(value: Any) -> str:
-    text = str(value).lower() if isinstance(value, bool) else str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= _LENGTH else f"{text[: _LENGTH - 3]}..."
 
 
@@ -118,7 +127,7 @@ class Trail:
         changed something of it, and that is about the field; none if there is none.
         """
         near = self.makers(thing)
-        words = next((words for name, words in _WORDS.items() if field.startswith(name)), ())
+        words = next((words for name, words in _WORDS.items() if field.startswith(name)), (field,))
         exact = [call for call in near if any(word in call.words for word in words)]
         candidates = exact or near
         return candidates[-1] if candidates else None
@@ -134,14 +143,11 @@ class Trail:
 
 
 def _is_about(call: Made, thing: Thing) -> bool:
-    if thing.kind == "mail":
-        to = str(thing.fields.get("recipient", ""))
-        return call.effect is SENDS and _is_named(to, call.row["params"])
+    params = call.row["params"]
+    if thing.kind in _SENT:
+        to = str(thing.fields.get("recipient") or thing.fields.get("email") or "").lower()
+        # What is not shown of a call may be about it.
+        return call.effect is SENDS and ("to" not in params or to in str(params).lower())
     name = thing.name.partition(" of ")[0]
-    return bool(call.subjects & {name, thing.owner}) or name in map(
-        str, call.row["params"].values()
-    )
-
-
-def _is_named(address: str, params: Mapping[str, Any]) -> bool:
-    return not params or address.lower() in str(params).lower()
+    is_named = bool((call.subjects | set(map(str, params.values()))) & {name, thing.owner})
+    return call.effect is WRITES and is_named

@@ -20,6 +20,8 @@ AREAS = (STATE, MAIL, WEBHOOKS, CALLS, ENDING)
 _AREAS_OF_KINDS: Mapping[str, str] = {EMAIL: MAIL, EVENT: WEBHOOKS, POST: WEBHOOKS}
 #: Characters of a value that a line has.
 _LENGTH = 120
+#: What may stand in a URL for its server alone to know.
+_LOGIN_IN_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
 def judge(runs: Sequence[Observation], ignored: Iterable[str] = ()) -> Verdict:
@@ -90,8 +92,8 @@ def _finding(difference: Deviation, old: Observation, new: Observation) -> Findi
         "kind": thing.kind,
         "name": thing.name,
         "field": field,
-        "old": difference.old,
-        "new": difference.new,
+        "old": _mask(difference.old),
+        "new": _mask(difference.new),
         "old_call": str(by_old) if by_old else None,
         "new_call": str(by_new) if by_new else None,
         "expected": why or None,
@@ -130,8 +132,16 @@ def _list(value: Any) -> str:
     return ", ".join(value) if value else "nobody else"
 
 
+def _mask(value: Any) -> Any:
+    """A value without the log-ins of URLs in it."""
+    if isinstance(value, tuple):
+        return tuple(map(_mask, value))
+    return _LOGIN_IN_URL.sub("***", value) if isinstance(value, str) else value
+
+
 def _shown(value: Any) -> str:
     """A value as a line has it."""
+    value = _mask(value)
     if value is None:
         return "not set"
     if isinstance(value, bool):

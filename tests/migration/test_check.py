@@ -144,6 +144,17 @@ def test_places_that_may_differ_are_named(legacygrid: World) -> None:
         legacygrid.assert_equivalent(calling(DISABLE), calling(DISABLE, ENABLE), ignore=["subuser *.company"])
 
 
+def test_passwords_in_urls_are_not_shown(legacygrid: World) -> None:
+    def hook(password: str) -> tuple[str, Mapping[str, Any]]:
+        return ("eventposturl.set", {"url": f"http://me:{password}@127.0.0.1:9/events"})
+
+    with pytest.raises(AssertionError, match=r"http://\*\*\*@127") as failure:
+        legacygrid.assert_equivalent(
+            calling(hook("one-pw-1")), calling(("eventposturl.set", {"url": "http://127.0.0.1:9/"}))
+        )
+    assert "one-pw-1" not in str(failure.value)
+
+
 def test_results_are_compared_on_request(legacygrid: World) -> None:
     calling(("customer.add", {**NEW, "username": "bob"}))(legacygrid)
 
