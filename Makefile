@@ -76,7 +76,7 @@ clean:
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(PIP) -e '.[dev]'
+	$(PIP) -e '.[dev,scan]'
 	touch $@ .venv/run
 
 .venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python

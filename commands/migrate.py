@@ -11,6 +11,7 @@ COMMANDS = {
         "migrate_rehearse:rehearse",
         "Play the day of the shutdown, and tell how a client takes it.",
     ),
+    "scan": ("migrate_scan:scan", "Find calls of Web API v2 in source code."),
     "show": ("migrate_show:show", "Tell what becomes of one call, with its code."),
     "table": (
         "migrate_table:table",
