@@ -103,12 +103,12 @@ def find(grid: Grid, path: str, call: Call) -> Route | MissingRoute:
     :raises UnknownMethod: nothing; WouldBlock: on a thread that does not write.
     """
     route, call.format = routes.find_route(grid.operations, path)
-    if route is None:
-        missing = grid.gaps.find(path)
-        if missing is None:
-            raise fallbacks.explain_unknown(grid.operations, path)
+    is_odd = route is None or call.method not in route.verbs
+    if is_odd and (missing := grid.gaps.find(path, call.method, is_known=route is not None)):
         call.operation, call.path = missing.name, missing.path
         return missing
+    if route is None:
+        raise fallbacks.explain_unknown(grid.operations, path)
     call.operation, call.path = route.operation.name, route.show_path(path)[:1000]
     if route.never_only_reads:
         blocking.about_to_block()  # Before it is read, which would be done twice.

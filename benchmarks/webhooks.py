@@ -19,9 +19,9 @@ from scenery import NAME, Figure, at_most, form, plant
 
 from legacygrid import app, grid, models
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.mail.events import EVENTNOTIFY
 from legacygrid.models import apps, webhooks
 from legacygrid.models.account import Account
+from legacygrid.models.apps import EVENTNOTIFY
 from legacygrid.serializers import profiles
 
 SEND = "/api/mail.send.json"

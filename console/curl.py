@@ -15,6 +15,7 @@ from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.unknown_parameters import LONGEST, NOT_RECORDED
 from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.routes import Route
+from legacygrid.wsgi import rest
 from legacygrid.wsgi.forms import Fields
 
 _BY_FIELDS = ('--data-urlencode "api_user=$API_USER"', '--data-urlencode "api_key=$API_KEY"')
@@ -69,7 +70,8 @@ def _data(call: Call, route: Route | MissingRoute) -> Iterator[str]:
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     elif params:
         yield f"-H {shlex.quote(f'Content-Type: {spelling.JSON}')}"
-        yield f"--data-binary {shlex.quote(json.dumps(params, ensure_ascii=False))}"
+        text = json.dumps(rest.to_document(params), ensure_ascii=False)
+        yield f"--data-binary {shlex.quote(text)}"
 
 
 def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:

@@ -21,7 +21,7 @@ from legacygrid.serializers.cmc.mail import UploadedFile
 from legacygrid.serializers.dotmailer.params import Box
 from legacygrid.serializers.json_fields import Array, Boolean, Object, String
 from legacygrid.serializers.texts import Text
-from legacygrid.wsgi import forms
+from legacygrid.wsgi import forms, rest
 
 #: In front of the parameter's name, the name of its field in the form.
 PARAMETER = "parameter-"
@@ -167,7 +167,11 @@ def _encode(
             name: _to_json_value(ready.schema.fields.get(name), text)
             for name, text in (*values.items(), *further)
         }
-        return (spelling.JSON, json.dumps(members).encode()) if members else ("", b"")
+        return (
+            (spelling.JSON, json.dumps(rest.to_document(members)).encode())
+            if members
+            else ("", b"")
+        )
     task = {"task": ready.task.name} if spelling.names_task(ready) else {}
     fields = (*task.items(), *values.items(), *further)
     return forms.URLENCODED, "&".join(

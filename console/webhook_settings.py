@@ -23,6 +23,7 @@ from legacygrid.harness.webhooks import signing
 from legacygrid.models import apps, parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.apps import EVENTNOTIFY, AppSetting
+from legacygrid.models.event_webhooks import read_app
 from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.queries import number_of
 from legacygrid.serializers.sendgrid import event_posts
@@ -90,7 +91,7 @@ def sign() -> Page:
     if to not in ("on", "off"):
         abort(400)
     with current_grid().store.writing(now()):
-        signing.switch(current_account().id, to == "on")
+        signing.switch(read_app(current_account().id), to == "on")
     return _back(f"Signing of version 3 is {to}.")
 
 

@@ -24,10 +24,11 @@ def iso_moment(seconds: float) -> str:
 
 
 def describe_domain(row: Row) -> Any:
-    """A mail domain; one without a domain of its own for links is its name alone."""
-    if not row["url_domain"]:
-        return row["domain"]
-    return {"domain": row["domain"], "url_domain": row["url_domain"]}
+    """A mail domain; one that is as usual is its name alone."""
+    told = _given(row, "url_domain", "subdomain")
+    told |= {"default": True} if row["is_default"] else {}
+    told |= {} if row["valid"] else {"valid": False}
+    return {"domain": row["domain"], **told} if told else row["domain"]
 
 
 def members_of(
@@ -110,6 +111,22 @@ def _describe_invitations(rows: Rows) -> list[dict[str, Any]]:
     ]
 
 
+def _describe_webhooks(rows: Rows) -> list[dict[str, Any]]:
+    return [_describe_webhook(row) for row in rows]
+
+
+def _describe_webhook(row: Row) -> dict[str, Any]:
+    return {
+        "id": row["uid"],
+        "url": row["url"],
+        **_given(row, "friendly_name"),
+        **({"enabled": True} if row["enabled"] else {}),
+        "events": row["events"].split(),
+        "created": iso_moment(row["created_at"]),
+        "updated": iso_moment(row["updated_at"]),
+    }
+
+
 def _describe_suppressions(rows: Rows) -> list[dict[str, Any]]:
     return [_describe_suppression(row) for row in rows]
 
@@ -134,6 +151,7 @@ _MEMBERS: Mapping[str, tuple[str, Callable[[Rows], Any]]] = {
     "monitor": ("monitors", _describe_monitors),
     "parse_host": ("parse", _describe_hosts),
     "invitation": ("invitations", _describe_invitations),
+    "event_webhook": ("event_webhooks", _describe_webhooks),
     "suppression": ("suppressions", _describe_suppressions),
     "statistic": ("statistics", _describe_statistics),
 }

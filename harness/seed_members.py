@@ -3,18 +3,20 @@ account has already stays as it is. `harness/export_members.py` is the way back.
 """
 
 import json
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import peewee
 
-from legacygrid.models import parse_hosts
+from legacygrid.models import event_webhooks, parse_hosts, webhook_settings
 from legacygrid.models.account import Account
 from legacygrid.models.apps import App
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.credits import Credit
 from legacygrid.models.database import moment
+from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.invitations import Invitation, make_token
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.mail_domain import MailDomain
@@ -50,6 +52,7 @@ class _Adding:
 _APPS, _CREDITS, _IPS = _Adding(App), _Adding(Credit), _Adding(IpAddress)
 _MONITORS, _MONITORED = _Adding(Monitor), _Adding(MonitoredSubuser)
 _STATISTICS, _SUPPRESSIONS = _Adding(Statistic), _Adding(Suppression)
+_WEBHOOKS = _Adding(EventWebhook)
 
 
 def add_members(owner: Account, entry: Entry) -> None:
@@ -69,7 +72,9 @@ def _add_domains(owner: Account, entries: Sequence[Entry]) -> None:
         pair = entry["domain"], entry.get("url_domain", "")
         there[pair] -= 1
         if there[pair] < 0:
-            MailDomain.create(account=owner, domain=pair[0], url_domain=pair[1])
+            told = {name: entry[name] for name in ("subdomain", "valid") if name in entry}
+            told["is_default"] = entry.get("default", False)
+            MailDomain.create(account=owner, domain=pair[0], url_domain=pair[1], **told)
 
 
 def _add_ips(owner: Account, addresses: Sequence[str]) -> None:
@@ -134,6 +139,28 @@ def _add_invitations(owner: Account, entries: Sequence[Entry]) -> None:
             )
 
 
+def _add_webhooks(owner: Account, entries: Sequence[Entry]) -> None:
+    there = {each.url for each in event_webhooks.list_all(owner.id)}
+    new = [entry for entry in entries if entry["url"] not in there]
+    if len(there) + len(new) > webhook_settings.MOST:
+        text = f"it would have more than {webhook_settings.MOST} event_webhooks, with its app's"
+        raise MemberConflictError(text)
+    _WEBHOOKS.add(owner, map(_webhook, new))
+
+
+def _webhook(entry: Entry) -> dict[str, Any]:
+    created = entry["created"].timestamp() if "created" in entry else moment()
+    return {
+        "uid": entry.get("id") or str(uuid.uuid4()),
+        "url": entry["url"],
+        "friendly_name": entry.get("friendly_name", ""),
+        "enabled": entry.get("enabled", False),
+        "events": " ".join(entry.get("events", ())),
+        "created_at": created,
+        "updated_at": entry["updated"].timestamp() if "updated" in entry else created,
+    }
+
+
 def _add_suppressions(owner: Account, entries: Sequence[Entry]) -> None:
     there = _find_listed(owner)
     new = (_suppression(entry) for entry in entries)
@@ -185,6 +212,7 @@ _MEMBERS: Mapping[str, Callable[[Account, Any], None]] = {
     "monitors": _add_monitors,
     "parse": _add_hosts,
     "invitations": _add_invitations,
+    "event_webhooks": _add_webhooks,
     "suppressions": _add_suppressions,
     "statistics": _add_statistics,
 }

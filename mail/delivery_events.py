@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.grid import Grid
-from legacygrid.mail import events, notices, spam_reports
+from legacygrid.mail import events, forwarding, notices
 from legacygrid.mail.envelope import DOMAIN
 from legacygrid.mail.events import MailEvent
 from legacygrid.mail.mime.composing import Address, Draft
@@ -112,8 +112,7 @@ def simulate(grid: Grid, number: int, world: str | None, event: DeliveryEvent) -
             _list(account, system.event_lists.get(event.event), event, affected, at)
             if message.operation in system.told_operations:
                 events.record(account, [_tell(event, message, each, at) for each in affected])
-                if event.event == "spamreport":
-                    spam_reports.forward(account, message, affected, at)
+                forwarding.forward(event.event, account, message, affected, at)
         grid.retention.count_stored(len(affected), len(affected) * message.size)
     # It may have sent notices.
     grid.mailed.announce(message.world)

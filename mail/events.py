@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from legacygrid.mail import audience
 from legacygrid.mail.mime import sentences
-from legacygrid.models import apps, statistics, webhooks
+from legacygrid.models import event_webhooks, statistics
 from legacygrid.models.account import Account
 from legacygrid.models.clock_days import day_of
 from legacygrid.models.message import Message, Recipient
+from legacygrid.models.webhooks import add_events
 from legacygrid.serializers.sendgrid import event_rows
 
 PROCESSED, DROPPED, DELIVERED, DEFERRED = "processed", "dropped", "delivered", "deferred"
@@ -23,8 +24,6 @@ UNSUBSCRIBE, SPAMREPORT = "unsubscribe", "spamreport"
 #: What becomes of most mail at once: it is processed and delivered, told as both and counted as
 #: both, in one.
 ACCEPTED = "accepted"
-#: The app that tells of them.
-EVENTNOTIFY = apps.EVENTNOTIFY
 #: What each is counted as; drops go by their reason.
 _COUNTERS: Mapping[str, tuple[str, ...]] = {
     ACCEPTED: ("requests", "processed", "delivered"),
@@ -113,16 +112,22 @@ def record(account: Account, events: Sequence[MailEvent]) -> None:
     if not events:
         return
     statistics.count(account.id, _counts(account, events))
-    setting = apps.find(account.id, EVENTNOTIFY) if account.may_have.apps else None
-    if setting is None or not setting.active:
-        return
-    settings = setting.settings
-    if not settings.get("url"):
-        return
-    told = (step for each in events for step in each.told)
-    wanted = [each for each in told if settings.get(each.kind, "") not in ("", "0")]
-    rows = [(each.at, event_rows.to_json(each)) for each in wanted]
-    webhooks.add_events(account.id, account.world, rows)
+    extras = account.may_have
+    if extras.apps or extras.webhooks:
+        _tell(account, [step for each in events for step in each.told])
+
+
+def _tell(account: Account, events: Sequence[MailEvent]) -> None:
+    """Queue events for the webhooks that are told of them."""
+    webhooks = [each for each in event_webhooks.list_all(account.id) if each.enabled]
+    wanted = frozenset().union(*(each.kinds for each in webhooks))
+    rows = [
+        (each.kind, each.at, event_rows.to_json(each)) for each in events if each.kind in wanted
+    ]
+    for webhook in webhooks:
+        kinds = webhook.kinds
+        if its := [(at, row) for kind, at, row in rows if kind in kinds]:
+            add_events(account.id, account.world, its, webhook.number)
 
 
 def _counts(

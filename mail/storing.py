@@ -40,7 +40,7 @@ def store(
     for incoming, message in outgoing:
         disposition, reason = _disposition(message, decision)
         number = _add(who, incoming, message, disposition, reason, at)
-        listed = suppressing.find_listed(sender.account, message) if has_listed else {}
+        listed = suppressing.find_listed(sender.account, message, at) if has_listed else {}
         recipients = list(_recipients(message, disposition, listed))
         Recipient.add_all(number, recipients, at)
         if message.has_events and disposition in (DELIVERED, DROPPED):

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from legacygrid.mail.envelope import OutgoingMail
 from legacygrid.mail.mime import sentences
-from legacygrid.models import apps, suppression
+from legacygrid.models import apps, bounce_purge, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.message import DROPPED
 from legacygrid.models.message_parts import NewRecipient
-from legacygrid.models.suppression import INVALID, Listed, NewEntry
+from legacygrid.models.suppression import BOUNCE, INVALID, Listed, NewEntry
 
 #: A domain that is none (RFC 2606): of an address in it, SendGrid said that it is unknown.
 _NO_DOMAIN = (".invalid", "@invalid")
@@ -18,10 +18,17 @@ UNKNOWN_HOST = 1
 _SEPARATORS = re.compile(r"[\s,;]+")
 
 
-def find_listed(account: Account, message: OutgoingMail) -> Mapping[str, Listed]:
-    """The recipients of a message that get nothing of an account, in lower case, and why."""
-    addresses = (address for address, _ in message.recipients)
+def find_listed(account: Account, message: OutgoingMail, at: float) -> Mapping[str, Listed]:
+    """The recipients of a message that get nothing of an account, in lower case, and why; within a
+    transaction.
+
+    :param at: seconds since 1970, by the emulator's clock.
+    """
+    addresses = [address for address, _ in message.recipients]
     listed = suppression.find_listed(account.id, addresses, message.lists)
+    if BOUNCE in {each.kind for each in listed.values()}:
+        bounce_purge.purge(account, at)
+        listed = suppression.find_listed(account.id, addresses, message.lists)
     if listed and message.whitelist:
         for address in _find_spared(account, message.whitelist, listed):
             del listed[address]

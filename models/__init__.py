@@ -6,6 +6,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.credits import Credit
 from legacygrid.models.database import Base, Store
+from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.invitations import Invitation
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.login import Login
@@ -37,6 +38,7 @@ TABLES: list[type[Base]] = [
     ParseHost,
     Invitation,
     Statistic,
+    EventWebhook,
     WebhookEvent,
     WebhookPost,
     WebhookAttempt,

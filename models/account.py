@@ -46,13 +46,15 @@ class ProfileRecord(NamedTuple):
 
 class Extras(NamedTuple):
     """What each mail asks of its account, and most accounts have nothing of: whether there may be
-    any of its apps, credits, suppressed addresses, and monitors that watch it.
+    any of its apps, credits, suppressed addresses, monitors that watch it, and webhooks beside its
+    apps.
     """
 
     apps: bool = True
     credits: bool = True
     suppressions: bool = True
     monitors: bool = True
+    webhooks: bool = True
 
 
 class Account(Base):

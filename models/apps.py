@@ -13,6 +13,8 @@ from legacygrid.models.queries import Compiled, Repeated, slot
 
 #: The app that tells of events, to the URL in its settings.
 EVENTNOTIFY = "eventnotify"
+#: A setting of v3 that v2 has no app for.
+FORWARD_BOUNCE = "forward_bounce"
 #: Apps whose switch is a column of the account itself.
 SWITCHES: Mapping[str, str] = {"opentrack": "open_tracking", "clicktrack": "click_tracking"}
 

@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -65,6 +65,35 @@ def list_assigned(subuser: Account) -> list[str]:
         .tuples()
     )
     return [address for (address,) in rows]
+
+
+class AddressUse(NamedTuple):
+    """An address of a primary account, and the names of the subusers that send from it."""
+
+    address: str
+    subusers: list[str]
+
+
+def list_uses(account: Account) -> list[AddressUse]:
+    """The addresses of a primary account, oldest first, and who sends from each."""
+    rows: Any = (
+        IpAddress.select(IpAddress.address, Account.username)
+        .join(Account)
+        .where(Account.parent == account)
+        .order_by(Account.id)
+        .tuples()
+    )
+    names: dict[str, list[str]] = {address: [] for address in list_own(account)}
+    for address, name in rows:
+        if address in names:  # A seed may give a subuser any.
+            names[address].append(name)
+    return [AddressUse(address, theirs) for address, theirs in names.items()]
+
+
+def order_of(address: str) -> tuple[int, int]:
+    """What sorts addresses: those of version 4 come first."""
+    found = ipaddress.ip_address(address)
+    return found.version, int(found)
 
 
 def list_by_use(account: Account, use: str) -> list[str]:

@@ -8,6 +8,7 @@ from legacygrid.models.account import Account, Extras, ProfileRecord
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.credits import Credit
+from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.login import OWNER_LITERAL, Login
 from legacygrid.models.monitors import MonitoredSubuser
 from legacygrid.models.names import name_keys, within
@@ -39,7 +40,7 @@ _ACCOUNT = (
     *ProfileRecord._fields,
 )
 #: The tables of `Extras`, in its order.
-_EXTRAS: tuple[Any, ...] = (App, Credit, Suppression, MonitoredSubuser)
+_EXTRAS: tuple[Any, ...] = (App, Credit, Suppression, MonitoredSubuser, EventWebhook)
 _OF_EXTRAS = slice(len(_LOGIN) + len(_ACCOUNT), len(_LOGIN) + len(_ACCOUNT) + len(_EXTRAS))
 
 Found = tuple[Login, Account]

@@ -7,7 +7,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import Compiled, number_of, slot
+from legacygrid.models.queries import Compiled, Repeated, number_of, slot
 
 
 class MailDomain(Base):
@@ -15,9 +15,25 @@ class MailDomain(Base):
 
     id = NumberField()
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
+    account_id: int
     domain = peewee.TextField()
     #: Of the links in its mail; empty for the same.
     url_domain = peewee.TextField(default="")
+    #: What v3 calls the part before its domain; empty where that is the first label.
+    subdomain = peewee.TextField(default="")
+    #: For mail of accounts of the tree that have no record of their own.
+    is_default = peewee.BooleanField(default=False)
+    #: Its entries in the DNS were looked at and found right, as far as v3 tells. Web API v2 had no
+    #: others.
+    valid = peewee.BooleanField(default=True)
+
+    @property
+    def parts(self) -> tuple[str, str]:
+        """What v3 calls its subdomain, and its domain: `em` and `example.com`."""
+        if self.subdomain:
+            return self.subdomain, self.domain.removeprefix(f"{self.subdomain}.")
+        first, _, rest = self.domain.partition(".")
+        return (first, rest) if "." in rest else ("", self.domain)
 
     @property
     def links_domain(self) -> str:
@@ -50,14 +66,16 @@ class MailDomain(Base):
         return bool(cls.delete().where(cls.account == account, cls.domain == domain).execute())
 
     @classmethod
-    def add(cls, account: Account, domain: str, url_domain: str = "") -> "MailDomain":
+    def add(
+        cls, account: Account, domain: str, url_domain: str = "", **columns: Any
+    ) -> "MailDomain":
         """A new record of a primary account.
 
         :param url_domain: of the links in its mail, if that is another.
         :raises WrongCredentials: the account is gone since the caller was let in.
         """
         try:
-            return cls.create(account=account, domain=domain, url_domain=url_domain)
+            return cls.create(account=account, domain=domain, url_domain=url_domain, **columns)
         except peewee.IntegrityError:
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None
 
@@ -94,12 +112,60 @@ def assign(parent: Account, subuser: Account, domain: str) -> None:
     subuser.change(mail_domain=domain)
 
 
-def find_links_domain(account: Account) -> str:
-    """The domain of the links in the mail of an account that has a mail domain."""
-    found: str | None = _URL_DOMAIN.scalar(account=account.primary_id, domain=account.mail_domain)
-    return found or account.mail_domain
+def find_assigned(subuser: Account) -> MailDomain | None:
+    """The record of its parent that a subuser uses; the oldest, if several have the name."""
+    found: MailDomain | None = (
+        MailDomain.select()
+        .where(MailDomain.account == subuser.parent_id, MailDomain.domain == subuser.mail_domain)
+        .order_by(MailDomain.id)
+        .first()
+    )
+    return found
 
 
+def take_away(record: MailDomain) -> None:
+    """Take away one record of those that may have its name, within a transaction; the subusers that
+    use it have none then, unless another has that name.
+    """
+    record.delete_instance()
+    if not MailDomain.of(record.account, record.domain):
+        MailDomain.remove(record.account, record.domain)
+
+
+def set_default(record: MailDomain, is_default: bool) -> None:
+    """Have a record be that of accounts without one of their own, in the place of another, or no
+    longer; within a transaction.
+    """
+    others = MailDomain.account == record.account_id
+    if is_default:
+        MailDomain.update(is_default=False).where(others).execute()
+    MailDomain.update(is_default=is_default).where(MailDomain.id == record.id).execute()
+
+
+def find_domain(account: Account) -> str:
+    """The mail domain of an account's mail: its own, or else the default of its primary account;
+    empty if there is none.
+    """
+    return account.mail_domain or _DEFAULT.scalar(account=account.primary_id) or ""
+
+
+def find_links_domain(account: Account, domain: str) -> str:
+    """The domain of the links in the mail of an account.
+
+    :param domain: its mail domain.
+    """
+    found: str | None = _URL_DOMAIN.scalar(account=account.primary_id, domain=domain)
+    return found or domain
+
+
+#: Of most mail, the account's own is empty, and so is this.
+_DEFAULT = Repeated(
+    lambda: (
+        MailDomain.select(MailDomain.domain)
+        .where(MailDomain.account == slot("account"), MailDomain.is_default)
+        .limit(1)
+    )
+)
 _URL_DOMAIN = Compiled(
     lambda: (
         MailDomain.select(MailDomain.url_domain)

@@ -10,6 +10,7 @@ from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
 from legacygrid.models.names import SEPARATOR, fold
 from legacygrid.models.version_9 import add_rest_of_v2
+from legacygrid.models.version_11 import add_webhooks
 
 #: The oldest version that is moved up.
 OLDEST = 5
@@ -79,6 +80,7 @@ STEPS: Mapping[int, Step] = {
     8: _number_mail_domains,
     9: add_rest_of_v2,
     10: _add_v3,
+    11: add_webhooks,
 }
 
 

@@ -10,6 +10,10 @@ from legacygrid.models.database import Base, NumberField
 from legacygrid.models.queries import Compiled, Repeated, slot
 
 
+class UnknownHost(reasons.Reason):
+    """The account has no such hostname."""
+
+
 class ParseHost(Base):
     """A hostname of an account, and where mail to it is posted."""
 

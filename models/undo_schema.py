@@ -14,7 +14,7 @@ from legacygrid.models.table_sql import declare_columns, find_key, list_columns
 #: Tables whose rows go with an account, beside its own.
 BELONGINGS = (
     "login", "api_key", "mail_domain", "suppression", "app", "credit", "ip_address", "monitor",
-    "monitored_subuser", "parse_host", "invitation", "statistic",
+    "monitored_subuser", "parse_host", "invitation", "statistic", "event_webhook",
 )  # fmt: skip
 #: Triggers that note what is new, if it is an account's that is watched.
 WATCHING_NEW = tuple(f"undo_{table}_insert" for table in ("account", *BELONGINGS))

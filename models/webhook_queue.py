@@ -36,18 +36,22 @@ class Due(NamedTuple):
 
 
 class QueuedEvents(NamedTuple):
-    """The oldest events of an account: `first` to `last` are their numbers."""
+    """The oldest events of an account: `first` to `last` are their numbers.
+
+    :param events: by the number of the Event Webhook that is told.
+    """
 
     world: str
     at: float
     first: int
     last: int
-    events: list[str]
+    events: Mapping[int, list[str]]
 
 
 class NewPost(NamedTuple):
-    """A post that is made of events."""
+    """A post that is made of events for an Event Webhook."""
 
+    webhook: int
     url: str
     headers: Mapping[str, str]
     body: bytes
@@ -103,8 +107,11 @@ def read_events(account: int) -> QueuedEvents | None:
     rows = _EVENTS.run(account=account)
     if not rows:
         return None
-    numbers, worlds, moments, events = zip(*rows, strict=True)
-    return QueuedEvents(worlds[0], moments[0], numbers[0], numbers[-1], list(events))
+    events: dict[int, list[str]] = {}
+    for *_, webhook, event in rows:
+        events.setdefault(webhook, []).append(event)
+    first, world, at, *_ = rows[0]
+    return QueuedEvents(world, at, first, rows[-1][0], events)
 
 
 def replace_events(account: int, queued: QueuedEvents, posts: Iterable[NewPost], at: float) -> bool:
@@ -112,11 +119,11 @@ def replace_events(account: int, queued: QueuedEvents, posts: Iterable[NewPost],
     events were still there, all of them.
     """
     theirs = (WebhookEvent.account == account) & WebhookEvent.id.between(queued.first, queued.last)
-    if WebhookEvent.select().where(theirs).count() != len(queued.events):
+    if WebhookEvent.select().where(theirs).count() != sum(map(len, queued.events.values())):
         return False
     WebhookEvent.delete().where(theirs).execute()
     for each in posts:
-        rest = (each.url, each.headers, each.body, at, each.events)
+        rest = (each.url, each.headers, each.body, at, each.events, each.webhook)
         add_post(account, queued.world, EVENT, *rest)
     return True
 
@@ -216,7 +223,11 @@ _OLDEST_EVENT = Compiled(
 _EVENTS = Compiled(
     lambda: (
         WebhookEvent.select(
-            WebhookEvent.id, WebhookEvent.world, WebhookEvent.at, WebhookEvent.event_json
+            WebhookEvent.id,
+            WebhookEvent.world,
+            WebhookEvent.at,
+            WebhookEvent.webhook,
+            WebhookEvent.event_json,
         )
         .where(WebhookEvent.account == slot("account"))
         .order_by(WebhookEvent.id)

@@ -26,6 +26,8 @@ class WebhookEvent(Base):
     account = peewee.ForeignKeyField(Account, on_delete="CASCADE")
     account_id: int
     world = peewee.TextField()
+    #: The number of the Event Webhook of the account that is told.
+    webhook = peewee.IntegerField(default=0)
     #: When it happened, in seconds since 1970 by the emulator's clock.
     at = peewee.FloatField()
     #: The event as one JSON object, in the order of its keys on the wire.
@@ -44,6 +46,8 @@ class WebhookPost(Base):
     world = peewee.TextField()
     #: One of `KINDS`.
     kind = peewee.TextField()
+    #: Of a post of events: the number of the Event Webhook.
+    webhook = peewee.IntegerField(default=0)
     url = peewee.TextField()
     #: The header fields of the request as a JSON object; its body.
     headers_json = peewee.TextField()
@@ -118,14 +122,16 @@ class Bell:
 BELL = Bell()
 
 
-def add_events(account: int, world: str, events: Iterable[tuple[float, str]]) -> None:
+def add_events(
+    account: int, world: str, events: Iterable[tuple[float, str]], webhook: int = 0
+) -> None:
     """Queue events of the account of that number, within a transaction.
 
     :param events: when each happened, and the event as JSON.
+    :param webhook: the number of the Event Webhook of the account that is told.
     """
-    _INSERT_EVENT.insert_all(
-        {"account": account, "world": world, "at": at, "event_json": event} for at, event in events
-    )
+    same = {"account": account, "world": world, "webhook": webhook}
+    _INSERT_EVENT.insert_all({**same, "at": at, "event_json": event} for at, event in events)
     BELL.ring(account)
 
 
@@ -138,6 +144,7 @@ def add_post(
     body: bytes,
     at: float,
     events: int = 0,
+    webhook: int = 0,
 ) -> int:
     """Have something posted for the account of that number, within a transaction.
 
@@ -145,13 +152,14 @@ def add_post(
     :param url: as the account set it: it may lack a scheme, and hold a name and a password.
     :param headers: of the request, beside `Host`, `Content-Length` and `Authorization`.
     :param at: seconds since 1970, by the emulator's clock.
-    :param events: how many events the body has.
+    :param events: how many events the body has, and `webhook` the number of the Event Webhook.
     :returns: the number of the post.
     """
     number = _INSERT_POST.insert(
         account=account,
         world=world,
         kind=kind,
+        webhook=webhook,
         url=url,
         headers_json=json.dumps(headers),
         body=body,

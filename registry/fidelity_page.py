@@ -201,7 +201,8 @@ def _not_emulated(systems: Systems) -> Iterator[str]:
 def _gap(gap: Gap) -> str:
     names = ", ".join(f"`{name}`" for name in sorted(gap.names))
     alias = f" (`{gap.operation('NAME')}` in the journal)" if gap.family else ""
-    return f"Under `{gap.prefix}`{alias}: {names}.\n"
+    verbs = f", by {' and '.join(gap.verbs)}" if gap.verbs else ""
+    return f"Under `{gap.prefix}`{verbs}{alias}: {names}.\n"
 
 
 def _label(operation: Operation, task: Task) -> str:

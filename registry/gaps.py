@@ -83,13 +83,17 @@ class Gaps:
         self._gaps = sorted(gaps, key=lambda each: each[1].by_first_part)
         self._fallbacks = fallbacks
 
-    def find(self, path: str) -> MissingRoute | None:
-        """What is called at a path, with or without a suffix, if it is one of them."""
+    def find(self, path: str, verb: str, is_known: bool = False) -> MissingRoute | None:
+        """What is called at a path, with or without a suffix, if it is one of them.
+
+        :param is_known: something answers at the path, by other verbs.
+        """
         bare, dot, suffix = path.rpartition(".")
         if suffix not in FORMATS:
             bare, dot, suffix = path, "", ""
         for system, gap in self._gaps:
-            name = gap.find(bare)
+            is_meant = verb in gap.verbs if gap.verbs else not is_known
+            name = gap.find(bare) if is_meant else None
             if name is not None:
                 return self._make(system, gap, name, "" if gap.by_first_part else dot + suffix)
         return None
@@ -109,7 +113,8 @@ class Gaps:
         return {
             gap.operation(name): (system, gap, name)
             for system, gap in self._gaps
-            for name in gap.names
+            # What is emulated by other verbs has its name from there.
+            for name in (() if gap.verbs else gap.names)
         }
 
     def _make(self, system: System, gap: Gap, name: str, suffix: str = "") -> MissingRoute:

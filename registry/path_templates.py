@@ -29,6 +29,13 @@ def _name_of(part: str) -> str:
     return match[1] if match else ""
 
 
+def fits(template: str, path: str) -> bool:
+    """Whether a path is one of a template's."""
+    parts, wanted = path.split("/"), template.split("/")
+    pairs = zip(parts, wanted, strict=False)
+    return len(parts) == len(wanted) and all(a == b or (a and _name_of(b)) for a, b in pairs)
+
+
 #: Why a part of a path is not read: journals show what is.
 IS_KEY = Sentence("is an API key", inferred("no source has a key in a path; the words are ours"))
 

@@ -1,8 +1,8 @@
 """Kinds of values in seeds and in the control API, for marshmallow: true or false, whole numbers,
-moments, time zones, texts, and the status of an SMTP server.
+lists, moments, time zones, texts, and the status of an SMTP server.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -43,6 +43,36 @@ class Whole(fields.Integer):
         if isinstance(value, bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Count(Whole):
+    """A whole number of things.
+
+    :param least: the smallest that is taken.
+    """
+
+    def __init__(self, least: int = 0, **more: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=least, max=2**53), **more)
+
+
+class EachOnce(fields.List[Any]):
+    """A list in which nothing stands twice.
+
+    :param key: what no two entries share.
+    """
+
+    def __init__(self, inner: fields.Field[Any], key: Callable[[Any], object] = str) -> None:
+        super().__init__(inner)
+        self._key = key
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        read = super()._deserialize(value, *args, **kwargs)
+        keys: dict[object, int] = {}
+        places = [keys.setdefault(self._key(each), place) for place, each in enumerate(read)]
+        again = [place for place, first in enumerate(places) if first != place]
+        if again:
+            raise ValidationError({place: ["stands twice"] for place in again})
+        return read
 
 
 #: Files beside the IANA's zones: the machine's own, the one of no place, the one for rules without

@@ -2,7 +2,7 @@
 apps, credits, monitors, hostnames, lists and counts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from ipaddress import ip_address
 from operator import itemgetter
@@ -12,46 +12,17 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 
 from legacygrid.models.account import REGIONS
 from legacygrid.models.credits import MODES, PERIODS, RECURRING
+from legacygrid.models.event_webhooks import EVENTS, STATUS_CHANGE
 from legacygrid.models.parse_hosts import fold_host
 from legacygrid.models.statistics import COUNTERS
 from legacygrid.models.suppression import KINDS
 from legacygrid.serializers.seed_apps import Apps
-from legacygrid.serializers.seed_fields import MOMENTS, Strict, Whole, is_time_zone
+from legacygrid.serializers.seed_fields import MOMENTS, Count, EachOnce, Strict, is_time_zone
 from legacygrid.serializers.sendgrid.fields import Email
 from legacygrid.serializers.suggestions import SuggestingSchema
 from legacygrid.serializers.texts import Text
 
 Field = fields.Field[Any]
-
-
-class Count(Whole):
-    """A whole number of things.
-
-    :param least: the smallest that is taken.
-    """
-
-    def __init__(self, least: int = 0, **more: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(min=least, max=2**53), **more)
-
-
-class EachOnce(fields.List[Any]):
-    """A list in which nothing stands twice.
-
-    :param key: what no two entries share.
-    """
-
-    def __init__(self, inner: Field, key: Callable[[Any], object] = str) -> None:
-        super().__init__(inner)
-        self._key = key
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> list[Any]:
-        read = super()._deserialize(value, *args, **kwargs)
-        keys: dict[object, int] = {}
-        places = [keys.setdefault(self._key(each), place) for place, each in enumerate(read)]
-        again = [place for place, first in enumerate(places) if first != place]
-        if again:
-            raise ValidationError({place: ["stands twice"] for place in again})
-        return read
 
 
 class TextOrEntry(Text):
@@ -119,6 +90,9 @@ class _Credits(SuggestingSchema):
 class _MailDomain(SuggestingSchema):
     domain = Text(255, required=True)
     url_domain = Text(255)
+    subdomain = Text(255)
+    default = Strict()
+    valid = Strict()
 
 
 class _Monitor(SuggestingSchema):
@@ -145,6 +119,16 @@ class _Invitation(SuggestingSchema):
     is_admin = Strict()
     token = Text(64)
     expires = fields.AwareDateTime(format="iso", validate=MOMENTS, required=True)
+
+
+class _EventWebhook(SuggestingSchema):
+    id = fields.String(validate=validate.Length(1, 100))
+    url = Text(2000, required=True)
+    friendly_name = Text(255)
+    enabled = Strict()
+    events = EachOnce(fields.String(validate=validate.OneOf((*EVENTS, STATUS_CHANGE))))
+    created = fields.AwareDateTime(format="iso", validate=MOMENTS)
+    updated = fields.AwareDateTime(format="iso", validate=MOMENTS)
 
 
 class _Suppression(SuggestingSchema):
@@ -187,6 +171,7 @@ def _of_every_account() -> dict[str, Field]:
         "parse": EachOnce(fields.Nested(_ParseHost), lambda entry: fold_host(entry["hostname"])),
         "region": fields.String(validate=validate.OneOf(REGIONS)),
         "invitations": EachOnce(fields.Nested(_Invitation), lambda entry: entry["email"].lower()),
+        "event_webhooks": EachOnce(fields.Nested(_EventWebhook), itemgetter("url")),
         "suppressions": EachOnce(fields.Nested(_Suppression), _list_place),
         "statistics": EachOnce(fields.Nested(_Statistic), _count_place),
     }

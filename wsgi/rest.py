@@ -37,6 +37,11 @@ def read(environ: Mapping[str, Any]) -> Fields:
     return fields
 
 
+def to_document(fields: Mapping[str, Any]) -> Any:
+    """The document of a body, by its fields: an object of them, or the array that they are."""
+    return fields.get(ARRAY, fields)
+
+
 def _query(environ: Mapping[str, Any]) -> Fields:
     """The fields of the query; one that repeats is an array."""
     fields: dict[str, Value] = {}

@@ -26,6 +26,7 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.webhooks import signing
 from legacygrid.harness.webhooks.order import PostFaults
 from legacygrid.models import apps, lookup, webhook_posts
+from legacygrid.models.event_webhooks import read_app
 from legacygrid.models.webhook_posts import PAGE, PostFilter
 from legacygrid.models.webhooks import EVENT, STATES
 from legacygrid.wsgi import blocking
@@ -139,7 +140,7 @@ def sign() -> Response:
     """Have the events of an account signed, from now on, in version 3; or no longer."""
     loaded = request_bodies.load_body(SigningSchema())
     with current_grid().store.writing():
-        key = signing.switch(find_account(loaded["account"]).id, loaded["on"])
+        key = signing.switch(read_app(find_account(loaded["account"]).id), loaded["on"])
     return _tell_key(loaded["account"], key)
 
 

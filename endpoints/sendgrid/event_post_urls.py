@@ -4,9 +4,9 @@
 
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid.customer import family as of_subusers
-from legacygrid.mail.events import EVENTNOTIFY
 from legacygrid.models import apps
 from legacygrid.models.account import Account
+from legacygrid.models.apps import EVENTNOTIFY
 from legacygrid.registry.evidence import recorded
 from legacygrid.registry.evidence import sources as e
 from legacygrid.registry.operations import WRITES, Contract, Family

@@ -16,7 +16,7 @@ from legacygrid.mail.mime.composing import Address, Draft
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions, UnreadableInstructions
 from legacygrid.mail.tracking_links import Links
 from legacygrid.mail.wishes import Wishes
-from legacygrid.models.mail_domain import find_links_domain
+from legacygrid.models.mail_domain import find_domain, find_links_domain
 
 #: The operations whose mail SendGrid's apps are for: an account may call other systems, too.
 OPERATIONS = ("mail.send", SMTP, "v3/mail/send")
@@ -36,12 +36,13 @@ def wishes(mail: IncomingMail, principal: Principal, links: Links) -> Wishes:
     if mail.operation not in OPERATIONS:
         return Wishes()
     account = principal.account
-    if not _DOMAIN.fullmatch(account.mail_domain):
+    domain = find_domain(account)
+    if not _DOMAIN.fullmatch(domain):
         return _wishes(mail, principal, links)
-    at = find_links_domain(account)
+    at = find_links_domain(account, domain)
     own_links = links.at(at) if _LINKS_DOMAIN.fullmatch(at) else links
     # As such addresses looked: each names the sender and the mail.
-    return_path = f"bounces+{account.id}-{mail.queue_id}@{account.mail_domain}"
+    return_path = f"bounces+{account.id}-{mail.queue_id}@{domain}"
     return replace(_wishes(mail, principal, own_links), return_path=return_path)
 
 

@@ -1,20 +1,41 @@
 """SendGrid's Web API v3."""
 
 from legacygrid.endpoints.sendgrid_v3 import (
+    domain_users,
+    domains,
+    event_webhooks,
+    ips,
+    links,
     mail,
     mail_batches,
+    parse_settings,
     scopes,
+    settings,
     suppressions,
     unsubscribes,
     user,
+    webhook_signing,
 )
 from legacygrid.endpoints.sendgrid_v3.family import recognises
 from legacygrid.endpoints.sendgrid_v3.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
 from legacygrid.serializers.sendgrid.logins import LOGINS
-from legacygrid.serializers.sendgrid_v3 import lists, mail_messages
+from legacygrid.serializers.sendgrid_v3 import domains as domain_words
+from legacygrid.serializers.sendgrid_v3 import lists, mail_messages, webhook_words
+from legacygrid.serializers.sendgrid_v3 import parse_settings as parse_words
 from legacygrid.serializers.sendgrid_v3.mail_batches import UNKNOWN_BATCH
 
+#: What is said of what was found wrong beside the kinds of parameters.
+SENTENCES = (
+    *mail_messages.SENTENCES,
+    UNKNOWN_BATCH,
+    lists.NEITHER,
+    lists.BOTH,
+    webhook_words.NO_URL,
+    webhook_words.TAKEN_URL,
+    parse_words.TAKEN,
+    domain_words.TAKEN,
+)
 SYSTEM = System(
     name="sendgrid_v3",
     title="SendGrid v3",
@@ -25,13 +46,21 @@ SYSTEM = System(
         mail_batches.family,
         suppressions.family,
         unsubscribes.family,
+        settings.family,
+        event_webhooks.family,
+        webhook_signing.family,
+        parse_settings.family,
+        ips.family,
+        domains.family,
+        domain_users.family,
+        links.family,
     ),
     # Those of v2: both have one store, and v3 lets in by keys alone.
     logins=LOGINS,
     hosts=("api.sendgrid.com", "api.eu.sendgrid.com"),
     not_emulated=NOT_EMULATED,
     mail_paths=("/v3/mail/send",),
-    sentences=(*mail_messages.SENTENCES, UNKNOWN_BATCH, lists.NEITHER, lists.BOTH),
+    sentences=SENTENCES,
     recognises=recognises,
     tells_emulated=True,
 )

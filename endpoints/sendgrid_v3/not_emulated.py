@@ -1,20 +1,53 @@
 """Names that SendGrid's v3 answered, and the emulator does not."""
 
+from collections.abc import Mapping
+
 from legacygrid.registry.not_emulated import Gap
 
 _SERVICE = "SendGrid's v3"
 #: Of these, nothing is emulated.
 _FIRST_PARTS = (
     "access_settings alerts api_keys asm browsers campaigns categories clients contactdb designs"
-    " devices email_activity geo ips mail_settings mailbox_providers marketing messages"
+    " devices email_activity geo mailbox_providers marketing messages"
     " partner_settings partners recipients resource_groups send_ips senders sso stats subusers"
-    " suppression teammates templates tracking_settings validations verified_senders whitelabel"
+    " suppression teammates templates validations verified_senders"
 )
-_OF_USER = "account credits email password scheduled_sends settings username webhooks"
+#: By what comes before them: parts of what is emulated.
+_REST: Mapping[str, str] = {
+    "ips": "pools remaining warmup",
+    "mail_settings": "bcc plain_content spam_check",
+    "user": "account credits email password scheduled_sends settings username",
+    "user/webhooks": "security",
+    "user/webhooks/parse": "stats",
+    "whitelabel": "dns ips",
+}
+#: What follows `/v3/`, by the verbs by which it is not emulated, though something is at its path.
+_BY_VERBS: Mapping[tuple[str, ...], str] = {
+    ("DELETE",): "whitelabel/links/subuser whitelabel/domains/{id}/subuser",
+    ("PATCH", "DELETE"): "whitelabel/links/{id}",
+    ("POST",): "ips whitelabel/links",
+}
+#: The same of whole paths.
+_WHOLE = (
+    "suppression/bounces/classifications"
+    " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
+    " whitelabel/domains/{id}/subuser:add whitelabel/links/default"
+    " whitelabel/links/{id}/validate whitelabel/links/{id}/subuser"
+)
+
+
+def _gap(before: str, names: str) -> Gap:
+    name = "/".join(("v3", before)) if before else "v3"
+    return Gap(f"/{name}/", frozenset(names.split()), _SERVICE, by_first_part=True, family=name)
+
+
+def _whole(names: str, *verbs: str) -> Gap:
+    return Gap("/v3/", frozenset(names.split()), _SERVICE, family="v3", verbs=verbs)
+
 
 NOT_EMULATED = (
-    # An address in its place would be found.
-    Gap("/v3/suppression/bounces/", ("classifications",), _SERVICE, family="v3/suppression"),
-    Gap("/v3/", frozenset(_FIRST_PARTS.split()), _SERVICE, by_first_part=True, family="v3"),
-    Gap("/v3/user/", frozenset(_OF_USER.split()), _SERVICE, by_first_part=True, family="v3/user"),
+    _gap("", _FIRST_PARTS),
+    *(_gap(*each) for each in _REST.items()),
+    _whole(_WHOLE),
+    *(_whole(names, *verbs) for verbs, names in _BY_VERBS.items()),
 )

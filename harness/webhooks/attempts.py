@@ -9,7 +9,7 @@ from legacygrid.harness.webhooks import signing
 from legacygrid.harness.webhooks.allowed import Forbidden, Unresolved
 from legacygrid.harness.webhooks.means import Means
 from legacygrid.harness.webhooks.order import TWICE
-from legacygrid.models import apps, webhook_queue
+from legacygrid.models import event_webhooks, webhook_queue
 from legacygrid.models.webhook_queue import Attempt
 from legacygrid.models.webhooks import (
     DELIVERED,
@@ -72,10 +72,10 @@ def _send(means: Means, post: WebhookPost) -> tuple[str, Attempt]:
 
 
 def _sign(post: WebhookPost, headers: Mapping[str, str], now: float, body: bytes) -> dict[str, str]:
-    """What signs a post, if the account has it signed."""
+    """What signs a post, if the account has those to its webhook signed."""
     if post.kind != EVENT or not event_posts.is_signable(headers):
         return {}
-    key = apps.find_signing_key(post.account_id, apps.EVENTNOTIFY)
+    key = event_webhooks.find_signing_key(post.account_id, post.webhook)
     return signing.sign(key, now, body) if key else {}
 
 

@@ -1,11 +1,11 @@
 """Makes posts of the events that are queued, as the account wants them."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from legacygrid.harness.webhooks.means import Means
 from legacygrid.harness.webhooks.order import OUT_OF_ORDER
-from legacygrid.models import apps, webhook_queue
+from legacygrid.models import event_webhooks, webhook_queue
+from legacygrid.models.event_webhooks import Webhook
 from legacygrid.models.webhook_queue import NewPost, QueuedEvents
 from legacygrid.serializers.sendgrid import event_posts
 
@@ -32,27 +32,28 @@ def make_posts(means: Means, account: int, world: str, everything: bool) -> bool
         if len(webhook_queue.list_waiting(account)) >= _MOST_WAITING:
             return False
         queued = webhook_queue.read_events(account)
-        setting = apps.find(account, apps.EVENTNOTIFY)
+        webhooks = event_webhooks.list_all(account)
     if queued is None or not (everything or is_ready(queued.at, now)):
         return False
-    settings = setting.settings if setting else {}
-    # Where the account took its URL away, they are for nobody.
-    posts = list(_posts_of(means, queued, settings)) if settings.get("url") else []
+    # Where the account took one, or its URL, away, its events are for nobody.
+    posts = [post for each in webhooks for post in _posts_of(means, queued, each)]
     with means.store.writing(now):
         return webhook_queue.replace_events(account, queued, posts, now)
 
 
-def _posts_of(means: Means, queued: QueuedEvents, settings: Mapping[str, Any]) -> Iterator[NewPost]:
-    version = event_posts.version_of(settings)
+def _posts_of(means: Means, queued: QueuedEvents, webhook: Webhook) -> Iterator[NewPost]:
+    version = event_posts.version_of(webhook.settings)
     headers = event_posts.headers_of(version)
-    events = _in_order(means, queued, version)
+    events = _in_order(means, queued.world, queued.events.get(webhook.number, ()), version)
     for count, body in event_posts.make_bodies(version, events):
-        yield NewPost(settings["url"], headers, body, count)
+        yield NewPost(webhook.number, webhook.url, headers, body, count)
 
 
-def _in_order(means: Means, queued: QueuedEvents, version: str) -> list[str]:
+def _in_order(means: Means, world: str, events: Sequence[str], version: str) -> list[str]:
     """Events as they happened, unless a fault has some of them come the other way round."""
+    if not events:
+        return []
     has_one = version == event_posts.V1
-    ordered = means.faults.take(queued.world, OUT_OF_ORDER, len(queued.events) if has_one else 1)
-    count = ordered if has_one else ordered * len(queued.events)
-    return queued.events[:count][::-1] + queued.events[count:]
+    ordered = means.faults.take(world, OUT_OF_ORDER, len(events) if has_one else 1)
+    count = ordered if has_one else ordered * len(events)
+    return [*events[:count][::-1], *events[count:]]

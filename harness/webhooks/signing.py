@@ -3,7 +3,8 @@
 import base64
 from typing import TYPE_CHECKING
 
-from legacygrid.models import apps
+from legacygrid.models import webhook_settings
+from legacygrid.models.event_webhooks import Webhook
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -26,15 +27,13 @@ def make_key() -> str:
     return pem.decode()
 
 
-def switch(account: int, is_on: bool) -> str:
-    """Have the events of the account of that number signed, from now on, or no longer; in a
-    transaction.
+def switch(webhook: Webhook, is_on: bool) -> str:
+    """Have the posts to a webhook signed, from now on, or no longer; in a transaction.
 
     :returns: the private key, in PEM; empty for none.
     """
-    key = apps.find_signing_key(account, apps.EVENTNOTIFY) or make_key()
-    key = key if is_on else ""
-    apps.change(account, apps.EVENTNOTIFY, signing_key=key)
+    key = (webhook.signing_key or make_key()) if is_on else ""
+    webhook_settings.set_signing_key(webhook, key)
     return key
 
 

@@ -18,9 +18,9 @@ from legacygrid.wsgi.values import PhpArray
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 #: Of Unicode's category Cc.
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 #: Many, each on a line.
-_EMAILS = re.compile(rf"(?:(?:{_EMAIL.pattern})?\n)*")
+_EMAILS = re.compile(rf"(?:(?:{EMAIL.pattern})?\n)*")
 _USUAL_NAMES = re.compile(rf"(?:(?!(?:\d+|{RESERVED})\n)[!-~]{{3,64}}\n)*")
 
 
@@ -99,7 +99,7 @@ class Email(Text):
     def read(self, name: str, text: str) -> str:
         """The address as given."""
         super().read(name, text)
-        if text and not _EMAIL.fullmatch(text):
+        if text and not EMAIL.fullmatch(text):
             raise self.error("email", name)
         return text
 

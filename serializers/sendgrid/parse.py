@@ -12,7 +12,7 @@ from legacygrid.serializers.texts import Text
 from legacygrid.serializers.writers import Row
 
 #: What may stand behind the @ of an address, but for one in brackets.
-_HOSTNAME = re.compile(r"[^\s\x00-\x1f\x7f<>\"@/:\[\]]+")
+HOSTNAME = re.compile(r"[^\s\x00-\x1f\x7f<>\"@/:\[\]]+")
 
 
 class Hostname(Text):
@@ -24,7 +24,7 @@ class Hostname(Text):
     def read(self, name: str, text: str) -> str:
         """The name as given."""
         super().read(name, text)
-        if not _HOSTNAME.fullmatch(text):
+        if not HOSTNAME.fullmatch(text):
             raise self.error("hostname", name)
         return text
 

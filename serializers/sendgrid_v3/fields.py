@@ -30,7 +30,29 @@ class BodyList(json_fields.Array):
     messages = MESSAGES
 
 
-class QueryInteger(BodyText):
+class PathText(BodyText):
+    """A text in a path."""
+
+
+class QueryText(BodyText):
+    """A text of a query."""
+
+
+class QueryFlag(QueryText):
+    """True or false, of a query."""
+
+    def read(self, name: str, value: str) -> bool:
+        """The value."""
+        if value not in ("true", "false"):
+            raise self.error("boolean", name)
+        return value == "true"
+
+    def rule(self) -> str:
+        """What is taken."""
+        return "true or false"
+
+
+class QueryInteger(QueryText):
     """A whole number of a query, between two others."""
 
     def __init__(self, least: int, most: int) -> None:

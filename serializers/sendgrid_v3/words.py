@@ -1,6 +1,8 @@
 """What SendGrid's v3 says: its refusals, and how they are written."""
 
 from legacygrid import reasons
+from legacygrid.models.ip_addresses import ForeignAddress
+from legacygrid.models.parse_hosts import UnknownHost
 from legacygrid.registry.evidence import Evidence, documented, inferred, recorded
 from legacygrid.serializers.dialects import (
     TRANSPORT,
@@ -11,6 +13,7 @@ from legacygrid.serializers.dialects import (
     Sayings,
 )
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid_v3.webhook_words import EVENT_WEBHOOKS
 from legacygrid.serializers.writers import net_json
 
 OPENAPI = "twilio/sendgrid-oai of January 2026"
@@ -60,9 +63,24 @@ _OWN: Sayings = {
         "not found",
         recorded("sendgrid/docs issues 6087 and 6194, 2020: the status; the words are inferred"),
     ),
+    reasons.UnknownSubuser: saying(404, "not found", _OURS),
+    reasons.UnknownMailDomain: saying(
+        404,
+        "not found",
+        recorded(
+            "digitalocean/terraform-provider-sendgrid issue 6, 2021: the status, where a subuser"
+            " has no domain; the words are inferred"
+        ),
+    ),
+    UnknownHost: saying(404, "not found", _OURS),
+    ("v3/ips/{ip_address}", ForeignAddress): saying(404, "not found", _OURS),
     reasons.NothingGiven: saying(
         400, "no fields provided", documented(f"{OPENAPI}, of PATCH /v3/subusers/NAME")
     ),
+    ForeignAddress: saying(
+        400, "unable to validate IPs at this time", documented(f"{OPENAPI}, of POST /v3/subusers")
+    ),
+    **EVENT_WEBHOOKS,
     reasons.Fault: saying(
         500,
         "internal server error",

@@ -17,6 +17,7 @@ from emulator import FORM, World, fresh
 from legacygrid import dispatch
 from legacygrid.harness import refusals
 from legacygrid.harness.clock import ClockSetting
+from legacygrid.harness.webhooks import signing
 from legacygrid.models.database import bound
 from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import Operation, Task
@@ -24,8 +25,11 @@ from legacygrid.serializers import answers
 from legacygrid.wsgi import worlds
 from legacygrid.wsgi.client import Header, call, environ
 from legacygrid.wsgi.environ_keys import AGAIN, CALL, WIRE
+from legacygrid.wsgi.rest import ARRAY
 from legacygrid.wsgi.worlds import Wsgi
 
+#: OpenSSL has chance of its own.
+SIGNING_KEY = signing.make_key()
 #: What came back: status, headers, body, what the server is to do to it, and what the log says.
 Outcome = tuple[str, list[Header], bytes, Any, bool, str]
 
@@ -46,6 +50,7 @@ def undone(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(Writer, "together", lambda writer: bound.atomic())
         patch.setattr(random, "_urandom", seeded.randbytes)
         patch.setattr("os.urandom", seeded.randbytes)
+        patch.setattr(signing, "make_key", lambda: SIGNING_KEY)
         grid.clock.set(ClockSetting(frozen=1_400_000_000.0), world.account.world)
         yield
         transaction.rollback()
@@ -84,8 +89,10 @@ def request(
     """A call for `environ`: a form in a query for XML and in a body for JSON, or a document."""
     target, fields = path(world, operation, format, members), {**who.members, **members}
     if not takes_forms(operation):
-        headers = [("Content-Type", "application/json"), *who.headers.items()]
-        return verb(operation, task), target, "", headers, json.dumps(fields).encode()
+        headers, method = [("Content-Type", "application/json"), *who.headers.items()], verb(operation, task)
+        # Of calls without a body, it is in the query.
+        query = urlencode(fields, doseq=True) if method == "GET" else ""
+        return method, target, query, headers, json.dumps(fields.get(ARRAY, fields)).encode()
     text = urlencode(fields, doseq=True)
     if format == "xml":
         return "GET", target, text

@@ -11,6 +11,7 @@ SECRET = "operator's own 1"
 BLOCK = {"kind": "block", "email": "a@example.com"}
 MONITOR = {"name": "watch", "email": "watch@example.com", "frequency": 10}
 HOST = {"hostname": "in.example.com", "url": "http://127.0.0.1/"}
+HOOKS = [{"url": f"http://{number}.example.com/"} for number in range(6)]
 DAY = {"day": "2015-03-01"}
 
 
@@ -62,6 +63,9 @@ WRONG: list[Any] = [
     ({"parse": [{"hostname": "x" * 256, "url": "y"}]}, ".parse[0].hostname: Hostname can only be up to 255 characters."),
     ({"parse": [HOST | {"spam_check": 1}]}, ".parse[0].spam_check: Not a valid boolean."),
     ({"parse": [HOST, HOST | {"hostname": "IN.example.com"}]}, ".parse[1]: stands twice"),
+    ({"event_webhooks": [{"events": []}]}, ".event_webhooks[0].url: Url is required"),
+    ({"event_webhooks": [{"url": "http://a.example", "events": ["opened"]}]}, ".event_webhooks[0].events[0]: Must be one of: "),
+    ({"event_webhooks": [{"url": "http://a.example"}] * 2}, ".event_webhooks[1]: stands twice"),
     ({"suppressions": {}}, ".suppressions: Not a valid list."),
     ({"suppressions": [BLOCK | {"kind": "blocks"}]}, ".suppressions[0].kind: Must be one of: block, unsubscribe, bounce, invalid, spamreport."),
     ({"suppressions": [{"kind": "block"}]}, ".suppressions[0].email: Email is required"),
@@ -103,6 +107,7 @@ def test_a_wrong_subuser(recorded: Service, members: dict[str, Any], said: str) 
 CONFLICTS: list[Any] = [
     ({}, {"monitors": ["watch"]}, "its parent has no monitor 'watch'"),
     ({"monitors": [MONITOR]}, {"monitors": ["Watch"]}, "its parent has no monitor 'Watch'"),
+    ({}, {"event_webhooks": HOOKS}, "it would have more than 5 event_webhooks, with its app's"),
     ({"parse": [HOST]}, {"parse": [HOST]}, "mail to 'in.example.com' is parsed for another account already"),
 ]
 

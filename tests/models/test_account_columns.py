@@ -13,7 +13,7 @@ ELSEWHERE = {"id", "parent", "world", "username", "mail_domain", "seal"}
 #: Of what is an account's, what is the store's own in every table: numbers, and whose it is.
 NUMBERS = {"id", "account", "monitor"}
 #: What an export leaves out on purpose: names as they are found by, which have the world in them, and secrets that cannot be hashed.
-LEFT_OUT = {"login": {"key"}, "api_key": {"digest"}, "app": {"signing_key"}}
+LEFT_OUT = {"login": {"key"}, "api_key": {"digest"}, "app": {"signing_key"}, "event_webhook": {"signing_key"}}
 MODELS: dict[str, Any] = {model._meta.table_name: model for model in TABLES}
 LOGINS: list[dict[str, Any]] = [
     {"name": "reports", "password": "secret-1", "permissions": {"email": 1, "web": 1, "api": 1}, "description": "nightly"},

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +12,10 @@ from werkzeug.test import Client
 from calls import every_document, owner, path, prepare, verb
 from emulator import World
 from generated import budget
+from legacygrid.reasons import NotEmulated
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers.profiles import profile
+from legacygrid.wsgi.rest import ARRAY
 
 any_input = budget(25)
 TEXTS = st.one_of(
@@ -34,14 +37,18 @@ LIKELY = st.sampled_from(
 )  # fmt: skip
 
 
+def is_gap(task: Task, status: int) -> bool:
+    """Whether a call may have asked for a part of its operation that is not emulated."""
+    return status == 501 and NotEmulated in task.contract.refuses
+
+
 @every_document
 def test_any_json_has_a_clear_answer(own_world: World, operation: Operation, task: Task) -> None:
     who, client, grid = owner(own_world, operation), Client(own_world.service.app), own_world.service.grid
-    target = path(own_world, operation, members=prepare(own_world, operation, task))
+    example = prepare(own_world, operation, task)
+    target, method = path(own_world, operation, members=example), verb(operation, task)
     names = sorted({*task.contract.params(profile()), *task.contract.example}) or ["name"]
-    near = st.dictionaries(st.sampled_from(names), LIKELY, max_size=2).map(
-        lambda given: {**task.contract.example, **given}
-    )
+    near = st.dictionaries(st.sampled_from(names), LIKELY, max_size=2).map(lambda given: {**example, **given})
     members = st.one_of(near, near, st.dictionaries(st.one_of(st.sampled_from(names), TEXTS), VALUES, max_size=6))
     done: Counter[int] = Counter()
 
@@ -49,9 +56,11 @@ def test_any_json_has_a_clear_answer(own_world: World, operation: Operation, tas
     @given(members)
     def answered(given: dict[str, Any]) -> None:
         grid.limits.forget("")
-        text = json.dumps({**given, **who.members})
-        reply = client.open(target, method=verb(operation, task), data=text, headers=who.headers)
-        assert reply.status_code < 500, (text, reply.text)
+        text = json.dumps(given.get(ARRAY, {**given, **who.members}))
+        # Where a call has no body, it is in the query.
+        query = urlencode(given, doseq=True, errors="replace") if method == "GET" else ""
+        reply = client.open(target, method=method, data=text, query_string=query, headers=who.headers)
+        assert reply.status_code < 500 or is_gap(task, reply.status_code), (text, reply.text)
         assert reply.status_code != 401, text
         if (reply.content_type or "").startswith("application/json"):
             json.loads(reply.text)
@@ -71,6 +80,6 @@ def test_any_bytes_have_a_clear_answer(own_world: World, operation: Operation, t
     def answered(body: bytes) -> None:
         own_world.service.grid.limits.forget("")
         reply = client.open(path(own_world, operation), method=verb(operation, task), data=body, headers=headers)
-        assert reply.status_code < 500, (body, reply.text)
+        assert reply.status_code < 500 or is_gap(task, reply.status_code), (body, reply.text)
 
     answered()

@@ -20,6 +20,7 @@ from legacygrid.registry.operations import Operation, Task
 from legacygrid.registry.path_templates import find_variables
 from legacygrid.wsgi.rest import ARRAY
 from smtp2go_api import new_key
+from v3_api import prepare as prepare_v3
 
 
 def takes_forms(operation: Operation) -> bool:
@@ -102,6 +103,8 @@ def owner(world: World, operation: Operation) -> Who:
 def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     """The documented example, on a state that has what it names."""
     params = _form(world, task) if takes_forms(operation) else dict(task.contract.example)
+    if operation.name.startswith("v3/"):
+        params |= prepare_v3(world, operation, task)
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
         body = {"api_key": new_key(world), "username": task.contract.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200

@@ -28,6 +28,13 @@ OF_ACCOUNT: dict[str, Any] = {
         "eventnotify": {"active": True, "settings": {"url": "http://127.0.0.1:9/", "bounce": "1"}},
         "addresswhitelist": {"active": False, "settings": {"list": ["example.com", "zoë@example.org"]}},
     },
+    "event_webhooks": [
+        {
+            "id": "77d4a5da-7015-11ed-a1eb-0242ac120002", "url": "http://127.0.0.1:9/bounces", "friendly_name": "Bounces",
+            "enabled": True, "events": ["bounce", "spam_report"], "created": CREATED, "updated": REMOVED,
+        },
+        {"id": "other", "url": "http://127.0.0.1:9/other", "events": [], "created": CREATED, "updated": CREATED},
+    ],
     "credits": {
         "mode": "recurring", "credit": 100, "remain": 7, "period": "daily", "start_date": "2015-01-01",
         "end_date": "2015-12-31", "last_reset": "2015-03-01",
@@ -42,7 +49,8 @@ OF_ACCOUNT: dict[str, Any] = {
 }  # fmt: skip
 OF_PRIMARY: dict[str, Any] = OF_ACCOUNT | {
     "mail_domains": [
-        "em.example.com", "em.example.com", {"domain": "em2.example.com", "url_domain": "links.example.com"}
+        "em.example.com", "em.example.com", {"domain": "em2.example.com", "url_domain": "links.example.com"},
+        {"domain": "a.b.example.com", "subdomain": "a.b", "default": True, "valid": False},
     ],
     "monitors": [
         {"name": "watch", "email": "watch@example.com", "frequency": 10},

@@ -19,6 +19,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.copies import WorldCopy
 from legacygrid.models.credits import Credit
+from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.invitations import Invitation
 from legacygrid.models.ip_addresses import IpAddress
 from legacygrid.models.login import OWNER, Login
@@ -38,6 +39,7 @@ UNIQUE = {"api_key": "digest"}
 #: Tables whose rows are nothing but values, and what makes those of a name.
 PLAIN: dict[Any, Callable[[str], dict[str, Any]]] = {
     App: lambda name: {"name": name, "settings_json": name},
+    EventWebhook: lambda name: {"uid": name, "url": name, "created_at": 0, "updated_at": 0},
     Credit: lambda name: {"mode": "total", "last_reset": name},
     Invitation: lambda name: {"email": name, "token": name, "expires_at": 1.0},
     IpAddress: lambda name: {"address": name},
