@@ -5,6 +5,14 @@ from collections.abc import Iterator
 from datetime import date
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, as YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def number_of_day(text: str) -> int:
     """A day as a number: that of the next day is one more.
 

@@ -11,6 +11,7 @@ from legacygrid.endpoints.sendgrid_v3 import (
     parse_settings,
     scopes,
     settings,
+    stats,
     suppressions,
     unsubscribes,
     user,
@@ -23,14 +24,15 @@ from legacygrid.serializers.sendgrid.logins import LOGINS
 from legacygrid.serializers.sendgrid_v3 import domains as domain_words
 from legacygrid.serializers.sendgrid_v3 import lists, mail_messages, webhook_words
 from legacygrid.serializers.sendgrid_v3 import parse_settings as parse_words
+from legacygrid.serializers.sendgrid_v3 import stats as stat_serializers
 from legacygrid.serializers.sendgrid_v3.mail_batches import UNKNOWN_BATCH
 
 #: What is said of what was found wrong beside the kinds of parameters.
 SENTENCES = (
     *mail_messages.SENTENCES,
     UNKNOWN_BATCH,
-    lists.NEITHER,
-    lists.BOTH,
+    *lists.SENTENCES,
+    *stat_serializers.SENTENCES,
     webhook_words.NO_URL,
     webhook_words.TAKEN_URL,
     parse_words.TAKEN,
@@ -54,6 +56,8 @@ SYSTEM = System(
         domains.family,
         domain_users.family,
         links.family,
+        stats.own,
+        stats.of_subusers,
     ),
     # Those of v2: both have one store, and v3 lets in by keys alone.
     logins=LOGINS,

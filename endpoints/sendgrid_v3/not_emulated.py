@@ -7,9 +7,9 @@ from legacygrid.registry.not_emulated import Gap
 _SERVICE = "SendGrid's v3"
 #: Of these, nothing is emulated.
 _FIRST_PARTS = (
-    "access_settings alerts api_keys asm browsers campaigns categories clients contactdb designs"
+    "access_settings alerts api_keys asm browsers campaigns clients contactdb designs"
     " devices email_activity geo mailbox_providers marketing messages"
-    " partner_settings partners recipients resource_groups send_ips senders sso stats subusers"
+    " partner_settings partners recipients resource_groups send_ips senders sso subusers"
     " suppression teammates templates validations verified_senders"
 )
 #: By what comes before them: parts of what is emulated.
@@ -29,7 +29,7 @@ _BY_VERBS: Mapping[tuple[str, ...], str] = {
 }
 #: The same of whole paths.
 _WHOLE = (
-    "suppression/bounces/classifications"
+    "categories/stats/sums suppression/bounces/classifications"
     " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
     " whitelabel/domains/{id}/subuser:add whitelabel/links/default"
     " whitelabel/links/{id}/validate whitelabel/links/{id}/subuser"

@@ -1,14 +1,11 @@
 """Parameters that are days, as all of SendGrid's calls write them: 2012-06-27."""
 
-import re
-from datetime import date
 from typing import Any
 
 from marshmallow import missing
 
+from legacygrid.models.calendar_days import is_day
 from legacygrid.serializers.texts import Text
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 class Day(Text):
@@ -34,13 +31,13 @@ class Day(Text):
         """
         text = super().deserialize(value, attr, data, **kwargs)
         first = (data or {}).get(self.not_before)
-        if text is not missing and isinstance(first, str) and _is_day(first) and text < first:
+        if text is not missing and isinstance(first, str) and is_day(first) and text < first:
             raise self.error("day-order", str(self.name), other=self.not_before)
         return text
 
     def read(self, name: str, text: str) -> str:
         """The day."""
-        if not _is_day(text):
+        if not is_day(text):
             raise self.error("day", name)
         return text
 
@@ -48,13 +45,3 @@ class Day(Text):
         """What is taken."""
         after = f", not before {self.not_before}" if self.not_before else ""
         return f"a day such as 2012-06-27{after}"
-
-
-def _is_day(text: str) -> bool:
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

@@ -25,6 +25,7 @@ _LARGEST = 2**53
 _OURS = inferred("the rule is documented; no source has the words")
 NEITHER = Sentence("either delete_all or emails is required", _OURS)
 BOTH = Sentence("delete_all and emails cannot be used together", _OURS)
+SENTENCES = (NEITHER, BOTH)
 _READERS: Mapping[str, Callable[[ListedAddress], Any]] = {
     "created": lambda entry: int(entry.at),
     "email": lambda entry: entry.address,

@@ -110,6 +110,8 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
     if "batch_id" in find_variables(operation.paths[0]):
         params["batch_id"] = make_batch_id(world.account)
+    if operation.name == "v3/subusers/stats":
+        params["subusers"] = world.add()
     if kind := CANCELLED.get((operation.name, task.name)):
         account = subusers.find(world.account, params["user"]) if "user" in params else world.account
         with world.service.grid.store.writing():
