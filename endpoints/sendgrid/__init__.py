@@ -29,6 +29,10 @@ SYSTEM = System(
     title="SendGrid",
     families=(
         customer.family,
+        apps.of_subusers,
+        event_post_urls.of_subusers,
+        parse.of_subusers,
+        suppressions.of_subusers,
         setup.family,
         monitors.family,
         limit.family,

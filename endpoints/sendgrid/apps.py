@@ -7,7 +7,7 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS
-from legacygrid.endpoints.sendgrid.customer import family as of_subusers
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.models import apps
 from legacygrid.models.account import Account
 from legacygrid.models.apps import AppSetting
@@ -28,6 +28,7 @@ from legacygrid.serializers.sendgrid.apps import (
 )
 from legacygrid.serializers.sendgrid.messages import MESSAGES
 
+of_subusers = make_family()
 #: Of the account that calls.
 family = Family("filter", ("/api/filter.{}",), words.customer, callers=OWNERS)
 

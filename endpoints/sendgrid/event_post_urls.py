@@ -3,7 +3,7 @@
 """
 
 from legacygrid.auth.principal import OWNERS
-from legacygrid.endpoints.sendgrid.customer import family as of_subusers
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.models import apps
 from legacygrid.models.account import Account
 from legacygrid.models.apps import EVENTNOTIFY
@@ -14,6 +14,7 @@ from legacygrid.serializers.sendgrid import words
 from legacygrid.serializers.sendgrid.apps import post_url
 from legacygrid.serializers.sendgrid.post_urls import url_rows
 
+of_subusers = make_family()
 #: Of the account that calls.
 family = Family("eventposturl", ("/api/eventposturl.{}",), words.customer, callers=OWNERS)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from legacygrid.auth.principal import OWNERS
-from legacygrid.endpoints.sendgrid import customer
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.models import parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.parse_hosts import ParseHost
@@ -17,6 +17,7 @@ from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers.sendgrid import parse, words
 from legacygrid.serializers.sendgrid.messages import MESSAGES
 
+of_subusers = make_family()
 family = Family("parse", ("/api/parse.{}",), words.customer, callers=OWNERS)
 
 _URL = "http://www.example.com/parse"
@@ -45,19 +46,19 @@ def _of_subuser(contract: Contract) -> Contract:
     return replace(contract, example=example)
 
 
-@customer.family.operation("customer.parse", task="set", effect=WRITES, contract=_of_subuser(_SET))
+@of_subusers.operation("customer.parse", task="set", effect=WRITES, contract=_of_subuser(_SET))
 def set_host_of_subuser(subuser: Account, hostname: str, url: str, **more: bool) -> None:
     """Have mail to a hostname posted to a URL, for a subuser."""
     _add(subuser, hostname, url, **more)
 
 
-@customer.family.operation("customer.parse", task="get", contract=_of_subuser(_GET))
+@of_subusers.operation("customer.parse", task="get", contract=_of_subuser(_GET))
 def get_hosts_of_subuser(subuser: Account) -> list[ParseHost]:
     """List the hostnames of a subuser, oldest first."""
     return parse_hosts.of(subuser)
 
 
-@customer.family.operation(
+@of_subusers.operation(
     "customer.parse", task="update", effect=WRITES, contract=_of_subuser(_UPDATE)
 )
 def update_host_of_subuser(subuser: Account, hostname: str, **changed: Any) -> None:
@@ -65,7 +66,7 @@ def update_host_of_subuser(subuser: Account, hostname: str, **changed: Any) -> N
     _change(subuser, hostname, changed)
 
 
-@customer.family.operation(
+@of_subusers.operation(
     "customer.parse", task="delete", effect=WRITES, contract=_of_subuser(_DELETE)
 )
 def delete_host_of_subuser(subuser: Account, hostname: str) -> None:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth.principal import OWNERS, Caller
-from legacygrid.endpoints.sendgrid import customer, list_actions
+from legacygrid.endpoints.sendgrid import list_actions
+from legacygrid.endpoints.sendgrid.customer import make_family
 from legacygrid.grid import Grid
 from legacygrid.models.account import Account
 from legacygrid.models.suppression import BLOCK, BOUNCE, INVALID, SPAMREPORT, UNSUBSCRIBE
@@ -156,6 +157,7 @@ def _declare_own(name: str, each: SuppressionList) -> Iterator[Family]:
 
 #: Of what concerns subusers, only their addresses that are none belong to `customer.*`.
 _USER = Family("user", ("/api/user.{}",), words.customer, callers=Caller.PRIMARY)
+of_subusers = make_family()
 
 
 def _declare_theirs(name: str, each: SuppressionList) -> None:
@@ -168,7 +170,7 @@ def _declare_theirs(name: str, each: SuppressionList) -> None:
         handle.__doc__ = action.does.format(f"a subuser's {each.whose}")
         return handle
 
-    family = customer.family if each.kind == INVALID else _USER
+    family = of_subusers if each.kind == INVALID else _USER
     contracts = _contracts(name, each, each.theirs, list_params.deleted_address, {"user": "ada"})
     for task in each.actions:
         if task == "count":

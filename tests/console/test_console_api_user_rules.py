@@ -430,8 +430,8 @@ def test_walk_empty_and_filled(visit: Visit, own_world: World) -> None:
     visit.shoot("api-user")
 
 
-def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
-    visit.enter(own_world.name)
+def add_mori(visit: Visit) -> None:
+    """Add an API user, once what was wrong is put right."""
     page = visit.go("api-users")
     page.get_by_role("link", name="Add API user").click()
     page.get_by_label("API User").fill("mori@example.jp")
@@ -451,6 +451,11 @@ def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
     page.get_by_role("button", name="Save").click()
     assert visit.told() == "Added the API user mori@example.jp. It can be used at once."
     assert page.get_by_text("<script>alert(1)</script>").is_visible()
+
+
+def lock_mori(visit: Visit) -> None:
+    """Lock it, and give it another key."""
+    page = visit.page
     page.get_by_role("link", name="mori@example.jp", exact=True).click()
     key = page.get_by_label("API Key", exact=True)
     assert not key.is_visible()
@@ -461,6 +466,11 @@ def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
     page.get_by_label("Lock this account").check()
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text("locked", exact=True).is_visible()
+
+
+def delete_mori(visit: Visit) -> None:
+    """Delete it, by the right password."""
+    page = visit.page
     page.get_by_role("link", name="Delete mori@example.jp").click()
     page.get_by_label("Your password").fill("wrong")
     page.get_by_role("button", name="Delete").click()
@@ -469,6 +479,13 @@ def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Delete").click()
     assert visit.told() == "Deleted the API user mori@example.jp."
+
+
+def test_walk_customers_mail_cloud(visit: Visit, own_world: World) -> None:
+    visit.enter(own_world.name)
+    add_mori(visit)
+    lock_mori(visit)
+    delete_mori(visit)
     # The browser says so of what was refused.
     assert all("422" in each for each in visit.complaints)
     visit.complaints.clear()

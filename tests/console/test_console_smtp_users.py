@@ -104,9 +104,9 @@ def number_of(world: World, name: str) -> int:
 # As people see it
 
 
-@pytest.mark.takes(6)
-def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> None:
-    page, name = visit.enter(own_world.name), fresh("smtp")
+def add_user(visit: Visit, name: str) -> str:
+    """Add one, once what was wrong is put right; its password."""
+    page = visit.page
     page.get_by_role("link", name="SMTP users").click()
     assert "No SMTP users yet" in page.content()
     page.get_by_role("link", name="Add an SMTP user").click()
@@ -126,6 +126,12 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     assert page.get_by_role("cell", name="sandbox").is_visible()
     assert secret not in page.content()
     visit.check()
+    return secret
+
+
+def change_user(visit: Visit, name: str, secret: str) -> None:
+    """Limit and block it, and have another password made."""
+    page = visit.page
     page.get_by_role("link", name=name).click()
     visit.check()
     assert page.get_by_label("Audit e-mail").input_value() == "audit@example.com"
@@ -140,7 +146,11 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     page.get_by_label("Change password").check()
     page.get_by_role("button", name="Save").click()
     assert page.locator("#secret").inner_text() != secret
-    page.go_back()
+
+
+def remove_user(visit: Visit, name: str) -> None:
+    """Remove it, by the right password."""
+    page = visit.page
     page.get_by_role("link", name=f"Remove {name}").click()
     page.get_by_label("Your password").fill("wrong")
     page.get_by_role("button", name="Remove").click()
@@ -149,6 +159,15 @@ def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> Non
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Remove").click()
     assert visit.told() == f"The SMTP user {name} was removed."
+
+
+@pytest.mark.takes(6)
+def test_a_user_from_its_start_to_its_end(visit: Visit, own_world: World) -> None:
+    page, name = visit.enter(own_world.name), fresh("smtp")
+    secret = add_user(visit, name)
+    change_user(visit, name, secret)
+    page.go_back()
+    remove_user(visit, name)
     # The browser says so of the two forms in which something was wrong.
     assert [each for each in visit.complaints if "422" not in each] == []
     visit.complaints.clear()

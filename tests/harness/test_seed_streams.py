@@ -20,6 +20,7 @@ from legacygrid.models.database import bound
 from legacygrid.serializers import seeds
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.serializers.profiles import profile
+from members import OF_PRIMARY, OF_SUBUSER, STATISTICS, SUPPRESSIONS
 
 HASH = "$2b$04$" + "." * 21 + "O" + "." * 31
 SUBUSERS = [{"username": f"sub-{number}", "password_hash": HASH, "company": "é\\ud800"} for number in range(450)]
@@ -38,6 +39,11 @@ WELL = [
         {"username": "bob", "password_hash": HASH, "credentials": [CREDENTIAL]},
         {"username": "cleo", "password_hash": HASH, "keys": [{"label": "l", "key_hash": "0" * 64, "calls": ["a"]}]},
     ]}]},
+    {"version": 1, "accounts": [
+        {**OF_PRIMARY, "username": "acme", "password_hash": HASH,
+         "subusers": [*SUBUSERS, {"username": "ada", "password_hash": HASH, **OF_SUBUSER}]},
+        {"username": "other", "password_hash": HASH, "suppressions": SUPPRESSIONS, "statistics": STATISTICS},
+    ]},
 ]  # fmt: skip
 BADLY: list[tuple[Any, list[str]]] = [
     ({"version": 2}, ["version"]),
@@ -52,6 +58,15 @@ BADLY: list[tuple[Any, list[str]]] = [
      ["account 'ACME'"]),
     ({"version": 1, "accounts": [RICH | {"subusers": [SUBUSERS[0] | {"mail_domain": "b.example"}]}]},
      ["account 'sub-0'"]),
+    ({"version": 1, "accounts": [RICH | {"subusers": [*SUBUSERS, {
+        "username": "eve", "password": "x", "credits": {"mode": "total"}, "ips": ["here"], "time_zone": "Mars/Olympus"}]}]},
+     [f"accounts[0].subusers[450].{each}" for each in ("time_zone", "ips[0]", "credits.remain")]),
+    ({"version": 1, "accounts": [RICH | {"suppressions": [SUPPRESSIONS[1], SUPPRESSIONS[1]], "apps": {"a b": {}}}]},
+     ["accounts[0].apps.a b", "accounts[0].suppressions[1]"]),
+    ({"version": 1, "accounts": [RICH | {"subusers": [SUBUSERS[0] | {"monitors": ["nothing"]}]}]}, ["account 'sub-0'"]),
+    ({"version": 1, "accounts": [
+        RICH | {"parse": [{"hostname": "in.example.com", "url": "x"}]},
+        {"username": "bob", "password": "x", "parse": [{"hostname": "IN.example.com.", "url": "x"}]}]}, ["account 'bob'"]),
     ({"version": 1, "accounts": [{"username": "acme", "password": "x", "subusers": [{"no": 1}] * 20}]}, []),
 ]  # fmt: skip
 

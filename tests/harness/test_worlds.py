@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from emulator import NEW, PASSWORD, Service, World, fresh
+from members import OF_PRIMARY, OF_SUBUSER
 
 SUCCESS = '{"message":"success"}'
 
@@ -185,3 +186,41 @@ def test_what_one_was_seeded_with_outlives_the_end_of_another(pair: tuple[World,
     for world, accounts in ((staying, ["acme"]), (ending, [])):
         assert world.admin("POST", "reset", {"only": ["state"]}).status == 200
         assert [each["username"] for each in world.admin("GET", "state").json["accounts"]] == accounts
+
+
+def members(world: World) -> list[dict[str, Any]]:
+    """What the account `rich` and its subuser have, beside their profiles and their logins."""
+    (rich,) = [each for each in world.admin("GET", "state").json["accounts"] if each["username"] == "rich"]
+    return [
+        {name: each[name] for name in wanted if name in each}
+        for each, wanted in zip((rich, *rich["subusers"]), (OF_PRIMARY, OF_SUBUSER), strict=True)
+    ]
+
+
+def test_what_accounts_have_is_each_worlds_own(recorded: Service) -> None:
+    left, right = (World(recorded, f"/~{fresh('rich')}") for _ in "lr")
+    rich = {
+        "username": "rich",
+        "password": PASSWORD,
+        "subusers": [{"username": "ada", "password": PASSWORD, **OF_SUBUSER}],
+    }
+    for world in (left, right):
+        seeded = world.admin("POST", "seed", {"version": 1, "accounts": [{**rich, **OF_PRIMARY}]})
+        assert seeded.json["added"] == 2, "also hostnames, which no two accounts of a world share"
+        assert members(world) == [OF_PRIMARY, OF_SUBUSER]
+        world.name = "rich"
+    left.admin("DELETE", "suppressions")
+    for call, params in [
+        ("customer.limit", {"task": "none"}),
+        ("customer.sendip", {"task": "append", "set": "none"}),
+        ("customer.monitor", {"task": "detach"}),
+        ("customer.parse", {"task": "delete", "hostname": "sub.example.com"}),
+    ]:
+        assert left.call(f"{call}.json", user="ada", **params).text == SUCCESS, call
+    changed = members(left)[1]
+    assert [name for name in ("credits", "ips", "monitors", "parse") if changed.get(name)] == []
+    assert members(right) == [OF_PRIMARY, OF_SUBUSER]
+    assert left.admin("POST", "reset", {"only": ["state"]}).status == 200
+    assert members(left) == [OF_PRIMARY, OF_SUBUSER]
+    left.admin("DELETE", "state")
+    assert members(right) == [OF_PRIMARY, OF_SUBUSER]

@@ -13,24 +13,25 @@ NOT_ALLOWED = '{"errors":["Authenticated user is not authorized to send mail"],"
 WRONG = '{"errors":["Bad username / password"],"message":"error"}'
 
 
+WHOLE: dict[str, Any] = {
+    "to[]": ["ada@example.com", "bob@example.com"],
+    "toname[]": ["Ada Lovelace", "Bob"],
+    "cc": "carol@example.com",
+    "bcc[0]": "dave@example.com",
+    "bcc[1]": "erin@example.com",
+    "from": "acme@example.com",
+    "fromname": "Acmé",
+    "replyto": "help@example.com",
+    "subject": "Grüße",
+    "text": "plain ✓",
+    "html": "<p>rich ✓</p>",
+    "date": "Wed, 08 Feb 2012 23:59:59 -0800",
+    "headers": '{"X-Campaign": "spring", "X-Number": "7"}',
+}
+
+
 def test_every_parameter_has_its_place_in_the_mail(own_world: World) -> None:
-    reply = own_world.mail(
-        **{
-            "to[]": ["ada@example.com", "bob@example.com"],
-            "toname[]": ["Ada Lovelace", "Bob"],
-            "cc": "carol@example.com",
-            "bcc[0]": "dave@example.com",
-            "bcc[1]": "erin@example.com",
-            "from": "acme@example.com",
-            "fromname": "Acmé",
-            "replyto": "help@example.com",
-            "subject": "Grüße",
-            "text": "plain ✓",
-            "html": "<p>rich ✓</p>",
-            "date": "Wed, 08 Feb 2012 23:59:59 -0800",
-            "headers": '{"X-Campaign": "spring", "X-Number": "7"}',
-        }
-    )
+    reply = own_world.mail(**WHOLE)
     assert (reply.status, reply.text) == (200, DONE)
     mail = parsed(own_world)
     told = {name: str(mail[name]) for name in ("To", "Cc", "Bcc", "From", "Reply-To", "Subject", "Date", "X-Campaign")}
