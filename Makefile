@@ -19,6 +19,7 @@ serve: .venv/run
 test: .venv/dev vendors
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
+	@[ -n "$$LEGACYGRID_OPENAPI" ] || echo "Not run: $(wildcard tests/judged/test_*.py), as LEGACYGRID_OPENAPI names no folder of SendGrid's OpenAPI documents"
 
 # Without a browser, packages of npm, other languages, and what takes long.
 test-fast: .venv/dev

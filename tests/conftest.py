@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from browser import Visit
 
 
+#: What the vendor's OpenAPI documents judge; where they are, is told by this variable. `make test` says that it did not run.
+collect_ignore = [] if os.environ.get("LEGACYGRID_OPENAPI") else ["judged"]
 #: Images of CI often forbid bytecode, so that each process that a test starts would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
