@@ -48,14 +48,7 @@ class MailDomain(Base):
     @classmethod
     def names(cls, account: Account) -> list[str]:
         """The domains of the account's records, each once."""
-        rows: Any = (
-            cls.select(cls.domain)
-            .where(cls.account == account)
-            .order_by(cls.domain)
-            .distinct()
-            .tuples()
-        )
-        return [domain for (domain,) in rows]
+        return [domain for (domain,) in _DOMAINS.run(account=account.id)]
 
     @classmethod
     def remove(cls, account: Account, domain: str) -> bool:
@@ -172,5 +165,13 @@ _URL_DOMAIN = Compiled(
         .where(MailDomain.account == slot("account"), MailDomain.domain == slot("domain"))
         .order_by(MailDomain.id)
         .limit(1)
+    )
+)
+_DOMAINS = Compiled(
+    lambda: (
+        MailDomain.select(MailDomain.domain)
+        .where(MailDomain.account == slot("account"))
+        .order_by(MailDomain.domain)
+        .distinct()
     )
 )

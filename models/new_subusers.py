@@ -12,11 +12,12 @@ from legacygrid.models.account import Account
 from legacygrid.models.database import bound
 from legacygrid.models.login import Login
 from legacygrid.models.names import name_keys, plain_name_keys
-from legacygrid.models.queries import inserting
+from legacygrid.models.queries import Compiled, inserting
 from legacygrid.models.subusers import DEFAULTS
 from legacygrid.models.undo_schema import WATCHING_NEW
 
 _INSERT = inserting(Account)
+_LAST = Compiled(lambda: Account.select(peewee.fn.MAX(Account.id)))
 #: Bytes of a seal.
 _SEAL = 16
 
@@ -57,7 +58,7 @@ def add_many(
     same = DEFAULTS | {"world": parent.world, "parent": parent.id}
     _INSERT.insert_columns(each, {name: same[name] for name in same.keys() - each.keys()})
     # Numbers are given in their order, and by one writer at a time.
-    last: int = Account.select(peewee.fn.MAX(Account.id)).scalar()
+    last: int = _LAST.scalar()
     numbers = range(last - len(names) + 1, last + 1)
     Login.claim_many({"key": own, "name": names, "account": numbers, "secret": hashes})
     return numbers
