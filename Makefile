@@ -35,9 +35,9 @@ check: .venv/dev $(LINK)
 	$(BIN)/mypy
 	$(BIN)/pyright --project $(or $(LINK),.)
 
-# Three times, in the middle, and some parts alone: make bench ROUNDS=3 ONLY=start,guesses
+# Three times, in the middle, and some parts alone, on the page, too: make bench ROUNDS=3 ONLY=start,guesses PAGE=1
 bench: .venv/dev $(if $(ONLY),,peers)
-	ROUNDS=$(ROUNDS) ONLY="$(ONLY)" $(BIN)/python benchmarks/bench.py
+	ROUNDS=$(ROUNDS) ONLY="$(ONLY)" PAGE=$(PAGE) $(BIN)/python benchmarks/bench.py
 
 # What the benchmarks compare with, and what draws their plot.
 peers: .venv/packages/peers/made
