@@ -14,7 +14,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands import banner, ca
-from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.collection import collect_as_usual, collect_rarely
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.option_types import HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
@@ -138,7 +138,7 @@ def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
     from legacygrid.harness.webhooks.worker import delivering
 
     # A little later, so that the first answers do not share the processor with it.
-    pages = threading.Timer(_LATER, app.complete)
+    pages = threading.Timer(_LATER, _complete, [app])
 
     def ready() -> None:
         click.echo(text)
@@ -147,6 +147,15 @@ def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
     with delivering(app.grid.webhooks):
         server.run(ready)
     pages.cancel()
+
+
+def _complete(app: "CallsFirst") -> None:
+    """Import what only pages need. It stays, too: to look through it takes as long as 40 calls, in
+    which nobody is answered.
+    """
+    collect_rarely()
+    app.complete()
+    collect_as_usual()
 
 
 def _is_exposed(hosts: Iterable[str], settings: config.Settings) -> bool:
