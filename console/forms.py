@@ -108,9 +108,9 @@ class UrlField(TextField):
             self.errors = [*self.errors, anew]
         return text
 
-    def process_data(self, value: Any) -> None:
+    def _value(self) -> str:
         """What is shown."""
-        super().process_data(mask_url(value or ""))
+        return mask_url(str(self.data or ""))
 
 
 class ChoiceField(StringField):

@@ -1,6 +1,6 @@
 """How much mail a subuser may send, and from which IP addresses: by the calls for that."""
 
-from flask import Blueprint, request
+from flask import Blueprint, abort, request
 from werkzeug.datastructures import MultiDict
 
 from legacygrid.console import operation_forms
@@ -67,7 +67,9 @@ def _limit_form(limit: limits.Limit | None) -> LimitForm:
 def change(number: str) -> Page:
     """Give a subuser more credits, or take some."""
     subuser, form = find_subuser(number), ChangedCreditsForm()
-    task = "decrement" if request.form.get("change") == "decrement" else "increment"
+    task = request.form.get("change", "")
+    if task not in _CHANGES:
+        abort(400)
     if not _run(task, form, subuser):
         return render_subuser(subuser, form, {"credits": form})
     text = _CHANGES[task].format(f"{int(form.credits.data or 0):,}")

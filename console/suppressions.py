@@ -24,6 +24,8 @@ from legacygrid.models.listed_addresses import WorldFilter
 from legacygrid.models.queries import number_of
 from legacygrid.models.suppression import BLOCK, BOUNCE, INVALID, SPAMREPORT, UNSUBSCRIBE
 from legacygrid.serializers.suppressions import SuppressionSchema, add_to_list
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("suppressions", __name__)
 #: Entries of a page.
@@ -83,6 +85,8 @@ class ClearForm(_AccountForm):
 @for_managers
 def index() -> Page:
     """The entries of all lists, newest first."""
+    # There may be many to look through.
+    blocking.about_to_block(Lane.READ)
     form = EntryFilterForm(request.args, meta={"csrf": False})
     before = number_of(request.args.get("before", "")) or None
     with current_grid().store.snapshot():

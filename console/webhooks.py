@@ -24,6 +24,8 @@ from legacygrid.models import webhook_posts
 from legacygrid.models.queries import number_of
 from legacygrid.models.webhook_posts import PAGE, PostFilter, PostRecord
 from legacygrid.models.webhooks import KINDS, STATES
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 from legacygrid.wsgi.callback_urls import mask_url
 from legacygrid.wsgi.untrusted import send_untrusted
 
@@ -46,6 +48,8 @@ class PostFilterForm(Form):
 @for_managers
 def index() -> Page:
     """The settings, how much is queued, and the posts."""
+    # There may be many to look through.
+    blocking.about_to_block(Lane.READ)
     form = PostFilterForm(request.args, meta={"csrf": False})
     query: dict[str, Any] = {
         name: request.args[name] for name in ("state", "kind", "subuser") if request.args.get(name)

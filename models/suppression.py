@@ -3,6 +3,7 @@ unsubscribed. The lists of all systems are of these; which of them keep mail bac
 """
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
@@ -169,6 +170,7 @@ def add_all(account: Account, kind: str, entries: Iterable[NewEntry], at: float)
 
     :param at: seconds since 1970, by the emulator's clock.
     :returns: how many were not there already.
+    :raises UnknownSubuser: the account is gone.
     """
     new = {entry.address.lower(): entry for entry in entries}
     for address in find_listed(account.id, new, [kind]):
@@ -180,7 +182,11 @@ def add_all(account: Account, kind: str, entries: Iterable[NewEntry], at: float)
         "at": at,
         "removed_at": None,
     }
-    _INSERT.insert_all({**same, "folded": key, **new[key]._asdict()} for key in new)
+    rows = ({**same, "folded": key, **new[key]._asdict()} for key in new)
+    try:
+        _INSERT.insert_all(rows)
+    except sqlite3.IntegrityError:
+        raise reasons.UnknownSubuser from None
     return len(new)
 
 

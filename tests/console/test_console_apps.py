@@ -82,6 +82,8 @@ def test_a_password_in_a_url_is_kept_and_never_shown(own_world: World, console: 
         assert settings(own_world, app)["url"] == HIDDEN
         reply = console.post(f"account/apps/{app}", url=f"{SHOWN}/2")
         assert wrong_at(reply) == {"url": ["Enter the name and the password anew, or leave the URL as it was."]}
+        reply = console.post(f"account/apps/{app}", url=f"{HIDDEN}\0")
+        assert (reply.status_code, "secret" in reply.text) == (422, False)
         assert console.post(f"account/apps/{app}", url=f"{HIDDEN}/2").status_code == 303
         assert settings(own_world, app)["url"] == f"{HIDDEN}/2"
         assert console.post(f"account/apps/{app}", url="").status_code == 303

@@ -79,6 +79,12 @@ def test_a_limit_that_is_refused(
     assert left(own_world) is None
 
 
+def test_neither_more_nor_fewer(own_world: World, console: Console) -> None:
+    for change in ({}, {"change": "total"}):
+        assert console.post(page(own_world, "/credits/change"), credits="5", **change).status_code == 400
+    assert left(own_world) is None
+
+
 def addresses(world: World) -> list[str]:
     return [each["ip"] for each in world.call("customer.sendip.json", task="list", user="ada").json["ips"]]
 

@@ -6,7 +6,7 @@ import pytest
 
 from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.endpoints.sendgrid.suppressions import LISTS
-from legacygrid.models import suppression
+from legacygrid.models import subusers, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.listed_addresses import ListedAddresses
 from legacygrid.models.suppression import (
@@ -19,6 +19,7 @@ from legacygrid.models.suppression import (
     NewEntry,
     SuppressionFilter,
 )
+from legacygrid.reasons import UnknownSubuser
 from legacygrid.serializers import profiles
 
 #: The two back ends, by content type: compact JSON, and spaced JSON.
@@ -346,3 +347,10 @@ def test_a_page_is_read_when_it_is_sent(own_world: World) -> None:
     seen = [next(entries)]
     own_world.call("bounces.delete.json", delete_all="1")
     assert len([*seen, *entries]) == PAGE
+
+
+def test_a_subuser_that_is_deleted_meanwhile(own_world: World) -> None:
+    ada = subusers.find(own_world.account, own_world.add())
+    ada.remove()
+    with pytest.raises(UnknownSubuser), own_world.service.grid.store.writing():
+        suppression.add(ada, UNSUBSCRIBE, "bob@example.com", 0)
