@@ -47,6 +47,8 @@ BUILT = frozenset(
 )
 
 
+#: HTML of a kind that some programs show instead of the HTML.
+AMP = "text/x-amp-html"
 _LINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -55,7 +57,8 @@ class Draft:
     """A mail as the parameters of a call describe it.
 
     :param bcc: for the envelope alone: no header names them.
-    :param alternatives: further forms of the same, after the HTML: the type and the text of each.
+    :param alternatives: further forms of the same, after the HTML, but for that of AMP, which is
+        before it: the type and the text of each.
     :param date: with its time zone; by default the moment at which the mail is composed.
     :param headers: further ones, of names that the mail does not have by itself.
     :param overrides: further ones of any name, which stand in the place of the mail's own but for
@@ -182,7 +185,11 @@ def _content(draft: Draft, boundaries: Iterator[str]) -> _Entity:
         pictures = [_file(each, is_inline=True) for each in inline]
         html = _text("html", "text/html", draft.html)
         alternatives.append(_multipart("related", [html, *pictures], boundaries))
-    alternatives += [_text("alternatives", kind, text) for kind, text in draft.alternatives]
+    further = [(kind, _text("alternatives", kind, text)) for kind, text in draft.alternatives]
+    # Programs show the last form that they know: those that know no AMP would show nothing.
+    place = len(alternatives) - bool(draft.html)
+    alternatives[place:place] = [entity for kind, entity in further if kind == AMP]
+    alternatives += [entity for kind, entity in further if kind != AMP]
     others = [each for each in draft.attachments if each not in inline]
     files = [_file(each, is_inline=each.disposition == INLINE) for each in others]
     text = _multipart("alternative", alternatives, boundaries)

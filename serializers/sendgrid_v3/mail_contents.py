@@ -8,6 +8,7 @@ from marshmallow import missing
 
 from legacygrid.mail.mime import attachments
 from legacygrid.mail.mime.attachments import ATTACHMENT, INLINE, Attachment
+from legacygrid.mail.mime.composing import AMP
 from legacygrid.mail.mime.lenient import to_line
 from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.sendgrid_v3 import mail_messages
@@ -126,7 +127,9 @@ class Bodies(MailArray):
     def read(self, name: str, value: list[Any]) -> list[Body]:
         """The forms in their order."""
         bodies: list[Body] = super().read(name, value)
-        places = [_ORDER.get(each.type, len(_ORDER)) for each in bodies]
+        # The vendor's own library has AMP before the HTML, its manual had it behind.
+        placed = [each.type for each in bodies if each.type != AMP]
+        places = [_ORDER.get(kind, len(_ORDER)) for kind in placed]
         if any(places.count(place) > 1 for place in _ORDER.values()):
             raise refuse(name, mail_messages.CONTENT_TWICE)
         if places != sorted(places):

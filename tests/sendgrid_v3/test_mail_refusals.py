@@ -54,7 +54,9 @@ def file(**members: Any) -> dict[str, Any]:
     return a_mail(attachments=[{"content": "aGVsbG8=", "filename": "a.txt"} | members])
 
 
-PLAIN, HTML, AMP = ({"type": f"text/{kind}", "value": "x"} for kind in ("plain", "html", "x-amp-html"))
+PLAIN, HTML, AMP, CALENDAR = (
+    {"type": f"text/{kind}", "value": "x"} for kind in ("plain", "html", "x-amp-html", "calendar")
+)
 #: By mail: the paths of what is wrong with it.
 WRONG: list[tuple[Any, list[str]]] = [
     # From, and answers
@@ -106,7 +108,7 @@ WRONG: list[tuple[Any, list[str]]] = [
     (a_mail(content=[{"type": "plain", "value": "x"}]), ["content.0.type"]),
     (a_mail(content=[{"type": "text/plain\r\nBcc: x", "value": "x"}]), ["content.0.type"]),
     (a_mail(content=[HTML, PLAIN]), ["content"]),
-    (a_mail(content=[AMP, HTML]), ["content"]),
+    (a_mail(content=[CALENDAR, HTML]), ["content"]),
     (a_mail(content=[PLAIN, PLAIN]), ["content"]),
     (a_mail(template_id="my template"), ["template_id"]),
     (a_mail(sections={"-s-": 1}), ["sections.-s-"]),
@@ -159,6 +161,7 @@ FINE: dict[str, dict[str, Any]] = {
     "a line end in the subject": a_mail(subject="a\r\nBcc: bob@example.com"),
     "no file": a_mail(attachments=[]),
     "HTML and AMP": a_mail(content=[HTML, AMP]),
+    "AMP and HTML": a_mail(content=[PLAIN, AMP, HTML, CALENDAR]),
     "switches that are off": a_mail(mail_settings={"bypass_list_management": {"enable": False}, "bypass_spam_management": {"enable": True}}),
     "as many as there may be": a_mail(*[to(f"r{n}@example.com") for n in range(1000)]),
 }  # fmt: skip

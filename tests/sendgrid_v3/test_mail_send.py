@@ -69,6 +69,14 @@ def test_every_member_has_its_place_in_the_mail(own_world: World) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("order", ["plain x-amp-html html calendar", "plain html x-amp-html calendar"])
+def test_amp_stands_before_the_html(own_world: World, order: str) -> None:
+    """A program that knows no AMP shows the HTML."""
+    send(own_world, content=[{"type": f"text/{kind}", "value": kind} for kind in order.split()])
+    kinds = [part.get_content_subtype() for part in parsed(own_world).iter_parts()]
+    assert kinds == ["plain", "x-amp-html", "html", "calendar"]
+
+
 def test_answers_may_go_to_several(own_world: World) -> None:
     send(own_world, reply_to_list=[{"email": ADA, "name": "Ada"}, {"email": BOB}])
     assert parsed(own_world)["Reply-To"] == f"Ada <{ADA}>, {BOB}"
