@@ -6,8 +6,10 @@ from legacygrid.harness.calls import Call
 from legacygrid.mail.submission import Submission
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
+from legacygrid.models.login import Login
 from legacygrid.registry.path_templates import NUMBER
 from legacygrid.wsgi.environ_keys import CALL
+from legacygrid.wsgi.hosts import remote_address
 
 
 def find_subuser(context: CallContext) -> Account:
@@ -30,11 +32,25 @@ def find_submission(context: CallContext) -> Submission:
     return Submission(context.grid, context.principal, context.root_url, call.hints, score)
 
 
+def check_old_password(context: CallContext) -> bool:
+    """Whether `old_password` is the password of the account that the call is for; a wrong one
+    counts as a failed log-in does.
+
+    :raises TooManyGuesses: too many were wrong before.
+    """
+    call: Call = context.environ[CALL]
+    login = Login.owner_of(context.principal.account)
+    address = remote_address(context.environ)
+    attempt = call.once("old password", lambda: context.grid.attempt(call.world, address))
+    return attempt.matches(login, login.name, context.fields.text("old_password") or "")
+
+
 PROVIDERS: Providers = {
     "caller": lambda context: context.principal.account,
     "principal": lambda context: context.principal,
     "subuser": find_subuser,
     NUMBER: lambda context: context.fields.text(NUMBER),
+    "knows_old_password": check_old_password,
     "secrets": lambda context: context.grid.secrets,
     "submission": find_submission,
     "grid": lambda context: context.grid,

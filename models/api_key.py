@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
-from typing import Self
+from typing import Any, Self
 
 import peewee
 
@@ -72,6 +72,16 @@ class ApiKey(Base):
         """The account's key of that number, as it was sent, if there is one."""
         found: Self | None = cls.get_or_none(cls.id == number_of(number), cls.account == account)
         return found
+
+    @classmethod
+    def find_by_id(cls, account: Account, key_id: str) -> Self | None:
+        """The account's key of that `key_id`, if there is one."""
+        found: Self | None = cls.get_or_none(cls.account == account, cls.key_id == key_id)
+        return found if key_id else None
+
+    def change(self, **columns: Any) -> None:
+        """Write the columns; what else there is stays."""
+        type(self).update(columns).where(type(self).id == self.id).execute()
 
     @classmethod
     def after(cls, account: Account, number: int, limit: int) -> list[Self]:

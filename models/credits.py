@@ -103,6 +103,17 @@ def recurring(
     return Limit(RECURRING, credits, remain, period, start or day, end, day)
 
 
+def later(day: str, period: str) -> str:
+    """The day on which a period ends that begins on a day, as YYYY-MM-DD.
+
+    :param period: one of `PERIODS`.
+    """
+    first = number_of_day(day)
+    if period != MONTHLY:
+        return text_of_day(first + (7 if period == WEEKLY else 1))
+    return later_by_months(first, first + 31)
+
+
 def find(account: int, at: float) -> Limit | None:
     """The limit of the account of that number; none if it sends as much as it likes.
 

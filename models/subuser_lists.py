@@ -9,6 +9,8 @@ import peewee
 
 from legacygrid.models import account_index
 from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.login import OWNER
+from legacygrid.models.lookup import find_login
 from legacygrid.models.proposals import Proposed, propose
 from legacygrid.models.queries import Compiled, contains, number_of, pattern_of, slot
 from legacygrid.models.row_texts import Joined, RowText, TextPage, TextPages
@@ -24,6 +26,8 @@ _INDEXED = frozenset({"search", *account_index.COLUMNS})
 #: Subusers of a parent that are read in about a millisecond.
 _FEW = 1000
 _COLUMNS = tuple(field.name for field in Account._meta.sorted_fields)
+#: What a slice has of each.
+_OF_SLICE = ("id", "username", "email", "active", "region")
 #: Of a row that has the account's number first.
 _WITHOUT_NUMBER = itemgetter(slice(1, None))
 
@@ -155,6 +159,26 @@ def _select(
     if is_backwards:
         return query.where(Account.id < edge).order_by(Account.id.desc()).limit(limit)
     return query.where(Account.id > edge).order_by(Account.id).limit(limit)
+
+
+def slice_of(
+    parent: Account, offset: int, limit: int, name: str = "", region: str = "all"
+) -> list[Account]:
+    """Some of the parent's subusers, oldest first.
+
+    :param offset: how many of them are left out at the beginning.
+    :param name: the name of one; empty for all.
+    :param region: `all`, `global` or `eu`.
+    """
+    fits = Account.parent == parent
+    if name:
+        found = find_login(name, parent.world)
+        fits &= Account.id == (found[1].id if found and found[0].kind == OWNER else 0)
+    if region != "all":
+        fits &= Account.region == ("" if region == "global" else region)
+    columns = [getattr(Account, each) for each in _OF_SLICE]
+    query = Account.select(*columns).where(fits).order_by(Account.id)
+    return list(query.limit(limit).offset(offset))
 
 
 def count(parent: Account) -> int:

@@ -1,6 +1,7 @@
 """SendGrid's Web API v3."""
 
 from legacygrid.endpoints.sendgrid_v3 import (
+    api_keys,
     domain_users,
     domains,
     event_webhooks,
@@ -12,6 +13,8 @@ from legacygrid.endpoints.sendgrid_v3 import (
     scopes,
     settings,
     stats,
+    subuser_credits,
+    subusers,
     suppressions,
     unsubscribes,
     user,
@@ -21,14 +24,15 @@ from legacygrid.endpoints.sendgrid_v3.family import recognises
 from legacygrid.endpoints.sendgrid_v3.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
 from legacygrid.serializers.sendgrid.logins import LOGINS
+from legacygrid.serializers.sendgrid_v3 import account_words, lists, mail_messages, webhook_words
 from legacygrid.serializers.sendgrid_v3 import domains as domain_words
-from legacygrid.serializers.sendgrid_v3 import lists, mail_messages, webhook_words
 from legacygrid.serializers.sendgrid_v3 import parse_settings as parse_words
 from legacygrid.serializers.sendgrid_v3 import stats as stat_serializers
 from legacygrid.serializers.sendgrid_v3.mail_batches import UNKNOWN_BATCH
 
 #: What is said of what was found wrong beside the kinds of parameters.
 SENTENCES = (
+    *account_words.SENTENCES,
     *mail_messages.SENTENCES,
     UNKNOWN_BATCH,
     *lists.SENTENCES,
@@ -44,6 +48,9 @@ SYSTEM = System(
     families=(
         scopes.family,
         user.family,
+        subusers.family,
+        subuser_credits.family,
+        api_keys.family,
         mail.family,
         mail_batches.family,
         suppressions.family,

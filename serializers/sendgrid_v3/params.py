@@ -1,7 +1,13 @@
-"""What the calls of SendGrid's v3 take."""
+"""What the calls of SendGrid's v3 about the account itself take."""
 
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid_v3.account_fields import (
+    NewEmail,
+    NewName,
+    NewPassword,
+    OldPassword,
+)
 from legacygrid.serializers.sendgrid_v3.fields import BodyText
 
 #: The parameters of a profile, each with the characters that v2 gives it.
@@ -14,3 +20,21 @@ _PROFILE = {
 def profile(profile: Profile) -> Params:
     """PATCH user/profile: what is not given stays, what is empty clears."""
     return {name: BodyText(limit) for name, limit in _PROFILE.items()}
+
+
+def new_name(profile: Profile) -> Params:
+    """PUT user/username."""
+    return {"username": NewName()}
+
+
+def new_email(profile: Profile) -> Params:
+    """PUT user/email."""
+    return {"email": NewEmail(100, required=True)}
+
+
+def new_password(profile: Profile) -> Params:
+    """PUT user/password."""
+    return {
+        "new_password": NewPassword(profile, required=True),
+        "old_password": OldPassword(required=True),
+    }

@@ -7,6 +7,7 @@ from legacygrid.models.webhook_settings import TooManyWebhooks, WebhookExists
 from legacygrid.reasons import BadParameters, Problem
 from legacygrid.registry.evidence import Sentence, documented
 from legacygrid.serializers.dialects import Document, RefusalContent, Saying, Sayings, Shape
+from legacygrid.serializers.sendgrid_v3.shapes import messages
 from legacygrid.wsgi.callback_urls import mask_url
 
 KNOWN = documented("twilio/sendgrid-oai of January 2026, tsg_webhooks_v3")
@@ -40,12 +41,6 @@ def taken_url(other: Webhook) -> Problem:
     return TakenUrl("url", TAKEN_URL.fill(url=url), other.uid, url)
 
 
-def _messages(refusal: RefusalContent) -> tuple[Document, Document]:
-    """`{"errors":[{"message":"..."}]}`: the calls of webhooks name no field."""
-    document: Document = {"errors": [{"message": text} for text in refusal.texts]}
-    return document, document
-
-
 def _taken(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same, with the webhook that is there."""
     errors = [
@@ -57,7 +52,7 @@ def _taken(refusal: RefusalContent) -> tuple[Document, Document]:
     return document, document
 
 
-def _say(code: int, text: str | None, shape: Shape = _messages) -> Saying:
+def _say(code: int, text: str | None, shape: Shape = messages) -> Saying:
     return Saying(code, text, KNOWN, shape, always=True)
 
 

@@ -3,33 +3,20 @@
 from legacygrid import reasons
 from legacygrid.models.ip_addresses import ForeignAddress
 from legacygrid.models.parse_hosts import UnknownHost
-from legacygrid.registry.evidence import Evidence, documented, inferred, recorded
+from legacygrid.registry.evidence import documented, inferred, recorded
 from legacygrid.serializers.dialects import (
     TRANSPORT,
     Dialect,
-    Document,
-    RefusalContent,
-    Saying,
     Sayings,
 )
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid_v3.account_words import ACCOUNTS
+from legacygrid.serializers.sendgrid_v3.shapes import OPENAPI as OPENAPI
+from legacygrid.serializers.sendgrid_v3.shapes import errors, saying
 from legacygrid.serializers.sendgrid_v3.webhook_words import EVENT_WEBHOOKS
 from legacygrid.serializers.writers import net_json
 
-OPENAPI = "twilio/sendgrid-oai of January 2026"
 _OURS = inferred("the shape is recorded, no source has the words")
-
-
-def errors(refusal: RefusalContent) -> tuple[Document, Document]:
-    """`{"errors":[{"field":null,"message":"..."}]}`."""
-    found = [{"field": each.field or None, "message": str(each.text)} for each in refusal.problems]
-    document = {"errors": found or [{"field": None, "message": refusal.text}]}
-    return document, document
-
-
-def saying(code: int, text: str | None, evidence: Evidence) -> Saying:
-    """What the management calls say of a reason."""
-    return Saying(code, text, evidence, errors, always=True)
 
 
 _OWN: Sayings = {
@@ -80,6 +67,7 @@ _OWN: Sayings = {
     ForeignAddress: saying(
         400, "unable to validate IPs at this time", documented(f"{OPENAPI}, of POST /v3/subusers")
     ),
+    **ACCOUNTS,
     **EVENT_WEBHOOKS,
     reasons.Fault: saying(
         500,

@@ -14,6 +14,7 @@ from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.sendgrid.suppressions import LISTS
 from legacygrid.endpoints.sendgrid_v3.suppressions import LISTS as V3_LISTS
 from legacygrid.models import subusers, suppression
+from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_batches import make_batch_id
 from legacygrid.registry.conventions import FORMATS
 from legacygrid.registry.operations import Operation, Task
@@ -108,8 +109,7 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     if operation.name in ("smtp2go/users/smtp/edit", "smtp2go/users/smtp/remove"):
         body = {"api_key": new_key(world), "username": task.contract.example["username"]}
         assert world.service.send("POST", f"{world.prefix}/v3/users/smtp/add", json.dumps(body)).status == 200
-    if "batch_id" in find_variables(operation.paths[0]):
-        params["batch_id"] = make_batch_id(world.account)
+    params |= _for_variables(world, operation, params)
     if operation.name == "v3/subusers/stats":
         params["subusers"] = world.add()
     if kind := CANCELLED.get((operation.name, task.name)):
@@ -117,6 +117,26 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
         with world.service.grid.store.writing():
             suppression.add(account, kind, params["email"], 1.0)
     return params
+
+
+def _for_variables(world: World, operation: Operation, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What the path of an operation of v3 names, made; and names that nobody has."""
+    names = find_variables(operation.paths[0])
+    if "batch_id" in names:
+        return {"batch_id": make_batch_id(world.account)}
+    if "api_key_id" in names:
+        with world.service.grid.store.writing():
+            return {"api_key_id": ApiKey.register(world.account, fresh("SG.key")).key_id}
+    if operation.name.startswith("v3/subusers/{username}"):
+        name = world.add()
+        if operation.name.endswith("/remaining"):
+            assert world.call("customer.limit.json", user=name, task="total", credits="9").status == 200
+        return {"username": name}
+    if "old_password" in params:
+        return {"old_password": PASSWORD}
+    if operation.name in ("v3/subusers", "v3/user/username") and "username" in params:
+        return {"username": fresh("new")}
+    return {}
 
 
 def _form(world: World, task: Task) -> dict[str, Any]:

@@ -1,0 +1,82 @@
+"""What the calls of SendGrid's v3 about subusers take."""
+
+from typing import Any
+
+from marshmallow.fields import Field
+
+from legacygrid.models.credits import MOST, PERIODS
+from legacygrid.serializers.parameters import Params
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid_v3.account_fields import (
+    AddressList,
+    NewEmail,
+    NewName,
+    NewPassword,
+    QueryFlag,
+    QueryTexts,
+    Word,
+)
+from legacygrid.serializers.sendgrid_v3.fields import BodyFlag, BodyInteger, BodyText, QueryInteger
+
+#: Subusers of a page at most, which is what a page has where nothing is said.
+PAGE = 500
+#: Subusers whose reputation is told at once.
+MOST_NAMES = 10
+_REGIONS = ("global", "eu")
+CREDIT_TYPES = UNLIMITED, RECURRING, NONRECURRING = ("unlimited", "recurring", "nonrecurring")
+
+
+def named(profile: Profile) -> Params:
+    """Calls about one subuser."""
+    return {"username": BodyText()}
+
+
+def page(profile: Profile) -> Params:
+    """GET subusers."""
+    return {
+        "username": BodyText(),
+        # More is no error: 500 are what more than 1,000 were seen to be answered with.
+        "limit": QueryInteger(1, 10**9),
+        "offset": QueryInteger(0, 10**15),
+        "region": Word("all", *_REGIONS),
+        "include_region": QueryFlag(),
+    }
+
+
+def new(profile: Profile) -> Params:
+    """POST subusers."""
+    return {
+        "username": NewName(),
+        "email": NewEmail(100, required=True),
+        "password": NewPassword(profile, required=True),
+        "ips": AddressList(),
+        "region": Word(*_REGIONS),
+        "include_region": BodyFlag(),
+    }
+
+
+def switch(profile: Profile) -> Params:
+    """PATCH subusers/NAME and website_access."""
+    return {**named(profile), "disabled": BodyFlag()}
+
+
+def new_credits(profile: Profile) -> Params:
+    """PUT credits."""
+    return {
+        **named(profile),
+        "type": Word(*CREDIT_TYPES, required=True, said="credit-type"),
+        "reset_frequency": Word(*PERIODS),
+        "total": BodyInteger(1, MOST),
+    }
+
+
+def more_credits(profile: Profile) -> Params:
+    """PATCH credits/remaining."""
+    update: Field[Any] = BodyInteger(-MOST, MOST)
+    update.required = True
+    return {**named(profile), "allocation_update": update}
+
+
+def names(profile: Profile) -> Params:
+    """GET reputations."""
+    return {"usernames": QueryTexts(MOST_NAMES)}
