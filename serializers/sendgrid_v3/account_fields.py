@@ -63,7 +63,7 @@ class OldPassword(V2Rule):
     is_shown = False
 
 
-class Word(BodyText):
+class KnownWord(BodyText):
     """One of a few words.
 
     :param words: what there is.
@@ -95,7 +95,7 @@ class Word(BodyText):
         return ", ".join(self.words)
 
 
-class AddressList(BodyList):
+class GivenIps(BodyList):
     """IP addresses; there has to be a list, which may be empty."""
 
     messages = {

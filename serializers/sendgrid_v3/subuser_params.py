@@ -8,13 +8,13 @@ from legacygrid.models.credits import MOST, PERIODS
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.account_fields import (
-    AddressList,
+    GivenIps,
+    KnownWord,
     NewEmail,
     NewName,
     NewPassword,
     QueryFlag,
     QueryTexts,
-    Word,
 )
 from legacygrid.serializers.sendgrid_v3.fields import BodyFlag, BodyInteger, BodyText, QueryInteger
 
@@ -38,7 +38,7 @@ def page(profile: Profile) -> Params:
         # More is no error: 500 are what more than 1,000 were seen to be answered with.
         "limit": QueryInteger(1, 10**9),
         "offset": QueryInteger(0, 10**15),
-        "region": Word("all", *_REGIONS),
+        "region": KnownWord("all", *_REGIONS),
         "include_region": QueryFlag(),
     }
 
@@ -49,8 +49,8 @@ def new(profile: Profile) -> Params:
         "username": NewName(),
         "email": NewEmail(100, required=True),
         "password": NewPassword(profile, required=True),
-        "ips": AddressList(),
-        "region": Word(*_REGIONS),
+        "ips": GivenIps(),
+        "region": KnownWord(*_REGIONS),
         "include_region": BodyFlag(),
     }
 
@@ -64,8 +64,8 @@ def new_credits(profile: Profile) -> Params:
     """PUT credits."""
     return {
         **named(profile),
-        "type": Word(*CREDIT_TYPES, required=True, said="credit-type"),
-        "reset_frequency": Word(*PERIODS),
+        "type": KnownWord(*CREDIT_TYPES, required=True, said="credit-type"),
+        "reset_frequency": KnownWord(*PERIODS),
         "total": BodyInteger(1, MOST),
     }
 
