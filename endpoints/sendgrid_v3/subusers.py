@@ -18,6 +18,7 @@ from legacygrid.serializers.sendgrid_v3 import account_words as words
 from legacygrid.serializers.sendgrid_v3 import shapes
 from legacygrid.serializers.sendgrid_v3 import subuser_params as params
 from legacygrid.serializers.sendgrid_v3.account_rows import NewSubuser, Reputation, SubuserPage
+from legacygrid.serializers.sendgrid_v3.stats import MAX_NAMES
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
@@ -173,7 +174,7 @@ def list_reputations(caller: Account, usernames: Sequence[str] = ()) -> list[Rep
     if usernames:
         found = [each for name in usernames for each in subuser_lists.slice_of(caller, 0, 1, name)]
     else:
-        found = subuser_lists.slice_of(caller, 0, params.MOST_NAMES)
+        found = subuser_lists.slice_of(caller, 0, MAX_NAMES)
     return [Reputation(each.username, find_reputation(each.id)) for each in found]
 
 

@@ -123,48 +123,6 @@ class GivenIps(BodyList):
         return "an array of IP addresses"
 
 
-class QueryFlag(BodyText):
-    """True or false, in a query."""
-
-    messages = {**MESSAGES, "flag": Sentence("{name} must be true or false", _OURS)}
-
-    def read(self, name: str, value: str) -> bool:
-        """Whether it is true."""
-        if value.lower() not in ("true", "false"):
-            raise self.error("flag", name)
-        return value.lower() == "true"
-
-    def rule(self) -> str:
-        """What is taken."""
-        return "true or false"
-
-
-class QueryTexts(BodyText):
-    """Texts of a query, whose name repeats.
-
-    :param most: how many at most.
-    """
-
-    def __init__(self, most: int, *, required: bool = False) -> None:
-        super().__init__(required=required)
-        self.most = most
-
-    def decode(self, name: str, value: Any) -> list[str]:
-        """The texts; a single one is a list of one."""
-        texts = value if isinstance(value, list) else [value]
-        return [super(QueryTexts, self).decode(name, each) for each in texts]
-
-    def read(self, name: str, value: Any) -> list[str]:
-        """The texts, if there are not too many."""
-        if len(value) > self.most:
-            raise self.error("many", name, most=self.most)
-        return list(value)
-
-    def rule(self) -> str:
-        """How many there may be."""
-        return f"up to {self.most} texts, by repeating the name"
-
-
 class KeyId(BodyText):
     """The id of an API key; a whole key in its place is nobody's."""
 

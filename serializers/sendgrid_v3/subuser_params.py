@@ -13,15 +13,18 @@ from legacygrid.serializers.sendgrid_v3.account_fields import (
     NewEmail,
     NewName,
     NewPassword,
-    QueryFlag,
-    QueryTexts,
 )
-from legacygrid.serializers.sendgrid_v3.fields import BodyFlag, BodyInteger, BodyText, QueryInteger
+from legacygrid.serializers.sendgrid_v3.fields import (
+    BodyFlag,
+    BodyInteger,
+    BodyText,
+    QueryFlag,
+    QueryInteger,
+)
+from legacygrid.serializers.sendgrid_v3.stats import QueryNames
 
 #: Subusers of a page at most, which is what a page has where nothing is said.
 PAGE = 500
-#: Subusers whose reputation is told at once.
-MOST_NAMES = 10
 _REGIONS = ("global", "eu")
 CREDIT_TYPES = UNLIMITED, RECURRING, NONRECURRING = ("unlimited", "recurring", "nonrecurring")
 
@@ -79,4 +82,4 @@ def more_credits(profile: Profile) -> Params:
 
 def names(profile: Profile) -> Params:
     """GET reputations."""
-    return {"usernames": QueryTexts(MOST_NAMES)}
+    return {"usernames": QueryNames()}
