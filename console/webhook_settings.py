@@ -23,7 +23,7 @@ from legacygrid.harness.webhooks import signing
 from legacygrid.models import apps, parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.apps import EVENTNOTIFY, AppSetting
-from legacygrid.models.event_webhooks import read_app
+from legacygrid.models.event_webhooks import FIRST, list_all, read_app
 from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.queries import number_of
 from legacygrid.serializers.sendgrid import event_posts
@@ -62,6 +62,7 @@ def read_settings(account: Account) -> dict[str, Any]:
         "event_url": setting.settings.get("url", ""),
         "version": event_posts.version_of(setting.settings),
         "public_key": signing.public_key(key) if key else "",
+        "further": [each for each in list_all(account.id) if each.number != FIRST],
         "hosts": parse_hosts.of(account),
     }
 

@@ -15,6 +15,7 @@ from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from receiver import Receiver, notify, posts, receiving
 from sessions import Console, text_of
+from v3_api import Api
 
 SCRIPT = "<script>alert(1)</script>"
 HIDDEN, SHOWN = "http://ada:secret@127.0.0.1:9/in", "http://***@127.0.0.1:9/in"
@@ -55,6 +56,18 @@ def test_the_url_of_events(own_world: World, console: Console) -> None:
     assert wrong_at(console.post("webhooks/url", url="x" * 2001)) == {"url": ["Url can only be up to 2000 characters."]}
     assert console.post("webhooks/url", url="").status_code == 303
     assert own_world.call("eventposturl.get.json").json == []
+
+
+def test_further_webhooks_of_v3_are_shown(own_world: World, console: Console) -> None:
+    v3, path = Api(own_world), "user/webhooks/event/settings"
+    v3.does("POST", path, {"url": "http://127.0.0.1:9/first"}, status=201)
+    assert "Further webhooks" not in console.page("webhooks")
+    given = {"url": HIDDEN, "enabled": True, "bounce": True, "open": True, "friendly_name": SCRIPT}
+    uid = v3.does("POST", path, given, status=201)["id"]
+    v3.does("PATCH", f"{path}/signed/{uid}", {"enabled": True})
+    told = console.get("webhooks").text
+    assert ("secret" in told, SCRIPT in told, "PRIVATE" in told) == (False, False, False)
+    assert f"{SHOWN} {SCRIPT} bounce, open on signed" in text_of(console.get("webhooks"))
 
 
 def test_events_are_signed(own_world: World, console: Console) -> None:
