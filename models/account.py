@@ -46,8 +46,8 @@ class ProfileRecord(NamedTuple):
 
 class Extras(NamedTuple):
     """What each mail asks of its account, and most accounts have nothing of: whether there may be
-    any of its apps, credits, suppressed addresses, monitors that watch it, and webhooks beside its
-    apps.
+    any of its apps, credits, suppressed addresses, monitors that watch it, webhooks beside its
+    apps, and a mail domain that its primary account has for all.
     """
 
     apps: bool = True
@@ -55,6 +55,7 @@ class Extras(NamedTuple):
     suppressions: bool = True
     monitors: bool = True
     webhooks: bool = True
+    default_domain: bool = True
 
 
 class Account(Base):

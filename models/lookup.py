@@ -10,6 +10,7 @@ from legacygrid.models.apps import App
 from legacygrid.models.credits import Credit
 from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.login import OWNER_LITERAL, Login
+from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.monitors import MonitoredSubuser
 from legacygrid.models.names import name_keys, within
 from legacygrid.models.queries import Compiled, Repeated, slot
@@ -39,9 +40,9 @@ _ACCOUNT = (
     "mail_domain",
     *ProfileRecord._fields,
 )
-#: The tables of `Extras`, in its order.
+#: The first tables of `Extras`, in its order.
 _EXTRAS: tuple[Any, ...] = (App, Credit, Suppression, MonitoredSubuser, EventWebhook)
-_OF_EXTRAS = slice(len(_LOGIN) + len(_ACCOUNT), len(_LOGIN) + len(_ACCOUNT) + len(_EXTRAS))
+_OF_EXTRAS = slice(len(_LOGIN) + len(_ACCOUNT), len(_LOGIN) + len(_ACCOUNT) + len(Extras._fields))
 
 Found = tuple[Login, Account]
 
@@ -50,11 +51,14 @@ def _who(condition: Any) -> Any:
     """Login and account, with its profile and whether it has extras, in one row."""
     columns = [getattr(Login, name) for name in _LOGIN]
     columns += [getattr(Account, name) for name in _ACCOUNT]
-    columns += [
-        peewee.fn.EXISTS(table.select(peewee.SQL("1")).where(table.account == Account.id))
-        for table in _EXTRAS
-    ]
+    columns += [_has(table, table.account == Account.id) for table in _EXTRAS]
+    primary = peewee.fn.COALESCE(Account.parent, Account.id)
+    columns.append(_has(MailDomain, (MailDomain.account == primary) & MailDomain.is_default))
     return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
+
+
+def _has(table: Any, condition: Any) -> Any:
+    return peewee.fn.EXISTS(table.select(peewee.SQL("1")).where(condition))
 
 
 _BY_NAME = Repeated(lambda: _who(Login.key == slot("key")))

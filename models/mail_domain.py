@@ -7,7 +7,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
-from legacygrid.models.queries import Compiled, Repeated, number_of, slot
+from legacygrid.models.queries import Compiled, number_of, slot
 
 
 class MailDomain(Base):
@@ -139,7 +139,9 @@ def find_domain(account: Account) -> str:
     """The mail domain of an account's mail: its own, or else the default of its primary account;
     empty if there is none.
     """
-    return account.mail_domain or _DEFAULT.scalar(account=account.primary_id) or ""
+    if account.mail_domain or not account.may_have.default_domain:
+        return account.mail_domain
+    return _DEFAULT.scalar(account=account.primary_id) or ""
 
 
 def find_links_domain(account: Account, domain: str) -> str:
@@ -151,8 +153,7 @@ def find_links_domain(account: Account, domain: str) -> str:
     return found or domain
 
 
-#: Of most mail, the account's own is empty, and so is this.
-_DEFAULT = Repeated(
+_DEFAULT = Compiled(
     lambda: (
         MailDomain.select(MailDomain.domain)
         .where(MailDomain.account == slot("account"), MailDomain.is_default)
