@@ -69,6 +69,16 @@ class Limit:
             return self
         return replace(self, remain=self.credit, last_reset=begun)
 
+    def again_from(self, day: str) -> "Limit":
+        """The same where the clock was set back to a day before it was last filled up: its periods
+        begin from then on, or it would not be filled up for as long as that.
+        """
+        if self.mode != RECURRING or day >= self.last_reset:
+            return self
+        has_begun = self.start_date <= self.last_reset
+        start = min(self.start_date, day) if has_begun else self.start_date
+        return replace(self, start_date=start, last_reset=day)
+
     def _last_beginning(self, day: str) -> str:
         """When the period began that a day is in: weeks and months go by the first of them."""
         first, today = number_of_day(self.start_date or self.last_reset), number_of_day(day)
@@ -175,6 +185,7 @@ def take(account: int, credits: int, at: float) -> None:
     """
     limit = require(account, credits, at) if credits else None
     if limit is not None:
+        limit = limit.again_from(day_of(at))
         keep(account, replace(limit, remain=limit.remain - credits))
 
 

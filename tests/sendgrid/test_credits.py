@@ -75,6 +75,19 @@ def test_a_credit_that_runs_out_and_comes_back_at_midnight(own: World) -> None:
     assert (mail(own, user).text, left(own, user)) == (DONE, 1)
 
 
+def test_credits_come_back_after_a_clock_was_set_back(own: World) -> None:
+    """A test sets a limit up, and then the clock to a day that it knows."""
+    freeze(own, "2026-11-30T20:00:00Z")
+    users = [limited(own, 2, "recurring", period="daily", **more) for more in ({}, {"startdate": "2030-01-01"})]
+    freeze(own, "2012-06-27T20:00:00Z")
+    for user in users:
+        assert [mail(own, user).text, mail(own, user).text, mail(own, user).status] == [DONE, DONE, 400]
+    freeze(own, "2012-06-28T20:00:00Z")
+    assert [mail(own, user).text == DONE for user in users] == [True, False], "one begins later"
+    freeze(own, "2030-01-01T20:00:00Z")
+    assert [(mail(own, user).text, left(own, user)) for user in users] == [(DONE, 1)] * 2
+
+
 def test_a_refusal_as_xml(own: World) -> None:
     reply = own.call(
         "mail.send.xml",
