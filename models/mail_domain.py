@@ -94,6 +94,20 @@ def list_verified(account: Account) -> frozenset[str]:
     return frozenset(each.domain.casefold() for each in rows)
 
 
+def is_covered(account: Account, hostname: str) -> bool:
+    """Whether a whitelabel record of the account, or of the account above it, is for the domain of
+    a hostname: `em.example.com` is for `example.com`, and all under it.
+
+    :param hostname: as `fold_host` has it.
+    """
+    for domain in list_verified(account):
+        _, _, above = domain.partition(".")
+        covered = above if "." in above else domain
+        if f".{hostname}".endswith(f".{covered}"):
+            return True
+    return False
+
+
 def assign(parent: Account, subuser: Account, domain: str) -> None:
     """Let a subuser use a record of its parent in the place of the one that it had, within a
     transaction.

@@ -97,6 +97,13 @@ SWITCHES: Mapping[str, Switch] = {
         " taken before one can send; recordings do not show what becomes of mail without it, and"
         " set-up scripts leave it out.",
     ),
+    "parse_hosts": Switch(
+        ("any", "whitelabel"),
+        recorded="any",
+        documented="any",
+        why="The recordings of 2012 have hostnames that are in no whitelabel record; in later years"
+        " the manual wanted the hostname's domain to be in one.",
+    ),
     "limit_retrieve": Switch(
         ("array", "object"),
         recorded="array",
@@ -143,6 +150,7 @@ class Profile(NamedTuple):
     blocks: str
     unsubscribes_delete: str
     ip_required: str
+    parse_hosts: str
     limit_retrieve: str
     stats_totals: str
     verified_senders: str

@@ -7,9 +7,10 @@ from typing import Any
 
 from legacygrid.auth.principal import OWNERS
 from legacygrid.endpoints.sendgrid.customer import make_family
-from legacygrid.models import parse_hosts
+from legacygrid.grid import Grid
+from legacygrid.models import mail_domain, parse_hosts
 from legacygrid.models.account import Account
-from legacygrid.models.parse_hosts import ParseHost
+from legacygrid.models.parse_hosts import ParseHost, fold_host
 from legacygrid.reasons import BadParameters, Problem
 from legacygrid.registry.evidence import documented, recorded
 from legacygrid.registry.evidence import sources as e
@@ -47,9 +48,11 @@ def _of_subuser(contract: Contract) -> Contract:
 
 
 @of_subusers.operation("customer.parse", task="set", effect=WRITES, contract=_of_subuser(_SET))
-def set_host_of_subuser(subuser: Account, hostname: str, url: str, **more: bool) -> None:
+def set_host_of_subuser(
+    subuser: Account, grid: Grid, hostname: str, url: str, **more: bool
+) -> None:
     """Have mail to a hostname posted to a URL, for a subuser."""
-    _add(subuser, hostname, url, **more)
+    _add(subuser, grid, hostname, url, **more)
 
 
 @of_subusers.operation("customer.parse", task="get", contract=_of_subuser(_GET))
@@ -75,9 +78,9 @@ def delete_host_of_subuser(subuser: Account, hostname: str) -> None:
 
 
 @family.operation("parse.set", effect=WRITES, contract=_SET)
-def set_host(caller: Account, hostname: str, url: str, **more: bool) -> None:
+def set_host(caller: Account, grid: Grid, hostname: str, url: str, **more: bool) -> None:
     """Have mail to a hostname posted to a URL."""
-    _add(caller, hostname, url, **more)
+    _add(caller, grid, hostname, url, **more)
 
 
 @family.operation("parse.get", contract=_GET)
@@ -98,11 +101,16 @@ def delete_host(caller: Account, hostname: str) -> None:
     _find(caller, hostname).delete_instance()
 
 
-def _add(account: Account, hostname: str, url: str, **more: bool) -> None:
+def _add(account: Account, grid: Grid, hostname: str, url: str, **more: bool) -> None:
     """Register a hostname.
 
-    :raises BadParameters: somebody of the same world has it.
+    :raises BadParameters: somebody of the same world has it, or it is of no whitelabel record where
+        that is asked.
     """
+    is_free = grid.profile.parse_hosts == "any"
+    if not (is_free or mail_domain.is_covered(account, fold_host(hostname))):
+        hint = "parse_hosts=whitelabel; to add a record: legacygrid domain add"
+        raise BadParameters(Problem("hostname", MESSAGES["hostname-foreign"]), hint=hint)
     if parse_hosts.add(account, hostname, url, **more) is None:
         hint = f"an account of this world has {hostname!r} already; parse.update changes it"
         raise BadParameters(Problem("hostname", MESSAGES["hostname-taken"]), hint=hint)

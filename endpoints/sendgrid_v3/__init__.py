@@ -39,6 +39,7 @@ SENTENCES = (
     *stat_serializers.SENTENCES,
     webhook_words.NO_URL,
     webhook_words.TAKEN_URL,
+    parse_words.FOREIGN,
     parse_words.TAKEN,
     domain_words.TAKEN,
 )

@@ -5,9 +5,10 @@
 from typing import Any
 
 from legacygrid.endpoints.sendgrid_v3.family import new_family
-from legacygrid.models import parse_hosts
+from legacygrid.grid import Grid
+from legacygrid.models import mail_domain, parse_hosts
 from legacygrid.models.account import Account
-from legacygrid.models.parse_hosts import ParseHost, UnknownHost
+from legacygrid.models.parse_hosts import ParseHost, UnknownHost, fold_host
 from legacygrid.reasons import BadParameters, Problem
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.sendgrid_v3 import parse_settings as serializers
@@ -44,8 +45,11 @@ def list_hosts(caller: Account) -> list[ParseHost]:
         example={**_HOST, **_URL, "send_raw": True},
     ),
 )
-def add_host(caller: Account, hostname: str, url: str, **more: bool) -> ParseHost:
+def add_host(caller: Account, grid: Grid, hostname: str, url: str, **more: bool) -> ParseHost:
     """Have mail to a hostname posted to a URL."""
+    is_free = grid.profile.parse_hosts == "any"
+    if not (is_free or mail_domain.is_covered(caller, fold_host(hostname))):
+        raise BadParameters(Problem("hostname", serializers.FOREIGN.fill(hostname=hostname)))
     added = parse_hosts.add(caller, hostname, url, **more)
     if added is None:
         raise BadParameters(Problem("hostname", serializers.TAKEN.fill(hostname=hostname)))

@@ -21,6 +21,11 @@ _TAKEN = inferred(
     "the manual: hostnames are unique over all accounts; worded after `User does not exist`"
 )
 
+_FOREIGN_HOST = inferred(
+    "the manual of later years: the hostname's domain has to be whitelabeled; worded as"
+    " customer.whitelabel refuses a record that there is not"
+)
+
 MESSAGES: Mapping[str, Sentence] = {
     "required": Sentence(
         "{label} is required", _WORDED, {"Username is required": recorded(CASSETTES_2013)}
@@ -58,6 +63,7 @@ MESSAGES: Mapping[str, Sentence] = {
     "time-zone": Sentence("{label} is not a known time zone", _WORDED),
     "hostname": Sentence("{label} is not a valid hostname", _WORDED),
     "hostname-taken": Sentence("Hostname already exists", _TAKEN),
+    "hostname-foreign": Sentence("Whitelabel record not found", _FOREIGN_HOST),
     "hostname-unknown": Sentence("Hostname does not exist", _TAKEN),
     "missing": Sentence(
         "Missing parameters",

@@ -15,6 +15,11 @@ TAKEN = Sentence(
     inferred("no two accounts can have the mail of one hostname; the words are ours"),
 )
 
+FOREIGN = Sentence(
+    "{hostname} is not of an authenticated domain",
+    inferred("the manual: the domain of the hostname has to be authenticated; the words are ours"),
+)
+
 
 class ParseHostname(BodyText):
     """A hostname that mail may be sent to."""

@@ -1,10 +1,17 @@
 """customer.parse and parse.*: hostnames of a subuser and of the account, as recorded and as decided."""
 
+import json
+from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
 
-from emulator import PASSWORD, Reply, World, fresh
+from emulator import PASSWORD, Reply, Service, World, fresh
+from legacygrid.models.api_key import ApiKey
+from legacygrid.models.database import Store
+from legacygrid.reasons import NameTaken
+from legacygrid.serializers import profiles
 
 DONE = '{"message":"success"}'
 TAKEN = '{"message":"error","errors":["Hostname already exists"]}'
@@ -144,3 +151,50 @@ def test_the_hint_says_who_could_change_it(own_world: World) -> None:
     assert call["refusal"]["evidence"]["level"] == "inferred"
     # A URL may hold a password.
     assert call["params"] == {name: value for name, value in SET.items() if name != "url"}
+
+
+@pytest.fixture(scope="module")
+def strict(store: Store) -> Iterator[World]:
+    """An account with a whitelabel record, where hostnames have to be of one."""
+    service = Service(store, profiles.profile("recorded", {"parse_hosts": "whitelabel"}))
+    world = World(service, prefix=f"/~{fresh('world')}")
+    world.domain("em.Example.com")
+    world.domain("example.net")
+    yield world
+    service.stop()
+
+
+FOREIGN = '{"message":"error","errors":["Whitelabel record not found"]}'
+
+
+@pytest.mark.parametrize(
+    ("hostname", "is_taken"),
+    [
+        ("em.example.com", True),
+        ("IN.example.com.", True),
+        ("example.com", True),
+        ("a.b.example.net", True),
+        ("example.org", False),
+        ("notexample.com", False),
+        ("example.com.example.org", False),
+        ("com", False),
+        ("net", False),
+    ],
+)
+def test_hostnames_of_whitelabel_records_alone(strict: World, hostname: str, is_taken: bool) -> None:
+    user = strict.add()
+    given = {"hostname": hostname, "url": "http://127.0.0.1:9/"}
+    said = '{"message":"success"}' if is_taken else FOREIGN
+    assert strict.call("customer.parse.json", task="set", user=user, **given).text == said
+    if is_taken:
+        strict.call("customer.parse.json", task="delete", user=user, hostname=hostname)
+    assert strict.call("parse.set.json", **given).text == said
+    if is_taken:
+        strict.call("parse.delete.json", hostname=hostname)
+    key = "SG.key-of-" + strict.name
+    with strict.service.grid.store.writing(), suppress(NameTaken):
+        ApiKey.register(strict.account, key)
+    path, headers = f"{strict.prefix}/v3/user/webhooks/parse/settings", {"Authorization": f"Bearer {key}"}
+    reply = strict.service.send("POST", path, json.dumps(given), headers | {"Content-Type": "application/json"})
+    assert reply.status == (201 if is_taken else 400), reply.text
+    assert is_taken or f"{hostname} is not of an authenticated domain" in reply.text
