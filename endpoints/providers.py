@@ -23,8 +23,6 @@ def find_subuser(context: CallContext) -> Account:
     return subusers.find(context.principal.account, name)
 
 
-#: The caller's account, who was authenticated, the subuser that `user=` names, the number in the
-#: path as it was sent, hashing, where mail is submitted, and the emulator itself.
 def find_submission(context: CallContext) -> Submission:
     """Where the caller submits mail; what is to be said of it goes to the call."""
     call: Call = context.environ[CALL]
@@ -45,10 +43,14 @@ def check_old_password(context: CallContext) -> bool:
     return attempt.matches(login, login.name, context.fields.text("old_password") or "")
 
 
+#: The caller's account, who was authenticated, the subuser that `user=` names, whom On-Behalf-Of
+#: names, also where it does not count, the number in the path as it was sent, whether the old
+#: password is right, hashing, where mail is submitted, and the emulator itself.
 PROVIDERS: Providers = {
     "caller": lambda context: context.principal.account,
     "principal": lambda context: context.principal,
     "subuser": find_subuser,
+    "on_behalf_of": lambda context: context.fields.text("user") or "",
     NUMBER: lambda context: context.fields.text(NUMBER),
     "knows_old_password": check_old_password,
     "secrets": lambda context: context.grid.secrets,

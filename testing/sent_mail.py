@@ -69,7 +69,8 @@ class SentMessage(Record):
         called.
     :param mail_from: the envelope's sender; `sender` the header's.
     :param disposition: delivered, sandboxed, refused or dropped; `reason` is why.
-    :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`.
+    :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`; by v3 also
+        `template_id` and `dynamic_template_data`.
     :param recipients: of the envelope, with the outcome for each; `to`, `cc` and `reply_to` are the
         addresses in those headers.
     :param headers: all header fields, decoded, as pairs of name and value in their order.

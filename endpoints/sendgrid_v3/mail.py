@@ -68,9 +68,13 @@ family = new_family(
         },
     ),
 )
-def send(submission: Submission, grid: Grid, **given: Any) -> MailReceipt:
+def send(submission: Submission, grid: Grid, on_behalf_of: str, **given: Any) -> MailReceipt:
     """Accept a mail for each personalization and put it into the outbox; nothing is delivered."""
     account = submission.principal.account
+    if on_behalf_of:
+        # Ports of v2 that send as subusers fall into this trap, and the answer does not tell.
+        why = f"On-Behalf-Of does not count: the mail is from {account.username!r}"
+        submission.hints.append(why)
     _check_plan(account, submission.now, given)
     if grid.profile.verified_senders == "on":
         _check_senders(account, given)

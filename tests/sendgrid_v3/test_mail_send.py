@@ -237,6 +237,8 @@ def test_on_behalf_of_does_not_count(own_world: World) -> None:
         reply = Api(own_world)("POST", "mail/send", a_mail(), user=whom)
         assert reply.status == 202
     assert [each["subuser"] for each in own_world.outbox()] == ["", ""]
+    # The answer does not tell; the log does.
+    assert all("On-Behalf-Of does not count" in str(made) for made in own_world.journal(operation="v3/mail/send"))
 
 
 def test_a_subusers_mail_needs_its_own_key(own_world: World) -> None:
