@@ -27,6 +27,7 @@ import odd_mail
 import page
 import pages
 import peers
+import reports
 import resets
 import rounds
 import served
@@ -59,6 +60,7 @@ PARTS: tuple[Part, ...] = (
     ("Start", starts.measure_starts),
     ("Filters of a million subusers", filters.measure_filters),
     ("A journal of a million calls", journals.measure_journal),
+    ("Reports of a million calls", reports.measure_reports),
     ("Long lists of the control API", journals.measure_long_lists),
     ("A state of a million subusers", states.measure_states),
     ("Resets of a million subusers", resets.measure_large_resets),

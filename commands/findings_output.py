@@ -33,9 +33,13 @@ def findings_options(command: Command) -> Command:
 
 def print_findings(findings: "Verdict", format: str, output: Path | None) -> None:
     """Print findings, and exit: with 1 if something failed."""
-    document = render(findings, format)
+    write_document(render(findings, format), output)
+    sys.exit(1 if findings.has_failed else 0)
+
+
+def write_document(document: str, output: Path | None) -> None:
+    """Write a document to a file; without one, to standard output."""
     if output is None:
         click.echo(document, nl=False)
     else:
         output.write_text(document, "utf-8")
-    sys.exit(1 if findings.has_failed else 0)

@@ -11,6 +11,10 @@ COMMANDS = {
         "migrate_rehearse:rehearse",
         "Play the day of the shutdown, and tell how a client takes it.",
     ),
+    "report": (
+        "migrate_report:report",
+        "Tell what is called of Web API v2, and what becomes of each call.",
+    ),
     "scan": ("migrate_scan:scan", "Find calls of Web API v2 in source code."),
     "show": ("migrate_show:show", "Tell what becomes of one call, with its code."),
     "table": (

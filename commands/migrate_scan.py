@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from legacygrid.commands.baseline_options import baseline_options
+from legacygrid.commands.findings_output import write_document
 from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.baseline import Baseline, BaselineError
 from legacygrid.migration.formats import FORMATS
@@ -70,11 +71,7 @@ def scan(
     from legacygrid.migration.scan.files import Selection
 
     report = _scan(paths, Selection(max_size, vendored, excluded), baseline, write_baseline)
-    document = scan_report.render(report, format)
-    if output is None:
-        click.echo(document, nl=False)
-    else:
-        output.write_text(document, "utf-8")
+    write_document(scan_report.render(report, format), output)
     sys.exit(1 if report.failing and not write_baseline else 0)
 
 

@@ -1,0 +1,181 @@
+"""`legacygrid migrate report`: what is called of Web API v2, and what becomes of each call."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legacygrid.commands import world_settings
+from legacygrid.commands.baseline_options import baseline_options
+from legacygrid.commands.findings_output import write_document
+from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.migration.baseline import Baseline, BaselineError
+
+if TYPE_CHECKING:
+    from legacygrid.config import Settings
+    from legacygrid.migration.report.migration_report import MigrationReport
+    from legacygrid.migration.report.tally import Tally
+
+#: What `migration.report.documents` writes, and the languages of `migration.rendering`: both are
+#: imported when the command runs.
+_FORMATS = ("text", "json", "md", "html", "junit")
+_LANGUAGES = ("curl", "python", "node", "ruby", "php")
+
+
+@click.command()
+@click.option("--run", "is_run", is_flag=True, help="SOURCE is a command: run it, and report.")
+@click.option(
+    "--lang",
+    "languages",
+    type=click.Choice((*_LANGUAGES, "all", "none")),
+    default="python",
+    show_default=True,
+    help="The language of the code.",
+)
+@click.option(
+    "--subusers",
+    type=click.IntRange(min=0),
+    help="How many the account has, by which calls of v3 are counted.",
+)
+@click.option(
+    "--format",
+    type=click.Choice(_FORMATS),
+    default=_FORMATS[0],
+    show_default=True,
+    help="What is printed: lines, JSON, Markdown, one page of HTML, or JUnit's XML.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Write to this file instead of standard output.",
+)
+@baseline_options
+@click.option(
+    "--token",
+    envvar="LEGACYGRID_ADMIN_TOKEN",
+    default="",
+    help="The token of the emulator's control API, if it has one.",
+)
+@world_settings.options
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+def report(
+    sources: tuple[str, ...],
+    is_run: bool,
+    languages: str,
+    subusers: int | None,
+    format: str,
+    output: Path | None,
+    baseline: str | None,
+    write_baseline: str | None,
+    token: str,
+    **params: Any,
+) -> None:
+    """Tell what is called of Web API v2, and what becomes of each call.
+
+    SOURCE is the URL of a running emulator, an export of its journal, a HAR file, a VCR cassette,
+    an access log, or a folder of such files. With --run, it is a command, which runs as by
+    `legacygrid run`; the options of the emulator are for it.
+
+    Exits with 1 if there is a baseline and something is new, with 2 if a source cannot be read.
+    """
+    from legacygrid.migration.report import documents
+    from legacygrid.migration.report.migration_report import MigrationReport
+    from legacygrid.migration.report.tally import Tally
+
+    tally, status = Tally(), 0
+    if is_run:
+        status = _run(sources, world_settings.read(params), tally)
+    else:
+        _read_all(sources, token, tally)
+    names = [f"a run of {sources[0]}"] if is_run else list(map(_without_login, sources))
+    chosen = {"all": _LANGUAGES, "none": ()}.get(languages, (languages,))
+    made = _compare(MigrationReport(tally, names, chosen, subusers), baseline, write_baseline)
+    write_document(documents.FORMATS[format](made), output)
+    sys.exit(status or (1 if made.new else 0))
+
+
+def _without_login(source: str) -> str:
+    """A source as it may be shown: URLs may have a password within."""
+    scheme, separator, rest = source.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else source
+
+
+def _compare(
+    report: "MigrationReport", baseline: str | None, write_baseline: str | None
+) -> "MigrationReport":
+    """A report that says what a baseline does not know of; and write one.
+
+    :raises CommandError: it is none, or cannot be written.
+    """
+    from dataclasses import replace
+
+    from legacygrid.migration.report.migration_report import KEY, key_of
+
+    targets = list(report.tally.targets)
+    try:
+        if baseline:
+            known = Baseline.read(baseline, "report", KEY)
+            new = known.find_new(targets, key_of)
+            report = replace(report, new=frozenset(target.title for target in new))
+        if write_baseline:
+            Baseline.of("report", KEY, map(key_of, targets)).write(write_baseline)
+    except BaselineError as error:
+        raise CommandError(str(error), 2) from None
+    return replace(report, new=None) if write_baseline else report
+
+
+def _read_all(sources: tuple[str, ...], token: str, tally: "Tally") -> None:
+    """Count the calls of all sources, with a progress bar on a terminal."""
+    from legacygrid.migration.report.files import SourceError, list_files, read_file
+    from legacygrid.migration.report.live import ask_url, count_calls, read_journal
+
+    try:
+        for source in sources:
+            if source.startswith(("http://", "https://")):
+                ask = ask_url(source, token)
+                with _progress(source, count_calls(ask)) as tell:
+                    tally.count(read_journal(ask, tell))
+                continue
+            for path in list_files(source):
+                size = os.stat(path).st_size
+                with _progress(path, size) as tell:
+                    tally.count(read_file(path, tell))
+    except OSError as error:
+        raise CommandError(f"{error.filename} cannot be read: {error.strerror}", 2) from None
+    except SourceError as error:
+        raise CommandError(str(error), 2) from None
+
+
+@contextmanager
+def _progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
+    """A progress bar on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:
+    """Run a command with an emulator of its own, and count its calls; its exit status.
+
+    :raises CommandError: it cannot be started.
+    """
+    from legacygrid.commands.client_runs import surroundings
+    from legacygrid.migration.report.live import read_journal
+    from legacygrid.server.proxy.child import Child, NotStarted, find
+
+    child = Child()
+    try:
+        find(command)
+        with exit_on_errors(), child.forwarding_signals(), surroundings(settings) as around:
+            status = child.run(command, around.environment)
+            ask = world_settings.control_of(around.app)
+            tally.count(read_journal(ask, lambda done: None))
+    except NotStarted as error:
+        raise CommandError(str(error), error.exit_code) from None
+    return status

@@ -1,0 +1,202 @@
+"""The report in the formats that people and programs read."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from jinja2 import Environment
+
+from legacygrid.migration.findings import EXPECTED, FAILED, Finding, Verdict
+from legacygrid.migration.formats import render as render_verdict
+from legacygrid.migration.formats.findings_as_md import escape
+from legacygrid.migration.recipes import describe, write
+from legacygrid.migration.report.migration_report import (
+    KINDS,
+    MigrationReport,
+    callers_text,
+    count_of,
+)
+from legacygrid.migration.report.tally import CallTarget, TargetCount
+
+_PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>legacygrid migrate report</title>
+<style>
+body { font: 1rem/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1b1b1b; background: #fff; overflow-wrap: anywhere; }
+.sentence { font-size: 1.25rem; border-left: .4rem solid #1d5a9e; padding-left: .8rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
+  border-bottom: 1px solid #ddd; }
+.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+pre { background: #f4f4f4; padding: .8rem; white-space: pre-wrap; font-size: .875rem; }
+h2, h3, tr { break-after: avoid; break-inside: avoid; }
+dt { font-weight: 600; }
+</style>
+</head>
+<body>
+<h1>Calls of Web API v2</h1>
+<p class="sentence">{{ report.sentence }}</p>
+<p>Read: {{ report.sources | join(", ") }}</p>
+{% for title, uses in classes %}
+<h2>{{ title }}</h2>
+<table>
+<thead><tr><th>Operation</th><th class="number">Calls</th><th class="number">Requests of v3</th>
+<th>Callers</th></tr></thead>
+<tbody>
+{% for target, count in uses %}
+<tr><td>{{ target.title }}{{ " (new)" if report.new and target.title in report.new }}</td>
+<td class="number">{{ "{:,}".format(count.calls) }}</td>
+<td class="number">{{ report.requests_text(target) }}</td><td>{{ callers_text(count) }}</td></tr>
+{% endfor %}
+</tbody>
+</table>
+{% endfor %}
+{% for title, lines in sections if lines %}
+<h2>{{ title }}</h2>
+<ul>
+{% for line in lines %}
+<li>{{ line }}</li>
+{% endfor %}
+</ul>
+{% endfor %}
+{% for recipe in report.recipes %}
+<h2>{{ recipe.row.title }}</h2>
+<p><strong>{{ recipe.row.kind }}</strong>: {{ recipe.row.kind.means }}</p>
+{% if recipe.requests %}
+<ol>
+{% for each in recipe.requests %}
+<li><code>{{ describe(each) }}</code></li>
+{% endfor %}
+</ol>
+{% endif %}
+<dl>
+{% for title, texts in recipe.notes %}
+<dt>{{ title }}</dt>
+{% for text in texts %}
+<dd>{{ text }}</dd>
+{% endfor %}
+{% endfor %}
+</dl>
+{% for language, code in recipe.code.items() %}
+<h3>{{ language }}</h3>
+<pre><code>{{ code }}</code></pre>
+{% endfor %}
+{% endfor %}
+</body>
+</html>
+"""
+_ENVIRONMENT = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+_NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
+#: What the star in the number of requests means.
+_STAR = "* one request a page, a subuser, a key or an entry is among them"
+
+
+def _classes(report: MigrationReport) -> list[tuple[str, list[tuple[CallTarget, TargetCount]]]]:
+    """What is called, by the title of its class."""
+    return [
+        (f"{kind}: {kind.means}" if kind else _NOT_KNOWN, uses)
+        for kind in KINDS
+        if (uses := [each for each in report.uses if each[0].kind is kind])
+    ]
+
+
+def _sections(report: MigrationReport) -> list[tuple[str, list[str]]]:
+    """What is told of all calls together, by title."""
+    unrecognised = [f"{what}: {count:,}" for what, count in report.unrecognised()]
+    has_star = any(report.requests_text(target).endswith("*") for target, _ in report.uses)
+    return [
+        ("Of all calls", [*report.remarks(), *([_STAR] if has_star else [])]),
+        ("Requests a minute", list(report.limits()) if report.uses else []),
+        ("Not recognised", unrecognised),
+    ]
+
+
+def to_text(report: MigrationReport) -> str:
+    """For a terminal."""
+    lines = [report.sentence, f"Read: {', '.join(report.sources)}"]
+    for title, uses in _classes(report):
+        lines += ["", title, "   calls  requests  operation, callers"]
+        for target, count in uses:
+            requests = report.requests_text(target)
+            new = " (new)" if report.new and target.title in report.new else ""
+            callers = callers_text(count)
+            lines.append(f"{count.calls:8,}  {requests:>8}  {target.title}{new}, by {callers}")
+    for title, told in _sections(report):
+        lines += ["", f"{title}:", *(f"- {line}" for line in told)] if told else []
+    recipes = list(report.recipes)
+    return "\n".join([*lines, *(["", write(recipes, "text")] if recipes else [""])])
+
+
+def to_markdown(report: MigrationReport) -> str:
+    """For an issue or a wiki."""
+    lines = ["# Calls of Web API v2", "", escape(report.sentence), ""]
+    lines.append(f"Read: {escape(', '.join(report.sources))}")
+    for title, uses in _classes(report):
+        lines += ["", f"## {title}", ""]
+        lines += ["| operation | calls | requests of v3 | callers |", "|---|--:|--:|---|"]
+        for target, count in uses:
+            requests = escape(report.requests_text(target))
+            callers = escape(callers_text(count))
+            lines.append(f"| {escape(target.title)} | {count.calls:,} | {requests} | {callers} |")
+    for title, told in _sections(report):
+        lines += ["", f"## {title}", "", *(f"- {escape(line)}" for line in told)] if told else []
+    return "\n".join([*lines, "", write(list(report.recipes), "md")])
+
+
+def to_html(report: MigrationReport) -> str:
+    """One page without scripts, to print."""
+    page = _ENVIRONMENT.from_string(_PAGE)
+    return (
+        page.render(
+            report=report,
+            classes=_classes(report),
+            sections=_sections(report),
+            callers_text=callers_text,
+            describe=describe,
+        )
+        + "\n"
+    )
+
+
+def to_json(report: MigrationReport) -> str:
+    """For programs."""
+    return json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n"
+
+
+def to_junit(report: MigrationReport) -> str:
+    """For CI: a case for each way of calling, which fails if it is new, or if there is no baseline
+    and v3 has nothing for it.
+    """
+    return render_verdict(_to_verdict(report), "junit")
+
+
+def _to_verdict(report: MigrationReport) -> Verdict:
+    titles = ("To change", "Known", "Worth a look")
+    areas = tuple(target.title for target, _ in report.uses) or ("Web API v2",)
+    return Verdict("report", report.sentence, titles, areas, tuple(_findings(report)))
+
+
+def _findings(report: MigrationReport) -> Iterator[Finding]:
+    for target, count in report.uses:
+        is_new = report.new is None or target.title in report.new
+        calls = count_of(count.calls, "call")
+        yield Finding(
+            FAILED if is_new else EXPECTED,
+            target.title,
+            f"{target.kind or 'class not known'}: {calls} by {callers_text(count)}",
+            target.title,
+        )
+
+
+FORMATS: Mapping[str, Callable[[MigrationReport], str]] = {
+    "text": to_text,
+    "json": to_json,
+    "html": to_html,
+    "md": to_markdown,
+    "junit": to_junit,
+}

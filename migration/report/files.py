@@ -1,0 +1,135 @@
+"""Which kind of source a file is, and the requests in it. None is in memory as a whole, but for
+cassettes in YAML.
+"""
+
+import gzip
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any
+
+import yaml
+
+from legacygrid.migration.report.access_logs import LINE, read_lines
+from legacygrid.migration.report.observed_calls import Observed, Unrecognised
+from legacygrid.migration.report.recordings import LISTS, from_entry
+from legacygrid.serializers.json_stream import JsonReader
+
+#: Bytes by which a file is known; and the longest line of a log.
+_HEAD = 64 * 1024
+#: After so many requests, it is told how far it is.
+_TOLD = 2000
+_SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yml", ".yaml", ".log", ".gz")
+
+
+class SourceError(Exception):
+    """A source that cannot be read; the text is for a person."""
+
+
+def list_files(path: str) -> list[str]:
+    """A file, or those below a folder that may be sources."""
+    if not os.path.isdir(path):
+        return [path]
+    below = (str(each) for each in sorted(Path(path).rglob("*")) if each.is_file())
+    return [each for each in below if each.lower().endswith(_SUFFIXES)]
+
+
+def read_file(path: str, tell: Callable[[int], object]) -> Iterator[Observed]:
+    """The requests of a file of any kind.
+
+    :param tell: is called with the bytes of the file that were read since.
+    :raises SourceError: it cannot be read, or is of no kind that is known.
+    """
+    try:
+        with open(path, "rb") as raw:
+            is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
+            file = gzip.GzipFile(fileobj=raw) if is_packed else raw
+            told = 0
+            for number, each in enumerate(_read(path, file)):
+                if number % _TOLD == 0:
+                    tell(raw.tell() - told)
+                    told = raw.tell()
+                yield each
+            tell(raw.tell() - told)
+    except (OSError, EOFError, ValueError, yaml.YAMLError) as error:
+        text = (str(error) or type(error).__name__).partition("\n")[0]
+        raise SourceError(f"{path} cannot be read: {text}") from None
+
+
+def _read(path: str, file: Any) -> Iterator[Observed]:
+    head = file.read(_HEAD)
+    file.seek(0)
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] in (b"{", b"["):
+        first = text.partition(b"\n")
+        is_lines = text[:1] == b"{" and first[2].lstrip()[:1] == b"{" and _is_json(first[0])
+        entries = map(json.loads, filter(bytes.strip, file)) if is_lines else _read_json(file)
+        return map(_from_entry, entries)
+    if path.lower().endswith((".yml", ".yaml")) or text.startswith((b"---", b"http_interactions")):
+        return map(_from_entry, _read_yaml(file))
+    if not head or any(map(LINE.match, head.splitlines())):
+        return read_lines(_lines_of(file))
+    raise SourceError(f"{path} is no journal, HAR file, cassette or access log")
+
+
+def _lines_of(file: Any) -> Iterator[bytes]:
+    """The lines of a log; what follows the beginning of a very long one is its own."""
+    return iter(lambda: file.readline(_HEAD), b"")
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_entry(entry: Any) -> Observed:
+    try:
+        return from_entry(entry)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Unrecognised("entries that are no requests")
+
+
+def _read_json(file: IO[bytes]) -> Iterator[Any]:
+    """The entries of the list in a JSON text, which may be within objects."""
+    reader = JsonReader(file)
+    return _entries(reader)
+
+
+def _entries(reader: JsonReader) -> Iterator[Any]:
+    if reader.peek() == "[":
+        yield from reader.list_items()
+    elif reader.peek() == "{":
+        for name in reader.members():
+            if name in LISTS or name == "log":
+                yield from _entries(reader)
+            else:
+                reader.value()
+    else:
+        reader.value()
+
+
+class _Loader(yaml.CSafeLoader):
+    """Reads cassettes: what is of a type of some language is the plain value in it."""
+
+
+def _plain(loader: Any, suffix: str, node: yaml.Node) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return loader.construct_scalar(node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_multi_constructor("", _plain)
+
+
+def _read_yaml(file: IO[bytes]) -> Iterable[Any]:
+    loaded = yaml.load(file, _Loader)  # noqa: S506 - it makes plain values alone
+    if isinstance(loaded, dict):
+        return chain.from_iterable(loaded.get(name) or [] for name in LISTS)
+    return loaded if isinstance(loaded, list) else []

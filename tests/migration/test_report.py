@@ -1,0 +1,258 @@
+"""`legacygrid migrate report`: every kind of source, what is said of it, and what is never shown."""
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from legacygrid.cli import main
+from legacygrid.migration.report.files import read_file
+from legacygrid.migration.report.observed_calls import Observed, ObservedCall
+from legacygrid.testing import World
+
+SECRET = "s3cret-key"
+QUERY = f"api_user=acme&api_key={SECRET}&task=get&user=ada"
+LOG = f"""\
+192.0.2.1 - - [10/Oct/2023:13:55:36 -0700] "GET /apiv2/customer.profile.json?{QUERY} HTTP/1.1" 200 2326 "-" "curl/7"
+192.0.2.1 - bob [10/Oct/2023:13:55:37 -0700] "POST /apiv2/customer.add.xml HTTP/1.1" 200 2326
+api.example.com:80 192.0.2.1 - bob [10/Oct/2023:13:56:38 -0700] "POST /apiv2/customer.limit.json HTTP/1.1" 200 -
+192.0.2.1 - - [10/Oct/2023:13:55:39 -0700] "GET /index.html/{SECRET} HTTP/1.1" 200 2326
+
+this is none
+"""
+JOURNAL = [
+    {"id": 1, "time": "2023-10-10T20:55:36.000Z", "method": "POST", "path": "/apiv2/customer.disable.json", "operation": "customer.disable", "task": "", "format": "json", "params": {"user": "ada"}, "caller": "acme", "credentials_from": "body"},
+    {"id": 2, "time": "2023-10-10T20:55:37.000Z", "method": "GET", "path": "/api/nothing.json", "operation": "", "task": "", "format": "json", "params": {}, "caller": "", "credentials_from": "query"},
+    {"id": 3, "time": "2023-10-10T20:55:38.000Z", "method": "GET", "path": "/apiv2/customer.sendip.json", "operation": "customer.sendip", "task": "append", "format": "xml", "params": {"user": "ada", "set": "none"}, "caller": "acme", "credentials_from": "query"},
+    {"id": 4, "time": "2023-10-10T20:55:38.000Z", "method": "POST", "path": "/v3/email/send", "operation": "smtp2go/email/send", "task": "", "format": "json", "params": {}, "caller": "", "credentials_from": "header"},
+]  # fmt: skip
+URL = "https://api.sendgrid.com/apiv2/customer.limit.json"
+FORM = f"api_user=acme&api_key={SECRET}&task=total&user=ada&credits=5"
+PARTS = f'--x\r\nContent-Disposition: form-data; name="task"\r\n\r\ntotal\r\n--x\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n{SECRET}\r\n--x--\r\n'
+HAR = {"log": {"version": "1.2", "entries": [
+    {"startedDateTime": "2023-10-10T20:55:36.000Z", "request": {"method": "POST", "url": URL, "postData": {"text": FORM}}},
+    {"startedDateTime": "2023-10-10T20:55:36.000Z", "request": {"method": "POST", "url": URL, "postData": {"params": [{"name": "task", "value": "none"}]}}},
+    {"startedDateTime": "2023-10-10T20:55:36.000Z", "request": {"method": "GET", "url": f"https://cdn.example.com/a/b.js?{SECRET}"}},
+    {"comment": "half an entry"},
+]}}  # fmt: skip
+RUBY = f"""\
+---
+http_interactions:
+- request:
+    method: post
+    uri: {URL}
+    body:
+      encoding: US-ASCII
+      string: "{FORM}"
+    headers: {{}}
+  response:
+    status: {{code: 200}}
+  recorded_at: Tue, 10 Oct 2023 20:55:36 GMT
+- request: {{method: get, uri: "https://api.sendgrid.com/apiv2/customer.profile.json?{QUERY}", body: {{string: !binary "Zm9v"}}}}
+"""
+VCRPY = f"""\
+interactions:
+- request:
+    body: !!python/unicode '{FORM}'
+    headers: {{}}
+    method: POST
+    uri: {URL}
+  response: {{}}
+version: 1
+"""
+PHP = f"""\
+- request:
+    method: POST
+    url: '{URL}'
+    post_fields: {{task: total, user: ada, credits: '5', api_user: acme, api_key: {SECRET}}}
+  response: {{status: {{http_version: '1.1', code: '200'}}}}
+"""
+SOURCES = {
+    "an access log": ("access.log", LOG, [("customer.profile", "get", "acme"), ("customer.add", "", "bob"), ("customer.limit", None, "bob")], 2),
+    "a journal": ("a.json", json.dumps({"requests": JOURNAL}), [("customer.disable", "", "acme"), ("customer.sendip", "append", "acme")], 2),
+    "a journal as a list": ("a.json", json.dumps(JOURNAL, indent=1), [("customer.disable", "", "acme"), ("customer.sendip", "append", "acme")], 2),
+    "json lines": ("a.jsonl", "".join(json.dumps(each) + "\n" for each in JOURNAL), [("customer.disable", "", "acme"), ("customer.sendip", "append", "acme")], 2),
+    "har": ("a.har", json.dumps(HAR), [("customer.limit", "total", "acme"), ("customer.limit", "none", "")], 2),
+    "ruby's vcr": ("a.yml", RUBY, [("customer.limit", "total", "acme"), ("customer.profile", "get", "acme")], 0),
+    "vcrpy": ("a.yaml", VCRPY, [("customer.limit", "total", "acme")], 0),
+    "vcrpy as json": ("a.json", json.dumps({"version": 1, "interactions": [{"request": {"method": "POST", "uri": URL, "body": PARTS}}]}), [("customer.limit", "total", "")], 0),
+    "php-vcr": ("a.yml", PHP, [("customer.limit", "total", "acme")], 0),
+    "an empty file": ("a.log", "", [], 0),
+}  # fmt: skip
+
+
+def read(path: Path) -> list[Observed]:
+    return list(read_file(str(path), lambda done: None))
+
+
+@pytest.mark.parametrize("packed", [False, True], ids=["plain", "packed"])
+@pytest.mark.parametrize(("name", "text", "calls", "others"), SOURCES.values(), ids=list(SOURCES))
+def test_every_kind_of_source_is_read(
+    tmp_path: Path, name: str, text: str, calls: list[tuple[str, str | None, str]], others: int, packed: bool
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    found = read(path)
+    assert [(each.operation, each.task, each.caller) for each in found if isinstance(each, ObservedCall)] == calls
+    assert len(found) == len(calls) + others
+    assert SECRET not in repr(found)
+
+
+def report(*arguments: str) -> Result:
+    result = CliRunner().invoke(main, ["migrate", "report", *arguments])
+    assert SECRET not in result.output
+    return result
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of sources, in which the command runs."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "access.log").write_text(LOG)
+    (tmp_path / "in" / "journal.json").write_text(json.dumps(JOURNAL))
+    return tmp_path
+
+
+SENTENCE = (
+    "5 calls of Web API v2 by 2 callers, in 5 ways (2 EXACT, 2 FAN, 1 of a class not known);"
+    " 4 other requests were not recognised."
+)
+
+
+def test_the_report_tells_all_in_order(folder: Path) -> None:
+    result = report("in", "--lang", "curl", "--subusers", "1200")
+    assert result.exit_code == 0
+    lines = result.output.splitlines()
+    assert lines[0] == SENTENCE
+    told = [
+        "       1    1,203*  customer.profile task=get, by acme (1)",
+        "EXACT: one request does the same",
+        "Class not known: it goes by the task",
+        "- 2 calls had api_key in the URL, 1 different one: it is in the logs",
+        "- 2 calls asked for XML: v3 answers JSON alone",
+        "- 1 call changed something by GET: v3 does not",
+        "- Taken for an account of 1,200 subusers, as given.",
+        "- all requests but mail/send: 1,207 in the busiest minute, 2023-10-10 20:55 UTC; v3 takes about 600: too many",
+        "- GET /index.html/...: 1",
+        "- smtp2go/email/send: an operation of another system: 1",
+        "customer.add: FAN, several requests",
+        "--- curl",
+    ]
+    at = 0
+    for text in told:
+        at = next((place for place, line in enumerate(lines) if line.startswith(text)), -1)
+        assert at >= 0, text
+
+
+def test_json_has_every_part(folder: Path) -> None:
+    told = json.loads(report("in", "--format", "json", "--lang", "none").output)
+    assert (told["sentence"], told["calls"], told["subusers"]) == (SENTENCE, 5, 1)
+    assert told["secrets_in_urls"] == {"calls": 2, "different": 1}
+    assert (told["first"], told["last"]) == ("2023-10-10T20:55:36+00:00", "2023-10-10T20:56:38+00:00")
+    (disable,) = [each for each in told["operations"] if each["operation"] == "customer.disable"]
+    assert (disable["class"], disable["calls"], disable["callers"]) == ("EXACT", 1, {"acme": 1})
+    assert sum(told["unrecognised"].values()) == 4
+    assert {each["operation"] for each in told["recipes"]} >= {"customer.disable", "customer.sendip"}
+
+
+@pytest.mark.parametrize("format", ["md", "html"])
+def test_pages_have_every_part(folder: Path, format: str) -> None:
+    page = report("in", "--format", format, "--lang", "all").output.replace("\\", "")
+    assert SENTENCE in page
+    assert all(
+        text in page for text in ("Requests a minute", "Not recognised", "PATCH /v3/subusers/", "impersonateSubuser")
+    )
+    assert "<script" not in page
+
+
+def test_junit_has_a_case_a_way(folder: Path) -> None:
+    suite = ElementTree.fromstring(report("in", "--format", "junit").output)
+    assert (suite.get("tests"), suite.get("failures")) == ("5", "5")
+
+
+def test_a_baseline_fails_new_calls_alone(folder: Path) -> None:
+    assert report("in/journal.json", "--write-baseline", "known.json").exit_code == 0
+    assert report("in/journal.json", "--baseline", "known.json").exit_code == 0
+    result = report("in", "--baseline", "known.json", "--format", "json")
+    new = sorted(each["operation"] for each in json.loads(result.output)["operations"] if each["new"])
+    assert (result.exit_code, new) == (1, ["customer.add", "customer.limit", "customer.profile"])
+
+
+def test_a_running_emulator_is_read_page_by_page(legacygrid: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from legacygrid.migration.report import live
+
+    monkeypatch.setattr(live, "_PAGE", 2)
+    legacygrid.add_subuser("ada")
+    for _ in range(3):
+        requests.post(legacygrid.url_for("customer.disable"), data={**legacygrid.auth, "user": "ada"}, timeout=10)
+    url = legacygrid.url_for("customer.disable").partition("/apiv2")[0]
+    told = json.loads(report(url, "--format", "json", "--lang", "none").output)
+    assert sum(each["calls"] for each in told["operations"] if each["operation"] == "customer.disable") >= 3
+
+
+def test_a_suite_is_run_and_reported(folder: Path) -> None:
+    program = (
+        "import sys, urllib.request as u;"
+        f"u.urlopen('https://api.sendgrid.com/apiv2/customer.profile.json?api_user=demo&api_key={SECRET}&task=get');"
+        "sys.exit(3)"
+    )
+    result = report(
+        "--demo",
+        "--format",
+        "json",
+        "--lang",
+        "none",
+        "--output",
+        "r.json",
+        "--run",
+        "--",
+        sys.executable,
+        "-c",
+        program,
+    )
+    assert result.exit_code == 3, result.output
+    told = json.loads((folder / "r.json").read_text())
+    assert (told["sources"], told["calls"]) == ([f"a run of {sys.executable}"], 1)
+    assert SECRET not in (folder / "r.json").read_text()
+
+
+REFUSED = {
+    "a file that is not there": (["none.log"], "none.log"),
+    "a file of another kind": (["odd.txt"], "odd.txt is no journal, HAR file, cassette or access log"),
+    "half a journal": (["half.json"], "half.json cannot be read: "),
+    "half an archive": (["half.gz"], "half.gz cannot be read: "),
+    "no cassette": (["bad.yml"], "bad.yml cannot be read: "),
+    "a URL where nothing answers": (["http://127.0.0.1:9"], "http://127.0.0.1:9 does not answer"),
+    "no emulator's baseline": (["in", "--baseline", "odd.txt"], "odd.txt cannot be read"),
+    "no source": ([], "Missing argument 'SOURCE...'"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "text"), REFUSED.values(), ids=list(REFUSED))
+def test_what_cannot_be_read_exits_with_2(folder: Path, arguments: list[str], text: str) -> None:
+    (folder / "odd.txt").write_text("dear diary\n")
+    (folder / "half.json").write_text('{"requests": [{"operation": "customer.add"')
+    (folder / "half.gz").write_bytes(gzip.compress(LOG.encode())[:-20])
+    (folder / "bad.yml").write_text("http_interactions: [")
+    result = report(*arguments)
+    assert (result.exit_code, text in " ".join(result.output.split())) == (2, True), result.output
+
+
+def test_no_more_is_kept_the_more_there_is(tmp_path: Path) -> None:
+    """Names that a stranger chooses do not fill memory or pages."""
+    from legacygrid.migration.report.tally import OTHERS, Tally
+
+    line = '192.0.2.1 - u{0} [10/Oct/2023:13:55:36 -0700] "GET /x{0}/y HTTP/1.1" 200 1\n'
+    call = '192.0.2.1 - u{0} [10/Oct/2023:13:55:36 -0700] "GET /api/profile.get.json HTTP/1.1" 200 1\n'
+    (tmp_path / "a.log").write_text("".join((line + call).format(number) for number in range(3000)))
+    tally = Tally()
+    tally.count(read_file(str(tmp_path / "a.log"), lambda done: None))
+    assert (len(tally.callers), len(tally.unrecognised)) == (1001, 1001)
+    assert tally.unrecognised[OTHERS] == 2000
+    assert tally.calls == 3000
