@@ -2,18 +2,24 @@
 
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 #: Of accounts that chose none: dates in the recordings are those of California.
 USUAL_ZONE = "America/Los_Angeles"
 
 
 @lru_cache(maxsize=64)
-def zone_of(name: str) -> ZoneInfo:
+def zone_of(name: str) -> "ZoneInfo":
     """A time zone.
 
     :param name: an IANA name; empty for the usual one.
     """
+    # It has Python look for its own installation; few commands ask for a day.
+    from zoneinfo import ZoneInfo
+
     return ZoneInfo(name or USUAL_ZONE)
 
 
