@@ -16,7 +16,7 @@ COMMANDS = {
         "Tell what is called of Web API v2, and what becomes of each call.",
     ),
     "scan": ("migrate_scan:scan", "Find calls of Web API v2 in source code."),
-    "show": ("migrate_show:show", "Tell what becomes of one call, with its code."),
+    "show": ("migrate_show:show", "Tell what becomes of OPERATION in v3, with its code."),
     "table": (
         "migrate_table:table",
         "Print docs/migration-table.md: what becomes of each call.",
