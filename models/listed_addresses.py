@@ -6,6 +6,8 @@ from itertools import islice
 from operator import and_
 from typing import Any, NamedTuple
 
+import peewee
+
 from legacygrid.models.account import Account
 from legacygrid.models.queries import Compiled, contains, pattern_of, slot
 from legacygrid.models.suppression import PAGE, Suppression, SuppressionFilter
@@ -121,12 +123,16 @@ class WorldFilter(NamedTuple):
         return reduce(and_, self._conditions(), Suppression.removed_at.is_null())
 
     def _conditions(self) -> Iterator[Any]:
+        # An index leads to an address, and to a list of one account. That of accounts would have
+        # each page look through, and sort, all that they have: it is hidden then.
+        by_address = self.address is not None
         if self.world is not None:
-            yield _whose(Account.world == self.world)
+            yield _whose(Account.world == self.world, by_address)
         if self.account is not None:
-            yield Suppression.account == self.account
+            yield _column(by_address or self.kind is not None) == self.account
         if self.primary is not None:
-            yield _whose((Account.id == self.primary) | (Account.parent == self.primary))
+            is_theirs = (Account.id == self.primary) | (Account.parent == self.primary)
+            yield _whose(is_theirs, by_address)
         if self.number is not None:
             yield Suppression.id == self.number
         if self.kind is not None:
@@ -167,9 +173,16 @@ class WorldFilter(NamedTuple):
         )
 
 
-def _whose(condition: Any) -> Any:
+def _whose(condition: Any, by_index: bool) -> Any:
     """Entries of the accounts for which a condition holds."""
-    return Suppression.account.in_(Account.select(Account.id).where(condition))
+    return _column(by_index).in_(Account.select(Account.id).where(condition))
+
+
+def _column(by_index: bool) -> Any:
+    """The account of an entry, by whose index it may be found or not."""
+    if by_index:
+        return Suppression.account
+    return peewee.Expression(peewee.SQL(""), "+", Suppression.account)
 
 
 def _read_entry(row: Any) -> WorldEntry:
