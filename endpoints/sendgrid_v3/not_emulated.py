@@ -30,6 +30,7 @@ _BY_VERBS: Mapping[tuple[str, ...], str] = {
 #: The same of whole paths.
 _WHOLE = (
     "categories/stats/sums suppression/bounces/classifications"
+    " subusers/stats/sums subusers/stats/monthly subusers/{username}/stats/monthly"
     " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
     " whitelabel/domains/{id}/subuser:add whitelabel/links/default"
     " whitelabel/links/{id}/validate whitelabel/links/{id}/subuser"
