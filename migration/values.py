@@ -118,6 +118,11 @@ def is_value(template: Any) -> bool:
     return isinstance(template, _VALUES)
 
 
+def is_list(template: Any) -> bool:
+    """Whether it is a parameter that is a list: in a query, its name is repeated."""
+    return isinstance(template, Param) and template.type is TEXTS
+
+
 def walk(template: Any) -> Iterator[Value]:
     """Every value in JSON, and those that it is made of."""
     if is_value(template):

@@ -26,6 +26,11 @@ def first_day(inputs: Inputs) -> str:
     return (_start(inputs) or _today(inputs)).isoformat()
 
 
+def earliest_day(inputs: Inputs) -> str:
+    """The earliest day that statistics go back to: 1095 of them, as in v2."""
+    return (_today(inputs) - timedelta(days=1094)).isoformat()
+
+
 def start_time(inputs: Inputs) -> int | None:
     """The moment at which the first day begins, in seconds since 1970."""
     day = _start(inputs)

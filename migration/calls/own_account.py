@@ -1,7 +1,7 @@
 """profile.* and password.set: the account itself."""
 
 from legacygrid.migration import sources
-from legacygrid.migration.calls.shared import PROFILE, fields
+from legacygrid.migration.calls.shared import profile_fields
 from legacygrid.migration.rows import Kind, Row
 from legacygrid.migration.steps import Ask
 from legacygrid.migration.values import Kept, Need, Param
@@ -26,7 +26,7 @@ ROWS = (
         "",
         Kind.EXACT,
         sources.OAI,
-        steps=(Ask("PATCH", "/v3/user/profile", body=fields(PROFILE), unless_empty=True),),
+        steps=(Ask("PATCH", "/v3/user/profile", body=profile_fields(), unless_empty=True),),
         losses=("without a field v2 answered success; v3 must not be asked then",),
         example={"city": "Paris", "country": "FR"},
     ),

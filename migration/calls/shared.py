@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from legacygrid.migration.inputs import Inputs
 from legacygrid.migration.steps import Ask, Compare, Condition, Find, Pages
-from legacygrid.migration.values import IF_GIVEN, JoinedTexts, Kept, Param, Presence
+from legacygrid.migration.values import IF_GIVEN, JoinedTexts, Kept, Param, Presence, Worked
 
 USER = Param("user")
 PROFILE = (
@@ -11,6 +12,19 @@ PROFILE = (
     "website", "company",
 )  # fmt: skip
 NO_BODY = "the 204 has no body: do not read JSON from it, and do not wait for `success`"
+
+
+def _website(inputs: Inputs) -> str | None:
+    """A website as v2 kept it: with a scheme."""
+    if not inputs.has("website"):
+        return None
+    url = inputs.text("website")
+    return f"http://{url}" if url and "://" not in url else url
+
+
+def profile_fields(presence: Presence = IF_GIVEN) -> dict[str, Any]:
+    """What v3's profile takes of a v2 call."""
+    return {**fields(PROFILE, presence), "website": Worked("website", _website)}
 
 
 def fields(names: tuple[str, ...], presence: Presence = IF_GIVEN) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from legacygrid.migration.calls.shared import USER
 from legacygrid.migration.inputs import Inputs
 from legacygrid.migration.rows import Case, Kind, Row
 from legacygrid.migration.steps import Ask, Pages, Step
-from legacygrid.migration.values import IF_FILLED, TEXTS, Kept, Need, Param, Value, Worked
+from legacygrid.migration.values import IF_FILLED, TEXTS, Kept, Param, Value, Worked
 
 _DAYS = {
     "start_date": Worked("start_date", days.first_day),
@@ -27,7 +27,7 @@ _USUAL = (
     "spam_drop does not exist",
     "counters are in stats[0].metrics of each day",
 )
-_WHOLE = Need("start_date", "2020-01-01", "the day of the first mail; v2 counted from there itself")
+_WHOLE = Worked("start_date", days.earliest_day)
 
 
 class _Stats(NamedTuple):
@@ -46,7 +46,11 @@ class _Stats(NamedTuple):
         yield self._row(self._ask({**self.query, **_DAYS}), _USUAL)
         yield self._row(
             self._ask({**self.query, "start_date": _WHOLE}),
-            ("the sum of all days is yours to make; numbers may have been text in v2", *_USUAL[1:]),
+            (
+                "v2 counted from the first mail on, v3 the last three years",
+                "the sum of all days is yours to make; numbers may have been text in v2",
+                *_USUAL[1:],
+            ),
             when=(Case(("aggregate",), _YES),),
             example={"aggregate": "1"},
         )
@@ -121,7 +125,11 @@ def _advanced(data_type: str, path: str) -> Row:
             "each is under stats[].metrics, by the name of what it is about",
             "category is another request, GET /v3/categories/stats",
         ),
-        example={"data_type": data_type, "start_date": "2013-01-01"},
+        example={
+            "data_type": data_type,
+            "start_date": "2013-01-01",
+            "end_date": "2013-01-31",
+        },
     )
 
 

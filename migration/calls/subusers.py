@@ -3,7 +3,14 @@
 from typing import Any
 
 from legacygrid.migration import sources
-from legacygrid.migration.calls.shared import FIND_DOMAIN, NO_BODY, PROFILE, USER, each, fields
+from legacygrid.migration.calls.shared import (
+    FIND_DOMAIN,
+    NO_BODY,
+    USER,
+    each,
+    fields,
+    profile_fields,
+)
 from legacygrid.migration.inputs import Inputs
 from legacygrid.migration.rows import Case, Kind, Row
 from legacygrid.migration.steps import Ask, Compare, Condition, ForEach, Narrow, Pages, Step
@@ -40,7 +47,7 @@ _CREATE: tuple[Step, ...] = (
         "PATCH",
         "/v3/user/profile",
         as_user=Param("username"),
-        body=fields(PROFILE, IF_FILLED),
+        body=profile_fields(IF_FILLED),
         unless_empty=True,
     ),
 )
@@ -53,7 +60,7 @@ _OF_ADD: dict[str, Any] = {
         "v2 made all of it or nothing; here a failure on the way leaves a subuser without a"
         " profile, so it is deleted again",
         "confirm_password does not exist: compare the two before",
-        "website is stored as it is given, without a prefix",
+        "website is stored as it is given: v2 put http:// before it",
     ),
     "gains": ("user_id and region of the new subuser",),
 }
@@ -194,7 +201,7 @@ ROWS = (
                 "PATCH",
                 "/v3/user/profile",
                 as_user=USER,
-                body=fields(PROFILE),
+                body=profile_fields(),
                 unless_empty=True,
             ),
         ),

@@ -18,7 +18,7 @@ from legacygrid.migration.steps import (
     Pages,
     When,
 )
-from legacygrid.migration.values import is_value
+from legacygrid.migration.values import is_list, is_value
 
 _HEAD = """\
 import client from "@sendgrid/client";
@@ -77,14 +77,15 @@ class Node(Language):
         request: dict[str, Any] = {"method": ask.verb, "url": RawCode(self._url(ask))}
         if ask.as_user is not None:
             request["headers"] = {"On-Behalf-Of": ask.as_user}
-        if ask.query:
-            request["qs"] = ask.query
+        query = {name: each for name, each in ask.query.items() if not is_list(each)}
+        if query:
+            request["qs"] = query
         if ask.body is not None:
             request["body"] = ask.body
         return f"client.request({self.spell(request, 70)})"
 
     def _url(self, ask: Ask) -> str:
-        parts = ask.parts
+        parts: list[Any] = [*ask.parts, *self._lists(ask)]
         if len(parts) == 1:
             return json.dumps(parts[0])
         places = (
@@ -92,6 +93,13 @@ class Node(Language):
             for each in parts
         )
         return f"`{''.join(places)}`"
+
+    def _lists(self, ask: Ask) -> Iterator[str]:
+        """Lists of the query: the client would put brackets behind their names."""
+        for name, value in ask.query.items():
+            if is_list(value):
+                one = f"`{name}=${{encodeURIComponent(one)}}`"
+                yield f'?${{{self.spell(value)}.map((one) => {one}).join("&")}}'
 
     def statement(self, ask: Ask) -> Iterator[str]:
         """A request of which nothing is kept."""

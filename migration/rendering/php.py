@@ -18,7 +18,7 @@ from legacygrid.migration.steps import (
     Pages,
     When,
 )
-from legacygrid.migration.values import is_value
+from legacygrid.migration.values import is_list, is_value
 
 _HEAD = """\
 <?php
@@ -84,9 +84,12 @@ class Php(Language):
     def call(self, ask: Ask) -> str:
         """A request."""
         user = "" if ask.as_user is None else self.spell(ask.as_user)
-        head = f"checked(client({user}){self._path(ask)}->{ask.verb.lower()}("
-        given = [] if ask.body is None and not ask.query else [ask.body]
-        given += [ask.query] if ask.query else []
+        has_lists = any(map(is_list, ask.query.values()))
+        path = self._path_with_lists(ask) if has_lists else self._path(ask)
+        head = f"checked(client({user}){path}->{ask.verb.lower()}("
+        query = {} if has_lists else ask.query
+        given = [] if ask.body is None and not query else [ask.body]
+        given += [query] if query else []
         spelled = ", ".join(self.spell(each, 90 - len(head)) for each in given)
         return f"{head}{spelled}))"
 
@@ -99,6 +102,18 @@ class Php(Language):
                 words = str(part).removeprefix("/v3").strip("/").split("/")
                 path += "".join(f"->{word}()" for word in words if word)
         return path
+
+    def _path_with_lists(self, ask: Ask) -> str:
+        """A path and its query with lists: the client would put brackets behind their names."""
+        before, _, last = self._path(ask).rpartition("->")
+        others = {name: each for name, each in ask.query.items() if not is_list(each)}
+        parts = [f"http_build_query({self.spell(others)})"] if others else []
+        for name, value in ask.query.items():
+            if is_list(value):
+                one = f'fn($one) => "{name}=" . rawurlencode($one)'
+                parts.append(f'implode("&", array_map({one}, {self.spell(value)}))')
+        query = ' . "&" . '.join(parts)
+        return f'{before}->_("{last.removesuffix("()")}?" . {query})'
 
     def statement(self, ask: Ask) -> Iterator[str]:
         """A request of which nothing is kept."""
