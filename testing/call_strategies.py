@@ -5,12 +5,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers import profiles
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import SearchStrategy
+except ImportError as error:
+    why = "sequences of calls need Hypothesis: pip install 'legacygrid[hypothesis]'"
+    raise ImportError(why) from error
 
 #: Names of subusers that calls are about, and of further logins.
 SUBUSERS, LOGINS = ("ada", "bob", "grace"), ("reports", "robot")

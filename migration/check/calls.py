@@ -25,6 +25,18 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "monitors": ("monitor",),
     "time_zone": ("timezone",),
 }
+#: The same of calls that make things of a kind.
+_WORDS_OF_KINDS: Mapping[str, tuple[str, ...]] = {
+    "login": ("credentials", "api_keys"),
+    "teammate": ("credentials", "teammates"),
+    "monitor": ("monitor",),
+    "parse hostname": ("parse",),
+    "mail domain": ("whitelabel",),
+    "suppressed address": (
+        *("bounces", "blocks", "invalid", "spamreport", "spam_report", "unsubscribe"),
+        "suppression",
+    ),
+}
 #: Kinds of things that mail makes.
 _SENT = ("mail", "event")
 #: How the paths begin in which v3 names a subuser.
@@ -81,7 +93,9 @@ class Made(NamedTuple):
         if not self.row["path"].startswith("/v3/"):
             return " ".join([target, *_list_params(params, "=")])
         user = params.pop("user", None)
-        inside = ", ".join(_list_params(params, ": "))
+        in_path = {unquote(part) for part in self.row["path"].split("/")}
+        body = {name: value for name, value in params.items() if str(value) not in in_path}
+        inside = ", ".join(_list_params(body, ": "))
         for_whom = f" on behalf of {user}" if user else ""
         return f"{target} {{{inside}}}{for_whom}" if inside else target + for_whom
 
@@ -126,14 +140,18 @@ class Trail:
         """The call that made a thing what it is, as far as the journal tells: the last one that
         changed something of it, and that is about the field; none if there is none.
         """
-        near = self.makers(thing)
-        words = next((words for name, words in _WORDS.items() if field.startswith(name)), (field,))
+        makes = SENDS if thing.kind in _SENT else WRITES
+        near = [call for call in self.about(thing) if call.effect is makes]
+        set_by = (words for name, words in _WORDS.items() if field.startswith(name))
+        words = _WORDS_OF_KINDS.get(thing.kind) or next(set_by, (field,))
         exact = [call for call in near if any(word in call.words for word in words)]
-        candidates = exact or near
+        # A login of one subuser may be called like that of another one.
+        its_own = [call for call in exact if thing.owner in call.subjects]
+        candidates = its_own or exact or near
         return candidates[-1] if candidates else None
 
-    def makers(self, thing: Thing) -> list[Made]:
-        """All calls that may have changed something of a thing."""
+    def about(self, thing: Thing) -> list[Made]:
+        """All calls that changed or sent something, and that name a thing or its account."""
         return [call for call in self.calls if call.changes and _is_about(call, thing)]
 
     def named(self) -> set[str]:
@@ -147,7 +165,6 @@ def _is_about(call: Made, thing: Thing) -> bool:
     if thing.kind in _SENT:
         to = str(thing.fields.get("recipient") or thing.fields.get("email") or "").lower()
         # What is not shown of a call may be about it.
-        return call.effect is SENDS and ("to" not in params or to in str(params).lower())
+        return "to" not in params or to in str(params).lower()
     name = thing.name.partition(" of ")[0]
-    is_named = bool((call.subjects | set(map(str, params.values()))) & {name, thing.owner})
-    return call.effect is WRITES and is_named
+    return bool((call.subjects | set(map(str, params.values()))) & {name, thing.owner})

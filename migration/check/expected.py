@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from legacygrid.migration import table
 from legacygrid.migration.check.calls import Made
-from legacygrid.migration.check.comparison import ADDED, Deviation
+from legacygrid.migration.check.comparison import ADDED, CHANGED, Deviation
 from legacygrid.migration.rows import Row
 
 _MONITORS = ("monitor", "monitor.*", "*.monitors", "*.monitors.*")
@@ -46,6 +46,7 @@ class Concern(NamedTuple):
 
 
 CONCERNS = (
+    Concern("customer.add", "", ("subuser.website",), "website is stored as it is given", CHANGED),
     Concern("customer.password", "", ("subuser.password",)),
     Concern("credentials/add", "", ("login.may use the website", "teammate"), "permission `web`"),
     Concern("credentials/edit", "", ("login.may use the website", "teammate"), "permission `web`"),

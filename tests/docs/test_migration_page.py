@@ -1,7 +1,9 @@
 """docs/migration-table.md is current, and what docs/migration.md shows is what one gets."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +12,7 @@ import pytest
 
 from legacygrid.migration.page import make_page
 from paths import ROOT
-from projects import environment
+from projects import environment, pytest_in
 
 PAGE = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
@@ -52,3 +54,76 @@ def test_every_question_has_its_section() -> None:
     for title, anchor in questions:
         assert title in SECTIONS
         assert anchor == re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+SEED = {
+    "version": 1,
+    "accounts": [
+        {
+            "username": "acme",
+            "password": "acme-password1",
+            "keys": [{"key": "SG.acme-key-1"}],
+            "subusers": [{"username": "bob", "password": "bob-password1", "email": "bob@example.com"}],
+        }
+    ],
+}
+OLD = """
+import requests
+form = {"api_user": "acme", "api_key": "acme-password1", "user": "bob"}
+requests.post("https://api.sendgrid.com/apiv2/customer.disable.json", data=form)
+"""
+NEW = """
+import requests
+key = {"Authorization": "Bearer SG.acme-key-1"}
+requests.patch("https://api.sendgrid.com/v3/subusers/bob", json={"disabled": False}, headers=key)
+"""
+#: Looks at the status alone, and tries again.
+NIGHTLY = """
+import requests, sys, time
+form = {"api_user": "acme", "api_key": "acme-password1", "user": "bob"}
+for wait in 0.1, 0.5, 0:
+    if requests.post("https://api.sendgrid.com/apiv2/customer.disable.json", data=form).ok:
+        break
+    time.sleep(wait)
+else:
+    sys.exit("gave up")
+"""
+
+
+@pytest.mark.waits
+def test_what_is_compared_and_what_breaks(tmp_path: Path) -> None:
+    (tmp_path / "seed.json").write_text(json.dumps(SEED))
+    for name, text in (("old.py", OLD), ("new.py", NEW), ("nightly.py", NIGHTLY)):
+        (tmp_path / name).write_text(text)
+    for question in ("Is the port right?", "What breaks on the day?"):
+        (script,), (shown,) = blocks(question, "sh"), blocks(question, "text")
+        told = run(f"{script.rstrip()} || test $? = 1", tmp_path)
+        assert _without_times(told) == _without_times(shown)
+
+
+def _without_times(text: str) -> str:
+    return re.sub(r"after [\d., ]+ s", "after some time", text)
+
+
+@pytest.mark.waits
+def test_the_tests_of_the_page(tmp_path: Path) -> None:
+    for number, snippet in enumerate(blocks("Is the port right?", "python")):
+        (tmp_path / f"test_{number}.py").write_text(snippet)
+    assert pytest_in(tmp_path, "-rf").counts() == {"passed": 2}
+
+
+@pytest.mark.waits
+def test_the_walk_of_the_example(tmp_path: Path) -> None:
+    """Each command of its README, in its order; its tests run in tests/test_wheel.py."""
+    folder = tmp_path / "harness"
+    shutil.copytree(ROOT / "examples/migration-harness", folder)
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    scripts = re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    told = [run(script, folder) for script in scripts if script.count("legacygrid migrate")]
+    assert len(told) == 4
+    scanned, shown, checked, rehearsed = told
+    assert "customer.add" in scanned
+    assert '"disabled": True' in shown
+    assert checked.startswith("The new program does what the old one did, but for 2 that v3 cannot do otherwise.")
+    assert "410 Gone: crashed" in rehearsed
+    assert rehearsed.endswith("It breaks.\n")

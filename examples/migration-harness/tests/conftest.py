@@ -1,9 +1,6 @@
-import threading
-
 import pytest
 from subusers_v2 import SubusersV2
 from subusers_v3 import SubusersV3
-from v3_stub import Stub
 
 
 @pytest.fixture
@@ -14,19 +11,8 @@ def v2(legacygrid):
 
 
 @pytest.fixture
-def stub():
-    stub = Stub()
-    thread = threading.Thread(target=stub.serve_forever, args=[0.01])
-    thread.start()
-    yield stub
-    stub.shutdown()
-    thread.join()
-    stub.server_close()
-
-
-@pytest.fixture
-def v3(stub):
-    client = SubusersV3("SG.key", stub.url)
+def v3(legacygrid):
+    client = SubusersV3(legacygrid.api_key, legacygrid.url)
     yield client
     client.session.close()
 
