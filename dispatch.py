@@ -124,7 +124,7 @@ def travel(
     """
     if call.method == "OPTIONS":
         return make_response(status=204, headers={"Allow": ", ".join(route.verbs)})
-    if call.method not in route.operation.verbs:
+    if call.method not in route.called_by:
         raise reasons.VerbNotAllowed
 
     fields = read(grid, route, environ)
@@ -230,7 +230,7 @@ def count(grid: Grid, route: Route, principal: Principal, call: Call) -> None:
 
     :raises TooManyCalls: it is one too many.
     """
-    rate = route.operation.rate
+    rate = route.rate_of(call.method)
     if rate is None:
         return
     take = partial(grid.limits.take, rate, principal.account, route.operation.name, call.at)

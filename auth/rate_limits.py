@@ -18,19 +18,29 @@ class Rate(NamedTuple):
 
     :param name: what is counted together; empty for each operation by itself.
     :param has_headers: whether answers have `X-RateLimit-*`.
+    :param prefix: of these, in its system's letters.
+    :param tells_moment: whether `Reset` is a moment, in seconds since 1970.
+    :param is_enforced: whether calls are counted; else there is always room.
     """
 
     calls: int
     seconds: int
     name: str = ""
     has_headers: bool = False
+    prefix: str = "X-RateLimit-"
+    tells_moment: bool = False
+    is_enforced: bool = True
+
+    def reset_at(self, moment: float, now: float) -> int:
+        """What `Reset` tells where there is one more call from a moment on."""
+        return math.ceil(moment if self.tells_moment else moment - now)
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
     """What is left of a rate after a call.
 
-    :param remaining: calls; `reset` the seconds until there is one more.
+    :param remaining: calls; `reset` the seconds until there is one more, or that moment.
     :param is_over: that call was one too many.
     """
 
@@ -45,7 +55,7 @@ class Left:
         if not self.rate.has_headers:
             return {}
         values = {"Limit": self.rate.calls, "Remaining": self.remaining, "Reset": self.reset}
-        return {f"X-RateLimit-{word}": str(number) for word, number in values.items()}
+        return {f"{self.rate.prefix}{word}": str(number) for word, number in values.items()}
 
 
 Key = tuple[str, int, str]
@@ -63,12 +73,14 @@ class Limits:
 
         :param at: seconds since 1970, by the emulator's clock.
         """
+        if not rate.is_enforced:
+            return Left(rate, rate.calls - 1, rate.reset_at(at + rate.seconds, at), is_over=False)
         with self._lock:
             taken = self._current(rate, account, operation, at)
             is_over = len(taken) >= rate.calls
             if not is_over:
                 taken.append(at)
-            reset = math.ceil(taken[0] + rate.seconds - at)
+            reset = rate.reset_at(taken[0] + rate.seconds, at)
             return Left(rate, rate.calls - len(taken), reset, is_over)
 
     def count(self, rate: Rate, account: Account, operation: str, at: float) -> int:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from legacygrid import reasons
-from legacygrid.auth.rate_limits import Left, Rate
+from legacygrid.auth.rate_limits import Left
 from legacygrid.harness.calls import Call
 from legacygrid.harness.faults import Faults, InjectedFault
 from legacygrid.registry.gaps import MissingRoute
@@ -36,8 +36,9 @@ def trigger_fault(
     call.fault = call.once("outage" if is_outage else "fault", trigger)
     if call.fault is None:
         return None
-    limit, rate = call.fault.effect.rate_limit, route.rate
+    limit, rate = call.fault.effect.rate_limit, route.rate_of(call.method)
     if limit is not None and rate and reasons.TooManyCalls in route.dialect.sayings:
-        call.left = Left(Rate(*limit, has_headers=rate.has_headers), 0, limit[1], is_over=True)
+        ordered = rate._replace(calls=limit[0], seconds=limit[1])
+        call.left = Left(ordered, 0, ordered.reset_at(call.at + limit[1], call.at), is_over=True)
         raise reasons.TooManyCalls(hint="ordered by a fault")
     return call.fault.effect.instead(call.at)

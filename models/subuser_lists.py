@@ -162,16 +162,24 @@ def _select(
 
 
 def slice_of(
-    parent: Account, offset: int, limit: int, name: str = "", region: str = "all"
+    parent: Account,
+    offset: int,
+    limit: int,
+    name: str = "",
+    is_prefix: bool = False,
+    region: str = "all",
 ) -> list[Account]:
     """Some of the parent's subusers, oldest first.
 
     :param offset: how many of them are left out at the beginning.
     :param name: the name of one; empty for all.
+    :param is_prefix: each whose name begins so is one.
     :param region: `all`, `global` or `eu`.
     """
     fits = Account.parent == parent
-    if name:
+    if is_prefix:
+        fits &= peewee.fn.LOWER(peewee.fn.SUBSTR(Account.username, 1, len(name))) == name.lower()
+    elif name:
         found = find_login(name, parent.world)
         fits &= Account.id == (found[1].id if found and found[0].kind == OWNER else 0)
     if region != "all":

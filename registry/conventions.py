@@ -8,6 +8,7 @@ from legacygrid.auth import claims
 from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.serializers import answers
+from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import forms
 from legacygrid.wsgi.answer import Answer
 from legacygrid.wsgi.forms import Fields
@@ -50,6 +51,8 @@ class Conventions:
         bytes that are no UTF-8.
     :param rate: how often an account may call its operations, unless one says otherwise; none for
         any number.
+    :param rates: how often an account may call an operation by a verb, where that depends on the
+        profile.
     :param has_scopes: the list of an API key has scopes, and each task says which one it needs;
         elsewhere the list has the names of operations.
     :param acts_as: finds out for whom a call is that may be for a subuser of the caller's.
@@ -67,6 +70,7 @@ class Conventions:
     unknown: Unknown = "exclude"
     refuses_unreadable: bool = True
     rate: Rate | None = None
+    rates: Callable[[Profile, str, str], Rate | None] | None = None
     has_scopes: bool = False
     acts_as: Callable[[Principal, Fields], Principal] = as_themselves
     has_manual: bool = False

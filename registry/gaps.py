@@ -43,8 +43,7 @@ class MissingRoute(NamedTuple):
         """What operations of its system are called by."""
         return (*self.conventions.verbs, "OPTIONS")
 
-    @property
-    def rate(self) -> Rate | None:
+    def rate_of(self, verb: str) -> Rate | None:
         """How often an account may call its system, as far as there is one limit for all calls."""
         return self.conventions.rate
 

@@ -53,6 +53,7 @@ class Contract:
     :param rows: makes the writer of each record that the handler returns; none answers success.
     :param refuses: the reasons of its own, beside those of every call.
     :param status: the HTTP status of its success; an answer with 204 has no body.
+    :param exists: whether a profile has the task.
     :param example: parameters of a call that succeeds, as in the manual.
     """
 
@@ -61,6 +62,7 @@ class Contract:
     rows: Callable[[Profile], Rows] | None = None
     refuses: tuple[type[Reason], ...] = ()
     status: int = 200
+    exists: Callable[[Profile], bool] = lambda profile: True
     example: Mapping[str, Any] = field(default_factory=dict)
 
 

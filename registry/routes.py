@@ -81,6 +81,7 @@ class Route:
     conventions: Conventions
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
+    rates: Mapping[str, Rate | None]
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -106,7 +107,12 @@ class Route:
     @property
     def verbs(self) -> tuple[str, ...]:
         """What it may be called by, OPTIONS among them."""
-        return (*self.operation.verbs, "OPTIONS")
+        return (*self.called_by, "OPTIONS")
+
+    @cached_property
+    def called_by(self) -> tuple[str, ...]:
+        """The same without OPTIONS, which is no call."""
+        return self.operation.own_verbs or tuple(self.tasks)
 
     @cached_property
     def variables(self) -> Mapping[str, int]:
@@ -133,10 +139,9 @@ class Route:
             parts[place] = show_part(name, parts[place])
         return "/".join(parts)
 
-    @property
-    def rate(self) -> Rate | None:
-        """How often an account may call it; none for any number of times."""
-        return self.operation.rate
+    def rate_of(self, verb: str) -> Rate | None:
+        """How often an account may call it by a verb; none for any number of times."""
+        return self.rates[verb] if self.rates else self.operation.rate
 
     @cached_property
     def never_only_reads(self) -> bool:
@@ -237,5 +242,13 @@ def find_route(table: RouteTable, path: str) -> tuple[Route | None, str]:
 
 
 def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
-    tasks = {name: ReadyTask(operation, task, profile) for name, task in operation.tasks.items()}
-    return Route(system, operation, operation.family.conventions, dialect, tasks)
+    conventions = operation.family.conventions
+    tasks = {
+        name: ReadyTask(operation, task, profile)
+        for name, task in operation.tasks.items()
+        if task.contract.exists(profile)
+    }
+    rates = {}
+    if conventions.rates is not None:
+        rates = {verb: conventions.rates(profile, operation.name, verb) for verb in tasks}
+    return Route(system, operation, conventions, dialect, tasks, rates)

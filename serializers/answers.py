@@ -57,7 +57,7 @@ def document(
     return respond(
         dialect,
         "json",
-        status,
+        rows.status if rows and rows.status else status,
         dialect.write_json(dialect.envelope(rows.json(result) if rows else result)),
     )
 

@@ -125,6 +125,47 @@ SWITCHES: Mapping[str, Switch] = {
         why="From 2020 on, mail/send refused mail that was not from a domain, or a single sender,"
         " that the account had verified (an answer of 2022); test suites send from any address.",
     ),
+    "v3_limits": Switch(
+        ("off", "as_seen"),
+        recorded="off",
+        documented="off",
+        why="Clients of v3 met a 429 at about one creation of an API key every two seconds, and at"
+        " creating and deleting subusers; `as_seen` allows one such call in 2 seconds, and 600"
+        " others in a minute.",
+    ),
+    "v3_page": Switch(
+        ("500", "10"),
+        recorded="500",
+        documented="500",
+        why="An account with more than 1,000 subusers got 500 of them from GET /v3/subusers; a"
+        " third party has 10 where no limit is sent. Code that reads one page alone fails with 10.",
+    ),
+    "v3_created": Switch(
+        ("200", "201"),
+        recorded="200",
+        documented="200",
+        why="The newest description of POST /v3/subusers has 200, that of 2017 had 201.",
+    ),
+    "v3_subuser": Switch(
+        ("answer", "refuse"),
+        recorded="answer",
+        documented="refuse",
+        why="No document has GET /v3/subusers/NAME; a maintained client calls it all the same.",
+    ),
+    "v3_usernames": Switch(
+        ("equal", "prefix"),
+        recorded="equal",
+        documented="equal",
+        why="Clients take the first subuser that ?username= finds, which is right where names have"
+        " to be equal; `prefix` finds names that begin so, and shows who relies on it.",
+    ),
+    "v3_key": Switch(
+        ("list", "object"),
+        recorded="list",
+        documented="list",
+        why="The documents show a list under `result` for GET /v3/api_keys/ID; clients read one"
+        " object.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -154,6 +195,12 @@ class Profile(NamedTuple):
     limit_retrieve: str
     stats_totals: str
     verified_senders: str
+    v3_limits: str
+    v3_page: str
+    v3_created: str
+    v3_subuser: str
+    v3_usernames: str
+    v3_key: str
     xml_declaration: str
 
 

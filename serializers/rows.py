@@ -37,6 +37,7 @@ class Rows(NamedTuple):
         list that is read in pages of texts is written in half of the time.
     :param member: the JSON is an object with the list under that name; for lists in hand.
     :param others: what writes a result of another type, by that type.
+    :param status: the HTTP status, where it is another one than its task's.
     :param declaration: of XML, where it has another one than its dialect.
     """
 
@@ -52,6 +53,7 @@ class Rows(NamedTuple):
     member: str = ""
     others: Mapping[type, Any] = MappingProxyType({})
     declaration: str = ""
+    status: int = 0
 
     def of(self, result: Any) -> "Rows":
         """What writes a result."""

@@ -7,6 +7,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth import claims
 from legacygrid.auth.principal import OWNERS, Caller, Principal
+from legacygrid.auth.rate_limits import Rate
 from legacygrid.models import subusers
 from legacygrid.registry.conventions import Conventions, by_method
 from legacygrid.registry.operations import Family
@@ -65,6 +66,29 @@ def recognises(environ: Mapping[str, Any]) -> bool:
     return key.startswith("SG.") or ON_BEHALF_OF in environ
 
 
+#: How many calls in how many seconds, for the headers of every answer but those of mail.
+_USUAL = Rate(
+    600, 60, "v3", has_headers=True, prefix="X-Ratelimit-", tells_moment=True, is_enforced=False
+)
+#: What was seen to be limited more: by operation and verb, what is counted together.
+_SCARCE = {
+    ("v3/api_keys", "POST"): "v3/api_keys POST",
+    ("v3/subusers", "POST"): "v3/subusers POST, DELETE",
+    ("v3/subusers/{username}", "DELETE"): "v3/subusers POST, DELETE",
+}
+
+
+def find_rate(profile: Profile, operation: str, verb: str) -> Rate | None:
+    """How often an account may call an operation; no headers tell of that of mail."""
+    if operation == "v3/mail/send":
+        return None
+    if profile.v3_limits == "off":
+        return _USUAL
+    seen = _USUAL._replace(is_enforced=True)
+    name = _SCARCE.get((operation, verb))
+    return seen._replace(calls=1, seconds=2, name=name) if name else seen
+
+
 CONVENTIONS = Conventions(
     formats=(),
     verbs=(),
@@ -76,6 +100,7 @@ CONVENTIONS = Conventions(
     answer=answers.document,
     # Unknown keys are ignored, whatever they hold.
     refuses_unreadable=False,
+    rates=find_rate,
     has_scopes=True,
     acts_as=act_as,
 )

@@ -37,8 +37,8 @@ family = new_family(Caller.PRIMARY, acts_for_subusers=False)
 )
 def list_subusers(
     caller: Account,
-    username: str = "",
-    limit: int = params.PAGE,
+    limit: int,
+    username: tuple[str, bool] = ("", False),
     offset: int = 0,
     region: str = "all",
     include_region: bool = False,
@@ -46,7 +46,7 @@ def list_subusers(
     """List the account's subusers, oldest first, 500 at most; by name, the one that has it."""
     if subuser_lists.are_many(caller):
         blocking.about_to_block(Lane.READ)
-    found = subuser_lists.slice_of(caller, offset, min(limit, params.PAGE), username, region)
+    found = subuser_lists.slice_of(caller, offset, min(limit, params.PAGE), *username, region)
     return SubuserPage(found, include_region)
 
 
@@ -93,6 +93,7 @@ def add_subuser(
         params=params.named,
         rows=rows.subuser,
         refuses=(UnknownSubuser,),
+        exists=lambda profile: profile.v3_subuser == "answer",
         example=_ADA,
     ),
 )

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.credits import RECURRING, Limit
+from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.sendgrid_v3.rows import make_rows
 from legacygrid.serializers.writers import Row
 
@@ -145,9 +147,23 @@ def _renamed(record: ApiKey) -> Document:
     return {"api_key_id": record.key_id, "name": record.label}
 
 
+def new_subuser(profile: Profile) -> Rows:
+    """A subuser that was just made."""
+    return Rows("", "", json=_new_subuser, xml=_new_subuser, status=int(profile.v3_created))
+
+
+def key(profile: Profile) -> Rows:
+    """One key, in a list or by itself."""
+    write = _key if profile.v3_key == "object" else _listed_key
+    return Rows("", "", json=write, xml=write)
+
+
+def _listed_key(key: KeyScopes) -> Row:
+    return {"result": [_key(key)]}
+
+
 subusers = make_rows(lambda page: [_subuser(each, page.has_regions) for each in page.accounts])
 subuser = make_rows(_subuser)
-new_subuser = make_rows(_new_subuser)
 subuser_credits = make_rows(_credits)
 balance = make_rows(_balance)
 reputations = make_rows(lambda rows: [each._asdict() for each in rows])
@@ -160,6 +176,5 @@ keys = make_rows(
     lambda keys: {"result": [{"name": each.label, "api_key_id": each.key_id} for each in keys]}
 )
 new_key = make_rows(_new_key)
-key = make_rows(lambda key: {"result": [_key(key)]})
 changed_key = make_rows(_key)
 renamed_key = make_rows(_renamed)

@@ -20,6 +20,7 @@ from legacygrid.serializers.sendgrid_v3.fields import (
     BodyText,
     QueryFlag,
     QueryInteger,
+    QueryText,
 )
 from legacygrid.serializers.sendgrid_v3.stats import QueryNames
 
@@ -27,6 +28,38 @@ from legacygrid.serializers.sendgrid_v3.stats import QueryNames
 PAGE = 500
 _REGIONS = ("global", "eu")
 CREDIT_TYPES = UNLIMITED, RECURRING, NONRECURRING = ("unlimited", "recurring", "nonrecurring")
+
+
+class NameFilter(QueryText):
+    """The name of a subuser, or what it begins with; see `slice_of`."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__()
+        self.is_prefix = profile.v3_usernames == "prefix"
+
+    def read(self, name: str, value: str) -> tuple[str, bool]:
+        """The text, and whether names begin with it."""
+        return str(super().read(name, value)), self.is_prefix
+
+    def rule(self) -> str:
+        """What has to fit."""
+        return "what a name begins with" if self.is_prefix else "a whole name, in any case"
+
+
+class PageSize(QueryInteger):
+    """How many subusers a page has; more than 500 are no error, and are not told."""
+
+    def __init__(self, profile: Profile) -> None:
+        super().__init__(1, 10**9)
+        self.usual = int(profile.v3_page)
+
+    def absent(self, name: str) -> int:
+        """As many as usual."""
+        return self.usual
+
+    def rule(self) -> str:
+        """Its range, and what is usual."""
+        return f"{super().rule()}; {self.usual} unless given"
 
 
 def named(profile: Profile) -> Params:
@@ -37,9 +70,8 @@ def named(profile: Profile) -> Params:
 def page(profile: Profile) -> Params:
     """GET subusers."""
     return {
-        "username": BodyText(),
-        # More is no error: 500 are what more than 1,000 were seen to be answered with.
-        "limit": QueryInteger(1, 10**9),
+        "username": NameFilter(profile),
+        "limit": PageSize(profile),
         "offset": QueryInteger(0, 10**15),
         "region": KnownWord("all", *_REGIONS),
         "include_region": QueryFlag(),

@@ -1,0 +1,92 @@
+"""Where sources of v3 disagree, a switch of the profile says who is right; and limits of calls."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from emulator import Reply, Service, World, fresh
+from legacygrid.models.database import Store
+from legacygrid.serializers import profiles
+from v3_api import Api, refusal
+
+SET = {
+    "v3_limits": "as_seen",
+    "v3_page": "10",
+    "v3_created": "201",
+    "v3_subuser": "refuse",
+    "v3_usernames": "prefix",
+    "v3_key": "object",
+}
+LIMITS = ("X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset")
+NOON = 1_425_211_200
+
+
+@pytest.fixture(scope="module")
+def switched(store: Store) -> Iterator[Service]:
+    service = Service(store, profiles.profile("recorded", SET))
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def other(switched: Service) -> World:
+    world = World(switched, f"/~{fresh('switched')}")
+    assert world.admin("PUT", "clock", {"frozen": "2015-03-01T12:00:00Z"}).status == 200
+    return world
+
+
+def rates(reply: Reply) -> list[Any]:
+    return [reply.headers[name] for name in LIMITS]
+
+
+def new(name: str) -> dict[str, Any]:
+    return {"username": name, "email": "a@example.com", "password": "analytical-1", "ips": []}
+
+
+def test_answers_of_switches(other: World) -> None:
+    api = Api(other)
+    names = [other.add() for _ in range(12)]
+    assert len(api("GET", "subusers").json) == 10
+    assert len(api("GET", "subusers?limit=20").json) == 12
+    begin = names[0][:3].upper()
+    assert [each["username"] for each in api("GET", f"subusers?username={begin}").json] == names[:10]
+    reply = api("GET", f"subusers/{names[0]}")
+    assert (reply.status, reply.headers["Allow"]) == (405, "PATCH, DELETE, OPTIONS")
+    assert api("POST", "subusers", new(fresh("x"))).status == 201
+    key = api("POST", "api_keys", {"name": "k", "scopes": ["mail.send"]}).json["api_key_id"]
+    assert api("GET", f"api_keys/{key}").json == {"api_key_id": key, "name": "k", "scopes": ["mail.send"]}
+
+
+def test_limits_as_seen(other: World) -> None:
+    api, name = Api(other), fresh("ada")
+    assert rates(api("GET", "subusers")) == ["600", "599", str(NOON + 60)]
+    assert rates(api("GET", "user/email")) == ["600", "598", str(NOON + 60)]
+    first = api("POST", "subusers", new(name))
+    assert (first.status, rates(first)) == (201, ["1", "0", str(NOON + 2)])
+    for verb, path, body in (("DELETE", f"subusers/{name}", None), ("POST", "subusers", new(fresh("x")))):
+        reply = api(verb, path, body)
+        assert (reply.status, reply.text) == (429, refusal("too many requests"))
+        assert rates(reply) == ["1", "0", str(NOON + 2)]
+    assert api("POST", "api_keys", {"name": "k"}).status == 201
+    assert api("POST", "api_keys", {"name": "k"}).status == 429
+    assert api("GET", "api_keys").status == 200
+    assert other.admin("PUT", "clock", {"frozen": "2015-03-01T12:00:02Z"}).status == 200
+    assert api("DELETE", f"subusers/{name}").status == 204
+
+
+def test_without_limits_there_is_always_room(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "2015-03-01T12:00:00Z"})
+    api = Api(own_world)
+    for _ in range(3):
+        assert rates(api("POST", "api_keys", {"name": "k"})) == ["600", "599", str(NOON + 60)]
+    reply = api("POST", "mail/send", {})
+    assert rates(reply) == [None, None, None]
+
+
+def test_a_fault_says_when_there_is_room_again(own_world: World) -> None:
+    own_world.admin("PUT", "clock", {"frozen": "2015-03-01T12:00:00Z"})
+    fault = {"operation": "v3/user/email", "rate_limit": {"limit": 5, "seconds": 7}, "times": 1}
+    assert own_world.admin("POST", "faults", fault).status in (200, 201)
+    reply = Api(own_world)("GET", "user/email")
+    assert (reply.status, rates(reply)) == (429, ["5", "0", str(NOON + 7)])
