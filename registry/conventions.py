@@ -1,6 +1,6 @@
 """How the calls of a system are read and answered: what differs between systems."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,6 +74,14 @@ class Conventions:
     has_scopes: bool = False
     acts_as: Callable[[Principal, Fields], Principal] = as_themselves
     has_manual: bool = False
+
+    def find_rates(
+        self, profile: Profile, operation: str, verbs: Iterable[str]
+    ) -> Mapping[str, Rate | None]:
+        """How often an account may call an operation, by verb; nothing where all are alike."""
+        if self.rates is None:
+            return {}
+        return {verb: self.rates(profile, operation, verb) for verb in verbs}
 
 
 SENDGRID = Conventions(has_manual=True)

@@ -153,14 +153,13 @@ class Route:
 
         :raises WrongCredentials: it is for nobody of the caller's.
         """
-        if not self.operation.access.acts_for_subusers:
-            return principal
-        return self.conventions.acts_as(principal, fields)
+        may_act = self.operation.access.acts_for_subusers
+        return self.conventions.acts_as(principal, fields) if may_act else principal
 
     def answer(self, ready: ReadyTask, result: Any, format: str) -> Answer:
         """What a task's handler returned, as its system writes it."""
-        status = ready.task.contract.status
-        return self.conventions.answer(self.dialect, ready.rows, result, format, status)
+        contract, write = ready.task.contract, self.conventions.answer
+        return write(self.dialect, ready.rows, result, format, contract.status)
 
     def find_task(self, method: str, fields: Fields) -> ReadyTask:
         """The task that is meant, by `task=` or the HTTP verb; without tasks, neither is looked at.
@@ -173,8 +172,7 @@ class Route:
             ready = self.tasks.get(sent)
         if ready is None:
             known = ", ".join(self.tasks)
-            hint = f"task={sent[:64]!r} is none of {known}; the case counts"
-            raise UnknownTask(hint=hint)
+            raise UnknownTask(hint=f"task={sent[:64]!r} is none of {known}; the case counts")
         return ready
 
     def places(self, path: str) -> tuple[str, ...]:
@@ -248,7 +246,5 @@ def _make_ready(system: System, operation: Operation, dialect: Dialect, profile:
         for name, task in operation.tasks.items()
         if task.contract.exists(profile)
     }
-    rates = {}
-    if conventions.rates is not None:
-        rates = {verb: conventions.rates(profile, operation.name, verb) for verb in tasks}
+    rates = conventions.find_rates(profile, operation.name, tasks)
     return Route(system, operation, conventions, dialect, tasks, rates)
