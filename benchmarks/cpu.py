@@ -6,8 +6,8 @@ import itertools
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -18,25 +18,34 @@ from scenery import FORM, PROFILE_GET, Figure, at_most, bare_app, form, new_subu
 from legacygrid import app, grid, models
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness import log
+from legacygrid.models.account import Account
+from legacygrid.models.api_key import ApiKey
 from legacygrid.serializers import profiles
 
 PROFILE = "/apiv2/customer.profile.json"
 ADD = "/apiv2/customer.add.json"
+KEY = "SG.the-key-of-the-bench"
 
 
 @dataclass
 class Subject:
-    """Calls of one kind, and the processor time that is not theirs."""
+    """Calls of one kind, and the processor time that is not theirs.
+
+    :param differs: what is different in the environ of its calls.
+    """
 
     app: Flask
     path: str
     bodies: Iterator[bytes]
     expected: bytes
     aside: Callable[[], float] = lambda: 0.0
+    differs: Mapping[str, str] = field(default_factory=dict)
 
     def seconds(self, calls: int) -> float:
         """Processor seconds of one call, from so many of them."""
-        environs = [_environ(self.path, next(self.bodies)) for _ in range(calls)]
+        environs = [
+            {**_environ(self.path, next(self.bodies)), **self.differs} for _ in range(calls)
+        ]
         answers: list[bytes] = []
         aside = self.aside()
         started = time.process_time()
@@ -156,11 +165,22 @@ def bare_microseconds() -> float:
     return median(bare.seconds(100) for _ in range(30)) * 1e6
 
 
+def _by_key(emulator: Flask) -> Subject:
+    """The profile by v3, with a key of the account."""
+    with grid.grid_of(emulator).store.writing():
+        ApiKey.register(Account.get(Account.parent.is_null()), KEY)
+    asked = {"REQUEST_METHOD": "GET", "HTTP_AUTHORIZATION": f"Bearer {KEY}"}
+    return Subject(emulator, "/v3/user/profile", _always(b""), b'"zip"', differs=asked)
+
+
 def _hundred(path: Path) -> Iterator[Figure]:
     bare = _bare()
     with _emulator(path, 100) as (emulator, hashing):
         profile_get = Subject(emulator, PROFILE_GET, _always(form()), b'"username"')
         yield from _ratio("profile.get", bare, profile_get, 1.25, calls=100, rounds=150)
+        v3 = _by_key(emulator)
+        *_, ratio = _beside(profile_get, v3, calls=100, rounds=100)
+        yield at_most("GET /v3/user/profile, times profile.get", ratio, 1.2, "x", 2)
         yield from _ratio(
             "customer.profile get, one of 100", bare, _one(emulator), 2.1, calls=100, rounds=100
         )
