@@ -24,7 +24,7 @@ _FAMILIES: Mapping[str, str] = {
     "/v3/suppression/invalid_emails": "suppression.invalid_emails",
     "/v3/suppression/spam_reports": "suppression.spam_reports",
     "/v3/suppression/unsubscribes": "suppression.unsubscribes",
-    "/v3/asm/suppressions/global": "asm.groups.suppressions",
+    "/v3/asm/suppressions/global": "asm.suppressions.global",
     "/v3/mail_settings": "mail_settings",
     "/v3/tracking_settings": "tracking_settings",
     "/v3/stats": "stats",
@@ -36,6 +36,9 @@ _FAMILIES: Mapping[str, str] = {
     "/v3/categories/stats": "categories.stats",
     "/v3/categories": "categories",
 }
+#: Where each setting has scopes of its own; and where every change is an update.
+_SETTINGS = ("/v3/mail_settings", "/v3/tracking_settings")
+_EVENTS = "/v3/user/webhooks/event/settings"
 
 
 def find_scope(verb: str, path: str) -> str:
@@ -46,4 +49,10 @@ def find_scope(verb: str, path: str) -> str:
     if path == "/v3/mail/send":
         return "mail.send"
     family = max((each for each in _FAMILIES if path.startswith(each)), key=len)
-    return f"{_FAMILIES[family]}.{_VERBS[verb]}"
+    words = [_FAMILIES[family]]
+    if family in _SETTINGS:
+        words += path.removeprefix(family).strip("/").split("/")
+    can = _VERBS[verb]
+    if family == _EVENTS and can != "read":
+        can = "update"
+    return ".".join(filter(None, [*words, can]))

@@ -1,13 +1,16 @@
 """The table has a row for each call of Web API v2, and each row says what it has to."""
 
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from legacygrid.endpoints.sendgrid import SYSTEM
+from legacygrid.endpoints.sendgrid_v3 import SYSTEM as V3
 from legacygrid.migration import table
 from legacygrid.migration.rows import MEANINGS, Kind, Row
+from legacygrid.migration.scopes import find_scope
 from legacygrid.migration.steps import list_asks
 from legacygrid.registry.evidence import LEVELS
 from legacygrid.registry.fidelity import list_tasks
@@ -90,6 +93,18 @@ def test_the_parameters_decide(
     assert row.kind == kind
     found = [f"{each.verb} {each.target}" for each in row.requests(params)]
     assert found[: len(requests)] == requests
+
+
+def to_pattern(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
+def test_scopes_are_those_that_v3_asks_for() -> None:
+    asked = {(task.name, to_pattern(f"/{each.name}")): task.scopes for each, task in list_tasks([V3])}
+    asks = [ask for row in table.ROWS for ask, _ in list_asks(row.steps)]
+    known = [(ask, asked.get((ask.verb, to_pattern(ask.path)))) for ask in asks]
+    assert [ask for ask, scopes in known if scopes and find_scope(ask.verb, ask.path) not in scopes] == []
+    assert sum(bool(scopes) for _, scopes in known) > 200
 
 
 def test_what_nobody_had_is_not_found_but_names_like_it_are() -> None:
