@@ -120,8 +120,9 @@ def test_the_walk_of_the_example(tmp_path: Path) -> None:
     page = (folder / "README.md").read_text(encoding="utf-8")
     scripts = re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
     told = [run(script, folder) for script in scripts if script.count("legacygrid migrate")]
-    assert len(told) == 4
-    scanned, shown, checked, rehearsed = told
+    assert len(told) == 5
+    reported, scanned, shown, checked, rehearsed = told
+    assert reported.startswith("51 calls of Web API v2")
     assert "customer.add" in scanned
     assert '"disabled": True' in shown
     assert checked.startswith("The new program does what the old one did, but for 2 that v3 cannot do otherwise.")
