@@ -99,15 +99,23 @@ def key() -> None:
     help="Register the key on standard input instead of making one.",
 )
 @click.option("--label", default="", help="What the key is for.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="What the key may do, such as mail.send; may repeat.  [default: everything]",
+)
 @database
-def key_add(account: str, key_stdin: bool, label: str, database: str) -> None:
+def key_add(
+    account: str, key_stdin: bool, label: str, scopes: tuple[str, ...], database: str
+) -> None:
     """Make a key of ACCOUNT and show it once, or register one that a client already has."""
     from legacygrid.serializers.sendgrid.keys import make_key
 
     text = ask_secret(True, "Key") if key_stdin else make_key()
     with open_grid(config.Settings(database=database)) as grid:
         find_account(account)
-        grid.seeding.register_key(account, text, label)
+        grid.seeding.register_key(account, text, label, scopes)
     click.echo(f"registered a key of {account}" if key_stdin else text)
 
 

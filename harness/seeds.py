@@ -1,7 +1,7 @@
 """Seeds: accounts that are put into the store from one JSON format, all of it or nothing."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -134,14 +134,16 @@ class Seeding:
             seeder.add(entries)
         return seeder.result
 
-    def register_key(self, name: str, key: str, label: str = "") -> None:
+    def register_key(self, name: str, key: str, label: str = "", calls: Sequence[str] = ()) -> None:
         """Let an API key act for an account; one that does already is left as it is.
 
+        :param calls: the scopes or endpoints that it is limited to; none for no limit.
         :raises SeedError: no such account, the key acts for another one, or is not 6 to 128
             printable characters.
         """
         try:
-            entry = _load(key_schema(), {"key": key, "label": label})
+            limits = {"calls": list(calls)} if calls else {}
+            entry = _load(key_schema(), {"key": key, "label": label, **limits})
         except SeedError as error:
             raise SeedError(SeedProblem(f"a key of {name}", str(error))) from None
         with self.store.writing():

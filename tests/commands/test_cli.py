@@ -205,6 +205,13 @@ def test_a_key_that_a_client_has_is_registered(stocked: Shell) -> None:
         assert served.who("apikey", KEY) == served.who("apikey", OLD_KEY) == "zoë"
 
 
+def test_a_key_is_made_for_scopes(stocked: Shell) -> None:
+    key = stocked.does("key", "add", "ada", "--scope", "mail.send", "--scope", "user.email.read").out.strip()
+    (ada, _) = exported(stocked, "zoë")["subusers"]
+    assert ada["keys"][-1]["calls"] == ["mail.send", "user.email.read"]
+    assert ada["keys"][-1]["id"] == key.split(".")[1]
+
+
 def test_keys_are_listed_and_removed_by_number(stocked: Shell) -> None:
     assert stocked.does("key", "list").out.splitlines() == [
         "id  account  label",
