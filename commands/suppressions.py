@@ -72,7 +72,9 @@ def add_entry(account: str, kind: str, address: str, database: str, **more: str 
     given = {name: text for name, text in more.items() if text is not None}
     with open_store(database) as store, refusing():
         owner = find_account(account)
-        loaded = SuppressionSchema().load({"kind": kind, "address": address, **given})
+        loaded: dict[str, Any] = SuppressionSchema().load(
+            {"kind": kind, "address": address, **given}
+        )
         now = time.time()
         with store.writing(now):
             if not add_to_list(owner, loaded, now):

@@ -139,7 +139,7 @@ def _add(form: NewEntryForm) -> bool:
     given = {name: form[name].data for name in ("address", "kind", "reason", "status", "ip")}
     needed = ("address", "kind")
     try:
-        loaded = SuppressionSchema().load(
+        loaded: dict[str, Any] = SuppressionSchema().load(
             {name: text for name, text in given.items() if text or name in needed}
         )
     except ValidationError as error:

@@ -25,9 +25,11 @@ class NameLookup(Protocol):
 
     def values(self, name: str, index: int) -> Sequence[SyntaxNode]:
         """What is assigned to a name, where it is seen from a place."""
+        ...
 
     def words(self, name: str, index: int) -> tuple[str, ...]:
         """What the function around a place is called with for a parameter of that name."""
+        ...
 
 
 class ExpressionReader:
