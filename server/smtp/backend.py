@@ -26,6 +26,9 @@ from legacygrid.reasons import Reason
 from legacygrid.serializers.smtp.words import OwnWords, Step, Words, find_words, reply_to
 from legacygrid.wsgi.hosts import is_loopback
 
+#: What the list of a key has to have: SendGrid's scope for mail, and its call in v2.
+_SCOPE = frozenset({"mail.send"})
+
 
 class Backend:
     """Reads and writes the store for the SMTP clients. Its methods block, but for `check`: call
@@ -78,9 +81,10 @@ class Backend:
             if claim.name == RESERVED:
                 raise reasons.RefusedKey(hint=error.hint) from None
             raise
-        if principal.calls is not None or not principal.login.opens(Gate.SMTP):
-            why = "its permissions" if principal.calls is None else "the list of its key"
-            raise reasons.NotAuthorised(hint=f"{principal.login.name!r} is kept from SMTP by {why}")
+        if not principal.login.opens(Gate.SMTP):
+            kept = f"{principal.login.name!r} is kept from SMTP by its permissions"
+            raise reasons.NotAuthorised(hint=kept)
+        _check_scope(principal)
         self._submission(principal).check_credits(SMTP)
         return principal
 
@@ -200,3 +204,11 @@ class Backend:
         world = principal.account.world
         base = f"{self._url}/~{world}/" if world else f"{self._url}/"
         return Submission(self._grid, principal, base)
+
+
+def _check_scope(principal: Principal) -> None:
+    # By SMTP, what the list leaves out is refused in the words of a login that may not send.
+    try:
+        authentication.check_list(principal, _SCOPE)
+    except reasons.NotPermitted as error:
+        raise reasons.NotAuthorised(hint=f"{error.hint}; SMTP needs mail.send") from None

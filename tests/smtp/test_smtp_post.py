@@ -8,7 +8,6 @@ import pytest
 from emulator import PASSWORD, Service, World, fresh
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import Login
-from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import CMC, DOTMAILER, SMTP2GO, SmtpUser
 from posting import Talk
 from smtp_logins import MAIL, RESET, SECRET, SENDER, TEXT, WRONG, login, said
@@ -28,11 +27,29 @@ def test_an_owner(sender: World, talk: Talk) -> None:
     assert said(talk, sender.name, PASSWORD) == SENDER
 
 
-@pytest.mark.parametrize(("calls", "reply"), [("", SENDER), ('["/email/send"]', WRONG)])
-def test_a_key(sender: World, talk: Talk, calls: str, reply: str) -> None:
+KEYS: dict[str, tuple[list[str] | None, str]] = {
+    "no list": (None, SENDER),
+    "the scope": (["mail.send"], SENDER),
+    "the scope among others": (["user.profile.read", "mail.send"], SENDER),
+    "other scopes": (["user.profile.read", "mail.batch.create"], WRONG),
+    "endpoints of SMTP2GO": (["/email/send"], WRONG),
+    "nothing": ([], WRONG),
+}
+
+
+@pytest.mark.parametrize(("calls", "reply"), KEYS.values(), ids=KEYS)
+def test_a_key(sender: World, talk: Talk, calls: list[str] | None, reply: str) -> None:
     with sender.service.grid.store.writing():
-        ApiKey.create(account=sender.account, digest=key_digest(key := fresh("SG.key")), calls_json=calls)
+        ApiKey.register(sender.account, key := fresh("SG.key"), calls=calls)
     assert said(talk, "apikey", key) == reply
+
+
+def test_a_key_for_mail_sends_by_smtp(sender: World, talk: Talk) -> None:
+    with sender.service.grid.store.writing():
+        ApiKey.register(sender.account, key := fresh("SG.key"), calls=["mail.send"])
+    talk.enter("apikey", key)
+    assert talk.post(b"Subject: scoped\r\n" + TEXT).startswith("250 Ok: queued as ")
+    assert [each["subject"] for each in sender.outbox(subject="scoped")] == ["scoped"]
 
 
 def test_a_key_that_is_wrong(talk: Talk) -> None:
