@@ -19,16 +19,25 @@ _CALLS, _MESSAGES = 1_000_000, 100_000
 #: What such an emulator can be told; all else is as it has to be.
 _NAMES = ("profile", "switches", "accounts", "keys", "seed", "demo", "webhooks")
 options = partial(config.options, names=_NAMES)
+#: Switches that stand as they show most mistakes of ports, unless the command says otherwise: code
+#: that reads one page alone is found by the small one.
+_STRICT = {"v3_page": "10"}
 
 
 def read(params: dict[str, Any]) -> config.Settings:
-    """The settings of each run, by the command's options.
+    """The settings of each run, by the command's options; pages of v3 are small by default.
 
     :raises UsageError: a switch or its value does not exist.
     """
     settings = config.settings({**params, "bcrypt_cost": config.DEMO_BCRYPT_COST})
-    memory = "sqlite:///:memory:"
-    return replace(settings, database=memory, journal=_CALLS, outbox=_MESSAGES, no_console=True)
+    return replace(
+        settings,
+        database="sqlite:///:memory:",
+        switches=_STRICT | dict(settings.switches),
+        journal=_CALLS,
+        outbox=_MESSAGES,
+        no_console=True,
+    )
 
 
 def control_of(app: "CallsFirst") -> Ask:

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import click
 import pytest
 import requests
+from click.testing import CliRunner
 
 from emulator import NEW
+from legacygrid.commands import world_settings
 from legacygrid.testing import World
 from shell import Ran, Shell
 
@@ -172,7 +175,7 @@ def test_results_are_compared_on_request(legacygrid: World) -> None:
 
 # The command
 
-SEED = {
+SEED: dict[str, Any] = {
     "version": 1,
     "accounts": [
         {
@@ -222,6 +225,47 @@ def test_programs_with_their_hosts_built_in(shell: Shell) -> None:
         other.json["findings"][2]["title"]
         == "the new program ended with exit status 3, the old one ended with exit status 0"
     )
+
+
+#: Keeps all subusers from sending, by v2's list or the first page of v3's.
+PORT = """\
+import json, sys, urllib.parse, urllib.request
+sign = {"api_user": "acme", "api_key": "operator-secret-1"}
+headers = {"Authorization": "Bearer SG.of-acme", "Content-Type": "application/json"}
+def ask(path, body=None, **more):
+    request = urllib.request.Request(f"https://api.sendgrid.com/{path}", body, **more)
+    return json.loads(urllib.request.urlopen(request).read() or "{}")
+def old(call, **form):
+    return ask(f"apiv2/{call}.json", urllib.parse.urlencode({**sign, **form}).encode())
+if sys.argv[1] == "v2":
+    for each in old("customer.profile", task="get"):
+        old("customer.disable", user=each["username"])
+else:
+    for each in ask("v3/subusers", headers=headers):
+        ask(f"v3/subusers/{each['username']}", b'{"disabled": true}', headers=headers, method="PATCH")
+"""
+
+
+def test_a_port_that_reads_one_page_is_found(shell: Shell) -> None:
+    subusers = [{**SEED["accounts"][0]["subusers"][0], "username": f"sub-{number:02}"} for number in range(1, 12)]
+    acme = {**SEED["accounts"][0], "subusers": subusers, "keys": [{"key": "SG.of-acme"}]}
+    (shell.folder / "seed.json").write_text(json.dumps({**SEED, "accounts": [acme]}))
+    (shell.folder / "client.py").write_text(PORT)
+    ran = check(shell, "v2", "v3", "--format", "json")
+    assert [each["place"] for each in ran.json["findings"] if each["level"] == "failed"] == ["subuser sub-11.active"], (
+        ran
+    )
+    assert ran.code == 1
+
+
+@pytest.mark.parametrize(("arguments", "size"), [([], "10"), (["--set", "v3_page=500"], "500")])
+def test_a_page_has_as_many_as_is_said(arguments: list[str], size: str) -> None:
+    @click.command()
+    @world_settings.options
+    def tell(**params: Any) -> None:
+        click.echo(world_settings.read(params).switches["v3_page"])
+
+    assert CliRunner().invoke(tell, arguments).output == f"{size}\n"
 
 
 def test_formats(shell: Shell) -> None:
