@@ -1,5 +1,6 @@
 """The operator's commands for what the store holds: accounts, keys, mail domains."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -124,7 +125,9 @@ def key_add(
 @as_json
 @database
 def key_list(account: str | None, as_json: bool, database: str) -> None:
-    """List all keys, or those of ACCOUNT, by number and label. The keys cannot be shown again."""
+    """List all keys, or those of ACCOUNT, by number and label, with what each may call: its scopes,
+    or the endpoints on its list. The keys cannot be shown again.
+    """
     from legacygrid.models.account import Account
     from legacygrid.models.api_key import ApiKey
 
@@ -134,10 +137,24 @@ def key_list(account: str | None, as_json: bool, database: str) -> None:
         if owner:
             keys = keys.where(ApiKey.account == owner)
         found = [
-            {"id": each.id, "account": each.account.username, "label": each.label}
+            {
+                "id": each.id,
+                "account": each.account.username,
+                "label": each.label,
+                "calls": each.calls if as_json else _limits(each.calls),
+            }
             for each in keys.order_by(ApiKey.id)
         ]
     print_rows(found, as_json)
+
+
+def _limits(calls: Sequence[str] | None) -> str:
+    from legacygrid.serializers.sendgrid_v3.scopes import are_scopes
+
+    if not calls:
+        return "everything" if calls is None else "nothing"
+    listed = ", ".join(calls)
+    return f"scopes: {listed}" if are_scopes(calls) else listed
 
 
 @key.command("remove")

@@ -25,6 +25,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.queries import number_of
 from legacygrid.registry.system import System
 from legacygrid.serializers.seeds import wrong_key
+from legacygrid.serializers.sendgrid_v3.scopes import are_scopes
 
 blueprint = Blueprint("keys", __name__)
 #: Keys of a page.
@@ -49,9 +50,9 @@ class KeyForm(Form):
         autocomplete="off",
     )
     calls = LinesField(
-        "Endpoints",
-        description="What the key may call, one per line, such as /email/send or mail.send. "
-        "Leave it empty for everything.",
+        "Endpoints or scopes",
+        description="What the key may call, one per line, such as /email/send, mail.send or the "
+        "scope user.profile.read. Leave it empty for everything.",
     )
 
     def __init__(self) -> None:
@@ -97,6 +98,7 @@ def index() -> Page:
     return render(
         "keys.html",
         keys=keys[:PAGE],
+        are_scopes=are_scopes,
         first=url_for(".index") if after else None,
         following=following,
     )

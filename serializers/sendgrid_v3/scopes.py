@@ -4,7 +4,7 @@ A scope is a thing and what is done to it: `alerts.read`. Not every thing of the
 and keys may be made for all of them.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from legacygrid.models.account import Account
@@ -126,3 +126,10 @@ def find_invalid(names: Iterable[str], account: Account) -> list[str]:
     """Those of these names that are no scope of the account's."""
     known = frozenset(list_scopes(account))
     return [name for name in names if name not in known]
+
+
+def are_scopes(names: Sequence[str]) -> bool:
+    """Whether all that a key is limited to are scopes, so that it is one of v3's; else there are
+    endpoints among them, or nothing.
+    """
+    return bool(names) and set(names) <= set(_list_all(True))

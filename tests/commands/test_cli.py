@@ -213,14 +213,21 @@ def test_a_key_is_made_for_scopes(stocked: Shell) -> None:
 
 
 def test_keys_are_listed_and_removed_by_number(stocked: Shell) -> None:
+    stocked.does("key", "add", "ada", "--scope", "mail.send", "--scope", "user.email.read")
+    stocked.does("key", "add", "ada", "--scope", "/email/send", "--scope", "mail.send")
     assert stocked.does("key", "list").out.splitlines() == [
-        "id  account  label",
-        "1   zoë      first",
-        "2   zoë",
-        "3   ada      a",
+        "id  account  label  calls",
+        "1   zoë      first  everything",
+        "2   zoë             everything",
+        "3   ada      a      everything",
+        "4   ada             scopes: mail.send, user.email.read",
+        "5   ada             /email/send, mail.send",
     ]
+    assert [row["calls"] for row in stocked.does("key", "list", "ada", "--json").json] == [
+        None, ["mail.send", "user.email.read"], ["/email/send", "mail.send"],
+    ]  # fmt: skip
     assert stocked.does("key", "remove", "1").out == "removed key 1\n"
-    assert [row["id"] for row in stocked.does("key", "list", "--json").json] == [2, 3]
+    assert [row["id"] for row in stocked.does("key", "list", "--json").json] == [2, 3, 4, 5]
     assert stocked.refuses("key", "remove", "1") == "there is no key 1"
     with stocked.serving("--port", "0") as served:
         assert served.who("apikey", KEY) is None

@@ -119,6 +119,14 @@ def test_a_key_with_a_list_calls_what_is_on_it(own_world: World, console: Consol
     assert "call-7 and 12 more" in text_of(console.get("keys"))
 
 
+def test_scopes_are_told_as_such(own_world: World, console: Console) -> None:
+    console.post("keys/add", kind="sendgrid", label="mailer", calls="mail.send\nuser.profile.read")
+    console.post("keys/add", kind="sendgrid", label="mixed", calls="mail.send\n/email/send")
+    listed = text_of(console.get("keys")).replace(" , ", ", ")
+    assert "scopes mail.send, user.profile.read" in listed
+    assert (listed.count("scopes"), "mail.send, /email/send" in listed) == (1, True)
+
+
 @pytest.mark.parametrize("key", ["secret", "SG.as-the-client-has-it", "k ey <b>", "x" * 128, "schlüssel"])
 def test_a_key_that_a_client_has_already(own_world: World, console: Console, key: str) -> None:
     reply = console.post("keys/add", kind="own", key=key, label="old client")
