@@ -23,10 +23,11 @@ CallMatcher = Callable[[CallKind], bool]
 @dataclass(frozen=True)
 class RequestFilter:
     """Which calls the page lists; what is empty may be anything. Of names, a part is enough, in any
-    case.
+    case; one in quotation marks is the whole name.
     """
 
     operation: str = ""
+    task: str = ""
     caller: str = ""
     outcome: str = ""
 
@@ -39,14 +40,25 @@ class RequestFilter:
         """Whether calls of the kind are among those."""
         return (
             self.outcome in ("", kind.outcome)
-            and self.operation.casefold() in kind.operation.casefold()
-            and self.caller.casefold() in kind.caller.casefold()
+            and _means(self.operation, kind.operation)
+            and _means(self.task, kind.task)
+            and _means(self.caller, kind.caller)
         )
 
     @property
     def query(self) -> dict[str, Any]:
         """The same for an address."""
         return {name: value for name, value in asdict(self).items() if value}
+
+
+def whole(name: str) -> str:
+    """What a filter has for a name of which no part is enough; the empty name is none at all."""
+    return f'"{name}"'
+
+
+def _means(wanted: str, name: str) -> bool:
+    wanted, name = wanted.casefold(), name.casefold()
+    return wanted == whole(name) or wanted in name
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ _NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 wou
 _STAR = "* one request a page, a subuser, a key or an entry is among them"
 
 
-def _classes(report: MigrationReport) -> list[tuple[str, list[tuple[CallTarget, TargetCount]]]]:
+def list_classes(report: MigrationReport) -> list[tuple[str, list[tuple[CallTarget, TargetCount]]]]:
     """What is called, by the title of its class."""
     return [
         (f"{kind}: {kind.means}" if kind else _NOT_KNOWN, uses)
@@ -105,7 +105,7 @@ def _classes(report: MigrationReport) -> list[tuple[str, list[tuple[CallTarget, 
     ]
 
 
-def _sections(report: MigrationReport) -> list[tuple[str, list[str]]]:
+def list_sections(report: MigrationReport) -> list[tuple[str, list[str]]]:
     """What is told of all calls together, by title."""
     unrecognised = [f"{what}: {count:,}" for what, count in report.unrecognised()]
     has_star = any(report.requests_text(target).endswith("*") for target, _ in report.uses)
@@ -119,14 +119,14 @@ def _sections(report: MigrationReport) -> list[tuple[str, list[str]]]:
 def to_text(report: MigrationReport) -> str:
     """For a terminal."""
     lines = [report.sentence, f"Read: {', '.join(report.sources)}"]
-    for title, uses in _classes(report):
+    for title, uses in list_classes(report):
         lines += ["", title, "   calls  requests  operation, callers"]
         for target, count in uses:
             requests = report.requests_text(target)
             new = " (new)" if report.new and target.title in report.new else ""
             callers = callers_text(count)
             lines.append(f"{count.calls:8,}  {requests:>8}  {target.title}{new}, by {callers}")
-    for title, told in _sections(report):
+    for title, told in list_sections(report):
         lines += ["", f"{title}:", *(f"- {line}" for line in told)] if told else []
     recipes = list(report.recipes)
     return "\n".join([*lines, *(["", write(recipes, "text")] if recipes else [""])])
@@ -136,14 +136,14 @@ def to_markdown(report: MigrationReport) -> str:
     """For an issue or a wiki."""
     lines = ["# Calls of Web API v2", "", escape(report.sentence), ""]
     lines.append(f"Read: {escape(', '.join(report.sources))}")
-    for title, uses in _classes(report):
+    for title, uses in list_classes(report):
         lines += ["", f"## {title}", ""]
         lines += ["| operation | calls | requests of v3 | callers |", "|---|--:|--:|---|"]
         for target, count in uses:
             requests = escape(report.requests_text(target))
             callers = escape(callers_text(count))
             lines.append(f"| {escape(target.title)} | {count.calls:,} | {requests} | {callers} |")
-    for title, told in _sections(report):
+    for title, told in list_sections(report):
         lines += ["", f"## {title}", "", *(f"- {escape(line)}" for line in told)] if told else []
     return "\n".join([*lines, "", write(list(report.recipes), "md")])
 
@@ -154,8 +154,8 @@ def to_html(report: MigrationReport) -> str:
     return (
         page.render(
             report=report,
-            classes=_classes(report),
-            sections=_sections(report),
+            classes=list_classes(report),
+            sections=list_sections(report),
             callers_text=callers_text,
             describe=describe,
         )

@@ -110,6 +110,8 @@ PAGES = [
     ("message", "messages", "Your order has left"),
     ("operations", "operations", None),
     ("operation", "operations/customer.profile", None),
+    ("migration", "migration", None),
+    ("migration-call", "migration", "customer.profile task=get"),
     ("suppressions", "suppressions", None),
     ("webhooks", "webhooks", None),
     ("webhook", "webhooks?state=forbidden", "Post "),

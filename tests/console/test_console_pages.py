@@ -10,7 +10,7 @@ from browser import Visit
 from emulator import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.prefix import PREFIX
-from legacygrid.models import credentials, subusers
+from legacygrid.models import credentials, parse_hosts, subusers, webhooks
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
@@ -130,7 +130,11 @@ def furnished(world: World) -> dict[str, str]:
             for kind in (CREDENTIAL, CMC, DOTMAILER, SMTP2GO)
         }
         key = ApiKey.register(world.account, "SG.a-key-of-this-test", "for a test")
+        post = webhooks.add_post(
+            world.account.id, world.prefix[2:], "event", "http://127.0.0.1:9/", {"X": "y"}, b"[]", at=0.0
+        )
     world.domain("em.example.com")
+    world.call("parse.set.json", hostname="in.example.com", url="http://127.0.0.1:9/")
     world.add("a-subuser")
     world.mail(html='<h1>Hello</h1><a href="http://example.com/">there</a>', **{"files[a.txt]": "x"})
     refused = world.call("customer.add.json", username="a-subuser", email="x")
@@ -144,12 +148,16 @@ def furnished(world: World) -> dict[str, str]:
         "requests": str(world.journal()[-1]["id"]),
         "messages": str(world.outbox()[0]["id"]),
         "operations": "customer.add",
+        "migration": "customer.add",
+        "webhooks": str(post),
+        "webhooks/hosts": str(parse_hosts.of(world.account)[0].id),
         "account": "profile",
+        "account/apps": "footer",
     }
 
 
 #: What is no page of its own: what other pages load, show within themselves, or let one download.
-PARTS = ("static", "requests.updates", "message_contents.")
+PARTS = ("static", "requests.updates", "message_contents.", "webhooks.download")
 #: What an address wants in its query.
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 
