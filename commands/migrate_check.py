@@ -112,6 +112,7 @@ class _Runner:
         """
         from legacygrid.harness.clock import ClockSetting
         from legacygrid.migration.check.observation import Observer
+        from legacygrid.migration.findings import count_of
         from legacygrid.server.proxy.child import Child, NotStarted, find
 
         child = Child()
@@ -125,7 +126,7 @@ class _Runner:
                 seen = observer.observe(self._end(captured))
         except NotStarted as error:
             raise CommandError(str(error), 2) from None
-        click.echo(f"legacygrid: {title}: {len(seen.calls.calls)} calls", err=True)
+        click.echo(f"legacygrid: {title}: {count_of(len(seen.calls.calls), 'call')}", err=True)
         return seen
 
     def _end(self, captured: Captured) -> "Ending":

@@ -143,6 +143,7 @@ class _Theatre(NamedTuple):
 
         :param answer: what the retired service answers; none for fair weather.
         """
+        from legacygrid.migration.findings import count_of
         from legacygrid.server.proxy.child import Child, NotStarted, find
 
         child = Child()
@@ -155,7 +156,7 @@ class _Theatre(NamedTuple):
         except NotStarted as error:
             raise CommandError(str(error), 2) from None
         words = answer.words if answer else "fair weather"
-        click.echo(f"legacygrid: {words}: {rehearsal.calls} calls", err=True)
+        click.echo(f"legacygrid: {words}: {count_of(rehearsal.calls, 'call')}", err=True)
         return rehearsal
 
     def serve(self, command: Sequence[str], answer: RetiredAnswer | None) -> "Rehearsal":

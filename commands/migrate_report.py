@@ -12,6 +12,7 @@ import click
 from legacygrid.commands import world_settings
 from legacygrid.commands.baseline_options import baseline_options
 from legacygrid.commands.findings_output import write_document
+from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.migration.baseline import Baseline, BaselineError
 
@@ -176,6 +177,8 @@ def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:
             status = child.run(command, around.environment)
             ask = world_settings.control_of(around.app)
             tally.count(read_journal(ask, lambda done: None))
+            journal = around.app.grid.journal
     except NotStarted as error:
         raise CommandError(str(error), error.exit_code) from None
+    print_summary(journal, around.guard.refused)
     return status

@@ -12,6 +12,11 @@ LEVELS = (FAILED, EXPECTED, NOTED)
 _SIGNALLED, _LAST_SIGNAL = 128, 64
 
 
+def count_of(number: int, noun: str) -> str:
+    """A number with its noun: `1 call`, `12 calls`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def signal_of(status: int) -> int | None:
     """The number of the signal that ended a program, by its exit status; none if none did: PHP
     exits with 255 by itself.

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.observation import Ending, Observation
-from legacygrid.migration.findings import signal_of
+from legacygrid.migration.findings import count_of, signal_of
 
 CALLS, ENDING = "calls", "ending"
 #: How the place of what is wrong with one program alone begins.
@@ -72,17 +72,19 @@ def _raised(ending: Ending) -> str:
 def _unmatched(which: str, run: Observation) -> Iterator[Misconduct]:
     """Calls that nothing answers: what they would have done is not known."""
     if calls := run.calls.ended("unmatched"):
-        title = f"the {which} program made {_count(calls)} that the emulator does not answer"
+        made = count_of(len(calls), "call")
+        title = f"the {which} program made {made} that the emulator does not answer"
         yield Misconduct(CALLS, f"{ALONE}unmatched.{which}", title, _lines(calls))
 
 
 def _refused(old: Observation, new: Observation) -> Iterator[Misconduct]:
     before, after = old.calls.ended("refused"), new.calls.ended("refused")
+    refused = f"{count_of(len(after), 'call')} of the new program refused"
     if after and not before:
-        title = f"{_count(after)} of the new program refused, none of the old one"
+        title = f"{refused}, none of the old one"
         yield Misconduct(CALLS, "refused", title, _lines(after))
     elif len(before) != len(after):
-        title = f"{_count(after)} of the new program refused, {len(before)} of the old one"
+        title = f"{refused}, {len(before)} of the old one"
         yield Misconduct(CALLS, "refused", title, _lines(after), is_grave=False)
 
 
@@ -101,10 +103,6 @@ def _unnamed(old: Observation, new: Observation) -> Iterator[Misconduct]:
 def _speaks_for(call: Made, name: str) -> bool:
     spoken_for = {call.row["params"].get("user"), call.row["caller"]}
     return call.outcome == "done" and name in spoken_for
-
-
-def _count(calls: list[Made]) -> str:
-    return "1 call" if len(calls) == 1 else f"{len(calls)} calls"
 
 
 def _lines(calls: list[Made]) -> tuple[str, ...]:

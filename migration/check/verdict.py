@@ -12,7 +12,7 @@ from legacygrid.migration.check.deliveries import EMAIL, EVENT, POST
 from legacygrid.migration.check.expected import explain
 from legacygrid.migration.check.noise import Noise, with_common_names
 from legacygrid.migration.check.observation import PASSWORD, Observation
-from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict
+from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict, count_of
 
 STATE, MAIL, WEBHOOKS = "state", "mail", "webhooks"
 _TITLES = ("Different", "Expected, as v3 cannot do otherwise", "Worth a look")
@@ -47,7 +47,7 @@ def judge(runs: Sequence[Observation], ignored: Iterable[str] = ()) -> Verdict:
 def _sentence(findings: Sequence[Finding], noise: int) -> str:
     failed = sum(each.level == FAILED for each in findings)
     if failed:
-        count = "1 difference" if failed == 1 else f"{failed} differences"
+        count = count_of(failed, "difference")
         return f"The new program does not do what the old one did: {count}."
     expected = sum(each.level == EXPECTED for each in findings)
     but = f", but for {expected} that v3 cannot do otherwise" if expected else ""
@@ -56,8 +56,7 @@ def _sentence(findings: Sequence[Finding], noise: int) -> str:
 
 def _facts(runs: Sequence[Observation], noise: Noise) -> Iterator[str]:
     for title, run in zip(("old, first run", "old, second run", "new"), runs, strict=True):
-        calls = len(run.calls.calls)
-        yield f"{title}: {calls} call{'' if calls == 1 else 's'}"
+        yield f"{title}: {count_of(len(run.calls.calls), 'call')}"
     if noise.differences:
         places = ", ".join(dict.fromkeys(each.place for each in noise.differences[:5]))
         yield f"not compared, as the old program differs from itself there: {places}" + (

@@ -4,7 +4,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict, signal_of
+from legacygrid.migration.findings import (
+    EXPECTED,
+    FAILED,
+    NOTED,
+    Finding,
+    Verdict,
+    count_of,
+    signal_of,
+)
 from legacygrid.migration.rehearse.answers import ANSWERS, EVIDENCE
 from legacygrid.migration.rehearse.attempts import Tries
 
@@ -47,12 +55,11 @@ def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verd
     """
     findings = tuple(_judge(fair, name, run) for name, run in runs.items())
     broken = sum(each.level == FAILED for each in findings)
-    ways = "1 way" if len(runs) == 1 else f"{len(runs)} ways"
+    ways = count_of(len(runs), "way")
     sentence = f"Of {ways} in which the service may end, the client breaks in {broken}."
     facts = [f"{EVIDENCE.level}: {EVIDENCE.source}"]
     if fair is not None:
-        calls = "1 call" if fair.calls == 1 else f"{fair.calls} calls"
-        facts.append(f"in fair weather: {calls}, exit status {fair.status}")
+        facts.append(f"in fair weather: {count_of(fair.calls, 'call')}, exit status {fair.status}")
     data = {"evidence": {"level": EVIDENCE.level, "source": EVIDENCE.source}}
     areas = tuple(ANSWERS[name].words for name in runs)
     return Verdict("rehearse", sentence, _TITLES, areas, findings, tuple(facts), data)

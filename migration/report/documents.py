@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from jinja2 import Environment
 
-from legacygrid.migration.findings import EXPECTED, FAILED, Finding, Verdict
+from legacygrid.migration.findings import EXPECTED, FAILED, Finding, Verdict, count_of
 from legacygrid.migration.formats import render as render_verdict
 from legacygrid.migration.formats.findings_as_md import escape
 from legacygrid.migration.recipes import describe, write
@@ -13,7 +13,6 @@ from legacygrid.migration.report.migration_report import (
     KINDS,
     MigrationReport,
     callers_text,
-    count_of,
 )
 from legacygrid.migration.report.tally import CallTarget, TargetCount
 

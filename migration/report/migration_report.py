@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from legacygrid.migration.findings import count_of
 from legacygrid.migration.recipes import Recipe, make_recipe
 from legacygrid.migration.recipes.recipes_as_json import to_json as recipe_to_json
 from legacygrid.migration.report.rates import Busiest, requests_of
@@ -199,11 +200,6 @@ def minute_text(minute: int) -> str:
 def time_text(seconds: float | None) -> str | None:
     """A moment in ISO 8601, in UTC."""
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()
-
-
-def count_of(number: int, noun: str) -> str:
-    """A number with its noun: `1 call`, `12 calls`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def _writes(target: CallTarget) -> bool:

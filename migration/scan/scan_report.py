@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from legacygrid.migration import formats
-from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict
+from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict, count_of
 from legacygrid.migration.rows import Kind
 from legacygrid.migration.scan.occurrences import Occurrence
 from legacygrid.migration.scan.outcomes import hint_of, kinds_of, name_of
@@ -47,19 +47,19 @@ class ScanReport:
         """All of it in one sentence."""
         active = self.result.active
         if not active:
-            return f"No sign of Web API v2 in {_count(self.result.files, 'file')}."
+            return f"No sign of Web API v2 in {count_of(self.result.files, 'file')}."
         shares = Counter(_share_of(each) for each in active if each.rule in (CALL, BUILT_CALL))
         told = ", ".join(f"{shares[each]} {each}" for each in (*Kind, _BUILT) if shares[each])
-        calls = f"{_count(shares.total(), 'call')} of Web API v2" + (f" ({told})" if told else "")
-        others = _count(len(active) - shares.total(), "other place")
-        files = _count(len({each.place.path for each in active}), "file")
+        calls = f"{count_of(shares.total(), 'call')} of Web API v2" + (f" ({told})" if told else "")
+        others = count_of(len(active) - shares.total(), "other place")
+        files = count_of(len({each.place.path for each in active}), "file")
         known = "" if self.new is None else f"; {len(self.failing)} of them are new"
         return f"{calls} and {others} to change, in {files}{known}."
 
     def not_seen(self) -> Iterator[str]:
         """What was not looked at, and what no scan can see."""
         if self.result.doubtful:
-            names = _count(self.result.doubtful, "name")
+            names = count_of(self.result.doubtful, "name")
             yield f"{names} like customer.add without other signs of Web API v2: not taken for it"
         for why, paths in self._skipped().items():
             more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
@@ -155,7 +155,3 @@ def _details(report: ScanReport, found: Occurrence) -> Iterator[str]:
         yield "in a comment"
     elif report.new is not None and found not in report.new:
         yield "known"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -14,6 +14,7 @@ from legacygrid.migration.page import make_page
 from paths import ROOT
 from projects import environment, pytest_in
 
+NUMBERS = {4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight"}
 PAGE = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 
@@ -51,6 +52,7 @@ def test_every_question_has_its_section() -> None:
     table = PAGE.partition("\n## ")[0]
     questions = re.findall(r"^\| \[(.*?)\]\(#(.*?)\) \|", table, re.MULTILINE)
     assert len(questions) >= 4
+    assert f"{NUMBERS[len(questions)]} questions, and the" in table
     for title, anchor in questions:
         assert title in SECTIONS
         assert anchor == re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")

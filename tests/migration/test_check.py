@@ -212,6 +212,7 @@ pytestmark = pytest.mark.waits
 def test_programs_with_their_hosts_built_in(shell: Shell) -> None:
     same = check(shell, "customer.disable bob 0", "customer.disable bob 0")
     assert (same.code, same.out.splitlines()[0]) == (0, "The new program does what the old one did.")
+    assert same.err.endswith("legacygrid: new: 1 call\n")
     other = check(shell, "customer.disable bob 0", "customer.website_disable bob 3", "--format", "json")
     assert other.code == 1
     assert not other.json["passed"]

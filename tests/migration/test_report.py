@@ -219,6 +219,9 @@ def test_a_suite_is_run_and_reported(folder: Path) -> None:
     assert result.exit_code == 3, result.output
     told = json.loads((folder / "r.json").read_text())
     assert (told["sources"], told["calls"]) == ([f"a run of {sys.executable}"], 1)
+    # A program that was refused stopped early: what it would have called is not in the report.
+    assert result.stderr.startswith("legacygrid: calls:\nlegacygrid:      1  customer.profile  refused=Wrong")
+    assert "legacygrid: hint: api_user 'demo' is known here, and that is not its password" in result.stderr
     assert SECRET not in (folder / "r.json").read_text()
 
 
