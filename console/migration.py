@@ -47,8 +47,9 @@ def index() -> Page:
 def _recipe_url(target: CallTarget) -> str:
     """Where the page says what becomes of a call."""
     rows = table.find_all(target.operation, target.task or "")
-    # Where there is one way, the top of the page is the place.
-    place = f"way-{rows.index(target.row) + 1}" if target.row and len(rows) > 1 else None
+    way = rows.index(target.row) if target.row else 0
+    # The first way is at the top of its page, below the links to languages.
+    place = f"way-{way + 1}" if way else None
     return url_for(".show", name=target.operation, task=target.task or None, _anchor=place)
 
 
