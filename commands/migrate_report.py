@@ -15,6 +15,7 @@ from legacygrid.commands.findings_output import write_document
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.migration.baseline import Baseline, BaselineError
+from legacygrid.wsgi.values import spell_out
 
 if TYPE_CHECKING:
     from legacygrid.config import Settings
@@ -100,7 +101,8 @@ def report(
 
 
 def _without_login(source: str) -> str:
-    """A source as it may be shown: URLs may have a password within."""
+    """A source as it may be shown: URLs may have a password within, names of files anything."""
+    source = spell_out(source)
     scheme, separator, rest = source.partition("://")
     return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else source
 
@@ -146,9 +148,11 @@ def _read_all(sources: tuple[str, ...], token: str, tally: "Tally") -> None:
                 with _progress(path, size) as tell:
                     tally.count(read_file(path, tell))
     except OSError as error:
-        raise CommandError(f"{error.filename} cannot be read: {error.strerror}", 2) from None
+        raise CommandError(
+            f"{spell_out(str(error.filename))} cannot be read: {error.strerror}", 2
+        ) from None
     except SourceError as error:
-        raise CommandError(str(error), 2) from None
+        raise CommandError(spell_out(str(error)), 2) from None
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.models.account import Account
 from legacygrid.reasons import NotEmulated, Reason, UnknownMethod
 from legacygrid.registry.evidence import Evidence
+from legacygrid.wsgi.values import spell_out
 
 log = logging.getLogger("legacygrid.calls")
 T = TypeVar("T")
@@ -190,5 +191,4 @@ def _quote(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
     inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')
-    shown = (letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in inside)
-    return f'"{"".join(shown)}"'
+    return f'"{spell_out(inside)}"'

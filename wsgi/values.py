@@ -156,6 +156,13 @@ def _leaves(array: PhpArray | list[Any]) -> Iterator[Any]:
             yield each
 
 
+def spell_out(text: str) -> str:
+    """A text of anybody's for logs and terminals: what ends lines or is obeyed there is spelled."""
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)
+
+
 def why_unwritable(text: str) -> Sentence | None:
     """What is wrong with a text that not all formats can write; nothing, with most."""
     if not text.isprintable() and FORBIDDEN.search(text):

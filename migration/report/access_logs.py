@@ -35,5 +35,5 @@ def _read_time(text: bytes) -> float | None:
     """A moment such as `10/Oct/2013:13:55:36 -0700`, as seconds since 1970."""
     try:
         return datetime.strptime(text.decode("ascii"), "%d/%b/%Y:%H:%M:%S %z").timestamp()
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, OverflowError):
         return None

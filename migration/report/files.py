@@ -1,24 +1,29 @@
 """Which kind of source a file is, and the requests in it. None is in memory as a whole, but for
-cassettes in YAML.
+cassettes in YAML. A small packed file may be a very large one, so what is kept has limits.
 """
 
 import gzip
 import json
 import os
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
 import yaml
 
 from legacygrid.migration.report.access_logs import LINE, read_lines
+from legacygrid.migration.report.cassettes import read_cassette
 from legacygrid.migration.report.observed_calls import Observed, Unrecognised
 from legacygrid.migration.report.recordings import LISTS, from_entry
 from legacygrid.serializers.json_stream import JsonReader
 
 #: Bytes by which a file is known; and the longest line of a log.
 _HEAD = 64 * 1024
+#: What UTF-8 may begin with: .NET writes it.
+_MARK = b"\xef\xbb\xbf"
+#: The longest line of JSON, in bytes.
+_LONGEST = 64 << 20
 #: After so many requests, it is told how far it is.
 _TOLD = 2000
 _SUFFIXES = (".har", ".json", ".jsonl", ".ndjson", ".yml", ".yaml", ".log", ".gz")
@@ -53,22 +58,24 @@ def read_file(path: str, tell: Callable[[int], object]) -> Iterator[Observed]:
                     told = raw.tell()
                 yield each
             tell(raw.tell() - told)
-    except (OSError, EOFError, ValueError, yaml.YAMLError) as error:
+    except RecursionError:
+        raise SourceError(f"{path} cannot be read: it is nested too deep") from None
+    except (OSError, EOFError, ValueError, zlib.error, yaml.YAMLError) as error:
         text = (str(error) or type(error).__name__).partition("\n")[0]
         raise SourceError(f"{path} cannot be read: {text}") from None
 
 
 def _read(path: str, file: Any) -> Iterator[Observed]:
     head = file.read(_HEAD)
-    file.seek(0)
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    file.seek(len(_MARK) if head.startswith(_MARK) else 0)
+    text = head.removeprefix(_MARK).lstrip()
     if text[:1] in (b"{", b"["):
         first = text.partition(b"\n")
         is_lines = text[:1] == b"{" and first[2].lstrip()[:1] == b"{" and _is_json(first[0])
-        entries = map(json.loads, filter(bytes.strip, file)) if is_lines else _read_json(file)
+        entries = _read_json_lines(file) if is_lines else _read_json(file)
         return map(_from_entry, entries)
     if path.lower().endswith((".yml", ".yaml")) or text.startswith((b"---", b"http_interactions")):
-        return map(_from_entry, _read_yaml(file))
+        return map(_from_entry, read_cassette(file))
     if not head or any(map(LINE.match, head.splitlines())):
         return read_lines(_lines_of(file))
     raise SourceError(f"{path} is no journal, HAR file, cassette or access log")
@@ -82,9 +89,21 @@ def _lines_of(file: Any) -> Iterator[bytes]:
 def _is_json(text: bytes) -> bool:
     try:
         json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return True
+
+
+def _read_json_lines(file: IO[bytes]) -> Iterator[Any]:
+    """The entries of a text that has one on each line.
+
+    :raises ValueError: one is no JSON, or too long.
+    """
+    while line := file.readline(_LONGEST):
+        if len(line) == _LONGEST:
+            raise ValueError(f"a line is longer than {_LONGEST:,} bytes")
+        if line.strip():
+            yield json.loads(line)
 
 
 def _from_entry(entry: Any) -> Observed:
@@ -111,25 +130,3 @@ def _entries(reader: JsonReader) -> Iterator[Any]:
                 reader.value()
     else:
         reader.value()
-
-
-class _Loader(yaml.CSafeLoader):
-    """Reads cassettes: what is of a type of some language is the plain value in it."""
-
-
-def _plain(loader: Any, suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_multi_constructor("", _plain)
-
-
-def _read_yaml(file: IO[bytes]) -> Iterable[Any]:
-    loaded = yaml.load(file, _Loader)  # noqa: S506 - it makes plain values alone
-    if isinstance(loaded, dict):
-        return chain.from_iterable(loaded.get(name) or [] for name in LISTS)
-    return loaded if isinstance(loaded, list) else []

@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, urlsplit
 from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.migration.names import KnownOperation, find_in_path, operations
 
+#: The moments that a report has, in seconds since 1970; a log may have others by a broken clock.
+_MOMENTS = (0, 253_000_000_000)
 #: Letters of a body that are read for parameters: more is a file.
 _MOST_OF_BODY = 1 << 20
 
@@ -122,6 +124,8 @@ def _make_call(
     elif task is not None and task not in known.tasks:
         said = f"task={task[:32]!r}" if task else "without a task"
         return Unrecognised(f"{known.name} {said}")
+    if at is not None and not _MOMENTS[0] <= at < _MOMENTS[1]:
+        at = None
     return ObservedCall(known.name, task, format, method, caller, params, at, secret)
 
 
@@ -180,5 +184,5 @@ def read_time(text: Any) -> float | None:
     """A moment in ISO 8601 as seconds since 1970; none if it is none."""
     try:
         return datetime.fromisoformat(str(text)).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

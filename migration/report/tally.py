@@ -9,6 +9,7 @@ from legacygrid.migration import table
 from legacygrid.migration.report.observed_calls import Observed, ObservedCall, Unrecognised
 from legacygrid.migration.report.rates import RateMeter
 from legacygrid.migration.rows import Kind, Row
+from legacygrid.wsgi.values import spell_out
 
 #: Names of callers, of subusers and of what was not recognised that are kept; others are counted.
 _MOST_NAMES = 1000
@@ -19,7 +20,8 @@ class CappedCounter(Counter[str]):
     """Counts names; from so many on, those that are new count together."""
 
     def add(self, name: str) -> None:
-        """Count one."""
+        """Count one. It came from anywhere, and terminals obey some letters: those are spelled."""
+        name = spell_out(name)
         self[name if name in self or len(self) < _MOST_NAMES else OTHERS] += 1
 
 

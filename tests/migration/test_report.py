@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -245,6 +246,58 @@ def test_what_cannot_be_read_exits_with_2(folder: Path, arguments: list[str], te
     (folder / "bad.yml").write_text("http_interactions: [")
     result = report(*arguments)
     assert (result.exit_code, text in " ".join(result.output.split())) == (2, True), result.output
+
+
+LAUGHS = "".join(f"{name}: &{name} [{', '.join([f'*{before}'] * 10)}]\n" for before, name in pairwise("abcdefghij"))
+DEEP = b"[" * 100_000
+HOSTILE = {
+    "an archive with bytes that were changed": ("x.gz", b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 40, "cannot be read: "),
+    "JSON nested without end": ("x.json", b'{"log": {"entries": [' + DEEP, "nested too deep"),
+    "lines of JSON nested without end": ("x.jsonl", b'{"a": 1}\n{"a": ' + DEEP, "nested too deep"),
+    "a cassette nested without end": ("x.yml", b"interactions: " + DEEP, "cannot be read: "),
+    "a cassette that grows to 10^9 values": (
+        "x.yml", f"a: &a [x, x]\n{LAUGHS}interactions: [{{request: {{method: *j, uri: *j}}}}]\n".encode(), "too often",
+    ),
+    "a cassette within itself": ("x.yml", b"interactions: &a [*a]", "cannot be read: "),
+    "a cassette that packs too well": ("x.yml", gzip.compress(b"--- " + b"a" * (101 << 20), 1), "104,857,600 bytes"),
+    "a line of JSON that packs too well": (
+        "x.json", gzip.compress(b'{"a": 1}\n{"a": "' + b"a" * (65 << 20), 1), "a line is longer than",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data", "text"), HOSTILE.values(), ids=list(HOSTILE))
+def test_sources_that_want_to_do_harm_are_refused(folder: Path, name: str, data: bytes, text: str) -> None:
+    (folder / f"\x1b[31m{name}").write_bytes(data)
+    result = report(f"\x1b[31m{name}")
+    assert (result.exit_code, text in result.output) == (2, True), result.output
+    assert "\\x1b[31m" in result.output
+
+
+#: A cassette's tags: nothing of them is carried out, and what is of no type that is meant is a text.
+TAGGED = """\
+interactions:
+- request: {method: !!python/object/apply:os.mkdir ["made"], uri: /x}
+- request: {method: get, uri: /api/profile.get.json, body: !!timestamp never}
+- request: {method: get, uri: /api/profile.get.json, body: !!bool perhaps}
+- request: {method: get, uri: /api/profile.get.json, body: null}
+"""
+MARKED = b"\xef\xbb\xbf" + json.dumps(HAR).encode()
+YEAR_0 = '192.0.2.1 - - [01/Jan/0001:00:00:00 +2300] "GET /api/profile.get.json HTTP/1.1" 200 1\n'
+OBEYED = YEAR_0.replace("json", "json?api_user=%1b%5b31m%0aada%e2%80%ae")
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "calls"),
+    [("x.yml", TAGGED.encode(), 3), ("x.har", MARKED, 2), ("x.log", YEAR_0.encode(), 1), ("x.log", OBEYED.encode(), 1)],
+)
+def test_odd_sources_are_read(folder: Path, name: str, data: bytes, calls: int) -> None:
+    (folder / name).write_bytes(data)
+    result = report(name)
+    assert (result.exit_code, result.output.split(" ")[0]) == (0, str(calls)), result.output
+    assert not (folder / "made").exists()
+    assert all(line.isprintable() for line in result.output.split("\n")), "a terminal would obey"
+    assert (r"\x1b[31m\x0aada\x202e" in result.output) == (data == OBEYED.encode())
 
 
 def test_no_more_is_kept_the_more_there_is(tmp_path: Path) -> None:
