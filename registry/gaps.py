@@ -64,8 +64,11 @@ class MissingRoute(NamedTuple):
         :param hint: what else the log should say.
         """
         known = f"{self.service} had it; this emulator does not"
-        texts = [NOT_EMULATED.fill(name=self.wire_name)]
-        if self.system.tells_emulated:
+        tells_emulated = self.system.tells_emulated
+        # Beside the names of what is emulated, it is called as they are.
+        name = self.name if tells_emulated else self.wire_name
+        texts = [NOT_EMULATED.fill(name=name)]
+        if tells_emulated:
             texts.append(EMULATED.fill(names=", ".join(self.system.emulated)))
         return NotEmulated(*texts, hint=f"{known}; {hint}" if hint else known)
 

@@ -7,13 +7,14 @@ from legacygrid.registry.not_emulated import Gap
 _SERVICE = "SendGrid's v3"
 #: Of these, nothing is emulated.
 _FIRST_PARTS = (
-    "access_settings alerts asm browsers campaigns clients contactdb designs"
+    "access_settings alerts browsers campaigns clients contactdb designs"
     " devices email_activity geo mailbox_providers marketing messages"
     " partner_settings partners recipients resource_groups send_ips senders sso"
     " suppression teammates templates validations verified_senders"
 )
 #: By what comes before them: parts of what is emulated.
 _REST: Mapping[str, str] = {
+    "asm": "groups suppressions",
     "ips": "pools remaining warmup",
     "mail_settings": "bcc plain_content spam_check",
     "user": "scheduled_sends settings",

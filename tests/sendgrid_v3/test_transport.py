@@ -127,12 +127,23 @@ def test_whose_words_an_unknown_path_gets(own_world: World, headers: dict[str, s
     assert reply.text == NOT_FOUND if is_v3 else SMTP2GO_404 in reply.text
 
 
-def test_what_is_not_emulated_says_what_is(own_world: World) -> None:
-    reply = Api(own_world)("GET", "marketing/contacts")
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("marketing/contacts", "v3/marketing"),
+        ("ips/pools", "v3/ips/pools"),
+        ("asm/groups/1/suppressions", "v3/asm/groups"),
+    ],
+)
+def test_what_is_not_emulated_says_what_is(own_world: World, path: str, name: str) -> None:
+    reply = Api(own_world)("GET", path)
     assert reply.status == 501
     first, second = (each["message"] for each in reply.json["errors"])
-    assert first == "marketing is not emulated"
+    assert first == f"{name} is not emulated"
     assert "v3/user/profile" in second
-    # A name of SMTP2GO's is its own, though it begins as one of SendGrid's.
+
+
+def test_a_name_of_smtp2go_is_its_own(own_world: World) -> None:
+    """Though it begins as one of SendGrid's."""
     reply = send(own_world, "/v3/api_keys/view", "POST", {}, Host=fresh("host"))
     assert (reply.status, reply.json["data"]["error"]) == (404, "api_keys/view is not emulated")
