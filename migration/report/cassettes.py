@@ -16,13 +16,17 @@ _MOST_LETTERS = 1 << 28
 _BINARY, _NULL = "tag:yaml.org,2002:binary", "tag:yaml.org,2002:null"
 
 
-class _Loader(yaml.CBaseLoader):  # type: ignore[misc]  # PyYAML has no types here
+# What is ignored here is an error without types-PyYAML, and below one with it.
+class _Loader(yaml.CBaseLoader):  # type: ignore[misc, unused-ignore]
     """Makes texts, bytes, lists, objects and nothing else: all other tags are passed over."""
 
 
 _Loader.add_implicit_resolver(_NULL, re.compile(r"~|null|Null|NULL|"), ["~", "n", "N", ""])
 _Loader.add_constructor(_NULL, lambda loader, node: None)
-_Loader.add_constructor(_BINARY, yaml.constructor.SafeConstructor.construct_yaml_binary)
+_Loader.add_constructor(
+    _BINARY,
+    yaml.constructor.SafeConstructor.construct_yaml_binary,  # type: ignore[type-var, unused-ignore]
+)
 
 
 def read_cassette(file: IO[bytes]) -> Iterable[Any]:
