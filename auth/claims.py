@@ -130,6 +130,16 @@ def bearer_key(fields: Fields, environ: Environ) -> Claim:
     return Key(key, sent_in=HEADER)
 
 
+def bearer_or_basic(fields: Fields, environ: Environ) -> Claim:
+    """`Authorization: Bearer`, or else HTTP Basic."""
+    claim = bearer_key(fields, environ)
+    if not isinstance(claim, Nothing):
+        return claim
+    pair = basic(fields, environ)
+    is_absent = isinstance(pair, Nothing) and not pair.sent_in
+    return Nothing(f"{claim.hint}, and no Basic") if is_absent else pair
+
+
 def bearer(environ: Environ) -> str | None:
     """The key in `Authorization: Bearer`."""
     scheme, _, key = environ.get("HTTP_AUTHORIZATION", "").partition(" ")

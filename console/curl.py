@@ -19,14 +19,18 @@ from legacygrid.wsgi import rest
 from legacygrid.wsgi.forms import Fields
 
 _BY_FIELDS = ('--data-urlencode "api_user=$API_USER"', '--data-urlencode "api_key=$API_KEY"')
+_BY_BEARER = ('-H "Authorization: Bearer $API_KEY"',)
 #: Where each system takes who calls; the shell puts in what stands for it.
 _WHO: dict[Callable[[Fields, Environ], Claim], tuple[str, ...]] = {
     claims.pair_or_bearer: _BY_FIELDS,
     claims.form_pair: _BY_FIELDS,
     claims.basic: ('-u "$API_USER:$API_KEY"',),
     claims.smtp2go_key: ('-H "X-Smtp2go-Api-Key: $API_KEY"',),
-    claims.bearer_key: ('-H "Authorization: Bearer $API_KEY"',),
+    claims.bearer_key: _BY_BEARER,
+    claims.bearer_or_basic: _BY_BEARER,
 }
+#: Where that is a key alone.
+_BY_KEY = (claims.smtp2go_key, claims.bearer_key, claims.bearer_or_basic)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:
         return
     keys = (
         "API_KEY to a key"
-        if route.conventions.claim in (claims.smtp2go_key, claims.bearer_key)
+        if route.conventions.claim in _BY_KEY
         else "API_USER and API_KEY to the name and secret"
     )
     yield f"Set {keys} of the caller."

@@ -1,7 +1,7 @@
 """How the calls of a system are read and answered: what differs between systems."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from legacygrid.auth import claims
@@ -15,6 +15,7 @@ from legacygrid.wsgi.forms import Fields
 
 FORMATS = ("json", "xml")
 Environ = Mapping[str, Any]
+ReadClaim = Callable[[Fields, Environ], claims.Claim]
 Unknown = Literal["exclude", "raise"]
 
 
@@ -43,6 +44,7 @@ class Conventions:
     :param takes_json: calls bring their parameters in a JSON document, those of GET in a query; and
         not in a form.
     :param claim: finds out who the call says that it is from.
+    :param find_claim: makes `claim` where that depends on the profile.
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
@@ -63,7 +65,8 @@ class Conventions:
     verbs: tuple[str, ...] = ("GET", "HEAD", "POST")
     read: Callable[[Environ], Fields] = forms.read
     takes_json: bool = False
-    claim: Callable[[Fields, Environ], claims.Claim] = claims.pair_or_bearer
+    claim: ReadClaim = claims.pair_or_bearer
+    find_claim: Callable[[Profile], ReadClaim] | None = None
     claimed: tuple[str, ...] = ("api_user", "api_key")
     task: Callable[[str, Fields], str] = named_task
     answer: Callable[..., Answer] = answers.answer
@@ -74,6 +77,10 @@ class Conventions:
     has_scopes: bool = False
     acts_as: Callable[[Principal, Fields], Principal] = as_themselves
     has_manual: bool = False
+
+    def of(self, profile: Profile) -> "Conventions":
+        """The conventions where a profile is in force."""
+        return replace(self, claim=self.find_claim(profile)) if self.find_claim else self
 
     def find_rates(
         self, profile: Profile, operation: str, verbs: Iterable[str]

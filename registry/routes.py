@@ -240,7 +240,7 @@ def find_route(table: RouteTable, path: str) -> tuple[Route | None, str]:
 
 
 def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
-    conventions = operation.family.conventions
+    conventions = operation.family.conventions.of(profile)
     tasks = {
         name: ReadyTask(operation, task, profile)
         for name, task in operation.tasks.items()

@@ -166,6 +166,13 @@ SWITCHES: Mapping[str, Switch] = {
         why="The documents show a list under `result` for GET /v3/api_keys/ID; clients read one"
         " object.",
     ),
+    "v3_basic": Switch(
+        ("refuse", "accept"),
+        recorded="refuse",
+        documented="refuse",
+        why="Until the turn of 2020 to 2021, the calls of v3 but for mail/send also took an"
+        " account's name and password by HTTP Basic, as guides and clients of that time send them.",
+    ),
     "xml_declaration": Switch(
         ("none", "UTF-8", "ISO-8859-1"),
         recorded="none",
@@ -201,6 +208,7 @@ class Profile(NamedTuple):
     v3_subuser: str
     v3_usernames: str
     v3_key: str
+    v3_basic: str
     xml_declaration: str
 
 

@@ -9,7 +9,7 @@ from legacygrid.auth import claims
 from legacygrid.auth.principal import OWNERS, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.models import subusers
-from legacygrid.registry.conventions import Conventions, by_method
+from legacygrid.registry.conventions import Conventions, ReadClaim, by_method
 from legacygrid.registry.operations import Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.dialects import Dialect
@@ -89,12 +89,18 @@ def find_rate(profile: Profile, operation: str, verb: str) -> Rate | None:
     return seen._replace(calls=1, seconds=2, name=name) if name else seen
 
 
+def find_claim(profile: Profile) -> ReadClaim:
+    """Where management calls say who calls: for long, an account's password would do, too."""
+    return claims.bearer_or_basic if profile.v3_basic == "accept" else claims.bearer_key
+
+
 CONVENTIONS = Conventions(
     formats=(),
     verbs=(),
     read=read,
     takes_json=True,
     claim=claims.bearer_key,
+    find_claim=find_claim,
     claimed=(),
     task=by_method,
     answer=answers.document,

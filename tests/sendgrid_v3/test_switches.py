@@ -1,11 +1,12 @@
 """Where sources of v3 disagree, a switch of the profile says who is right; and limits of calls."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from emulator import Reply, Service, World, fresh
+from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
 from v3_api import Api, refusal
@@ -17,6 +18,7 @@ SET = {
     "v3_subuser": "refuse",
     "v3_usernames": "prefix",
     "v3_key": "object",
+    "v3_basic": "accept",
 }
 LIMITS = ("X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset")
 NOON = 1_425_211_200
@@ -56,6 +58,29 @@ def test_answers_of_switches(other: World) -> None:
     assert api("POST", "subusers", new(fresh("x"))).status == 201
     key = api("POST", "api_keys", {"name": "k", "scopes": ["mail.send"]}).json["api_key_id"]
     assert api("GET", f"api_keys/{key}").json == {"api_key_id": key, "name": "k", "scopes": ["mail.send"]}
+
+
+def basic(name: str, secret: str) -> dict[str, str]:
+    return {"Authorization": f"Basic {b64encode(f'{name}:{secret}'.encode()).decode()}"}
+
+
+def test_passwords_of_the_time_before_2021(other: World, own_world: World) -> None:
+    sub, path = other.add(), f"{other.prefix}/v3"
+    owner, unknown = basic(other.name, PASSWORD), (401, refusal("authorization required"))
+
+    def ask(path: str, headers: dict[str, str], world: World = other) -> tuple[int, str]:
+        reply = world.service.send("GET", f"{world.prefix}/v3/{path}", None, headers)
+        return reply.status, reply.text
+
+    assert ask("user/username", owner)[0] == 200
+    assert f'"username":"{sub}"' in ask("user/username", {**owner, "On-Behalf-Of": sub})[1]
+    assert ask("user/username", basic(other.name, "wrong")) == unknown
+    assert ask("user/username", {"Authorization": "Basic ?"}) == unknown
+    assert ask("user/username", {}) == unknown
+    assert Api(other)("GET", "user/username").status == 200
+    sent = other.service.send("POST", f"{path}/mail/send", "{}", {**owner, "Content-Type": "application/json"})
+    assert sent.status == 401, "mail is by key alone"
+    assert ask("user/username", basic(own_world.name, PASSWORD), own_world) == unknown
 
 
 def test_limits_as_seen(other: World) -> None:
