@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from typing import Generic, TypeVar
+from urllib.parse import unquote
 
 from legacygrid.auth.claims import looks_like_key
 from legacygrid.registry.evidence import Sentence, inferred
@@ -13,6 +14,8 @@ T = TypeVar("T")
 NUMBER = "number"
 # Numbers of the wire have the digits of ASCII alone.
 _NUMBER = re.compile(r"-?\d+", re.ASCII)
+# A slash of a name, which `wsgi.client` leaves encoded.
+_SLASH = re.compile(r"%(?:25)*2f", re.IGNORECASE)
 _VARIABLE = re.compile(r"\{(\w+)\}")
 
 
@@ -42,6 +45,7 @@ IS_KEY = Sentence("is an API key", inferred("no source has a key in a path; the 
 
 def read_part(part: str) -> Value:
     """What stands in a path for a variable."""
+    part = _SLASH.sub(lambda slash: unquote(slash[0]), part)
     wrong = IS_KEY if looks_like_key(part) else why_unwritable(part)
     return Unreadable(wrong) if wrong else part
 

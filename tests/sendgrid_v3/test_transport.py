@@ -79,6 +79,23 @@ def test_verbs(own_world: World) -> None:
     assert (reply.status, reply.headers["Allow"]) == (204, "GET, PATCH, OPTIONS")
 
 
+def test_a_name_in_a_path_may_have_slashes(own_world: World) -> None:
+    api, end = Api(own_world), fresh("x")
+    for name, part in (
+        (f"a/{end}", f"a%2F{end}"),
+        (f"b%2F{end}", f"b%252F{end}"),
+        (f"/%252f {end}", f"%2f%25252f%20{end}"),
+    ):
+        own_world.add(name)
+        assert api.does("GET", f"subusers/{part}/credits")["type"] == "unlimited"
+        assert api.does("GET", f"subusers/{part}")["username"] == name
+        api.does("DELETE", f"subusers/{part}", status=204)
+    address = f"ada/bob@{end}.example.com"
+    api.does("POST", "asm/suppressions/global", {"recipient_emails": [address]}, status=201)
+    assert api.does("GET", f"asm/suppressions/global/{address.replace('/', '%2F')}") == {"recipient_email": address}
+    assert api("GET", f"subusers%2F{end}").status == 404
+
+
 def test_on_behalf_of(own_world: World) -> None:
     name, other = own_world.add(first_name="Ada"), World(own_world.service, own_world.prefix)
     api, foreign = Api(own_world), other.add()
