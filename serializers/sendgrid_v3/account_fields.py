@@ -2,7 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from legacygrid.models.account import Account
 from legacygrid.registry.evidence import Sentence, documented, inferred
@@ -135,14 +135,13 @@ class KeyId(BodyText):
         return "the id of an API key"
 
 
-class NewScopes:
+class NewScopes(NamedTuple):
     """Scopes for a key or a teammate of an account, which knows whether they are scopes.
 
-    :param names: as they were given.
+    :param names: as they were given, each once.
     """
 
-    def __init__(self, names: list[str]) -> None:
-        self.names = list(dict.fromkeys(names))
+    names: list[str]
 
     def are_invalid(self, account: Account, granted: frozenset[str] | None) -> bool:
         """Whether one of them is no scope of the account, or none of those that a key has.
@@ -168,7 +167,7 @@ class ScopeList(BodyList):
         if not value and not self.can_be_empty:
             raise self.error("required", name)
         names = [self._element(f"{name}.{at}", each) for at, each in enumerate(value)]
-        return NewScopes(names)
+        return NewScopes(list(dict.fromkeys(names)))
 
     def rule(self) -> str:
         """What they are."""

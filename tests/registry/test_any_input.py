@@ -387,7 +387,7 @@ def assert_readable(rig: Rig) -> None:
 @every_form
 def test_any_bytes_in_any_field(rig: Rig, operation: Operation, task: Task) -> None:
     state = State(rig.account)
-    before = state.now()
+    before, known = state.now(), contradictions(rig.account)
     seen: Counter[bool] = Counter()
 
     @any_input
@@ -399,7 +399,8 @@ def test_any_bytes_in_any_field(rig: Rig, operation: Operation, task: Task) -> N
             if state.now() != before:
                 assert is_done or task.effect is SENDS, f"refused, and yet something has changed: {reply.body!r}"
                 assert task.effect is not READS
-                assert contradictions(rig.account) == []
+                # Other tests of the process may hold accounts without owners.
+                assert contradictions(rig.account) == known
                 assert_readable(rig)
             seen[is_done] += 1
 

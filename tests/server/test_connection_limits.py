@@ -175,6 +175,9 @@ def few_files(tmp_path: Path) -> Iterator[Process]:
 @pytest.mark.waits
 @pytest.mark.parametrize("begin", [b"", CALL], ids=["silent", "kept-alive"])
 def test_clients_that_are_too_many_leave_room_and_a_line(few_files: Process, begin: bytes) -> None:
+    with Wire(few_files.url) as first:
+        # What answers there is imported now, and not while there are no files left.
+        assert first.send(CALL).read().status == 404
     with ExitStack() as stack:
         for _ in range(3 * ROOM):
             stack.enter_context(Wire(few_files.url)).send(begin)
