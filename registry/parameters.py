@@ -12,6 +12,7 @@ from legacygrid.reasons import Problem
 from legacygrid.registry.evidence import Sentence, inferred, sourced
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers.parameters import flat, label
+from legacygrid.wsgi import rest
 from legacygrid.wsgi.forms import Fields
 
 #: What is said of a field that no operation declares, and that cannot be read.
@@ -22,8 +23,11 @@ def load(ready: ReadyTask, fields: Fields, account: Account) -> dict[str, Any]:
     """The parameters that were given, read; all that is wrong with them is said together.
 
     :raises BadParameters: with a problem for each thing that is wrong, in the order of the manual.
+    :raises BadDocument: the body is an array, and the call takes none.
     """
     conventions, declared = ready.operation.family.conventions, ready.schema.fields
+    if fields.is_array and rest.ARRAY not in declared:
+        raise reasons.BadDocument(hint="the body is an array, and this call takes an object")
     wrong: list[Problem] = []
     params: dict[str, Any] = {}
     if declared:

@@ -51,6 +51,8 @@ class Fields(dict[str, Value]):
     in_body: Container[str] | None = None
     #: Why the body cannot be read, where that is told only to somebody who may make the call.
     refusal: reasons.Reason | None = None
+    #: Whether they are one, which is an array that is the whole body.
+    is_array: bool = False
 
     def place_of(self, name: str) -> str:
         """Where a field came in; of one that came in both places, the body's counts."""

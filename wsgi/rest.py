@@ -33,7 +33,7 @@ def read(environ: Mapping[str, Any]) -> Fields:
         fields.refusal = refusal
         return fields
     fields.update(members)
-    fields.in_body = members
+    fields.in_body, fields.is_array = members, members.is_array
     return fields
 
 
@@ -57,7 +57,9 @@ def _query(environ: Mapping[str, Any]) -> Fields:
 def _members(environ: Mapping[str, Any]) -> Fields:
     document = json_bodies.load(environ)
     if isinstance(document, list):
-        return json_bodies.to_fields({ARRAY: document})
+        members = json_bodies.to_fields({ARRAY: document})
+        members.is_array = True
+        return members
     if not isinstance(document, dict):
         raise reasons.BadDocument(hint="the body is JSON, but no object and no array")
     document.pop(ARRAY, None)

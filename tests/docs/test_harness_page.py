@@ -83,7 +83,9 @@ def test_the_first_calls_of_the_readme(tmp_path: Path) -> None:
         env = environment() | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
         done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stdout + done.stderr
-    users, mori, bounces, user, info, outbox = filter(None, done.stdout.splitlines())
+    subusers, profile, users, mori, bounces, user, info, outbox = filter(None, done.stdout.splitlines())
+    assert json.loads(subusers)[0]["username"] == "ada"
+    assert json.loads(profile)["first_name"] == "Ada"
     assert json.loads(users)["data"]["results"] == []
     assert (mori, json.loads(bounces)) == ("added mori@example.jp", {"bounces": []})
     assert user == "added apiuser-0123456789ab@apiconnector.com"

@@ -37,6 +37,7 @@ WRONG = {
     "a number": ({"city": 1}, "city must be a string", "city"),
     "too long": ({"city": "x" * 101}, "city must have 100 characters at most", "city"),
     "no object": (3, "the body is no JSON object", None),
+    "an array": ([{"city": "Köln"}], "the body is no JSON object", None),
 }
 
 
@@ -44,6 +45,21 @@ WRONG = {
 def test_what_is_wrong_with_a_body(own_world: World, body: Any, message: str, field: str | None) -> None:
     reply = Api(own_world)("PATCH", "user/profile", body)
     assert (reply.status, reply.json) == (400, {"errors": [{"field": field, "message": message}]})
+
+
+@pytest.mark.parametrize(
+    ("verb", "path"),
+    [
+        ("PATCH", "tracking_settings/click"),
+        ("PATCH", "mail_settings/footer"),
+        ("PATCH", "user/webhooks/event/settings"),
+        ("POST", "mail/batch"),
+    ],
+)
+def test_an_object_in_an_array_is_not_taken_for_nothing(own_world: World, verb: str, path: str) -> None:
+    reply = Api(own_world)(verb, path, [{"enabled": True}])
+    assert reply.status == 400
+    assert "the body is no JSON object" in reply.text
 
 
 def test_no_json_is_told_after_the_key(own_world: World) -> None:
