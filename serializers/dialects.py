@@ -224,3 +224,15 @@ TRANSPORT: Sayings = {
         500, "The emulator failed; its log says where", inferred("its own fault"), always=True
     ),
 }
+
+
+def transport_by(shape: Shape, *without: type[Reason]) -> Sayings:
+    """What is said before any back end has the call, in the shape of a dialect's refusals.
+
+    :param without: the reasons that none of its calls is refused for.
+    """
+    return {
+        reason: saying._replace(shape=shape)
+        for reason, saying in TRANSPORT.items()
+        if reason not in without
+    }

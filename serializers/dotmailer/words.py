@@ -5,12 +5,12 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.registry.evidence import client, documented, inferred
 from legacygrid.serializers.dialects import (
-    TRANSPORT,
     Dialect,
     Document,
     RefusalContent,
     Saying,
     Sayings,
+    transport_by,
 )
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import net_json
@@ -135,9 +135,6 @@ _TRAITS = (
 
 def dialect(profile: Profile) -> Dialect:
     """dotmailer's API v2, the same in each profile."""
-    transport: Sayings = {
-        reason: saying._replace(shape=message) for reason, saying in TRANSPORT.items()
-    }
     return Dialect(
         name="dotmailer",
         title="dotmailer's API v2",
@@ -145,7 +142,7 @@ def dialect(profile: Profile) -> Dialect:
         separator=",",
         json_headers={"Content-Type": "application/json; charset=utf-8"},
         xml_headers={"Content-Type": "application/xml; charset=utf-8"},
-        sayings={**transport, **_OWN},
+        sayings={**transport_by(message), **_OWN},
         refusals_are_ok=False,
         declaration="",
         root="Error",

@@ -3,7 +3,7 @@
 from legacygrid import reasons
 from legacygrid.registry.evidence import client, documented, inferred, recorded
 from legacygrid.registry.evidence import sources as e
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings, Traits
+from legacygrid.serializers.dialects import Dialect, Saying, Sayings, Traits, transport_by
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import traits, words
 from legacygrid.serializers.sendgrid.shapes import NOT_ON_LIST, declaration, error_text
@@ -81,9 +81,6 @@ _STATS: Sayings = {
 def _make(name: str, title: str, sayings: Sayings, how: Traits, profile: Profile) -> Dialect:
     # Recorded: even JSON came as text/html, and nothing about caching.
     html = {"Content-Type": "text/html"}
-    transport: Sayings = {
-        reason: saying._replace(shape=error_text) for reason, saying in TRANSPORT.items()
-    }
     return Dialect(
         name=name,
         title=title,
@@ -91,7 +88,7 @@ def _make(name: str, title: str, sayings: Sayings, how: Traits, profile: Profile
         separator=", ",
         json_headers=html,
         xml_headers=html,
-        sayings={**transport, **sayings},
+        sayings={**transport_by(error_text), **sayings},
         refusals_are_ok=False,
         declaration=declaration(profile),
         root="result",

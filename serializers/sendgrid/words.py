@@ -6,7 +6,7 @@ from legacygrid import reasons
 from legacygrid.models.ip_addresses import NoSendingAddress
 from legacygrid.registry.evidence import client, documented, inferred, recorded
 from legacygrid.registry.evidence import sources as e
-from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings
+from legacygrid.serializers.dialects import TRANSPORT, Dialect, Saying, Sayings, transport_by
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import apps, traits
 from legacygrid.serializers.sendgrid.setup_words import SETUP
@@ -154,16 +154,13 @@ def customer(profile: Profile) -> Dialect:
 
 def mail(profile: Profile) -> Dialect:
     """The back end of mail.send: real 4xx, and `errors` before `message`."""
-    transport: Sayings = {
-        reason: saying._replace(shape=mail_errors) for reason, saying in TRANSPORT.items()
-    }
     return Dialect(
         name="mail",
         write_json=compact_json,
         separator=",",
         json_headers={"Content-Type": "application/json"},
         xml_headers={"Content-Type": "text/xml"},
-        sayings={**transport, **_MAIL},
+        sayings={**transport_by(mail_errors), **_MAIL},
         refusals_are_ok=False,
         declaration=declaration(profile),
         root="result",

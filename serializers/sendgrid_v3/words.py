@@ -5,9 +5,9 @@ from legacygrid.models.ip_addresses import ForeignAddress
 from legacygrid.models.parse_hosts import UnknownHost
 from legacygrid.registry.evidence import documented, inferred, recorded
 from legacygrid.serializers.dialects import (
-    TRANSPORT,
     Dialect,
     Sayings,
+    transport_by,
 )
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.account_words import ACCOUNTS
@@ -101,12 +101,6 @@ _TRAITS = (
 
 def management(profile: Profile) -> Dialect:
     """The management calls, the same in each profile."""
-    transport: Sayings = {
-        reason: said._replace(shape=errors)
-        for reason, said in TRANSPORT.items()
-        # Bodies are no forms here.
-        if reason is not reasons.ForeignBody
-    }
     return Dialect(
         name="sendgrid_v3",
         title="SendGrid's v3",
@@ -114,7 +108,8 @@ def management(profile: Profile) -> Dialect:
         separator=",",
         json_headers={"Content-Type": "application/json"},
         xml_headers={},
-        sayings={**transport, **_OWN},
+        # Bodies are no forms here.
+        sayings={**transport_by(errors, reasons.ForeignBody), **_OWN},
         refusals_are_ok=False,
         declaration="",
         root="",

@@ -8,12 +8,12 @@ from legacygrid import reasons
 from legacygrid.reasons import Problem
 from legacygrid.registry.evidence import Evidence, Sentence, client, documented, inferred
 from legacygrid.serializers.dialects import (
-    TRANSPORT,
     Dialect,
     Document,
     RefusalContent,
     Saying,
     Sayings,
+    transport_by,
 )
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import python_json
@@ -185,19 +185,14 @@ def add_request_id(document: Mapping[str, Any]) -> Document:
 
 def dialect(profile: Profile) -> Dialect:
     """SMTP2GO's API v3, the same in each profile."""
-    transport: Sayings = {
-        reason: saying._replace(shape=failure)
-        for reason, saying in TRANSPORT.items()
-        # Bodies are no forms here.
-        if reason is not reasons.ForeignBody
-    }
     return Dialect(
         name="smtp2go",
         write_json=python_json,
         separator=", ",
         json_headers={"Content-Type": "application/json"},
         xml_headers={},
-        sayings={**transport, **_OWN},
+        # Bodies are no forms here.
+        sayings={**transport_by(failure, reasons.ForeignBody), **_OWN},
         refusals_are_ok=False,
         declaration="",
         root="",
