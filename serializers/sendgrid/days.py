@@ -4,42 +4,16 @@ from typing import Any
 
 from marshmallow import missing
 
-from legacygrid.models.calendar_days import is_day
+from legacygrid.serializers.day_fields import DayField
 from legacygrid.serializers.texts import Text
 
 
-class Day(Text):
-    """A day; empty is missing.
-
-    :param not_before: the name of a parameter whose day may not be later.
-    """
-
-    def __init__(self, *, required: bool = False, not_before: str = "") -> None:
-        super().__init__(required=required)
-        self.not_before = not_before
+class Day(DayField, Text):
+    """A day; empty is missing."""
 
     def is_absent(self, value: Any) -> bool:
         """Whether it is missing or empty."""
         return value is missing or value == ""
-
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
-        """The day, as it was written.
-
-        :raises ValidationError: it is none, or is before the other one.
-        """
-        text = super().deserialize(value, attr, data, **kwargs)
-        first = (data or {}).get(self.not_before)
-        if text is not missing and isinstance(first, str) and is_day(first) and text < first:
-            raise self.error("day-order", str(self.name), other=self.not_before)
-        return text
-
-    def read(self, name: str, text: str) -> str:
-        """The day."""
-        if not is_day(text):
-            raise self.error("day", name)
-        return text
 
     def rule(self) -> str:
         """What is taken."""

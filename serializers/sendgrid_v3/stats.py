@@ -1,13 +1,11 @@
 """What the calls about statistics take and answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from marshmallow import missing
-
-from legacygrid.models.calendar_days import is_day
 from legacygrid.models.statistics import Numbers
 from legacygrid.registry.evidence import Sentence, inferred
+from legacygrid.serializers.day_fields import DayField
 from legacygrid.serializers.json_fields import JsonValue
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
@@ -57,40 +55,14 @@ UNKNOWN_SUBUSER = Sentence(
 SENTENCES = (LONG_SPAN, UNKNOWN_SUBUSER)
 
 
-class QueryDay(BodyText):
-    """A day of the calendar.
-
-    :param not_before: the name of a day that it may not be before.
-    """
+class QueryDay(DayField, BodyText):
+    """A day of the calendar."""
 
     messages = {
         **MESSAGES,
         "day": Sentence("{name} must be a date such as 2015-10-01", _OURS),
         "day-order": Sentence("{name} must not be before {other}", _OURS),
     }
-
-    def __init__(self, *, required: bool = False, not_before: str = "") -> None:
-        super().__init__(required=required)
-        self.not_before = not_before
-
-    def deserialize(
-        self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any
-    ) -> Any:
-        """The day as YYYY-MM-DD.
-
-        :raises ValidationError: it is none, or is before the other one.
-        """
-        read = super().deserialize(value, attr, data, **kwargs)
-        first = (data or {}).get(self.not_before)
-        if read is not missing and isinstance(first, str) and is_day(first) and read < first:
-            raise self.error("day-order", str(self.name), other=self.not_before)
-        return read
-
-    def read(self, name: str, value: str) -> str:
-        """The day as YYYY-MM-DD."""
-        if not is_day(value):
-            raise self.error("day", name)
-        return value
 
     def rule(self) -> str:
         """How it is written."""
