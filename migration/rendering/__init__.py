@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from legacygrid.migration.rendering.language import Language
-from legacygrid.migration.rendering.program import make_program
-from legacygrid.migration.rows import Row
+if TYPE_CHECKING:
+    from legacygrid.migration.rendering.language import Language
+    from legacygrid.migration.rows import Row
 
 #: By their names: the module and the class of each, and how Markdown calls it.
 LANGUAGES: Mapping[str, tuple[str, str]] = {
@@ -20,7 +20,7 @@ LANGUAGES: Mapping[str, tuple[str, str]] = {
 
 
 def render(
-    row: Row,
+    row: "Row",
     language: str,
     params: Mapping[str, Any] | None = None,
     now: datetime | None = None,
@@ -33,6 +33,9 @@ def render(
     :param now: the moment that `days` count from; the present, by default.
     :raises MissingParameter: a parameter cannot be read.
     """
+    # Commands name the languages in their help, and most of them write none.
+    from legacygrid.migration.rendering.program import make_program
+
     module = import_module(f"{__name__}.{language}")
     writer: Language = getattr(module, LANGUAGES[language][0])()
     return writer.render(make_program(row, params, now))

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.language import Branches, Language
 from legacygrid.migration.rendering.program import Program, identify
 from legacygrid.migration.rendering.spelling import Style
 from legacygrid.migration.requests import encode, to_query
@@ -14,12 +14,12 @@ from legacygrid.migration.steps import (
     PAGE,
     Ask,
     Compare,
+    Condition,
     CountItems,
     Find,
     ForEach,
     Narrow,
     Pages,
-    When,
 )
 from legacygrid.migration.values import Kept, walk
 
@@ -41,6 +41,7 @@ class Curl(Language):
     """
 
     style = Style(("true", "false", "null"), "{}: ", ("{", "}"), "  ", "#", last="")
+    branches = Branches("if {} >/dev/null; then", "else", "fi")
     comparisons: ClassVar = {
         Compare.IS: "{a} == {b}",
         Compare.IS_NOT: "{a} != {b}",
@@ -186,15 +187,10 @@ class Curl(Language):
         yield f'  jq -cs add <<<"${step.item} ${step.merge}"'
         yield "done | jq -cs .)"
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        names = _list_kept([step.condition.of, step.condition.value])
-        yield f"if {self._jq(names, self.condition(step.condition), '-e')} >/dev/null; then"
-        yield from self.indented(self.body(step.steps))
-        if step.otherwise:
-            yield "else"
-            yield from self.indented(self.body(step.otherwise))
-        yield "fi"
+    def test(self, condition: Condition) -> str:
+        """A command that tells by its status whether something holds."""
+        names = _list_kept([condition.of, condition.value])
+        return self._jq(names, self.condition(condition), "-e")
 
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""

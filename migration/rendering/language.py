@@ -1,16 +1,63 @@
 """What the languages have in common: the order of steps. A language says how each is written."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 from legacygrid.migration.rendering.program import Program
 from legacygrid.migration.rendering.spelling import Spelling
 from legacygrid.migration.rows import Row
-from legacygrid.migration.steps import Ask, CountItems, Find, ForEach, Narrow, Pages, Step, When
+from legacygrid.migration.steps import (
+    Ask,
+    Condition,
+    CountItems,
+    Find,
+    ForEach,
+    Narrow,
+    Pages,
+    Step,
+    When,
+)
+
+
+class Branches(NamedTuple):
+    """How steps for one case, and for the other, are written.
+
+    :param begin: the line before the first, with a place for the condition.
+    :param end: the line after all; empty for none.
+    """
+
+    begin: str
+    otherwise: str
+    end: str
+
+
+class Rescue(NamedTuple):
+    """How steps are written that others undo if one of them fails.
+
+    :param begin: the line before them.
+    :param rescue: the line before what is done then.
+    :param again: the line that tells of the failure nevertheless.
+    :param end: the line after all; empty for none.
+    """
+
+    begin: str
+    rescue: str
+    again: str
+    end: str
+
+
+#: Of languages that write as C does.
+BRACES = Branches("if ({}) {{", "} else {", "}")
 
 
 class Language(Spelling):
-    """Writes programs."""
+    """Writes programs.
+
+    :cvar branches: how cases are written; `guard` how what may fail is.
+    """
+
+    branches: ClassVar[Branches]
+    guard: ClassVar[Rescue]
 
     # What a language says
 
@@ -42,16 +89,8 @@ class Language(Spelling):
         """Steps for each item."""
         raise NotImplementedError
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        raise NotImplementedError
-
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""
-        raise NotImplementedError
-
-    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
-        """Steps, and others that are done if one of them fails."""
         raise NotImplementedError
 
     def answered(self, value: str) -> str:
@@ -91,6 +130,29 @@ class Language(Spelling):
         if answer is not None:
             lines.append(self.answered(self.spell(answer)))
         return lines
+
+    def test(self, condition: Condition) -> str:
+        """Whether something holds, as a statement asks it."""
+        return self.condition(condition)
+
+    def when(self, step: When) -> Iterator[str]:
+        """Steps for one case, and for the other."""
+        yield self.branches.begin.format(self.test(step.condition))
+        yield from self.indented(self.body(step.steps))
+        if step.otherwise:
+            yield self.branches.otherwise
+            yield from self.indented(self.body(step.otherwise))
+        if self.branches.end:
+            yield self.branches.end
+
+    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
+        """Steps, and others that are done if one of them fails."""
+        yield self.guard.begin
+        yield from self.indented(steps)
+        yield self.guard.rescue
+        yield from self.indented([*undo, self.guard.again])
+        if self.guard.end:
+            yield self.guard.end
 
     def _write(self, step: Step) -> Iterator[str]:
         match step:

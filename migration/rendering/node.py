@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
-from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.language import BRACES, Language, Rescue
 from legacygrid.migration.rendering.program import Program
-from legacygrid.migration.rendering.spelling import RawCode, Style
+from legacygrid.migration.rendering.spelling import RawCode, Style, to_camel_case
 from legacygrid.migration.steps import (
     PAGE,
     Ask,
@@ -16,7 +16,6 @@ from legacygrid.migration.steps import (
     ForEach,
     Narrow,
     Pages,
-    When,
 )
 from legacygrid.migration.values import is_list, is_value
 
@@ -31,6 +30,8 @@ class Node(Language):
     """Node, as a module."""
 
     style = Style(("true", "false", "null"), "{}: ", ("{", "}"), "  ", "//")
+    branches = BRACES
+    guard = Rescue("try {", "} catch (error) {", "throw error;", "}")
     comparisons: ClassVar = {
         Compare.IS: "{a} === {b}",
         Compare.IS_NOT: "{a} !== {b}",
@@ -47,9 +48,7 @@ class Node(Language):
 
     def variable(self, name: str) -> str:
         """A variable: `mailDomain`."""
-        first, *rest = name.rstrip("_").split("_")
-        word = "".join((first, *(each.capitalize() for each in rest)))
-        return f"{word}_" if name.endswith("_") else word
+        return to_camel_case(name) + ("_" if name.endswith("_") else "")
 
     def key(self, name: str) -> str:
         """A key of an object."""
@@ -152,26 +151,9 @@ class Node(Language):
             yield f"  Object.assign({item}, {self.variable(step.merge)});"
         yield "}"
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        yield f"if ({self.condition(step.condition)}) {{"
-        yield from self.indented(self.body(step.steps))
-        if step.otherwise:
-            yield "} else {"
-            yield from self.indented(self.body(step.otherwise))
-        yield "}"
-
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""
         yield f"const {self.variable(step.keep)} = {self.variable(step.among)}.length;"
-
-    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
-        """Steps, and others that are done if one of them fails."""
-        yield "try {"
-        yield from self.indented(steps)
-        yield "} catch (error) {"
-        yield from self.indented([*undo, "throw error;"])
-        yield "}"
 
     def answered(self, value: str) -> str:
         """The answer of a function."""

@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.fluent_client import FluentClient
+from legacygrid.migration.rendering.language import BRACES, Rescue
 from legacygrid.migration.rendering.program import Program
-from legacygrid.migration.rendering.spelling import RawCode, Style
+from legacygrid.migration.rendering.spelling import RawCode, Style, to_camel_case
 from legacygrid.migration.steps import (
     PAGE,
     Ask,
@@ -16,9 +17,8 @@ from legacygrid.migration.steps import (
     ForEach,
     Narrow,
     Pages,
-    When,
 )
-from legacygrid.migration.values import is_list, is_value
+from legacygrid.migration.values import Value, is_list
 
 _HEAD = """\
 <?php
@@ -41,10 +41,12 @@ function checked($answer)
 """
 
 
-class Php(Language):
+class Php(FluentClient):
     """PHP 8."""
 
     style = Style(("true", "false", "null"), "{} => ", ("[", "]"), "    ", "//")
+    branches = BRACES
+    guard = Rescue("try {", "} catch (Throwable $error) {", "throw $error;", "}")
     comparisons: ClassVar = {
         Compare.IS: "{a} === {b}",
         Compare.IS_NOT: "{a} !== {b}",
@@ -58,12 +60,7 @@ class Php(Language):
 
     def variable(self, name: str) -> str:
         """A variable: `$mailDomain`."""
-        return f"${self.named(name)}"
-
-    def named(self, name: str) -> str:
-        """A name: `mailDomain`."""
-        first, *rest = name.rstrip("_").split("_")
-        return "".join((first, *(each.capitalize() for each in rest)))
+        return f"${to_camel_case(name)}"
 
     def constant(self, value: str | int) -> str:
         """A text or a number; `$` would begin a variable within a text."""
@@ -85,7 +82,7 @@ class Php(Language):
         """A request."""
         user = "" if ask.as_user is None else self.spell(ask.as_user)
         has_lists = any(map(is_list, ask.query.values()))
-        path = self._path_with_lists(ask) if has_lists else self._path(ask)
+        path = self._path_with_lists(ask) if has_lists else self.path(ask)
         head = f"checked(client({user}){path}->{ask.verb.lower()}("
         query = {} if has_lists else ask.query
         given = [] if ask.body is None and not query else [ask.body]
@@ -93,19 +90,17 @@ class Php(Language):
         spelled = ", ".join(self.spell(each, 90 - len(head)) for each in given)
         return f"{head}{spelled}))"
 
-    def _path(self, ask: Ask) -> str:
-        path = ""
-        for part in ask.parts:
-            if is_value(part):
-                path += f"->_(rawurlencode({self.spell(part)}))"
-            else:
-                words = str(part).removeprefix("/v3").strip("/").split("/")
-                path += "".join(f"->{word}()" for word in words if word)
-        return path
+    def path_value(self, value: Value) -> str:
+        """A part of a path that the call or an answer gives."""
+        return f"->_(rawurlencode({self.spell(value)}))"
+
+    def path_word(self, word: str) -> str:
+        """A part of a path that is always the same."""
+        return f"->{word}()"
 
     def _path_with_lists(self, ask: Ask) -> str:
         """A path and its query with lists: the client would put brackets behind their names."""
-        before, _, last = self._path(ask).rpartition("->")
+        before, _, last = self.path(ask).rpartition("->")
         others = {name: each for name, each in ask.query.items() if not is_list(each)}
         parts = [f"http_build_query({self.spell(others)})"] if others else []
         for name, value in ask.query.items():
@@ -169,26 +164,9 @@ class Php(Language):
         if step.merge:
             yield f"unset({item});"
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        yield f"if ({self.condition(step.condition)}) {{"
-        yield from self.indented(self.body(step.steps))
-        if step.otherwise:
-            yield "} else {"
-            yield from self.indented(self.body(step.otherwise))
-        yield "}"
-
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""
         yield f"{self.variable(step.keep)} = count({self.variable(step.among)});"
-
-    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
-        """Steps, and others that are done if one of them fails."""
-        yield "try {"
-        yield from self.indented(steps)
-        yield "} catch (Throwable $error) {"
-        yield from self.indented([*undo, "throw $error;"])
-        yield "}"
 
     def answered(self, value: str) -> str:
         """The answer of a function."""
@@ -204,10 +182,12 @@ class Php(Language):
             return
         names = [self.variable(each.name) for each in program.variables]
         taken = self.enclose(("(", ")"), names, 80) if names else "()"
-        yield from f"function {self.named(program.name)}{taken}".split("\n")
+        yield from f"function {to_camel_case(program.name)}{taken}".split("\n")
         yield from ("{", *self.indented(self.body(program.steps, answer)), "}", "")
         yield from self.reasons(program)
-        given = [f"{self.named(each.name)}: {self.spell(each.value)}" for each in program.variables]
-        called = self.enclose((f"{self.named(program.name)}(", ")"), given, 80)
+        given = [
+            f"{to_camel_case(each.name)}: {self.spell(each.value)}" for each in program.variables
+        ]
+        called = self.enclose((f"{to_camel_case(program.name)}(", ")"), given, 80)
         kept = "$answer = " if answer is not None else ""
         yield from f"{kept}{called};".split("\n")

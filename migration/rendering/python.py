@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 from typing import ClassVar
 
-from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.fluent_client import FluentClient
+from legacygrid.migration.rendering.language import Branches, Rescue
 from legacygrid.migration.rendering.program import Program
 from legacygrid.migration.rendering.spelling import RawCode, Style
 from legacygrid.migration.steps import (
@@ -16,9 +17,8 @@ from legacygrid.migration.steps import (
     ForEach,
     Narrow,
     Pages,
-    When,
 )
-from legacygrid.migration.values import Kept, is_value
+from legacygrid.migration.values import Kept, Value
 
 _HEAD = """\
 import os
@@ -33,10 +33,12 @@ def client(on_behalf_of=None):
 """
 
 
-class Python(Language):
+class Python(FluentClient):
     """Python."""
 
     style = Style(("True", "False", "None"), "{}: ", ("{", "}"), "    ", "#")
+    branches = Branches("if {}:", "else:", "")
+    guard = Rescue("try:", "except Exception:", "raise", "")
     comparisons: ClassVar = {
         Compare.IS: "{a} == {b}",
         Compare.IS_NOT: "{a} != {b}",
@@ -63,31 +65,19 @@ class Python(Language):
 
     def call(self, ask: Ask) -> str:
         """A request."""
-        head = f"client({'' if ask.as_user is None else self.spell(ask.as_user)})"
-        arguments = [
-            (name, template)
-            for name, template in (("request_body", ask.body), ("query_params", ask.query or None))
-            if template is not None
-        ]
-        head = f"{head}{self._path(ask)}.{ask.verb.lower()}"
-        room = 90 - len(head)
-        spelled = [f"{name}={self.spell(each, room - len(name))}" for name, each in arguments]
-        return f"{head}({', '.join(spelled)})"
+        user = "" if ask.as_user is None else self.spell(ask.as_user)
+        head = f"client({user}){self.path(ask)}.{ask.verb.lower()}"
+        return f"{head}({self.keywords(ask, 90 - len(head), '{}={}')})"
 
-    def _path(self, ask: Ask) -> str:
-        path = ""
-        for part in ask.parts:
-            if is_value(part):
-                text = self.spell(part)
-                text = f"str({text})" if isinstance(part, Kept) else text
-                path += f'._(quote({text}, safe="@"))'
-            else:
-                words = str(part).removeprefix("/v3").strip("/").split("/")
-                path += "".join(
-                    f'._("{word}")' if iskeyword(word) else f".{word}"
-                    for word in filter(None, words)
-                )
-        return path
+    def path_value(self, value: Value) -> str:
+        """A part of a path that the call or an answer gives; answers have numbers, too."""
+        text = self.spell(value)
+        text = f"str({text})" if isinstance(value, Kept) else text
+        return f'._(quote({text}, safe="@"))'
+
+    def path_word(self, word: str) -> str:
+        """A part of a path that is always the same."""
+        return f'._("{word}")' if iskeyword(word) else f".{word}"
 
     def keep(self, ask: Ask) -> Iterator[str]:
         """A request whose answer is kept."""
@@ -132,24 +122,9 @@ class Python(Language):
         if step.merge:
             yield f"    {step.item}.update({step.merge})"
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        yield f"if {self.condition(step.condition)}:"
-        yield from self.indented(self.body(step.steps))
-        if step.otherwise:
-            yield "else:"
-            yield from self.indented(self.body(step.otherwise))
-
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""
         yield f"{step.keep} = len({step.among})"
-
-    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
-        """Steps, and others that are done if one of them fails."""
-        yield "try:"
-        yield from self.indented(steps)
-        yield "except Exception:"
-        yield from self.indented([*undo, "raise"])
 
     def answered(self, value: str) -> str:
         """The answer of a function."""

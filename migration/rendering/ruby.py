@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from legacygrid.migration.rendering.language import Language
+from legacygrid.migration.rendering.fluent_client import FluentClient
+from legacygrid.migration.rendering.language import Branches, Rescue
 from legacygrid.migration.rendering.program import Program
 from legacygrid.migration.rendering.spelling import RawCode, Style
 from legacygrid.migration.steps import (
@@ -16,9 +17,8 @@ from legacygrid.migration.steps import (
     ForEach,
     Narrow,
     Pages,
-    When,
 )
-from legacygrid.migration.values import is_value
+from legacygrid.migration.values import Value
 
 _HEAD = """\
 require "erb"
@@ -40,10 +40,12 @@ end
 _TAKEN = frozenset(["open", "send", "test"])
 
 
-class Ruby(Language):
+class Ruby(FluentClient):
     """Ruby."""
 
     style = Style(("true", "false", "nil"), "{} => ", ("{", "}"), "  ", "#")
+    branches = Branches("if {}", "else", "end")
+    guard = Rescue("begin", "rescue StandardError", "raise", "end")
     comparisons: ClassVar = {
         Compare.IS: "{a} == {b}",
         Compare.IS_NOT: "{a} != {b}",
@@ -74,27 +76,17 @@ class Ruby(Language):
     def call(self, ask: Ask) -> str:
         """A request."""
         user = "" if ask.as_user is None else f"({self.spell(ask.as_user)})"
-        head = f"checked(client{user}{self._path(ask)}.{ask.verb.lower()}"
-        given = (("request_body", ask.body), ("query_params", ask.query or None))
-        room = 90 - len(head)
-        spelled = [
-            f"{name}: {self.spell(each, room - len(name))}"
-            for name, each in given
-            if each is not None
-        ]
-        return f"{head}({', '.join(spelled)}))" if spelled else f"{head})"
+        head = f"checked(client{user}{self.path(ask)}.{ask.verb.lower()}"
+        given = self.keywords(ask, 90 - len(head), "{}: {}")
+        return f"{head}({given}))" if given else f"{head})"
 
-    def _path(self, ask: Ask) -> str:
-        path = ""
-        for part in ask.parts:
-            if is_value(part):
-                path += f"._(ERB::Util.url_encode({self.spell(part)}))"
-                continue
-            words = str(part).removeprefix("/v3").strip("/").split("/")
-            path += "".join(
-                f'._("{word}")' if word in _TAKEN else f".{word}" for word in filter(None, words)
-            )
-        return path
+    def path_value(self, value: Value) -> str:
+        """A part of a path that the call or an answer gives."""
+        return f"._(ERB::Util.url_encode({self.spell(value)}))"
+
+    def path_word(self, word: str) -> str:
+        """A part of a path that is always the same."""
+        return f'._("{word}")' if word in _TAKEN else f".{word}"
 
     def keep(self, ask: Ask) -> Iterator[str]:
         """A request whose answer is kept."""
@@ -137,26 +129,9 @@ class Ruby(Language):
             yield f"  {step.item}.merge!({step.merge})"
         yield "end"
 
-    def when(self, step: When) -> Iterator[str]:
-        """Steps for one case, and for the other."""
-        yield f"if {self.condition(step.condition)}"
-        yield from self.indented(self.body(step.steps))
-        if step.otherwise:
-            yield "else"
-            yield from self.indented(self.body(step.otherwise))
-        yield "end"
-
     def count(self, step: CountItems) -> Iterator[str]:
         """How many there are."""
         yield f"{step.keep} = {step.among}.length"
-
-    def guarded(self, undo: Sequence[str], steps: Sequence[str]) -> Iterator[str]:
-        """Steps, and others that are done if one of them fails."""
-        yield "begin"
-        yield from self.indented(steps)
-        yield "rescue StandardError"
-        yield from self.indented([*undo, "raise"])
-        yield "end"
 
     def answered(self, value: str) -> str:
         """The answer of a function."""

@@ -23,6 +23,12 @@ from legacygrid.migration.values import (
 _WIDTH = 96
 
 
+def to_camel_case(name: str) -> str:
+    """A name as `mailDomain`, without a line at its end."""
+    first, *rest = name.rstrip("_").split("_")
+    return "".join((first, *(each.capitalize() for each in rest)))
+
+
 class RawCode(NamedTuple):
     """A piece of the language's own, in JSON."""
 
