@@ -9,12 +9,6 @@ from legacygrid.migration.inputs import Inputs, MissingParameter
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
 
-def start_day(inputs: Inputs) -> str | None:
-    """The first day that a call means: its start_date, or the first of `days` up to today."""
-    day = _start(inputs)
-    return day.isoformat() if day else None
-
-
 def end_day(inputs: Inputs) -> str | None:
     """The last day that a call means, if it says."""
     day = _read(inputs, "end_date")
@@ -44,6 +38,7 @@ def end_time(inputs: Inputs) -> int | None:
 
 
 def _start(inputs: Inputs) -> date | None:
+    """The first day that a call means: its start_date, or the first of `days` up to today."""
     if inputs.is_filled("days"):
         days = min(max(inputs.number("days"), 1), 36_500)
         return _today(inputs) - timedelta(days=days - 1)

@@ -3,8 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 
-from jinja2 import Environment
-
+from legacygrid.migration import html_pages
 from legacygrid.migration.findings import EXPECTED, FAILED, Finding, Verdict, count_of
 from legacygrid.migration.formats import render as render_verdict
 from legacygrid.migration.formats.findings_as_md import escape
@@ -17,16 +16,8 @@ from legacygrid.migration.report.migration_report import (
 from legacygrid.migration.report.tally import CallTarget, TargetCount
 
 _PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>legacygrid migrate report</title>
-<style>
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem;
-  color: #1b1b1b; background: #fff; overflow-wrap: anywhere; }
+{% extends "page.html" %}
+{% block style %}
 .sentence { font-size: 1.25rem; border-left: .4rem solid #1d5a9e; padding-left: .8rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
@@ -35,9 +26,8 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
 pre { background: #f4f4f4; padding: .8rem; white-space: pre-wrap; font-size: .875rem; }
 h2, h3, tr { break-after: avoid; break-inside: avoid; }
 dt { font-weight: 600; }
-</style>
-</head>
-<body>
+{% endblock %}
+{% block main %}
 <h1>Calls of Web API v2</h1>
 <p class="sentence">{{ report.sentence }}</p>
 <p>Read: {{ report.sources | join(", ") }}</p>
@@ -63,33 +53,9 @@ dt { font-weight: 600; }
 {% endfor %}
 </ul>
 {% endfor %}
-{% for recipe in report.recipes %}
-<h2>{{ recipe.row.title }}</h2>
-<p><strong>{{ recipe.row.kind }}</strong>: {{ recipe.row.kind.means }}</p>
-{% if recipe.requests %}
-<ol>
-{% for each in recipe.requests %}
-<li><code>{{ describe(each) }}</code></li>
-{% endfor %}
-</ol>
-{% endif %}
-<dl>
-{% for title, texts in recipe.notes %}
-<dt>{{ title }}</dt>
-{% for text in texts %}
-<dd>{{ text }}</dd>
-{% endfor %}
-{% endfor %}
-</dl>
-{% for language, code in recipe.code.items() %}
-<h3>{{ language }}</h3>
-<pre><code>{{ code }}</code></pre>
-{% endfor %}
-{% endfor %}
-</body>
-</html>
+{% include "recipes.html" %}
+{% endblock %}
 """
-_ENVIRONMENT = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
 _NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
 #: What the star in the number of requests means.
 _STAR = "* one request a page, a subuser, a key or an entry is among them"
@@ -149,16 +115,16 @@ def to_markdown(report: MigrationReport) -> str:
 
 def to_html(report: MigrationReport) -> str:
     """One page without scripts, to print."""
-    page = _ENVIRONMENT.from_string(_PAGE)
-    return (
-        page.render(
-            report=report,
-            classes=list_classes(report),
-            sections=list_sections(report),
-            callers_text=callers_text,
-            describe=describe,
-        )
-        + "\n"
+    return html_pages.render(
+        _PAGE,
+        "report",
+        width=64,
+        report=report,
+        classes=list_classes(report),
+        sections=list_sections(report),
+        callers_text=callers_text,
+        recipes=report.recipes,
+        describe=describe,
     )
 
 

@@ -90,4 +90,3 @@ RULES = (
     STATUS,
     SECRET,
 )
-BY_ID = {rule.id: rule for rule in RULES}
