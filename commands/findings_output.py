@@ -1,7 +1,7 @@
 """How commands print findings: in a format, somewhere, and with an exit status."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,20 +15,31 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 
-def findings_options(command: Command) -> Command:
-    """Give a command the options `--format` and `--output`."""
-    command = click.option(
+def format_option(formats: Sequence[str], help: str) -> Callable[[Command], Command]:
+    """Give a command the option `--format`.
+
+    :param formats: what it takes; the first is the default.
+    """
+    return click.option(
+        "--format", type=click.Choice(formats), default=formats[0], show_default=True, help=help
+    )
+
+
+def output_option(command: Command) -> Command:
+    """Give a command the option `--output`."""
+    return click.option(
         "--output",
         type=click.Path(dir_okay=False, writable=True, path_type=Path),
         help="Write to this file instead of standard output.",
     )(command)
-    return click.option(
-        "--format",
-        type=click.Choice(FORMATS),
-        default=FORMATS[0],
-        show_default=True,
-        help="What is printed: lines, JSON, one page of HTML, Markdown, or JUnit's XML.",
-    )(command)
+
+
+def findings_options(command: Command) -> Command:
+    """Give a command the options `--format` and `--output`."""
+    with_format = format_option(
+        FORMATS, "What is printed: lines, JSON, one page of HTML, Markdown, or JUnit's XML."
+    )
+    return with_format(output_option(command))
 
 
 def print_findings(findings: "Verdict", format: str, output: Path | None) -> None:

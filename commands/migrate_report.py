@@ -11,10 +11,11 @@ import click
 
 from legacygrid.commands import world_settings
 from legacygrid.commands.baseline_options import baseline_options
-from legacygrid.commands.findings_output import write_document
+from legacygrid.commands.findings_output import format_option, output_option, write_document
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.migration.baseline import Baseline, BaselineError
+from legacygrid.migration.rendering import LANGUAGES
 from legacygrid.wsgi.values import spell_out
 
 if TYPE_CHECKING:
@@ -22,10 +23,8 @@ if TYPE_CHECKING:
     from legacygrid.migration.report.migration_report import MigrationReport
     from legacygrid.migration.report.tally import Tally
 
-#: What `migration.report.documents` writes, and the languages of `migration.rendering`: both are
-#: imported when the command runs.
+#: What `migration.report.documents` writes; it is imported when the command runs.
 _FORMATS = ("text", "json", "md", "html", "junit")
-_LANGUAGES = ("curl", "python", "node", "ruby", "php")
 
 
 @click.command()
@@ -33,7 +32,7 @@ _LANGUAGES = ("curl", "python", "node", "ruby", "php")
 @click.option(
     "--lang",
     "languages",
-    type=click.Choice((*_LANGUAGES, "all", "none")),
+    type=click.Choice((*LANGUAGES, "all", "none")),
     default="python",
     show_default=True,
     help="The language of the code.",
@@ -43,18 +42,10 @@ _LANGUAGES = ("curl", "python", "node", "ruby", "php")
     type=click.IntRange(min=0),
     help="How many the account has, by which calls of v3 are counted.",
 )
-@click.option(
-    "--format",
-    type=click.Choice(_FORMATS),
-    default=_FORMATS[0],
-    show_default=True,
-    help="What is printed: lines, JSON, Markdown, one page of HTML, or JUnit's XML.",
+@format_option(
+    _FORMATS, "What is printed: lines, JSON, Markdown, one page of HTML, or JUnit's XML."
 )
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write to this file instead of standard output.",
-)
+@output_option
 @baseline_options
 @click.option(
     "--token",
@@ -94,7 +85,7 @@ def report(
     else:
         _read_all(sources, token, tally)
     names = [f"a run of {sources[0]}"] if is_run else list(map(_without_login, sources))
-    chosen = {"all": _LANGUAGES, "none": ()}.get(languages, (languages,))
+    chosen = {"all": tuple(LANGUAGES), "none": ()}.get(languages, (languages,))
     made = _compare(MigrationReport(tally, names, chosen, subusers), baseline, write_baseline)
     write_document(documents.FORMATS[format](made), output)
     sys.exit(status or (1 if made.new else 0))

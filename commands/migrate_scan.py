@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from legacygrid.commands.baseline_options import baseline_options
-from legacygrid.commands.findings_output import write_document
+from legacygrid.commands.findings_output import format_option, output_option, write_document
 from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.baseline import Baseline, BaselineError
 from legacygrid.migration.formats import FORMATS
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True), metavar="PATH...")
-@click.option(
-    "--format",
-    type=click.Choice((*FORMATS, "sarif")),
-    default="text",
-    show_default=True,
-    help="What is printed; junit and sarif are for CI systems.",
-)
-@click.option(
-    "--output",
-    type=click.Path(dir_okay=False, writable=True, path_type=Path),
-    help="Write to this file instead of standard output.",
-)
+@format_option((*FORMATS, "sarif"), "What is printed; junit and sarif are for CI systems.")
+@output_option
 @baseline_options
 @click.option(
     "--exclude",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legacygrid.commands.findings_output import format_option
 from legacygrid.commands.terminal import CommandError
+from legacygrid.migration.rendering import LANGUAGES
 
 if TYPE_CHECKING:
     from legacygrid.migration.rows import Row
 
-_ALL = ("curl", "python", "node", "ruby", "php")
-_LANGUAGES = {**{each: (each,) for each in _ALL}, "all": _ALL}
 FORMATS = ("text", "json", "md", "html")
 #: Ways to call an operation that are told in full, as text; of more there is a line each.
 _MOST = 6
@@ -44,18 +44,12 @@ class _Pair(click.ParamType[tuple[str, str]]):
 )
 @click.option(
     "--lang",
-    type=click.Choice(tuple(_LANGUAGES)),
+    type=click.Choice((*LANGUAGES, "all")),
     default="python",
     show_default=True,
     help="The language of the code.",
 )
-@click.option(
-    "--format",
-    type=click.Choice(FORMATS),
-    default=FORMATS[0],
-    show_default=True,
-    help="What is printed: lines, JSON, Markdown, or one page of HTML.",
-)
+@format_option(FORMATS, "What is printed: lines, JSON, Markdown, or one page of HTML.")
 def show(
     operation: str, task: str, params: tuple[tuple[str, str], ...], lang: str, format: str
 ) -> None:
@@ -70,8 +64,9 @@ def show(
     given = _gather(params)
     rows = _choose(_to_name(operation), task, given)
     is_outline = format == "text" and len(rows) > _MOST
+    languages = () if is_outline else tuple(LANGUAGES) if lang == "all" else (lang,)
     try:
-        recipes = [make_recipe(row, () if is_outline else _LANGUAGES[lang], given) for row in rows]
+        recipes = [make_recipe(row, languages, given) for row in rows]
     except MissingParameter as error:
         raise CommandError(str(error), exit_code=2) from None
     click.echo(write(recipes, "outline" if is_outline else format), nl=False)

@@ -25,6 +25,14 @@ from legacygrid.wsgi.blocking import Lane
 OPENAPI = f"{shapes.OPENAPI}, tsg_subusers_v3"
 GUIDE = "SendGrid's guide on automating subusers, 2016 to 2021"
 _ADA = {"username": "ada"}
+#: What the switches of mail and of the website take and refuse, both alike.
+_SWITCH = Contract(
+    evidence=documented(OPENAPI),
+    params=params.switch,
+    refuses=(words.InvalidUsername, NothingGiven),
+    status=204,
+    example={**_ADA, "disabled": True},
+)
 
 family = new_family(Caller.PRIMARY, acts_for_subusers=False)
 
@@ -107,13 +115,7 @@ def get_subuser(caller: Account, username: str) -> Account:
     task="PATCH",
     effect=WRITES,
     scopes=("subusers.update",),
-    contract=Contract(
-        evidence=documented(OPENAPI),
-        params=params.switch,
-        refuses=(words.InvalidUsername, NothingGiven),
-        status=204,
-        example={**_ADA, "disabled": True},
-    ),
+    contract=_SWITCH,
 )
 def switch_subuser(caller: Account, username: str, disabled: bool | None = None) -> None:
     """Keep a subuser from sending mail, or let it; its website login is another switch."""
@@ -144,13 +146,7 @@ def delete_subuser(caller: Account, username: str) -> None:
     task="PATCH",
     effect=WRITES,
     scopes=("subusers.update",),
-    contract=Contract(
-        evidence=documented(OPENAPI),
-        params=params.switch,
-        refuses=(words.InvalidUsername, NothingGiven),
-        status=204,
-        example={**_ADA, "disabled": True},
-    ),
+    contract=_SWITCH,
 )
 def switch_website(caller: Account, username: str, disabled: bool | None = None) -> None:
     """Keep a subuser from the website, or let it in; sending mail is another switch."""
