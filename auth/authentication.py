@@ -155,7 +155,8 @@ def check_list(principal: Principal, names: frozenset[str] | None) -> None:
     """
     if principal.calls is not None and names is not None and principal.calls.isdisjoint(names):
         listed = ", ".join(sorted(principal.calls)) or "nothing"
-        raise reasons.NotPermitted(hint=f"the key is made for {listed}")
+        who = "the key" if principal.key else repr(principal.login.name)
+        raise reasons.NotPermitted(hint=f"{who} is made for {listed}")
 
 
 def check_gate(principal: Principal, gate: Gate) -> None:

@@ -34,18 +34,23 @@ class Principal:
     """Who was authenticated: a login, and the account that it acts for.
 
     :param key: the digest of the API key that was used; empty for the login's own secret.
-    :param calls: the endpoints that the key is limited to; none for all.
+    :param listed: the endpoints or scopes that the key is limited to; none for all.
     """
 
     login: Login
     account: Account
     key: str = ""
-    calls: frozenset[str] | None = None
+    listed: frozenset[str] | None = None
+
+    @property
+    def calls(self) -> frozenset[str] | None:
+        """The endpoints or scopes that it is limited to, by its key or its login; none for all."""
+        return self.listed if self.key else self.login.calls
 
     @property
     def kind(self) -> Caller:
         """What the table of operations knows it as."""
-        if self.login.kind == OWNER:
+        if self.login.kind == OWNER or self.login.settings.acts_as_account:
             return Caller.PRIMARY if self.account.is_primary else Caller.SUBUSER
         is_admin = self.login.is_admin and self.login.settings.manages_by_api
         return Caller.ADMIN if is_admin else Caller.CREDENTIAL

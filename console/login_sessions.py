@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from legacygrid.auth import authentication
-from legacygrid.auth.principal import Caller, Principal
+from legacygrid.auth.principal import Principal
 from legacygrid.models.login import OWNER
 from legacygrid.reasons import NotAuthorised, WrongCredentials
 
@@ -48,8 +48,8 @@ class Visitor:
 
     @property
     def has_subusers(self) -> bool:
-        """Whether the account is a primary one, which may have subusers."""
-        return self.principal.kind is Caller.PRIMARY
+        """Whether it is the login of a primary account, which may have subusers."""
+        return self.is_owner and self.principal.account.is_primary
 
     @property
     def can_manage(self) -> bool:

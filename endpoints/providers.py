@@ -45,7 +45,7 @@ def check_old_password(context: CallContext) -> bool:
 
 #: The caller's account, who was authenticated, the subuser that `user=` names, whom On-Behalf-Of
 #: names, also where it does not count, the number in the path as it was sent, whether the old
-#: password is right, hashing, where mail is submitted, and the emulator itself.
+#: password is right, hashing, where mail is submitted, the emulator's URL, and the emulator itself.
 PROVIDERS: Providers = {
     "caller": lambda context: context.principal.account,
     "principal": lambda context: context.principal,
@@ -55,5 +55,6 @@ PROVIDERS: Providers = {
     "knows_old_password": check_old_password,
     "secrets": lambda context: context.grid.secrets,
     "submission": find_submission,
+    "root_url": lambda context: context.root_url,
     "grid": lambda context: context.grid,
 }

@@ -137,5 +137,7 @@ class _Writer:
 
 def _key_to_json(key: Row) -> dict[str, Any]:
     calls = {"calls": json.loads(key["calls_json"])} if key["calls_json"] else {}
+    # A seed makes one for a key without.
+    number = {"id": key["key_id"]} if key["key_id"] else {}
     digest = key["digest"].rpartition(SEPARATOR)[2]
-    return {"label": key["label"], "id": key["key_id"], "key_hash": digest} | calls
+    return {"label": key["label"], **number, "key_hash": digest} | calls

@@ -14,12 +14,15 @@ from legacygrid.models.message_parts import Contents, MessageSender, NewRecipien
 _MAX_HEADERS = 64 * 1024
 
 
-def store_notice(sender: MessageSender, notice: Draft, operation: str, at: float) -> None:
+def store_notice(
+    sender: MessageSender, notice: Draft, operation: str, at: float, via: str = "bounce"
+) -> None:
     """Put a notice into the outbox, within a transaction.
 
     :param sender: who sent the message that it is about.
     :param operation: what made it.
     :param at: seconds since 1970, by the emulator's clock.
+    :param via: how it came into being.
     """
     message_id = make_message_id()
     try:
@@ -33,7 +36,7 @@ def store_notice(sender: MessageSender, notice: Draft, operation: str, at: float
     stored = Message.add(
         sender,
         Contents(f"<{message_id}>", header_from, notice.subject, source),
-        via="bounce",
+        via=via,
         operation=operation,
         at=at,
         # RFC 5321: a notice has no sender, so that nothing answers it.

@@ -180,6 +180,11 @@ class Login(Base):
         return load(self.kind, self.settings_json)
 
     @property
+    def calls(self) -> frozenset[str] | None:
+        """The scopes that it is limited to; none for all."""
+        return None if self.kind == OWNER else self.settings.calls
+
+    @property
     def is_admin(self) -> bool:
         """Whether it manages the account's further logins, as the owner does."""
         return self.kind == OWNER or self.settings.role == ADMIN

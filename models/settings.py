@@ -49,12 +49,14 @@ class LoginSettings:
     :cvar gates: the permission bit that opens each gate; a gate without one is shut.
     :cvar ungiven: bits of a new login that are set where they are not given; any other bit that is
         not given grants.
+    :cvar acts_as_account: calls are made as the account, as far as `calls` lets it.
     :cvar manages_by_api: an `admin` manages the account's other logins by calls, too, and not on
         the website alone.
     """
 
     gates: ClassVar[Mapping[Gate, str]] = {}
     ungiven: ClassVar[Mapping[str, bool]] = {}
+    acts_as_account: ClassVar[bool] = False
     manages_by_api: ClassVar[bool] = True
 
     def __init_subclass__(cls, *, kind: str) -> None:
@@ -65,6 +67,11 @@ class LoginSettings:
     def role(self) -> str:
         """`admin` manages the account's other logins; `normal` does not."""
         return NORMAL
+
+    @property
+    def calls(self) -> frozenset[str] | None:
+        """The scopes that it is limited to; none for all."""
+        return None
 
     @property
     def time_zone(self) -> str:

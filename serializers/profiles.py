@@ -166,6 +166,13 @@ SWITCHES: Mapping[str, Switch] = {
         why="The documents show a list under `result` for GET /v3/api_keys/ID; clients read one"
         " object.",
     ),
+    "v3_teammates": Switch(
+        ("results", "result"),
+        recorded="results",
+        documented="results",
+        why="The example of GET /v3/teammates in the newest document has the list under `results`,"
+        " its schema under `result`, as that of invitations is.",
+    ),
     "v3_basic": Switch(
         ("refuse", "accept"),
         recorded="refuse",
@@ -208,6 +215,7 @@ class Profile(NamedTuple):
     v3_subuser: str
     v3_usernames: str
     v3_key: str
+    v3_teammates: str
     v3_basic: str
     xml_declaration: str
 

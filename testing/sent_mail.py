@@ -64,9 +64,9 @@ class SentMessage(Record):
     :param time: by the emulator's clock; ISO 8601, UTC.
     :param account: the primary account of the sender; `subuser` the subuser, if one sent it;
         `caller` the login.
-    :param kind: of that login: owner, credential, cmc, dotmailer or smtp2go.
-    :param via: http, smtp, or bounce for a notice of the emulated provider; `operation` is what was
-        called.
+    :param kind: of that login: owner, credential, teammate, cmc, dotmailer or smtp2go.
+    :param via: http, smtp, or bounce or invitation for letters of the emulated provider;
+        `operation` is what was called.
     :param mail_from: the envelope's sender; `sender` the header's.
     :param disposition: delivered, sandboxed, refused or dropped; `reason` is why.
     :param labels: what the sender marked it with: `category`, `unique_args`, `api_data`; by v3 also

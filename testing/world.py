@@ -118,7 +118,7 @@ class World(ComparedPrograms):
         """Add a further login of the account without a call.
 
         :param name: by default, an unused one.
-        :param kind: credential (SendGrid's), cmc, dotmailer or smtp2go.
+        :param kind: credential (SendGrid's), teammate, cmc, dotmailer or smtp2go.
         :param password: by default, one is made.
         :param entry: `permissions`, `settings`, `enabled`, `description`, as in a seed; see
             docs/logins.md.

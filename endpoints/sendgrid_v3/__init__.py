@@ -16,6 +16,7 @@ from legacygrid.endpoints.sendgrid_v3 import (
     subuser_credits,
     subusers,
     suppressions,
+    teammates,
     unsubscribes,
     user,
     webhook_signing,
@@ -23,16 +24,18 @@ from legacygrid.endpoints.sendgrid_v3 import (
 from legacygrid.endpoints.sendgrid_v3.family import recognises
 from legacygrid.endpoints.sendgrid_v3.not_emulated import NOT_EMULATED
 from legacygrid.registry.system import System
-from legacygrid.serializers.sendgrid.logins import LOGINS
 from legacygrid.serializers.sendgrid_v3 import account_words, lists, mail_messages, webhook_words
 from legacygrid.serializers.sendgrid_v3 import domains as domain_words
 from legacygrid.serializers.sendgrid_v3 import parse_settings as parse_words
 from legacygrid.serializers.sendgrid_v3 import stats as stat_serializers
+from legacygrid.serializers.sendgrid_v3 import teammates as teammate_words
+from legacygrid.serializers.sendgrid_v3.logins import LOGINS
 from legacygrid.serializers.sendgrid_v3.mail_batches import UNKNOWN_BATCH
 
 #: What is said of what was found wrong beside the kinds of parameters.
 SENTENCES = (
     *account_words.SENTENCES,
+    *teammate_words.SENTENCES,
     *mail_messages.SENTENCES,
     UNKNOWN_BATCH,
     *lists.SENTENCES,
@@ -52,6 +55,7 @@ SYSTEM = System(
         subusers.family,
         subuser_credits.family,
         api_keys.family,
+        teammates.family,
         mail.family,
         mail_batches.family,
         suppressions.family,
@@ -67,7 +71,6 @@ SYSTEM = System(
         stats.own,
         stats.of_subusers,
     ),
-    # Those of v2: both have one store, and v3 lets in by keys alone.
     logins=LOGINS,
     hosts=("api.sendgrid.com", "api.eu.sendgrid.com"),
     not_emulated=NOT_EMULATED,

@@ -10,7 +10,7 @@ _FIRST_PARTS = (
     "access_settings alerts browsers campaigns clients contactdb designs"
     " devices email_activity geo mailbox_providers marketing messages"
     " partner_settings partners recipients resource_groups send_ips senders sso"
-    " suppression teammates templates validations verified_senders"
+    " suppression templates validations verified_senders"
 )
 #: By what comes before them: parts of what is emulated.
 _REST: Mapping[str, str] = {
@@ -31,6 +31,7 @@ _BY_VERBS: Mapping[tuple[str, ...], str] = {
 #: The same of whole paths.
 _WHOLE = (
     "categories/stats/sums suppression/bounces/classifications"
+    " teammates/{username}/subuser_access"
     " subusers/stats/sums subusers/stats/monthly subusers/{username}/stats/monthly"
     " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
     " whitelabel/domains/{id}/subuser:add whitelabel/links/default"

@@ -35,9 +35,9 @@ def _add_pages(app: Application, admin_token: str | None) -> None:
     :param admin_token: that of the control API; none if there is no control API.
     """
     from legacygrid.endpoints.control import api
-    from legacygrid.endpoints.web import front, links, noise
+    from legacygrid.endpoints.web import front, joining, links, noise
 
-    for page in (front, links, noise):
+    for page in (front, joining, links, noise):
         app.register_blueprint(page.blueprint)
     if admin_token is not None:
         api.register(app, admin_token)

@@ -14,8 +14,9 @@ _SEND = "mail.send"
 def kind_of_login(entry: Mapping[str, Any]) -> str:
     """Of what kind a login of a state is; empty if it is of another system than SendGrid's."""
     if "permissions" in entry:
-        if entry.get("kind", "credential") != "credential":
-            return ""
+        kind = entry.get("kind", "credential")
+        if kind != "credential":
+            return TEAMMATE if kind == TEAMMATE else ""
         granted = entry["permissions"]
         # Who may do nothing but look at the website is a person, and a teammate in v3.
         is_person = not any(granted.get(name, 1) for name in ("email", "api"))
@@ -31,6 +32,8 @@ def fields_of_login(entry: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
     """
     if "permissions" in entry:
         granted = entry["permissions"]
+        if entry.get("kind") == TEAMMATE:
+            granted = {"email": 0, "api": 0}  # Programs have keys.
         for name, field in (("email", _MAIL), ("api", _CALL), ("web", _WEB)):
             yield field, bool(granted.get(name, 1)) and entry.get("enabled", True)
         return

@@ -13,6 +13,7 @@ from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.account_words import ACCOUNTS
 from legacygrid.serializers.sendgrid_v3.shapes import OPENAPI as OPENAPI
 from legacygrid.serializers.sendgrid_v3.shapes import errors, saying
+from legacygrid.serializers.sendgrid_v3.teammates import TEAMMATES
 from legacygrid.serializers.sendgrid_v3.webhook_words import EVENT_WEBHOOKS
 from legacygrid.serializers.writers import net_json
 
@@ -68,6 +69,7 @@ _OWN: Sayings = {
         400, "unable to validate IPs at this time", documented(f"{OPENAPI}, of POST /v3/subusers")
     ),
     **ACCOUNTS,
+    **TEAMMATES,
     **EVENT_WEBHOOKS,
     reasons.Fault: saying(
         500,

@@ -17,6 +17,7 @@ import pytest
 
 from legacygrid.commands.logins import OPTIONS
 from legacygrid.endpoints import SYSTEMS
+from legacygrid.models.account import PROFILE
 from paths import ROOT
 from shell import BIN, COLONS, OTHER, PASSWORD, Served, Shell, assert_discreet, environment
 
@@ -30,6 +31,7 @@ SECRET = PASSWORD
 #: What each kind wants at least, and a name of the form that it has.
 LEAST: dict[str, tuple[str, ...]] = {
     "credential": ("reports",),
+    "teammate": ("jane",),
     "cmc": ("mori@example.jp", "--time-zone", "Asia/Tokyo"),
     "dotmailer": ("apiuser-0123456789ab@apiconnector.com",),
     "smtp2go": ("smtp.user-1",),
@@ -37,6 +39,7 @@ LEAST: dict[str, tuple[str, ...]] = {
 #: What each kind has where nothing else is said.
 AT_FIRST: dict[str, tuple[dict[str, int], dict[str, Any]]] = {
     "credential": ({}, {"role": "normal"}),
+    "teammate": ({}, {"role": "normal", "email": "", "scopes": [], **dict.fromkeys(PROFILE, "")}),
     "cmc": (
         {},
         {"role": "normal", "reference": True, "download": True, "own_data_only": False, "time_zone": "Asia/Tokyo"},
@@ -116,13 +119,13 @@ def status(served: Served, name: str, secret: str) -> int:
 
 
 def test_the_kinds_are_those_of_the_systems() -> None:
-    assert KINDS == ("credential", "cmc", "dotmailer", "smtp2go")
+    assert KINDS == ("credential", "teammate", "cmc", "dotmailer", "smtp2go")
 
 
 @every_kind
 def test_every_setting_has_an_option(kind: str) -> None:
     rows = [owners[kind] for owners in OPTIONS.owners.values() if kind in owners]
-    read = [row.read(True).get("settings", {}) for row in rows]
+    read = [row.read("").get("settings", {}) for row in rows]
     (logins,) = [each for each in SYSTEMS.kinds if each.name == kind]
     assert {name for settings in read for name in settings} == set(logins.schema.fields)
 
@@ -150,6 +153,7 @@ def test_the_table(shell: Shell) -> None:
     assert shell.does("login", "list").out.splitlines() == [
         "account  login                                  kind        enabled  may use                   description",
         "acme     reports                                credential  True     api, console              the cron job",
+        "acme     jane                                   teammate    True     api, console",
         "acme     mori@example.jp                        cmc         False    api, send, smtp",
         "acme     apiuser-0123456789ab@apiconnector.com  dotmailer   True     api, send",
         "acme     smtp.user-1                            smtp2go     True     smtp (sandbox)",
@@ -177,6 +181,12 @@ def test_the_logins_of_one_account(shell: Shell) -> None:
             {"role": "admin", "reference": False, "download": False, "own_data_only": True},
         ),
         ("credential", ["--can-manage-account"], {}, {"role": "admin"}),
+        (
+            "teammate",
+            ["--email-address", "jane@example.com", "--scopes", "stats.read  mail.send", "--first-name", "Jane"],
+            {},
+            {"email": "jane@example.com", "scopes": ["stats.read", "mail.send"], "first_name": "Jane"},
+        ),
         ("dotmailer", ["--transactional"], {"email": 1, "api": 0}, {}),
         ("dotmailer", ["--no-transactional"], {"email": 0, "api": 1}, {}),
         (
@@ -507,6 +517,7 @@ def test_the_seed_of_the_page(shell: Shell) -> None:
     rows = {row["kind"]: row for row in shell.does("login", "list", "--json", *new).json}
     assert {kind: row["permissions"] for kind, row in rows.items()} == {
         "credential": {"email": 0, "web": 0},
+        "teammate": {},
         "cmc": {},
         "dotmailer": {"email": 0},
         "smtp2go": {},

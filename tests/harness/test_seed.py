@@ -458,7 +458,7 @@ def test_permissions(recorded: Service, permissions: Any, told: dict[str, int]) 
 
 
 WRONG_KINDS: list[Any] = [
-    ({"kind": "owner"}, ".kind: Must be one of: credential, cmc, dotmailer, smtp2go."),
+    ({"kind": "owner"}, ".kind: Must be one of: credential, teammate, cmc, dotmailer, smtp2go."),
     ({"kind": []}, ".kind: Not a valid string."),
     ({"kind": "cmc"}, ".name: The name must be in e-mail format."),
     ({"kind": "dotmailer", "name": "bob"}, ".name: The name must be in e-mail format."),

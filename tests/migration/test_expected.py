@@ -76,6 +76,19 @@ def test_logins_are_what_they_may_do(
     ]
 
 
+def test_a_person_who_has_joined_is_a_teammate(legacygrid: World) -> None:
+    """The permission `web` alone becomes a teammate, of whom a port may go on with the same name."""
+    person = {**CREDENTIAL, "permissions": {"email": 0, "api": 0}}
+    teammate = {
+        **CREDENTIAL,
+        "kind": "teammate",
+        "settings": {"email": "reports@example.com", "scopes": ["stats.read"]},
+    }
+    legacygrid.assert_equivalent(
+        lambda world: seeding(world, credentials=[person]), lambda world: seeding(world, credentials=[teammate])
+    )
+
+
 CHANGES = ("customer.add", "customer.profile set", "customer.limit", "credentials/edit")
 
 

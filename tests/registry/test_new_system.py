@@ -135,7 +135,7 @@ def test_it_is_documented_and_on_the_command_line(copy: Copy) -> None:
     assert {"toy/hello", "toy/notes/add"} < names.keys()
     assert re.search(r"^\| `toy/notes/add` \|.*`/toy/notes/add`.*Write a note on a login\.", fidelity, re.MULTILINE)
     assert "Toy does not know you" in fidelity
-    assert "--kind [credential|cmc|dotmailer|smtp2go|toy]" in help
+    assert "--kind [credential|teammate|cmc|dotmailer|smtp2go|toy]" in help
     assert re.search(r"--mood \[happy\|sad\] +How it feels\.  \[toy\]", help)
     (acme,) = json.loads(exported)["accounts"]
     sally = next(login for login in acme["credentials"] if login["name"] == "sally")
@@ -169,7 +169,7 @@ def test_the_console_shows_it_and_adds_a_login(url: str) -> None:
         assert "Say hello to a login, by its mood." in operations
         assert "Write a note on a login." in operations
         sections = re.findall(r"<h2[^>]*>([^<]+)</h2>", console.page("api-users"))
-        assert sections == ["Customers Mail Cloud", "dotmailer", "SendGrid", "Toy"]
+        assert sections == ["Customers Mail Cloud", "dotmailer", "SendGrid", "SendGrid v3", "Toy"]
         form = console.page("api-users/new", system="toy")
         assert "<legend>Mood</legend>" in form
         given = {"name": "dora", "secret": SECRET, "confirmation": SECRET, "enabled": "y", "mood": "sad"}

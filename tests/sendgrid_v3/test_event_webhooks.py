@@ -316,8 +316,6 @@ def test_they_come_back_with_a_reset_and_from_an_export(own_world: World) -> Non
     hooks = listed(v3)
     state = own_world.admin("GET", "state").json
     (account,) = state["accounts"]
-    # That of the tests has no name on the wire.
-    account["keys"][0].pop("id")
     (entry,) = account["event_webhooks"]
     assert {name: entry[name] for name in ("id", "url", "events", "friendly_name")} == {
         "id": hooks[1]["id"], "url": URL, "events": ["bounce"], "friendly_name": "Bounces",

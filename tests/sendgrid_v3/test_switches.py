@@ -18,6 +18,7 @@ SET = {
     "v3_subuser": "refuse",
     "v3_usernames": "prefix",
     "v3_key": "object",
+    "v3_teammates": "result",
     "v3_basic": "accept",
 }
 LIMITS = ("X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset")

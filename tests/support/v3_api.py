@@ -1,11 +1,13 @@
 """How the tests speak to SendGrid's v3: by a key of an account of their own."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from emulator import Reply, World
+from emulator import Reply, World, fresh
 from legacygrid.models import parse_hosts, webhook_settings
 from legacygrid.models.account import Account
+from legacygrid.models.invitations import Invitation
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.registry.operations import Operation, Task
 from smtp2go_api import new_key
@@ -50,6 +52,8 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     """What is other in an example, so that it is of something that is there."""
     example, name = task.contract.example, operation.name
     params: dict[str, Any] = {}
+    if name.startswith("v3/teammates/"):
+        return _prepare_teammates(world, example)
     if "username" in example:
         params["username"] = world.add()
     with world.service.grid.store.writing():
@@ -64,6 +68,15 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
         if name.endswith("{hostname}"):
             parse_hosts.add(world.account, example["hostname"], "http://127.0.0.1:9/")
     return params
+
+
+def _prepare_teammates(world: World, example: Mapping[str, Any]) -> dict[str, Any]:
+    """Somebody who is invited, or has joined."""
+    with world.service.grid.store.writing():
+        invitation = Invitation.add(world.account, "jane@example.com", [], is_admin=False, at=2**40)
+        if "token" in example:
+            return {"token": invitation.token}
+        return {"username": invitation.accept(fresh("jane"), "no hash").name} if "username" in example else {}
 
 
 def errors_of(reply: Reply) -> tuple[int, list[dict[str, Any]]]:
