@@ -1,5 +1,6 @@
 """Processor time of the console's pages, in this process, where there is much of everything."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from legacygrid.console.prefix import PREFIX
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
-from legacygrid.models import credentials, subusers
+from legacygrid.models import credentials, parse_hosts, subusers, webhooks
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
@@ -25,11 +26,12 @@ from legacygrid.models.message import (
     Recipient,
 )
 from legacygrid.models.message_parts import Contents, MessageSender, NewRecipient
+from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
 from legacygrid.registry.evidence import inferred
 from legacygrid.serializers import profiles
 
-SUBUSERS, CALLS, MESSAGES, LOGINS, KEYS = 100_000, 10_000, 20_000, 1000, 100
+SUBUSERS, CALLS, MESSAGES, LOGINS, KEYS, POSTS = 100_000, 10_000, 20_000, 1000, 100, 1000
 #: Milliseconds of process time that a page may take.
 LIMIT = 100
 #: Times that each page is asked for.
@@ -38,7 +40,7 @@ NOWHERE = "nobody-has-this"
 #: What an address with a name or number in it is asked for with, by the page's first word.
 EXAMPLES = {
     "requests": str(CALLS), "messages": str(MESSAGES), "operations": "customer.add", "subusers": str(SUBUSERS),
-    "account": "profile",
+    "account": "profile", "migration": "customer.add", "webhooks": str(POSTS),
 }  # fmt: skip
 #: What some pages ask in a query.
 QUERIES = {"api-users/new": "?system=cmc", "requests/news": f"?after={CALLS - 40}"}
@@ -81,9 +83,13 @@ def _paths(made: Grid) -> Iterator[str]:
 
 def _example(path: str) -> str:
     """What stands in an address for a name or a number: something that is there."""
-    word = path.partition("/")[0]
-    if "mail-domains" in path:
+    if path.startswith("account/mail-domains/"):
         return str(MailDomain.select().get().id)
+    if path.startswith("webhooks/hosts/"):
+        return str(ParseHost.select().get().id)
+    if path.startswith("account/apps/"):
+        return "footer"
+    word = path.partition("/")[0]
     if word in EXAMPLES:
         return EXAMPLES[word]
     kind = {"smtp-users": SMTP2GO}.get(word, CMC)
@@ -128,10 +134,13 @@ def _fill(made: Grid) -> None:
                     {"description": "for tests"},
                 )
         MailDomain.add(account, "em.example.com")
+        parse_hosts.add(account, "in.example.com", "http://127.0.0.1:9/")
         for number in range(KEYS):
             ApiKey.create(account=account, label=f"key {number}", digest=f"digest-{number}")
         for number in range(MESSAGES):
             add_message(account, number)
+        for number in range(POSTS):
+            _add_post(account, number)
     for number in range(CALLS):
         _add_call(made, account, number)
 
@@ -152,6 +161,23 @@ def add_message(account: Account, number: int) -> None:
     addresses = ("ada@example.com", "bob@example.com")
     recipients = (NewRecipient(each, "to", DELIVERED) for each in addresses)
     Recipient.add_all(made, recipients, time.time())
+
+
+def _add_post(account: Account, number: int) -> None:
+    event = json.dumps(
+        [{"email": "ada@example.com", "event": "delivered", "sg_event_id": str(number)}]
+    )
+    headers = {"Content-Type": "application/json"}
+    webhooks.add_post(
+        account.id,
+        "",
+        webhooks.EVENT,
+        "http://127.0.0.1:9/",
+        headers,
+        event.encode(),
+        time.time(),
+        1,
+    )
 
 
 def _add_call(made: Grid, account: Account, number: int) -> None:
