@@ -63,7 +63,7 @@ class Store:
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
 
-    def __init__(self, url: str, tables: list[type[Base]]) -> None:
+    def __init__(self, url: str) -> None:
         if Store._open is not None:
             raise StoreError(f"{Store._open.url} is open; one process holds one store")
         self.url = url
@@ -79,7 +79,7 @@ class Store:
         self._writer = Writer(self._database, self._room)
         bound.initialize(self._database)
         try:
-            anchor = prepare(self._database, tables)
+            anchor = prepare(self._database)
         except BaseException:
             self._release()
             raise

@@ -4,13 +4,12 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 
 from legacygrid.models import undo_schema
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import StoreError
 from legacygrid.models.names import SEPARATOR, fold
-from legacygrid.models.version_9 import add_rest_of_v2
-from legacygrid.models.version_11 import add_webhooks
 
 #: The oldest version that is moved up.
 OLDEST = 5
@@ -70,6 +69,15 @@ def _add_v3(connection: sqlite3.Connection) -> None:
     connection.execute('CREATE INDEX "invitation_account_id" ON "invitation" ("account_id")')
 
 
+def _import_step(module: str, name: str) -> Step:
+    """A step with a module of its own, which is imported when the step is taken."""
+
+    def step(connection: sqlite3.Connection) -> None:
+        getattr(import_module(f"legacygrid.models.{module}"), name)(connection)
+
+    return step
+
+
 #: How the tables get from the version before to each version. A step is plain SQL and calls nothing
 #: of the models, which go on changing: it does for ever what it did first. New tables and columns
 #: are written as the models' own SQL has them, with a default for the rows that are there. SQLite's
@@ -78,9 +86,9 @@ STEPS: Mapping[int, Step] = {
     6: _add_queue_id,
     7: _key_names,
     8: _number_mail_domains,
-    9: add_rest_of_v2,
+    9: _import_step("version_9", "add_rest_of_v2"),
     10: _add_v3,
-    11: add_webhooks,
+    11: _import_step("version_11", "add_webhooks"),
 }
 
 

@@ -2,13 +2,12 @@
 
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
 import peewee
 
-from legacygrid.models import account_index, files, undo_schema
+from legacygrid.models import account_index, files, schema, undo_schema
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.files import APPLICATION_ID, StoreError
 from legacygrid.models.migrations import move_up, newest, refuse_foreign_version, transaction
@@ -30,7 +29,7 @@ def locate(url: str) -> Path | None:
     return None if path == ":memory:" else Path(path).absolute()
 
 
-def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.Connection:
+def prepare(database: Sqlite) -> sqlite3.Connection:
     """Open a store: make its tables, or move them up to this version.
 
     :returns: a connection that is open as long as it.
@@ -48,9 +47,7 @@ def prepare(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> sqlite3.C
             if version is None and not path.stat().st_size:
                 _prepare_cuts(path)
             with transaction(database):
-                _claim(database, tables)
-                account_index.prepare(database.connection())  # type: ignore[no-untyped-call]
-                undo_schema.prepare(database.connection(), tables)  # type: ignore[no-untyped-call]
+                _make_tables(database, database.connection())  # type: ignore[no-untyped-call]
         if version not in (None, newest()):
             _rebuild(database)
         return database.anchor()
@@ -102,7 +99,14 @@ def _refuse_unready(database: Sqlite) -> None:
         )
 
 
-def _claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
+def _make_tables(database: Sqlite, connection: sqlite3.Connection) -> None:
+    """Have a store keep its tables, and what is kept beside them."""
+    _claim(database, connection)
+    account_index.prepare(connection)
+    undo_schema.prepare(connection)
+
+
+def _claim(database: Sqlite, connection: sqlite3.Connection) -> None:
     """Make the tables of a new store, or move an older one up; another process may have been
     faster.
     """
@@ -114,7 +118,8 @@ def _claim(database: Sqlite, tables: Sequence[type[peewee.Model]]) -> None:
         raise StoreError(
             f"{database.path} is a database of something else; Legacygrid leaves it alone"
         )
-    database.create_tables(tables, safe=False)
+    for statement in schema.of_tables():
+        connection.execute(statement)
     database.pragma("application_id", APPLICATION_ID)
     database.pragma("user_version", newest())
 

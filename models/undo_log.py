@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
-from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base
 from legacygrid.models.table_sql import find_key, insert_back, list_columns
+from legacygrid.models.tables import TABLES
 from legacygrid.models.undo_schema import BELONGINGS, INITIAL, SEEDED
 
 _MODELS = {model._meta.table_name: model for model in TABLES}

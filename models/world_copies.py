@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from legacygrid.models import TABLES
 from legacygrid.models.account import Account
 from legacygrid.models.copies import START
 from legacygrid.models.database import Base
 from legacygrid.models.table_sql import insert_back
+from legacygrid.models.tables import TABLES
 from legacygrid.models.undo_schema import BELONGINGS
 
 #: Which rows of a table are of a world; the account's own tables go with it.

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from legacygrid.models import TABLES
 from legacygrid.models.account import OWN, RARE, Account
 from legacygrid.models.login import OWNER_LITERAL, Login
 from legacygrid.models.queries import Compiled, slot
+from legacygrid.models.tables import TABLES
 from legacygrid.models.undo_schema import BELONGINGS
 
 #: Accounts of a page.

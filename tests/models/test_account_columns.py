@@ -3,8 +3,8 @@
 from typing import Any
 
 from emulator import World, fresh
-from legacygrid.models import TABLES
 from legacygrid.models.account import OWN, RARE, Account
+from legacygrid.models.tables import TABLES
 from legacygrid.models.undo_schema import BELONGINGS
 from members import OF_PRIMARY, OF_SUBUSER
 

@@ -21,7 +21,7 @@ from calls import every_form, every_format, every_method
 from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
 from generated import budget
 from legacygrid.endpoints.sendgrid import suppressions
-from legacygrid.models import TABLES, parse_hosts, subusers, suppression
+from legacygrid.models import parse_hosts, subusers, suppression
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.login import OWNER, Login
@@ -31,6 +31,7 @@ from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.suppression import Suppression
+from legacygrid.models.tables import TABLES
 from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import READS, SENDS, Operation, Task
 from legacygrid.serializers.profiles import profile

@@ -29,11 +29,12 @@ from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.models.sequence import Sequence
 from legacygrid.models.statistics import Statistic
 from legacygrid.models.suppression import Suppression
+from legacygrid.models.tables import TABLES as ALL_TABLES
 from legacygrid.models.undo_schema import BELONGINGS
 
 Rows = dict[Any, dict[str, Any]]
 Copy = dict[str, Rows]
-TABLES = {each._meta.table_name: each for each in models.TABLES if each._meta.table_name in ("account", *BELONGINGS)}
+TABLES = {each._meta.table_name: each for each in ALL_TABLES if each._meta.table_name in ("account", *BELONGINGS)}
 #: What no two rows have in common, beside the key.
 UNIQUE = {"api_key": "digest"}
 #: Tables whose rows are nothing but values, and what makes those of a name.

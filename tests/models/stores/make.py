@@ -1,4 +1,4 @@
-"""Makes the store that stays behind for later versions: `make store`.
+"""Makes the store that stays behind for later versions, and the SQL of new ones: `make store`.
 
 It writes `v<version>.db` beside itself, with what the version of this checkout stores of everything, and `v<version>.json`,
 its export. It speaks to the emulator as users do, so that it outlives any change of the tables.
@@ -20,6 +20,7 @@ from legacygrid import app
 from legacygrid.config import Settings
 from legacygrid.grid import grid_of
 from legacygrid.harness.seeder import SeedError
+from legacygrid.models import schema_writer
 from members import OF_PRIMARY, OF_SUBUSER
 from stores import PASSWORD_OF_ALL, STORES
 
@@ -143,6 +144,7 @@ def _finish(path: Path) -> int:
 
 
 def main() -> None:
+    schema_writer.write()
     with TemporaryDirectory() as folder:
         path = Path(folder, "store.db")
         maker = Maker(path)
