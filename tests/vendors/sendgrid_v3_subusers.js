@@ -42,6 +42,11 @@ async function main () {
   await tell('more credits', client, 'PATCH', 'subusers/ada/credits/remaining', { allocation_update: -3 })
   await tell('credits left', client, 'GET', 'subusers/ada/credits')
   await tell('wrong credits', client, 'PUT', 'subusers/ada/credits', { type: 'total', total: 1 })
+  await tell('addresses', client, 'PUT', 'subusers/ada/ips', [ip])
+  await tell('reputations', client, 'GET', 'subusers/reputations', { usernames: 'ada' })
+  const days = { start_date: '2015-10-02', end_date: '2015-10-02' }
+  const [{ stats }] = await tell('stats', client, 'GET', 'subusers/stats', { ...days, subusers: 'ada' })
+  told.stats = [stats.length, null]
 
   const own = clientOf(key, 'ada')
   await tell('profile', own, 'PATCH', 'user/profile', { first_name: 'Ada', city: 'London' })
@@ -54,6 +59,7 @@ async function main () {
   await tell('scopes', reader, 'GET', 'scopes')
   await tell("parent's", reader, 'GET', 'subusers')
   const one = `api_keys/${made.api_key_id}`
+  await tell('one key', own, 'GET', one)
   await tell('rename', own, 'PATCH', one, { name: 'Looker' })
   await tell('change', own, 'PUT', one, { name: 'Writer', scopes: ['user.profile.update', 'user.profile.read'] })
   await tell('in scope', reader, 'PATCH', 'user/profile', { city: 'Paris' })

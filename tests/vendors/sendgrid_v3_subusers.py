@@ -49,6 +49,10 @@ tell("credits", ada.credits.put, request_body={"type": "nonrecurring", "total": 
 tell("more credits", ada.credits.remaining.patch, request_body={"allocation_update": -3})
 tell("credits left", ada.credits.get)
 tell("wrong credits", ada.credits.put, request_body={"type": "total", "total": 1})
+tell("addresses", ada.ips.put, request_body=[address])
+tell("reputations", subusers.reputations.get, query_params={"usernames": "ada"})
+days = {"start_date": "2015-10-02", "end_date": "2015-10-02"}
+told["stats"] = [len(subusers.stats.get(query_params={**days, "subusers": "ada"}).to_dict[0]["stats"]), None]
 
 own = client_of(key, impersonate_subuser="ada")
 tell("profile", own.user.profile.patch, request_body={"first_name": "Ada", "city": "London"})
@@ -61,6 +65,7 @@ tell("out of scope", reader.user.profile.patch, request_body={"city": "Paris"})
 tell("scopes", reader.scopes.get)
 tell("parent's", reader.subusers.get)
 one = own.api_keys._(made["api_key_id"])
+tell("one key", one.get)
 tell("rename", one.patch, request_body={"name": "Looker"})
 tell("change", one.put, request_body={"name": "Writer", "scopes": ["user.profile.update", "user.profile.read"]})
 tell("in scope", reader.user.profile.patch, request_body={"city": "Paris"})

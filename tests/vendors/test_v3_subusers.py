@@ -78,6 +78,9 @@ TOLD: dict[str, list[Any]] = {
     "more credits": [200, once(7)],
     "credits left": [200, once(7)],
     "wrong credits": [400, refused(TYPES, "type")],
+    "addresses": [200, {"ips": ["192.0.2.33"]}],
+    "reputations": [200, [{"username": "ada", "reputation": 100}]],
+    "stats": [1, None],
     "profile": [200, profile("London")],
     "own credits": [200, BALANCE],
     "key": [201, {"api_key": "SG.ID", "api_key_id": "ID", "name": "Reader", "scopes": ["user.profile.read"]}],
@@ -86,6 +89,7 @@ TOLD: dict[str, list[Any]] = {
     "out of scope": [403, refused("access forbidden", None)],
     "scopes": [200, {"scopes": ["user.profile.read"]}],
     "parent's": [403, refused("you dont have permission to access this resource")],
+    "one key": [200, {"result": [{"api_key_id": "ID", "name": "Reader", "scopes": ["user.profile.read"]}]}],
     "rename": [200, {"api_key_id": "ID", "name": "Looker"}],
     "change": [200, {"api_key_id": "ID", "name": "Writer", "scopes": WRITES}],
     "in scope": [200, profile("Paris")],
@@ -108,7 +112,7 @@ def steady(told: str) -> Any:
 
 #: How each client is run, and in what environment; made late, as it has to be there then.
 COMMANDS: dict[str, Callable[[], tuple[list[str], dict[str, str]]]] = {
-    "python": lambda: ([python_of("pypi-sendgrid-6.11.0"), f"{SCRIPT}.py"], {}),
+    "python": lambda: ([python_of("pypi-sendgrid-6.12.5"), f"{SCRIPT}.py"], {}),
     "node": lambda: (["node", f"{SCRIPT}.js"], {"NODE_PATH": node_modules("npm-sendgrid-client")}),
 }
 
