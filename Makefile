@@ -27,7 +27,7 @@ test-fast: .venv/dev
 
 # Twenty times as much generated input as in the gate, and four times as much mail at once.
 fuzz: .venv/dev
-	FUZZ=20 $(BIN)/python -m pytest -k "test_any or test_thousands" tests/registry tests/cmc tests/mail tests/smtp tests/migration
+	FUZZ=20 $(BIN)/python -m pytest -k "test_any or test_thousands" tests/registry tests/cmc tests/mail tests/smtp tests/migration $(if $(LEGACYGRID_OPENAPI),tests/judged)
 
 check: .venv/dev $(LINK)
 	$(BIN)/ruff check .

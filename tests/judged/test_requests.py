@@ -13,7 +13,7 @@ from legacygrid.migration.requests import V3Answer, V3Request
 from legacygrid.registry.fidelity import list_tasks
 from prism import ANSWERS, Judge, judge
 
-pytestmark = [pytest.mark.vendors, pytest.mark.takes(40)]
+pytestmark = [pytest.mark.vendors, pytest.mark.takes(6)]
 
 #: Calls beside the examples of the table and of the operations: each way to say something.
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
