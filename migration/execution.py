@@ -60,6 +60,10 @@ class NoAnswer(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
         self.request = request
 
 
+class UnreadableInV3(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """An answer has not what is read of it."""
+
+
 class UnknownInV3(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
     """v3 has nothing by the name that the v2 call gave."""
 
@@ -94,10 +98,14 @@ def execute(
     execution = Execution(inputs, send)
     try:
         execution.run(steps)
+        return None if row.yields is None else evaluate(row.yields, inputs, execution.kept)
     except MigrationError as error:
         execution.take_back(error)
         raise
-    return None if row.yields is None else evaluate(row.yields, inputs, execution.kept)
+    except (LookupError, TypeError, AttributeError) as error:
+        unreadable = UnreadableInV3("an answer has not what is read of it")
+        execution.take_back(unreadable)
+        raise unreadable from error
 
 
 class Execution:
@@ -162,6 +170,8 @@ class Execution:
     def _send_checked(self, request: V3Request) -> Any:
         try:
             answer = self._send(request)
+        except MigrationError:
+            raise
         except Exception as error:
             raise NoAnswer(request) from error
         if not answer.is_success:

@@ -74,7 +74,7 @@ def delete_entries(
     :raises BadParameters: nothing says what is meant.
     """
     if not (email or delete_all or narrowed):
-        raise _wrong("email", "required")
+        raise nothing_meant()
     entries = _select(account, grid, kind, email, **narrowed)
     removed = listed_addresses.take_off(entries, _now(account, grid))
     if email and not removed:
@@ -113,6 +113,11 @@ def _select(
         before=clock_days.end_of(end_date, zone) if end_date else None,
         status=type or None,
     )
+
+
+def nothing_meant() -> reasons.BadParameters:
+    """What is said of a deletion that says nothing of what is to be deleted."""
+    return _wrong("email", "required")
 
 
 def _wrong(field: str, message: str) -> reasons.BadParameters:

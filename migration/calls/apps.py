@@ -11,7 +11,7 @@ from legacygrid.migration.values import IF_GIVEN, SWITCH, TEXT, TEXTS, JsonType,
 from legacygrid.registry.evidence import Evidence, documented, inferred
 
 
-class _AppTarget(NamedTuple):
+class AppTarget(NamedTuple):
     """An app that v3 has.
 
     :param path: of its settings in v3.
@@ -32,41 +32,41 @@ def _given(name: str, type: JsonType = TEXT) -> Param:
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 _TEXTS = {"html_content": _given("text/html"), "plain_content": _given("text/plain")}
-_APPS = (
-    _AppTarget(
+APPS = (
+    AppTarget(
         "clicktrack",
         "/v3/tracking_settings/click",
         {"enable_text": _given("enable_text", SWITCH)},
         {"enable_text": "1"},
         ("the document lets enabled alone be set, the guide's live call enable_text as well",),
     ),
-    _AppTarget("opentrack", "/v3/tracking_settings/open", {}, {}),
-    _AppTarget(
+    AppTarget("opentrack", "/v3/tracking_settings/open", {}, {}),
+    AppTarget(
         "subscriptiontrack",
         "/v3/tracking_settings/subscription",
         {**_TEXTS, **{name: _given(name) for name in ("url", "landing", "replace")}},
         {"replace": "[unsubscribe]"},
     ),
-    _AppTarget(
+    AppTarget(
         "ganalytics",
         "/v3/tracking_settings/google_analytics",
         {name: _given(name) for name in _UTM},
         {"utm_source": "engine"},
     ),
-    _AppTarget("footer", "/v3/mail_settings/footer", _TEXTS, {"text/plain": "Engines, London"}),
-    _AppTarget(
+    AppTarget("footer", "/v3/mail_settings/footer", _TEXTS, {"text/plain": "Engines, London"}),
+    AppTarget(
         "template",
         "/v3/mail_settings/template",
         {"html_content": _given("text/html")},
         {"text/html": "<p><% body %></p>"},
     ),
-    _AppTarget(
+    AppTarget(
         "forwardspam",
         "/v3/mail_settings/forward_spam",
         {"email": _given("email")},
         {"email": "ada@example.com"},
     ),
-    _AppTarget(
+    AppTarget(
         "addresswhitelist",
         "/v3/mail_settings/address_whitelist",
         {"list": _given("list", TEXTS)},
@@ -129,7 +129,7 @@ class _Apps(NamedTuple):
         """What becomes of each; of the app eventnotify see `webhooks`."""
         for task in ("getavailable", "getAvailable") if self.as_user else ("getavailable",):
             yield self._list(task)
-        for app in _APPS:
+        for app in APPS:
             yield from self._of_app(app)
         for gone in _GONE:
             for action in ("activate", "deactivate", "setup", "getsettings"):
@@ -152,7 +152,7 @@ class _Apps(NamedTuple):
             example=self._who(task),
         )
 
-    def _of_app(self, app: _AppTarget) -> Iterator[Row]:
+    def _of_app(self, app: AppTarget) -> Iterator[Row]:
         for action, enabled in (("activate", True), ("deactivate", False)):
             patch = Ask("PATCH", app.path, self.as_user, body={"enabled": enabled})
             yield self._row(app, action, patch, losses=(_TOGETHER,))
@@ -169,7 +169,7 @@ class _Apps(NamedTuple):
 
     def _row(
         self,
-        app: _AppTarget,
+        app: AppTarget,
         action: str,
         ask: Ask,
         losses: tuple[str, ...],

@@ -12,7 +12,7 @@ from legacygrid.migration.values import IF_GIVEN, SWITCH, Kept, Param, Value, Wo
 
 _EVENTS = "/v3/user/webhooks/event/settings"
 #: The flags of v3 that v2's app calls otherwise, or the same.
-_FLAGS = {
+FLAGS = {
     new: Param(old, SWITCH, IF_GIVEN)
     for new, old in {
         **{
@@ -83,12 +83,12 @@ class _Hooks(NamedTuple):
             )
         yield self._row(
             "setup",
-            self._change({**_SAME_URL, **_FLAGS}),
+            self._change({**_SAME_URL, **FLAGS}),
             app=True,
             losses=(_SEVERAL, _RENAMED, _FORMATS, "without a webhook there is nothing to set up"),
             example={"open": "1", "spamreport": "0"},
         )
-        body = {"url": _URL, **_FLAGS}
+        body = {"url": _URL, **FLAGS}
         yield self._row(
             "setup",
             self._change(body, {"enabled": False, **body}),

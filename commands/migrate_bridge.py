@@ -1,0 +1,158 @@
+"""`legacygrid migrate bridge`: calls of v2 come in, requests of v3 go out."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from ipaddress import IPv4Address
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.wsgi.hosts import is_loopback
+
+if TYPE_CHECKING:
+    from legacygrid.migration.bridge.callers import BridgeCallers
+    from legacygrid.migration.bridge.upstream_url import UpstreamUrl
+
+#: Where the key and the callers may stand: no command line has them, where others could read it.
+KEY, CALLERS = "SENDGRID_API_KEY", "LEGACYGRID_BRIDGE_CALLERS"
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option(
+    "--upstream", required=True, metavar="URL", help="v3: https, or http on this machine."
+)
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="OPERATION",
+    help="What is passed on, such as customer.add, 'customer.profile get' or 'customer.*'; may"
+    " repeat. All else is a dry run.",
+)
+@click.option("--key-file", type=_FILE, help=f"The key of v3.  [default: the variable {KEY}]")
+@click.option(
+    "--callers",
+    type=_FILE,
+    help=f"Who may use the bridge, as JSON.  [default: the variable {CALLERS}]",
+)
+@click.option(
+    "--budget",
+    type=click.IntRange(1, 10_000),
+    default=50,
+    show_default=True,
+    help="Requests of v3 that one call may make.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0.1, 300),
+    default=10.0,
+    show_default=True,
+    help="Seconds that one request may take.",
+)
+@click.option(
+    "--ip",
+    "ips",
+    multiple=True,
+    metavar="ADDRESS",
+    help="IP address of each new subuser; may repeat. v2 gave it later, by customer.sendip.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8027,
+    show_default=True,
+    help="Port to listen on; 0 selects a free one.",
+)
+def bridge(
+    upstream: str,
+    allowed: tuple[str, ...],
+    key_file: Path | None,
+    callers: Path | None,
+    budget: int,
+    timeout: float,
+    ips: tuple[str, ...],
+    host: str,
+    port: int,
+) -> None:
+    """Answer calls of Web API v2 by v3, until stopped.
+
+    A call comes in as v2 had it; what the table of `legacygrid migrate table` has for it goes out
+    to v3, and the answer goes back in v2's words. Without --allow nothing is sent: each call is
+    answered with what it would become.
+
+    Callers are listed as [{"api_user": "acme", "api_key": "...", "key": "SG...."}], those without
+    a key use the bridge's own; "subuser": true makes one a subuser, whose mail needs its own key.
+    Whoever sends api_user=apikey and a key of v3 needs no entry.
+    """
+    with exit_on_errors():
+        from legacygrid.migration.bridge.carrying_out import Carrier
+        from legacygrid.migration.bridge.live_bridge import LiveBridge
+        from legacygrid.migration.bridge.permits import Permits
+        from legacygrid.migration.bridge.upstream import Upstream
+        from legacygrid.migration.bridge.upstream_url import UpstreamUrl
+
+        url, permits = UpstreamUrl.parse(upstream), Permits(allowed)
+        known = _read_callers(key_file, callers)
+    with closing(Upstream(url, timeout)) as opened:
+        carrier = Carrier(opened, budget, _check(ips))
+        app = LiveBridge(carrier, known, permits, click.echo)
+        _serve(app, host, port, url, permits, known)
+
+
+def _check(ips: tuple[str, ...]) -> tuple[str, ...]:
+    for each in ips:
+        try:
+            IPv4Address(each)
+        except ValueError:
+            raise click.UsageError(f"--ip {each} is no IPv4 address") from None
+    return ips
+
+
+def _read_callers(key_file: Path | None, file: Path | None) -> "BridgeCallers":
+    """Those who may use the bridge, with their keys."""
+    from legacygrid.migration.bridge.callers import read_callers
+
+    key = _read(key_file) if key_file else os.environ.get(KEY, "")
+    return read_callers(_read(file) if file else os.environ.get(CALLERS, ""), key.strip())
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
+        raise CommandError(f"{file} cannot be read: {why}") from None
+
+
+def _serve(
+    app: Any, host: str, port: int, url: "UpstreamUrl", permits: Any, callers: "BridgeCallers"
+) -> None:
+    from legacygrid.server.server import Server
+
+    if url.port == port and is_loopback(url.host):
+        raise CommandError("the upstream is the bridge itself", 2)
+    with _listening(host, port):
+        server = Server(app, host, port, limits_addresses=not is_loopback(host))
+    count = len(callers)
+    listed = f"{count} of the list and " if count else ""
+    text = (
+        f"Legacygrid bridge: Web API v2 -> {url}\n"
+        f"  Passes on: {str(permits) or 'nothing, each call is a dry run; see --allow'}\n"
+        f"  Callers:   {listed}whoever sends a key of v3 as api_user=apikey\n"
+        f"Listening on {server.url}"
+    )
+    server.run(lambda: click.echo(text))
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[None]:
+    """Turn an address that cannot be listened on into exit 1 and one line."""
+    try:
+        yield
+    except OSError as error:
+        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from None

@@ -1,0 +1,114 @@
+"""Who may use the bridge, and with which key of v3 it speaks for them."""
+
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth.claims import Claim, Key, Pair
+from legacygrid.models.names import fold
+from legacygrid.reasons import SetupError
+
+#: The name under which v2 took an API key in a password's place.
+APIKEY = "apikey"
+_MEMBERS = frozenset(("api_user", "api_key", "key", "subuser"))
+
+
+@dataclass(frozen=True)
+class BridgeCaller:
+    """Somebody whose calls are passed on.
+
+    :param name: their `api_user`.
+    :param secret: the `api_key` that their program sends.
+    :param key: of v3; the empty text where there is none.
+    :param subuser: the subuser that they are; empty for the account itself.
+    :param has_own_key: `key` is of whoever they are, so that mail may go out by it.
+    :param is_key: they sent that key themselves.
+    """
+
+    name: str
+    secret: str = field(repr=False)
+    key: str = field(repr=False)
+    subuser: str = ""
+    has_own_key: bool = True
+    is_key: bool = False
+
+
+class BridgeCallers:
+    """All who may use the bridge. Beside those who are listed, whoever has a key of v3 may, as
+    `api_user=apikey` or by `Authorization: Bearer`: v3 itself looks at that key.
+    """
+
+    def __init__(self, callers: Iterable[BridgeCaller] = ()) -> None:
+        self._by_name = {fold(each.name): each for each in callers}
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def find(self, claim: Claim) -> BridgeCaller:
+        """Who makes a call.
+
+        :raises WrongCredentials: nobody who may.
+        """
+        if isinstance(claim, Key) and claim.text:
+            return _by_key(claim.text)
+        if not isinstance(claim, Pair) or not claim.name or not claim.secret:
+            raise reasons.WrongCredentials(hint="the call has no api_user and api_key")
+        if fold(claim.name) == APIKEY:
+            return _by_key(claim.secret)
+        found = self._by_name.get(fold(claim.name))
+        given, wanted = claim.secret.encode(), (found.secret if found else "").encode()
+        if not hmac.compare_digest(given, wanted) or found is None:
+            raise reasons.WrongCredentials(hint="none of the callers that the bridge was given")
+        return found
+
+
+def _by_key(key: str) -> BridgeCaller:
+    if not key.isascii() or not key.isprintable():
+        raise reasons.WrongCredentials(hint="a key that no header can carry")
+    return BridgeCaller(APIKEY, key, key, is_key=True)
+
+
+def read_callers(text: str, key: str) -> BridgeCallers:
+    """Those that a file or a variable lists.
+
+    :param text: JSON: `[{"api_user": "acme", "api_key": "...", "key": "SG...", "subuser": false}]`.
+    :param key: of v3, for those who have none of their own there.
+    :raises SetupError: something is wrong with it; no secret is repeated.
+    """
+    try:
+        rows = json.loads(text) if text.strip() else []
+    except ValueError as error:
+        raise SetupError(f"the callers are no JSON: {_place(error)}") from None
+    if not isinstance(rows, list):
+        raise SetupError("the callers are no JSON array")
+    callers = [_read(row, number, key) for number, row in enumerate(rows, 1)]
+    names = [fold(each.name) for each in callers]
+    if twice := next((name for name in names if names.count(name) > 1), ""):
+        raise SetupError(f"the callers have {twice!r} twice")
+    return BridgeCallers(callers)
+
+
+def _place(error: ValueError) -> str:
+    """Where JSON ends to be one, without a word of it."""
+    return f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "no UTF-8"
+
+
+def _read(row: Any, number: int, key: str) -> BridgeCaller:
+    where = f"caller {number}"
+    if not isinstance(row, Mapping) or not row.keys() <= _MEMBERS:
+        raise SetupError(f"{where}: an object with api_user, api_key, key and subuser, as needed")
+    name, secret, own = (row.get(member) or "" for member in ("api_user", "api_key", "key"))
+    is_subuser = row.get("subuser", False)
+    if not all(isinstance(each, str) for each in (name, secret, own)) or not name or not secret:
+        raise SetupError(f"{where}: api_user, api_key and key are texts, and need the first two")
+    if not isinstance(is_subuser, bool):
+        raise SetupError(f"{where}: subuser is true or false")
+    if fold(name) == APIKEY:
+        raise SetupError(f"{where}: {APIKEY} is for who sends a key of v3, and needs no entry")
+    if not (own or key):
+        raise SetupError(f"{where}: {name} has no key, and there is none for all")
+    subuser = name if is_subuser else ""
+    return BridgeCaller(name, secret, own or key, subuser, has_own_key=bool(own) or not subuser)

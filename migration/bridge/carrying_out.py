@@ -1,0 +1,130 @@
+"""Carries a call out: by its row of the table at the upstream, and its result in v2's form."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from legacygrid import reasons
+from legacygrid.migration.bridge import refusals
+from legacygrid.migration.bridge.callers import BridgeCaller
+from legacygrid.migration.bridge.conversation import Conversation
+from legacygrid.migration.bridge.results import EXTRAS, RESULTS
+from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.evaluation import MissingNeed
+from legacygrid.migration.execution import MigrationError, execute
+from legacygrid.migration.inputs import MissingParameter, make_inputs
+from legacygrid.migration.requests import V3Request
+from legacygrid.migration.rows import Row
+from legacygrid.models.names import fold
+from legacygrid.serializers.answers import Counted
+
+
+class MeantCall(NamedTuple):
+    """A call of which all is known that can be without asking.
+
+    :param row: what becomes of it.
+    :param params: as the table reads them; `given` as v2's own operation does.
+    :param user: the subuser that it is about; empty if it is about none.
+    """
+
+    row: Row
+    params: Mapping[str, Any]
+    given: Mapping[str, Any]
+    user: str = ""
+    format: str = "json"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Operation and task."""
+        return self.row.operation, self.row.task
+
+
+class Carrier:
+    """Asks the upstream.
+
+    :param budget: requests that one call may make.
+    :param ips: the IP addresses of new subusers: v3 wants to know them at once.
+    """
+
+    def __init__(self, upstream: Upstream, budget: int, ips: Sequence[str] = ()) -> None:
+        self._upstream, self._budget = upstream, budget
+        self._needs: Mapping[str, Any] = {"ips": list(ips)} if ips else {}
+
+    def talk(self, caller: BridgeCaller, user: str) -> Conversation:
+        """A conversation about a call.
+
+        :param user: the subuser that it is about.
+        """
+        return Conversation(self._upstream, caller, self._budget, user)
+
+    def tell(self, call: MeantCall) -> list[V3Request]:
+        """What would be asked, as far as it is known before the first answer."""
+        with suppress(MissingParameter):
+            return call.row.requests(call.params, self._needs)
+        return []
+
+    def carry_out(self, call: MeantCall, talk: Conversation, *, is_key: bool) -> Any:
+        """What the operation of v2 returned.
+
+        :param is_key: the caller sent the key of v3.
+        :raises Reason: it is not done.
+        """
+        try:
+            found = execute(call.row, call.params, talk.send, self._needs)
+            found = self._complete(call, found, talk)
+        except (MigrationError, MissingNeed, MissingParameter) as error:
+            reason = refusals.to_reason(error, call.row, talk, is_key=is_key)
+            if call.user and not talk.knows_user and _may_mean_user(reason):
+                self.check_user(call.user, talk)
+            raise reason from None
+        if call.user and not talk.knows_user:
+            self.check_user(call.user, talk)
+        return found
+
+    def check_user(self, user: str, talk: Conversation) -> None:
+        """See that v3 has a subuser, where nothing that was carried out shows it.
+
+        :raises UnknownSubuser: it has not.
+        """
+        path = "/v3/subusers"
+        ask = V3Request("GET", path, path, query=(("username", user),))
+        try:
+            answer = talk.send(ask)
+        except (MigrationError, UpstreamFailure):
+            return
+        rows = answer.body if answer.is_success and isinstance(answer.body, list) else None
+        if rows is not None and not any(_is_called(row, user) for row in rows):
+            raise reasons.UnknownSubuser
+
+    def _complete(self, call: MeantCall, found: Any, talk: Conversation) -> Any:
+        """The result, with what v3 tells in further requests."""
+        if call.row.operation in _COUNTED:
+            return self._count_keys(call, talk)
+        result = RESULTS.get(call.key)
+        if result is None:
+            return None
+        inputs = make_inputs(call.params)
+        extra = EXTRAS.get(call.key)
+        if extra:
+            found = {**found, **execute(extra, call.params, talk.send)}
+        return result.derive(found, inputs)
+
+    def _count_keys(self, call: MeantCall, talk: Conversation) -> Counted:
+        """The number that XML has of these calls; JSON has none, and needs not ask."""
+        if call.format != "xml":
+            return Counted(0)
+        answer = talk.send(V3Request("GET", "/v3/api_keys", "/v3/api_keys"))
+        return Counted(len(answer.body["result"]) if answer.is_success else 0)
+
+
+_COUNTED = frozenset(f"credentials/{action}" for action in ("add", "edit", "remove"))
+
+
+def _may_mean_user(reason: reasons.Reason) -> bool:
+    """Whether v3 may have meant that there is no such subuser."""
+    kinds = (refusals.UpstreamRefused, reasons.NotListed, reasons.RefusedKey)
+    return isinstance(reason, kinds)
+
+
+def _is_called(row: Any, user: str) -> bool:
+    return isinstance(row, Mapping) and fold(str(row.get("username", ""))) == fold(user)

@@ -1,0 +1,89 @@
+"""What the bridge asks of v3 for one call of v2: counted, by the caller's key, and remembered."""
+
+from dataclasses import replace
+
+from legacygrid.migration.bridge.callers import BridgeCaller
+from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.execution import MigrationError
+from legacygrid.migration.requests import V3Answer, V3Request
+
+_MAIL = "/v3/mail/send"
+
+
+class BudgetSpent(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """The call needs more requests than it may make."""
+
+
+class SubuserNeedsKey(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """Mail of a subuser without a key of its own: On-Behalf-Of does not count there, so it would go
+    out as its parent's.
+    """
+
+
+class Conversation:
+    """The requests of one call.
+
+    :param budget: how many it may make; what takes others back is not counted.
+    :param user: the subuser that the call is about, if it is about one.
+    :ivar log: each request with its status, without names, bodies or keys.
+    :ivar done: those that changed something, and were carried out.
+    :ivar knows_user: v3 has that subuser, as it carried out something about it.
+    """
+
+    def __init__(self, upstream: Upstream, caller: BridgeCaller, budget: int, user: str) -> None:
+        self._upstream, self._caller, self._budget = upstream, caller, budget
+        self._left: int | None = budget
+        self.log: list[str] = []
+        self.done: list[V3Request] = []
+        self._user = user
+        self.knows_user = False
+
+    def send(self, request: V3Request) -> V3Answer:
+        """Make a request.
+
+        :raises BudgetSpent: it is one too many.
+        :raises SubuserNeedsKey: it would go out as somebody else's.
+        :raises UpstreamFailure: it got no answer.
+        """
+        request = self._as_caller(request)
+        self._count()
+        try:
+            answer = self._upstream.send(request, self._caller.key)
+        except UpstreamFailure as failure:
+            self._lift()
+            self.log.append(f"{_name(request)} {failure.why}")
+            raise
+        self.log.append(f"{_name(request)} {answer.status}")
+        if not answer.is_success:
+            self._lift()
+            return answer
+        is_about_user = request.on_behalf_of == self._user or "{user}" in request.template
+        self.knows_user = self.knows_user or is_about_user
+        if request.verb != "GET":
+            self.done.append(request)
+        return answer
+
+    def _as_caller(self, request: V3Request) -> V3Request:
+        """A subuser's request, by its own key; or by its parent's on its behalf."""
+        caller = self._caller
+        if caller.has_own_key or not caller.subuser:
+            return request
+        if request.path == _MAIL:
+            raise SubuserNeedsKey(caller.subuser)
+        return replace(request, on_behalf_of=caller.subuser)
+
+    def _count(self) -> None:
+        if self._left is None:
+            return
+        if self._left == 0:
+            self._lift()
+            raise BudgetSpent(str(self._budget))
+        self._left -= 1
+
+    def _lift(self) -> None:
+        """From now on, something is taken back or looked up at most."""
+        self._left = None
+
+
+def _name(request: V3Request) -> str:
+    return f"{request.verb} {request.template}"

@@ -1,0 +1,192 @@
+"""The bridge as a WSGI application. A call takes the road of `dispatch` as far as v2 had it: find
+the operation, authenticate, authorise, find the task, read the parameters. Then its row of the
+table is carried out at the upstream.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from legacygrid import reasons
+from legacygrid.auth.principal import Caller
+from legacygrid.endpoints.sendgrid import SYSTEM
+from legacygrid.endpoints.sendgrid.list_actions import nothing_meant
+from legacygrid.harness.log import report_fault
+from legacygrid.migration import table
+from legacygrid.migration.bridge import refusals
+from legacygrid.migration.bridge.call_params import to_params
+from legacygrid.migration.bridge.callers import BridgeCaller, BridgeCallers
+from legacygrid.migration.bridge.carrying_out import Carrier, MeantCall
+from legacygrid.migration.bridge.permits import Permits, name_of_call
+from legacygrid.migration.bridge.results import RESULTS
+from legacygrid.migration.bridge.upstream import PSEUDONYM
+from legacygrid.migration.names import find_in_path
+from legacygrid.models.account import Account
+from legacygrid.registry import fallbacks, parameters, routes
+from legacygrid.registry.routes import ReadyTask, Route
+from legacygrid.serializers import answers, profiles
+from legacygrid.serializers.dialects import Dialect
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.answer import Answer, ask_again
+from legacygrid.wsgi.blocking import WouldBlock
+from legacygrid.wsgi.body_limits import limit_of_call
+from legacygrid.wsgi.environ_keys import BODY_LIMIT
+from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi.values import spell_out
+from legacygrid.wsgi.worlds import path_of
+
+Environ = dict[str, Any]
+
+
+@dataclass
+class BridgedCall:
+    """What is told of a call: nothing that it was given."""
+
+    method: str
+    operation: str = ""
+    task: str = ""
+    format: str = "json"
+    caller: str = ""
+    asked: list[str] = field(default_factory=list)
+    outcome: str = "success"
+
+    def __str__(self) -> str:
+        name = name_of_call(self.operation, self.task) or "no call of v2"
+        who = f" by {self.caller}" if self.caller else ""
+        asked = f" -> {', '.join(self.asked)}" if self.asked else ""
+        return f"{self.method} {name}{who}{asked}: {self.outcome}"
+
+
+class LiveBridge:
+    """Answers calls of v2 by v3.
+
+    :param carrier: asks v3.
+    :param say: called with a line for each call.
+    """
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        callers: BridgeCallers,
+        permits: Permits,
+        say: Callable[[str], None],
+    ) -> None:
+        self._carrier, self._callers, self._permits, self._say = carrier, callers, permits, say
+        profile = profiles.profile()
+        self._table = routes.build_table([SYSTEM], profile)
+        self._front = refusals.with_words(SYSTEM.families[0].dialect(profile))
+        self._dialects = {
+            route.operation.name: refusals.with_words(route.dialect)
+            for route in self._table.values()
+        }
+
+    def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer (PEP 3333)."""
+        try:
+            response = self._answer(environ)
+        except WouldBlock as pause:
+            response = ask_again(environ, pause)
+        return response(environ, start_response)
+
+    def _answer(self, environ: Environ) -> Answer:
+        path = path_of(environ)
+        told = BridgedCall(environ["REQUEST_METHOD"])
+        route, told.format = routes.find_route(self._table, path)
+        dialect = self._dialects[route.operation.name] if route else self._front
+        try:
+            if PSEUDONYM in environ.get("HTTP_VIA", ""):
+                text = "The request came from a bridge: the upstream leads back here."
+                raise refusals.GoesInCircles(refusals.say(text))
+            if route is None:
+                raise self._explain_missing(path, told)
+            response = self._travel(route, dialect, environ, told)
+        except WouldBlock:
+            raise
+        except Exception as error:
+            reason = error if isinstance(error, reasons.Reason) else report_fault(error)
+            response = answers.refusal(dialect, reason, told.operation, told.format)
+            if isinstance(reason, reasons.VerbNotAllowed) and route:
+                response.headers["Allow"] = ", ".join(route.called_by)
+            told.outcome = _outcome(reason)
+        self._say(str(told))
+        return response
+
+    def _explain_missing(self, path: str, told: BridgedCall) -> reasons.Reason:
+        """Why nothing answers at a path: v2 had nothing there, or v3 has nothing for it."""
+        known, _ = find_in_path(path)
+        row = table.find(known.name) if known else None
+        if row is None:
+            return fallbacks.explain_unknown(self._table, path)
+        told.operation = row.operation
+        return refusals.explain_no_target(row)
+
+    def _travel(
+        self, route: Route, dialect: Dialect, environ: Environ, told: BridgedCall
+    ) -> Answer:
+        """The road.
+
+        :raises Reason: why the call is not carried out.
+        """
+        told.operation = route.operation.name
+        if told.method not in route.called_by:
+            raise reasons.VerbNotAllowed
+        blocking.about_to_block()
+        environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], SYSTEM.mail_paths)
+        fields = route.read(environ)
+        caller = self._callers.find(route.conventions.claim(fields, environ))
+        told.caller = caller.name
+        if caller.subuser and Caller.SUBUSER not in route.operation.access.callers:
+            raise reasons.NotAuthorised
+        ready = route.find_task(told.method, fields)
+        told.task = ready.task.name
+        if fields.refusal is not None:
+            raise fields.refusal
+        result = self._act(ready, fields, caller, told)
+        own = RESULTS.get((told.operation, told.task))
+        rows = (own and own.rows) or ready.rows
+        return route.conventions.answer(dialect, rows, result, told.format)
+
+    def _act(
+        self, ready: ReadyTask, fields: Fields, caller: BridgeCaller, told: BridgedCall
+    ) -> Any:
+        """Carry it out, or tell what that would be."""
+        user = fields.text("user") or "" if "subuser" in ready.wants else ""
+        if "subuser" in ready.wants and not user:
+            raise reasons.UnknownSubuser(hint="the call names no user")
+        is_passed_on = self._permits.allow(told.operation, told.task)
+        talk = self._carrier.talk(caller, user)
+        told.asked = talk.log
+        try:
+            given = parameters.load(ready, fields, Account(username=caller.name))
+        except reasons.BadParameters:
+            # v2 told first that there is no such subuser.
+            if user and is_passed_on:
+                self._carrier.check_user(user, talk)
+            raise
+        params = to_params(fields)
+        row = table.find(told.operation, told.task, params)
+        if row is None:
+            raise _refuse_parameters(told.operation)
+        call = MeantCall(row, params, given, user, told.format)
+        if not row.steps:
+            raise refusals.explain_no_target(row)
+        if not is_passed_on:
+            name = name_of_call(told.operation, told.task)
+            raise refusals.dry_run(self._carrier.tell(call), name)
+        return self._carrier.carry_out(call, talk, is_key=caller.is_key)
+
+
+def _refuse_parameters(operation: str) -> reasons.Reason:
+    """What is said of parameters that no row is for: v2 refused them."""
+    if operation.endswith(".delete"):
+        return nothing_meant()
+    return refusals.NoWay(refusals.say(f"v2 refused such parameters of {operation}."))
+
+
+def _outcome(reason: reasons.Reason) -> str:
+    """How a call ended, for the log: the bridge's own words name no secret, v2's may be of what
+    was given.
+    """
+    if isinstance(reason, refusals.NotSent):
+        return spell_out(reason.texts[0])
+    return type(reason).__name__

@@ -1,0 +1,107 @@
+"""A v3 side that breaks at one request of many: before the request is carried out, after it, or within the answer."""
+
+import http.client
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+#: What becomes of a request: it is not carried out, or it is and the answer is lost, cut, no JSON, or never comes.
+REFUSED, LOST, HALF, GARBAGE, SILENT, FAILED = WAYS = "refused", "lost", "half", "garbage", "silent", "failed"
+
+
+class BrokenUpstream:
+    """Passes requests on to another server.
+
+    :param target: its URL.
+    :ivar breaks_at: the number of the request at which it breaks, from 0; none for no such.
+    :ivar for_good: whether it stays so.
+    """
+
+    def __init__(self, target: str) -> None:
+        self.target = urlsplit(target)
+        self.breaks_at: int | None = None
+        self.way, self.for_good = REFUSED, False
+        self.seen: list[str] = []
+        self.stopped = threading.Event()
+        self.url = ""
+
+    def breaking(self, at: int | None, way: str = REFUSED, *, for_good: bool = False) -> None:
+        """Begin anew, to break there."""
+        self.seen.clear()
+        self.breaks_at, self.way, self.for_good = at, way, for_good
+
+    def fate(self, line: str) -> str:
+        """What becomes of the next request; empty for nothing special."""
+        number, at = len(self.seen), self.breaks_at
+        self.seen.append(line)
+        is_hit = at is not None and (number >= at if self.for_good else number == at)
+        return self.way if is_hit else ""
+
+
+def _make_handler(upstream: BrokenUpstream) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            way = upstream.fate(f"{self.command} {self.path}")
+            if way == REFUSED:
+                self.close_connection = True
+            elif way == FAILED:
+                self.answer(500, b'{"errors":[{"field":null,"message":"internal server error"}]}')
+            else:
+                status, data = self.pass_on(body)
+                self.break_off(way, status, data)
+
+        def pass_on(self, body: bytes) -> tuple[int, bytes]:
+            host, port = upstream.target.hostname or "", upstream.target.port
+            headers = {name: value for name, value in self.headers.items() if name not in ("Host", "Connection", "Via")}
+            with closing(http.client.HTTPConnection(host, port, timeout=10)) as connection:
+                connection.request(self.command, f"{upstream.target.path}{self.path}", body, headers)
+                response = connection.getresponse()
+                return response.status, response.read()
+
+        def break_off(self, way: str, status: int, data: bytes) -> None:
+            if way == SILENT:
+                upstream.stopped.wait(30)
+            if way in (LOST, SILENT):
+                self.close_connection = True
+            elif way == HALF:
+                self.close_connection = True
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + data[:10])
+            elif way == GARBAGE:
+                self.answer(200, b"<html>Welcome</html>")
+            else:
+                self.answer(status, data)
+
+        def answer(self, status: int, data: bytes) -> None:
+            self.send_response(status)
+            if status != 204:
+                self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        setattr(Handler, f"do_{verb}", Handler.handle_any)
+    return Handler
+
+
+@contextmanager
+def breaking_before(target: str) -> Iterator[BrokenUpstream]:
+    """One that listens."""
+    upstream = BrokenUpstream(target)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(upstream)) as server:
+        upstream.url = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield upstream
+        finally:
+            upstream.stopped.set()
+            server.shutdown()
+            thread.join()
