@@ -77,7 +77,7 @@ clean:
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(PIP) -e '.[dev,scan]'
+	$(PIP) -e '.[dev,scan,mcp]'
 	touch $@ .venv/run
 
 .venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python

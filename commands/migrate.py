@@ -8,6 +8,7 @@ from legacygrid.commands.lazy_group import LazyGroup
 COMMANDS = {
     "bridge": ("migrate_bridge:bridge", "Answer calls of Web API v2 by v3, as they come in."),
     "check": ("migrate_check:check", "Compare what an old program and its port do."),
+    "mcp": ("migrate_mcp:mcp", "Answer a coding assistant's questions, as tools of MCP."),
     "rehearse": (
         "migrate_rehearse:rehearse",
         "Play the day of the shutdown, and tell how a client takes it.",

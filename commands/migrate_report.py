@@ -1,9 +1,10 @@
 """`legacygrid migrate report`: what is called of Web API v2, and what becomes of each call."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +15,14 @@ from legacygrid.commands.baseline_options import baseline_options
 from legacygrid.commands.findings_output import format_option, output_option, write_document
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.commands.token_option import token_option
 from legacygrid.migration.baseline import Baseline, BaselineError
 from legacygrid.migration.rendering import LANGUAGES
 from legacygrid.wsgi.values import spell_out
 
 if TYPE_CHECKING:
     from legacygrid.config import Settings
+    from legacygrid.migration.control_api import AdminToken
     from legacygrid.migration.report.migration_report import MigrationReport
     from legacygrid.migration.report.tally import Tally
 
@@ -47,12 +50,7 @@ _FORMATS = ("text", "json", "md", "html", "junit")
 )
 @output_option
 @baseline_options
-@click.option(
-    "--token",
-    envvar="LEGACYGRID_ADMIN_TOKEN",
-    default="",
-    help="The token of the emulator's control API, if it has one.",
-)
+@token_option
 @world_settings.options
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 def report(
@@ -64,7 +62,7 @@ def report(
     output: Path | None,
     baseline: str | None,
     write_baseline: str | None,
-    token: str,
+    token: "AdminToken",
     **params: Any,
 ) -> None:
     """Tell what is called of Web API v2, and what becomes of each call.
@@ -77,6 +75,7 @@ def report(
     """
     from legacygrid.migration.report import documents
     from legacygrid.migration.report.migration_report import MigrationReport
+    from legacygrid.migration.report.sources import name_of
     from legacygrid.migration.report.tally import Tally
 
     tally, status = Tally(), 0
@@ -84,18 +83,11 @@ def report(
         status = _run(sources, world_settings.read(params), tally)
     else:
         _read_all(sources, token, tally)
-    names = [f"a run of {sources[0]}"] if is_run else list(map(_without_login, sources))
+    names = [f"a run of {spell_out(sources[0])}"] if is_run else list(map(name_of, sources))
     chosen = {"all": tuple(LANGUAGES), "none": ()}.get(languages, (languages,))
     made = _compare(MigrationReport(tally, names, chosen, subusers), baseline, write_baseline)
     write_document(documents.FORMATS[format](made), output)
     sys.exit(status or (1 if made.new else 0))
-
-
-def _without_login(source: str) -> str:
-    """A source as it may be shown: URLs may have a password within, names of files anything."""
-    source = spell_out(source)
-    scheme, separator, rest = source.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else source
 
 
 def _compare(
@@ -122,26 +114,13 @@ def _compare(
     return replace(report, new=None) if write_baseline else report
 
 
-def _read_all(sources: tuple[str, ...], token: str, tally: "Tally") -> None:
+def _read_all(sources: tuple[str, ...], token: "AdminToken", tally: "Tally") -> None:
     """Count the calls of all sources, with a progress bar on a terminal."""
-    from legacygrid.migration.report.files import SourceError, list_files, read_file
-    from legacygrid.migration.report.live import ask_url, count_calls, read_journal
+    from legacygrid.migration.report.files import SourceError
+    from legacygrid.migration.report.sources import read_sources
 
     try:
-        for source in sources:
-            if source.startswith(("http://", "https://")):
-                ask = ask_url(source, token)
-                with _progress(source, count_calls(ask)) as tell:
-                    tally.count(read_journal(ask, tell))
-                continue
-            for path in list_files(source):
-                size = os.stat(path).st_size
-                with _progress(path, size) as tell:
-                    tally.count(read_file(path, tell))
-    except OSError as error:
-        raise CommandError(
-            f"{spell_out(str(error.filename))} cannot be read: {error.strerror}", 2
-        ) from None
+        tally.count(read_sources(sources, token, _progress))
     except SourceError as error:
         raise CommandError(spell_out(str(error)), 2) from None
 
@@ -152,6 +131,7 @@ def _progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
     if not sys.stderr.isatty():
         yield lambda done: None
         return
+    label = spell_out(label)
     with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
         yield bar.update
 
@@ -170,10 +150,15 @@ def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:
         find(command)
         with exit_on_errors(), child.forwarding_signals(), surroundings(settings) as around:
             status = child.run(command, around.environment)
-            ask = world_settings.control_of(around.app)
-            tally.count(read_journal(ask, lambda done: None))
+            pages = partial(_open, world_settings.control_of(around.app))
+            tally.count(read_journal(pages, lambda done: None))
             journal = around.app.grid.journal
     except NotStarted as error:
         raise CommandError(str(error), error.exit_code) from None
     print_summary(journal, around.guard.refused)
     return status
+
+
+def _open(ask: world_settings.Ask, method: str, path: str) -> BytesIO:
+    """The answer of an emulator of this process, as that of any other is read."""
+    return BytesIO(ask(method, path))

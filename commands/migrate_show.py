@@ -1,8 +1,7 @@
 """`legacygrid migrate show`: what becomes of one v2 call, and its code."""
 
-import re
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import Any
 
 import click
 
@@ -10,12 +9,7 @@ from legacygrid.commands.findings_output import format_option
 from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.rendering import LANGUAGES
 
-if TYPE_CHECKING:
-    from legacygrid.migration.rows import Row
-
 FORMATS = ("text", "json", "md", "html")
-#: Ways to call an operation that are told in full, as text; of more there is a line each.
-_MOST = 6
 
 
 class _Pair(click.ParamType[tuple[str, str]]):
@@ -59,15 +53,16 @@ def show(
     name, or not that task.
     """
     from legacygrid.migration.inputs import MissingParameter
+    from legacygrid.migration.lookup import MOST_WAYS, UnknownCallError, choose_rows
     from legacygrid.migration.recipes import make_recipe, write
 
     given = _gather(params)
-    rows = _choose(_to_name(operation), task, given)
-    is_outline = format == "text" and len(rows) > _MOST
-    languages = () if is_outline else tuple(LANGUAGES) if lang == "all" else (lang,)
     try:
+        rows = choose_rows(operation, task, given)
+        is_outline = format == "text" and len(rows) > MOST_WAYS
+        languages = () if is_outline else tuple(LANGUAGES) if lang == "all" else (lang,)
         recipes = [make_recipe(row, languages, given) for row in rows]
-    except MissingParameter as error:
+    except (UnknownCallError, MissingParameter) as error:
         raise CommandError(str(error), exit_code=2) from None
     click.echo(write(recipes, "outline" if is_outline else format), nl=False)
 
@@ -78,34 +73,3 @@ def _gather(params: Iterable[tuple[str, str]]) -> dict[str, Any]:
     for name, text in params:
         found.setdefault(name, []).append(text)
     return {name: texts if name.endswith("]") else texts[-1] for name, texts in found.items()}
-
-
-def _to_name(operation: str) -> str:
-    """The name of an operation, of which somebody may have given the path or a URL."""
-    path = operation.partition("?")[0]
-    path = re.sub(r"^(https?://[^/]+)?/?(apiv2|api)/", "", path)
-    name = re.sub(r"\.(json|xml)$", "", path)
-    folder, dot, action = name.partition(".")
-    return f"{folder}/{action}" if dot and folder in ("credentials", "timezone") else name
-
-
-def _choose(operation: str, task: str, params: dict[str, Any]) -> Sequence["Row"]:
-    """The rows that are meant.
-
-    :raises CommandError: there is none.
-    """
-    from legacygrid.migration import table
-
-    tasks = table.list_tasks(operation)
-    if not tasks:
-        near = table.find_near(operation)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise CommandError(f"v2 had no {operation}{hint}", exit_code=2)
-    if task and task not in tasks:
-        known = ", ".join(filter(None, tasks)) or "none"
-        raise CommandError(f"{operation} had no task {task}; its tasks: {known}", exit_code=2)
-    rows = [row for each in tasks if task in ("", each) for row in table.find_all(operation, each)]
-    if not params:
-        return rows
-    chosen = (table.find(operation, each, params) for each in tasks if task in ("", each))
-    return [row for row in chosen if row]

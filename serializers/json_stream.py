@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from json import JSONDecodeError
-from typing import IO, Any
+from typing import Any, Protocol
 
 #: Characters of whitespace, as JSON has it.
 _SPACE = " \t\n\r"
@@ -15,15 +15,24 @@ _CLOSE = 64 * 1024
 _COMMA = re.compile(r"[ \t\n\r]*,")
 
 
+class ByteStream(Protocol):
+    """What bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes; none at the end."""
+
+
 class JsonReader:
     """Goes through one text: `members` and `items` go into an object and a list, and `value` reads
     what stands next as a whole.
 
     :param file: the text, from here on.
+    :param longest: characters of a value that is read as a whole; by default, any number.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: ByteStream, longest: int | None = None) -> None:
         self._file = file
+        self._longest = longest
         self._decode = codecs.getincrementaldecoder("utf-8")("strict").decode
         self._scan = json.JSONDecoder().raw_decode
         self._text = ""
@@ -85,6 +94,7 @@ class JsonReader:
         """The next value, whole.
 
         :raises JSONDecodeError, UnicodeDecodeError: it is none.
+        :raises ValueError: it is longer than values may be.
         :raises RecursionError: it is nested too deep.
         """
         self.peek()
@@ -92,6 +102,7 @@ class JsonReader:
             try:
                 value, end = self._scan(self._text, self._at)
             except JSONDecodeError as error:
+                self._check_length()
                 if not self._read_on():
                     self._at = error.pos
                     raise self._error(error.msg) from None
@@ -100,6 +111,24 @@ class JsonReader:
             if end + 2 < len(self._text) or not self._read_on():
                 self._at = end
                 return value
+
+    def skip(self) -> None:
+        """Go past the next value, of which no more is kept, the longer it is.
+
+        :raises: as `value`.
+        """
+        if self.peek() == "[":
+            for _ in self.list_items():
+                pass
+        elif self.peek() == "{":
+            for _ in self.members():
+                self.skip()
+        else:
+            self.value()
+
+    def _check_length(self) -> None:
+        if self._longest is not None and len(self._text) - self._at > self._longest:
+            raise ValueError(f"a value is longer than {self._longest:,} characters")
 
     def peek(self) -> str:
         """The next character that is no whitespace; empty at the end."""

@@ -1,13 +1,19 @@
 """Findings for programs."""
 
 import json
+from typing import Any
 
 from legacygrid.migration.findings import Finding, Verdict
 
 
 def render(findings: Verdict) -> str:
     """An object; its keys stay as they are from version to version."""
-    told = {
+    return json.dumps(to_json(findings), indent=2, ensure_ascii=False, default=str) + "\n"
+
+
+def to_json(findings: Verdict) -> dict[str, Any]:
+    """The same as plain values."""
+    return {
         "command": findings.command,
         "passed": not findings.has_failed,
         "sentence": findings.sentence,
@@ -15,10 +21,9 @@ def render(findings: Verdict) -> str:
         "facts": list(findings.facts),
         **findings.data,
     }
-    return json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n"
 
 
-def _finding(each: Finding) -> dict[str, object]:
+def _finding(each: Finding) -> dict[str, Any]:
     return {
         "level": each.level,
         "area": each.area,

@@ -22,7 +22,7 @@ from legacygrid.serializers.json_stream import JsonReader
 _HEAD = 64 * 1024
 #: What UTF-8 may begin with: .NET writes it.
 _MARK = b"\xef\xbb\xbf"
-#: The longest line of JSON, in bytes.
+#: The longest line of JSON, in bytes, and the longest entry of a list, in characters.
 _LONGEST = 64 << 20
 #: After so many requests, it is told how far it is.
 _TOLD = 2000
@@ -115,18 +115,21 @@ def _from_entry(entry: Any) -> Observed:
 
 def _read_json(file: IO[bytes]) -> Iterator[Any]:
     """The entries of the list in a JSON text, which may be within objects."""
-    reader = JsonReader(file)
-    return _entries(reader)
+    return read_entries(JsonReader(file, _LONGEST))
 
 
-def _entries(reader: JsonReader) -> Iterator[Any]:
+def read_entries(reader: JsonReader) -> Iterator[Any]:
+    """The same from a reader, wherever its text comes from.
+
+    :raises ValueError: it is no JSON, or a value is too long.
+    """
     if reader.peek() == "[":
         yield from reader.list_items()
     elif reader.peek() == "{":
         for name in reader.members():
             if name in LISTS or name == "log":
-                yield from _entries(reader)
+                yield from read_entries(reader)
             else:
-                reader.value()
+                reader.skip()
     else:
         reader.value()

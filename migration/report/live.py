@@ -1,68 +1,70 @@
 """The journal of an emulator, page by page."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from legacygrid.migration.report.files import SourceError
+from legacygrid.migration.control_api import ControlApiError, Open, RunningEmulator
+from legacygrid.migration.report.files import read_entries
 from legacygrid.migration.report.observed_calls import Observed, from_journal
+from legacygrid.serializers.json_stream import JsonReader
 
-#: Sends a request to the control API, a method and a path below `/__admin/`: the answer's body.
-Ask = Callable[[str, str], bytes]
 #: Calls of a page.
 _PAGE = 5000
+#: Characters of a call: what one may hold of what a client sent.
+_LONGEST_CALL = 64 << 20
+_NO_JOURNAL = "what answers there is no emulator of Legacygrid"
 
 
-def read_journal(ask: Ask, tell: Callable[[int], object]) -> Iterator[Observed]:
-    """The calls of a journal, oldest first.
+def read_journal(open: Open, tell: Callable[[int], object]) -> Iterator[Observed]:
+    """The calls of a journal, oldest first; those that come meanwhile may be among them.
 
     :param tell: is called with how many calls were read since.
-    :raises SourceError: what answers is no emulator.
+    :raises ControlApiError: what answers is no emulator.
     """
-    after = 0
-    while entries := _load(ask("GET", f"requests?after={after}&limit={_PAGE}"), "requests"):
-        tell(len(entries))
-        after = entries[-1]["id"]
-        yield from map(from_journal, entries)
+    after, count = 0, _PAGE
+    # A page that is not full is the last one.
+    while count >= _PAGE:
+        count = 0
+        for entry in _read_page(open, after):
+            after, count = _number_of(entry, after), count + 1
+            if count > _PAGE:
+                raise ControlApiError(_NO_JOURNAL)
+            yield _to_call(entry)
+        tell(count)
 
 
-def count_calls(ask: Ask) -> int:
+def _read_page(open: Open, after: int) -> Iterator[Any]:
+    reader = JsonReader(open("GET", f"requests?after={after}&limit={_PAGE}"), _LONGEST_CALL)
+    try:
+        yield from read_entries(reader)
+    except (ValueError, RecursionError):
+        raise ControlApiError(_NO_JOURNAL) from None
+
+
+def _number_of(entry: Any, after: int) -> int:
+    """The number of a call, which is higher than those before: so pages come to an end."""
+    try:
+        number = entry["id"]
+        if isinstance(number, int) and number > after:
+            return number
+    except (KeyError, TypeError):
+        pass
+    raise ControlApiError(_NO_JOURNAL)
+
+
+def _to_call(entry: Any) -> Observed:
+    try:
+        return from_journal(entry)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise ControlApiError(_NO_JOURNAL) from None
+
+
+def count_calls(api: RunningEmulator) -> int:
     """How many calls a journal has.
 
-    :raises SourceError: what answers is no emulator.
+    :raises ControlApiError: what answers is no emulator.
     """
-    return int(_load(ask("POST", "requests/count"), "count"))
-
-
-def _load(body: bytes, name: str) -> Any:
     try:
-        return json.loads(body)[name]
-    except (ValueError, KeyError, TypeError):
-        raise SourceError("what answers there is no emulator of Legacygrid") from None
-
-
-def ask_url(url: str, token: str) -> Ask:
-    """Sends requests to the control API of a running emulator.
-
-    :param token: of `legacygrid serve --admin-token`; empty if it has none.
-    """
-    import urllib3
-
-    pool = urllib3.PoolManager(retries=False, timeout=60)
-    headers = {"Content-Type": "application/json"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
-
-    def ask(method: str, path: str) -> bytes:
-        body = b"{}" if method == "POST" else None
-        target = f"{url.rstrip('/')}/__admin/{path}"
-        try:
-            answer = pool.request(method, target, body=body, headers=headers, redirect=False)
-        except urllib3.exceptions.HTTPError as error:
-            raise SourceError(f"{url} does not answer: {error}") from None
-        if answer.status != 200:
-            said = answer.data[:200].decode("utf-8", "replace").strip()
-            raise SourceError(f"{url} answers {answer.status}: {said}")
-        return answer.data
-
-    return ask
+        return int(api.load("POST", "requests/count")["count"])
+    except (KeyError, TypeError, ValueError):
+        raise ControlApiError(_NO_JOURNAL) from None

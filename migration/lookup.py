@@ -1,0 +1,48 @@
+"""Finds rows of the table by what a person calls a call: its name, its path, or a URL."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from legacygrid.migration import table
+from legacygrid.migration.rows import Row
+
+#: Ways to call an operation that are told in full, as text; of more there is a line each.
+MOST_WAYS = 6
+
+
+class UnknownCallError(Exception):
+    """v2 had no such call; the text is for a person."""
+
+
+def to_name(operation: str) -> str:
+    """The name of an operation, of which somebody may have given the path or a URL."""
+    path = operation.partition("?")[0]
+    path = re.sub(r"^(https?://[^/]+)?/?(apiv2|api)/", "", path)
+    name = re.sub(r"\.(json|xml)$", "", path)
+    folder, dot, action = name.partition(".")
+    return f"{folder}/{action}" if dot and folder in ("credentials", "timezone") else name
+
+
+def choose_rows(operation: str, task: str, params: Mapping[str, Any]) -> Sequence[Row]:
+    """The rows that are meant.
+
+    :param operation: a name such as customer.add, or the path or URL of a call.
+    :param task: empty for all of its tasks.
+    :param params: of the call, which decide where a task has several ways.
+    :raises UnknownCallError: there is none.
+    """
+    name = to_name(operation)
+    tasks = table.list_tasks(name)
+    if not tasks:
+        near = table.find_near(name)
+        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        raise UnknownCallError(f"v2 had no {name}{hint}")
+    if task and task not in tasks:
+        known = ", ".join(filter(None, tasks)) or "none"
+        raise UnknownCallError(f"{name} had no task {task}; its tasks: {known}")
+    meant = [each for each in tasks if task in ("", each)]
+    if not params:
+        return [row for each in meant for row in table.find_all(name, each)]
+    chosen: Iterable[Row | None] = (table.find(name, each, params) for each in meant)
+    return [row for row in chosen if row]

@@ -1,0 +1,130 @@
+"""The server: its tools, and what it tells an assistant of itself."""
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from importlib.metadata import version
+from typing import Annotated, Any, NamedTuple
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.tools import Tool
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import ConfigDict
+
+from legacygrid.migration.baseline import BaselineError
+from legacygrid.migration.control_api import ControlApiError
+from legacygrid.migration.inputs import MissingParameter
+from legacygrid.migration.lookup import UnknownCallError
+from legacygrid.migration.mcp.answers import Discretion, RefusedError, ToolAnswer
+from legacygrid.migration.mcp.checking import Checking
+from legacygrid.migration.mcp.emulator_questions import EmulatorQuestions
+from legacygrid.migration.mcp.source_questions import SourceQuestions
+from legacygrid.migration.report.files import SourceError
+from legacygrid.migration.scan.parsers import MissingParserError
+
+#: What every tool answers.
+_Result = Annotated[CallToolResult, dict[str, Any]]
+#: Why a tool does not answer, where it is no mistake of ours.
+_EXPECTED = (
+    BaselineError,
+    ControlApiError,
+    MissingParameter,
+    MissingParserError,
+    RefusedError,
+    SourceError,
+    UnknownCallError,
+)
+_READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
+_RUNS = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True)
+_INSTRUCTIONS = """\
+Tools to port a program from SendGrid's retired Web API v2 to v3. Begin with `scan` (where does the
+source call v2?) or `report` (what do logs or a running emulator say was called?); `show` has the v3
+requests and the code of each call; `journal` and `outbox` tell what a program that ran against the
+emulator did. {check}"""
+_WITH_CHECK = "`check` runs the old program and its port, and tells whether they do the same."
+_WITHOUT_CHECK = (
+    "`check`, which runs the old program and its port, is off; a person can start"
+    " `legacygrid migrate mcp --allow-writes`, or run `legacygrid migrate check`."
+)
+
+
+class Questions(NamedTuple):
+    """What the tools go by.
+
+    :param checking: none if no program may be run.
+    """
+
+    sources: SourceQuestions
+    emulator: EmulatorQuestions
+    checking: Checking | None
+
+
+def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
+    """A server with a tool for each question."""
+    sources, emulator, checking = questions
+    reading = (sources.report, sources.show, sources.scan, emulator.journal, emulator.outbox)
+    tools = [_make_tool(_guard(each, discretion), _READS) for each in reading]
+    if checking:
+        tools.append(_make_tool(_guard_async(checking.check, discretion), _RUNS))
+    check = _WITH_CHECK if checking else _WITHOUT_CHECK
+    return MCPServer(
+        "legacygrid",
+        instructions=_INSTRUCTIONS.format(check=check),
+        version=version("legacygrid"),
+        tools=tools,
+        log_level="WARNING",
+    )
+
+
+def _make_tool(function: Callable[..., Any], annotations: ToolAnnotations) -> Tool:
+    """A tool that refuses arguments that it does not have, and repeats none."""
+    tool = Tool.from_function(
+        function,
+        description=" ".join((inspect.getdoc(function) or "").split()),
+        annotations=annotations,
+    )
+    model = tool.fn_metadata.arg_model
+    model.model_config |= ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model.model_rebuild(force=True)
+    tool.parameters = model.model_json_schema(by_alias=True)
+    return tool
+
+
+def _guard(function: Callable[..., ToolAnswer], discretion: Discretion) -> Callable[..., Any]:
+    """A function whose answers and refusals are the protocol's."""
+
+    @wraps(function)
+    def answer(**arguments: Any) -> CallToolResult:
+        try:
+            return _to_result(function(**arguments), discretion)
+        except _EXPECTED as error:
+            raise ToolError(discretion.clean_lines(str(error))) from None
+
+    return _with_result(answer, function)
+
+
+def _guard_async(function: Callable[..., Any], discretion: Discretion) -> Callable[..., Any]:
+    """The same for one that is waited for."""
+
+    @wraps(function)
+    async def answer(**arguments: Any) -> CallToolResult:
+        try:
+            return _to_result(await function(**arguments), discretion)
+        except _EXPECTED as error:
+            raise ToolError(discretion.clean_lines(str(error))) from None
+
+    return _with_result(answer, function)
+
+
+def _with_result(answer: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function that is known to return what every tool answers."""
+    signature = inspect.signature(function, eval_str=True)
+    known: Any = answer
+    known.__signature__ = signature.replace(return_annotation=_Result)
+    return answer
+
+
+def _to_result(answer: ToolAnswer, discretion: Discretion) -> CallToolResult:
+    text = TextContent(type="text", text=discretion.clean_lines(answer.text))
+    return CallToolResult(content=[text], structured_content=discretion.clean(answer.data))

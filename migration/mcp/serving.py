@@ -1,0 +1,78 @@
+"""Serves the tools: on standard input and output, or by HTTP on this machine alone."""
+
+import hmac
+import signal
+import socket
+import sys
+from collections.abc import Callable
+
+import anyio
+import uvicorn
+from mcp.server.mcpserver import MCPServer
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_HOST, _PATH = "127.0.0.1", "/mcp"
+_NAMES = (_HOST, "localhost")
+
+
+def serve_stdio(server: MCPServer) -> None:
+    """Serve who started this process, until they close our standard input."""
+    # As Ctrl-C, it lets what is run meanwhile be ended first.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        server.run("stdio")
+    except KeyboardInterrupt:
+        sys.exit(128 + signal.SIGTERM)
+
+
+def serve_http(server: MCPServer, port: int, token: str, tell: Callable[[str], object]) -> None:
+    """Serve this machine, until a signal stops it.
+
+    :param port: 0 takes any that is free.
+    :param token: that requests must have; empty for none.
+    :param tell: is called with the URL once it is listened on.
+    :raises OSError: the port cannot be listened on.
+    """
+    with socket.create_server((_HOST, port)) as listener:
+        port = listener.getsockname()[1]
+        app = server.streamable_http_app(
+            streamable_http_path=_PATH, transport_security=_security(port)
+        )
+        config = uvicorn.Config(_TokenGate(app, token) if token else app, log_level="warning")
+        tell(f"http://{_HOST}:{port}{_PATH}")
+        anyio.run(uvicorn.Server(config).serve, [listener])
+
+
+def _security(port: int) -> TransportSecuritySettings:
+    """Requests by other names than this machine's are refused, and those of pages of other sites:
+    no page may get in by a name that its owner has resolve to this machine.
+    """
+    return TransportSecuritySettings(
+        enable_dns_rebinding_protection=True,
+        allowed_hosts=[f"{name}:{port}" for name in _NAMES],
+        allowed_origins=[f"http://{name}:{port}" for name in _NAMES],
+    )
+
+
+class _TokenGate:
+    """Lets requests with a token through, and no others."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._token = token.encode("utf-8", "surrogateescape")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self._has_token(Headers(scope=scope)):
+            await self._app(scope, receive, send)
+            return
+        refusal = PlainTextResponse(
+            "the token is wrong or missing", 401, {"WWW-Authenticate": "Bearer"}
+        )
+        await refusal(scope, receive, send)
+
+    def _has_token(self, headers: Headers) -> bool:
+        given = headers.get("authorization", "").removeprefix("Bearer ")
+        return hmac.compare_digest(given.encode("latin-1"), self._token)
