@@ -96,6 +96,19 @@ class Sqlite(peewee.SqliteDatabase):
         """
         return self._look().execute(sql, params).rowcount
 
+    def insert(self, sql: str, params: Sequence[object]) -> int:
+        """The number of the row that a statement inserts, without Peewee's part.
+
+        :raises IntegrityError: Peewee's: a constraint of the table forbids it.
+        :raises sqlite3.Error: the engine does not take it.
+        :raises StoreUnavailable: the files are not those that were opened.
+        """
+        try:
+            number: int = self._look().execute(sql, params).lastrowid  # type: ignore[assignment]
+        except sqlite3.IntegrityError as error:
+            raise peewee.IntegrityError(*error.args) from error
+        return number
+
     def recall(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
         """`fetch` for what every call asks: the same rows as before, if nothing was written."""
         return self._look().recall(sql, params, self.commits)

@@ -63,7 +63,7 @@ class Compiled:
 
         :raises IntegrityError: a constraint of the table forbids it.
         """
-        number: int = bound.execute_sql(self._sql[0], self._fill(values)).lastrowid
+        number: int = bound.insert(self._sql[0], self._fill(values))
         return number
 
     def change(self, *values: object) -> int:

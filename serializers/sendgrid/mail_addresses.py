@@ -93,11 +93,17 @@ class Recipients(NamedTuple):
     order: tuple[str, ...]
 
 
+#: Most mail has neither cc nor bcc.
+_NOBODY = Recipients((), (), ())
+
+
 def pair(addresses: Sequence[Keyed], names: Sequence[Keyed]) -> Recipients:
     """The addresses with their names: those of the same keys (PHP leaves an empty one out), or
     those at the same places where the keys of names are others. A name within the address is second
     to one that was given apart.
     """
+    if not addresses:
+        return _NOBODY
     keys = [each.key for each in addresses]
     if not {each.key for each in names}.issubset(keys):
         names = [Keyed(key, each.text) for key, each in zip(keys, names, strict=False)]
