@@ -30,12 +30,13 @@ _OUTCOMES = {"bounce": BOUNCED, "block": BLOCKED, "defer": DEFERRED, "deliver": 
 _CODES = {"bounce": 2, "block": 10, "defer": 3, "deliver": None}
 #: From where recipients act.
 _IP = "127.0.0.1"
-#: What SendGrid called them, where the control API has another name, and what it told of each.
+#: What SendGrid called them, where the control API has another name, and what it told of each: of
+#: mail that came back the `reason`, and otherwise the `response` of the recipient's server.
 _TOLD: Mapping[str, tuple[str, dict[str, Any]]] = {
-    "bounce": (events.BOUNCE, {"type": "bounce", "status": USUAL_STATUS[BOUNCE]}),
-    "block": (events.BOUNCE, {"type": "blocked", "status": USUAL_STATUS[BLOCK]}),
-    "defer": (events.DEFERRED, {"attempt": "1"}),
-    "deliver": (events.DELIVERED, {"response": "250 OK"}),
+    "bounce": (events.BOUNCE, {"type": "bounce", "status": USUAL_STATUS[BOUNCE], "reason": ""}),
+    "block": (events.BOUNCE, {"type": "blocked", "status": USUAL_STATUS[BLOCK], "reason": ""}),
+    "defer": (events.DEFERRED, {"response": events.TRY_AGAIN, "attempt": "1"}),
+    "deliver": (events.DELIVERED, {"response": events.TAKEN}),
     "unsubscribe": (events.UNSUBSCRIBE, {}),
     "spamreport": (events.SPAMREPORT, {}),
     "open": (events.OPEN, {"ip": _IP, "useragent": ""}),
@@ -50,7 +51,7 @@ class DeliveryEvent(NamedTuple):
         `click`.
     :param recipient: the address that it happens at; empty for all whom the sender named.
     :param code: why, by Customers Mail Cloud's numbers; by default the usual one of the event.
-    :param reason: why, in words.
+    :param reason: why, in words; what the recipient's server said, if the mail did not come back.
     :param url: of the link that was followed.
     :param status: why, as SMTP servers say it (RFC 3463); by default the usual one of the event.
     :param useragent: of the program that opened the message or followed the link.
@@ -68,8 +69,8 @@ class DeliveryEvent(NamedTuple):
     def told(self) -> tuple[str, dict[str, Any]]:
         """What SendGrid called it, and told of it."""
         kind, details = _TOLD[self.event]
-        own = {"reason": self.reason, "url": self.url, "status": self.status}
-        own |= {"useragent": self.useragent}
+        own = {"url": self.url, "status": self.status, "useragent": self.useragent}
+        own |= {name: self.reason for name in ("reason", "response") if name in details}
         return kind, details | {name: text for name, text in own.items() if text}
 
     def matches(self, recipient: Recipient) -> bool:

@@ -24,6 +24,9 @@ UNSUBSCRIBE, SPAMREPORT = "unsubscribe", "spamreport"
 #: What becomes of most mail at once: it is processed and delivered, told as both and counted as
 #: both, in one.
 ACCEPTED = "accepted"
+#: What the recipient's server answers, unless a test says otherwise, when it takes a mail, and when
+#: it does not yet: as the manual's examples have it.
+TAKEN, TRY_AGAIN = "250 OK", "400 try again later"
 #: What each is counted as; drops go by their reason.
 _COUNTERS: Mapping[str, tuple[str, ...]] = {
     ACCEPTED: ("requests", "processed", "delivered"),
@@ -81,7 +84,7 @@ class MailEvent(NamedTuple):
         """What is told of it, event by event."""
         if self.kind != ACCEPTED:
             return (self,)
-        answer = {"response": "250 OK"}
+        answer = {"response": TAKEN}
         return self._replace(kind=PROCESSED), self._replace(kind=DELIVERED, details=answer)
 
 

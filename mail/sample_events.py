@@ -13,8 +13,8 @@ _GROUP = {"asm_group_id": 10}
 #: What is told of each, in the order in which mail meets them.
 _DETAILS: Mapping[str, Mapping[str, Any]] = {
     events.PROCESSED: {},
-    events.DEFERRED: {"response": "400 try again later", "attempt": "5"},
-    events.DELIVERED: {"response": "250 OK"},
+    events.DEFERRED: {"response": events.TRY_AGAIN, "attempt": "5"},
+    events.DELIVERED: {"response": events.TAKEN},
     events.OPEN: _VISITOR,
     events.CLICK: {**_VISITOR, "url": "http://www.example.com/"},
     events.BOUNCE: {"reason": "500 unknown recipient", "status": "5.0.0", "type": "bounce"},

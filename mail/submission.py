@@ -17,7 +17,7 @@ from legacygrid.mail.wishes import Wishes
 from legacygrid.models import credits as limits
 from legacygrid.models import monitors
 from legacygrid.models.settings import Gate
-from legacygrid.reasons import StoreFull
+from legacygrid.reasons import CreditsExceeded, StoreFull
 from legacygrid.wsgi import blocking
 
 
@@ -61,8 +61,16 @@ class Submission:
 
         :raises CreditsExceeded: it has no credits left, and such mail takes some.
         """
-        if self._is_told(operation):
-            limits.require(self.principal.account.id, 1, self.now)
+        if not self._is_told(operation):
+            return
+        number = self.principal.account.id
+        try:
+            limits.require(number, 1, self.now)
+        except CreditsExceeded:
+            # Nothing else is stored of it, and periods begin by a clock that was set back.
+            with self.grid.store.writing(self.now):
+                limits.begin_again(number, self.now)
+            raise
 
     def accept(self, incoming: IncomingMail) -> list[int]:
         """Accept a mail, as `accept_all`."""

@@ -79,6 +79,14 @@ class Limit:
         start = min(self.start_date, day) if has_begun else self.start_date
         return replace(self, start_date=start, last_reset=day)
 
+    def require(self, credits: int) -> None:
+        """Check that so many credits are left.
+
+        :raises CreditsExceeded: fewer are left.
+        """
+        if self.remain < credits:
+            raise reasons.CreditsExceeded(hint=f"{credits} credits needed, {self.remain} left")
+
     def _last_beginning(self, day: str) -> str:
         """When the period began that a day is in: weeks and months go by the first of them."""
         first, today = number_of_day(self.start_date or self.last_reset), number_of_day(day)
@@ -162,18 +170,15 @@ def add(account: int, credits: int, at: float) -> None:
     keep(account, total(remain, limit.last_reset))
 
 
-def require(account: int, credits: int, at: float) -> Limit | None:
+def require(account: int, credits: int, at: float) -> None:
     """Check that the account of that number can pay for mail.
 
     :param credits: what it costs.
     :param at: seconds since 1970, by the emulator's clock.
-    :returns: its limit; none if it has none.
     :raises CreditsExceeded: fewer are left.
     """
-    limit = find(account, at)
-    if limit is not None and limit.remain < credits:
-        raise reasons.CreditsExceeded(hint=f"{credits} credits needed, {limit.remain} left")
-    return limit
+    if limit := find(account, at):
+        limit.require(credits)
 
 
 def take(account: int, credits: int, at: float) -> None:
@@ -183,10 +188,23 @@ def take(account: int, credits: int, at: float) -> None:
     :param at: seconds since 1970, by the emulator's clock.
     :raises CreditsExceeded: fewer are left.
     """
-    limit = require(account, credits, at) if credits else None
+    limit = begin_again(account, at) if credits else None
     if limit is not None:
-        limit = limit.again_from(day_of(at))
+        limit.require(credits)
         keep(account, replace(limit, remain=limit.remain - credits))
+
+
+def begin_again(account: int, at: float) -> Limit | None:
+    """Note that the clock was set back, if it was, within a transaction: see `Limit.again_from`.
+
+    :param at: seconds since 1970, by the emulator's clock.
+    :returns: the limit of the account of that number; none if it has none.
+    """
+    limit = find(account, at)
+    again = limit.again_from(day_of(at)) if limit else None
+    if again is not None and again != limit:
+        keep(account, again)
+    return again
 
 
 _COLUMNS = (

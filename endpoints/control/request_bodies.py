@@ -17,6 +17,7 @@ from legacygrid.harness import seed_stream
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.seed_stream import SeedText
+from legacygrid.mail.inviting import JOIN
 from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
@@ -141,7 +142,7 @@ def make_filter(loaded: Mapping[str, Any]) -> CallFilter:
     :raises BadRequest: there is no such operation.
     """
     if "operation" in loaded:
-        check_operation(loaded["operation"], *map(OPERATION.format, KINDS), SMTP)
+        check_operation(loaded["operation"], *map(OPERATION.format, KINDS), JOIN, SMTP)
     compared = {name: value for name, value in loaded.items() if name != "limit"}
     return CallFilter(world=world_filter(), **compared)
 

@@ -104,6 +104,38 @@ def test_only_what_is_wanted_is_told(own_world: World, receiver: Receiver) -> No
     assert [receiver.events[1][name] for name in ("reason", "status", "type")] == ["no such user", "5.1.1", "bounce"]
 
 
+#: What is told of an event that a test has happen, of that alone: documented.
+DETAILS: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"event": "bounce"}, {"reason": "", "status": "5.1.1", "type": "bounce"}),
+    (
+        {"event": "bounce", "reason": "550 no", "status": "5.0.0"},
+        {"reason": "550 no", "status": "5.0.0", "type": "bounce"},
+    ),
+    ({"event": "block", "reason": "spam"}, {"reason": "spam", "status": "4.0.0", "type": "blocked"}),
+    ({"event": "defer"}, {"attempt": "1", "response": "400 try again later"}),
+    ({"event": "defer", "reason": "450 full"}, {"attempt": "1", "response": "450 full"}),
+    ({"event": "deliver"}, {"response": "250 OK"}),
+    ({"event": "deliver", "reason": "250 queued"}, {"response": "250 queued"}),
+    ({"event": "open", "reason": "curious"}, {"ip": "127.0.0.1", "useragent": ""}),
+    ({"event": "spamreport", "reason": "abuse"}, {}),
+    ({"event": "unsubscribe"}, {}),
+]
+OF_ALL = {"email", "event", "timestamp", "sg_event_id", "sg_message_id"}
+
+
+@pytest.mark.parametrize(("command", "details"), DETAILS)
+def test_what_is_told_of_an_event_alone(
+    own_world: World, receiver: Receiver, command: dict[str, str], details: dict[str, str]
+) -> None:
+    notify(own_world, receiver.url, version="3")
+    own_world.mail(to="ada@example.com")
+    assert own_world.admin("POST", f"messages/{own_world.message()['id']}/events", command).status == 200
+    flush(own_world)
+    event = receiver.events[-1]
+    assert event.keys() >= OF_ALL
+    assert {key: event[key] for key in event.keys() - OF_ALL - {"smtp-id"}} == details
+
+
 def test_a_subuser_has_its_own(own_world: World, receiver: Receiver) -> None:
     own_world.add("sub")
     notify(own_world, receiver.url)

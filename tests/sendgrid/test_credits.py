@@ -88,6 +88,19 @@ def test_credits_come_back_after_a_clock_was_set_back(own: World) -> None:
     assert [(mail(own, user).text, left(own, user)) for user in users] == [(DONE, 1)] * 2
 
 
+def test_credits_that_ran_out_come_back_after_a_clock_was_set_back(own: World, talk: Talk) -> None:
+    """As a real period would: not at once, and by the next one."""
+    users = [limited(own, 1, "recurring", period="daily") for _ in range(2)]
+    assert [mail(own, user).text for user in users] == [DONE, DONE]
+    freeze(own, "2011-03-01T20:00:00Z")
+    assert mail(own, users[0]).status == 400
+    with pytest.raises(AssertionError, match=SPENT_BY_SMTP):
+        enter(talk, own, users[1])
+    assert [left(own, user) for user in users] == [0, 0]
+    freeze(own, "2011-03-02T20:00:00Z")
+    assert [(left(own, user), mail(own, user).text) for user in users] == [(1, DONE)] * 2
+
+
 def test_a_refusal_as_xml(own: World) -> None:
     reply = own.call(
         "mail.send.xml",
