@@ -56,7 +56,7 @@ def measure_journal(folder: Path) -> Iterator[Figure]:
     url = plant(folder / "journal.db", 10)
     with _served(url, 0) as served:
         empty = _warm(served)
-    with _served(url, CALLS) as served:
+    with full_journal(url) as served:
         yield at_most("a journal of 1,000,000 calls", _warm(served) - empty, LARGEST, "MiB", 0)
         yield worst_alone(served)
         for name, action, criteria in SEARCHES:
@@ -113,6 +113,11 @@ def _warm(served: Served) -> float:
     """The memory of a server that has answered."""
     served.ask(post(PROFILE_GET, form(), "Connection: close"))
     return served.pss()
+
+
+def full_journal(url: str) -> contextlib.AbstractContextManager[Served]:
+    """An emulator over a store whose journal has a million calls."""
+    return _served(url, CALLS)
 
 
 def _served(url: str, calls: int) -> contextlib.AbstractContextManager[Served]:

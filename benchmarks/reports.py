@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from scenery import Figure, at_most
+from journals import full_journal
+from scenery import Figure, at_most, plant
 
 CALLS = 1_000_000
 #: Seconds and MiB of one report.
@@ -24,14 +25,18 @@ OPERATIONS = (
 
 
 def measure_reports(folder: Path) -> Iterator[Figure]:
-    """A report over an access log, and over an export of a journal."""
-    for title, path in (
-        ("an access log", _write_log(folder)),
-        ("a journal", _write_journal(folder)),
-    ):
-        seconds, mebibytes = _report(path)
-        yield at_most(f"legacygrid migrate report over {title}", seconds, LIMIT, "s")
-        yield at_most("its memory", mebibytes, LARGEST, "MiB", digits=0)
+    """A report over an access log, an export of a journal, and the journal of a running emulator."""
+    yield from _measure("an access log", str(_write_log(folder)))
+    yield from _measure("an export of a journal", str(_write_journal(folder)))
+    with full_journal(plant(folder / "reports.db", 10)) as served:
+        yield from _measure("a running emulator", f"http://127.0.0.1:{served.port}")
+
+
+def _measure(title: str, source: str) -> Iterator[Figure]:
+    """A report over a source."""
+    seconds, mebibytes = _report(source)
+    yield at_most(f"legacygrid migrate report over {title}", seconds, LIMIT, "s")
+    yield at_most("its memory", mebibytes, LARGEST, "MiB", digits=0)
 
 
 def _write_log(folder: Path) -> Path:
@@ -79,12 +84,12 @@ def _write_journal(folder: Path) -> Path:
     return path
 
 
-def _report(path: Path) -> tuple[float, float]:
+def _report(source: str) -> tuple[float, float]:
     """Seconds and MiB of a report by the command itself."""
     command = Path(sys.executable).with_name("legacygrid")
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [command, "migrate", "report", path, "--lang", "none"], stdout=subprocess.DEVNULL
+        [command, "migrate", "report", source, "--lang", "none"], stdout=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0, "the report failed"

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legacygrid.wsgi.values import spell_out
+
 if TYPE_CHECKING:
     from legacygrid.harness.calls import Call
     from legacygrid.harness.journal import Journal
@@ -17,7 +19,7 @@ def print_summary(journal: "Journal | None", refused: Counter[str]) -> None:
     :param refused: how often each host was, to which the program sends nothing.
     """
     for line in [*([] if journal is None else _list_calls(journal)), *_list_refusals(refused)]:
-        click.echo(f"legacygrid: {line}", err=True)
+        click.echo(f"legacygrid: {spell_out(line)}", err=True)
 
 
 def _list_calls(journal: "Journal") -> list[str]:

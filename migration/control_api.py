@@ -55,6 +55,8 @@ class RunningEmulator:
         self._token = token
         self._headers = urllib3.HTTPHeaderDict({"Content-Type": "application/json"})
         self._pool = urllib3.PoolManager(retries=False, timeout=_PATIENCE)
+        #: The last answer, which nobody may have read to its end.
+        self._answer: urllib3.BaseHTTPResponse | None = None
         try:
             split = urlsplit(url)
             self._base = f"{split.scheme}://{split.netloc.rpartition('@')[2]}{split.path}"
@@ -62,20 +64,31 @@ class RunningEmulator:
         except ValueError:
             raise ControlApiError(f"{self.url} is no URL") from None
 
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._close_answer()
+        self._pool.clear()
+
+    def _close_answer(self) -> None:
+        if self._answer is not None:
+            self._answer.close()
+            self._answer = None
+
     def open(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> ByteStream:
-        """The body of an answer, to be read piece by piece.
+        """The body of an answer, to be read piece by piece, before the next one is asked for.
 
         :param path: below `/__admin/`.
         :param body: of a POST, as JSON.
         :raises ControlApiError: it does not answer, or refuses.
         """
         answer = self._send(method, path, body)
-        if answer.status == 401 and self._may_have_token(answer):
+        said = b"" if answer.status == 200 else self._read(answer, _SHOWN)
+        if answer.status == 401 and self._may_have_token(said):
             self._headers["Authorization"] = f"Bearer {_to_latin(self._token.text)}"
-            answer = self._send(method, path, body)
+            return self.open(method, path, body)
         if answer.status != 200:
-            raise ControlApiError(f"{self.url} answers {answer.status}: {self._said(answer)}")
-        return _AnswerBody(answer, self.url, _MOST)
+            raise ControlApiError(f"{self.url} answers {answer.status}: {self._to_text(said)}")
+        return _AnswerBody(answer, self.url)
 
     def load(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The object that is answered.
@@ -96,8 +109,9 @@ class RunningEmulator:
     ) -> urllib3.BaseHTTPResponse:
         content = json.dumps(body or {}) if method == "POST" else None
         target = f"{self._base.rstrip('/')}/__admin/{path}"
+        self._close_answer()
         try:
-            return self._pool.request(
+            self._answer = self._pool.request(
                 method,
                 target,
                 body=content,
@@ -110,15 +124,14 @@ class RunningEmulator:
             raise ControlApiError(f"{self.url} does not answer: {_reason(error)}") from None
         except (ValueError, OSError):
             raise ControlApiError(f"{self.url} cannot be asked") from None
+        return self._answer
 
-    def _may_have_token(self, answer: urllib3.BaseHTTPResponse) -> bool:
+    def _may_have_token(self, said: bytes) -> bool:
         """Whether what answers asks for a token as an emulator does, and may have ours.
 
         :raises ControlApiError: it asks for one, and that of the environment is not for it.
         """
-        if not self._token.text or "Authorization" in self._headers:
-            return False
-        if not _asks_for_token(_AnswerBody(answer, self.url, _MOST).read(_SHOWN)):
+        if not self._token.text or "Authorization" in self._headers or not _asks_for_token(said):
             return False
         if not (self._token.is_given or self._is_own_machine):
             raise ControlApiError(
@@ -127,21 +140,22 @@ class RunningEmulator:
             )
         return True
 
-    def _said(self, answer: urllib3.BaseHTTPResponse) -> str:
-        text = _AnswerBody(answer, self.url, _MOST).read(_SHOWN).decode("utf-8", "replace").strip()
+    def _read(self, answer: urllib3.BaseHTTPResponse, size: int) -> bytes:
+        return _AnswerBody(answer, self.url).read(size)
+
+    def _to_text(self, said: bytes) -> str:
+        """What was said, without our token."""
+        text = said.decode("utf-8", "replace").strip()
         return text.replace(self._token.text, "***") if self._token.text else text
 
 
 class _AnswerBody:
-    """The bytes of an answer, as they come.
+    """The bytes of an answer, as they come."""
 
-    :param most: how many there may be.
-    """
-
-    def __init__(self, answer: urllib3.BaseHTTPResponse, url: str, most: int) -> None:
+    def __init__(self, answer: urllib3.BaseHTTPResponse, url: str) -> None:
         self._answer = answer
         self._url = url
-        self._left = most
+        self._left = _MOST
         self._deadline = time.monotonic() + _LONGEST
 
     def read(self, size: int) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from legacygrid.migration.findings import LEVELS, Verdict
+from legacygrid.wsgi.values import spell_out
 
 
 def render(findings: Verdict) -> str:
@@ -25,5 +26,5 @@ def _lines(findings: Verdict) -> Iterator[str]:
 
 
 def escape(text: str) -> str:
-    """A text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+    """A text that Markdown shows as it is, on one line, of which a terminal obeys nothing."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", spell_out(" ".join(text.split())))

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 
 from legacygrid.migration.findings import LEVELS, Verdict
+from legacygrid.wsgi.values import spell_out
 
 
 def render(findings: Verdict) -> str:
-    """The sentence first, then what fails, then the rest."""
-    return "\n".join([findings.sentence, *_lines(findings)]) + "\n"
+    """The sentence first, then what fails, then the rest. What came from programs and mail may hold
+    anything; a terminal obeys none of it.
+    """
+    return "\n".join(map(spell_out, [findings.sentence, *_lines(findings)])) + "\n"
 
 
 def _lines(findings: Verdict) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The tools that ask a running emulator."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -90,11 +91,15 @@ class EmulatorQuestions:
         if not self._url:
             raise RefusedError(_NO_URL)
         body = {name: value for name, value in sought.items() if value not in ("", None)}
-        api = RunningEmulator(self._url, self._token)
-        found = api.load("POST", f"{what}/find", body | {"limit": limit})
-        if not isinstance(found, dict) or not isinstance(found.get(what), list):
-            raise RefusedError(f"what answers at {api.url} is no emulator")
+        with closing(RunningEmulator(self._url, self._token)) as emulator:
+            found = emulator.load("POST", f"{what}/find", body | {"limit": limit})
+        if not (isinstance(found, dict) and _is_list_of_objects(found.get(what))):
+            raise RefusedError(f"what answers at {emulator.url} is no emulator")
         return found
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, dict) for each in value)
 
 
 def _call_line(call: Mapping[str, Any]) -> str:

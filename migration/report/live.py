@@ -59,12 +59,12 @@ def _to_call(entry: Any) -> Observed:
         raise ControlApiError(_NO_JOURNAL) from None
 
 
-def count_calls(api: RunningEmulator) -> int:
+def count_calls(emulator: RunningEmulator) -> int:
     """How many calls a journal has.
 
     :raises ControlApiError: what answers is no emulator.
     """
     try:
-        return int(api.load("POST", "requests/count")["count"])
-    except (KeyError, TypeError, ValueError):
+        return int(emulator.load("POST", "requests/count")["count"])
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise ControlApiError(_NO_JOURNAL) from None

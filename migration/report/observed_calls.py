@@ -11,6 +11,8 @@ from legacygrid.migration.names import KnownOperation, find_in_path, operations
 
 #: The moments that a report has, in seconds since 1970; a log may have others by a broken clock.
 _MOMENTS = (0, 253_000_000_000)
+#: The caller of a call whose log-in was refused, as a journal names nobody then.
+REFUSED = "(refused)"
 #: Letters of a body that are read for parameters: more is a file.
 _MOST_OF_BODY = 1 << 20
 
@@ -19,7 +21,7 @@ class ObservedCall(NamedTuple):
     """A call of Web API v2. It holds no secret.
 
     :param task: of an operation with tasks; none if the source does not tell.
-    :param caller: the login that made it; empty if that is not known.
+    :param caller: the login that made it, or REFUSED; empty if that is not known.
     :param params: what is known of its parameters.
     :param at: seconds since 1970; none if that is not known.
     :param secret: what tells the `api_key` of its URL apart from others; none if it had none there.
@@ -65,7 +67,7 @@ def from_journal(entry: Mapping[str, Any]) -> Observed:
         str(entry.get("task") or "") or None,
         str(entry.get("format") or ""),
         str(entry["method"]),
-        str(entry.get("caller") or ""),
+        str(entry.get("caller") or "") or (REFUSED if entry.get("outcome") == "refused" else ""),
         {str(key): value for key, value in params.items()},
         read_time(entry.get("time")),
         secret,

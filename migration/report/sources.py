@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 
 from legacygrid.migration.control_api import (
     AdminToken,
@@ -45,9 +45,11 @@ def read_sources(
 
 def _read_source(source: str, token: AdminToken, progress: Progress) -> Iterator[Observed]:
     if is_url(source):
-        api = RunningEmulator(source, token)
-        with progress(api.url, count_calls(api)) as tell:
-            yield from read_journal(api.open, tell)
+        with (
+            closing(RunningEmulator(source, token)) as emulator,
+            progress(emulator.url, count_calls(emulator)) as tell,
+        ):
+            yield from read_journal(emulator.open, tell)
         return
     for path in list_files(source):
         with progress(path, os.stat(path).st_size) as tell:

@@ -53,6 +53,8 @@ _JVM = ("pom.xml", "*.gradle", "*.gradle.kts", "*.sbt", "libs.versions.toml", "i
 _NUGET = ("*.csproj", "*.vbproj", "*.fsproj", "packages.config", "packages.lock.json", "*.props")
 
 _NEXT = "version {} and later send by v3's mail/send; the calls of it are others"
+#: The versions of npm and PyPI were read in the packages on both sides of each bound; those of the
+#: other registries are inferred: they could not be asked.
 LIBRARIES = (
     Library("sendgrid", _NPM, (3,), _NEXT.format(3) + "; today's package is @sendgrid/mail"),
     Library(
@@ -63,7 +65,7 @@ LIBRARIES = (
     ),
     Library("sendgrid", _PYPI, (3,), _NEXT.format(3)),
     Library(
-        "sendgrid-django", _PYPI, (4,), "it wraps `sendgrid` of PyPI; versions before 4 that of v2"
+        "sendgrid-django", _PYPI, (3,), "it wraps `sendgrid` of PyPI; versions before 3 that of v2"
     ),
     Library("django-anymail", _PYPI, (0, 8), "since 0.8 its SendGrid backend sends by v3"),
     Library("sendgrid-ruby", _GEM, (2,), _NEXT.format(2)),

@@ -12,6 +12,7 @@ from legacygrid.migration.scan.occurrences import Occurrence
 from legacygrid.migration.scan.outcomes import hint_of, kinds_of, name_of
 from legacygrid.migration.scan.rules import BUILT_CALL, CALL
 from legacygrid.migration.scan.scanner import CANNOT_SEE, ScanResult
+from legacygrid.wsgi.values import spell_out
 
 #: What tells two things apart in a baseline: lines move.
 KEY = ("path", "rule", "name", "task")
@@ -92,7 +93,8 @@ def _to_lines(report: ScanReport) -> str:
         for each in report.result.found
     ]
     not_seen = ["Not seen:", *(f"- {each}" for each in report.not_seen())]
-    return "\n".join([report.sentence, "", *found, *([""] if found else []), *not_seen]) + "\n"
+    lines = [report.sentence, "", *found, *([""] if found else []), *not_seen]
+    return "\n".join(map(spell_out, lines)) + "\n"
 
 
 def to_verdict(report: ScanReport) -> Verdict:

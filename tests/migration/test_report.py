@@ -3,6 +3,7 @@
 import gzip
 import json
 import sys
+import tracemalloc
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -12,6 +13,7 @@ import requests
 from click.testing import CliRunner, Result
 
 from legacygrid.cli import main
+from legacygrid.migration.report import files
 from legacygrid.migration.report.files import read_file
 from legacygrid.migration.report.observed_calls import Observed, ObservedCall
 from legacygrid.testing import World
@@ -303,3 +305,28 @@ def test_no_more_is_kept_the_more_there_is(tmp_path: Path) -> None:
     assert (len(tally.callers), len(tally.unrecognised)) == (1001, 1001)
     assert tally.unrecognised[OTHERS] == 2000
     assert tally.calls == 3000
+
+
+def test_who_could_not_log_in_is_a_caller(folder: Path) -> None:
+    entry = {**JOURNAL[0], "caller": "", "outcome": "refused"}
+    (folder / "refused.json").write_text(json.dumps([entry, entry, {**entry, "outcome": "fault"}]))
+    told = json.loads(report("refused.json", "--format", "json").output)
+    assert told["operations"][0]["callers"] == {"(refused)": 2, "": 1}
+    assert "customer.disable, by (refused) (2), not known (1)\n" in report("refused.json").output
+
+
+def test_a_text_without_end_fills_no_memory(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """HAR files that pack into little: what is no entry is passed over, and an entry has a length."""
+    monkeypatch.setattr(files, "_LONGEST", 1 << 20)
+    beside = b'{"log": {"pages": [' + b'"a", ' * 2_000_000 + b'"a"], "entries": []}}'
+    entry = b'{"log": {"entries": [{"text": "' + b"a" * (32 << 20) + b'"}]}}'
+    for name, data in (("beside.har", beside), ("entry.har", entry)):
+        (folder / name).write_bytes(gzip.compress(data, 1))
+    for name, code, said in (("beside.har", 0, "No call of Web API v2."), ("entry.har", 2, "longer than 1,048,576 ")):
+        tracemalloc.start()
+        try:
+            result = report(name)
+            assert (result.exit_code, said in result.output) == (code, True), result.output
+            assert tracemalloc.get_traced_memory()[1] < 16 << 20
+        finally:
+            tracemalloc.stop()

@@ -156,3 +156,13 @@ def test_without_parsers_it_says_how_to_get_them(source: Path) -> None:
     assert ran.stderr == (
         "Error: tree-sitter is missing, which parses source code; to install it: pip install 'legacygrid[scan]'\n"
     )
+
+
+def test_a_terminal_obeys_nothing_of_source_code(source: Path) -> None:
+    code = "$a = \"https://sendgrid.com/api/customer.{$b\x1b[31m}\x9b2J.json\";\npost('/api/customer.\x1b]0;x\x07.json');\n"
+    (source / "\x1b[31m.php").write_text("<?php\n" + code)
+    (source / "Gemfile").write_text("gem 'sendgrid-ruby', '1.1\x1b[31m'\n")
+    for format in ("text", "md"):
+        shown = scan("\x1b[31m.php", "Gemfile", "--format", format).output
+        assert all(line.isprintable() for line in shown.split("\n"))
+        assert "sendgrid-ruby" in shown.replace("\\", "")

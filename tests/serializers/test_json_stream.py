@@ -85,3 +85,15 @@ def test_items_that_are_read_together_are_those_that_stand_there(items: list[Any
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(json_stream, "_CLOSE", close)
         assert by_item(json.dumps(items)) == items
+
+
+@pytest.mark.parametrize(
+    "text", ['{"a": [1, {"b": "c"}, []], "d": {"e": {}}, "f": -1.5e3}', "[]", '"x"', "null", "[[[1]]]"]
+)
+def test_what_is_skipped_is_gone_past(text: str) -> None:
+    reader = JsonReader(io.BytesIO(f"[{text}, 7]".encode()))
+    items = reader.items()
+    next(items)
+    reader.skip()
+    next(items)
+    assert reader.value() == 7
