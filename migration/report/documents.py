@@ -45,6 +45,7 @@ dt { font-weight: 600; }
 </tbody>
 </table>
 {% endfor %}
+{% include "recipes.html" %}
 {% for title, lines in sections if lines %}
 <h2>{{ title }}</h2>
 <ul>
@@ -53,7 +54,6 @@ dt { font-weight: 600; }
 {% endfor %}
 </ul>
 {% endfor %}
-{% include "recipes.html" %}
 {% endblock %}
 """
 _NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
@@ -91,10 +91,11 @@ def to_text(report: MigrationReport) -> str:
             new = " (new)" if report.new and target.title in report.new else ""
             callers = callers_text(count)
             lines.append(f"{count.calls:8,}  {requests:>8}  {target.title}{new}, by {callers}")
+    if recipes := list(report.recipes):
+        lines += ["", write(recipes, "text").rstrip("\n")]
     for title, told in list_sections(report):
         lines += ["", f"{title}:", *(f"- {line}" for line in told)] if told else []
-    recipes = list(report.recipes)
-    return "\n".join([*lines, *(["", write(recipes, "text")] if recipes else [""])])
+    return "\n".join(lines) + "\n"
 
 
 def to_markdown(report: MigrationReport) -> str:
@@ -108,9 +109,10 @@ def to_markdown(report: MigrationReport) -> str:
             requests = escape(report.requests_text(target))
             callers = escape(callers_text(count))
             lines.append(f"| {escape(target.title)} | {count.calls:,} | {requests} | {callers} |")
+    lines += ["", write(list(report.recipes), "md").rstrip("\n")]
     for title, told in list_sections(report):
         lines += ["", f"## {title}", "", *(f"- {escape(line)}" for line in told)] if told else []
-    return "\n".join([*lines, "", write(list(report.recipes), "md")])
+    return "\n".join(lines) + "\n"
 
 
 def to_html(report: MigrationReport) -> str:

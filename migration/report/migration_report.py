@@ -94,6 +94,9 @@ class MigrationReport:
                 f"{count_of(tally.with_secret, 'call')} had api_key in the URL{known}: it is in the"
                 " logs of servers and proxies, so replace it"
             )
+        if tally.with_password:
+            calls = count_of(tally.with_password, "call")
+            yield f"{calls} had a password in the URL: it is in the same logs, so set another"
         if xml := sum(each.xml for each in counts):
             yield f"{count_of(xml, 'call')} asked for XML: v3 answers JSON alone"
         if by_get := sum(each.by_get for target, each in tally.targets.items() if _writes(target)):
@@ -143,7 +146,11 @@ class MigrationReport:
             "first": time_text(tally.first),
             "last": time_text(tally.last),
             "operations": [self._use_to_json(target, count) for target, count in self.uses],
-            "secrets_in_urls": {"calls": tally.with_secret, "different": len(tally.secrets)},
+            "secrets_in_urls": {
+                "calls": tally.with_secret,
+                "different": len(tally.secrets),
+                "passwords": tally.with_password,
+            },
             "subusers": self.subusers,
             "limits": [
                 {

@@ -1,5 +1,6 @@
 """Calls as journals, logs and recordings have them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +14,8 @@ from legacygrid.migration.names import KnownOperation, find_in_path, operations
 _MOMENTS = (0, 253_000_000_000)
 #: The caller of a call whose log-in was refused, as a journal names nobody then.
 REFUSED = "(refused)"
+#: Parameters whose values are passwords: `password`, `confirm_password`, `smtp_pass`.
+_PASSWORDS = re.compile(r"pass(?:word|wd)?$", re.IGNORECASE)
 #: Letters of a body that are read for parameters: more is a file.
 _MOST_OF_BODY = 1 << 20
 
@@ -25,6 +28,7 @@ class ObservedCall(NamedTuple):
     :param params: what is known of its parameters.
     :param at: seconds since 1970; none if that is not known.
     :param secret: what tells the `api_key` of its URL apart from others; none if it had none there.
+    :param has_password_in_url: its URL had a password that it sets, or checks.
     """
 
     operation: str
@@ -35,6 +39,7 @@ class ObservedCall(NamedTuple):
     params: Mapping[str, Any]
     at: float | None
     secret: int | None = None
+    has_password_in_url: bool = False
 
 
 class Unrecognised(NamedTuple):
@@ -96,10 +101,11 @@ def from_request(
     key = in_query.get("api_key")
     login = params.pop("api_user", caller)
     params.pop("api_key", None)
+    params |= dict.fromkeys(filter(_PASSWORDS.search, params), "...")
     task = params.get("task")
     # A log has no bodies; so what is not in the URL is not known.
     no_task = None if body is None and method != "GET" else ""
-    return _make_call(
+    made = _make_call(
         known,
         str(task) if task else no_task,
         suffix,
@@ -109,6 +115,9 @@ def from_request(
         at,
         hash(key) if key else None,
     )
+    if isinstance(made, ObservedCall) and any(map(_PASSWORDS.search, in_query)):
+        return made._replace(has_password_in_url=True)
+    return made
 
 
 def _make_call(

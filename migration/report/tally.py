@@ -72,6 +72,7 @@ class Tally:
         self.subusers = CappedCounter()
         self.unrecognised = CappedCounter()
         self.with_secret = 0
+        self.with_password = 0
         self.secrets: set[int] = set()
         self.rates = RateMeter()
         self.first: float | None = None
@@ -106,6 +107,7 @@ class Tally:
             self.subusers.add(str(user))
         if call.secret is not None:
             self._count_secret(call.secret)
+        self.with_password += call.has_password_in_url
         if call.at is not None:
             self.first = min(call.at, self.first or call.at)
             self.last = max(call.at, self.last or call.at)

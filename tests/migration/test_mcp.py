@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,10 @@ class Assistant:
         result = self.call(name, **arguments)
         assert not result.is_error, result
         return result.structured_content
+
+    def begin(self, name: str, **arguments: Any) -> "Future[Any]":
+        """Call a tool, and do not wait for it."""
+        return self._portal.start_task_soon(self._client.call_tool, name, arguments)
 
     def refused(self, name: str, **arguments: Any) -> str:
         """Why it does not answer."""
@@ -250,6 +256,24 @@ def test_programs_are_compared_where_that_is_allowed(tmp_path: Path) -> None:
         assert (differs["passed"], differs["findings"][0]["area"]) == (False, "calls")
         assert "command not found" in found.refused("check", old="no-such-program", new=old)
         assert "is not in the folder" in found.refused("check", old=old, new=old, seed="../seed.json")
+
+
+@pytest.mark.takes(5)
+def test_programs_end_with_the_assistant(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "alive")
+    (tmp_path / "slow.py").write_text("import time; file = open('alive', 'wb', 0); file.write(b'x'); time.sleep(50)")
+    program = f"{sys.executable} slow.py"
+    with on_stdio(tmp_path, "--allow-writes") as found:
+        called = found.begin("check", old=program, new=program)
+        # Each waits for the other one to open it.
+        alive = (tmp_path / "alive").open("rb", 0)
+        assert alive.read(1) == b"x"
+        begun = time.monotonic()
+    with alive:
+        # That is its end, as it had the only other one.
+        assert alive.read() == b""
+    assert time.monotonic() - begun < 25
+    assert called.exception(timeout=30) is not None
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+import subprocess
 import sys
 import tracemalloc
 from itertools import pairwise
@@ -17,7 +19,7 @@ from legacygrid.migration.report import files
 from legacygrid.migration.report.files import read_file
 from legacygrid.migration.report.observed_calls import Observed, ObservedCall
 from legacygrid.testing import World
-from shell import Shell
+from shell import BIN, Shell
 
 SECRET = "s3cret-key"
 QUERY = f"api_user=acme&api_key={SECRET}&task=get&user=ada"
@@ -138,6 +140,8 @@ def test_the_report_tells_all_in_order(folder: Path) -> None:
         "       1    1,203*  customer.profile task=get, by acme (1)",
         "EXACT: one request does the same",
         "Class not known: it goes by the task",
+        "customer.add: FAN, several requests",
+        "--- curl",
         "- 2 calls had api_key in the URL, 1 different one: it is in the logs",
         "- 2 calls asked for XML: v3 answers JSON alone",
         "- 1 call changed something by GET: v3 does not",
@@ -145,8 +149,6 @@ def test_the_report_tells_all_in_order(folder: Path) -> None:
         "- all requests but mail/send: 1,207 in the busiest minute, 2023-10-10 20:55 UTC; v3 takes about 600: too many",
         "- GET /index.html/...: 1",
         "- smtp2go/email/send: an operation of another system: 1",
-        "customer.add: FAN, several requests",
-        "--- curl",
     ]
     at = 0
     for text in told:
@@ -157,7 +159,7 @@ def test_the_report_tells_all_in_order(folder: Path) -> None:
 def test_json_has_every_part(folder: Path) -> None:
     told = json.loads(report("in", "--format", "json", "--lang", "none").output)
     assert (told["sentence"], told["calls"], told["subusers"]) == (SENTENCE, 5, 1)
-    assert told["secrets_in_urls"] == {"calls": 2, "different": 1}
+    assert told["secrets_in_urls"] == {"calls": 2, "different": 1, "passwords": 0}
     assert (told["first"], told["last"]) == ("2023-10-10T20:55:36+00:00", "2023-10-10T20:56:38+00:00")
     (disable,) = [each for each in told["operations"] if each["operation"] == "customer.disable"]
     assert (disable["class"], disable["calls"], disable["callers"]) == ("EXACT", 1, {"acme": 1})
@@ -330,3 +332,25 @@ def test_a_text_without_end_fills_no_memory(folder: Path, monkeypatch: pytest.Mo
             assert tracemalloc.get_traced_memory()[1] < 16 << 20
         finally:
             tracemalloc.stop()
+
+
+def test_passwords_in_urls_are_counted_and_forgotten(folder: Path) -> None:
+    call = f"/apiv2/customer.add.json?api_user=acme&api_key=k&username=ada&password={SECRET}&confirm_password={SECRET}"
+    (folder / "a.log").write_text(f'192.0.2.1 - - [10/Oct/2023:13:55:36 -0700] "GET {call} HTTP/1.1" 200 1\n')
+    assert "- 1 call had a password in the URL: it is in the same logs, so set another\n" in report("a.log").output
+    assert json.loads(report("a.log", "--format", "json").output)["secrets_in_urls"]["passwords"] == 1
+    assert SECRET not in repr(read(folder / "a.log"))
+
+
+def test_a_terminal_has_a_progress_bar(folder: Path) -> None:
+    (folder / "long.log").write_text(LOG * 2000)
+    terminal, end = os.openpty()
+    ran = subprocess.run(
+        [BIN, "migrate", "report", "long.log", "--lang", "none"], stdout=subprocess.PIPE, stderr=end, timeout=60, check=True
+    )  # fmt: skip
+    os.close(end)
+    shown = os.read(terminal, 1 << 16).decode()
+    os.close(terminal)
+    assert shown.count("long.log") > 2
+    assert "100%" in shown
+    assert ran.stdout.startswith(b"6,000 calls of Web API v2")
