@@ -1,14 +1,14 @@
 """`legacygrid migrate bridge`: calls of v2 come in, requests of v3 go out."""
 
 import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from legacygrid.commands.serve import listening
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.wsgi.hosts import is_loopback
 
@@ -136,8 +136,9 @@ def _serve(
 
     if url.port == port and is_loopback(url.host):
         raise CommandError("the upstream is the bridge itself", 2)
-    with _listening(host, port):
+    with listening([host], port):
         server = Server(app, host, port, limits_addresses=not is_loopback(host))
+    server.stop_by_signals()
     count = len(callers)
     listed = f"{count} of the list and " if count else ""
     text = (
@@ -147,12 +148,3 @@ def _serve(
         f"Listening on {server.url}"
     )
     server.run(lambda: click.echo(text))
-
-
-@contextmanager
-def _listening(host: str, port: int) -> Iterator[None]:
-    """Turn an address that cannot be listened on into exit 1 and one line."""
-    try:
-        yield
-    except OSError as error:
-        raise CommandError(f"cannot listen on {host}:{port}: {error.strerror}") from None

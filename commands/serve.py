@@ -1,7 +1,6 @@
 """`legacygrid serve`: an emulator that answers until it is stopped."""
 
 import logging
-import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -108,14 +107,12 @@ def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None
         app = open_emulator(settings)
         grid = app.grid
         failed.callback(grid.store.close)
-        with _listening(hosts, port):
+        with listening(hosts, port):
             server = Server(app, hosts, port, grid.limits_addresses, settings.trusted_proxies)
         lines = _open_tls_and_proxy(server, params)
         lines = [*_open_smtp(server, grid, params, settings.public_url), *lines]
         failed.pop_all()
-    for stop in (signal.SIGTERM, signal.SIGINT):
-        # Also before the server listens to signals itself, and when it hands them on after its end.
-        signal.signal(stop, lambda *_: server.stop())
+    server.stop_by_signals()
     text = "\n".join(
         [
             *banner.describe(settings.public_url or server.url, settings),
@@ -174,7 +171,7 @@ def _secure(settings: config.Settings) -> tuple[config.Settings, str]:
 
 
 @contextmanager
-def _listening(hosts: Iterable[str], port: int) -> Iterator[None]:
+def listening(hosts: Iterable[str], port: int) -> Iterator[None]:
     """Turn an address that cannot be listened on into exit 1 and one line."""
     try:
         yield
@@ -198,7 +195,7 @@ def _open_smtp(
     from legacygrid.server import listeners
     from legacygrid.server.proxy import authority
 
-    with _listening(server.hosts, port):
+    with listening(server.hosts, port):
         tls = authority.load(ca.folder(params)).context() if params["tls"] else None
         words, inbound = params["smtp_words"], params["inbound"]
         listeners.open_smtp(server, grid, port, tls, public_url, words, inbound)
@@ -219,12 +216,12 @@ def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str
 
     folder = ca.folder(params)
     tls_port = params["tls_port"] if params["tls"] else 0
-    with _listening(server.hosts, tls_port):
+    with listening(server.hosts, tls_port):
         tls_port = listeners.open_tls(server, authority.load(folder), tls_port)
     certificate = authority.certificate_path(folder).absolute()
     lines = [f"  Trust:    {certificate}; `legacygrid ca --how` shows how"]
     if params["proxy_port"] is not None:
-        with _listening(server.hosts, params["proxy_port"]):
+        with listening(server.hosts, params["proxy_port"]):
             _, port = listeners.open_proxy(server, tls_port, params["proxy_port"])
         lines.append(f"  Proxy:    {url('http', server.host, port)}")
     if params["tls"]:

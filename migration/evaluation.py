@@ -131,6 +131,8 @@ def _pluck(value: Plucked, inputs: Inputs, kept: Mapping[str, Any]) -> list[Any]
 def _revise(value: Revised, inputs: Inputs, kept: Mapping[str, Any]) -> list[str]:
     without, also = value.without.work(inputs), value.also.work(inputs)
     left = [each for each in _read_kept(value.of, inputs, kept) if each not in [*without, *also]]
+    if not left and not also:
+        raise MissingParameter(value.by)
     return [*left, *also]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from legacygrid.migration.evaluation import evaluate
-from legacygrid.migration.inputs import Inputs, make_inputs
+from legacygrid.migration.inputs import Inputs, MissingParameter, make_inputs
 from legacygrid.migration.requests import V3Answer, V3Request, to_request, to_requests
 from legacygrid.migration.rows import Row
 from legacygrid.migration.steps import (
@@ -101,6 +101,10 @@ def execute(
         return None if row.yields is None else evaluate(row.yields, inputs, execution.kept)
     except MigrationError as error:
         execution.take_back(error)
+        raise
+    except MissingParameter:
+        # What an answer said leaves it without a value.
+        execution.take_back(MigrationError(""))
         raise
     except (LookupError, TypeError, AttributeError) as error:
         unreadable = UnreadableInV3("an answer has not what is read of it")

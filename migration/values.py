@@ -102,11 +102,15 @@ class Plucked(NamedTuple):
 
 
 class Revised(NamedTuple):
-    """A list of texts of an answer, with some taken out and some put in."""
+    """A list of texts of an answer, with some taken out and some put in; one at least is left.
+
+    :param by: the parameter that says which.
+    """
 
     of: Kept
     without: Worked
     also: Worked
+    by: str
 
 
 Value = Param | Negative | Need | Worked | Kept | JoinedTexts | Plucked | Revised

@@ -1,6 +1,7 @@
 """The shipped server: one process, one event loop, on uvicorn."""
 
 import logging
+import signal
 import socket
 from collections.abc import Callable, Iterable, Sequence
 from ssl import SSLContext
@@ -133,6 +134,13 @@ class Server:
             blocking.allow()
             self._listening.close()
             self.bridge.lanes.shutdown()
+
+    def stop_by_signals(self) -> None:
+        """Let SIGTERM and SIGINT stop it: also before it listens to signals itself, and when it
+        hands them on after its end. On the main thread alone.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
 
     def stop(self) -> None:
         """Let calls in hand end, within GRACE seconds, then return from `run`. Thread-safe."""

@@ -2,6 +2,7 @@
 to its mail is in `mail_apps`.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -153,26 +154,34 @@ def _list(account: Account) -> list[AppRow]:
 
 
 def _switch(account: Account, name: str, active: bool) -> None:
-    kind = _find(name)
+    kind = find_app(name)
     if kind.name == DKIM and not active:
         raise reasons.NotAuthorised(hint=f"{DKIM} cannot be disabled, as its description says")
     apps.switch(account, kind.name, active)
 
 
 def _set_up(account: Account, name: str, given: dict[str, Any]) -> None:
-    kind = _find(name)
+    kind = find_app(name)
+    apps.set_up(account.id, kind.name, pick_settings(kind, given))
+
+
+def pick_settings(kind: AppKind, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given of the settings of an app.
+
+    :raises BadParameters: it needs others.
+    """
     settings = {each: given[each] for each in kind.settings if each in given}
     if kind.needs_one_of and not any(settings.get(each) for each in kind.needs_one_of):
         raise reasons.BadParameters(Problem(kind.needs_one_of[0], MESSAGES["missing"]))
-    apps.set_up(account.id, kind.name, settings)
+    return settings
 
 
 def _tell(account: Account, name: str) -> ToldSettings:
-    kind = _find(name)
+    kind = find_app(name)
     return tell_settings(kind, (apps.find(account.id, kind.name) or AppSetting()).settings)
 
 
-def _find(name: str) -> AppKind:
+def find_app(name: str) -> AppKind:
     """The app of that name.
 
     :raises NotAuthorised: there is none, as the real service said it.

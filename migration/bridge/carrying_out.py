@@ -74,7 +74,8 @@ class Carrier:
             found = self._complete(call, found, talk)
         except (MigrationError, MissingNeed, MissingParameter) as error:
             reason = refusals.to_reason(error, call.row, talk, is_key=is_key)
-            if call.user and not talk.knows_user and _may_mean_user(reason):
+            is_open = call.user and not talk.knows_user and not talk.done
+            if is_open and _may_mean_user(reason):
                 self.check_user(call.user, talk)
             raise reason from None
         if call.user and not talk.knows_user:
@@ -121,9 +122,9 @@ _COUNTED = frozenset(f"credentials/{action}" for action in ("add", "edit", "remo
 
 
 def _may_mean_user(reason: reasons.Reason) -> bool:
-    """Whether v3 may have meant that there is no such subuser."""
-    kinds = (refusals.UpstreamRefused, reasons.NotListed, reasons.RefusedKey)
-    return isinstance(reason, kinds)
+    """Whether it may be that there is no such subuser, which v2 said before all else."""
+    others = (refusals.UpstreamSilent, refusals.UpstreamBusy, refusals.NoWay)
+    return not isinstance(reason, others)
 
 
 def _is_called(row: Any, user: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.auth.principal import Caller
 from legacygrid.endpoints.sendgrid import SYSTEM
+from legacygrid.endpoints.sendgrid.apps import find_app, pick_settings
 from legacygrid.endpoints.sendgrid.list_actions import nothing_meant
 from legacygrid.harness.log import report_fault
 from legacygrid.migration import table
@@ -158,6 +159,8 @@ class LiveBridge:
         told.asked = talk.log
         try:
             given = parameters.load(ready, fields, Account(username=caller.name))
+            if "setup" in (told.task, ready.operation.action):
+                pick_settings(find_app(given["name"]), given)
         except reasons.BadParameters:
             # v2 told first that there is no such subuser.
             if user and is_passed_on:

@@ -20,9 +20,11 @@ from legacygrid.migration.execution import (
 from legacygrid.migration.inputs import MissingParameter
 from legacygrid.migration.requests import V3Answer, V3Request
 from legacygrid.migration.rows import Row
+from legacygrid.models.ip_addresses import ForeignAddress
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.dialects import Dialect, Saying, Sayings
+from legacygrid.serializers.sendgrid.messages import MESSAGES
 from legacygrid.wsgi.values import FORBIDDEN
 
 _OURS = inferred("v2 had no bridge: the shape is that of its other refusals, the words are ours")
@@ -115,9 +117,12 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
             return explain_no_target(row)
         case MissingNeed():
             return NoWay(say(f"{error}."))
+        case MissingParameter(name="ip"):
+            return ForeignAddress()
         case MissingParameter():
             name = error.name.replace("_", " ").capitalize()
-            problem = Problem(error.name, say(f"{name} cannot be passed on to v3"))
+            why = _NOT_PASSED_ON.get(error.name, "")
+            problem = Problem(error.name, say(f"{name} cannot be passed on to v3{why}"))
             return reasons.BadParameters(problem)
         case UnknownInV3():
             return _unknown(row)
@@ -134,6 +139,12 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
         case MigrationError():
             return UpstreamSilent(say(f"v3's answer cannot be read.{_tell_rest(error, talk)}"))
     raise error
+
+
+#: Why v3 takes no such value, by the parameter.
+_NOT_PASSED_ON: Mapping[str, str] = {
+    "permissions": ": they leave an API key without scopes, which might do everything"
+}
 
 
 def _silent(error: NoAnswer, talk: Conversation) -> UpstreamSilent:
@@ -179,7 +190,7 @@ def _unknown(row: Row) -> Reason:
 
 def _refused(error: RefusedInV3, row: Row, talk: Conversation, *, is_key: bool) -> Reason:
     answer, request, rest = error.answer, error.request, _tell_rest(error, talk)
-    if not rest and (known := _in_v2_words(row, request, answer)):
+    if not rest and (known := _in_v2_words(request, answer)):
         return known
     said = words_of(answer.body)
     if answer.status == 401 and is_key and not rest:
@@ -196,15 +207,25 @@ def _refused(error: RefusedInV3, row: Row, talk: Conversation, *, is_key: bool) 
     return kind(say(f"v3 refused {_tell(request)} with {answer.status}: {said}.{rest}"))
 
 
-def _in_v2_words(row: Row, request: V3Request, answer: V3Answer) -> Reason | None:
+def _in_v2_words(request: V3Request, answer: V3Answer) -> Reason | None:
     """The same refusal of v2, if it had one."""
-    text = words_of(answer.body).lower()
-    names = ("/v3/subusers", "/v3/user/username")
-    if request.template in names and answer.status == 400 and "exists" in text:
-        return reasons.NameTaken()
-    if answer.status == 404 and request.verb == "DELETE" and "suppression" in request.path:
-        return reasons.NotListed()
+    match request.verb, request.template, answer.status:
+        case _, "/v3/subusers" | "/v3/user/username", 400:
+            is_taken = "exists" in words_of(answer.body).lower()
+            return reasons.NameTaken() if is_taken else None
+        case _, "/v3/subusers/{user}/ips", 400:
+            return ForeignAddress()
+        case "POST", "/v3/user/webhooks/parse/settings", 400:
+            return _about_hostname("hostname-taken")
+        case _, "/v3/user/webhooks/parse/settings/{hostname}", 404:
+            return _about_hostname("hostname-unknown")
+        case "DELETE", path, 404 if "suppression" in path:
+            return reasons.NotListed()
     return None
+
+
+def _about_hostname(message: str) -> Reason:
+    return reasons.BadParameters(Problem("hostname", MESSAGES[message]))
 
 
 def words_of(body: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from legacygrid.migration import sources
 from legacygrid.migration.calls.shared import each
-from legacygrid.migration.inputs import Inputs
+from legacygrid.migration.inputs import Inputs, MissingParameter
 from legacygrid.migration.rows import Case, Kind, Row
 from legacygrid.migration.steps import Ask, Compare, Condition, Find, ForEach
 from legacygrid.migration.values import Kept, Param, Revised, Worked
@@ -52,9 +52,15 @@ def _scopes_of(names: Iterable[str]) -> list[str]:
 
 
 def _granted(inputs: Inputs) -> list[str]:
-    """The scopes of a new login: a permission that is not named is granted."""
+    """The scopes of a new login: a permission that is not named is granted.
+
+    :raises MissingParameter: none is left; a key without scopes may do everything.
+    """
     named = _permissions(inputs)
-    return _scopes_of(name for name in _SCOPES if named.get(name, True))
+    scopes = _scopes_of(name for name in _SCOPES if named.get(name, True))
+    if not scopes:
+        raise MissingParameter("permissions")
+    return scopes
 
 
 def _switched_on(inputs: Inputs) -> list[str]:
@@ -69,6 +75,7 @@ _REVISED = Revised(
     Kept("details", ("scopes",)),
     Worked("revoked", _switched_off),
     Worked("granted", _switched_on),
+    by="permissions",
 )
 _PERMISSIONS = "permissions are scopes"
 _MAIL_ONLY = '{"email": 1, "web": 0, "api": 0}'

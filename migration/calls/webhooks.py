@@ -58,7 +58,7 @@ class _Hooks(NamedTuple):
     def _post_urls(self) -> Iterator[Row]:
         yield self._row(
             "set",
-            self._change({"url": _URL}, {"enabled": True, "url": _URL}),
+            self._change({"url": _URL}, {"enabled": False, "url": _URL}),
             losses=(_SEVERAL, _SCHEME, _FORMATS),
             example={"url": "https://example.com/events"},
         )

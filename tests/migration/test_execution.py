@@ -149,6 +149,17 @@ def test_scopes_that_are_not_named_stay() -> None:
         assert desk.bodies[2] == {"name": "sender", "scopes": scopes}
 
 
+def test_no_key_is_left_without_scopes_as_it_might_do_everything() -> None:
+    details = {"result": [{"scopes": ["mail.send"]}]}
+    desk = Desk(**{"GET api_keys": KEYS, "GET api_keys/k1": details})
+    for operation, password in (("credentials/edit", {}), ("credentials/edit", {"password": "sending2"})):
+        with pytest.raises(MissingParameter, match="permissions"):
+            run(desk, operation, username="sender", permissions='{"email": 0}', **password)
+    with pytest.raises(MissingParameter, match="permissions"):
+        run(desk, "credentials/add", username="sender", permissions='{"email": 0, "api": 0}')
+    assert {each.partition(" ")[0] for each in desk.asked} == {"GET"}
+
+
 def test_a_new_key_goes_if_the_old_one_cannot() -> None:
     answers = {
         "GET api_keys": KEYS,

@@ -28,9 +28,13 @@ def test_every_call_has_a_row_and_every_row_a_call() -> None:
 
 @pytest.mark.parametrize(("operation", "task"), EMULATED, ids=lambda each: getattr(each, "name", each))
 def test_the_example_of_each_operation_is_mapped(operation: str, task: Task) -> None:
-    row = table.find(operation, task.name, task.contract.example)
+    example = {**task.contract.example}
+    if operation == "credentials/add":
+        # The manual's is for the website alone, which no key is for.
+        example.pop("permissions")
+    row = table.find(operation, task.name, example)
     assert row
-    assert row.kind is Kind.NONE or row.requests(task.contract.example)
+    assert row.kind is Kind.NONE or row.requests(example)
 
 
 @pytest.mark.parametrize("row", table.ROWS, ids=lambda row: row.title)
