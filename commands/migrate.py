@@ -6,7 +6,7 @@ from legacygrid.commands.lazy_group import LazyGroup
 
 #: By its name: where the command is, and what `legacygrid migrate --help` says of it.
 COMMANDS = {
-    "bridge": ("migrate_bridge:bridge", "Answer calls of Web API v2 by v3, as they come in."),
+    "bridge": ("migrate_bridge:bridge", "Answer calls of Web API v2 by v3, until stopped."),
     "check": ("migrate_check:check", "Compare what an old program and its port do."),
     "mcp": ("migrate_mcp:mcp", "Answer a coding assistant's questions, as tools of MCP."),
     "rehearse": (
