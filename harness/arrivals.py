@@ -60,6 +60,7 @@ class Wait:
     :param matches: whether an item that was announced may be it.
     :param deadline: until when, by `time.monotonic`.
     :param seen: the count of arrivals before the last look.
+    :param begun: what was begun before the first look.
     """
 
     arrivals: Arrivals
@@ -67,6 +68,7 @@ class Wait:
     matches: Callable[[Any], bool]
     deadline: float
     seen: int
+    begun: Any = None
 
     @property
     def left(self) -> float:

@@ -1,7 +1,9 @@
 """`/__admin/webhooks`: what is posted to the applications of others. Part of the control API."""
 
+import time
 from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
@@ -23,7 +25,9 @@ from legacygrid.endpoints.control.webhook_records import (
     post_to_json,
 )
 from legacygrid.grid import current_grid
+from legacygrid.harness.arrivals import Wait
 from legacygrid.harness.webhooks import signing
+from legacygrid.harness.webhooks.deliveries import Deliveries
 from legacygrid.harness.webhooks.order import PostFaults
 from legacygrid.models import apps, lookup, webhook_posts
 from legacygrid.models.event_webhooks import read_app
@@ -31,11 +35,14 @@ from legacygrid.models.webhook_posts import PAGE, PostFilter
 from legacygrid.models.webhooks import EVENT, STATES
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
+from legacygrid.wsgi.environ_keys import WAIT
 from legacygrid.wsgi.untrusted import send_untrusted
 
 blueprint = Blueprint("webhooks", __name__)
 #: Bytes of bodies in one answer that has them.
 MAX_WHOLE = 64 * 1024 * 1024
+#: Seconds after which a flush is answered by what was attempted until then.
+LONGEST_FLUSH = 3600.0
 
 
 @blueprint.get("/webhooks")
@@ -88,12 +95,34 @@ def flush() -> Response:
     were attempted, and how many are in which state now.
     """
     grid = current_grid()
-    blocking.about_to_block()
-    numbers = grid.webhooks.flush(world_filter())
+    numbers = _flush(grid.webhooks)
+    if numbers is None:
+        return Response(status=503)
     with grid.store.snapshot():
         found = webhook_posts.count_states(numbers)
     counts = {state: found.get(state, 0) for state in STATES}
     return lists.answer("webhooks", _read_rows(numbers, is_whole=False), **counts)
+
+
+def _flush(webhooks: Deliveries) -> list[int] | None:
+    """Flush the world; the numbers of the posts. None if the shipped server makes the request again
+    once more of it is done: receivers may be slow, and no thread waits for them.
+    """
+    environ = request.environ
+    if WAIT not in environ:
+        return webhooks.flush(world_filter())
+    before: Wait | None = environ[WAIT]
+    if before is None:
+        blocking.about_to_block()
+        turns = webhooks.begin_flush(world_filter())
+        deadline = time.monotonic() + LONGEST_FLUSH
+    else:
+        turns, deadline = before.begun, before.deadline
+    seen = webhooks.ended.count
+    wait = Wait(webhooks.ended, world_filter(), lambda _: True, deadline, seen, turns)
+    ended = [turn for turn in turns if turn.done()]
+    environ[WAIT] = wait if wait.left and len(ended) < len(turns) else None
+    return None if environ[WAIT] else sorted(chain.from_iterable(each.result() for each in ended))
 
 
 @blueprint.delete("/webhooks")

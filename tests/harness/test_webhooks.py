@@ -5,6 +5,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from legacygrid.harness.webhooks import posting
 from legacygrid.harness.webhooks.allowed import Allowed, Forbidden, Unresolved
 from legacygrid.harness.webhooks.worker import delivering
 from legacygrid.models import webhook_queue, webhooks
+from legacygrid.server.lanes import WRITERS
 from legacygrid.wsgi.callback_urls import mask_url, read_url
 from receiver import Receiver, flush, notify, posts, receiving
 from wire import SOON, wait_until
@@ -251,6 +253,29 @@ def test_the_worker_ends_at_once_beside_a_receiver_that_hangs(own_world: World, 
     # Nothing came of it, so that it is attempted anew.
     (post,) = posts(own_world)
     assert (post["state"], post["attempts"]) == ("waiting", [])
+
+
+@pytest.mark.parametrize("by", ["receiver", "server"])
+def test_flushes_keep_nobody_from_writing_beside_a_receiver_that_hangs(
+    own_world: World, receiver: Receiver, by: str
+) -> None:
+    """They are more than the threads that write; it ends when the receiver closes, or the server stops posting."""
+    notify(own_world, f"{receiver.url}/hangs")
+    own_world.mail()
+    deliveries = own_world.service.grid.webhooks
+    with ThreadPoolExecutor(WRITERS + 1) as threads:
+        flushes = [threads.submit(flush, own_world) for _ in range(WRITERS + 1)]
+        try:
+            assert wait_until(lambda: deliveries.ended.waiting >= len(flushes) and bool(receiver.requests))
+            own_world.add()
+            assert not any(each.done() for each in flushes)
+        finally:
+            {"receiver": receiver.closing.set, "server": deliveries.stop}[by]()
+    found = [each.result()["waiting"] for each in flushes]
+    assert sum(found) >= 1, "the post of those who began"
+    # Those who came later had a turn of their own.
+    assert set(found) == ({1} if by == "receiver" else {0, 1})
+    assert 1 <= len(receiver.requests) <= 2
 
 
 # Who may be posted to
