@@ -16,6 +16,15 @@ from projects import environment, pytest_in
 
 NUMBERS = {4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight"}
 PAGE = (ROOT / "docs/migration.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+#: What the README asks on its first screen, and part of the answer.
+QUESTIONS = {
+    "What do I call?": "1 call of Web API v2 by 1 caller",
+    "What becomes of each call?": "customer.add: FAN, several requests do the same",
+    "Show me the code": "<?php",
+    "Is my port right?": "state: subuser bob: active true, was false",
+    "What breaks on the day?": "200 with a page of HTML: took HTML for success",
+}
 SECTIONS = dict(re.findall(r"^## (.*?)\n(.*?)(?=^## |\Z)", PAGE, re.DOTALL | re.MULTILINE))
 
 
@@ -101,6 +110,22 @@ def test_what_is_compared_and_what_breaks(tmp_path: Path) -> None:
         (script,), (shown,) = blocks(question, "sh"), blocks(question, "text")
         told = run(f"{script.rstrip()} || test $? = 1", tmp_path)
         assert _without_times(told) == _without_times(shown)
+
+
+@pytest.mark.waits
+def test_the_questions_of_the_readme(tmp_path: Path) -> None:
+    """Its first screen asks five, and each command answers."""
+    rows = re.findall(r"^\| ([^|`]+\S) \| `(legacygrid migrate [^|`]+)` \|$", README, re.MULTILINE)
+    (tmp_path / "seed.json").write_text(json.dumps(SEED))
+    for name, text in (("old.py", OLD), ("new.py", NEW)):
+        (tmp_path / name).write_text(text)
+    commands = [re.sub(r"php (old|new)\.php", r"python \1.py", command) for _, command in rows]
+    # Of the ways to end, one is without an answer, and takes a minute.
+    commands[-1] = commands[-1].replace("rehearse", "rehearse --answer html")
+    told = [run(f"{command} || test $? = 1", tmp_path) for command in commands]
+    assert [question for question, _ in rows] == list(QUESTIONS)
+    for text, answer in zip(told, QUESTIONS.values(), strict=True):
+        assert answer in text
 
 
 def _without_times(text: str) -> str:
