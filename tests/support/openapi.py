@@ -13,7 +13,7 @@ PARTS = ("paths", "components")
 
 def merge() -> dict[str, Any]:
     """All documents as one: no path is in two of them, and names of components get that of their document."""
-    folder = Path(os.environ[VARIABLE])
+    folder = Path(os.environ.get(VARIABLE, ""))
     documents = {path.stem: json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("tsg_*_v3.json"))}
     assert len(documents) > 10, f"{VARIABLE}={folder} has no documents tsg_*_v3.json"
     merged: dict[str, Any] = {"paths": {}, "components": {}}
