@@ -20,6 +20,7 @@ class ByteStream(Protocol):
 
     def read(self, size: int, /) -> bytes:
         """The next bytes; none at the end."""
+        ...
         raise NotImplementedError
 
 
