@@ -20,7 +20,6 @@ class ByteStream(Protocol):
 
     def read(self, size: int, /) -> bytes:
         """The next bytes; none at the end."""
-        ...
         raise NotImplementedError
 
 
