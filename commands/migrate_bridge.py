@@ -14,10 +14,14 @@ from legacygrid.wsgi.hosts import is_loopback
 
 if TYPE_CHECKING:
     from legacygrid.migration.bridge.callers import BridgeCallers
+    from legacygrid.migration.bridge.carrying_out import Carrier
+    from legacygrid.migration.bridge.upstream import Upstream
     from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 
 #: Where the key and the callers may stand: no command line has them, where others could read it.
 KEY, CALLERS = "SENDGRID_API_KEY", "LEGACYGRID_BRIDGE_CALLERS"
+#: The log-in at the relay; `legacygrid relay` has the same.
+RELAY_USER, RELAY_PASSWORD = "LEGACYGRID_RELAY_USER", "LEGACYGRID_RELAY_PASSWORD"
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -60,6 +64,17 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     metavar="ADDRESS",
     help="IP address of each new subuser; may repeat. v2 gave it later, by customer.sendip.",
 )
+@click.option(
+    "--relay",
+    metavar="URL",
+    help="smtp://HOST:PORT or smtps://HOST: mail.send goes there, in v3's place. Its log-in:"
+    f" {RELAY_USER} and {RELAY_PASSWORD}.",
+)
+@click.option(
+    "--vault",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the passwords that pass by in this file, so that customer.password is possible.",
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
@@ -73,11 +88,9 @@ def bridge(
     allowed: tuple[str, ...],
     key_file: Path | None,
     callers: Path | None,
-    budget: int,
-    timeout: float,
-    ips: tuple[str, ...],
     host: str,
     port: int,
+    **means: Any,
 ) -> None:
     """Answer calls of Web API v2 by v3, until stopped.
 
@@ -86,22 +99,43 @@ def bridge(
     answered with what it would become.
 
     Callers are listed as [{"api_user": "acme", "api_key": "...", "key": "SG...."}], those without
-    a key use the bridge's own; "subuser": true makes one a subuser, whose mail needs its own key.
+    a key use the bridge's own; "subuser": true makes one a subuser, whose mail needs its own key,
+    or --relay.
     Whoever sends api_user=apikey and a key of v3 needs no entry.
     """
     with exit_on_errors():
-        from legacygrid.migration.bridge.carrying_out import Carrier
         from legacygrid.migration.bridge.live_bridge import LiveBridge
         from legacygrid.migration.bridge.permits import Permits
         from legacygrid.migration.bridge.upstream import Upstream
         from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 
         url, permits = UpstreamUrl.parse(upstream), Permits(allowed)
-        known = _read_callers(key_file, callers)
-    with closing(Upstream(url, timeout)) as opened:
-        carrier = Carrier(opened, budget, _check(ips))
-        app = LiveBridge(carrier, known, permits, click.echo)
+        known = _read_callers(key_file, callers, needs_keys=not means["relay"])
+        opened = Upstream(url, means["timeout"])
+        app = LiveBridge(_make_carrier(opened, **means), known, permits, click.echo)
+    with closing(opened):
         _serve(app, host, port, url, permits, known)
+
+
+def _make_carrier(
+    upstream: "Upstream",
+    budget: int,
+    ips: tuple[str, ...],
+    relay: str | None,
+    vault: Path | None,
+    **others: Any,
+) -> "Carrier":
+    """What carries calls out, with what the options give it.
+
+    :raises SetupError: one of them is refused.
+    """
+    from legacygrid.migration.bridge.carrying_out import Carrier
+    from legacygrid.migration.bridge.mail_relay import MailRelay
+    from legacygrid.migration.bridge.password_vault import PasswordVault
+
+    login = os.environ.get(RELAY_USER, ""), os.environ.get(RELAY_PASSWORD, "")
+    server = MailRelay.parse(relay, *login) if relay else None
+    return Carrier(upstream, budget, _check(ips), server, PasswordVault(vault) if vault else None)
 
 
 def _check(ips: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,12 +147,13 @@ def _check(ips: tuple[str, ...]) -> tuple[str, ...]:
     return ips
 
 
-def _read_callers(key_file: Path | None, file: Path | None) -> "BridgeCallers":
+def _read_callers(key_file: Path | None, file: Path | None, *, needs_keys: bool) -> "BridgeCallers":
     """Those who may use the bridge, with their keys."""
     from legacygrid.migration.bridge.callers import read_callers
 
     key = _read(key_file) if key_file else os.environ.get(KEY, "")
-    return read_callers(_read(file) if file else os.environ.get(CALLERS, ""), key.strip())
+    text = _read(file) if file else os.environ.get(CALLERS, "")
+    return read_callers(text, key.strip(), needs_keys=needs_keys)
 
 
 def _read(file: Path) -> str:

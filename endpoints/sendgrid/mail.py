@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from legacygrid import reasons
 from legacygrid.auth.principal import EVERYBODY, Access
@@ -59,27 +59,49 @@ family = Family(
 )
 def send(submission: Submission, **given: Any) -> None:
     """Accept a mail and put it into the outbox; nothing is delivered."""
-    groups = {kind: pair(given.get(kind, []), given.get(f"{kind}name", [])) for kind in KINDS}
-    try:
-        draft = _draft(groups, **given)
-        raw = composing.compose(draft, submission.now, make_message_id())
-        recipients = composing.recipients(draft)
-    except composing.UnwritableValue as error:
-        problem = Problem(error.field, error.why.within(f"{error.field}: {error.why}"))
-        raise reasons.Unwritable(problem) from None
+    composed = compose(given, submission.now, make_message_id())
     submission.accept(
         IncomingMail(
-            draft.sender,
-            recipients,
-            raw,
+            composed.sender,
+            composed.recipients,
+            composed.source,
             "http",
             "mail.send",
             smtpapi=given.get("x-smtpapi"),
-            order=tuple(address for group in groups.values() for address in group.order),
-            dropped=tuple(_dropped(groups)),
+            order=tuple(address for group in composed.groups.values() for address in group.order),
+            dropped=tuple(_dropped(composed.groups)),
             spam_score=submission.spam_score,
         )
     )
+
+
+class ComposedMail(NamedTuple):
+    """A mail of a call.
+
+    :param recipients: of the envelope, each once; `groups` has them by their kind, as given.
+    :param source: headers and body (RFC 5322).
+    """
+
+    sender: str
+    recipients: tuple[str, ...]
+    source: bytes
+    groups: Mapping[str, Recipients]
+
+
+def compose(given: Mapping[str, Any], now: float, message_id: str) -> ComposedMail:
+    """The mail that the parameters of a call describe.
+
+    :param now: its date, unless it has one.
+    :raises Unwritable: a value cannot be in a mail.
+    """
+    groups = {kind: pair(given.get(kind, []), given.get(f"{kind}name", [])) for kind in KINDS}
+    try:
+        draft = _draft(groups, **given)
+        source = composing.compose(draft, now, message_id)
+        return ComposedMail(draft.sender, composing.recipients(draft), source, groups)
+    except composing.UnwritableValue as error:
+        problem = Problem(error.field, error.why.within(f"{error.field}: {error.why}"))
+        raise reasons.Unwritable(problem) from None
 
 
 def _dropped(groups: Mapping[str, Recipients]) -> Iterator[DroppedRecipient]:

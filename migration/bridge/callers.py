@@ -71,11 +71,12 @@ def _by_key(key: str) -> BridgeCaller:
     return BridgeCaller(APIKEY, key, key, is_key=True)
 
 
-def read_callers(text: str, key: str) -> BridgeCallers:
+def read_callers(text: str, key: str, *, needs_keys: bool = True) -> BridgeCallers:
     """Those that a file or a variable lists.
 
     :param text: JSON: `[{"api_user": "acme", "api_key": "...", "key": "SG...", "subuser": false}]`.
     :param key: of v3, for those who have none of their own there.
+    :param needs_keys: one without any is refused.
     :raises SetupError: something is wrong with it; no secret is repeated.
     """
     try:
@@ -84,7 +85,7 @@ def read_callers(text: str, key: str) -> BridgeCallers:
         raise SetupError(f"the callers are no JSON: {_place(error)}") from None
     if not isinstance(rows, list):
         raise SetupError("the callers are no JSON array")
-    callers = [_read(row, number, key) for number, row in enumerate(rows, 1)]
+    callers = [_read(row, number, key, needs_keys=needs_keys) for number, row in enumerate(rows, 1)]
     names = [fold(each.name) for each in callers]
     if twice := next((name for name in names if names.count(name) > 1), ""):
         raise SetupError(f"the callers have {twice!r} twice")
@@ -96,7 +97,7 @@ def _place(error: ValueError) -> str:
     return f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "no UTF-8"
 
 
-def _read(row: Any, number: int, key: str) -> BridgeCaller:
+def _read(row: Any, number: int, key: str, *, needs_keys: bool) -> BridgeCaller:
     where = f"caller {number}"
     if not isinstance(row, Mapping) or not row.keys() <= _MEMBERS:
         raise SetupError(f"{where}: an object with api_user, api_key, key and subuser, as needed")
@@ -108,7 +109,7 @@ def _read(row: Any, number: int, key: str) -> BridgeCaller:
         raise SetupError(f"{where}: subuser is true or false")
     if fold(name) == APIKEY:
         raise SetupError(f"{where}: {APIKEY} is for who sends a key of v3, and needs no entry")
-    if not (own or key):
+    if needs_keys and not (own or key):
         raise SetupError(f"{where}: {name} has no key, and there is none for all")
     subuser = name if is_subuser else ""
     return BridgeCaller(name, secret, own or key, subuser, has_own_key=bool(own) or not subuser)

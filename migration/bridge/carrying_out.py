@@ -5,9 +5,13 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
+from legacygrid.migration import table
 from legacygrid.migration.bridge import refusals
 from legacygrid.migration.bridge.callers import BridgeCaller
 from legacygrid.migration.bridge.conversation import Conversation
+from legacygrid.migration.bridge.explaining import to_reason
+from legacygrid.migration.bridge.mail_relay import MailRelay
+from legacygrid.migration.bridge.password_vault import BY_VAULT, PasswordVault
 from legacygrid.migration.bridge.results import EXTRAS, RESULTS
 from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
 from legacygrid.migration.evaluation import MissingNeed
@@ -38,17 +42,41 @@ class MeantCall(NamedTuple):
         """Operation and task."""
         return self.row.operation, self.row.task
 
+    @property
+    def is_mail(self) -> bool:
+        """Whether it sends a mail."""
+        return self.row.operation == "mail.send"
+
 
 class Carrier:
     """Asks the upstream.
 
     :param budget: requests that one call may make.
     :param ips: the IP addresses of new subusers: v3 wants to know them at once.
+    :param relay: takes mail in v3's place, if there is one.
+    :param vault: knows the passwords that v3 asks for, if somebody wants that.
     """
 
-    def __init__(self, upstream: Upstream, budget: int, ips: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        budget: int,
+        ips: Sequence[str] = (),
+        relay: MailRelay | None = None,
+        vault: PasswordVault | None = None,
+    ) -> None:
         self._upstream, self._budget = upstream, budget
         self._needs: Mapping[str, Any] = {"ips": list(ips)} if ips else {}
+        self._relay, self._vault = relay, vault
+
+    def find(self, operation: str, task: str, params: Mapping[str, Any]) -> Row | None:
+        """What becomes of a call: by the table, and for passwords by the vault."""
+        if self._vault and operation == BY_VAULT.operation:
+            return BY_VAULT
+        if (operation, task) == ("customer.profile", "get"):
+            # v2 compared a part of the name, so that one request for the whole does not do.
+            return table.find(operation, task)
+        return table.find(operation, task, params)
 
     def talk(self, caller: BridgeCaller, user: str) -> Conversation:
         """A conversation about a call.
@@ -57,29 +85,37 @@ class Carrier:
         """
         return Conversation(self._upstream, caller, self._budget, user)
 
-    def tell(self, call: MeantCall) -> list[V3Request]:
-        """What would be asked, as far as it is known before the first answer."""
+    def tell(self, call: MeantCall) -> list[str]:
+        """What would be done, as far as it is known before the first answer."""
+        if self._relay and call.is_mail:
+            return [f"a mail by {self._relay}"]
         with suppress(MissingParameter):
-            return call.row.requests(call.params, self._needs)
+            return list(map(refusals.tell, call.row.requests(call.params, self._needs)))
         return []
 
-    def carry_out(self, call: MeantCall, talk: Conversation, *, is_key: bool) -> Any:
+    def carry_out(self, call: MeantCall, talk: Conversation, caller: BridgeCaller) -> Any:
         """What the operation of v2 returned.
 
-        :param is_key: the caller sent the key of v3.
         :raises Reason: it is not done.
         """
+        if self._relay and call.is_mail:
+            talk.log.append(f"SMTP {self._relay}")
+            return self._relay.send(call.given)
+        whose = call.user or caller.name
+        needs = {**self._needs, **(self._vault.needs(whose) if self._vault else {})}
         try:
-            found = execute(call.row, call.params, talk.send, self._needs)
+            found = execute(call.row, call.params, talk.send, needs)
             found = self._complete(call, found, talk)
         except (MigrationError, MissingNeed, MissingParameter) as error:
-            reason = refusals.to_reason(error, call.row, talk, is_key=is_key)
+            reason = to_reason(error, call.row, talk, is_key=caller.is_key)
             is_open = call.user and not talk.knows_user and not talk.done
             if is_open and _may_mean_user(reason):
                 self.check_user(call.user, talk)
             raise reason from None
         if call.user and not talk.knows_user:
             self.check_user(call.user, talk)
+        if self._vault:
+            _note(self._vault, call, whose)
         return found
 
     def check_user(self, user: str, talk: Conversation) -> None:
@@ -125,6 +161,18 @@ def _may_mean_user(reason: reasons.Reason) -> bool:
     """Whether it may be that there is no such subuser, which v2 said before all else."""
     others = (refusals.UpstreamSilent, refusals.UpstreamBusy, refusals.NoWay)
     return not isinstance(reason, others)
+
+
+def _note(vault: PasswordVault, call: MeantCall, whose: str) -> None:
+    """Keep the passwords of a call that was carried out.
+
+    :raises UpstreamRefused: they cannot be kept.
+    """
+    try:
+        vault.note(call.row.operation, call.row.task, whose, call.params)
+    except reasons.SetupError as error:
+        text = refusals.say(f"It was carried out, but the vault did not keep it: {error}")
+        raise refusals.UpstreamRefused(text) from None
 
 
 def _is_called(row: Any, user: str) -> bool:

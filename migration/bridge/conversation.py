@@ -20,6 +20,10 @@ class SubuserNeedsKey(MigrationError):  # noqa: N818 - a reason, as those of `re
     """
 
 
+class CallerHasNoKey(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """Nobody gave the bridge a key of v3 for the caller."""
+
+
 class Conversation:
     """The requests of one call.
 
@@ -42,6 +46,7 @@ class Conversation:
         """Make a request.
 
         :raises BudgetSpent: it is one too many.
+        :raises CallerHasNoKey: there is no key to make it with.
         :raises SubuserNeedsKey: it would go out as somebody else's.
         :raises UpstreamFailure: it got no answer.
         """
@@ -66,6 +71,8 @@ class Conversation:
     def _as_caller(self, request: V3Request) -> V3Request:
         """A subuser's request, by its own key; or by its parent's on its behalf."""
         caller = self._caller
+        if not caller.key:
+            raise CallerHasNoKey("no key")
         if caller.has_own_key or not caller.subuser:
             return request
         if request.path == _MAIL:

@@ -3,7 +3,7 @@ the operation, authenticate, authorise, find the task, read the parameters. Then
 table is carried out at the upstream.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,22 +161,30 @@ class LiveBridge:
             given = parameters.load(ready, fields, Account(username=caller.name))
             if "setup" in (told.task, ready.operation.action):
                 pick_settings(find_app(given["name"]), given)
-        except reasons.BadParameters:
+        except (reasons.BadParameters, reasons.NotAuthorised):
             # v2 told first that there is no such subuser.
             if user and is_passed_on:
                 self._carrier.check_user(user, talk)
             raise
+        call = self._mean(told, fields, given, user)
+        if not is_passed_on:
+            raise refusals.dry_run(self._carrier.tell(call), name_of_call(*call.key))
+        return self._carrier.carry_out(call, talk, caller)
+
+    def _mean(
+        self, told: BridgedCall, fields: Fields, given: Mapping[str, Any], user: str
+    ) -> MeantCall:
+        """The call with its row of the table.
+
+        :raises Reason: v3 has nothing for it.
+        """
         params = to_params(fields)
-        row = table.find(told.operation, told.task, params)
+        row = self._carrier.find(told.operation, told.task, params)
         if row is None:
             raise _refuse_parameters(told.operation)
-        call = MeantCall(row, params, given, user, told.format)
         if not row.steps:
             raise refusals.explain_no_target(row)
-        if not is_passed_on:
-            name = name_of_call(told.operation, told.task)
-            raise refusals.dry_run(self._carrier.tell(call), name)
-        return self._carrier.carry_out(call, talk, is_key=caller.is_key)
+        return MeantCall(row, params, given, user, told.format)
 
 
 def _refuse_parameters(operation: str) -> reasons.Reason:

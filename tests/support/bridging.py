@@ -10,6 +10,8 @@ import requests
 from legacygrid.migration.bridge.callers import BridgeCaller, BridgeCallers
 from legacygrid.migration.bridge.carrying_out import Carrier
 from legacygrid.migration.bridge.live_bridge import LiveBridge
+from legacygrid.migration.bridge.mail_relay import MailRelay
+from legacygrid.migration.bridge.password_vault import PasswordVault
 from legacygrid.migration.bridge.permits import Permits
 from legacygrid.migration.bridge.upstream import Upstream
 from legacygrid.migration.bridge.upstream_url import UpstreamUrl
@@ -49,13 +51,16 @@ def bridging(
     callers: Sequence[BridgeCaller] = (),
     budget: int = 50,
     timeout: float = 10.0,
+    relay: MailRelay | None = None,
+    vault: PasswordVault | None = None,
 ) -> Iterator[RunningBridge]:
     """A bridge to an upstream, whose callers are `acme` and those given."""
     auth = {"api_user": "acme", "api_key": OLD_PASSWORD}
     known = BridgeCallers([BridgeCaller("acme", OLD_PASSWORD, key), *callers])
     log: list[str] = []
     opened = Upstream(UpstreamUrl.parse(upstream), timeout, pause=0.01)
-    server = Server(LiveBridge(Carrier(opened, budget), known, Permits(allow), log.append))
+    carrier = Carrier(opened, budget, relay=relay, vault=vault)
+    server = Server(LiveBridge(carrier, known, Permits(allow), log.append))
     is_up = threading.Event()
     thread = threading.Thread(target=server.run, args=(is_up.set,))
     thread.start()

@@ -1,6 +1,7 @@
 """A v3 side that breaks at one request of many: before the request is carried out, after it, or within the answer."""
 
 import http.client
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -92,11 +93,16 @@ def _make_handler(upstream: BrokenUpstream) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def breaking_before(target: str) -> Iterator[BrokenUpstream]:
-    """One that listens."""
+def breaking_before(target: str, tls: ssl.SSLContext | None = None) -> Iterator[BrokenUpstream]:
+    """One that listens.
+
+    :param tls: by https, with this certificate.
+    """
     upstream = BrokenUpstream(target)
     with ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(upstream)) as server:
-        upstream.url = f"http://127.0.0.1:{server.server_port}"
+        upstream.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -1,0 +1,90 @@
+"""What the bridge keeps from: loops, endless calls, strangers in the upstream's place, and what no name may do."""
+
+from pathlib import Path
+
+import pytest
+import requests
+
+from bridging import RunningBridge, bridging
+from broken_upstream import breaking_before
+from legacygrid.migration.bridge.permits import Permits
+from legacygrid.reasons import SetupError
+from legacygrid.server.proxy import authority
+from legacygrid.testing import World
+
+
+def names_of(bridge: RunningBridge, **params: str) -> object:
+    answer = bridge.does("customer.profile", task="get", **params)
+    return [row["username"] for row in answer] if isinstance(answer, list) else answer
+
+
+def test_a_call_has_a_budget(legacygrid: World) -> None:
+    for name in ("ada", "bob", "eve"):
+        legacygrid.add_subuser(name)
+    with bridging(legacygrid.url, legacygrid.api_key, budget=3) as bridge:
+        told = "The call needs more than 3 requests of v3; --budget lets it make more."
+        assert names_of(bridge) == {"message": "error", "errors": [told]}
+        assert names_of(bridge, username="b") == ["bob"]
+    with bridging(legacygrid.url, legacygrid.api_key, budget=4) as bridge:
+        assert names_of(bridge) == ["ada", "bob", "eve"]
+
+
+def test_what_a_budget_breaks_off_is_taken_back(legacygrid: World) -> None:
+    with bridging(legacygrid.url, legacygrid.api_key, budget=1) as bridge:
+        ada = dict.fromkeys(("first_name", "last_name", "address", "city", "state", "zip", "phone"), "London")
+        ada |= {"username": "ada", "email": "ada@example.com", "country": "GB", "website": "x", "company": "x"}
+        ada |= {"password": "analytical1", "confirm_password": "analytical1"}
+        (text,) = bridge.does("customer.add", **ada)["errors"]
+        assert text.endswith("Carried out before: POST /v3/subusers. Taken back by: DELETE /v3/subusers/ada.")
+    assert legacygrid.subusers() == []
+
+
+def test_a_bridge_before_a_bridge(legacygrid: World) -> None:
+    with bridging(legacygrid.url, legacygrid.api_key) as inner, bridging(inner.url, legacygrid.api_key) as outer:
+        (text,) = outer.does("customer.disable", user="ada")["errors"]
+        assert "with 508: no words" in text or "leads back here" in text
+        assert not inner.log[0].endswith("success")
+        answer = requests.post(
+            f"{outer.url}/apiv2/customer.add.json", headers={"Via": "1.1 legacygrid-bridge"}, timeout=10
+        )
+        assert answer.status_code == 508
+        assert "leads back here" in answer.text
+
+
+def test_certificates_are_checked(legacygrid: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    legacygrid.add_subuser("ada")
+    context = authority.load(tmp_path).context()
+    with breaking_before(legacygrid.url, context) as upstream:
+        with bridging(upstream.url, legacygrid.api_key) as bridge:
+            (text,) = names_of(bridge)["errors"]  # type: ignore[index]
+            assert text.startswith("v3 cannot be reached: its certificate is not good: ")
+        assert upstream.seen == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(authority.certificate_path(tmp_path)))
+        with bridging(upstream.url, legacygrid.api_key) as bridge:
+            assert names_of(bridge) == ["ada"]
+
+
+@pytest.mark.parametrize("name", ["żółć", "a/b", "ada\r\nX-Evil: 1", "..", "a?b#c", "%2e%2e", "x" * 5000, "{user}"])
+def test_any_name_is_a_name(legacygrid: World, name: str) -> None:
+    with bridging(legacygrid.url, legacygrid.api_key) as bridge:
+        for call in ({"operation": "customer.disable"}, {"operation": "customer.eventposturl", "task": "get"}):
+            answer = bridge.send(**call, user=name)
+            assert answer.status_code in (200, 502), answer.text
+            assert "does not exist" in answer.text or "v3 " in answer.text
+        assert not [line for line in bridge.log if "\n" in line or "Evil" in line or "Fault" in line]
+
+
+def test_permits() -> None:
+    few = Permits(["customer.add", "customer.profile get", "bounces.*"])
+    for operation, task, is_allowed in [
+        ("customer.add", "", True),
+        ("customer.profile", "get", True),
+        ("customer.profile", "set", False),
+        ("bounces.count", "", True),
+        ("blocks.count", "", False),
+    ]:
+        assert few.allow(operation, task) is is_allowed
+        assert Permits(["*"]).allow(operation, task)
+        assert not Permits().allow(operation, task)
+    with pytest.raises(SetupError, match=r"no operation 'customer\.ad'"):
+        Permits(["customer.ad"])
