@@ -1,14 +1,14 @@
 """Findings for programs."""
 
-import json
 from typing import Any
 
 from legacygrid.migration.findings import Finding, Verdict
+from legacygrid.migration.json_texts import to_document
 
 
 def render(findings: Verdict) -> str:
     """An object; its keys stay as they are from version to version."""
-    return json.dumps(to_json(findings), indent=2, ensure_ascii=False, default=str) + "\n"
+    return to_document(to_json(findings))
 
 
 def to_json(findings: Verdict) -> dict[str, Any]:

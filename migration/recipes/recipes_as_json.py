@@ -1,16 +1,16 @@
 """Recipes for programs."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from legacygrid.migration.json_texts import to_document
 from legacygrid.migration.recipes import Recipe
 from legacygrid.migration.requests import V3Request
 
 
 def write(recipes: Sequence[Recipe]) -> str:
     """A list of objects."""
-    return json.dumps([to_json(each) for each in recipes], indent=2, ensure_ascii=False) + "\n"
+    return to_document([to_json(each) for each in recipes])
 
 
 def to_json(recipe: Recipe) -> dict[str, Any]:

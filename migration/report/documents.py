@@ -1,12 +1,12 @@
 """The report in the formats that people and programs read."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 
 from legacygrid.migration import html_pages
 from legacygrid.migration.findings import EXPECTED, FAILED, Finding, Verdict, count_of
 from legacygrid.migration.formats import render as render_verdict
 from legacygrid.migration.formats.findings_as_md import escape
+from legacygrid.migration.json_texts import to_document
 from legacygrid.migration.recipes import describe, write
 from legacygrid.migration.report.migration_report import (
     KINDS,
@@ -132,7 +132,7 @@ def to_html(report: MigrationReport) -> str:
 
 def to_json(report: MigrationReport) -> str:
     """For programs."""
-    return json.dumps(report.to_json(), indent=2, ensure_ascii=False) + "\n"
+    return to_document(report.to_json())
 
 
 def to_junit(report: MigrationReport) -> str:

@@ -1,5 +1,8 @@
 """Findings in their formats: what a program or a stranger put into them is shown, never obeyed."""
 
+import json
+from xml.etree import ElementTree
+
 import pytest
 
 from legacygrid.migration import formats
@@ -10,7 +13,7 @@ OBEYED = "a\x1b[31m\x1b]0;b\x07\nc\u202ed\x9b2Je"
 SPELLED = r"a\x1b[31m\x1b]0;b\x07\x0ac\x202ed\x9b2Je"
 
 
-@pytest.mark.parametrize("format", ["text", "md"])
+@pytest.mark.parametrize("format", ["text", "md", "json", "junit"])
 def test_a_terminal_obeys_nothing_of_findings(format: str) -> None:
     findings = tuple(Finding(level, "mail", OBEYED, OBEYED, (OBEYED,)) for level in LEVELS)
     verdict = Verdict("check", OBEYED, ("A", "B", "C"), ("mail",), findings, (OBEYED,))
@@ -18,3 +21,8 @@ def test_a_terminal_obeys_nothing_of_findings(format: str) -> None:
     assert all(line.isprintable() for line in shown.split("\n"))
     if format == "text":
         assert shown.count(SPELLED) == 8
+    if format == "json":
+        assert json.loads(shown)["sentence"] == OBEYED
+    if format == "junit":
+        lines = SPELLED.replace(r"\x0a", "\n")
+        assert ElementTree.fromstring(shown)[0][0].text == f"{lines}\n  {lines}"
