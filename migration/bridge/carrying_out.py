@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
-from legacygrid.migration import table
+from legacygrid.migration import sources, table
 from legacygrid.migration.bridge import refusals
 from legacygrid.migration.bridge.callers import BridgeCaller
 from legacygrid.migration.bridge.conversation import Conversation
@@ -14,11 +14,13 @@ from legacygrid.migration.bridge.mail_relay import MailRelay
 from legacygrid.migration.bridge.password_vault import BY_VAULT, PasswordVault
 from legacygrid.migration.bridge.results import EXTRAS, RESULTS
 from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.calls.credentials import LIST_KEYS
 from legacygrid.migration.evaluation import MissingNeed
 from legacygrid.migration.execution import MigrationError, execute
 from legacygrid.migration.inputs import MissingParameter, make_inputs
 from legacygrid.migration.requests import V3Request
-from legacygrid.migration.rows import Row
+from legacygrid.migration.rows import Kind, Row
+from legacygrid.migration.values import Kept
 from legacygrid.models.names import fold
 from legacygrid.serializers.answers import Counted
 
@@ -104,6 +106,7 @@ class Carrier:
         whose = call.user or caller.name
         needs = {**self._needs, **(self._vault.needs(whose) if self._vault else {})}
         try:
+            _check_name(call, talk)
             found = execute(call.row, call.params, talk.send, needs)
             found = self._complete(call, found, talk)
         except (MigrationError, MissingNeed, MissingParameter) as error:
@@ -148,10 +151,31 @@ class Carrier:
 
     def _count_keys(self, call: MeantCall, talk: Conversation) -> Counted:
         """The number that XML has of these calls; JSON has none, and needs not ask."""
-        if call.format != "xml":
-            return Counted(0)
-        answer = talk.send(V3Request("GET", "/v3/api_keys", "/v3/api_keys"))
-        return Counted(len(answer.body["result"]) if answer.is_success else 0)
+        return Counted(len(_list_keys(talk)) if call.format == "xml" else 0)
+
+
+#: What is listed of keys, in words of the table.
+_KEYS = Row("credentials/get", "", Kind.EXACT, sources.OAI, (LIST_KEYS,), yields=Kept("keys"))
+
+
+def _list_keys(talk: Conversation) -> list[Mapping[str, Any]]:
+    """All keys of the account.
+
+    :raises MigrationError: they cannot be listed.
+    """
+    found: list[Mapping[str, Any]] = execute(_KEYS, {}, talk.send)
+    return found
+
+
+def _check_name(call: MeantCall, talk: Conversation) -> None:
+    """See that no key has the name of a new one: v2 knew logins by their names.
+
+    :raises NameTaken: one has.
+    """
+    if call.row.operation == "credentials/add":
+        name = fold(str(call.params["username"]))
+        if any(fold(str(key["name"])) == name for key in _list_keys(talk)):
+            raise reasons.NameTaken
 
 
 _COUNTED = frozenset(f"credentials/{action}" for action in ("add", "edit", "remove"))

@@ -19,9 +19,9 @@ _SCOPES: dict[str, tuple[str, ...]] = {
     "web": (),
 }
 _NAME = Param("username")
-_LIST_KEYS = Ask("GET", "/v3/api_keys", keep="keys", part="result")
+LIST_KEYS = Ask("GET", "/v3/api_keys", keep="keys", part="result")
 _FIND_KEY = (
-    _LIST_KEYS,
+    LIST_KEYS,
     Find(
         "key",
         "keys",
@@ -97,6 +97,7 @@ ROWS = (
         losses=(
             *_GONE,
             "the secret is v3's own, told once: it has to reach the user",
+            "v3 gives two keys one name: v2 refused a name that was taken, so look for it before",
             "permission `web` is an invitation of a teammate, POST /v3/teammates, which needs an"
             " e-mail address",
         ),
@@ -161,7 +162,7 @@ ROWS = (
         "",
         Kind.FAN,
         sources.OAI,
-        steps=(_LIST_KEYS, ForEach("key", "keys", (_READ_KEY,), merge="details")),
+        steps=(LIST_KEYS, ForEach("key", "keys", (_READ_KEY,), merge="details")),
         yields=Kept("keys"),
         losses=(_PERMISSIONS, "people are another list, GET /v3/teammates"),
         example={},

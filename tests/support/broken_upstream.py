@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 #: What becomes of a request: it is not carried out, or it is and the answer is lost, cut, no JSON, or never comes.
 REFUSED, LOST, HALF, GARBAGE, SILENT, FAILED = WAYS = "refused", "lost", "half", "garbage", "silent", "failed"
+#: It is not carried out, as too much is asked at once.
+BUSY = "busy"
 
 
 class BrokenUpstream:
@@ -52,6 +54,8 @@ def _make_handler(upstream: BrokenUpstream) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
             elif way == FAILED:
                 self.answer(500, b'{"errors":[{"field":null,"message":"internal server error"}]}')
+            elif way == BUSY:
+                self.answer(429, b'{"errors":[{"field":null,"message":"too many requests"}]}')
             else:
                 status, data = self.pass_on(body)
                 self.break_off(way, status, data)

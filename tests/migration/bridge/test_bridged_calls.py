@@ -133,6 +133,19 @@ def test_a_subuser_is_listed_with_all_that_v3_tells(bridge: RunningBridge) -> No
     assert "<user><username>ada</username>" in bridge.send("customer.profile", "xml", task="get").text
 
 
+def test_logins_are_keys(bridge: RunningBridge) -> None:
+    for name, answer in (
+        ("reports", {"message": "success"}),
+        ("Reports", {"error": "Username already exists"}),
+    ):
+        assert bridge.does("credentials/add", username=name, **PASSWORDS, permissions='{"api": 0}') == answer
+    # The other key is the bridge's own.
+    _, told = bridge.does("credentials/get")
+    assert (told["name"], told["permissions"]) == ("reports", {"email": 1, "api": 0})
+    assert bridge.does("credentials/get", username="reports") == [told]
+    assert bridge.send("credentials/remove", "xml", username="reports").text == "<result><count>1</count></result>"
+
+
 def test_dry_run(legacygrid: World) -> None:
     with bridging(legacygrid.url, legacygrid.api_key, allow=["customer.profile get", "bounces.*"]) as bridge:
         answer = bridge.send("customer.add", **ADA)

@@ -1,12 +1,13 @@
 """What the bridge keeps from: loops, endless calls, strangers in the upstream's place, and what no name may do."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import requests
 
 from bridging import RunningBridge, bridging
-from broken_upstream import breaking_before
+from broken_upstream import BUSY, breaking_before
 from legacygrid.migration.bridge.permits import Permits
 from legacygrid.reasons import SetupError
 from legacygrid.server.proxy import authority
@@ -72,6 +73,26 @@ def test_any_name_is_a_name(legacygrid: World, name: str) -> None:
             assert answer.status_code in (200, 502), answer.text
             assert "does not exist" in answer.text or "v3 " in answer.text
         assert not [line for line in bridge.log if "\n" in line or "Evil" in line or "Fault" in line]
+
+
+def test_too_many_requests_are_tried_again(legacygrid: World) -> None:
+    legacygrid.add_subuser("ada")
+    with breaking_before(legacygrid.url) as upstream, bridging(upstream.url, legacygrid.api_key) as bridge:
+        upstream.breaking(0, BUSY)
+        assert names_of(bridge) == ["ada"]
+        upstream.breaking(0, BUSY)
+        answer = bridge.send("customer.disable", user="ada")
+        assert answer.status_code == 503
+        assert "with 429: too many requests" in answer.json()["errors"][0]
+    assert legacygrid.subusers()[0]["active"]
+
+
+def test_calls_at_the_same_time(legacygrid: World) -> None:
+    for number in range(4):
+        legacygrid.add_subuser(f"ada-{number}")
+    with bridging(legacygrid.url, legacygrid.api_key) as bridge, ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: names_of(bridge, username=f"ada-{number % 4}"), range(40)))
+    assert found == [[f"ada-{number % 4}"] for number in range(40)]
 
 
 def test_permits() -> None:
