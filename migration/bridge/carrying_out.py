@@ -16,7 +16,7 @@ from legacygrid.migration.bridge.results import EXTRAS, RESULTS
 from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
 from legacygrid.migration.calls.credentials import LIST_KEYS
 from legacygrid.migration.evaluation import MissingNeed
-from legacygrid.migration.execution import MigrationError, execute
+from legacygrid.migration.execution import MigrationError, UnreadableInV3, execute
 from legacygrid.migration.inputs import MissingParameter, make_inputs
 from legacygrid.migration.requests import V3Request
 from legacygrid.migration.rows import Kind, Row
@@ -147,7 +147,10 @@ class Carrier:
         extra = EXTRAS.get(call.key)
         if extra:
             found = {**found, **execute(extra, call.params, talk.send)}
-        return result.derive(found, inputs)
+        try:
+            return result.derive(found, inputs)
+        except (LookupError, TypeError, AttributeError, ValueError) as error:
+            raise UnreadableInV3("an answer has not what v2 told of it") from error
 
     def _count_keys(self, call: MeantCall, talk: Conversation) -> Counted:
         """The number that XML has of these calls; JSON has none, and needs not ask."""

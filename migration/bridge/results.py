@@ -2,11 +2,11 @@
 serializers write the answer.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from legacygrid.migration import sources
+from legacygrid.migration.bridge.stat_results import tell_days, tell_spans
 from legacygrid.migration.calls.apps import APPS
 from legacygrid.migration.calls.webhooks import FLAGS
 from legacygrid.migration.inputs import Inputs
@@ -15,17 +15,13 @@ from legacygrid.migration.rows import Row as TableRow
 from legacygrid.migration.steps import Ask
 from legacygrid.migration.values import Kept, Param
 from legacygrid.models.account import ProfileRecord
-from legacygrid.models.calendar_days import beginning_of
 from legacygrid.models.clock_days import moment_of
 from legacygrid.models.credits import RECURRING, TOTAL, Limit
 from legacygrid.models.listed_addresses import ListedAddress
-from legacygrid.models.statistics import COUNTERS, Figures
 from legacygrid.serializers.rows import KEYS_14, Rows
 from legacygrid.serializers.sendgrid.app_kinds import BY_NAME, KINDS
 from legacygrid.serializers.sendgrid.apps import AppRow, ToldSettings, tell_settings
 from legacygrid.serializers.sendgrid.list_rows import DatedEntry
-from legacygrid.serializers.sendgrid.stat_rows import Categories, SpanCounts, Totals
-from legacygrid.serializers.sendgrid_v3.stats import METRICS
 from legacygrid.serializers.writers import Row, python_json
 
 #: Makes what the operation returned, of what was yielded and the call's parameters.
@@ -85,6 +81,11 @@ def _key_row(key: Mapping[str, Any]) -> Row:
 def _key_xml(key: Mapping[str, Any]) -> Row:
     row = _key_row(key)
     return {"permissions": python_json(row["permissions"]), "id": row["id"], "name": row["name"]}
+
+
+def _keys(told: Any, inputs: Inputs) -> list[Mapping[str, Any]]:
+    # One that was asked for by its name was a list in v2, too.
+    return [told] if isinstance(told, Mapping) else list(told)
 
 
 _KEY_ROWS = Rows("credentials", "credential", json=_key_row, xml=_key_xml)
@@ -167,44 +168,6 @@ def _post_url(told: Mapping[str, Any] | None, inputs: Inputs) -> list[str]:
     return [str(told["url"])] if told and told["url"] else []
 
 
-# Statistics
-
-
-def _statistics(told: Iterable[Mapping[str, Any]], inputs: Inputs) -> Any:
-    if inputs.text("list") in ("1", "true"):
-        return Categories([str(each["category"]) for each in told])
-    figures = [_figures(day["date"], each) for day in told for each in day["stats"]]
-    if inputs.text("aggregate") not in ("1", "true"):
-        return figures
-    sums: Counter[str] = Counter(dict.fromkeys(COUNTERS, 0))
-    for each in figures:
-        sums.update(each.numbers)
-    return Totals(Figures("", "", "", sums))
-
-
-def _figures(day: str, told: Mapping[str, Any]) -> Figures:
-    category = str(told["name"]) if told.get("type") == "category" else ""
-    return Figures(day, category, "", _counters(told["metrics"]))
-
-
-def _counters(metrics: Mapping[str, Any]) -> dict[str, int]:
-    found = {old: int(metrics.get(new) or 0) for new, old in METRICS.items()}
-    return {name: found.get(name, 0) for name in COUNTERS}
-
-
-def _spans(told: Iterable[Mapping[str, Any]], inputs: Inputs) -> list[SpanCounts]:
-    wanted = tuple(inputs.texts("metric"))
-    span = inputs.text("aggregated_by") or "day"
-    return [
-        SpanCounts(
-            beginning_of(span, str(day["date"])),
-            {str(each.get("name") or ""): _counters(each["metrics"]) for each in day["stats"]},
-            wanted,
-        )
-        for day in told
-    ]
-
-
 _LISTS = ("bounces", "blocks", "invalidemails", "spamreports", "unsubscribes")
 _OF_SUBUSERS = ("user.bounces", "user.spamreports", "user.unsubscribes", "customer.invalidemails")
 #: By operation and task; a call that is not here asks for nothing.
@@ -214,7 +177,7 @@ RESULTS: Mapping[tuple[str, str], V2Result] = {
     ),
     ("profile.get", ""): V2Result(lambda told, inputs: [_profile(told)], _PROFILE_ROWS),
     ("customer.limit", "retrieve"): V2Result(_limit),
-    ("credentials/get", ""): V2Result(lambda told, inputs: told, _KEY_ROWS),
+    ("credentials/get", ""): V2Result(_keys, _KEY_ROWS),
     **{(f"{name}.get", ""): V2Result(_entries) for name in _LISTS},
     **{(name, "get"): V2Result(_entries) for name in _OF_SUBUSERS},
     **{(f"{name}.count", ""): V2Result(lambda told, inputs: told) for name in _LISTS},
@@ -229,9 +192,9 @@ RESULTS: Mapping[tuple[str, str], V2Result] = {
     ("customer.ip", ""): V2Result(_addresses),
     ("customer.sendip", "list"): V2Result(_addresses),
     ("customer.whitelabel", "list"): V2Result(_domains),
-    ("customer.stats", ""): V2Result(_statistics),
-    ("stats.get", ""): V2Result(_statistics),
-    ("stats.getAdvanced", ""): V2Result(_spans),
+    ("customer.stats", ""): V2Result(tell_days),
+    ("stats.get", ""): V2Result(tell_days),
+    ("stats.getAdvanced", ""): V2Result(tell_spans),
 }
 
 #: What v2 told in one answer, and v3 in further ones, beside the row of the table.
