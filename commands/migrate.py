@@ -8,7 +8,10 @@ from legacygrid.commands.lazy_group import LazyGroup
 COMMANDS = {
     "bridge": ("migrate_bridge:bridge", "Answer calls of Web API v2 by v3, until stopped."),
     "check": ("migrate_check:check", "Compare what an old program and its port do."),
-    "mcp": ("migrate_mcp:mcp", "Answer a coding assistant's questions, as tools of MCP."),
+    "mcp": (
+        "migrate_mcp:mcp",
+        "Answer a coding assistant's questions, as tools of the Model Context Protocol.",
+    ),
     "rehearse": (
         "migrate_rehearse:rehearse",
         "Play the day of the shutdown, and tell how a client takes it.",
