@@ -108,15 +108,15 @@ class PairType(click.ParamType[tuple[str, str]]):
 
 
 class SystemType(click.ParamType[str]):
-    """The name of an emulated system."""
+    """The name of an emulated system that takes mail by SMTP."""
 
     name = "system"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name, if there is such a system."""
+        """The name, if such a system takes mail."""
         from legacygrid.endpoints import SYSTEMS
 
-        names = [system.name for system in SYSTEMS.with_own_logins]
+        names = [system.name for system in SYSTEMS if system.takes_smtp]
         if value not in names:
             self.fail(f"{value!r} is none of {', '.join(names)}", param, ctx)
         return str(value)

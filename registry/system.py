@@ -32,6 +32,7 @@ class System:
     :param smtp_hosts: the names under which it took mail by SMTP.
     :param not_emulated: the names that the real service answered and the emulator does not.
     :param mail_paths: how the paths begin at which mail comes in; their bodies may be larger.
+    :param takes_smtp: it had SMTP of its own; that of a vendor belongs to one of its systems.
     :param smtp_words: what is said to its logins by SMTP, where it has words of its own.
     :param wishes: what its logins want to be done to their mail: a function from the mail, the
         principal and the links of their account to `legacygrid.mail.wishes.Wishes`.
@@ -54,6 +55,7 @@ class System:
     smtp_hosts: tuple[str, ...] = ()
     not_emulated: tuple[Gap, ...] = ()
     mail_paths: tuple[str, ...] = ()
+    takes_smtp: bool = True
     smtp_words: OwnWords = field(default_factory=dict)
     wishes: Callable[..., Any] | None = None
     event_lists: Mapping[str, str] = field(default_factory=lambda: USUAL_LISTS)

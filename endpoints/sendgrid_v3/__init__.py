@@ -75,6 +75,7 @@ SYSTEM = System(
     hosts=("api.sendgrid.com", "api.eu.sendgrid.com"),
     not_emulated=NOT_EMULATED,
     mail_paths=("/v3/mail/send",),
+    takes_smtp=False,
     sentences=SENTENCES,
     recognises=recognises,
     tells_emulated=True,
