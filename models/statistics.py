@@ -26,6 +26,8 @@ Numbers = Mapping[str, int]
 BROWSERS, CLIENTS, DEVICES, ISPS = "browsers", "clients", "devices", "isps"
 #: The part of what is not known.
 UNKNOWN = "Unknown"
+#: What is counted of those who read mail, wherever they are.
+OF_READERS = ("opens", "unique_opens", "clicks", "unique_clicks")
 #: Before and after all days.
 EVER = ("", "~")
 
@@ -125,6 +127,16 @@ def read_parts(
     for day, part, *numbers in _PARTS.run(**about, begin=f"{kind}:", end=f"{kind};"):
         name = part.partition(":")[2]
         yield Figures(day, category, name, _name(numbers))
+
+
+def read_countries(account: int, first: str, last: str, category: str = "") -> list[Figures]:
+    """The same of countries: all who open mail do so on this machine, which is in no country that
+    anybody could tell.
+    """
+    return [
+        each._replace(part=UNKNOWN, numbers={name: each.numbers[name] for name in OF_READERS})
+        for each in read_days(account, first, last, category)
+    ]
 
 
 def read_total(account: int, first: str, last: str, category: str = "") -> Figures:

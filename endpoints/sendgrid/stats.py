@@ -17,7 +17,7 @@ from legacygrid.models.calendar_days import (
     text_of_day,
 )
 from legacygrid.models.clock_days import day_of
-from legacygrid.models.statistics import EVER, UNKNOWN, Figures
+from legacygrid.models.statistics import EVER, Figures
 from legacygrid.reasons import Problem
 from legacygrid.registry.evidence import documented, recorded
 from legacygrid.registry.evidence import sources as e
@@ -31,8 +31,6 @@ from legacygrid.wsgi.blocking import Lane
 
 #: Days of which an answer is written at once; others wait for those of more.
 _FEW = 50
-#: What is counted of those who read mail, wherever they are.
-_OF_READERS = ("opens", "unique_opens", "clicks", "unique_clicks")
 of_subusers = make_family()
 of_accounts = Family("stats", ("/api/stats.{}",), python_words.stats, callers=OWNERS)
 
@@ -108,15 +106,9 @@ def _read_parts(
     """What is counted of each day, by the parts that are asked for."""
     if data_type not in ("global", "geo"):
         return statistics.read_parts(account, first, last, data_type, category)
-    days = statistics.read_days(account, first, last, category)
     if data_type == "global":
-        return days
-    # All who open mail do so on this machine, which is in no country that anybody could tell.
-    readers = [
-        each._replace(part=UNKNOWN, numbers={name: each.numbers[name] for name in _OF_READERS})
-        for each in days
-    ]
-    return [] if country else readers
+        return statistics.read_days(account, first, last, category)
+    return [] if country else statistics.read_countries(account, first, last, category)
 
 
 def _tell(account: Account, today: str, category: Sequence[str] = (), **given: Any) -> Told:

@@ -7,8 +7,7 @@ from legacygrid.registry.not_emulated import Gap
 _SERVICE = "SendGrid's v3"
 #: Of these, nothing is emulated.
 _FIRST_PARTS = (
-    "access_settings alerts browsers campaigns clients contactdb designs"
-    " devices email_activity geo mailbox_providers marketing messages"
+    "access_settings alerts campaigns contactdb designs email_activity marketing messages"
     " partner_settings partners recipients resource_groups send_ips senders sso"
     " suppression templates validations verified_senders"
 )
@@ -30,9 +29,8 @@ _BY_VERBS: Mapping[tuple[str, ...], str] = {
 }
 #: The same of whole paths.
 _WHOLE = (
-    "categories/stats/sums suppression/bounces/classifications"
+    "clients/{client_type}/stats suppression/bounces/classifications"
     " teammates/{username}/subuser_access"
-    " subusers/stats/sums subusers/stats/monthly subusers/{username}/stats/monthly"
     " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
     " whitelabel/domains/{id}/subuser:add whitelabel/links/default"
     " whitelabel/links/{id}/validate whitelabel/links/{id}/subuser"

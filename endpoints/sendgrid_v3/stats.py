@@ -111,6 +111,19 @@ def tell_by_subuser(
     return _count(caller, grid, sources, **period)
 
 
+def find_end(caller: Account, grid: Grid, start_date: str, end_date: str) -> str:
+    """The last day of a period: today, unless it is told.
+
+    :raises BadParameters: the period is too long.
+    """
+    today = day_of(grid.clock.now(caller.world), caller.time_zone)
+    end_date = end_date or max(start_date, today)
+    if number_of_day(end_date) - number_of_day(start_date) >= stats.MAX_DAYS:
+        text = stats.LONG_SPAN.fill(most=stats.MAX_DAYS)
+        raise reasons.BadParameters(Problem("end_date", text))
+    return end_date
+
+
 def _count(
     caller: Account,
     grid: Grid,
@@ -121,15 +134,8 @@ def _count(
     limit: int | None = None,
     offset: int = 0,
 ) -> list[PeriodCounts]:
-    """What was counted of each source, in each day, week or month of a period.
-
-    :raises BadParameters: it is too long.
-    """
-    today = day_of(grid.clock.now(caller.world), caller.time_zone)
-    end_date = end_date or max(start_date, today)
-    if number_of_day(end_date) - number_of_day(start_date) >= stats.MAX_DAYS:
-        text = stats.LONG_SPAN.fill(most=stats.MAX_DAYS)
-        raise reasons.BadParameters(Problem("end_date", text))
+    """What was counted of each source, in each day, week or month of a period."""
+    end_date = find_end(caller, grid, start_date, end_date)
     blocking.about_to_block(Lane.READ)
     spans: dict[str, list[PartCounts]] = {}
     for source in sources:

@@ -31,6 +31,8 @@ def _figures(day: str, told: Mapping[str, Any]) -> Figures:
 
 def _counters(metrics: Mapping[str, Any]) -> dict[str, int]:
     found = {old: int(metrics.get(new) or 0) for new, old in METRICS.items()}
+    # Of providers, v3 has one sum of all that v2 called `drop`.
+    found["spam_drop"] = int(metrics.get("drops") or 0)
     return {name: found.get(name, 0) for name in COUNTERS}
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from legacygrid.migration.emulated import list_not_emulated
 from legacygrid.migration.rendering import render
 from legacygrid.migration.requests import V3Request
 from legacygrid.migration.rows import Row
@@ -24,11 +23,6 @@ class Recipe(NamedTuple):
     code: Mapping[str, str]
 
     @property
-    def not_emulated(self) -> list[str]:
-        """The requests that Legacygrid does not answer, so that they cannot be tried with it."""
-        return list_not_emulated(self.requests)
-
-    @property
     def notes(self) -> list[tuple[str, Sequence[str]]]:
         """What is told of it, by title."""
         row = self.row
@@ -42,10 +36,6 @@ class Recipe(NamedTuple):
             ("Instead", [row.instead] if row.instead else []),
             ("Scopes", row.scopes),
             ("Known from", [str(row.evidence)]),
-            (
-                "Not emulated",
-                [f"{each}: Legacygrid answers it by 501" for each in self.not_emulated],
-            ),
         ]
         return [(title, texts) for title, texts in notes if texts]
 

@@ -30,7 +30,6 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "reason": row.reason,
         "instead": row.instead,
         "evidence": {"level": row.evidence.level, "source": row.evidence.source},
-        "not_emulated": recipe.not_emulated,
         "code": dict(recipe.code),
     }
 

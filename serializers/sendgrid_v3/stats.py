@@ -115,14 +115,22 @@ class QueryNames(JsonValue):
         return f"a string, repeated up to {MAX_NAMES} times"
 
 
-def _period() -> Params:
+def days() -> Params:
+    """The days of a period, and by what they are put together."""
     return {
         "start_date": QueryDay(required=True),
         "end_date": QueryDay(not_before="start_date"),
         "aggregated_by": QueryWord(SPANS),
-        "limit": QueryInteger(1, _LARGEST),
-        "offset": QueryInteger(0, _LARGEST),
     }
+
+
+def page() -> Params:
+    """A part of a list."""
+    return {"limit": QueryInteger(1, _LARGEST), "offset": QueryInteger(0, _LARGEST)}
+
+
+def _period() -> Params:
+    return {**days(), **page()}
 
 
 def period(profile: Profile) -> Params:
@@ -142,11 +150,7 @@ def of_subusers(profile: Profile) -> Params:
 
 def categories(profile: Profile) -> Params:
     """GET categories."""
-    return {
-        "category": BodyText(),
-        "limit": QueryInteger(1, _LARGEST),
-        "offset": QueryInteger(0, _LARGEST),
-    }
+    return {"category": BodyText(), **page()}
 
 
 class PartCounts(NamedTuple):
@@ -170,10 +174,14 @@ class PeriodCounts(NamedTuple):
     parts: list[PartCounts]
 
 
+def write_metrics(numbers: Numbers) -> Row:
+    """Counters by their names in v3."""
+    return {name: numbers[counter] for name, counter in METRICS.items()}
+
+
 def _write_part(part: PartCounts) -> Row:
-    metrics = {name: part.numbers[counter] for name, counter in METRICS.items()}
     named = {"type": part.type, "name": part.name} if part.type else {}
-    return {**named, "metrics": metrics}
+    return {**named, "metrics": write_metrics(part.numbers)}
 
 
 def _write(counts: list[PeriodCounts]) -> list[Row]:

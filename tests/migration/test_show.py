@@ -74,12 +74,3 @@ def test_what_is_wrong_is_said_with_exit_2(arguments: list[str], said: str) -> N
     shown = show(*arguments)
     assert shown.exit_code == 2
     assert said in shown.output
-
-
-@pytest.mark.parametrize(("kind", "missing"), [("geo", ["GET /v3/geo/stats"]), ("global", [])])
-def test_what_cannot_be_tried_here_is_said(kind: str, missing: list[str]) -> None:
-    arguments = ("stats.getAdvanced", "--param", f"data_type={kind}")
-    (recipe,) = json.loads(show(*arguments, "--format", "json").output)
-    assert recipe["not_emulated"] == missing
-    said = f"Not emulated: {''.join(missing)}: Legacygrid answers it by 501\n"
-    assert (said in show(*arguments).output) == bool(missing)

@@ -145,3 +145,130 @@ def test_mail_of_both_versions_is_counted_together(own_world: World) -> None:
     }
     (v2,) = own_world.call("stats.get.json").json
     assert v2["delivered"] == 3
+
+
+def name_and_number(told: Any, metric: str = "delivered") -> list[tuple[str, int]]:
+    return [(each["name"], each["metrics"][metric]) for each in told["stats"]]
+
+
+@pytest.fixture
+def family(own_world: World) -> tuple[World, list[str]]:
+    """An account with three subusers; the second had most mail delivered, the first most clicks."""
+    names = [own_world.add() for _ in range(3)]
+    with own_world.service.grid.store.reading():
+        accounts = [Account.get(Account.username == name) for name in names]
+    for account, delivered, clicks in zip(accounts, (1, 4, 2), (3, 2, 1), strict=True):
+        for day in ("2015-09-30", "2015-10-01", "2015-10-31"):
+            count(own_world, day, "delivered", delivered, account=account)
+            count(own_world, day, "clicks", clicks, account=account)
+    count(own_world, "2015-10-01", "delivered", 9)
+    return own_world, names
+
+
+#: By query: the subusers in their order, and the number of each.
+SUMS: dict[str, tuple[str, str, list[tuple[int, int]]]] = {
+    "a period": ("start_date=2015-09-30&end_date=2015-10-01", "delivered", [(1, 8), (2, 4), (0, 2)]),
+    "a day": ("start_date=2015-10-31&end_date=2015-10-31", "delivered", [(1, 4), (2, 2), (0, 1)]),
+    "nothing": ("start_date=2016-01-01&end_date=2016-01-02", "delivered", [(0, 0), (1, 0), (2, 0)]),
+    "rising": (
+        "start_date=2015-10-31&end_date=2015-10-31&sort_by_direction=asc",
+        "delivered",
+        [(0, 1), (2, 2), (1, 4)],
+    ),
+    "clicks": ("start_date=2015-10-31&end_date=2015-10-31&sort_by_metric=clicks", "clicks", [(0, 3), (1, 2), (2, 1)]),
+    "a page": ("start_date=2015-10-31&end_date=2015-10-31&limit=1&offset=1", "delivered", [(2, 2)]),
+}
+
+
+@pytest.mark.parametrize(("query", "metric", "told"), SUMS.values(), ids=SUMS)
+def test_sums_of_subusers(
+    family: tuple[World, list[str]], query: str, metric: str, told: list[tuple[int, int]]
+) -> None:
+    world, names = family
+    sums = tell(world, f"subusers/stats/sums?{query}")
+    assert name_and_number(sums, metric) == [(names[n], number) for n, number in told]
+    assert (sums["date"], {each["type"] for each in sums["stats"]}) == (query[11:21], {"subuser"})
+    assert all(list(each["metrics"]) == METRICS for each in sums["stats"])
+
+
+def test_five_sums_are_told_unless_more_are_asked_for(own_world: World) -> None:
+    names = [own_world.add() for _ in range(7)]
+    target = "subusers/stats/sums?start_date=2015-10-01&end_date=2015-10-01"
+    assert [each["name"] for each in tell(own_world, target)["stats"]] == names[:5]
+    assert [each["name"] for each in tell(own_world, f"{target}&limit=500")["stats"]] == names
+
+
+def test_months_of_subusers(family: tuple[World, list[str]]) -> None:
+    world, names = family
+    month = tell(world, "subusers/stats/monthly?date=2015-10-17")
+    assert (month["date"], name_and_number(month)) == ("2015-10-01", [(names[1], 8), (names[2], 4), (names[0], 2)])
+    assert list(month["stats"][0]) == ["first_name", "last_name", "metrics", "name", "type"]
+    assert name_and_number(tell(world, f"subusers/stats/monthly?date=2015-09-01&subuser={names[2][1:]}")) == [
+        (names[2], 2)
+    ]
+    assert tell(world, "subusers/stats/monthly?date=2015-10-17&subuser=%25")["stats"] == []
+    own = tell(world, f"subusers/{names[0].upper()}/stats/monthly?date=2015-10-31&sort_by_metric=clicks")
+    assert (own["date"], name_and_number(own)) == ("2015-10-01", [(names[0], 2)])
+    api = Api(world)
+    assert api("GET", "subusers/nobody/stats/monthly?date=2015-10-31").status == 404
+    for query, field in (
+        ("", "date"),
+        ("date=2015-10", "date"),
+        ("date=2015-10-01&sort_by_metric=deferred", "sort_by_metric"),
+    ):
+        reply = api("GET", f"subusers/stats/monthly?{query}")
+        assert (reply.status, reply.json["errors"][0]["field"]) == (400, field)
+
+
+def test_sums_of_categories(own_world: World) -> None:
+    for day in ("2015-10-01", "2015-10-02"):
+        for name, times in (("docs", 1), ("news", 3), ("", 9)):
+            count(own_world, day, "delivered", times, category=name)
+    sums = tell(own_world, "categories/stats/sums?start_date=2015-10-01&end_date=2015-10-02&aggregated_by=day")
+    assert (sums["date"], name_and_number(sums)) == ("2015-10-01", [("news", 6), ("docs", 2)])
+    assert {each["type"] for each in sums["stats"]} == {"category"}
+
+
+#: By path: the part that is counted, what each is called, and the metrics that are told of 1, 2, 3 and so on.
+PARTS: dict[str, tuple[str, str, dict[str, int]]] = {
+    "browsers": ("browsers", "browser", {"clicks": 7, "unique_clicks": 13}),
+    "clients": ("clients", "client", {"opens": 8, "unique_opens": 14}),
+    "devices": ("devices", "device", {"opens": 8, "unique_opens": 14}),
+    "mailbox_providers": (
+        "isps", "mailbox_provider",
+        {"blocks": 12, "bounces": 3, "clicks": 7, "deferred": 17, "delivered": 2, "drops": 46, "opens": 8,
+         "processed": 16, "requests": 1, "spam_reports": 9, "unique_clicks": 13, "unique_opens": 14},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "type", "metrics"), [(path, *told) for path, told in PARTS.items()], ids=PARTS
+)
+def test_parts(own_world: World, path: str, part: str, type: str, metrics: dict[str, int]) -> None:
+    with own_world.service.grid.store.writing():
+        for name in ("Ada", "Bob"):
+            for n, counter in enumerate(statistics.COUNTERS, 1):
+                place = Place("2015-10-01", "", f"{part}:{name}")
+                statistics.count(own_world.account.id, [(place, (counter,))] * n)
+    target = f"{path}/stats?start_date=2015-10-01&end_date=2015-10-02"
+    assert tell(own_world, target) == [
+        {"date": "2015-10-01", "stats": [{"type": type, "name": name, "metrics": metrics} for name in ("Ada", "Bob")]},
+        {"date": "2015-10-02", "stats": []},
+    ]
+    (month,) = tell(own_world, f"{target}&aggregated_by=month")
+    assert month["date"] == "2015-10-01"
+    if path in ("browsers", "mailbox_providers"):
+        first, _ = tell(own_world, f"{target}&{path}=Bob&{path}=nobody")
+        assert [each["name"] for each in first["stats"]] == ["Bob"]
+    if path != "clients":
+        assert [each["date"] for each in tell(own_world, f"{target}&limit=1&offset=1")] == ["2015-10-02"]
+
+
+def test_nobody_can_tell_in_which_country_mail_is_read(own_world: World) -> None:
+    count(own_world, "2015-10-01", "opens", 2)
+    target = "geo/stats?start_date=2015-10-01&end_date=2015-10-01"
+    metrics = {"clicks": 0, "opens": 2, "unique_clicks": 0, "unique_opens": 0}
+    assert tell(own_world, target)[0]["stats"] == [{"type": "country", "name": "Unknown", "metrics": metrics}]
+    assert tell(own_world, f"{target}&country=US") == [{"date": "2015-10-01", "stats": []}]
+    assert Api(own_world)("GET", f"{target}&country=GB").status == 400
