@@ -16,7 +16,7 @@ _REST: Mapping[str, str] = {
     "asm": "groups suppressions",
     "ips": "pools remaining warmup",
     "mail_settings": "bcc plain_content spam_check",
-    "user": "scheduled_sends settings",
+    "user": "scheduled_sends timezone",
     "user/webhooks": "security",
     "user/webhooks/parse": "stats",
     "whitelabel": "dns ips",

@@ -186,3 +186,16 @@ def test_bounces_are_purged_when_that_is_set(own_world: World) -> None:
     for days, left in ((7, 1), (5, 0)):
         Api(own_world).does("PATCH", "mail_settings/bounce_purge", {"enabled": True, "hard_bounces": days})
         assert own_world.call("bounces.count.json").json == {"count": left}
+
+
+def test_enforced_tls(own_world: World) -> None:
+    api, path, sub = Api(own_world), "user/settings/enforced_tls", own_world.add()
+    assert api.does("GET", path) == {"require_tls": False, "require_valid_cert": False}
+    told = {"require_tls": True, "require_valid_cert": False}
+    assert api.does("PATCH", path, {"require_tls": True, "version": 1.1}) == told
+    assert api.does("PATCH", path, {}) == api.does("GET", path) == told
+    assert api.does("PATCH", path, {"require_tls": False, "require_valid_cert": True}, user=sub)["require_valid_cert"]
+    assert api.does("GET", path) == told
+    reply = api("PATCH", path, {"require_tls": "1"})
+    assert (reply.status, [each["field"] for each in reply.json["errors"]]) == (400, ["require_tls"])
+    assert api("GET", "user/timezone").status == 501
