@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from legacygrid.reasons import UnknownMethod
-from legacygrid.registry.conventions import FORMATS, Environ
+from legacygrid.registry.conventions import FORMATS, Conventions, Environ
 from legacygrid.registry.routes import Route
 from legacygrid.registry.system import System, Systems
 from legacygrid.serializers.dialects import Dialect
@@ -43,6 +43,10 @@ class Fallbacks:
     def of_system(self, system: System) -> Dialect:
         """The words of a system."""
         return system.families[0].dialect(self._profile)
+
+    def conventions_of(self, system: System) -> Conventions:
+        """How a system reads calls."""
+        return system.families[0].conventions.of(self._profile)
 
     @cached_property
     def _by_prefix(self) -> Mapping[str, list[_Speaker]]:

@@ -24,6 +24,7 @@ class MissingRoute(NamedTuple):
     :param name: as emulated operations of the system are called: `smtp2go/stats/email_cycle`.
     :param path: as much of it as the name tells, which is safe to show.
     :param wire_name: what it is called in the path.
+    :param conventions: how its system reads calls.
     """
 
     name: str
@@ -32,11 +33,7 @@ class MissingRoute(NamedTuple):
     service: str
     system: System
     dialect: Dialect
-
-    @property
-    def conventions(self) -> Conventions:
-        """How its system reads calls."""
-        return self.system.families[0].conventions
+    conventions: Conventions
 
     @property
     def verbs(self) -> tuple[str, ...]:
@@ -69,7 +66,7 @@ class MissingRoute(NamedTuple):
         name = self.name if tells_emulated else self.wire_name
         texts = [NOT_EMULATED.fill(name=name)]
         if tells_emulated:
-            texts.append(EMULATED.fill(names=", ".join(self.system.emulated)))
+            texts.append(EMULATED.fill(names=", ".join(self.system.list_near(self.name))))
         return NotEmulated(*texts, hint=f"{known}; {hint}" if hint else known)
 
 
@@ -120,5 +117,12 @@ class Gaps:
         }
 
     def _make(self, system: System, gap: Gap, name: str, suffix: str = "") -> MissingRoute:
-        path, dialect = f"{gap.prefix}{name}", self._fallbacks.of_system(system)
-        return MissingRoute(gap.operation(name), path + suffix, name, gap.service, system, dialect)
+        return MissingRoute(
+            gap.operation(name),
+            f"{gap.prefix}{name}{suffix}",
+            name,
+            gap.service,
+            system,
+            self._fallbacks.of_system(system),
+            self._fallbacks.conventions_of(system),
+        )

@@ -42,7 +42,7 @@ class System:
     :param sentences: what its calls say beside the messages of its kinds of parameters.
     :param recognises: tells by its headers whether a request is one to this system, where another
         one has the same prefix.
-    :param tells_emulated: a refusal of what is not emulated says what is.
+    :param tells_emulated: a refusal of what is not emulated says what is near it.
     :param is_audited: its logins and changes go into the audit log.
     """
 
@@ -74,10 +74,14 @@ class System:
         name = host.lower().rstrip(".")
         return name in self.hosts or f"*.{name.partition('.')[2]}" in self.hosts
 
-    @cached_property
-    def emulated(self) -> tuple[str, ...]:
-        """The names of its operations."""
-        return tuple(operation.name for operation in self._operations)
+    def list_near(self, name: str) -> tuple[str, ...]:
+        """The names of its operations that begin with the same two parts as another name; or else
+        the beginnings of all.
+        """
+        names = [each.name for each in self._operations]
+        begin = _beginning_of(name)
+        near = [each for each in names if _beginning_of(each) == begin]
+        return tuple(near or dict.fromkeys(map(_beginning_of, names)))
 
     @cached_property
     def first_parts(self) -> frozenset[str]:
@@ -91,6 +95,10 @@ class System:
     def _operations(self) -> Iterator[Operation]:
         for family in self.families:
             yield from family.operations.values()
+
+
+def _beginning_of(name: str) -> str:
+    return "/".join(name.split("/")[:2])
 
 
 class Systems(Sequence[System]):

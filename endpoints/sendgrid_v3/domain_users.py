@@ -10,6 +10,7 @@ from legacygrid.endpoints.sendgrid_v3.family import new_family
 from legacygrid.models import mail_domain, subusers
 from legacygrid.models.account import Account
 from legacygrid.registry.evidence import recorded
+from legacygrid.registry.not_emulated import NOT_EMULATED
 from legacygrid.registry.operations import WRITES, Contract
 from legacygrid.serializers.sendgrid_v3 import domains as serializers
 from legacygrid.serializers.sendgrid_v3.domains import KNOWN, DomainRecord
@@ -47,6 +48,45 @@ def associate_domain(caller: Account, id: str, username: str) -> DomainRecord:
     record, subuser = find_record(caller, id), subusers.find(caller, username)
     subuser.change(mail_domain=record.domain)
     return DomainRecord(record, subuser)
+
+
+@family.operation(
+    f"{ONE}/subuser:add",
+    task="POST",
+    effect=WRITES,
+    scopes=("whitelabel.update", "whitelabel.create"),
+    contract=replace(_ASSOCIATE, refuses=(*_ASSOCIATE.refuses, reasons.NotEmulated)),
+)
+def add_domain(caller: Account, id: str, username: str) -> DomainRecord:
+    """Let a subuser's mail be from one of the account's domains; a second one is not emulated."""
+    record, subuser = find_record(caller, id), subusers.find(caller, username)
+    if subuser.mail_domain not in ("", record.domain):
+        name = "a second domain of a subuser"
+        raise reasons.NotEmulated(NOT_EMULATED.fill(name=name))
+    subuser.change(mail_domain=record.domain)
+    return DomainRecord(record, subuser)
+
+
+@family.operation(
+    f"{ONE}/subuser",
+    task="DELETE",
+    effect=WRITES,
+    scopes=("whitelabel.update", "whitelabel.delete"),
+    contract=replace(
+        _BY_NAME,
+        evidence=KNOWN,
+        params=serializers.association_of,
+        rows=None,
+        status=204,
+        example={**NUMBER, "username": "ada"},
+    ),
+)
+def dissociate_one(caller: Account, id: str, username: str) -> None:
+    """Let a subuser's mail no longer be from that domain."""
+    record, assigned = find_record(caller, id), _find_assigned(caller, username)
+    if assigned.account.mail_domain != record.domain:
+        raise reasons.UnknownMailDomain(hint=f"{username[:64]!r} uses another domain")
+    assigned.account.change(mail_domain="")
 
 
 @family.operation(_OF_SUBUSER, task="GET", scopes=("whitelabel.read",), contract=_BY_NAME)

@@ -23,7 +23,7 @@ _REST: Mapping[str, str] = {
 }
 #: What follows `/v3/`, by the verbs by which it is not emulated, though something is at its path.
 _BY_VERBS: Mapping[tuple[str, ...], str] = {
-    ("DELETE",): "whitelabel/links/subuser whitelabel/domains/{id}/subuser",
+    ("DELETE",): "whitelabel/links/subuser",
     ("PATCH", "DELETE"): "whitelabel/links/{id}",
     ("POST",): "ips whitelabel/links",
 }
@@ -32,7 +32,7 @@ _WHOLE = (
     "clients/{client_type}/stats suppression/bounces/classifications"
     " teammates/{username}/subuser_access"
     " whitelabel/domains/{id}/ips whitelabel/domains/{id}/ips/{ip}"
-    " whitelabel/domains/{id}/subuser:add whitelabel/links/default"
+    " whitelabel/links/default"
     " whitelabel/links/{id}/validate whitelabel/links/{id}/subuser"
 )
 

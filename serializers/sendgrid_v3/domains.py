@@ -69,6 +69,11 @@ def association(profile: Profile) -> Params:
     return {**domain_id(profile), "username": BodyText(64, required=True)}
 
 
+def association_of(profile: Profile) -> Params:
+    """DELETE subuser."""
+    return {**domain_id(profile), **user_name(profile)}
+
+
 def domain_filter(profile: Profile) -> Params:
     """GET: some of them."""
     return {**link_filter(profile), "username": QueryText(64), "domain": DomainName(200)}

@@ -210,3 +210,20 @@ def test_links_are_told(own_world: World) -> None:
     assert of_subuser["id"] == told["id"]
     assert errors_of(v3("GET", f"whitelabel/links/subuser?username={plain}")) == NOT_FOUND
     assert errors_of(v3("GET", f"whitelabel/links/{told['id'] + 1}")) == NOT_FOUND
+
+
+def test_a_domain_of_several_is_given_and_taken_by_its_number(own_world: World) -> None:
+    v3, sub = Api(own_world), own_world.add()
+    own_world.domain("em.example.com")
+    own_world.domain("em.example.org")
+    first, second = (each["id"] for each in v3.does("GET", PATH))
+    given = {"username": sub}
+    for _ in range(2):
+        assert v3.does("POST", f"{PATH}/{first}/subuser:add", given, status=201)["username"] == sub
+    message = "a second domain of a subuser is not emulated"
+    assert errors_of(v3("POST", f"{PATH}/{second}/subuser:add", given)) == (501, [{"field": None, "message": message}])
+    assert errors_of(v3("DELETE", f"{PATH}/{second}/subuser?username={sub}")) == NOT_FOUND
+    assert v3.does("GET", f"{PATH}/subuser?username={sub}")["id"] == first
+    assert v3.does("DELETE", f"{PATH}/{first}/subuser?username={sub}", status=204) is None
+    assert errors_of(v3("DELETE", f"{PATH}/{first}/subuser?username={sub}")) == NOT_FOUND
+    assert v3.does("GET", f"{PATH}/subuser/all?username={sub}") == []

@@ -82,6 +82,9 @@ def test_passwords_of_the_time_before_2021(other: World, own_world: World) -> No
     sent = other.service.send("POST", f"{path}/mail/send", "{}", {**owner, "Content-Type": "application/json"})
     assert sent.status == 401, "mail is by key alone"
     assert ask("user/username", basic(own_world.name, PASSWORD), own_world) == unknown
+    assert ask("templates", owner)[0] == 501
+    told = other.admin("GET", "requests?operation=v3/templates").json["requests"]
+    assert [each["caller"] for each in told] == [other.name], "also what is not emulated knows who calls"
 
 
 def test_limits_as_seen(other: World) -> None:

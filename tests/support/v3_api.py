@@ -60,7 +60,7 @@ def prepare(world: World, operation: Operation, task: Task) -> dict[str, Any]:
         if name.startswith("v3/whitelabel/") and {"id", "username"} & set(example):
             record = MailDomain.add(world.account, "em.example.com", "links.example.com")
             params |= {"id": str(record.id)} if "id" in example else {}
-            if "username" in params and "{id}" not in name:
+            if "username" in params and ("{id}" not in name or task.name == "DELETE"):
                 Account.update(mail_domain=record.domain).where(Account.username == params["username"]).execute()
         if name.startswith("v3/user/webhooks/event/") and "id" in example:
             webhook_settings.add(world.account.id, "http://127.0.0.1:9/", 1.0)
