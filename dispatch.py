@@ -21,7 +21,7 @@ from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi import blocking, untrusted
-from legacygrid.wsgi.answer import Answer, ask_again, make_response, to_response
+from legacygrid.wsgi.answer import Answer, ask_again, tell_verbs, to_response
 from legacygrid.wsgi.blocking import Turn, WouldBlock
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import BODY_LIMIT, CALL, FULL, PROVEN
@@ -123,7 +123,7 @@ def travel(
     :raises Reason: why the call is not carried out.
     """
     if call.method == "OPTIONS":
-        return make_response(status=204, headers={"Allow": ", ".join(route.verbs)})
+        return tell_verbs(route.verbs, route.dialect.common_headers)
     if call.method not in route.called_by:
         raise reasons.VerbNotAllowed
 

@@ -247,4 +247,4 @@ def _make_ready(system: System, operation: Operation, dialect: Dialect, profile:
         if task.contract.exists(profile)
     }
     rates = conventions.find_rates(profile, operation.name, tasks)
-    return Route(system, operation, conventions, dialect, tasks, rates)
+    return Route(system, operation, conventions, dialect.for_verbs(tasks), tasks, rates)

@@ -53,7 +53,7 @@ def document(
 ) -> Answer:
     """What a handler returned, as one JSON document; nothing, where the status says so."""
     if status == 204:
-        return Answer(status, {}, ())
+        return Answer(status, dialect.common_headers, ())
     return respond(
         dialect,
         "json",

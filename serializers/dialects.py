@@ -4,8 +4,8 @@ Each line of a table says how well it is known; docs/fidelity.md is made from th
 in `legacygrid.serializers.sendgrid`, those of the other systems in modules called as they are.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -120,6 +120,18 @@ class Dialect:
     #: last.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
+    #: Of each answer, also of one without a body, for pages in browsers.
+    common_headers: Headers = field(default_factory=dict)
+
+    def for_verbs(self, verbs: Iterable[str]) -> "Dialect":
+        """The dialect of a path, whose answers tell pages in browsers by which verbs it is called;
+        itself, where they tell pages nothing.
+        """
+        if not self.common_headers:
+            return self
+        told = {"Access-Control-Allow-Methods": ", ".join((*verbs, "OPTIONS"))}
+        common = {**told, **self.common_headers}
+        return replace(self, common_headers=common, json_headers={**self.json_headers, **common})
 
     def for_language(self, accept_language: str) -> "Dialect":
         """The dialect in the language that `Accept-Language` (RFC 9110) prefers; itself, where it

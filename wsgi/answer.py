@@ -72,6 +72,14 @@ def make_response(
     return Response(body, status, headers)
 
 
+def tell_verbs(verbs: Iterable[str], headers: Mapping[str, str]) -> "Response":
+    """What answers OPTIONS.
+
+    :param headers: beside the one that has the verbs.
+    """
+    return make_response(status=204, headers={"Allow": ", ".join(verbs), **headers})
+
+
 def ask_again(environ: MutableMapping[str, Any], pause: "WouldBlock") -> Answer:
     """What no client gets: the server makes the request again, in the lane that `pause` names."""
     environ[AGAIN] = pause

@@ -27,5 +27,5 @@ def receipt(
     """
     accepted: MailReceipt = result
     if accepted.is_sandboxed:
-        return Answer(200, {}, b"")
-    return Answer(status, {"X-Message-Id": accepted.message_id}, b"")
+        return Answer(200, dialect.common_headers, b"")
+    return Answer(status, {"X-Message-Id": accepted.message_id, **dialect.common_headers}, b"")

@@ -14,7 +14,7 @@ from legacygrid.serializers.dialects import (
     Traits,
 )
 from legacygrid.serializers.profiles import Profile
-from legacygrid.serializers.sendgrid_v3 import words
+from legacygrid.serializers.sendgrid_v3 import headers, words
 from legacygrid.serializers.sendgrid_v3.mail_messages import ANSWERED
 
 _OURS = inferred("the shape is recorded; each text has evidence of its own")
@@ -91,6 +91,8 @@ def mail(profile: Profile) -> Dialect:
         management,
         name="sendgrid_v3_mail",
         title="SendGrid's v3, mail/send",
+        json_headers={"Content-Type": "application/json", **headers.mail(profile)},
+        common_headers=headers.mail(profile),
         sayings={**others, **_SAYINGS},
         traits=_TRAITS,
     )

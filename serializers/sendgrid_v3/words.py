@@ -10,6 +10,7 @@ from legacygrid.serializers.dialects import (
     transport_by,
 )
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.sendgrid_v3 import headers
 from legacygrid.serializers.sendgrid_v3.account_words import ACCOUNTS
 from legacygrid.serializers.sendgrid_v3.shapes import OPENAPI as OPENAPI
 from legacygrid.serializers.sendgrid_v3.shapes import errors, saying
@@ -108,7 +109,8 @@ def management(profile: Profile) -> Dialect:
         title="SendGrid's v3",
         write_json=net_json,
         separator=",",
-        json_headers={"Content-Type": "application/json"},
+        json_headers={"Content-Type": "application/json", **headers.management(profile)},
+        common_headers=headers.management(profile),
         xml_headers={},
         # Bodies are no forms here.
         sayings={**transport_by(errors, reasons.ForeignBody), **_OWN},

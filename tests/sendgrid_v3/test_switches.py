@@ -20,6 +20,7 @@ SET = {
     "v3_key": "object",
     "v3_teammates": "result",
     "v3_basic": "accept",
+    "v3_headers": "as_seen",
 }
 LIMITS = ("X-Ratelimit-Limit", "X-Ratelimit-Remaining", "X-Ratelimit-Reset")
 NOON = 1_425_211_200
@@ -119,3 +120,44 @@ def test_a_fault_says_when_there_is_room_again(own_world: World) -> None:
     assert own_world.admin("POST", "faults", fault).status in (200, 201)
     reply = Api(own_world)("GET", "user/email")
     assert (reply.status, rates(reply)) == (429, ["5", "0", str(NOON + 7)])
+
+
+def headers_for_pages(reply: Reply) -> dict[str, str]:
+    found = {name.lower(): value for name, value in reply.headers.items()}
+    return {name.removeprefix("access-control-"): value for name, value in found.items() if name.startswith("access-")}
+
+
+def test_headers_for_pages_as_seen(other: World, own_world: World) -> None:
+    api, sub, mail = Api(other), other.add(), {"from": {"email": "a@example.com"}}
+    seen = {
+        "max-age": "21600",
+        "expose-headers": "Link",
+        "allow-origin": "*",
+        "allow-headers": "AUTHORIZATION, Content-Type, On-behalf-of, x-sg-elas-acl",
+    }
+    for verb, path, body, status, verbs in (
+        ("GET", "subusers", None, 200, "GET, POST, OPTIONS"),
+        ("POST", "subusers", {}, 400, "GET, POST, OPTIONS"),
+        ("PUT", "subusers", None, 405, "GET, POST, OPTIONS"),
+        ("OPTIONS", "user/email", None, 204, "GET, PUT, OPTIONS"),
+        ("PATCH", f"subusers/{sub}/website_access", {"disabled": True}, 204, "PATCH, OPTIONS"),
+    ):
+        reply = api(verb, path, body)
+        assert (reply.status, headers_for_pages(reply)) == (status, {**seen, "allow-methods": verbs})
+        assert reply.headers["X-Content-Type-Options"] == "nosniff"
+        assert reply.headers["Content-Security-Policy"].startswith("default-src https://api.sendgrid.com;")
+    assert headers_for_pages(api("GET", "user/nothing")) == seen
+    of_mail = {
+        "allow-origin": "https://sendgrid.api-docs.io",
+        "allow-methods": "POST",
+        "allow-headers": "Authorization, Content-Type, On-behalf-of, x-sg-elas-acl",
+        "max-age": "600",
+    }
+    whole = {**mail, "personalizations": [{"to": [{"email": "b@example.com"}]}], "subject": "s"}
+    whole["content"] = [{"type": "text/plain", "value": "x"}]
+    for body, status in ((mail, 400), (whole, 202)):
+        reply = api("POST", "mail/send", body)
+        assert (reply.status, headers_for_pages(reply)) == (status, of_mail)
+    assert headers_for_pages(other.call("profile.get.json")) == {}, "v2 had none"
+    for path in ("subusers", "user/nothing"):
+        assert headers_for_pages(Api(own_world)("GET", path)) == {}, "nor has v3 without the switch"
