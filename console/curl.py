@@ -88,6 +88,8 @@ def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:
         else "API_USER and API_KEY to the name and secret"
     )
     yield f"Set {keys} of the caller."
+    if route.conventions.claim is claims.bearer_or_basic:
+        yield 'A call by name and password has -u "NAME:PASSWORD" in the place of the key.'
     if hidden := secret_names(call, route):
         names = ", ".join(hidden)
         yield f"The journal keeps no values of {names}. Add them if the call had any."

@@ -97,6 +97,11 @@ _TRAITS = (
         " subject",
         inferred("a key that may not make a call learns nothing of what it would say"),
     ),
+    (
+        "`v3/subusers/stats` and `v3/subusers/reputations` are those calls, also where a subuser is"
+        " called so: it is named in longer paths, in queries and by On-Behalf-Of",
+        inferred("the documents have both at one place; a written path wins over a name"),
+    ),
     ("Unknown keys are ignored", documented("clients send some, and are answered")),
     ("HEAD is no verb of it", documented(f"{OPENAPI} and its guide have five verbs and OPTIONS")),
 )

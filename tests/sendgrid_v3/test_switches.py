@@ -9,6 +9,7 @@ import pytest
 from emulator import PASSWORD, Reply, Service, World, fresh
 from legacygrid.models.database import Store
 from legacygrid.serializers import profiles
+from sessions import owner_at
 from v3_api import Api, refusal
 
 SET = {
@@ -86,6 +87,13 @@ def test_passwords_of_the_time_before_2021(other: World, own_world: World) -> No
     assert ask("templates", owner)[0] == 501
     told = other.admin("GET", "requests?operation=v3/templates").json["requests"]
     assert [each["caller"] for each in told] == [other.name], "also what is not emulated knows who calls"
+
+
+def test_the_command_of_a_call_says_how_a_password_is_sent(other: World) -> None:
+    reply = other.service.send("GET", f"{other.prefix}/v3/user/email", None, basic(other.name, PASSWORD))
+    assert reply.status == 200
+    page = owner_at(other).get(f"requests/{other.journal()[-1]['id']}").text
+    assert "A call by name and password has -u" in page
 
 
 def test_limits_as_seen(other: World) -> None:
