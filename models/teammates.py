@@ -1,7 +1,7 @@
 """Teammates: people who log in to an account of SendGrid by names of their own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 from legacygrid.models.settings import ADMIN, NORMAL, Gate, LoginSettings
@@ -25,7 +25,7 @@ class Teammate(LoginSettings, kind=TEAMMATE):
 
     role: str = NORMAL
     email: str = ""
-    scopes: Sequence[str] = ()
+    scopes: Sequence[str] = field(default_factory=list)
     first_name: str = ""
     last_name: str = ""
     phone: str = ""

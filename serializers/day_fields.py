@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from marshmallow import missing
-
 from legacygrid.models.calendar_days import is_day
 from legacygrid.serializers.parameters import ParameterField
 
@@ -28,7 +26,7 @@ class DayField(ParameterField):
         """
         text = super().deserialize(value, attr, data, **kwargs)
         first = (data or {}).get(self.not_before)
-        if text is not missing and isinstance(first, str) and is_day(first) and text < first:
+        if isinstance(text, str) and isinstance(first, str) and is_day(first) and text < first:
             raise self.error("day-order", str(self.name), other=self.not_before)
         return text
 

@@ -37,6 +37,8 @@ from legacygrid.wsgi.values import spell_out
 from legacygrid.wsgi.worlds import path_of
 
 Environ = dict[str, Any]
+#: Characters of a path that is no call of v2, as a line shows it.
+_MAX_PATH = 100
 
 
 @dataclass
@@ -44,6 +46,7 @@ class BridgedCall:
     """What is told of a call: nothing that it was given."""
 
     method: str
+    path: str
     operation: str = ""
     task: str = ""
     format: str = "json"
@@ -52,7 +55,7 @@ class BridgedCall:
     outcome: str = "success"
 
     def __str__(self) -> str:
-        name = name_of_call(self.operation, self.task) or "no call of v2"
+        name = name_of_call(self.operation, self.task) or spell_out(self.path[:_MAX_PATH])
         who = f" by {self.caller}" if self.caller else ""
         asked = f" -> {', '.join(self.asked)}" if self.asked else ""
         return f"{self.method} {name}{who}{asked}: {self.outcome}"
@@ -91,7 +94,7 @@ class LiveBridge:
 
     def _answer(self, environ: Environ) -> Answer:
         path = path_of(environ)
-        told = BridgedCall(environ["REQUEST_METHOD"])
+        told = BridgedCall(environ["REQUEST_METHOD"], path)
         route, told.format = routes.find_route(self._table, path)
         dialect = self._dialects[route.operation.name] if route else self._front
         try:
@@ -200,4 +203,6 @@ def _outcome(reason: reasons.Reason) -> str:
     """
     if isinstance(reason, refusals.NotSent):
         return spell_out(reason.texts[0])
+    if isinstance(reason, reasons.UnknownMethod):
+        return f"{type(reason).__name__}: {reason.hint}"
     return type(reason).__name__

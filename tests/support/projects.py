@@ -52,7 +52,7 @@ def write(folder: Path, **files: str) -> None:
 
 
 #: Plugins of this environment that a project need not have, and that take seconds to import.
-WITHOUT = ("anyio", "hypothesispytest", "randomly", "xdist")
+WITHOUT = ("anyio", "hypothesispytest", "randomly", "schemathesis", "xdist")
 
 
 def pytest_in(folder: Path, *options: str, without: tuple[str, ...] = WITHOUT, **env: str) -> Run:

@@ -90,10 +90,13 @@ def test_a_process(legacygrid: World, tmp_path: Path) -> None:
             assert [row["username"] for row in got.json()] == ["ada"]
             kept = requests.post(f"{found[1]}/apiv2/customer.delete.json", data={**auth, "user": "ada"}, timeout=10)
             assert "Dry run, nothing was sent: customer.delete is DELETE /v3/subusers/ada." in kept.json()["errors"][0]
+            requests.get(f"{found[1]}/apiv2/customer.ad.json?api_key=hidden", timeout=10)
         finally:
             process.terminate()
             output = process.communicate(timeout=20)[0]
     assert process.returncode == 0, output
+    assert "GET /apiv2/customer.ad.json: UnknownMethod: no such method under that prefix, but " in output
+    assert "hidden" not in output
     assert "POST customer.profile get by acme -> GET /v3/subusers 200, GET /v3/user/profile 200: success" in output
     assert "Traceback" not in output
     assert len(legacygrid.subusers()) == 1
