@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-fast fuzz check bench bench-against peers dev vendors docs pictures store clean
+.PHONY: serve test test-postgres test-fast fuzz check bench bench-against peers dev vendors docs pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -20,6 +20,12 @@ test: .venv/dev vendors
 	@command -v chromium chromium-browser google-chrome >/dev/null || { echo "the tests look at the console through Chromium, which is not there; try: apt-get install chromium" >&2; exit 1; }
 	$(BIN)/python -m pytest
 	@[ -n "$$LEGACYGRID_OPENAPI" ] || echo "Not run: $(wildcard tests/judged/test_*.py), as LEGACYGRID_OPENAPI names no folder of SendGrid's OpenAPI documents"
+
+# What asks the store, with one on a server of PostgreSQL that is started for it. All of it: make test-postgres STORED=tests
+STORED = $(addprefix tests/,auth cmc control dotmailer harness mail models sendgrid sendgrid_v3 smtp smtp2go server/test_postgres.py)
+test-postgres: .venv/dev
+	PYTHONPATH=tests/support $(BIN)/python tests/support/postgres_server.py \
+		$(BIN)/python -m pytest -m "not browser and not vendors and not waits and not takes" $(STORED)
 
 # Without a browser, packages of npm, other languages, and what takes long.
 test-fast: .venv/dev
@@ -77,7 +83,7 @@ clean:
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(PIP) -e '.[dev,scan,mcp]'
+	$(PIP) -e '.[dev,mcp,postgres,scan]'
 	touch $@ .venv/run
 
 .venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python

@@ -41,7 +41,8 @@ class Settings:
     database: str = _setting(
         "sqlite:///legacygrid.db",
         "sqlite:///relative.db or sqlite:////absolute.db; "
-        "sqlite:///:memory: ends with the process.",
+        "sqlite:///:memory: ends with the process; postgresql://user@host/name.",
+        is_secret=True,
         metavar="URL",
     )
     profile: str = _setting(

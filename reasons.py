@@ -232,7 +232,10 @@ class Stopping(Reason):
 
 
 class StoreUnavailable(Reason):
-    """The store does not answer: locked by another process, read-only, file gone."""
+    """The store does not answer: locked by another process, read-only, file gone, server away."""
+
+    #: After which to try again: `Retry-After`.
+    seconds = 1
 
 
 class StoreFull(StoreUnavailable):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from legacygrid.harness.calls import Call, without_traceback
 from legacygrid.harness.log import report_fault
-from legacygrid.reasons import Problem, Reason
+from legacygrid.reasons import Problem, Reason, StoreUnavailable
 from legacygrid.serializers.answers import refusal
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi.answer import Answer
@@ -16,7 +16,7 @@ def refuse(error: Exception, dialect: Dialect, call: Call) -> Answer:
     reason = _reason(error, dialect, call.operation)
     call.evidence = dialect.evidence(reason, call.operation)
     response = refusal(dialect, reason, call.operation, call.format)
-    if isinstance(reason, TryLater):
+    if isinstance(reason, TryLater | StoreUnavailable):
         response.headers["Retry-After"] = str(reason.seconds)
     # Thousands of calls are kept.
     call.refusal = type(reason)(*map(_cut, reason.problems[:100]), hint=reason.hint)

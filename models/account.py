@@ -8,6 +8,7 @@ import peewee
 
 from legacygrid import reasons
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.engines.dialects import unindexed
 
 PROFILE = (
     "first_name", "last_name", "address", "address2", "city", "state", "zip", "country", "phone",
@@ -114,7 +115,7 @@ class Account(Base):
     def is_alone(self) -> bool:
         """Whether its world has no other primary account."""
         # The index of worlds would lead through all subusers; that of parents has the few without.
-        is_here = peewee.NodeList((peewee.SQL("+"), Account.world, peewee.SQL("= "), self.world))
+        is_here = unindexed(Account.world) == self.world
         others = Account.select().where(Account.parent.is_null(), Account.id != self.id, is_here)
         return not others.exists()
 

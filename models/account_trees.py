@@ -41,7 +41,7 @@ class AccountTree(NamedTuple):
 #: The accounts of now, and those of what was seeded that have changed since.
 _NOW_AND_SEEDED = (
     ("account", ""),
-    ("undo_account AS account", "base = :base AND was_there AND"),
+    ("undo_account AS account", "base = :base AND was_there = 1 AND"),
 )
 
 
@@ -55,7 +55,7 @@ def find_account_tree(name: str, world: str) -> AccountTree:
     rows = run(
         """
         SELECT username FROM account WHERE id = :number UNION
-        SELECT username FROM undo_account WHERE base = 1 AND was_there AND id = :number""",
+        SELECT username FROM undo_account WHERE base = 1 AND was_there = 1 AND id = :number""",
         {"number": number},
     )
     holders = {called: find_login(called, world) for (called,) in rows}
@@ -70,8 +70,8 @@ def _find_number(name: str, world: str) -> int:
     seeded = """
         SELECT old.id, old.parent_id
         FROM undo_login AS gone JOIN undo_account AS old ON old.id = gone.account_id
-        WHERE gone.key = :key AND gone.kind = 'owner' AND gone.was_there AND gone.base = 1
-        AND old.was_there AND old.base = 1"""
+        WHERE gone.key = :key AND gone.kind = 'owner' AND gone.was_there = 1 AND gone.base = 1
+        AND old.was_there = 1 AND old.base = 1"""
     # Whoever has the name now comes first.
     rows = [
         row

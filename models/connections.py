@@ -2,17 +2,24 @@
 
 import sqlite3
 import threading
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import peewee
 
-from legacygrid.models import search
+from legacygrid import reasons
+from legacygrid.models import account_index, search, triggers
+from legacygrid.models.engines import sqlite_rows
+from legacygrid.models.engines.explaining import Explaining, driver_errors
+from legacygrid.models.engines.sqlite_dialect import SqliteDialect
+from legacygrid.models.engines.sqlite_tables_beside import SqliteTablesBeside
+from legacygrid.models.engines.thread_connections import ThreadConnections
 from legacygrid.models.files import is_read_only
 from legacygrid.models.repeated_reads import RememberingConnection
 from legacygrid.models.store_files import StoreFiles
+from legacygrid.models.undo_schema import WATCHING_NEW
 
 #: Seconds that a write of this process waits for one of another process.
 BUSY_TIMEOUT = 5
@@ -34,25 +41,13 @@ _CACHE_FOR_ALL = -16_000
 _READING = {"foreign_keys": 1, "cache_size": -4_000, "query_only": 1}
 
 
-class _Explaining:
-    """A block of `Sqlite.explaining`. Each call has several, so it is no generator, and one is
-    enough for all.
-    """
+class Sqlite(ThreadConnections, peewee.SqliteDatabase):
+    """The engine: one file."""
 
-    def __init__(self, files: StoreFiles) -> None:
-        self._files = files
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        is_engines = isinstance(error, peewee.DatabaseError | sqlite3.Error | OSError)
-        if error is not None and is_engines and not isinstance(error, peewee.IntegrityError):
-            raise self._files.explain(error) from error
-
-
-class Sqlite(peewee.SqliteDatabase):
-    """The engine; remembers each thread's connection, so that all of them can be closed by one."""
+    dialect = SqliteDialect()
+    tables_beside = SqliteTablesBeside()
+    #: What it says when it does not answer.
+    errors = (peewee.DatabaseError, sqlite3.Error)
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -65,12 +60,9 @@ class Sqlite(peewee.SqliteDatabase):
             uri=self.is_read_only,
             factory=RememberingConnection,
         )
-        #: Transactions of this process that came to the disk, those that shared a commit as one.
-        self.commits = 0
-        self.opened: list[tuple[threading.Thread, sqlite3.Connection]] = []
         search.register(self)
         self.files = StoreFiles(path)
-        self._explaining = _Explaining(self.files)
+        self._explaining = Explaining(self)
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Peewee's; every statement of the models comes by here, or by `fetch`.
@@ -109,6 +101,24 @@ class Sqlite(peewee.SqliteDatabase):
             raise peewee.IntegrityError(*error.args) from error
         return number
 
+    def insert_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert many rows, by the statement that inserts one.
+
+        :raises IntegrityError: a constraint of the table forbids one.
+        """
+        with driver_errors:
+            self._look().executemany(sql, rows)
+
+    def insert_columns(
+        self,
+        sql: str,
+        slots: tuple[str, ...],
+        columns: Mapping[str, Sequence[object]],
+        same: Mapping[str, object],
+    ) -> None:
+        """See `Compiled.insert_columns`."""
+        sqlite_rows.insert_columns(self._look(), sql, slots, columns, same)
+
     def recall(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
         """`fetch` for what every call asks: the same rows as before, if nothing was written."""
         return self._look().recall(sql, params, self.commits)
@@ -129,10 +139,7 @@ class Sqlite(peewee.SqliteDatabase):
             super().rollback()
 
     def _connect(self) -> sqlite3.Connection:
-        # Some WSGI servers start a thread a call.
-        for entry in [entry for entry in self.opened if not entry[0].is_alive()]:
-            self.opened.remove(entry)
-            entry[1].close()
+        self.close_abandoned()
         # SQLite would make a new file in the place of one that is gone.
         self.files.verify()
         connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]
@@ -147,19 +154,45 @@ class Sqlite(peewee.SqliteDatabase):
         self.opened.append((threading.main_thread(), connection))
         return connection
 
-    def borrow(self, connection: sqlite3.Connection) -> dict[str, Any]:
-        """Have all statements of this thread go by that connection.
+    def begin_writing(self, connection: sqlite3.Connection) -> None:
+        """Begin a transaction of the only writer."""
+        connection.execute("BEGIN IMMEDIATE")
 
-        :returns: what `give_back` takes.
-        """
-        state: Any = self._state  # type: ignore[attr-defined]
-        own = dict(state.__dict__)
-        state.set_connection(connection)
-        return own
+    def is_writing(self, connection: sqlite3.Connection) -> bool:
+        """Whether a transaction is open."""
+        return connection.in_transaction
 
-    def give_back(self, own: dict[str, Any]) -> None:
-        """Have them go by the thread's own one again."""
-        self._state.__dict__.update(own)  # type: ignore[attr-defined]
+    def is_lost(self, connection: sqlite3.Connection) -> bool:
+        """Whether a connection is of no use any more; none of a file is."""
+        return False
+
+    def attempting(self) -> AbstractContextManager[None]:
+        """A block that a constraint may end, after which the transaction goes on."""
+        return nullcontext()
+
+    @contextmanager
+    def adding_very_many(self, is_new: bool) -> Iterator[None]:
+        """With less to do for each row."""
+        connection: sqlite3.Connection = self.connection()  # type: ignore[no-untyped-call]
+        names = WATCHING_NEW if is_new else ()
+        with account_index.paused(connection), triggers.without(connection, names):
+            yield
+
+    def proposes(self) -> bool:
+        """If this SQLite can have that index."""
+        return account_index.is_kept(self.connection())  # type: ignore[no-untyped-call]
+
+    def verify(self) -> None:
+        """See `StoreFiles.verify`."""
+        self.files.verify()
+
+    def confirm(self) -> None:
+        """See `StoreFiles.confirm`."""
+        self.files.confirm()
+
+    def explain(self, error: BaseException) -> reasons.StoreUnavailable:
+        """Why the engine does not answer."""
+        return self.files.explain(error)
 
     def explaining(self) -> AbstractContextManager[None]:
         """Turn what the engine says when it cannot answer into a reason.
@@ -183,12 +216,6 @@ class Sqlite(peewee.SqliteDatabase):
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             self.files.remember("", "-wal", "-shm")
         return connection
-
-    def close_everywhere(self) -> None:
-        """Close the connections of all threads."""
-        self.close()
-        while self.opened:
-            self.opened.pop()[1].close()
 
 
 def _read_only_url(path: Path) -> str:

@@ -5,17 +5,15 @@ process that is killed.
 """
 
 import io
-import sqlite3
 import tempfile
 import weakref
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
-from typing import IO
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import IO, Any
 
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.undo_schema import BELONGINGS
 
-#: The schema under which the tables of a copy are seen.
-START = "start"
 #: What the copy of a world has: parents first.
 WORLD_TABLES = (
     "account", *BELONGINGS, "sent", "message", "recipient",
@@ -26,46 +24,23 @@ _SMALL = 1024 * 1024
 
 
 class WorldCopy:
-    """The copy of one world, with its mail; it is filled and read through the schema `START`."""
+    """The copy of one world, with its mail; it is filled and read through the schema `start`."""
 
     def __init__(self) -> None:
         self._file: _KeptCopy | None = None
 
     @contextmanager
-    def filled(self, connection: sqlite3.Connection) -> Iterator[None]:
+    def filled(self, connection: Any) -> Iterator[None]:
         """Empty tables beside the store's own; what is put there is kept."""
-        with _attached(connection, _make_blank(connection, WORLD_TABLES)):
+        with bound.tables_beside.opened(connection, WORLD_TABLES, None):
             yield
-            self._file = _KeptCopy(connection.serialize(name=START))
+            self._file = _KeptCopy(bound.tables_beside.read(connection, WORLD_TABLES))
 
     @contextmanager
-    def read(self, connection: sqlite3.Connection) -> Iterator[None]:
+    def read(self, connection: Any) -> Iterator[None]:
         """The copy beside the store's own tables."""
-        with _attached(connection, _read(self._file)):
+        with bound.tables_beside.opened(connection, WORLD_TABLES, _read(self._file)):
             yield
-
-
-def _make_blank(connection: sqlite3.Connection, tables: Sequence[str]) -> bytes:
-    """A database with those tables of the store, without rows."""
-    marks = ", ".join("?" * len(tables))
-    schema = (
-        f"SELECT sql FROM main.sqlite_master WHERE tbl_name IN ({marks})"
-        " AND type IN ('table', 'index') AND sql IS NOT NULL"
-    )
-    with closing(sqlite3.connect(":memory:")) as empty:
-        for (statement,) in connection.execute(f"{schema} ORDER BY type DESC", tables).fetchall():
-            empty.execute(statement)
-        return empty.serialize()
-
-
-@contextmanager
-def _attached(connection: sqlite3.Connection, copy: bytes) -> Iterator[None]:
-    connection.execute(f"ATTACH ':memory:' AS {START}")
-    try:
-        connection.deserialize(copy, name=START)
-        yield
-    finally:
-        connection.execute(f"DETACH {START}")
 
 
 class _KeptCopy:

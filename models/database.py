@@ -1,22 +1,16 @@
-"""The store: one SQLite file a process. Nothing outside of models/ knows which engine it is."""
+"""The store: one a process. Nothing outside of models/ knows which engine it is on."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import peewee
 
-from legacygrid.models.connections import Sqlite
+from legacygrid.models.engines.choice import open_engine
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.files import StoreError
-from legacygrid.models.opening import find_notices, locate, prepare
-from legacygrid.models.readiness import Readiness
-from legacygrid.models.room import Room
-from legacygrid.models.temporary import TemporaryFolder
 from legacygrid.models.writing import Writer
-
-bound = peewee.DatabaseProxy()
 
 
 class Base(peewee.Model):
@@ -52,8 +46,7 @@ class Store:
     """One open store.
 
     :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a
-        store that goes with the process (a temporary file: SQLite's own memory databases cannot be
-        shared by threads).
+        store that goes with the process; or `postgresql://user@host/database`.
     :raises StoreError: if it cannot be opened, is not ours, or is of a version that this one cannot
         read.
     """
@@ -65,25 +58,21 @@ class Store:
 
     def __init__(self, url: str) -> None:
         if Store._open is not None:
-            raise StoreError(f"{Store._open.url} is open; one process holds one store")
+            raise StoreError(
+                f"{_hide_password(Store._open.url)} is open; one process holds one store"
+            )
         self.url = url
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
         self.before_waiting: Callable[[], None] = lambda: None
-        self._folder: TemporaryFolder | None = None
-        path = locate(url)
-        if path is None:
-            self._folder = TemporaryFolder()
-            path = self._folder.path / "memory.db"
-        self._database = Sqlite(path)
-        self._room = Room(self._database.path)
+        self._engine = open_engine(url)
+        self._database, self._room = self._engine.database, self._engine.room
         self._writer = Writer(self._database, self._room)
         bound.initialize(self._database)
         try:
-            anchor = prepare(self._database)
+            self._engine.prepare()
         except BaseException:
             self._release()
             raise
-        self._readiness = Readiness(anchor, self._database.files, self._writer.count_commits)
         Store._open = self
 
     @contextmanager
@@ -124,16 +113,16 @@ class Store:
 
     @contextmanager
     def _transaction(self, at: float | None) -> Iterator[None]:
-        self._database.files.verify()
+        self._database.verify()
         with self._database.atomic("IMMEDIATE"):
             self.moment = _date(at)
             yield
-        self._database.files.confirm()
+        self._database.confirm()
 
     @contextmanager
     def beside(
         self,
-        copy: Callable[[sqlite3.Connection], AbstractContextManager[None]],
+        copy: Callable[[Any], AbstractContextManager[None]],
         at: float | None,
     ) -> Iterator[None]:
         """`freeing`, with the tables of a copy beside those of the store."""
@@ -145,10 +134,8 @@ class Store:
         ):
             yield
 
-    def _raw(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection
-        connection = self._database.connection()  # type: ignore[no-untyped-call]
-        return connection
+    def _raw(self) -> Any:
+        return self._database.connection()
 
     def reading(self) -> AbstractContextManager[None]:
         """What the engine says when it cannot answer is a reason.
@@ -169,24 +156,24 @@ class Store:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether its file cannot be written to; then it answers what only reads."""
-        return self._database.is_read_only
+        """Whether it cannot be written to; then it answers what only reads."""
+        return self._engine.is_read_only
 
     def keep_room(self) -> None:
         """Keep room on the disk for what frees room when that is full: for a process that stays."""
-        if self._folder is None and not self.is_read_only:
+        if not self._engine.is_temporary and not self.is_read_only:
             self._room.keep()
 
     def find_notices(self) -> list[str]:
         """What the operator has to know of it, a sentence for each."""
-        return find_notices(self._database)
+        return self._engine.find_notices()
 
     def check(self, timeout: float = 0.8) -> str:
         """Why nothing can be stored at the moment, in words for a person; empty if it can.
 
         :param timeout: seconds that it takes at most. It waits: not on an event loop's thread.
         """
-        return self._readiness.check(timeout)
+        return self._engine.check(timeout)
 
     @classmethod
     def current(cls) -> "Store | None":
@@ -201,8 +188,11 @@ class Store:
     def _release(self) -> None:
         self._database.close_everywhere()
         self._room.give()
-        if self._folder is not None:
-            self._folder.remove()
+        self._engine.remove()
+
+
+def _hide_password(url: str) -> str:
+    return url if url.startswith("sqlite:") else url.partition("://")[0] + "://..."
 
 
 def _date(at: float | None) -> int:

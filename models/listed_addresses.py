@@ -6,10 +6,9 @@ from itertools import islice
 from operator import and_
 from typing import Any, NamedTuple
 
-import peewee
-
 from legacygrid.models.account import Account
-from legacygrid.models.queries import Compiled, contains, pattern_of, slot
+from legacygrid.models.engines.dialects import contains, unindexed
+from legacygrid.models.queries import Compiled, pattern_of, slot
 from legacygrid.models.suppression import PAGE, Suppression, SuppressionFilter
 
 #: Entries that are looked through in about a millisecond.
@@ -182,7 +181,7 @@ def _column(by_index: bool) -> Any:
     """The account of an entry, by whose index it may be found or not."""
     if by_index:
         return Suppression.account
-    return peewee.Expression(peewee.SQL(""), "+", Suppression.account)
+    return unindexed(Suppression.account)
 
 
 def _read_entry(row: Any) -> WorldEntry:

@@ -8,6 +8,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, moment
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.names import name_keys
 from legacygrid.models.queries import Compiled, inserting, slot
 from legacygrid.models.settings import ADMIN, Gate, LoginSettings, load, settings_type
@@ -75,7 +76,8 @@ class Login(Base):
             cls._refuse_taken(other)
         row = _NEW | {"created_at": now, "updated_at": now} | columns | {"key": key, "name": name}
         try:
-            _INSERT.insert(**row | {"account": account.id})
+            with bound.attempting():
+                _INSERT.insert(**row | {"account": account.id})
         except peewee.IntegrityError:
             cls._refuse_taken(key)
             raise reasons.WrongCredentials(hint="the account was deleted meanwhile") from None

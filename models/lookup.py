@@ -8,6 +8,7 @@ from legacygrid.models.account import Account, Extras, ProfileRecord
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.credits import Credit
+from legacygrid.models.engines.dialects import is_on
 from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.login import OWNER_LITERAL, Login
 from legacygrid.models.mail_domain import MailDomain
@@ -53,7 +54,7 @@ def _who(condition: Any) -> Any:
     columns += [getattr(Account, name) for name in _ACCOUNT]
     columns += [_has(table, table.account == Account.id) for table in _EXTRAS]
     primary = peewee.fn.COALESCE(Account.parent, Account.id)
-    columns.append(_has(MailDomain, (MailDomain.account == primary) & MailDomain.is_default))
+    columns.append(_has(MailDomain, (MailDomain.account == primary) & is_on(MailDomain.is_default)))
     return Login.select(*columns).join(Account, on=(Account.id == Login.account)).where(condition)
 
 

@@ -7,6 +7,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.engines.dialects import is_on
 from legacygrid.models.queries import Compiled, number_of, slot
 
 
@@ -170,7 +171,7 @@ def find_links_domain(account: Account, domain: str) -> str:
 _DEFAULT = Compiled(
     lambda: (
         MailDomain.select(MailDomain.domain)
-        .where(MailDomain.account == slot("account"), MailDomain.is_default)
+        .where(MailDomain.account == slot("account"), is_on(MailDomain.is_default))
         .limit(1)
     )
 )

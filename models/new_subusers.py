@@ -2,19 +2,18 @@
 
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import peewee
 
-from legacygrid.models import account_index, triggers
 from legacygrid.models.account import Account
-from legacygrid.models.database import bound
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.login import Login
 from legacygrid.models.names import name_keys, plain_name_keys
 from legacygrid.models.queries import Compiled, inserting
 from legacygrid.models.subusers import DEFAULTS
-from legacygrid.models.undo_schema import WATCHING_NEW
+from legacygrid.models.undo_log import run
 
 _INSERT = inserting(Account)
 _LAST = Compiled(lambda: Account.select(peewee.fn.MAX(Account.id)))
@@ -23,7 +22,9 @@ _SEAL = 16
 
 
 #: A world that has accounts of which the undo log would note what is added to them.
-_WATCHED = "SELECT 1 FROM account WHERE world = ? AND id <= (SELECT seeded FROM undo_mark) LIMIT 1"
+_WATCHED = (
+    "SELECT 1 FROM account WHERE world = :world AND id <= (SELECT seeded FROM undo_mark) LIMIT 1"
+)
 
 
 @contextmanager
@@ -31,11 +32,7 @@ def adding_very_many(world: str) -> Iterator[None]:
     """For a block that adds accounts to a world, and what is theirs, and changes and removes
     nothing; in a transaction, which an error has to end.
     """
-    connection = bound.connection()
-    with ExitStack() as stack:
-        stack.enter_context(account_index.paused(connection))
-        if not connection.execute(_WATCHED, (world,)).fetchall():
-            stack.enter_context(triggers.without(connection, WATCHING_NEW))
+    with bound.adding_very_many(not run(_WATCHED, {"world": world}).fetchall()):
         yield
 
 

@@ -24,8 +24,8 @@ def locate(url: str) -> Path | None:
     scheme, _, path = url.partition(":///")
     if scheme != "sqlite" or not path:
         # What is there instead may hold a password, so it is not shown.
-        how = "write sqlite:///PATH, as in sqlite:///legacygrid.db"
-        raise StoreError(f"that is not a database URL of SQLite; {how}")
+        how = "write sqlite:///PATH, as in sqlite:///legacygrid.db, or postgresql://USER@HOST/NAME"
+        raise StoreError(f"that is not a database URL; {how}")
     return None if path == ":memory:" else Path(path).absolute()
 
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import peewee
 
-from legacygrid.models import search
+from legacygrid.models import message_search
 from legacygrid.models.database import Store
+from legacygrid.models.engines.dialects import join_numbers
 from legacygrid.models.message import Message, Recipient
 from legacygrid.models.message_pages import COLUMNS
 
@@ -66,19 +67,17 @@ class MessageFilter(NamedTuple):
             for name in _EQUAL
             if getattr(self, name) is not None
         ]
-        for name, column in _WORDS.items():
-            if wanted := getattr(self, name):
-                conditions.append(search.condition(getattr(Message, column), wanted))
         if self.to is not None:
             theirs = Recipient.select(Recipient.message).where(
                 peewee.fn.LOWER(Recipient.address) == self.to.lower()
             )
             conditions.append(Message.id.in_(theirs))
-        for name, place in _SAID.items():
-            # Last: what has been ruled out by then is not read.
-            if wanted := getattr(self, name):
-                conditions.append(search.condition_on_source(Message.source, place, wanted))
-        return reduce(and_, conditions)
+        return message_search.narrow(
+            reduce(and_, conditions), self._wanted_of(_WORDS), self._wanted_of(_SAID)
+        )
+
+    def _wanted_of(self, names: Mapping[str, str]) -> dict[str, str]:
+        return {name: wanted for each, name in names.items() if (wanted := getattr(self, each))}
 
     @property
     def is_search(self) -> bool:
@@ -95,7 +94,7 @@ def find_numbers(filter: MessageFilter, limit: int | None = None) -> list[int]:
     numbers = Message.select(Message.id).where(filter.condition)
     # As one text: Python's lock would be given and taken again at each row.
     fitting = _limit(numbers, filter, limit).alias("fitting")
-    joined = peewee.Select([fitting], [peewee.fn.GROUP_CONCAT(fitting.c.id)])
+    joined = peewee.Select([fitting], [join_numbers(fitting.c.id)])
     text: str | None = joined.bind(Message._meta.database).scalar()
     return sorted(map(int, text.split(","))) if text else []
 

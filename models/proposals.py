@@ -2,15 +2,13 @@
 and each of them is looked at as without it.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
 import peewee
 
-from legacygrid.models import account_index
 from legacygrid.models.account import Account
-from legacygrid.models.database import bound
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.queries import slot
 
 #: Letters of a part, and groups of three of them that are looked at, at most.
@@ -41,12 +39,12 @@ def propose(parent: Account, alternatives: Iterable[Iterable[str]]) -> str:
     """
     try:
         return _propose(parent, alternatives)
-    except (peewee.DatabaseError, sqlite3.Error) as error:
-        raise bound.files.explain(error) from error
+    except bound.errors as error:
+        raise bound.explain(error) from error
 
 
 def _propose(parent: Account, alternatives: Iterable[Iterable[str]]) -> str:
-    if not account_index.is_kept(bound.connection()):
+    if not bound.proposes():
         return ""
     owned = "FROM account WHERE parent_id = ?1"
     first, last = bound.execute_sql(_SPAN.format(owned), (parent.id,)).fetchone()

@@ -1,18 +1,13 @@
 """Queries of the hot path, and the pieces that they are built from."""
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache
-from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
 import peewee
 
-from legacygrid.models.database import Base, bound
-
-#: Values of one statement: any SQLite takes so many.
-_MOST_VALUES = 999
+from legacygrid.models.database import Base
+from legacygrid.models.engines.dialects import SqlDialect, bound
 
 
 class _Slot:
@@ -34,21 +29,27 @@ class Compiled:
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
+        #: For whom it is built: the next store of this process may be on another engine.
+        self._dialect: SqlDialect | None = None
+        self._built: tuple[str, list[Any]] = ("", [])
 
-    @cached_property
+    @property
     def _sql(self) -> tuple[str, list[Any]]:
-        sql, params = self._build().sql()
-        return sql, params
+        if self._dialect is not bound.dialect:
+            self._built = self._build().sql()
+            self._dialect = bound.dialect
+        return self._built
 
     def run(self, **values: object) -> list[tuple[Any, ...]]:
         """All rows, as tuples in the order of the select.
 
         :raises StoreUnavailable: the engine does not answer.
         """
+        sql, params = self._sql
         try:
-            return self._fetch(self._sql[0], self._fill(values))
-        except (peewee.DatabaseError, sqlite3.Error) as error:
-            raise bound.files.explain(error) from error
+            return self._fetch(sql, self._fill(params, values))
+        except bound.errors as error:
+            raise bound.explain(error) from error
 
     def scalar(self, **values: object) -> Any:
         """The first column of the first row; none if there is none.
@@ -63,7 +64,8 @@ class Compiled:
 
         :raises IntegrityError: a constraint of the table forbids it.
         """
-        number: int = bound.insert(self._sql[0], self._fill(values))
+        sql, params = self._sql
+        number: int = bound.insert(sql, self._fill(params, values))
         return number
 
     def change(self, *values: object) -> int:
@@ -83,8 +85,7 @@ class Compiled:
         """
         sql, params = self._sql
         take = itemgetter(*(param.name for param in params))
-        bound.files.look()
-        bound.connection().executemany(sql, map(take, rows))
+        bound.insert_all(sql, map(take, rows))
 
     def insert_columns(
         self, columns: Mapping[str, Sequence[object]], same: Mapping[str, object]
@@ -96,26 +97,15 @@ class Compiled:
         :param same: what all rows have alike, by slot: the slots without a column.
         :raises IntegrityError: a constraint of the table forbids one.
         """
-        rows = zip(*columns.values(), strict=True)
-        many = (_MOST_VALUES - len(same)) // len(columns)
-        bound.files.look()
-        execute = bound.connection().execute
-        while some := list(islice(rows, many)):
-            values = (*same.values(), *chain.from_iterable(some))
-            execute(_with_rows(*self._split, tuple(same), tuple(columns), len(some)), values)
-
-    @cached_property
-    def _split(self) -> tuple[str, tuple[str, ...]]:
-        """Of an insert: the SQL before its values, and their slots."""
         sql, params = self._sql
-        return sql.rpartition(" VALUES ")[0], tuple(param.name for param in params)
+        bound.insert_columns(sql, tuple(param.name for param in params), columns, same)
 
     def _fetch(self, sql: str, params: list[object]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = bound.fetch(sql, params)
         return rows
 
-    def _fill(self, values: Mapping[str, object]) -> list[object]:
-        params = self._sql[1]
+    @staticmethod
+    def _fill(params: Sequence[Any], values: Mapping[str, object]) -> list[object]:
         return [values[param.name] if type(param) is _Slot else param for param in params]
 
 
@@ -127,36 +117,12 @@ class Repeated(Compiled):
         return rows
 
 
-# Few come in a row: a full one, and that of the end of a batch.
-@lru_cache(32)
-def _with_rows(
-    begin: str, slots: tuple[str, ...], same: tuple[str, ...], each: tuple[str, ...], count: int
-) -> str:
-    """An insert of so many rows; what they have alike is bound once, in the first places."""
-    places = {name: place for place, name in enumerate((*same, *each), 1)}
-    step = {name: len(each) for name in each}
-    rows = (
-        ", ".join(f"?{places[name] + row * step.get(name, 0)}" for name in slots)
-        for row in range(count)
-    )
-    return f"{begin} VALUES ({'), ('.join(rows)})"
-
-
 def inserting(model: type[Base]) -> Compiled:
     """The insert of a row of which every column is given, but for a number that the table gives."""
     columns = [
         field for field in model._meta.sorted_fields if not isinstance(field, peewee.AutoField)
     ]
     return Compiled(lambda: model.insert({field: slot(field.name) for field in columns}))
-
-
-def contains(column: Any, pattern: Any) -> Any:
-    """The column matches a `pattern_of` a part; letters A to Z match in both cases (SQLite's LIKE
-    knows no others).
-    """
-    # A bound pattern by itself would have SQLite prepare the statement anew at each run, in the
-    # hope of an index.
-    return peewee.NodeList((column, peewee.SQL("LIKE ("), pattern, peewee.SQL("|| '') ESCAPE '!'")))
 
 
 def pattern_of(part: str) -> str:

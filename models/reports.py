@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 
 import peewee
 
+from legacygrid.models.engines.dialects import contains, json_member
 from legacygrid.models.message import AUDIT, BLOCKED, BOUNCED, REFUSED, Message, Recipient
-from legacygrid.models.queries import contains, pattern_of
+from legacygrid.models.queries import pattern_of
 
 #: Why mail was not delivered, where nobody said.
 OTHER = 99
@@ -109,7 +110,7 @@ _CODE = peewee.fn.COALESCE(Recipient.code, OTHER)
 # What is before the last `<`, with it: the rest has none, so it goes letter by letter.
 _BEFORE = peewee.fn.RTRIM(Message.header_from, peewee.fn.REPLACE(Message.header_from, "<", ""))
 _SENDER = peewee.fn.RTRIM(peewee.fn.SUBSTR(Message.header_from, peewee.fn.LENGTH(_BEFORE) + 1), ">")
-_API_DATA = peewee.fn.JSON_EXTRACT(peewee.fn.NULLIF(Message.labels_json, ""), "$.api_data")
+_API_DATA = json_member(Message.labels_json, "api_data")
 _COLUMNS = (
     Recipient.at, Recipient.outcome, _CODE, Recipient.reason, Recipient.address, Message.message_id,
     Message.mail_from, Message.header_from, Message.subject, Message.labels_json,
@@ -181,4 +182,4 @@ def count_emails(scope: Scope, delivered: str, start: float, end: float) -> Coun
 def _within(column: Any, spans: Spans) -> Any:
     """As a condition: the column is within one of the spans; false if there is no span."""
     conditions = [(column >= start) & (column < end) for start, end in spans]
-    return reduce(or_, conditions) if conditions else peewee.SQL("0")
+    return reduce(or_, conditions) if conditions else peewee.SQL("FALSE")

@@ -28,7 +28,7 @@ _ENOUGH = 8 * MOST
 _PAGES = 32
 
 
-class Room:
+class DiskRoom:
     """The room for one store, on the disk where it is."""
 
     def __init__(self, path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from legacygrid.models.account import FLAGS, Account
+from legacygrid.models.engines.dialects import bound, is_on
 
 #: Of a switch that is off, and of one that is on.
 WORDS = ("false", "true")
@@ -70,7 +71,8 @@ class Joined:
     def sql(self) -> tuple[str, list[Any]]:
         """The statement."""
         inner, params = self._query.sql()
-        whole = f"SELECT MAX(id), COUNT(*), GROUP_CONCAT(text, ?) FROM ({inner})"  # noqa: S608
+        joined = f"{bound.dialect.JOIN_TEXTS}(text, {bound.param})"
+        whole = f"SELECT MAX(id), COUNT(*), {joined} FROM ({inner}) AS page"  # noqa: S608
         return whole, [self._separator, *params]
 
 
@@ -81,7 +83,7 @@ def _constant(text: str) -> Any:
 def _value(key: str) -> Any:
     column = getattr(Account, key)
     off, on = map(_constant, WORDS)
-    return peewee.Case(None, ((column, on),), off) if key in FLAGS else column
+    return peewee.Case(None, ((is_on(column), on),), off) if key in FLAGS else column
 
 
 def _concat(left: Any, right: Any) -> Any:

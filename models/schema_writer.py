@@ -48,7 +48,7 @@ def _undo_log(tables: Mapping[str, type[peewee.Model]]) -> Iterator[str]:
         yield from _watch_belongings(tables[name], tables["account"])
     # By key: who was called so, and whether a name would come back.
     for name, column in (("login", "key"), ("api_key", "digest")):
-        yield f"CREATE INDEX undo_{name}_{column} ON undo_{name} ({column}) WHERE was_there"
+        yield f"CREATE INDEX undo_{name}_{column} ON undo_{name} ({column}) WHERE was_there = 1"
     yield from _watch_sequences(tables["sequence"])
 
 

@@ -12,6 +12,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.account_trees import AccountTree
+from legacygrid.models.sequence import Sequence
 from legacygrid.models.undo_log import (
     EVERYTHING,
     AccountScope,
@@ -35,8 +36,9 @@ _CONFLICTS = """
         SELECT id FROM undo_account AS account WHERE base = 1 AND {condition})
     SELECT DISTINCT coalesce(old.parent_id, old.id)
     FROM changed CROSS JOIN {table} AS mine ON mine.account_id = changed.id
-    JOIN undo_{table} AS gone ON gone.{column} = mine.{column} AND gone.was_there AND gone.base = 1
-    JOIN undo_account AS old ON old.id = gone.account_id AND old.was_there AND old.base = 1
+    JOIN undo_{table} AS gone
+        ON gone.{column} = mine.{column} AND gone.was_there = 1 AND gone.base = 1
+    JOIN undo_account AS old ON old.id = gone.account_id AND old.was_there = 1 AND old.base = 1
     WHERE coalesce(old.parent_id, old.id) <> :number
 """
 
@@ -156,15 +158,14 @@ def _revert_to_seeded(scope: AccountScope) -> None:
         scope.values,
     )
     # Numbers go on behind those that come back.
-    run(
+    (last,) = run(
         f"""
-        UPDATE sequence SET last = max(last, (
-            SELECT coalesce(max(number), 0)
-            FROM undo_account AS account JOIN undo_login AS gone ON gone.account_id = account.id
-            WHERE gone.was_there AND gone.base = 1 AND account.base = 1 AND {scope.condition}))
-        WHERE world = :world""",
+        SELECT coalesce(max(number), 0)
+        FROM undo_account AS account JOIN undo_login AS gone ON gone.account_id = account.id
+        WHERE gone.was_there = 1 AND gone.base = 1 AND account.base = 1 AND {scope.condition}""",
         scope.values,
-    )
+    ).fetchone()
+    Sequence.at_least(scope.values["world"], last)
     try:
         with noting_until(0):
             revert(SEEDED, scope, marks.seeded)

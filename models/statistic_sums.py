@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import peewee
 
 from legacygrid.models.account import Account
-from legacygrid.models.queries import contains, pattern_of
+from legacygrid.models.engines.dialects import contains
+from legacygrid.models.queries import pattern_of
 from legacygrid.models.statistics import COUNTERS, Numbers, Statistic
 
 

@@ -9,10 +9,11 @@ import peewee
 
 from legacygrid.models import account_index
 from legacygrid.models.account import Account, ProfileRecord
+from legacygrid.models.engines.dialects import contains
 from legacygrid.models.login import OWNER
 from legacygrid.models.lookup import find_login
 from legacygrid.models.proposals import Proposed, propose
-from legacygrid.models.queries import Compiled, contains, number_of, pattern_of, slot
+from legacygrid.models.queries import Compiled, number_of, pattern_of, slot
 from legacygrid.models.row_texts import Joined, RowText, TextPage, TextPages
 
 #: Rows of one short read of a list: a page takes about a millisecond, then others have their turn.

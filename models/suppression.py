@@ -3,7 +3,6 @@ unsubscribed. The lists of all systems are of these; which of them keep mail bac
 """
 
 import json
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
@@ -14,6 +13,7 @@ import peewee
 from legacygrid import reasons
 from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
+from legacygrid.models.engines.dialects import any_of
 from legacygrid.models.queries import Compiled, inserting, slot
 
 BLOCK, UNSUBSCRIBE = "block", "unsubscribe"
@@ -84,8 +84,7 @@ class SuppressionFilter(NamedTuple):
             conditions.append(Suppression.folded == self.address.lower())
         if self.addresses is not None:
             folded = json.dumps([address.lower() for address in self.addresses])
-            any_of = peewee.SQL("(SELECT value FROM json_each(?))", [folded])
-            conditions.append(Suppression.folded.in_(any_of))
+            conditions.append(Suppression.folded.in_(any_of(peewee.Value(folded))))
         if self.number is not None:
             conditions.append(Suppression.id == self.number)
         if self.since is not None:
@@ -185,7 +184,7 @@ def add_all(account: Account, kind: str, entries: Iterable[NewEntry], at: float)
     rows = ({**same, "folded": key, **new[key]._asdict()} for key in new)
     try:
         _INSERT.insert_all(rows)
-    except sqlite3.IntegrityError:
+    except peewee.IntegrityError:
         raise reasons.UnknownSubuser from None
     return len(new)
 
@@ -212,15 +211,12 @@ def find_listed(
     return {address: Listed(kind, code) for address, kind, code in rows if kind in kinds}
 
 
-_WANTED = peewee.NodeList(
-    (peewee.SQL("(SELECT value FROM json_each("), slot("addresses"), peewee.SQL("))"))
-)
 _LISTED = Compiled(
     lambda: (
         Suppression.select(Suppression.folded, Suppression.kind, Suppression.code)
         .where(
             Suppression.account == slot("account"),
-            Suppression.folded.in_(_WANTED),
+            Suppression.folded.in_(any_of(slot("addresses"))),
             Suppression.removed_at.is_null(),
         )
         .order_by(Suppression.id)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple, Self
 
 from legacygrid.models.account import Account
-from legacygrid.models.database import Base
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.table_sql import find_key, insert_back, list_columns
 from legacygrid.models.tables import TABLES
 from legacygrid.models.undo_schema import BELONGINGS, INITIAL, SEEDED
@@ -36,7 +36,7 @@ class AccountScope(NamedTuple):
         return cls(tree, {"world": world, "number": number})
 
 
-EVERYTHING = AccountScope("1", {})
+EVERYTHING = AccountScope("TRUE", {})
 
 
 class Marks(NamedTuple):
@@ -85,13 +85,13 @@ def revert(base: int, scope: AccountScope, last: int) -> None:
     values = scope.values | {"base": base, "last": last}
     noted = f"FROM undo_account AS account WHERE base = :base AND {scope.condition}"
     run(f"DELETE FROM account WHERE {scope.condition} AND id > :last", values)
-    run(f"DELETE FROM account WHERE id IN (SELECT id {noted} AND NOT was_there)", values)
+    run(f"DELETE FROM account WHERE id IN (SELECT id {noted} AND was_there = 0)", values)
     columns = list_columns(Account)
     # What belongs to an account would go with it if that were deleted.
     changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
     run(
         f"INSERT INTO account ({', '.join(columns)}) SELECT {', '.join(columns)}"
-        f" {noted} AND was_there AND id <= :last ON CONFLICT (id) DO UPDATE SET {changes}",
+        f" {noted} AND was_there = 1 AND id <= :last ON CONFLICT (id) DO UPDATE SET {changes}",
         values,
     )
     for table in BELONGINGS:
@@ -112,17 +112,18 @@ def _revert_belongings(table: str, noted: str, values: dict[str, Any]) -> None:
         values,
     )
     # What was noted of accounts that the base has not is of no use.
-    rows = f"{noted} AND was_there AND account_id IN (SELECT id FROM main.account)"
+    rows = f"{noted} AND was_there = 1 AND account_id IN (SELECT id FROM main.account)"
     run(insert_back(_MODELS[table], f"FROM undo_{table} WHERE {rows}"), values)
 
 
 def _revert_monitors(noted: str, values: dict[str, Any]) -> None:
     """Change them in their places: with one that was deleted, its subusers would go."""
     rows = f"SELECT id FROM undo_monitor WHERE {noted}"
-    run(f"DELETE FROM monitor WHERE id IN ({rows} AND NOT was_there)", values)
+    run(f"DELETE FROM monitor WHERE id IN ({rows} AND was_there = 0)", values)
     # Two may have changed names.
-    run(f"UPDATE monitor SET name = char(0) || id WHERE id IN ({rows})", values)
-    back = f"{noted} AND was_there AND account_id IN (SELECT id FROM main.account)"
+    aside = "UPDATE monitor SET name = :mark || CAST(id AS TEXT)"
+    run(f"{aside} WHERE id IN ({rows})", values | {"mark": "\x01"})
+    back = f"{noted} AND was_there = 1 AND account_id IN (SELECT id FROM main.account)"
     columns = list_columns(_MODELS["monitor"])
     changes = ", ".join(f"{column} = excluded.{column}" for column in columns)
     insert = insert_back(_MODELS["monitor"], f"FROM undo_monitor WHERE {back}")
@@ -139,11 +140,19 @@ def settle(scope: AccountScope, initial: int) -> None:
     noted = f"SELECT id FROM undo_account AS account WHERE base = {SEEDED} AND {scope.condition}"
     change = f"SET base = {INITIAL} WHERE base = {SEEDED}"
     for table in BELONGINGS:
-        theirs = f"account_id IN ({noted} AND id <= :initial)"
-        run(f"UPDATE OR IGNORE undo_{table} {change} AND {theirs}", values)
-    accounts = f"UPDATE OR IGNORE undo_account AS account {change}"
-    run(f"{accounts} AND {scope.condition} AND id <= :initial", values)
+        key = find_key(_MODELS[table])
+        same = f"gone.account_id = mine.account_id AND gone.{key} = mine.{key}"
+        theirs = f"account_id IN ({noted} AND id <= :initial) AND {_is_news(table, same)}"
+        run(f"UPDATE undo_{table} AS mine {change} AND {theirs}", values)
+    is_news = _is_news("account", "gone.id = account.id")
+    accounts = f"UPDATE undo_account AS account {change} AND {scope.condition}"
+    run(f"{accounts} AND id <= :initial AND {is_news}", values)
     _forget(SEEDED, scope)
+
+
+def _is_news(table: str, same: str) -> str:
+    """As a condition: the log has not noted already how the start was."""
+    return f"NOT EXISTS (SELECT 1 FROM undo_{table} AS gone WHERE base = {INITIAL} AND {same})"
 
 
 def _forget(base: int, scope: AccountScope) -> None:
@@ -158,5 +167,8 @@ def _forget(base: int, scope: AccountScope) -> None:
 
 
 def run(sql: str, values: dict[str, Any] | None = None) -> Any:
-    """Run a statement; in a transaction."""
-    return Base._meta.database.execute_sql(sql, values)
+    """Run a statement; in a transaction.
+
+    :param sql: as SQLite has it, with `:name` for each value.
+    """
+    return bound.execute_sql(bound.dialect.write_statement(sql), values)

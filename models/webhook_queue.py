@@ -7,6 +7,7 @@ import peewee
 
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
+from legacygrid.models.engines.dialects import unindexed
 from legacygrid.models.queries import Compiled, inserting, slot
 from legacygrid.models.undo_log import AccountScope, run
 from legacygrid.models.webhooks import (
@@ -134,7 +135,7 @@ def list_waiting(account: int, until: float | None = None) -> list[int]:
     :param until: those alone that are due by then.
     """
     # An index has those that wait; that of the account would lead through all that it ever posted.
-    is_theirs = peewee.NodeList((peewee.SQL("+"), WebhookPost.account, peewee.SQL("="), account))
+    is_theirs = unindexed(WebhookPost.account) == account
     query = WebhookPost.select(WebhookPost.id).where(WebhookPost.state == WAITING, is_theirs)
     if until is not None:
         query = query.where(WebhookPost.due_at <= until)
@@ -209,7 +210,7 @@ _NEXT_POSTS = Compiled(
             WebhookPost.account, WebhookPost.world, peewee.fn.MIN(WebhookPost.due_at)
         )
         .where(WebhookPost.state == slot("state"))
-        .group_by(WebhookPost.account)
+        .group_by(WebhookPost.account, WebhookPost.world)
     )
 )
 _OLDEST_EVENT = Compiled(

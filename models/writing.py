@@ -6,17 +6,14 @@ Whoever finds nobody behind commits at once, for all who went before. None of th
 that, and nobody else sees what they wrote.
 """
 
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import copy
-from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from legacygrid.models.connections import Sqlite
-from legacygrid.models.room import Room
+from legacygrid.models.engines.engine import Room, StoreDatabase
 from legacygrid.reasons import StoreFull, StoreUnavailable
 
 #: Writers of one commit at most, and seconds after which nobody joins it any more.
@@ -64,22 +61,15 @@ class _Group:
 class Writer:
     """The connection that writes, which goes from thread to thread."""
 
-    def __init__(self, database: Sqlite, room: Room) -> None:
+    def __init__(self, database: StoreDatabase, room: Room) -> None:
         self._database = database
         self._room = room
+        self._connection: Any = None
         self._lock = threading.Lock()
         #: One for each thread that waits for the lock; adding and removing is atomic.
         self._waiting: list[None] = []
         #: Written, and not committed yet: whoever comes next joins it, or commits it.
         self._group: _Group | None = None
-
-    def count_commits(self) -> int:
-        """How many transactions of `together` are on disk, those that are one counted once."""
-        return self._database.commits
-
-    @cached_property
-    def _connection(self) -> sqlite3.Connection:
-        return self._database.connect_for_all()
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -141,6 +131,8 @@ class Writer:
             raise
         self._waiting.pop()
         try:
+            if self._connection is None or self._database.is_lost(self._connection):
+                self._connection = self._database.connect_for_all()
             return self._database.borrow(self._connection)
         except BaseException:
             self._leave_turn({})
@@ -159,7 +151,7 @@ class Writer:
 
     def _join(self) -> _Group:
         """The group that is at hand, or a new one, with a part for what this thread writes."""
-        self._database.files.verify()
+        self._database.verify()
         group = self._group or self._begin()
         # A transaction within the block is a part of this one.
         self._database.push_transaction(group)
@@ -168,7 +160,7 @@ class Writer:
         return group
 
     def _begin(self) -> _Group:
-        self._connection.execute("BEGIN IMMEDIATE")
+        self._database.begin_writing(self._connection)
         self._group = _Group()
         return self._group
 
@@ -183,7 +175,7 @@ class Writer:
         undone everything.
         """
         if group.size:
-            with suppress(sqlite3.Error):
+            with suppress(*self._database.errors):
                 self._connection.execute("ROLLBACK TO part")
                 self._connection.execute("RELEASE part")
                 return
@@ -203,11 +195,11 @@ class Writer:
             return
         try:
             self._connection.execute("COMMIT")
-            self._database.files.confirm()
+            self._database.confirm()
         except BaseException as error:
             if isinstance(self._abandon(error), StoreFull):
                 self._room.recover(self._connection)
-            if not isinstance(error, sqlite3.Error | OSError | StoreUnavailable):
+            if not isinstance(error, (*self._database.errors, OSError, StoreUnavailable)):
                 raise
             return
         group, self._group = self._group, None
@@ -220,10 +212,10 @@ class Writer:
 
         :returns: what its members are told.
         """
-        with suppress(sqlite3.Error):
-            if self._connection.in_transaction:
+        with suppress(*self._database.errors):
+            if self._database.is_writing(self._connection):
                 self._connection.execute("ROLLBACK")
-        reason = self._database.files.explain(error)
+        reason = self._database.explain(error)
         if self._group is not None:
             self._group.end(reason)
         self._group = None

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings
 
 from emulator import NEW, PASSWORD, Service, World, fresh
+from engines import find_store
 from legacygrid import models
 from legacygrid.grid import grid_of
 from legacygrid.models import snapshots
@@ -70,7 +71,7 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     """One store for the suite: a process holds no more. Each test has an account of its own in it."""
-    store = models.open_store(f"sqlite:///{tmp_path_factory.mktemp('store') / 'suite.db'}")
+    store = models.open_store(find_store(tmp_path_factory.mktemp("store") / "suite.db"))
     with store.freeing():
         snapshots.mark_initial()
     yield store

@@ -56,7 +56,9 @@ def _bad_seed(error: SeedError) -> Answer:
 
 
 def _store_unavailable(error: StoreUnavailable) -> Response:
-    return refuse("store", f"does not answer: {error.hint}", 503)
+    response = refuse("store", f"does not answer: {error.hint}", 503)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _no_room(error: NoRoom) -> Response:

@@ -1,18 +1,17 @@
 """Passwords and keys: checked once, at the same cost for everybody, and shown to nobody."""
 
 import re
-import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from pathlib import Path
 from typing import Any
 
 import bcrypt
 import pytest
 
 from emulator import NEW, PASSWORD, World, fresh
+from engines import change_beside
 from legacygrid import grid
 from legacygrid.auth.principal import Principal
 from legacygrid.config import Settings
@@ -358,10 +357,8 @@ def test_a_password_changed_by_another_process_counts_at_once(world: World) -> N
     name = world.add(password="first-secret1", confirm_password="first-secret1")
     assert name in profile_of(world, name, "first-secret1")
     assert "wrong credentials" in profile_of(world, name, "second-secret2")
-    with sqlite3.connect(Path(world.service.grid.store.url.removeprefix("sqlite:///"))) as connection:
-        changed = connection.execute("UPDATE login SET secret = ? WHERE name = ?", (plain(b"second-secret2"), name))
-        assert changed.rowcount == 1
-    connection.close()
+    sql = "UPDATE login SET secret = ? WHERE name = ?"
+    assert change_beside(world.service.grid.store, sql, plain(b"second-secret2"), name) == 1
     assert "wrong credentials" in profile_of(world, name, "first-secret1")
     assert name in profile_of(world, name, "second-secret2")
 
@@ -389,6 +386,7 @@ def test_settings_show_no_secret() -> None:
         "keys": (("ada", "SG.some-key"),),
         "admin_token": SECRET,
         "relay_password": SECRET,
+        "database": f"postgresql://ada:{SECRET}@localhost/legacygrid",
     }
     settings = Settings(**secret)
     assert "recorded" in shown(settings)

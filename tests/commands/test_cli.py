@@ -894,19 +894,25 @@ def test_standard_input_that_is_no_text(stocked: Shell, arguments: list[str], er
         "sqlite://legacygrid.db",
         "sqlite:///",
         "mysql:///legacygrid",
-        "postgresql://legacygrid@localhost/legacygrid",
     ],
 )
 def test_a_url_that_is_none(shell: Shell, url: str) -> None:
     said = shell.refuses("account", "list", "--database", url)
     assert "not a database URL" in said
-    assert said.endswith("write sqlite:///PATH, as in sqlite:///legacygrid.db")
+    assert said.endswith("write sqlite:///PATH, as in sqlite:///legacygrid.db, or postgresql://USER@HOST/NAME")
     assert not list(shell.folder.iterdir())
 
 
-def test_the_password_in_a_url_is_not_shown(shell: Shell) -> None:
-    url = f"postgresql://legacygrid:{PASSWORD}@localhost/legacygrid"
-    assert "not a database URL" in shell.refuses("account", "list", "--database", url)
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        (f"mysql://legacygrid:{PASSWORD}@localhost/legacygrid", "not a database URL"),
+        (f"postgresql://legacygrid:{PASSWORD}%@localhost/legacygrid", "not a database URL"),
+        (f"postgresql://legacygrid:{PASSWORD}@127.0.0.1:9/legacygrid", "the database cannot be reached"),
+    ],
+)
+def test_the_password_in_a_url_is_not_shown(shell: Shell, url: str, said: str) -> None:
+    assert said in shell.refuses("account", "list", "--database", url)
 
 
 ACCOUNT_LIST = ["account", "list"]

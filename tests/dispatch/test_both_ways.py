@@ -14,11 +14,12 @@ from flask import Flask
 
 from calls import TASKS, Who, claim, owner, path, prepare, takes_forms, verb
 from emulator import FORM, World, fresh
+from engines import numbers_kept
 from legacygrid import dispatch
 from legacygrid.harness import refusals
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.webhooks import signing
-from legacygrid.models.database import bound
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.writing import Writer
 from legacygrid.registry.operations import Operation, Task
 from legacygrid.serializers import answers
@@ -46,7 +47,7 @@ def ways(own_world: World) -> dict[str, Wsgi]:
 def undone(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Nothing of what happens within the block stays; all that is random, and time, is the same each time."""
     grid, seeded = world.service.grid, random.Random(1)
-    with bound.atomic() as transaction, monkeypatch.context() as patch:
+    with numbers_kept(), bound.atomic() as transaction, monkeypatch.context() as patch:
         patch.setattr(Writer, "together", lambda writer: bound.atomic())
         patch.setattr(random, "_urandom", seeded.randbytes)
         patch.setattr("os.urandom", seeded.randbytes)

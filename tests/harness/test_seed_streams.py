@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError
 
 from emulator import Service, fresh, nothing_stored
+from engines import list_triggers
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.harness import seed_stream
 from legacygrid.harness.export import export
 from legacygrid.harness.seed_stream import SeedText
 from legacygrid.harness.seeder import Seeder, SeedError
 from legacygrid.models import snapshots
-from legacygrid.models.database import bound
 from legacygrid.serializers import seeds
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.serializers.profiles import profile
@@ -127,11 +127,6 @@ def test_a_short_one_that_does_not_fit_is_read_as_a_whole(recorded: Service, mon
 def state_of(service: Service, world: str) -> Any:
     with service.grid.store.snapshot():
         return json.loads("".join(export(SYSTEMS.kinds, COMPACT, world)))
-
-
-def list_triggers() -> list[Any]:
-    rows = bound.execute_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
-    return list(rows.fetchall())
 
 
 @pytest.mark.parametrize("replaces", [True, False])

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator import NEW, PASSWORD, Service, World, fresh
+from engines import SQLITE_ALONE
 from legacygrid.models import account_index, opening, subuser_lists
 from legacygrid.models.account import Account
 from legacygrid.models.connections import Sqlite
@@ -25,6 +26,7 @@ from smtp2go_api import Api
 from stores import STORES
 from undoing import UndoneError, undone
 
+pytestmark = SQLITE_ALONE
 #: What stands in a column, and is looked for by each part of it.
 ODD = (
     "Ada Lovelace", "ADA@EXAMPLE.COM", "ada@example.com", "o'Brien \"the\" cat", "100%_off!", "!%_", "%%%", "a%b_c!d",

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from emulator import World
+from engines import SQLITE_ALONE
 from legacygrid.models import repeated_reads
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store, bound
 from legacygrid.models.login import Login
 from legacygrid.models.lookup import find_login
 
+pytestmark = SQLITE_ALONE
 CITY = "UPDATE account SET city = ? WHERE id = ?"
 
 

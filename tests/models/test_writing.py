@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from emulator import fresh
+from engines import SQLITE_ALONE
 from legacygrid import reasons
 from legacygrid.models import writing
 from legacygrid.models.database import Store
@@ -54,9 +55,9 @@ class Desk:
 
     def commits(self, run: Callable[[], Any]) -> int:
         """How many there were in that time."""
-        before = self.writer.count_commits()
+        before = self.store._database.commits
         run()
-        return self.writer.count_commits() - before
+        return self.store._database.commits - before
 
 
 @pytest.fixture
@@ -141,6 +142,7 @@ COMMITS = {
 }
 
 
+@SQLITE_ALONE
 @pytest.mark.parametrize(("code", "reason"), COMMITS.values(), ids=COMMITS)
 def test_a_commit_that_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch, code: int, reason: type) -> None:
     error = sqlite3.OperationalError("no")
@@ -159,7 +161,7 @@ def test_files_that_are_gone_after_the_commit(desk: Desk, monkeypatch: pytest.Mo
         raise reasons.StoreUnavailable(hint="gone")
 
     with monkeypatch.context() as patch:
-        patch.setattr(desk.store._database.files, "confirm", confirm)
+        patch.setattr(desk.store._database, "confirm", confirm)
         assert [type(each) for each in errors(desk, None, None)[1]] == [reasons.StoreUnavailable] * 2
 
 
@@ -203,9 +205,10 @@ def test_who_is_interrupted_while_it_waits_lets_the_others_end(desk: Desk, monke
     assert is_stored(first.name)
 
 
+@SQLITE_ALONE
 def test_health_counts_what_is_written_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many who write may leave no gap to write in."""
-    readiness = desk.store._readiness
+    readiness = desk.store._engine._readiness
     readiness._expires = 0
     monkeypatch.setattr(readiness, "_count_commits", iter(range(10)).__next__)
     author, writing = desk.author()

@@ -19,6 +19,7 @@ from werkzeug.test import run_wsgi_app
 
 from calls import every_form, every_format, every_method
 from emulator import FORM, PASSWORD, Reply, Service, World, fresh, path
+from engines import find_orphans
 from generated import budget
 from legacygrid.endpoints.sendgrid import suppressions
 from legacygrid.models import parse_hosts, subusers, suppression
@@ -165,8 +166,7 @@ class State:
 
 def contradictions(account: Account) -> list[str]:
     """What should never be found in the store."""
-    database = Account._meta.database
-    orphans = database.execute_sql("PRAGMA foreign_key_check").fetchall()
+    orphans = find_orphans()
     owner = (Login.account == Account.id) & (Login.kind == OWNER)
     unowned = (
         Account.select(Account.id)

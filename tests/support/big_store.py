@@ -6,6 +6,7 @@ import sys
 import peewee
 
 from emulator import NEW, PASSWORD
+from engines import go_on_after
 from legacygrid import models
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
@@ -26,6 +27,7 @@ def fill(parent: Account, rows: int, **columns: str) -> None:
         copies = Account.select(Account.id + there, *others).where(Account.id.between(first, last))
         Account.insert_from(copies, [Account.id, *others]).execute()
         there = min(2 * there, rows)
+    go_on_after("account", first + rows)
     name, key = (
         peewee.Value(each).concat(Account.id.cast("TEXT")) for each in ("many-", name_key("many-", parent.world))
     )

@@ -4,16 +4,16 @@ import email
 import http.client
 import itertools
 import json
-import sqlite3
 import threading
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import policy
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import engines
 from legacygrid import app, grid
 from legacygrid.auth.failed_logins import OF_LOGIN, Guess
 from legacygrid.endpoints import SYSTEMS
@@ -227,8 +227,8 @@ def parsed(world: World, **sought: Any) -> Any:
 
 @contextmanager
 def nothing_stored(service: Service) -> Iterator[None]:
-    """Nobody commits a change to the store meanwhile, as another connection to its file sees it."""
-    with closing(sqlite3.connect(service.grid.store.url.removeprefix("sqlite:///"))) as watcher:
-        before = watcher.execute("PRAGMA data_version").fetchone()
+    """Nobody commits a change to the store meanwhile, as another connection to it sees it."""
+    with engines.watch(service.grid.store) as look:
+        before = look()
         yield
-        assert watcher.execute("PRAGMA data_version").fetchone() == before
+        assert look() == before

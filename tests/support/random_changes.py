@@ -7,11 +7,13 @@ leaves another row than the copy has.
 import random
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from copy import deepcopy
 from typing import Any
 
 import peewee
 
+from engines import find_store
 from legacygrid import models, reasons
 from legacygrid.models import account_trees, credentials, snapshots, subusers, suppression, world_copies
 from legacygrid.models.account import Account
@@ -19,6 +21,7 @@ from legacygrid.models.api_key import ApiKey
 from legacygrid.models.apps import App
 from legacygrid.models.copies import WorldCopy
 from legacygrid.models.credits import Credit
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.event_webhooks import EventWebhook
 from legacygrid.models.invitations import Invitation
 from legacygrid.models.ip_addresses import IpAddress
@@ -119,7 +122,7 @@ class Walk:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self.store = models.open_store("sqlite:///:memory:")
+        self.store = models.open_store(find_store())
         self.worlds: dict[str, WorldCopy] = {}
         with self.store.writing():
             for world in WORLDS:
@@ -216,10 +219,8 @@ class Walk:
         """Rows may change names with each other."""
         model = self.plain()
         if row := self.pick(model):
-            columns = PLAIN[model](self.name())
-            changes = ", ".join(f"{column} = ?" for column in columns)
-            sql = f"UPDATE OR IGNORE {model._meta.table_name} SET {changes} WHERE id = ?"
-            Account._meta.database.execute_sql(sql, (*columns.values(), row.id))
+            with suppress(peewee.IntegrityError), bound.atomic():
+                model.update(**PLAIN[model](self.name())).where(model.id == row.id).execute()
 
     def remove_row(self) -> None:
         if row := self.pick(self.plain()):

@@ -1,0 +1,249 @@
+"""The connections to PostgreSQL: how they are set, and one connection a thread."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
+from itertools import repeat
+from typing import Any, TypeVar
+
+import peewee
+import psycopg
+from psycopg import adapt, conninfo
+from psycopg.pq import TransactionStatus
+from psycopg.types.numeric import IntDumper
+from psycopg.types.string import StrDumper
+
+from legacygrid import reasons
+from legacygrid.models.engines.explaining import Explaining, driver_errors
+from legacygrid.models.engines.postgres_dialect import PostgresDialect
+from legacygrid.models.engines.postgres_tables_beside import PostgresTablesBeside
+from legacygrid.models.engines.postgres_words import as_query, explain
+from legacygrid.models.engines.thread_connections import ThreadConnections
+from legacygrid.models.files import StoreError
+
+#: What connections have unless the URL says otherwise: seconds that it takes to connect, and
+#: milliseconds for which what was sent is not confirmed.
+_USUAL: Mapping[str, str] = {
+    "connect_timeout": "5",
+    "tcp_user_timeout": "10000",
+    "application_name": "legacygrid",
+}
+#: Who writes holds this lock of the database, so that one process writes at a time, as on SQLite:
+#: what is read in a transaction holds until its end, and nothing has to be done again. By schema.
+_LOCK = "SELECT pg_advisory_xact_lock(1279740228, hashtext(current_schema()))"
+#: Of the session: a write of this process waits so long for one of another.
+_SETTINGS = "SET lock_timeout = '5s'; SET standard_conforming_strings = on"
+#: What comes of `BEGIN`, by what Peewee's `atomic` is given.
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ"
+_HOW = "write postgresql://USER@HOST/NAME, with %40 for an @ in a password, and so on"
+Connection = psycopg.Connection[tuple[Any, ...]]
+T = TypeVar("T")
+
+
+class _TextDumper(StrDumper):
+    """Texts of PostgreSQL have no NUL; it stands there as what it looks like in most places."""
+
+    def dump(self, obj: str) -> Any:
+        """The text on the wire."""
+        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+
+
+class _SwitchDumper(IntDumper):
+    """True is 1."""
+
+    def dump(self, obj: Any) -> Any:
+        """The number on the wire."""
+        return b"1" if obj else b"0"
+
+
+class _SumLoader(adapt.Loader):
+    """Sums of numbers are numbers, not decimals."""
+
+    def load(self, data: Any) -> int | float:
+        """The number."""
+        number = Decimal(bytes(data).decode())
+        return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _make_adapters() -> adapt.AdaptersMap:
+    adapters = adapt.AdaptersMap(psycopg.adapters)
+    adapters.register_dumper(str, _TextDumper)
+    adapters.register_dumper(bool, _SwitchDumper)
+    adapters.register_loader("numeric", _SumLoader)
+    return adapters
+
+
+class _Context:
+    """What psycopg asks for the adapters of a new connection."""
+
+    connection = None
+
+    def __init__(self) -> None:
+        self.adapters = _make_adapters()
+
+
+class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
+    """The engine: a server."""
+
+    dialect = PostgresDialect()
+    tables_beside = PostgresTablesBeside()
+    #: What it says when it does not answer.
+    errors = (peewee.DatabaseError, psycopg.Error)
+
+    def __init__(self, url: str) -> None:
+        try:
+            given = conninfo.conninfo_to_dict(url)
+        except psycopg.ProgrammingError:
+            # It may hold a password, so it is not shown.
+            raise StoreError(f"that is not a database URL; {_HOW}") from None
+        self._conninfo = conninfo.make_conninfo("", **{**_USUAL, **given})
+        self._context = _Context()
+        self._explaining = Explaining(self)
+        super().__init__(str(given.get("dbname", "")), prefer_psycopg3=True)
+
+    def _connect(self) -> Connection:
+        self.close_abandoned()
+        return self.connect_for_all()
+
+    def connect_for_all(self) -> Connection:
+        """A connection that no thread has for its own; it stays as long as the store."""
+        connection = psycopg.connect(self._conninfo, autocommit=True, context=self._context)
+        connection.execute(_SETTINGS)
+        self.opened.append((threading.current_thread(), connection))
+        return connection
+
+    def _own(self) -> Connection:
+        """This thread's connection; a new one, if the server closed it and no transaction is in
+        hand.
+        """
+        state: Any = self._state  # type: ignore[attr-defined]
+        if state.conn is not None and state.conn.closed and not state.transactions:
+            state.reset()
+        connection: Connection = state.conn or self.connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    def _ask(self, ask: Callable[[Connection], T]) -> T:
+        """Ask a connection; a second one, if the first turns out to have been cut: only outside of
+        a transaction, where there is nothing to lose.
+        """
+        connection = self._own()
+        state: Any = self._state  # type: ignore[attr-defined]
+        with driver_errors:
+            try:
+                return ask(connection)
+            except psycopg.OperationalError:
+                if state.transactions or not connection.closed:
+                    raise
+            return ask(self._own())
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        """Peewee's; every statement of the models comes by here, or by `fetch`."""
+        # Which index serves depends on the pattern: each gets a plan of its own.
+        prepare = False if "ILIKE" in sql else None
+        return self._ask(
+            lambda connection: connection.execute(as_query(sql), params or None, prepare=prepare)
+        )
+
+    def fetch(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """All rows of a statement that reads, without Peewee's part."""
+        cursor = self.execute_sql(sql, params)
+        # What deletes has no rows to fetch.
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        return rows
+
+    #: Whether anybody has written to the store, nobody knows without asking the server; then the
+    #: rows come at the same price.
+    recall = fetch
+
+    def change(self, sql: str, params: Sequence[object]) -> int:
+        """How many rows a statement that writes changes, without Peewee's part."""
+        return self._ask(lambda connection: connection.execute(as_query(sql), params).rowcount)
+
+    def insert(self, sql: str, params: Sequence[object]) -> int:
+        """The number of the row that a statement inserts; 0, if the table gives none."""
+        rows = self._ask(lambda connection: connection.execute(as_query(sql), params).fetchall())
+        return rows[0][0] if rows and isinstance(rows[0][0], int) else 0
+
+    def insert_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Insert many rows, by the statement that inserts one."""
+        with driver_errors, self._own().cursor() as cursor:
+            cursor.executemany(as_query(sql), rows)
+
+    def insert_columns(
+        self,
+        sql: str,
+        slots: tuple[str, ...],
+        columns: Mapping[str, Sequence[object]],
+        same: Mapping[str, object],
+    ) -> None:
+        """See `Compiled.insert_columns`."""
+        each = (columns[name] if name in columns else repeat(same[name]) for name in slots)
+        self.insert_all(sql, zip(*each, strict=False))
+
+    def begin(self, kind: str | None = None) -> None:
+        """Peewee's; see `StoreDatabase.atomic`."""
+        with driver_errors:
+            if kind == "DEFERRED":
+                self._own().execute(_READING)
+            else:
+                self.begin_writing(self._own())
+
+    def begin_writing(self, connection: Connection) -> None:
+        """Begin a transaction of the only writer of all processes."""
+        connection.execute("BEGIN")
+        try:
+            connection.execute(_LOCK)
+        except psycopg.Error:
+            # Another process has it for too long.
+            connection.rollback()
+            raise
+
+    def is_writing(self, connection: Connection) -> bool:
+        """Whether a transaction is open."""
+        return not connection.closed and (
+            connection.info.transaction_status != TransactionStatus.IDLE
+        )
+
+    def is_lost(self, connection: Connection) -> bool:
+        """Whether the server has closed a connection."""
+        return connection.closed
+
+    @contextmanager
+    def attempting(self) -> Iterator[None]:
+        """A savepoint: PostgreSQL takes nothing more in a transaction in which something failed."""
+        connection = self._own()
+        connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except peewee.IntegrityError:
+            connection.execute("ROLLBACK TO attempt")
+            raise
+        connection.execute("RELEASE attempt")
+
+    @contextmanager
+    def adding_very_many(self, is_new: bool) -> Iterator[None]:
+        """Triggers stay: to take them away would have all others wait. The planner shall know how
+        many there are by now.
+        """
+        yield
+        self.execute_sql("ANALYZE account")
+        self.execute_sql("ANALYZE login")
+
+    def proposes(self) -> bool:
+        """Its planner uses the index of trigrams, if there is one."""
+        return False
+
+    def verify(self) -> None:
+        """A server tells by itself."""
+
+    def confirm(self) -> None:
+        """A commit that it answered is on its disk."""
+
+    def explain(self, error: BaseException) -> reasons.StoreUnavailable:
+        """Why the engine does not answer."""
+        return explain(error)
+
+    def explaining(self) -> AbstractContextManager[None]:
+        """Turn what the engine says when it cannot answer into a reason."""
+        return self._explaining
