@@ -7,6 +7,7 @@ from legacygrid.commands.lazy_group import LazyGroup
 #: By its name: where the command is, and what `legacygrid --help` says of it.
 COMMANDS = {
     "account": ("accounts:account", "Manage primary accounts."),
+    "backup": ("backup:backup", "Copy the store to FILE, also while a server writes to it."),
     "ca": ("ca:ca", "Print the certificate that clients of `serve --tls` must trust."),
     "credits": (
         "credits:group",
@@ -41,4 +42,6 @@ COMMANDS = {
 )
 @click.version_option(package_name="legacygrid")
 def main() -> None:
-    """Emulate SendGrid's retired Web API v2, SMTP2GO, Customers Mail Cloud and dotmailer."""
+    """Emulate SendGrid's retired Web API v2, its v3, SMTP2GO, Customers Mail Cloud and
+    dotmailer.
+    """

@@ -7,12 +7,17 @@ from legacygrid.models.files import StoreError
 _OF_POSTGRES = ("postgresql://", "postgres://")
 
 
+def is_postgres(url: str) -> bool:
+    """Whether a database URL is one of PostgreSQL."""
+    return url.startswith(_OF_POSTGRES)
+
+
 def open_engine(url: str) -> Engine:
     """The engine of a store.
 
     :raises StoreError: it is no such URL, or its engine is not installed.
     """
-    if not url.startswith(_OF_POSTGRES):
+    if not is_postgres(url):
         return SqliteEngine(url)
     try:
         # It brings a driver, which is an extra.
