@@ -195,7 +195,10 @@ def _see(around: Surroundings, captured: Captured) -> "Rehearsal":
     from legacygrid.harness.call_filters import CallFilter
     from legacygrid.migration.rehearse.attempts import collect_tries
     from legacygrid.migration.rehearse.verdict import Rehearsal
+    from legacygrid.migration.rehearse.words import Printed
 
     calls = list(around.app.grid.journal.find(CallFilter()))
     tries = tuple(collect_tries(calls))
-    return Rehearsal(captured.status, captured.stderr, tries, len(calls))
+    refused = sum(call.outcome == "refused" and not call.fault for call in calls)
+    output = Printed(captured.stdout, captured.stderr)
+    return Rehearsal(captured.status, output, tries, len(calls), refused)

@@ -15,6 +15,13 @@ from legacygrid.migration.findings import (
 )
 from legacygrid.migration.rehearse.answers import ANSWERS, EVIDENCE
 from legacygrid.migration.rehearse.attempts import Tries
+from legacygrid.migration.rehearse.words import (
+    NewWords,
+    Printed,
+    compare_words,
+    has_failed_in_part,
+    shorten,
+)
 
 _TITLES = ("Breaks", "Takes it", "Worth a look")
 #: What programs of various languages print when an error is not handled.
@@ -36,15 +43,17 @@ class Rehearsal(NamedTuple):
     """One run of a client.
 
     :param status: its exit status; none if it did not end in time.
-    :param errors: what it printed on standard error.
+    :param output: what it printed.
     :param tries: the calls that met the end of the service.
     :param calls: how many calls it made.
+    :param refused: how many of them were refused, by the service as it was.
     """
 
     status: int | None
-    errors: str
+    output: Printed
     tries: tuple[Tries, ...] = ()
     calls: int = 0
+    refused: int = 0
 
 
 def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verdict:
@@ -59,17 +68,30 @@ def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verd
     sentence = f"Of {ways} in which the service may end, the client breaks in {broken}."
     facts = [f"{EVIDENCE.level}: {EVIDENCE.source}"]
     if fair is not None:
-        facts.append(f"in fair weather: {count_of(fair.calls, 'call')}, exit status {fair.status}")
+        facts += _describe_fair_weather(fair)
     data = {"evidence": {"level": EVIDENCE.level, "source": EVIDENCE.source}}
     areas = tuple(ANSWERS[name].words for name in runs)
     return Verdict("rehearse", sentence, _TITLES, areas, findings, tuple(facts), data)
 
 
+def _describe_fair_weather(fair: Rehearsal) -> Iterator[str]:
+    refused = f", {fair.refused} of them refused" if fair.refused else ""
+    how = "did not end in time" if fair.status is None else f"exit status {fair.status}"
+    yield f"in fair weather: {count_of(fair.calls, 'call')}{refused}, {how}"
+    if fair.status != 0 or fair.refused or not fair.calls:
+        yield "it has to work in fair weather first: what is said above is worth little otherwise"
+
+
 def _judge(fair: Rehearsal | None, name: str, run: Rehearsal) -> Finding:
-    level, words = _reaction(fair, name, run)
+    body = ANSWERS[name].effect.body
+    words = compare_words(fair.output, run.output, body) if fair else NewWords()
+    level, title = _reaction(fair, name, run, words)
     details = [*_describe_tries(run.tries), *_advice(name, run)]
     if run.status not in (0, None):
-        details += [f"stderr: {line}" for line in run.errors.splitlines()[-2:]]
+        last = [f"stderr: {line}" for line in run.output.stderr.splitlines()[-2:]]
+        details += shorten(last)
+    elif level != EXPECTED and run.tries and fair:
+        details += _describe_words(words)
     data = {
         "answer": name,
         "exit_status": run.status,
@@ -79,10 +101,12 @@ def _judge(fair: Rehearsal | None, name: str, run: Rehearsal) -> Finding:
         ],
     }
     area, place = ANSWERS[name].words, f"rehearse.{name}"
-    return Finding(level, area, words, place, tuple(details), data)
+    return Finding(level, area, title, place, tuple(details), data)
 
 
-def _reaction(fair: Rehearsal | None, name: str, run: Rehearsal) -> tuple[str, str]:
+def _reaction(
+    fair: Rehearsal | None, name: str, run: Rehearsal, words: NewWords
+) -> tuple[str, str]:
     """What comes of it, and how the client took that."""
     if not run.tries:
         return NOTED, "made no call that met it"
@@ -94,17 +118,36 @@ def _reaction(fair: Rehearsal | None, name: str, run: Rehearsal) -> tuple[str, s
         return FAILED, "did not end in time, and had to be ended"
     if number := signal_of(run.status):
         return FAILED, f"crashed: ended by signal {number}"
-    if run.status != fair.status and _UNCAUGHT.search(run.errors):
+    if run.status != fair.status and _UNCAUGHT.search(run.output.both):
         return FAILED, f"crashed: an error that it does not handle, exit status {run.status}"
     if run.status != fair.status:
         return EXPECTED, f"gave up, with exit status {run.status}"
     if all(each.is_done for each in run.tries):
         return EXPECTED, "tried again until it was answered"
-    if run.errors.strip() and run.errors != fair.errors:
-        return NOTED, f"noticed it in words alone; exit status {run.status}, as in fair weather"
+    return _reaction_in_words(name, run, words)
+
+
+def _reaction_in_words(name: str, run: Rehearsal, words: NewWords) -> tuple[str, str]:
+    """How a client took it that ended as it does in fair weather."""
+    as_ever = f"exit status {run.status}, as in fair weather"
+    if has_failed_in_part(run.output):
+        return FAILED, f"crashed in part: an error that it does not handle; {as_ever}"
+    if words.repeated and words.of_failure:
+        return FAILED, f"says success beside its error: {as_ever}, and the same standard output"
+    if words.of_failure:
+        return NOTED, f"noticed it in words alone; {as_ever}"
+    if words.others and not words.repeated:
+        return NOTED, f"says something else, but not that it failed: see below; {as_ever}"
     if name == "html":
-        return FAILED, f"took HTML for success: exit status {run.status}, as in fair weather"
-    return FAILED, f"never noticed: exit status {run.status}, as in fair weather"
+        return FAILED, f"took HTML for success: {as_ever}"
+    return FAILED, f"never noticed: {as_ever}"
+
+
+def _describe_words(words: NewWords) -> Iterator[str]:
+    """The lines that the verdict rests on."""
+    yield from shorten(words.of_failure or words.others)
+    yield from shorten(words.of_runtime, "a warning of its runtime, not its own words")
+    yield from shorten(words.repeated, "as in fair weather")
 
 
 def _hammers(tries: Tries) -> bool:

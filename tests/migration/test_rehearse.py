@@ -7,15 +7,17 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from shutil import which
 
 import pytest
 
 from legacygrid.migration.findings import EXPECTED, FAILED, NOTED
 from legacygrid.migration.rehearse.attempts import Tries
 from legacygrid.migration.rehearse.verdict import Rehearsal, judge_rehearsals
+from legacygrid.migration.rehearse.words import Printed
 from shell import BIN, Shell, environment
 
-FAIR = Rehearsal(0, "", (), 1)
+FAIR = Rehearsal(0, Printed(), (), 1)
 ONCE = (Tries("customer.add", (1.0,), 1, False),)
 AGAIN = (Tries("customer.add", (1.0, 2.0, 4.0), 2, True),)
 IN_VAIN = (Tries("customer.add", (1.0, 2.0, 3.0), 3, False),)
@@ -26,19 +28,24 @@ NODE = "SyntaxError: Unexpected token <\n    at JSON.parse (<anonymous>)\n    at
 RUBY = "old.rb:3:in 'parse': unexpected token (JSON::ParserError)\n\tfrom old.rb:9:in 'main'\n"
 #: By what happened: what the client's run was, whether it is well, and what is said of it.
 REACTIONS = [
-    ("410", Rehearsal(0, "", ONCE), FAILED, "never noticed: exit status 0, as in fair weather"),
-    ("html", Rehearsal(0, "", ONCE), FAILED, "took HTML for success: exit status 0"),
-    ("410", Rehearsal(1, "refused: gone\n", ONCE), EXPECTED, "gave up, with exit status 1"),
-    ("410", Rehearsal(1, PYTHON, ONCE), FAILED, "crashed: an error that it does not handle, exit status 1"),
-    ("html", Rehearsal(255, PHP, ONCE), FAILED, "crashed: an error"),
-    ("html", Rehearsal(1, NODE, ONCE), FAILED, "crashed: an error"),
-    ("html", Rehearsal(1, RUBY, ONCE), FAILED, "crashed: an error"),
-    ("reset", Rehearsal(139, "", ONCE), FAILED, "crashed: ended by signal 11"),
-    ("timeout", Rehearsal(None, "", ONCE), FAILED, "did not end in time"),
-    ("reset", Rehearsal(0, "", AGAIN), EXPECTED, "tried again until it was answered"),
-    ("reset", Rehearsal(1, "", WILDLY), FAILED, "hammers"),
-    ("404", Rehearsal(0, "error: not found\n", ONCE), NOTED, "noticed it in words alone"),
-    ("404", Rehearsal(0, ""), NOTED, "made no call that met it"),
+    ("410", Rehearsal(0, Printed(), ONCE), FAILED, "never noticed: exit status 0, as in fair weather"),
+    ("html", Rehearsal(0, Printed(), ONCE), FAILED, "took HTML for success: exit status 0"),
+    ("410", Rehearsal(1, Printed("", "refused: gone\n"), ONCE), EXPECTED, "gave up, with exit status 1"),
+    (
+        "410",
+        Rehearsal(1, Printed("", PYTHON), ONCE),
+        FAILED,
+        "crashed: an error that it does not handle, exit status 1",
+    ),
+    ("html", Rehearsal(255, Printed("", PHP), ONCE), FAILED, "crashed: an error"),
+    ("html", Rehearsal(1, Printed("", NODE), ONCE), FAILED, "crashed: an error"),
+    ("html", Rehearsal(1, Printed("", RUBY), ONCE), FAILED, "crashed: an error"),
+    ("reset", Rehearsal(139, Printed(), ONCE), FAILED, "crashed: ended by signal 11"),
+    ("timeout", Rehearsal(None, Printed(), ONCE), FAILED, "did not end in time"),
+    ("reset", Rehearsal(0, Printed(), AGAIN), EXPECTED, "tried again until it was answered"),
+    ("reset", Rehearsal(1, Printed(), WILDLY), FAILED, "hammers"),
+    ("404", Rehearsal(0, Printed("", "error: not found\n"), ONCE), NOTED, "noticed it in words alone"),
+    ("404", Rehearsal(0, Printed()), NOTED, "made no call that met it"),
 ]
 
 
@@ -52,8 +59,61 @@ def test_reactions(answer: str, run: Rehearsal, level: str, told: str) -> None:
     assert verdict.facts[0] == "inferred: nobody has recorded what the retired service answers"
 
 
+#: What was printed in fair weather and then (standard output, standard error), with the same exit
+#: status; whether that is well, what is said of it, and a line that is shown, if any.
+SAYS = ("customer added\n", "")
+PHP_WARNING = "Warning: Undefined array key 0 in old.php on line 7"
+UNDER_PHP = f"PHP {PHP_WARNING}\n"
+WORDS = [
+    (("", ""), ("", UNDER_PHP), FAILED, "never", f"stderr: PHP {PHP_WARNING} (a warning of its runtime, not its own words)"),
+    (("", ""), ("", "PHP Notice:  Trying to get x in old.php on line 7\n"), FAILED, "never", ""),
+    (("", ""), ("", "PHP Deprecated:  old() in old.php on line 7\n"), FAILED, "never", ""),
+    (("", ""), ("", "old.py:3: DeprecationWarning: error is old\n  error(3)\n"), FAILED, "never", ""),
+    (("", ""), ("", "sys:1: ResourceWarning: unclosed error\n"), FAILED, "never", ""),
+    (("", ""), ("", "old.rb:2: warning: error is not used\n"), FAILED, "never", ""),
+    (("", ""), ("", "(node:7) Warning: an error\n(Use `node --trace-warnings ...` to show where)\n"), FAILED, "never", ""),
+    (("", ""), ("", "old.sh: line 3: [: : integer expression expected\n"), FAILED, "never", ""),
+    (SAYS, (f"\n{PHP_WARNING}\ncustomer added\n", UNDER_PHP), FAILED, "never", "stdout: customer added (as in fair weather)"),
+    (SAYS, ("customer added\n", "error: 410\n"), FAILED, "says success beside its error", "stderr: error: 410"),
+    (("", ""), ("", "Warning: ada is there as before\n"), NOTED, "noticed", "stderr: Warning: ada is there as before"),
+    (SAYS, ("", ""), FAILED, "never", ""),
+    (SAYS, ("customer added: null\n", ""), FAILED, "never", ""),
+    (SAYS, ('{"errors":[{"field":null,"message":"this API has been retired"}]}\n', ""), FAILED, "never", ""),
+    (SAYS, ("ada is not a customer any more\n", ""), NOTED, "says something else", "stdout: ada is not a customer any more"),
+    (SAYS, ("cannot add ada\n", ""), NOTED, "noticed it in words", "stdout: cannot add ada"),
+    (("", "errors: 0\n"), ("", "errors: 0\n"), FAILED, "never", ""),
+    (("", "errors: 0\n"), ("", "errors: 1\n"), NOTED, "noticed it in words", "stderr: errors: 1"),
+    (("", "12:00:01 [81] error log is open, 0.25 s\n"), ("", "12:00:02 [82] error log is open, 3.5 s\n"), FAILED, "never", ""),
+    (("", ""), ("", "Exception in thread Thread-1 (add):\nTraceback (most recent call last):\n"), FAILED, "crashed in part", ""),
+    (("", ""), ("", "no: https://a/?api_user=acme&api_key=hush, error\n"), NOTED, "noticed", "stderr: no: https://a/?api_user=acme&api_key=***, error"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "then", "level", "told", "line"), WORDS)
+def test_words(before: tuple[str, str], then: tuple[str, str], level: str, told: str, line: str) -> None:
+    fair, run = Rehearsal(0, Printed(*before), (), 1), Rehearsal(0, Printed(*then), ONCE, 1)
+    (finding,) = judge_rehearsals(fair, {"410": run}).findings
+    assert (finding.level, finding.title[: len(told)]) == (level, told), finding
+    assert not line or line in finding.details
+    assert "hush" not in str(finding)
+
+
+@pytest.mark.parametrize(
+    ("fair", "told"),
+    [
+        (Rehearsal(1, Printed(), (), 2), "in fair weather: 2 calls, exit status 1"),
+        (Rehearsal(0, Printed(), (), 2, 1), "in fair weather: 2 calls, 1 of them refused, exit status 0"),
+        (Rehearsal(None, Printed(), (), 2), "in fair weather: 2 calls, did not end in time"),
+        (Rehearsal(0, Printed()), "in fair weather: 0 calls, exit status 0"),
+    ],
+)
+def test_what_does_not_work_in_fair_weather_proves_little(fair: Rehearsal, told: str) -> None:
+    facts = judge_rehearsals(fair, {"410": Rehearsal(0, Printed(), ONCE)}).facts
+    assert facts[1:] == (told, "it has to work in fair weather first: what is said above is worth little otherwise")
+
+
 def test_tries() -> None:
-    verdict = judge_rehearsals(FAIR, {"410": Rehearsal(1, "", IN_VAIN), "reset": Rehearsal(0, "", AGAIN)})
+    verdict = judge_rehearsals(FAIR, {"410": Rehearsal(1, Printed(), IN_VAIN), "reset": Rehearsal(0, Printed(), AGAIN)})
     assert verdict.findings[0].details[:2] == (
         "customer.add: 3 times, after 1, 1 s (not longer each time), never carried out",
         "trying again after 410 is of no use: the service does not come back",
@@ -108,6 +168,28 @@ def test_a_client_without_the_right_password_meets_the_end_as_well(shell: Shell)
     (shell.folder / "client.py").write_text(client.replace("demo-password", "forgotten"))
     _, told = rehearse(shell, "blind", 1, "--answer", "410")
     assert told["410"]["tries"] == [{"call": "customer.disable", "hits": 1, "waits": []}]
+
+
+#: Takes what PHP makes of HTML for success, and says so.
+PHP_CLIENT = """\
+<?php
+$form = http_build_query(["api_user" => "demo", "api_key" => "demo-password", "user" => "ada"]);
+$answer = json_decode(file_get_contents("https://api.sendgrid.com/apiv2/customer.disable.json?" . $form), true);
+if ($answer["error"] ?? false) { exit(1); }
+echo $answer["message"] === "success" ? "" : "", "customer disabled\\n";
+"""
+
+
+@pytest.mark.skipif(not which("php"), reason="needs PHP")
+def test_a_warning_of_php_is_no_notice(shell: Shell) -> None:
+    (shell.folder / "old.php").write_text(PHP_CLIENT)
+    command = ("--", "php", "-d", "log_errors=1", "-d", "error_log=/dev/stderr", "old.php")
+    ran = shell.run("migrate", "rehearse", "--demo", "--answer", "html", *command)
+    assert ran.code == 1
+    assert "200 with a page of HTML: took HTML for success: exit status 0" in ran.out
+    assert "(a warning of its runtime, not its own words)" in ran.out
+    assert "stdout: customer disabled (as in fair weather)" in ran.out
+    assert "demo-password" not in ran.out
 
 
 def test_silence(shell: Shell) -> None:
