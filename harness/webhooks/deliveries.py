@@ -95,7 +95,8 @@ class Deliveries:
 
         with self._lock:
             line = self._lines.setdefault(account, [])
-            if len(line) == (2 if everything else 1):
+            # Who wants what is due alone has it by the turn that is being taken.
+            if len(line) >= (2 if everything else 1):
                 return line[-1].ended
             turn = AccountTurn(self.means, account, world, everything)
             line.append(_Place(account, world, turn, Future()))

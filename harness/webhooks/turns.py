@@ -29,12 +29,13 @@ class AccountTurn:
         """Make posts and attempt them; the numbers of those that were attempted."""
         end = time.monotonic() + LONGEST
         attempted: dict[int, None] = {}
-        are_more = True
-        while are_more:
-            are_more = make_posts(self._means, self._account, self._world, self._everything)
-            for number in self._list_due():
-                if number in attempted:
-                    continue
+        is_idle = False
+        while not is_idle:
+            made = make_posts(self._means, self._account, self._world, self._everything)
+            due = [number for number in self._list_due() if number not in attempted]
+            # While many waited, no posts were made of the events behind them.
+            is_idle = not (made or due)
+            for number in due:
                 if self._is_over(end):
                     return list(attempted)
                 attempted[number] = None

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from emulator import World
-from legacygrid.harness.webhooks import posting
+from legacygrid.harness.webhooks import making, posting
 from legacygrid.harness.webhooks.allowed import Allowed, Forbidden, Unresolved
 from legacygrid.harness.webhooks.worker import delivering
 from legacygrid.models import webhook_queue, webhooks
@@ -276,6 +276,40 @@ def test_flushes_keep_nobody_from_writing_beside_a_receiver_that_hangs(
     # Those who came later had a turn of their own.
     assert set(found) == ({1} if by == "receiver" else {0, 1})
     assert 1 <= len(receiver.requests) <= 2
+
+
+def test_who_flushes_beside_a_turn_shares_the_next_one(own_world: World, receiver: Receiver) -> None:
+    """Whatever falls due meanwhile, of which the worker tells every half second, no other turn is added."""
+    notify(own_world, f"{receiver.url}/holds")
+    own_world.mail()
+    deliveries, world = own_world.service.grid.webhooks, own_world.prefix[2:]
+    (taken,) = deliveries.begin_flush(world)
+    try:
+        assert wait_until(lambda: len(receiver.requests) == 1)
+        own_world.mail()
+        (following,) = deliveries.begin_flush(world)
+        for _ in range(2):
+            deliveries.begin(own_world.account.id, world)
+        assert deliveries.begin_flush(world) == [following]
+        assert following is not taken
+    finally:
+        receiver.closing.set()
+    assert (len(taken.result()), following.result()) == (2, [])
+
+
+def test_a_flush_posts_what_is_queued_behind_many_that_wait(own_world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "_MOST_WAITING", 1)
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+        notify(own_world, f"http://127.0.0.1:{port}/")
+        for waiting in (1, 1):
+            own_world.mail()
+            assert flush(own_world)["waiting"] == waiting
+    assert own_world.admin("GET", "webhooks").json["queued"] == 2
+    with receiving(port) as receiver:
+        assert flush(own_world)["delivered"] == 2
+    assert receiver.told == ["processed", "delivered"] * 2
 
 
 # Who may be posted to

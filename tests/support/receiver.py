@@ -81,6 +81,10 @@ class Handler(BaseHTTPRequestHandler):
     def answer_hangs(self, word: str) -> None:
         self.receiver.closing.wait()
 
+    def answer_holds(self, word: str) -> None:
+        self.receiver.closing.wait()
+        self.answer(word)
+
     def answer_drips(self, word: str) -> None:
         """A line that never ends, a byte at a time: no pause is long."""
         while not self.receiver.closing.wait(0.02):
