@@ -80,7 +80,7 @@ def check(
     """
     settings = world_settings.read(params)
     runner = _Runner(settings, timeout, with_stdout)
-    with exit_on_errors():
+    with exit_on_errors(2):
         runs = [
             runner.run(title, command)
             for title, command in (("old, 1 of 2", old), ("old, 2 of 2", old), ("new", new))

@@ -104,7 +104,7 @@ def rehearse(
     names = answers or (tuple(ANSWERS) if command else (_FIRST,))
     if not command and len(names) > 1:
         raise click.UsageError("without a command, there is one --answer")
-    with exit_on_errors():
+    with exit_on_errors(2):
         from legacygrid.migration.rehearse.verdict import judge_rehearsals
 
         fair = theatre.run(command, None) if command else None

@@ -148,7 +148,7 @@ def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:
     child = Child()
     try:
         find(command)
-        with exit_on_errors(), child.forwarding_signals(), surroundings(settings) as around:
+        with exit_on_errors(2), child.forwarding_signals(), surroundings(settings) as around:
             status = child.run(command, around.environment)
             pages = partial(_open, world_settings.control_of(around.app))
             tally.count(read_journal(pages, lambda done: None))

@@ -28,20 +28,23 @@ class CommandError(click.ClickException):
 
 
 @contextmanager
-def exit_on_errors() -> Iterator[None]:
-    """Turn errors that are for a person into exit 1 and one line."""
+def exit_on_errors(status: int = 1) -> Iterator[None]:
+    """Turn errors that are for a person into an exit status and one line.
+
+    :param status: another one where 1 is an answer of the command.
+    """
     from legacygrid.reasons import NoRoom, SetupError, StoreUnavailable
 
     try:
         yield
     except SetupError as error:
-        raise CommandError(str(error)) from None
+        raise CommandError(str(error), status) from None
     except UnicodeEncodeError:
-        raise CommandError("an argument is not UTF-8") from None
+        raise CommandError("an argument is not UTF-8", status) from None
     except StoreUnavailable as reason:
-        raise CommandError(f"the store does not answer: {reason.hint}") from None
+        raise CommandError(f"the store does not answer: {reason.hint}", status) from None
     except NoRoom as reason:
-        raise CommandError(reason.hint) from None
+        raise CommandError(reason.hint, status) from None
 
 
 @contextmanager

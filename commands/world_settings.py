@@ -56,7 +56,8 @@ def control_of(app: "CallsFirst") -> Ask:
         finally:
             answer.close()
         if answer.code >= 400:
-            raise CommandError(f"{method} /__admin/{target}: {content.decode(errors='replace')}")
+            text = f"{method} /__admin/{target}: {content.decode(errors='replace')}"
+            raise CommandError(text, 2)
         return content
 
     return ask

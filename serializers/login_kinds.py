@@ -207,7 +207,10 @@ class LoginKind:
 class _Further(Schema):
     enabled = Strict()
     description = DESCRIPTION_RULE
-    settings = fields.Dict(keys=fields.String())
+    settings = fields.Dict(
+        keys=fields.String(),
+        error_messages={"invalid": "must be an object of settings by their names"},
+    )
     #: The schema of the settings of each kind.
     schemas: Mapping[str, Schema]
 

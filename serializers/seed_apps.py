@@ -18,7 +18,7 @@ class AppSettings(fields.Field[Any]):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid mapping type.")
+            raise ValidationError("must be an object of texts by their names")
         wrong = [name for name, each in value.items() if not _is_setting(each)]
         if wrong:
             raise ValidationError({name: ["is no text and no list of texts"] for name in wrong})
@@ -31,6 +31,7 @@ def _is_setting(value: Any) -> bool:
 
 
 class _App(SuggestingSchema):
+    wanted = '"active" and "settings"'
     active = Strict()
     settings = AppSettings()
 
@@ -44,7 +45,7 @@ class Apps(fields.Field[Any]):
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
-            raise ValidationError("Not a valid mapping type.")
+            raise ValidationError('must be an object of apps by their names, each with "active"')
         read, wrong = {}, {}
         for name, entry in value.items():
             try:

@@ -9,6 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate
 
+from legacygrid.serializers.suggestions import ListOf, SuggestingSchema
 from legacygrid.wsgi.values import why_unwritable
 
 #: Moments that can be told in any time zone.
@@ -55,13 +56,17 @@ class Count(Whole):
         super().__init__(strict=True, validate=validate.Range(min=least, max=2**53), **more)
 
 
-class EachOnce(fields.List[Any]):
+class EachOnce(ListOf):
     """A list in which nothing stands twice.
 
     :param key: what no two entries share.
     """
 
-    def __init__(self, inner: fields.Field[Any], key: Callable[[Any], object] = str) -> None:
+    def __init__(
+        self,
+        inner: fields.Field[Any] | type[SuggestingSchema],
+        key: Callable[[Any], object] = str,
+    ) -> None:
         super().__init__(inner)
         self._key = key
 

@@ -19,7 +19,7 @@ from legacygrid.models.suppression import KINDS
 from legacygrid.serializers.seed_apps import Apps
 from legacygrid.serializers.seed_fields import MOMENTS, Count, EachOnce, Strict, is_time_zone
 from legacygrid.serializers.sendgrid.fields import Email
-from legacygrid.serializers.suggestions import SuggestingSchema
+from legacygrid.serializers.suggestions import ListOf, SuggestingSchema, object_of
 from legacygrid.serializers.texts import Text
 
 Field = fields.Field[Any]
@@ -69,6 +69,7 @@ class SeedDay(fields.String):
 
 
 class _Credits(SuggestingSchema):
+    wanted = '"mode", and "remain" or "credit" and "period"'
     mode = fields.String(required=True, validate=validate.OneOf(MODES))
     credit = Count()
     remain = Count()
@@ -147,9 +148,10 @@ def suppression_schema() -> Schema:
 
 
 _COUNTS: dict[str, Field] = {name: Count() for name in COUNTERS}
-_Statistic = SuggestingSchema.from_dict(
+_Statistic: type[SuggestingSchema] = type(
+    "_Statistic",
+    (SuggestingSchema,),
     {"day": SeedDay(required=True), "category": Text(), "part": Text(), **_COUNTS},
-    name="_Statistic",
 )
 
 
@@ -167,21 +169,21 @@ def _of_every_account() -> dict[str, Field]:
         "time_zone": fields.String(validate=is_time_zone),
         "ips": EachOnce(fields.String(validate=_is_address)),
         "apps": Apps(),
-        "credits": fields.Nested(_Credits),
-        "parse": EachOnce(fields.Nested(_ParseHost), lambda entry: fold_host(entry["hostname"])),
+        "credits": object_of(_Credits),
+        "parse": EachOnce(_ParseHost, lambda entry: fold_host(entry["hostname"])),
         "region": fields.String(validate=validate.OneOf(REGIONS)),
-        "invitations": EachOnce(fields.Nested(_Invitation), lambda entry: entry["email"].lower()),
-        "event_webhooks": EachOnce(fields.Nested(_EventWebhook), itemgetter("url")),
-        "suppressions": EachOnce(fields.Nested(_Suppression), _list_place),
-        "statistics": EachOnce(fields.Nested(_Statistic), _count_place),
+        "invitations": EachOnce(_Invitation, lambda entry: entry["email"].lower()),
+        "event_webhooks": EachOnce(_EventWebhook, itemgetter("url")),
+        "suppressions": EachOnce(_Suppression, _list_place),
+        "statistics": EachOnce(_Statistic, _count_place),
     }
 
 
 def of_primaries() -> dict[str, Field]:
     """The members of a primary account, new each time: a schema keeps its fields."""
     return _of_every_account() | {
-        "mail_domains": fields.List(TextOrEntry(_MailDomain, "domain"), load_default=list),
-        "monitors": EachOnce(fields.Nested(_Monitor), itemgetter("name")),
+        "mail_domains": ListOf(TextOrEntry(_MailDomain, "domain"), load_default=list),
+        "monitors": EachOnce(_Monitor, itemgetter("name")),
     }
 
 

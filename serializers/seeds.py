@@ -15,7 +15,7 @@ from legacygrid.serializers.seed_entries import Printable, SeedEntry
 from legacygrid.serializers.seed_fields import MOMENTS, Strict, Whole
 from legacygrid.serializers.sendgrid.fields import Email, Name, Permissions
 from legacygrid.serializers.sendgrid.params import profile_fields
-from legacygrid.serializers.suggestions import SuggestingSchema
+from legacygrid.serializers.suggestions import ListOf, SuggestingSchema
 from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
@@ -47,6 +47,7 @@ class LoginName(Name):
 
 
 class _Credential(SeedEntry):
+    wanted = '"name" and "password"'
     name: fields.Field[Any] = Name()
     permissions = Permissions()
     id = Whole(strict=True, validate=validate.Range(min=1, max=2**53))
@@ -55,10 +56,11 @@ class _Credential(SeedEntry):
 
 
 class _Key(SuggestingSchema):
+    wanted = '"key"'
     label = Text(100)
     id = fields.String(validate=validate.Length(1, 64))
     key = Printable(6)
-    calls = fields.List(
+    calls = ListOf(
         fields.String(validate=validate.Length(1, 100)), validate=validate.Length(max=200)
     )
     key_hash = fields.String(
@@ -73,13 +75,14 @@ class _Key(SuggestingSchema):
 
 
 class _Account(SeedEntry):
+    wanted = '"username" and "password"'
     username = Name()
     email = Email(100)
     active = Strict()
     website_access = Strict()
     open_tracking = Strict()
     click_tracking = Strict()
-    keys = fields.List(fields.Nested(_Key), load_default=list)
+    keys = ListOf(_Key, load_default=list)
 
 
 def key_schema() -> Schema:
@@ -106,7 +109,7 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
     login = type("_Login", (_Credential, further(kinds)), {"name": LoginName(kinds)})
     own = {
         **profile_fields(profile),
-        "credentials": fields.List(fields.Nested(login), load_default=list),
+        "credentials": ListOf(login, load_default=list),
     }
     subuser = type("_Subuser", (_Account,), {**own, **seed_members.of_subusers()})
     primary = type(
@@ -115,12 +118,13 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
         {
             **own,
             **seed_members.of_primaries(),
-            "subusers": fields.List(fields.Nested(subuser), load_default=list),
+            "subusers": ListOf(subuser, load_default=list),
         },
     )
     document = {
+        "wanted": '"version" and "accounts"',
         "version": Whole(required=True, strict=True, validate=validate.Equal(VERSION)),
-        "accounts": fields.List(fields.Nested(primary), load_default=list),
+        "accounts": ListOf(primary, load_default=list),
     }
     made: Schema = type("_Document", (SuggestingSchema,), document)()
     return made

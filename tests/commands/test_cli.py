@@ -390,7 +390,7 @@ def test_an_export_is_the_same_on_every_terminal(stocked: Shell, encoding: str) 
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ([], "the document: Invalid input type."),
+        ([], 'the document: must be an object with "version" and "accounts"'),
         (
             {"version": 1, "accounts": [{"username": "carol", "password": PASSWORD}, {"username": "dave", "zip": 5}]},
             "accounts[1].zip: Zip can only be a single text",

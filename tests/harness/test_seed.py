@@ -64,10 +64,10 @@ def is_let_in(service: Service, name: str, secret: str = SECRET) -> bool:
 
 NO_SECRET = "give either password or password_hash"
 WRONG_DOCUMENTS: list[Any] = [
-    ([], "the document: Invalid input type."),
-    ("text", "the document: Invalid input type."),
-    (None, "the document: Invalid input type."),
-    (5, "the document: Invalid input type."),
+    ([], 'the document: must be an object with "version" and "accounts"'),
+    ("text", 'the document: must be an object with "version" and "accounts"'),
+    (None, 'the document: must be an object with "version" and "accounts"'),
+    (5, 'the document: must be an object with "version" and "accounts"'),
     ({}, "version: Missing data for required field."),
     ({"version": 0}, "version: Must be equal to 1."),
     ({"version": 2, "accounts": []}, "version: Must be equal to 1."),
@@ -76,10 +76,10 @@ WRONG_DOCUMENTS: list[Any] = [
     ({"version": True}, "version: Not a valid integer."),
     ({"version": None}, "version: Field may not be null."),
     (document(colour="red"), "colour: Unknown field."),
-    (document() | {"accounts": None}, "accounts: Field may not be null."),
-    (document() | {"accounts": {}}, "accounts: Not a valid list."),
-    (document(5), "accounts[0]: Invalid input type."),
-    (document([]), "accounts[0]: Invalid input type."),
+    (document() | {"accounts": None}, 'accounts: must be a list of objects with "username" and "password"'),
+    (document() | {"accounts": {}}, 'accounts: must be a list of objects with "username" and "password"'),
+    (document(5), 'accounts[0]: must be an object with "username" and "password"'),
+    (document([]), 'accounts[0]: must be an object with "username" and "password"'),
 ]
 
 #: What is put into an account, and what is said of it, below the account's own place.
@@ -119,9 +119,11 @@ WRONG_ACCOUNTS: list[Any] = [
     ({"active": 2}, ".active: Not a valid boolean."),
     ({"active": []}, ".active: Not a valid boolean."),
     ({"website_access": None}, ".website_access: Field may not be null."),
-    ({"credentials": {}}, ".credentials: Not a valid list."),
-    ({"credentials": ["name"]}, ".credentials[0]: Invalid input type."),
-    ({"keys": "SG.key"}, ".keys: Not a valid list."),
+    ({"credentials": {}}, '.credentials: must be a list of objects with "name" and "password"'),
+    ({"credentials": ["name"]}, '.credentials[0]: must be an object with "name" and "password"'),
+    ({"keys": "SG.key"}, '.keys: must be a list of objects with "key"'),
+    ({"keys": ["SG.key"]}, '.keys[0]: must be an object with "key"'),
+    ({"keys": [None]}, '.keys[0]: must be an object with "key"'),
     ({"keys": [{}]}, ".keys[0].key: give either key or key_hash"),
     ({"keys": [{"label": "x"}]}, ".keys[0].key: give either key or key_hash"),
     ({"keys": [{"key": "SG.some-key", "key_hash": "0" * 64}]}, ".keys[0].key: give either key or key_hash"),
@@ -146,12 +148,13 @@ WRONG_ACCOUNTS: list[Any] = [
 #: Of a primary account alone, and of a subuser alone.
 WRONG_PRIMARIES: list[Any] = [
     ({"mail_domain": "em.example.com"}, ".mail_domain: Unknown field."),
-    ({"mail_domains": "em.example.com"}, ".mail_domains: Not a valid list."),
+    ({"mail_domains": "em.example.com"}, ".mail_domains: must be a list of texts"),
     ({"mail_domains": ["a.example", 5]}, ".mail_domains[1]: Mail domains can only be a single text"),
     ({"mail_domains": [""]}, ".mail_domains[0]: Mail domains is required"),
     ({"mail_domains": ["x" * 256]}, ".mail_domains[0]: Mail domains can only be up to 255 characters."),
     ({"mail_domains": ["a\x01b"]}, ".mail_domains[0]: contains characters that XML 1.0 forbids"),
-    ({"subusers": {}}, ".subusers: Not a valid list."),
+    ({"subusers": {}}, '.subusers: must be a list of objects with "username" and "password"'),
+    ({"subusers": ["bob"]}, '.subusers[0]: must be an object with "username" and "password"'),
     ({"parent": "x"}, ".parent: Unknown field."),
 ]
 WRONG_SUBUSERS: list[Any] = [
@@ -466,7 +469,7 @@ WRONG_KINDS: list[Any] = [
     ({"kind": "smtp2go", "name": "a b c"}, ".name: The name can only have letters, digits, and . _ - @."),
     ({"enabled": 2}, ".enabled: Not a valid boolean."),
     ({"description": "x" * 1001}, ".description: Longer than maximum length 1000."),
-    ({"settings": []}, ".settings: Not a valid mapping type."),
+    ({"settings": []}, ".settings: must be an object of settings by their names"),
     ({"settings": {"reference": True}}, ".settings.reference: Unknown field."),
     ({"kind": "smtp2go", "settings": {"role": "admin"}}, ".settings.role: Unknown field."),
     ({"kind": "smtp2go", "settings": {"email_password": "x"}}, ".settings.email_password: Unknown field."),

@@ -298,6 +298,25 @@ def test_misuse(shell: Shell, arguments: tuple[str, ...], told: str) -> None:
     assert told in ran.err
 
 
+WRONG_SEEDS = [
+    ({"keys": ["SG.of-acme"]}, 'accounts[0].keys[0]: must be an object with "key"'),
+    ({"subusers": ["ada", "ada"]}, 'accounts[0].subusers[0]: must be an object with "username" and "password"'),
+    ({"username": "x"}, "accounts[0].username: "),
+]
+
+
+@pytest.mark.parametrize("command", ["check", "rehearse"])
+@pytest.mark.parametrize(("members", "told"), WRONG_SEEDS)
+def test_a_wrong_seed_runs_nothing(shell: Shell, command: str, members: Mapping[str, Any], told: str) -> None:
+    acme = {**SEED["accounts"][0], **members}
+    (shell.folder / "seed.json").write_text(json.dumps({**SEED, "accounts": [acme]}))
+    programs = ("touch ran", "true") if command == "check" else ("touch", "ran")
+    ran = shell.run("migrate", command, "--seed", "seed.json", *programs)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+    assert not (shell.folder / "ran").exists()
+
+
 def test_a_program_that_does_not_end(shell: Shell) -> None:
     ran = shell.run("migrate", "check", "--timeout", "0.5", "--seed", "seed.json", "true", "sleep 60")
     assert ran.code == 1
