@@ -43,6 +43,8 @@ class Baseline:
             loaded = json.loads(Path(path).read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise BaselineError(f"{path} cannot be read: {_first_line(error)}") from None
+        except RecursionError:
+            raise BaselineError(f"{path} cannot be read: it is nested too deep") from None
         if not isinstance(loaded, dict) or loaded.get("version") != _VERSION:
             raise BaselineError(f"{path} is no baseline of version {_VERSION}")
         if loaded.get("of") != of:

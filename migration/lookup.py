@@ -9,6 +9,8 @@ from legacygrid.migration.rows import Row
 
 #: Ways to call an operation that are told in full, as text; of more there is a line each.
 MOST_WAYS = 6
+#: Letters of a name that is repeated.
+_SHOWN = 200
 
 
 class UnknownCallError(Exception):
@@ -37,12 +39,17 @@ def choose_rows(operation: str, task: str, params: Mapping[str, Any]) -> Sequenc
     if not tasks:
         near = table.find_near(name)
         hint = f"; did you mean {', '.join(near)}?" if near else ""
-        raise UnknownCallError(f"v2 had no {name}{hint}")
+        raise UnknownCallError(f"v2 had no {_show(name)}{hint}")
     if task and task not in tasks:
         known = ", ".join(filter(None, tasks)) or "none"
-        raise UnknownCallError(f"{name} had no task {task}; its tasks: {known}")
+        raise UnknownCallError(f"{name} had no task {_show(task)}; its tasks: {known}")
     meant = [each for each in tasks if task in ("", each)]
     if not params:
         return [row for each in meant for row in table.find_all(name, each)]
     chosen: Iterable[Row | None] = (table.find(name, each, params) for each in meant)
     return [row for row in chosen if row]
+
+
+def _show(name: str) -> str:
+    """A name that somebody gave, as much of it as helps."""
+    return f"{name[:_SHOWN]}..." if len(name) > _SHOWN else name or "call without a name"

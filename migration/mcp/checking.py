@@ -3,11 +3,12 @@
 import json
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from subprocess import DEVNULL
 from tempfile import TemporaryFile
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import anyio
 import anyio.abc
@@ -29,6 +30,8 @@ CommandLine = Annotated[
 _ERROR = "Error: "
 #: Exit statuses with findings.
 _JUDGED = (0, 1)
+#: Lines that tell more of a finding.
+_DETAILS = 3
 
 
 class Checking:
@@ -63,13 +66,18 @@ class Checking:
         options = [*(f"--ignore={each}" for each in ignore), f"--timeout={timeout}"]
         options += [f"--seed={self._root.find(seed)}"] if seed else []
         options += ["--stdout"] if stdout else []
-        command = [*self._command, "--format=json", *options, "--", old, new]
-        ended = await _run(command)
+        ended = await _run([*self._command, "--format=json", *options, "--", old, new])
         if ended.status not in _JUDGED or not ended.stdout:
             raise RefusedError(_why(ended.stderr))
         data = json.loads(ended.stdout)
-        lines = (f"{each['level']}: {each['area']}: {each['title']}" for each in data["findings"])
+        lines = chain.from_iterable(map(_finding_lines, data["findings"]))
         return ToolAnswer(in_short(data["sentence"], lines), limit_findings(data, limit))
+
+
+def _finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
+    """A finding, with why it is one: calls that were refused say there for what reason."""
+    yield f"{finding['level']}: {finding['area']}: {finding['title']}"
+    yield from (f"  {detail}" for detail in finding["details"][:_DETAILS])
 
 
 class _Ended(NamedTuple):
@@ -84,11 +92,16 @@ async def _run(command: Sequence[str]) -> _Ended:
     """Run a command to its end; if nobody waits for it any more, it is ended with all that it runs.
 
     It has no standard input: ours may be what the assistant speaks through.
+
+    :raises RefusedError: no system takes such a command: it is too long, or has a NUL.
     """
     with TemporaryFile() as stdout, TemporaryFile() as stderr:
-        process = await anyio.open_process(
-            command, stdin=DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
-        )
+        try:
+            process = await anyio.open_process(
+                command, stdin=DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
+            )
+        except (OSError, ValueError) as error:
+            raise RefusedError(f"the check cannot be started: {error}") from None
         try:
             await process.wait()
         finally:

@@ -1,10 +1,10 @@
 """The server: its tools, and what it tells an assistant of itself."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from importlib.metadata import version
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, cast
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -17,14 +17,21 @@ from legacygrid.migration.control_api import ControlApiError
 from legacygrid.migration.inputs import MissingParameter
 from legacygrid.migration.lookup import UnknownCallError
 from legacygrid.migration.mcp.answers import Discretion, RefusedError, ToolAnswer
+from legacygrid.migration.mcp.arguments import ExplainingTool
 from legacygrid.migration.mcp.checking import Checking
+from legacygrid.migration.mcp.documents import (
+    CheckDocument,
+    JournalDocument,
+    OutboxDocument,
+    RecipesDocument,
+    ReportDocument,
+    ScanDocument,
+)
 from legacygrid.migration.mcp.emulator_questions import EmulatorQuestions
 from legacygrid.migration.mcp.source_questions import SourceQuestions
 from legacygrid.migration.report.files import SourceError
 from legacygrid.migration.scan.parsers import MissingParserError
 
-#: What every tool answers.
-_Result = Annotated[CallToolResult, dict[str, Any]]
 #: Why a tool does not answer, where it is no mistake of ours.
 _EXPECTED = (
     BaselineError,
@@ -63,10 +70,20 @@ class Questions(NamedTuple):
 def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
     """A server with a tool for each question."""
     sources, emulator, checking = questions
-    reading = (sources.report, sources.show, sources.scan, emulator.journal, emulator.outbox)
-    tools = [_make_tool(_guard(each, discretion), _READS) for each in reading]
+    reading: Mapping[Callable[..., ToolAnswer], type] = {
+        sources.report: ReportDocument,
+        sources.show: RecipesDocument,
+        sources.scan: ScanDocument,
+        emulator.journal: JournalDocument,
+        emulator.outbox: OutboxDocument,
+    }
+    tools: list[Tool] = [
+        _make_tool(_guard(each, document, discretion), _READS, discretion)
+        for each, document in reading.items()
+    ]
     if checking:
-        tools.append(_make_tool(_guard_async(checking.check, discretion), _RUNS))
+        check_tool = _guard_async(checking.check, CheckDocument, discretion)
+        tools.append(_make_tool(check_tool, _RUNS, discretion))
     check = _WITH_CHECK if checking else _WITHOUT_CHECK
     return MCPServer(
         "legacygrid",
@@ -77,13 +94,14 @@ def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
     )
 
 
-def _make_tool(function: Callable[..., Any], annotations: ToolAnnotations) -> Tool:
+def _make_tool(
+    function: Callable[..., Any], annotations: ToolAnnotations, discretion: Discretion
+) -> Tool:
     """A tool that refuses arguments that it does not have, and repeats none."""
-    tool = Tool.from_function(
-        function,
-        description=" ".join((inspect.getdoc(function) or "").split()),
-        annotations=annotations,
-    )
+    description = " ".join((inspect.getdoc(function) or "").split())
+    made = ExplainingTool.from_function(function, description=description, annotations=annotations)
+    tool = cast(ExplainingTool, made)
+    tool.clean = discretion.clean_lines
     model = tool.fn_metadata.arg_model
     model.model_config |= ConfigDict(extra="forbid", hide_input_in_errors=True)
     model.model_rebuild(force=True)
@@ -91,8 +109,13 @@ def _make_tool(function: Callable[..., Any], annotations: ToolAnnotations) -> To
     return tool
 
 
-def _guard(function: Callable[..., ToolAnswer], discretion: Discretion) -> Callable[..., Any]:
-    """A function whose answers and refusals are the protocol's."""
+def _guard(
+    function: Callable[..., ToolAnswer], document: type, discretion: Discretion
+) -> Callable[..., Any]:
+    """A function whose answers and refusals are the protocol's.
+
+    :param document: the type of its structured values.
+    """
 
     @wraps(function)
     def answer(**arguments: Any) -> CallToolResult:
@@ -101,10 +124,12 @@ def _guard(function: Callable[..., ToolAnswer], discretion: Discretion) -> Calla
         except _EXPECTED as error:
             raise ToolError(discretion.clean_lines(str(error))) from None
 
-    return _with_result(answer, function)
+    return _with_result(answer, document)
 
 
-def _guard_async(function: Callable[..., Any], discretion: Discretion) -> Callable[..., Any]:
+def _guard_async(
+    function: Callable[..., Any], document: type, discretion: Discretion
+) -> Callable[..., Any]:
     """The same for one that is waited for."""
 
     @wraps(function)
@@ -114,14 +139,15 @@ def _guard_async(function: Callable[..., Any], discretion: Discretion) -> Callab
         except _EXPECTED as error:
             raise ToolError(discretion.clean_lines(str(error))) from None
 
-    return _with_result(answer, function)
+    return _with_result(answer, document)
 
 
-def _with_result(answer: Callable[..., Any], function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function that is known to return what every tool answers."""
-    signature = inspect.signature(function, eval_str=True)
+def _with_result(answer: Callable[..., Any], document: type) -> Callable[..., Any]:
+    """A function that is known to answer a document of that type."""
+    # That of the function that it wraps.
+    signature = inspect.signature(answer, eval_str=True)
     known: Any = answer
-    known.__signature__ = signature.replace(return_annotation=_Result)
+    known.__signature__ = signature.replace(return_annotation=Annotated[CallToolResult, document])
     return answer
 
 

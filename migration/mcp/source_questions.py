@@ -87,9 +87,9 @@ class SourceQuestions:
         with v3's answers: each with its place, its class, and what to do. Changes nothing.
         """
         selection = Selection(with_vendored=vendored, excluded=tuple(exclude))
+        known = self._read_baseline(baseline, "scan", SCAN_KEY)
         result, new = scan(list(self._root.find_all(paths)), selection), None
-        if baseline:
-            known = Baseline.read(self._root.find(baseline), "scan", SCAN_KEY)
+        if known:
             new = frozenset(known.find_new(result.active, key_of_occurrence))
         data = verdict_to_json(to_verdict(ScanReport(result, new)))
         data["skipped"] = data["skipped"][:_SKIPPED]
@@ -114,11 +114,10 @@ class SourceQuestions:
         """Tell what was called of SendGrid's Web API v2, by whom and how often, what becomes of
         each call in v3, and how that compares with v3's limits. `show` has the code of each.
         """
-        tally = Tally()
+        known = self._read_baseline(baseline, "report", REPORT_KEY)
+        tally, new = Tally(), None
         tally.count(read_sources(self._list_sources(sources), self._token))
-        new = None
-        if baseline:
-            known = Baseline.read(self._root.find(baseline), "report", REPORT_KEY)
+        if known:
             found = known.find_new(list(tally.targets), key_of_target)
             new = frozenset(target.title for target in found)
         made = MigrationReport(tally, sources or ["the running emulator"], (), subusers, new)
@@ -131,6 +130,10 @@ class SourceQuestions:
             for each in uses
         )
         return ToolAnswer(in_short(data["sentence"], lines), data | told)
+
+    def _read_baseline(self, path: str, of: str, names: tuple[str, ...]) -> Baseline | None:
+        """The baseline in a file, before anything takes long; none if none is named."""
+        return Baseline.read(self._root.find(path), of, names) if path else None
 
     def _list_sources(self, sources: Sequence[str]) -> list[str]:
         """The files of all sources, each of which may be read.
