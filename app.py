@@ -36,15 +36,16 @@ def create_app(settings: config.Settings | None = None) -> "Application":
     return open_emulator(settings).flask
 
 
-def open_emulator(settings: config.Settings | None = None) -> "CallsFirst":
+def open_emulator(settings: config.Settings | None = None, is_worker: bool = False) -> "CallsFirst":
     """An emulator as a WSGI application, its store opened and seeded.
 
     :param settings: by default those of the `LEGACYGRID_*` environment variables.
+    :param is_worker: another process has prepared the store, and goes on to care for it.
     :raises StoreError, SeedError: the store or the seed is refused; the message is for a person.
     """
     settings = settings or config.from_environment()
     store = models.open_store(settings.database)
-    for notice in store.find_notices():
+    for notice in [] if is_worker else store.find_notices():
         log.log.warning("%s", notice)
     try:
         profile = profiles.profile(settings.profile, settings.switches)
@@ -63,19 +64,25 @@ def open_emulator(settings: config.Settings | None = None) -> "CallsFirst":
             relay=settings.relay_server,
             webhooks=settings.webhooks,
         )
-        seed(made, settings)
-        # What is kept may be less than when the store was last open.
-        store.keep_room()
-        if not store.is_read_only:
-            with store.freeing():
-                retention.prune()
-                snapshots.mark_initial()
+        if not is_worker:
+            _prepare(made, settings)
     except BaseException:
         store.close()
         raise
     app = CallsFirst(made, not settings.no_admin, settings.admin_token, not settings.no_console)
     open_to_pages(app, settings.cors)
     return put_behind(app, settings.public_url, settings.trusted_proxies)
+
+
+def _prepare(made: Grid, settings: config.Settings) -> None:
+    """Seed the store, and mark what resets go back to."""
+    seed(made, settings)
+    # What is kept may be less than when the store was last open.
+    made.store.keep_room()
+    if not made.store.is_read_only:
+        with made.store.freeing():
+            made.retention.prune()
+            snapshots.mark_initial()
 
 
 def seed(grid: Grid, settings: config.Settings) -> None:

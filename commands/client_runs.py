@@ -89,7 +89,7 @@ def surroundings(settings: "Settings") -> Iterator[Surroundings]:
         closing(app.grid.store),
         tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
         delivering(app.grid.webhooks),
-        _running(server),
+        running(server),
     ):
         proxy = (server.host, port)
         environment = environments.make_environment(
@@ -99,7 +99,7 @@ def surroundings(settings: "Settings") -> Iterator[Surroundings]:
 
 
 @contextmanager
-def _running(server: "Server") -> Iterator[None]:
+def running(server: "Server") -> Iterator[None]:
     """Run the server on a thread: the main one, which gets the signals, is for the command."""
     answers = threading.Event()
     thread = threading.Thread(target=server.run, args=(answers.set,), name="legacygrid-server")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legacygrid.commands.serve import listening
+from legacygrid.commands.answering import listening
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.wsgi.hosts import is_loopback
 

@@ -1,30 +1,24 @@
 """`legacygrid serve`: an emulator that answers until it is stopped."""
 
 import logging
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 from secrets import token_urlsafe
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from legacygrid import config
 from legacygrid.commands import banner, ca
-from legacygrid.commands.collection import collect_as_usual, collect_rarely
-from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.commands.answering import answer, open_server
+from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.terminal import exit_on_errors
 from legacygrid.option_types import HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
 
-if TYPE_CHECKING:
-    from legacygrid.app import CallsFirst
-    from legacygrid.grid import Grid
-    from legacygrid.server.server import Server
-
-#: Seconds after the start when pages are added, unless somebody has asked for one.
-_LATER = 1.0
 _PORT = click.IntRange(0, 65535)
 _ADDRESS_OPTIONS = (
     click.option(
@@ -44,6 +38,14 @@ _ADDRESS_OPTIONS = (
         default=8026,
         show_default=True,
         help="Port to listen on; 0 selects a free one.",
+    ),
+    click.option(
+        "--workers",
+        envvar="LEGACYGRID_WORKERS",
+        type=click.IntRange(1, 64),
+        default=1,
+        show_default=True,
+        help="Number of processes that answer; more than one need a store outside of memory.",
     ),
     click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="Do not log each call."),
     click.option(
@@ -91,68 +93,77 @@ def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.command()
 @_address_options
 @config.options
-def serve(hosts: tuple[str, ...], port: int, quiet: bool, **params: Any) -> None:
+def serve(hosts: tuple[str, ...], port: int, workers: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""
     settings = config.settings(params)
+    _check(workers, settings, params)
     is_exposed = _is_exposed(hosts, settings)
     settings, token = _secure(settings) if is_exposed else (settings, "")
+    describe = partial(_describe, settings, token, hosts, is_exposed)
+    level = logging.WARNING if quiet else logging.INFO
+    if workers > 1:
+        from legacygrid.commands.workers import serve_by_workers
+        from legacygrid.server.orders import Orders
+
+        serve_by_workers(workers, Orders(settings, hosts, port, params, level), describe)
+        return
     with exit_on_errors(), ExitStack() as failed:
         from legacygrid.app import open_emulator
         from legacygrid.harness import log
+        from legacygrid.harness.webhooks.worker import delivering
         from legacygrid.server import open_files
-        from legacygrid.server.server import Server
 
-        log.to_stderr(logging.WARNING if quiet else logging.INFO)
+        log.to_stderr(level)
         open_files.raise_limit()
         app = open_emulator(settings)
-        grid = app.grid
-        failed.callback(grid.store.close)
-        with listening(hosts, port):
-            server = Server(app, hosts, port, grid.limits_addresses, settings.trusted_proxies)
-        lines = _open_tls_and_proxy(server, params)
-        lines = [*_open_smtp(server, grid, params, settings.public_url), *lines]
+        failed.callback(app.grid.store.close)
+        server, lines = open_server(app, settings, hosts, port, params)
         failed.pop_all()
     server.stop_by_signals()
-    text = "\n".join(
+    text = describe(server.url, lines)
+    collect_as_usual()
+    with delivering(app.grid.webhooks):
+        answer(server, app, lambda: click.echo(text))
+    app.grid.store.close()
+
+
+def _check(workers: int, settings: config.Settings, params: Mapping[str, Any]) -> None:
+    """See that the options go together.
+
+    :raises UsageError: two do not.
+    """
+    if params["inbound"] and params["smtp_port"] is None:
+        raise click.UsageError("--inbound needs --smtp-port")
+    if workers > 1 and settings.database.endswith(":memory:"):
+        raise click.UsageError(
+            "--workers needs a store that all processes share: --database"
+            f" {settings.database} is in the memory of one"
+        )
+    if workers > 1 and os.name != "posix":
+        raise click.UsageError("--workers needs a system on which processes share sockets")
+
+
+def _describe(
+    settings: config.Settings,
+    token: str,
+    hosts: Sequence[str],
+    is_exposed: bool,
+    url: str,
+    lines: Iterable[str],
+) -> str:
+    """The banner.
+
+    :param lines: on what is beside HTTP.
+    """
+    return "\n".join(
         [
-            *banner.describe(settings.public_url or server.url, settings),
+            *banner.describe(settings.public_url or url, settings),
             *banner.describe_addresses(hosts),
             *banner.describe_access(settings, token, hosts, is_exposed),
             *lines,
-            f"Listening on {server.url}",
+            f"Listening on {url}",
         ]
     )
-    collect_as_usual()
-    _answer(server, app, text)
-    grid.store.close()
-
-
-def _answer(server: "Server", app: "CallsFirst", text: str) -> None:
-    """Answer until stopped.
-
-    :param text: said once the server answers.
-    """
-    from legacygrid.harness.webhooks.worker import delivering
-
-    # A little later, so that the first answers do not share the processor with it.
-    pages = threading.Timer(_LATER, _complete, [app])
-
-    def ready() -> None:
-        click.echo(text)
-        pages.start()
-
-    with delivering(app.grid.webhooks):
-        server.run(ready)
-    pages.cancel()
-
-
-def _complete(app: "CallsFirst") -> None:
-    """Import what only pages need. It stays, too: to look through it takes as long as 40 calls, in
-    which nobody is answered.
-    """
-    collect_rarely()
-    app.complete()
-    collect_as_usual()
 
 
 def _is_exposed(hosts: Iterable[str], settings: config.Settings) -> bool:
@@ -168,62 +179,3 @@ def _secure(settings: config.Settings) -> tuple[config.Settings, str]:
         return settings, ""
     token = token_urlsafe(24)
     return replace(settings, admin_token=token), token
-
-
-@contextmanager
-def listening(hosts: Iterable[str], port: int) -> Iterator[None]:
-    """Turn an address that cannot be listened on into exit 1 and one line."""
-    try:
-        yield
-    except OSError as error:
-        addresses = ", ".join(f"{host}:{port}" for host in hosts)
-        raise CommandError(f"cannot listen on {addresses}: {error.strerror}") from None
-
-
-def _open_smtp(
-    server: "Server", grid: "Grid", params: Mapping[str, Any], public_url: str
-) -> list[str]:
-    """Take mail by SMTP, if `--smtp-port` is given.
-
-    :returns: lines of the banner.
-    """
-    port = params["smtp_port"]
-    if port is None and params["inbound"]:
-        raise click.UsageError("--inbound needs --smtp-port")
-    if port is None:
-        return []
-    from legacygrid.server import listeners
-    from legacygrid.server.proxy import authority
-
-    with listening(server.hosts, port):
-        tls = authority.load(ca.folder(params)).context() if params["tls"] else None
-        words, inbound = params["smtp_words"], params["inbound"]
-        listeners.open_smtp(server, grid, port, tls, public_url, words, inbound)
-    return [f"SMTP on {grid.listeners['smtp']}"]
-
-
-def _open_tls_and_proxy(server: "Server", params: Mapping[str, Any]) -> list[str]:
-    """Serve https and run a proxy, if `--tls` and `--proxy-port` are given. A proxy needs TLS for
-    itself; without `--tls`, it is on a port that the banner does not name.
-
-    :returns: lines of the banner; programs wait for the last of them.
-    """
-    if not params["tls"] and params["proxy_port"] is None:
-        return []
-    from legacygrid.server import listeners
-    from legacygrid.server.proxy import authority
-    from legacygrid.server.sockets import url
-
-    folder = ca.folder(params)
-    tls_port = params["tls_port"] if params["tls"] else 0
-    with listening(server.hosts, tls_port):
-        tls_port = listeners.open_tls(server, authority.load(folder), tls_port)
-    certificate = authority.certificate_path(folder).absolute()
-    lines = [f"  Trust:    {certificate}; `legacygrid ca --how` shows how"]
-    if params["proxy_port"] is not None:
-        with listening(server.hosts, params["proxy_port"]):
-            _, port = listeners.open_proxy(server, tls_port, params["proxy_port"])
-        lines.append(f"  Proxy:    {url('http', server.host, port)}")
-    if params["tls"]:
-        lines.append(f"Listening on {url('https', server.host, tls_port)}")
-    return lines

@@ -26,7 +26,7 @@ def open_tls(server: "Server", authority: "Authority", port: int = 0) -> int:
     """
     from legacygrid.server.http_protocol import Secure
 
-    return server.listen(port, Secure, authority.context())
+    return server.listen("tls", port, Secure, authority.context())
 
 
 def open_proxy(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard", int]:
@@ -39,8 +39,10 @@ def open_proxy(server: "Server", tls_port: int, port: int = 0) -> tuple["Guard",
     """
     from legacygrid.server.proxy.proxy import HTTP, HTTPS, Guard, ProxyProtocol
 
-    guard = Guard(server.own_address, {HTTP: server.port, HTTPS: tls_port})
-    return guard, server.listen(port, partial(ProxyProtocol, guard))
+    # Nobody else knows the client behind the end of a tunnel.
+    ends = {HTTP: server.own_port(server.port), HTTPS: server.own_port(tls_port)}
+    guard = Guard(server.own_address, ends)
+    return guard, server.listen("proxy", port, partial(ProxyProtocol, guard))
 
 
 def open_smtp(

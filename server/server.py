@@ -13,7 +13,15 @@ from legacygrid.server.http_protocol import Protocol
 from legacygrid.server.listening import Listening
 from legacygrid.server.received_body import BodyStorage
 from legacygrid.server.shared_state import make_shared_state
-from legacygrid.server.sockets import BACKLOG, open_sockets, port_of, reachable, url
+from legacygrid.server.sockets import (
+    BACKLOG,
+    LOOPBACK,
+    Ports,
+    open_sockets,
+    port_of,
+    reachable,
+    url,
+)
 from legacygrid.server.thread_switching import switching_often
 from legacygrid.server.wsgi_bridge import Bridge
 from legacygrid.wsgi import blocking
@@ -23,6 +31,7 @@ from legacygrid.wsgi.worlds import Wsgi
 #: Seconds that a kept-alive connection may be idle: nginx's default, which the clients of the time
 #: knew.
 KEEP_ALIVE = 75
+_OWN_PORTS = Ports()
 #: Seconds that calls have to end once the server is told to stop.
 GRACE = 5
 
@@ -57,6 +66,7 @@ class Server:
     :param port: 0 takes any free port; `url` tells which.
     :param limits_addresses: whether one address may have half of all connections at most.
     :param trusted_proxies: networks to which that does not apply.
+    :param ports: where its sockets come from.
     """
 
     def __init__(
@@ -66,9 +76,11 @@ class Server:
         port: int = 0,
         limits_addresses: bool = False,
         trusted_proxies: Iterable[str] = (),
+        ports: Ports = _OWN_PORTS,
     ) -> None:
         self.hosts: Sequence[str] = (hosts,) if isinstance(hosts, str) else hosts
-        self.sockets = open_sockets(self.hosts, port)
+        self._ports = ports
+        self.sockets = ports.open("http", self.hosts, port)
         self.host, self.port = self.hosts[0], port_of(self.sockets[0])
         self.state = make_shared_state(limits_addresses, TrustedProxies(trusted_proxies))
         self.bridge = Bridge(app, BodyStorage(limits_addresses))
@@ -96,20 +108,36 @@ class Server:
         )
         self._listening.add(self.sockets, Protocol)
 
-    def listen(self, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None) -> int:
+    def listen(
+        self, name: str, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None
+    ) -> int:
         """Listen at another port of the same addresses, too; to be called before `run`.
 
+        :param name: of what is spoken there; see `Ports`.
         :param port: 0 takes any free one.
         :param protocol: makes the protocol of a connection, as uvicorn does.
         :returns: the port.
         """
-        opened = open_sockets(self.hosts, port)
+        opened = self._ports.open(name, self.hosts, port)
         self._listening.add(opened, protocol, tls)
+        return port_of(opened[0])
+
+    def own_port(self, port: int) -> int:
+        """The port of `own_address` at which this process alone answers as at another one: that,
+        or a new one if others answer there, too.
+        """
+        if not self._ports.are_shared:
+            return port
+        (same, *_) = [each for each in self._listening.sockets if port_of(each.socket) == port]
+        opened = open_sockets([LOOPBACK], 0)
+        self._listening.add(opened, same.protocol, same.tls)
         return port_of(opened[0])
 
     @property
     def own_address(self) -> str:
         """The IP address at which this machine itself reaches it."""
+        if self._ports.are_shared:
+            return LOOPBACK
         address: str = self.sockets[0].getsockname()[0]
         return reachable(address)
 

@@ -2,8 +2,9 @@
 
 import errno
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+LOOPBACK = "127.0.0.1"
 #: Connections that may wait to be taken.
 BACKLOG = 2048
 #: How often another free port is tried, where one has to be free at several addresses.
@@ -63,6 +64,38 @@ def _listen(address: str, port: int) -> socket.socket:
 
 def _family(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
+class Ports:
+    """Where a server's sockets come from: it opens them itself."""
+
+    #: Whether other processes take clients of the same sockets.
+    are_shared = False
+
+    def open(self, name: str, hosts: Iterable[str], port: int) -> list[socket.socket]:
+        """Sockets that listen; see `open_sockets`.
+
+        :param name: of what is spoken there: `http`, `tls`, `proxy` or `smtp`.
+        """
+        return open_sockets(hosts, port)
+
+
+class InheritedPorts(Ports):
+    """Those that the process which started this one has opened; all others are its own.
+
+    :param descriptors: of the sockets, by the name of what is spoken there.
+    """
+
+    are_shared = True
+
+    def __init__(self, descriptors: Mapping[str, Sequence[int]]) -> None:
+        self._descriptors = descriptors
+
+    def open(self, name: str, hosts: Iterable[str], port: int) -> list[socket.socket]:
+        """Sockets that listen."""
+        if name not in self._descriptors:
+            return super().open(name, hosts, port)
+        return [socket.socket(fileno=each) for each in self._descriptors[name]]
 
 
 def port_of(listening: socket.socket) -> int:

@@ -40,7 +40,7 @@ def listen(server: Server, backend: Backend, listener: Listener, port: int) -> i
     :param port: 0 takes any that is free.
     :returns: the port.
     """
-    return server.listen(port, partial(Commands, Handler(backend), listener))
+    return server.listen("smtp", port, partial(Commands, Handler(backend), listener))
 
 
 class Handler:

@@ -229,6 +229,11 @@ class Process:
         self.kill()
         raise AssertionError(self.told + self.log.read_text())
 
+    @property
+    def number(self) -> int:
+        """Of the process, and of its group."""
+        return self._popen.pid
+
     def signal(self, number: signal.Signals) -> None:
         """To the server alone."""
         self._popen.send_signal(number)

@@ -1,0 +1,89 @@
+"""`legacygrid serve --workers`: a process that prepares the store and opens the sockets, and starts
+others that answer there.
+"""
+
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from threading import Timer
+
+import click
+
+from legacygrid.commands import ca
+from legacygrid.commands.answering import LATER, complete, listening
+from legacygrid.commands.client_runs import running
+from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.terminal import exit_on_errors
+from legacygrid.harness import log
+from legacygrid.server import open_files
+from legacygrid.server.orders import Orders
+from legacygrid.server.sockets import bracketed, open_sockets, port_of, reachable
+
+
+def serve_by_workers(
+    count: int, orders: Orders, describe: Callable[[str, Sequence[str]], str]
+) -> None:
+    """Answer calls by several processes until stopped.
+
+    :param count: how many.
+    :param orders: what they are told, but for the sockets, which are opened here.
+    :param describe: makes the banner, of the URL and the lines of what is beside HTTP.
+    """
+    with exit_on_errors(), ExitStack() as opened:
+        from legacygrid.app import open_emulator
+        from legacygrid.harness.webhooks.worker import delivering
+        from legacygrid.server.server import Server
+        from legacygrid.server.worker_processes import Workers
+
+        log.to_stderr(orders.level)
+        open_files.raise_limit()
+        app = open_emulator(orders.settings)
+        opened.callback(app.grid.store.close)
+        descriptors = _open_ports(orders, app.grid.listeners, opened)
+        # It is for the workers alone, all of which have one address.
+        server = Server(app)
+        orders = orders._replace(descriptors=descriptors, internal_port=server.port)
+        workers = Workers(count, orders)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: workers.ask_to_end())
+        collect_as_usual()
+        opened.enter_context(delivering(app.grid.webhooks))
+        opened.enter_context(running(server))
+        # They are the first to end: what they answer meanwhile needs all of the above.
+        opened.callback(workers.stop)
+        if told := workers.start():
+            click.echo(describe(told.url, told.lines))
+            pages = Timer(LATER, complete, [app])
+            pages.start()
+            opened.callback(pages.cancel)
+            workers.wait()
+
+
+def _open_ports(
+    orders: Orders, listeners: dict[str, str], opened: ExitStack
+) -> dict[str, list[int]]:
+    """Listen at all that the options ask for.
+
+    :param listeners: gets the address of SMTP.
+    :param opened: closes the sockets.
+    :returns: the descriptors of the sockets, by the name of what is spoken there.
+    """
+    params, hosts = orders.params, orders.hosts
+    ports = {"http": orders.port, "smtp": params["smtp_port"], "proxy": params["proxy_port"]}
+    if params["tls"] or params["proxy_port"] is not None:
+        from legacygrid.server.proxy import authority
+
+        # It is made here, and by none of those who read it all at once.
+        authority.load(ca.folder(params))
+    if params["tls"]:
+        ports["tls"] = params["tls_port"]
+    descriptors = {}
+    for name, port in ports.items():
+        if port is not None:
+            with listening(hosts, port):
+                sockets = [opened.enter_context(each) for each in open_sockets(hosts, port)]
+            descriptors[name] = [each.fileno() for each in sockets]
+            if name == "smtp":
+                port = port_of(sockets[0])
+                listeners[name] = f"{bracketed(reachable(hosts[0]))}:{port}"
+    return descriptors
