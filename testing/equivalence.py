@@ -93,7 +93,7 @@ def _judge(runs: "list[Observation]", ignore: Iterable[str]) -> str:
     from legacygrid.migration.check.verdict import judge
     from legacygrid.migration.formats import render
 
-    findings = judge(runs, ignore)
+    findings = judge(runs, ignore, "results=True")
     return render(findings, "text") if findings.has_failed else ""
 
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.observation import Ending, Observation
+from legacygrid.migration.check.printed import describe_first_difference
 from legacygrid.migration.findings import count_of, signal_of
 
 CALLS, ENDING = "calls", "ending"
@@ -53,7 +54,7 @@ def _compare_endings(old: Ending, new: Ending) -> Iterator[Misconduct]:
         title = f"the new one {_raised(new)}, the old one {_raised(old)}"
         yield Misconduct(ENDING, "raised", title)
     if old.result != new.result:
-        details = (f"old: {old.result}", f"new: {new.result}")
+        details = describe_first_difference(old.result or "", new.result or "")
         yield Misconduct(ENDING, "result", "what came out is something else", details)
 
 
@@ -79,13 +80,13 @@ def _unmatched(which: str, run: Observation) -> Iterator[Misconduct]:
 
 def _refused(old: Observation, new: Observation) -> Iterator[Misconduct]:
     before, after = old.calls.ended("refused"), new.calls.ended("refused")
-    refused = f"{count_of(len(after), 'call')} of the new program refused"
     if after and not before:
-        title = f"{refused}, none of the old one"
+        title = f"{count_of(len(after), 'call')} of the new program refused, none of the old one"
         yield Misconduct(CALLS, "refused", title, _lines(after))
     elif len(before) != len(after):
-        title = f"{refused}, {len(before)} of the old one"
-        yield Misconduct(CALLS, "refused", title, _lines(after), is_grave=False)
+        others = f"{len(after)} of the new one" if after else "none of the new one"
+        title = f"{count_of(len(before), 'call')} of the old program refused, {others}"
+        yield Misconduct(CALLS, "refused", title, _lines(after or before), is_grave=False)
 
 
 def _unnamed(old: Observation, new: Observation) -> Iterator[Misconduct]:

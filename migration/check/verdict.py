@@ -12,6 +12,7 @@ from legacygrid.migration.check.deliveries import EMAIL, EVENT, POST
 from legacygrid.migration.check.expected import explain
 from legacygrid.migration.check.noise import Noise, with_common_names
 from legacygrid.migration.check.observation import PASSWORD, Observation
+from legacygrid.migration.check.printed import with_stable_lines
 from legacygrid.migration.findings import EXPECTED, FAILED, NOTED, Finding, Verdict, count_of
 
 STATE, MAIL, WEBHOOKS = "state", "mail", "webhooks"
@@ -24,13 +25,17 @@ _LENGTH = 120
 _LOGIN_IN_URL = re.compile(r"(?<=://)[^/@\s]+(?=@)")
 
 
-def judge(runs: Sequence[Observation], ignored: Iterable[str] = ()) -> Verdict:
+def judge(
+    runs: Sequence[Observation], ignored: Iterable[str] = (), asking: str = "--stdout"
+) -> Verdict:
     """What differs between the old program and the new one.
 
     :param runs: the old program's two runs, and the new one's, over the same seed.
     :param ignored: patterns of places whose differences are noted and fail nothing.
+    :param asking: how one asks for what the programs print to be compared, too.
     """
-    first, second, new = with_common_names(runs)
+    stable, lines = with_stable_lines(runs)
+    first, second, new = with_common_names(stable)
     noise = Noise(first.things, second.things)
     differences = [each for each in compare(first.things, new.things) if not noise.has(each)]
     findings = [
@@ -38,25 +43,43 @@ def judge(runs: Sequence[Observation], ignored: Iterable[str] = ()) -> Verdict:
         *_conduct(first, second, new),
     ]
     accepted = tuple(_accept(each, tuple(ignored)) for each in findings)
-    sentence = _sentence(accepted, len(noise.differences))
+    sentence = _sentence(accepted, first, second, asking)
     counts = {"old": len(first.calls.calls), "new": len(new.calls.calls)}
     data = {"calls": counts, "noise": [each.place for each in noise.differences]}
-    return Verdict("check", sentence, _TITLES, AREAS, accepted, tuple(_facts(runs, noise)), data)
+    return Verdict(
+        "check", sentence, _TITLES, AREAS, accepted, tuple(_facts(runs, noise, lines)), data
+    )
 
 
-def _sentence(findings: Sequence[Finding], noise: int) -> str:
+def _sentence(
+    findings: Sequence[Finding], old: Observation, again: Observation, asking: str
+) -> str:
     failed = sum(each.level == FAILED for each in findings)
     if failed:
         count = count_of(failed, "difference")
         return f"The new program does not do what the old one did: {count}."
     expected = sum(each.level == EXPECTED for each in findings)
     but = f", but for {expected} that v3 cannot do otherwise" if expected else ""
-    return f"The new program does what the old one did{but}."
+    done = f"The new program does what the old one did{but}."
+    if old.ending.result != again.ending.result:
+        return f"{done} What they print was not compared: its number of lines varies."
+    if old.ending.result is not None:
+        return done
+    if any(call.changes for call in old.calls.calls):
+        return f"{done} What they print was not compared: {asking} does that."
+    return (
+        f"The new program changes nothing, like the old one{but}, which only reads. "
+        f"What they print was not compared, and is all that could differ: {asking} compares it."
+    )
 
 
-def _facts(runs: Sequence[Observation], noise: Noise) -> Iterator[str]:
+def _facts(runs: Sequence[Observation], noise: Noise, lines: Sequence[int]) -> Iterator[str]:
     for title, run in zip(("old, first run", "old, second run", "new"), runs, strict=True):
         yield f"{title}: {count_of(len(run.calls.calls), 'call')}"
+    if lines:
+        more = ", ..." if len(lines) > 10 else ""
+        numbers = ", ".join(map(str, lines[:10]))
+        yield f"not compared, as the old program prints other lines each time: {numbers}{more}"
     if noise.differences:
         places = ", ".join(dict.fromkeys(each.place for each in noise.differences[:5]))
         yield f"not compared, as the old program differs from itself there: {places}" + (

@@ -169,7 +169,7 @@ def test_results_are_compared_on_request(legacygrid: World) -> None:
         return program
 
     legacygrid.assert_equivalent(names("username"), names("email"))
-    with pytest.raises(AssertionError, match=r"what came out is something else\n +old: \['bob'\]"):
+    with pytest.raises(AssertionError, match=r"what came out is something else\n +old, line 1: \['bob'\]"):
         legacygrid.assert_equivalent(names("username"), names("email"), results=True)
 
 
@@ -211,7 +211,8 @@ pytestmark = pytest.mark.waits
 
 def test_programs_with_their_hosts_built_in(shell: Shell) -> None:
     same = check(shell, "customer.disable bob 0", "customer.disable bob 0")
-    assert (same.code, same.out.splitlines()[0]) == (0, "The new program does what the old one did.")
+    told = "The new program does what the old one did. What they print was not compared: --stdout does that."
+    assert (same.code, same.out.splitlines()[0]) == (0, told)
     assert same.err.endswith("legacygrid: new: 1 call\n")
     other = check(shell, "customer.disable bob 0", "customer.website_disable bob 3", "--format", "json")
     assert other.code == 1
@@ -257,6 +258,59 @@ def test_a_port_that_reads_one_page_is_found(shell: Shell) -> None:
         ran
     )
     assert ran.code == 1
+
+
+#: Tells subusers, of the first page alone if it is told so, between lines of its own.
+READER = """\
+import json, os, sys, time, urllib.request
+request = urllib.request.Request("https://api.sendgrid.com/v3/subusers" + sys.argv[1])
+request.add_header("Authorization", "Bearer SG.of-acme")
+print("begun", time.time_ns())
+for each in json.loads(urllib.request.urlopen(request).read()):
+    print(each["username"])
+print("x" * 200 + sys.argv[2])
+if sys.argv[2] == "c":
+    open("runs", "a").write("x")
+    print("\\n" * len(open("runs").read()))
+"""
+READERS = [
+    ("?limit=500 a", (), 0, ["The new program changes nothing, like the old one, which only reads.", "--stdout compares it."]),
+    ("?limit=500 a", ("--stdout",), 0, ["The new program does what the old one did.\n", "each time: 1\n"]),
+    ("?limit=10 a", ("--stdout",), 1, ["ending: what came out is something else\n", "old, line 12: sub-11\n", f"new, line 12: {'x' * 120}..."]),
+    ("?limit=500 c", ("--stdout",), 0, ["What they print was not compared: its number of lines varies."]),
+    ("?limit=500 b", ("--stdout",), 1, [f"old, line 13: ...{'x' * 40}a\n", f"new, line 13: ...{'x' * 40}b\n"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("port", "options", "code", "told"), READERS)
+def test_readers_are_compared_by_what_they_print(
+    shell: Shell, port: str, options: tuple[str, ...], code: int, told: list[str]
+) -> None:
+    subusers = [{**SEED["accounts"][0]["subusers"][0], "username": f"sub-{number:02}"} for number in range(1, 12)]
+    acme = {**SEED["accounts"][0], "subusers": subusers, "keys": [{"key": "SG.of-acme"}]}
+    (shell.folder / "seed.json").write_text(json.dumps({**SEED, "accounts": [acme]}))
+    (shell.folder / "client.py").write_text(READER)
+    old = port if port.endswith("c") else "?limit=500 a"
+    ran = check(shell, old, port, *options)
+    assert ran.code == code, ran
+    assert all(each in ran.out for each in told), ran.out
+    assert "\\x0a" not in ran.out
+
+
+#: Calls of the old program and the new one that were refused, and how that is told.
+REFUSALS = [
+    (1, 0, "1 call of the old program refused, none of the new one"),
+    (1, 2, "1 call of the old program refused, 2 of the new one"),
+    (0, 1, "1 call of the new program refused, none of the old one"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), REFUSALS)
+def test_refusals_are_told_in_order(legacygrid: World, old: int, new: int, told: str) -> None:
+    legacygrid.add_subuser("bob")
+    nobody = ("customer.disable", {"user": "nobody"})
+    with pytest.raises(AssertionError, match=told):
+        legacygrid.assert_equivalent(calling(DISABLE, *[nobody] * old), calling(SEND, *[nobody] * new))
 
 
 @pytest.mark.parametrize(("arguments", "size"), [([], "10"), (["--set", "v3_page=500"], "500")])
