@@ -13,7 +13,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness import log
 from legacygrid.models import snapshots
 from legacygrid.models.retention import Retention
-from legacygrid.registry import routes
+from legacygrid.registry.route_table import find_route
 from legacygrid.serializers import profiles
 from legacygrid.wsgi import blocking, cors, forwarded, worlds
 from legacygrid.wsgi import public_url as public_urls
@@ -163,7 +163,7 @@ class CallsFirst:
     def _answer(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
-        route, _ = routes.find_route(self.grid.operations, path_of(environ))
+        route, _ = find_route(self.grid.operations, path_of(environ), environ["REQUEST_METHOD"])
         answer = self._answer_page if route is None else self._answer_call
         return answer(environ, start_response)
 

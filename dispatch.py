@@ -16,7 +16,7 @@ from legacygrid.grid import Grid
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_triggers import trigger_fault
 from legacygrid.harness.refusals import refuse
-from legacygrid.registry import fallbacks, parameters, routes
+from legacygrid.registry import fallbacks, parameters, route_table
 from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.operations import READS, WRITES
 from legacygrid.registry.routes import ReadyTask, Route
@@ -102,7 +102,7 @@ def find(grid: Grid, path: str, call: Call) -> Route | MissingRoute:
 
     :raises UnknownMethod: nothing; WouldBlock: on a thread that does not write.
     """
-    route, call.format = routes.find_route(grid.operations, path)
+    route, call.format = route_table.find_route(grid.operations, path, call.method)
     is_odd = route is None or call.method not in route.verbs
     if is_odd and (missing := grid.gaps.find(path, call.method, is_known=route is not None)):
         call.operation, call.path = missing.name, missing.path

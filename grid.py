@@ -23,10 +23,10 @@ from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
 from legacygrid.models.secrets import QUICK, Secrets
-from legacygrid.registry import routes
+from legacygrid.registry import route_table
 from legacygrid.registry.fallbacks import Fallbacks
 from legacygrid.registry.gaps import Gaps
-from legacygrid.registry.routes import RouteTable
+from legacygrid.registry.route_table import RouteTable
 from legacygrid.registry.system import Systems
 from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import blocking
@@ -195,7 +195,7 @@ def make(
         passwords=Passwords(store, _make_secrets(bcrypt_cost), FailedLogins(limits_addresses)),
         profile=profile,
         systems=systems,
-        operations=routes.build_table(systems, profile),
+        operations=route_table.build_table(systems, profile),
         fallbacks=Fallbacks(systems, profile),
         retention=retention or Retention(),
         journal=Journal(journal),

@@ -1,8 +1,6 @@
-"""Where a call goes: the table of operations made ready for one profile, by path. What can be built
-once is built.
-"""
+"""Operations and their tasks, made ready for one profile: what can be built once is built."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -10,9 +8,9 @@ from typing import Any, cast
 from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.reasons import UnknownTask
-from legacygrid.registry.conventions import FORMATS, Conventions, Environ
+from legacygrid.registry.conventions import Conventions, Environ
 from legacygrid.registry.operations import READS, WRITES, Operation, Task
-from legacygrid.registry.path_templates import PathTree, find_variables, read_part, show_part
+from legacygrid.registry.path_templates import find_variables, read_part, show_part
 from legacygrid.registry.system import System
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.parameters import CallSchema, Params, is_alike
@@ -74,7 +72,10 @@ class ReadyTask:
 
 @dataclass(frozen=True)
 class Route:
-    """An operation made ready for one profile."""
+    """An operation made ready for one profile.
+
+    :param other_verbs: those by which another operation answers at its path.
+    """
 
     system: System
     operation: Operation
@@ -82,6 +83,7 @@ class Route:
     dialect: Dialect
     tasks: Mapping[str, ReadyTask]
     rates: Mapping[str, Rate | None]
+    other_verbs: tuple[str, ...] = ()
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -106,12 +108,12 @@ class Route:
 
     @property
     def verbs(self) -> tuple[str, ...]:
-        """What it may be called by, OPTIONS among them."""
-        return (*self.called_by, "OPTIONS")
+        """What its path may be called by, OPTIONS among them."""
+        return (*self.called_by, *self.other_verbs, "OPTIONS")
 
     @cached_property
     def called_by(self) -> tuple[str, ...]:
-        """The same without OPTIONS, which is no call."""
+        """What it may be called by itself; OPTIONS is no call."""
         return self.operation.own_verbs or tuple(self.tasks)
 
     @cached_property
@@ -180,71 +182,3 @@ class Route:
         if find_variables(path):
             return ()
         return tuple(f"{path}.{suffix}" for suffix in self.conventions.formats) or (path,)
-
-
-class RouteTable(dict[str, Route]):
-    """Every path without suffix, and what answers there; a template stands as it is written.
-
-    :ivar templates: those of them that have variables.
-    :ivar taken: paths that are none of these, though a template fits.
-    """
-
-    def __init__(self, taken: Iterable[str] = ()) -> None:
-        super().__init__()
-        self.templates: PathTree[Route] = PathTree()
-        self.taken = frozenset(taken)
-
-    def find(self, path: str) -> Route | None:
-        """What answers at a path without suffix; what is written wins over variables."""
-        if path in self:
-            return self[path]
-        return None if path in self.taken else self.templates.find(path)
-
-
-def build_table(systems: Iterable[System], profile: Profile) -> RouteTable:
-    """Every path without suffix, and what answers there.
-
-    :raises ValueError: two operations claim one path.
-    """
-    systems = tuple(systems)
-    gaps = (gap for system in systems for gap in system.not_emulated)
-    table = RouteTable(f"{gap.prefix}{name}" for gap in gaps for name in gap.names)
-    for system in systems:
-        for family in system.families:
-            dialect = family.dialect(profile)
-            for operation in family.operations.values():
-                route = _make_ready(system, operation, dialect, profile)
-                for path in operation.paths:
-                    if path in table:
-                        names = f"{table[path].operation.name}, {operation.name}"
-                        raise ValueError(f"{path} is declared twice: {names}")
-                    table[path] = route
-                    if find_variables(path):
-                        table.templates.add(path, route)
-    return table
-
-
-def find_route(table: RouteTable, path: str) -> tuple[Route | None, str]:
-    """What answers at a path, if anything does, and the format of the answer.
-
-    `/apiv2/customer.add.json` is in the table without its suffix, paths of other systems are whole.
-    """
-    bare, _, suffix = path.rpartition(".")
-    route = table.get(bare)
-    if route is not None and suffix in route.conventions.formats:
-        return route, suffix
-    route = table.find(path)
-    if route is None or route.conventions.formats:
-        return None, suffix if suffix in FORMATS else "json"
-    return route, "json"
-
-
-def _make_ready(system: System, operation: Operation, dialect: Dialect, profile: Profile) -> Route:
-    conventions = operation.family.conventions.of(profile)
-    tasks = {
-        name: ReadyTask(operation, task, profile)
-        for name, task in operation.tasks.items()
-        if task.contract.exists(profile)
-    }
-    rates = conventions.find_rates(profile, operation.name, tasks)
-    return Route(system, operation, conventions, dialect.for_verbs(tasks), tasks, rates)

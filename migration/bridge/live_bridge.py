@@ -23,7 +23,7 @@ from legacygrid.migration.bridge.results import RESULTS
 from legacygrid.migration.bridge.upstream import PSEUDONYM
 from legacygrid.migration.names import find_in_path
 from legacygrid.models.account import Account
-from legacygrid.registry import fallbacks, parameters, routes
+from legacygrid.registry import fallbacks, parameters, route_table
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.serializers import answers, profiles
 from legacygrid.serializers.dialects import Dialect
@@ -77,7 +77,7 @@ class LiveBridge:
     ) -> None:
         self._carrier, self._callers, self._permits, self._say = carrier, callers, permits, say
         profile = profiles.profile()
-        self._table = routes.build_table([SYSTEM], profile)
+        self._table = route_table.build_table([SYSTEM], profile)
         self._front = refusals.with_words(SYSTEM.families[0].dialect(profile))
         self._dialects = {
             route.operation.name: refusals.with_words(route.dialect)
@@ -95,7 +95,7 @@ class LiveBridge:
     def _answer(self, environ: Environ) -> Answer:
         path = path_of(environ)
         told = BridgedCall(environ["REQUEST_METHOD"], path)
-        route, told.format = routes.find_route(self._table, path)
+        route, told.format = route_table.find_route(self._table, path, told.method)
         dialect = self._dialects[route.operation.name] if route else self._front
         try:
             if PSEUDONYM in environ.get("HTTP_VIA", ""):

@@ -8,7 +8,7 @@ import pytest
 
 from emulator import PASSWORD, World
 from legacygrid.endpoints.sendgrid import SYSTEM, customer
-from legacygrid.registry import routes
+from legacygrid.registry import route_table
 from legacygrid.registry.evidence import inferred
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.profiles import profile
@@ -33,7 +33,7 @@ def family(monkeypatch: pytest.MonkeyPatch) -> Family:
 
 
 def test_the_operation_of_the_page_answers(world: World, family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    table = routes.build_table([replace(SYSTEM, families=(family,))], profile("recorded"))
+    table = route_table.build_table([replace(SYSTEM, families=(family,))], profile("recorded"))
     assert list(table) == ["/apiv2/customer.note"]
     for path, route in table.items():
         monkeypatch.setitem(world.service.grid.operations, path, route)

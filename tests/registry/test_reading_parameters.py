@@ -9,12 +9,12 @@ from marshmallow import ValidationError
 from generated import budget
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.models.secrets import NewSecret
-from legacygrid.registry import routes
+from legacygrid.registry import route_table
 from legacygrid.registry.routes import ReadyTask
 from legacygrid.serializers.profiles import profile
 from legacygrid.wsgi.values import NOT_UTF8, PhpArray, Unreadable
 
-ROUTES = routes.build_table(SYSTEMS, profile("recorded")).values()
+ROUTES = route_table.build_table(SYSTEMS, profile("recorded")).values()
 TASKS = [ready for route in ROUTES for ready in route.tasks.values() if ready.schema.fields]
 PHP = PhpArray({"0": "a@example.com", "x": "b"})
 FORM = ["", "1", "0", "ada@example.com", "a\nb", "x" * 200, "2014-01-01", '{"to": []}', PHP, Unreadable(NOT_UTF8, b"\xff")]  # fmt: skip

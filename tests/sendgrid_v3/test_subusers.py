@@ -202,3 +202,20 @@ def test_the_accounts_own_calls(own_world: World) -> None:
     assert api("PUT", "user/password", secrets).text == "{}"
     assert own_world.call("profile.get.json", api_key="difference-2").status == 200
     assert "difference-2" not in json.dumps(own_world.journal())
+
+
+@pytest.mark.parametrize("name", ["stats", "reputations"])
+def test_a_name_that_is_also_a_path_of_its_own(own_world: World, name: str) -> None:
+    """By the verbs that the path has not, the subuser is meant; by those that it has, the path."""
+    api, path = Api(own_world), f"subusers/{name}"
+    assert api("POST", "subusers", new(name)).status == 200
+    assert api("PATCH", path, {"disabled": True}).status == 204
+    assert own_world.row(name)["active"] == "false"
+    assert api("GET", path).status == (400 if name == "stats" else 200)
+    for verb, status in (("PUT", 405), ("OPTIONS", 204)):
+        reply = api(verb, path)
+        assert (reply.status, reply.headers["Allow"]) == (status, "GET, PATCH, DELETE, OPTIONS")
+    assert api("DELETE", path).status == 204
+    assert own_world.rows() == []
+    operations = [call["operation"] for call in own_world.journal() if call["method"] in ("GET", "PATCH", "DELETE")]
+    assert operations == ["v3/subusers/{username}", f"v3/{path}", "v3/subusers/{username}"]

@@ -242,6 +242,17 @@ def test_strangers(own_world: World) -> None:
     assert api("GET", "teammates/nobody").text == NOBODY
 
 
+def test_a_teammate_may_be_named_as_the_list_of_invitations(own_world: World) -> None:
+    api = Api(own_world)
+    invite(api)
+    assert join(own_world, "pending").status == 201
+    assert api("GET", "teammates/pending").json == {"result": []}
+    changed = api("PATCH", "teammates/pending", {"scopes": ["stats.read"], "is_admin": False})
+    assert (changed.status, changed.json["username"]) == (200, "pending")
+    assert api("DELETE", "teammates/pending").status == 204
+    assert api("DELETE", "teammates/pending").text == NOBODY
+
+
 def test_teammates_of_a_subuser(own_world: World) -> None:
     api, sub = Api(own_world), own_world.add()
     assert (
