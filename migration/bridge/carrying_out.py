@@ -13,7 +13,8 @@ from legacygrid.migration.bridge.explaining import to_reason
 from legacygrid.migration.bridge.mail_relay import MailRelay
 from legacygrid.migration.bridge.password_vault import BY_VAULT, PasswordVault
 from legacygrid.migration.bridge.results import EXTRAS, RESULTS
-from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.bridge.upstream import Upstream
+from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.calls.credentials import LIST_KEYS
 from legacygrid.migration.evaluation import MissingNeed
 from legacygrid.migration.execution import MigrationError, UnreadableInV3, execute

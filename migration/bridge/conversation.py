@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from legacygrid.migration.bridge.callers import BridgeCaller
-from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.bridge.upstream import Upstream
+from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.execution import MigrationError
 from legacygrid.migration.requests import V3Answer, V3Request
 
@@ -18,6 +19,10 @@ class SubuserNeedsKey(MigrationError):  # noqa: N818 - a reason, as those of `re
     """Mail of a subuser without a key of its own: On-Behalf-Of does not count there, so it would go
     out as its parent's.
     """
+
+
+class UnsendableName(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """A name that a request cannot carry: it would be about somebody or something else."""
 
 
 class CallerHasNoKey(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
@@ -39,7 +44,7 @@ class Conversation:
         self._left: int | None = budget
         self.log: list[str] = []
         self.done: list[V3Request] = []
-        self._user = user
+        self.user = user
         self.knows_user = False
 
     def send(self, request: V3Request) -> V3Answer:
@@ -48,9 +53,11 @@ class Conversation:
         :raises BudgetSpent: it is one too many.
         :raises CallerHasNoKey: there is no key to make it with.
         :raises SubuserNeedsKey: it would go out as somebody else's.
+        :raises UnsendableName: it would be about somebody or something else.
         :raises UpstreamFailure: it got no answer.
         """
         request = self._as_caller(request)
+        _check_names(request)
         self._count()
         try:
             answer = self._upstream.send(request, self._caller.key)
@@ -62,7 +69,7 @@ class Conversation:
         if not answer.is_success:
             self._lift()
             return answer
-        is_about_user = request.on_behalf_of == self._user or "{user}" in request.template
+        is_about_user = request.on_behalf_of == self.user or "{user}" in request.template
         self.knows_user = self.knows_user or is_about_user
         if request.verb != "GET":
             self.done.append(request)
@@ -90,6 +97,25 @@ class Conversation:
     def _lift(self) -> None:
         """From now on, something is taken back or looked up at most."""
         self._left = None
+
+
+def is_sendable(name: str) -> bool:
+    """Whether a request can be about what is called so. Servers take the blanks around a header's
+    value off, and without a name it is about the account itself; what is on the way may take dots
+    out of a path.
+    """
+    return bool(name.strip()) and name.isprintable() and name not in (".", "..")
+
+
+def _check_names(request: V3Request) -> None:
+    """See that a request is about what it names.
+
+    :raises UnsendableName: it is not.
+    """
+    whose = request.on_behalf_of
+    is_about_other = bool(whose) and not is_sendable(whose)
+    if is_about_other or {"", ".", ".."} & set(request.path.split("/")[1:]):
+        raise UnsendableName("a name that no request can carry")
 
 
 def _name(request: V3Request) -> str:

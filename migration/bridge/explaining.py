@@ -11,6 +11,8 @@ from legacygrid.migration.bridge.conversation import (
     CallerHasNoKey,
     Conversation,
     SubuserNeedsKey,
+    UnsendableName,
+    is_sendable,
 )
 from legacygrid.migration.bridge.refusals import (
     NoWay,
@@ -21,7 +23,7 @@ from legacygrid.migration.bridge.refusals import (
     say,
     tell,
 )
-from legacygrid.migration.bridge.upstream import UpstreamFailure
+from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.evaluation import MissingNeed
 from legacygrid.migration.execution import (
     MigrationError,
@@ -65,6 +67,11 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
         case SubuserNeedsKey():
             text = f"Mail of the subuser {error} needs a key of its own: v3 would send it as"
             return NoWay(say(f"{text} its parent's. Give the bridge one, as `key` of the caller."))
+        case UnsendableName() if talk.user and not is_sendable(talk.user):
+            return reasons.UnknownSubuser()
+        case UnsendableName():
+            text = "A name of the call cannot be passed on to v3: the request would be about"
+            return NoWay(say(f"{text} something else.{_tell_rest(error, talk)}"))
         case CallerHasNoKey():
             return NoWay(say("The bridge has no key of v3 for this caller."))
         case BudgetSpent():
@@ -135,12 +142,19 @@ def _refused(error: RefusedInV3, row: Row, talk: Conversation, *, is_key: bool) 
         said += "; the bridge's key is none that v3 takes, or not for that subuser"
     if answer.status == 403:
         said += f"; {row.operation} needs the scopes {', '.join(row.scopes)}"
-    kind: type[Reason] = UpstreamRefused
+    if 300 <= answer.status < 400:
+        said = "it leads elsewhere, where the bridge sends no key"
+    text = f"v3 refused {tell(request)} with {answer.status}: {said}."
+    if answer.status >= 500 and request.verb != "GET":
+        text += " It may have been carried out or not."
+    return _kind_of(answer)(say(text + rest))
+
+
+def _kind_of(answer: V3Answer) -> type[Reason]:
     if answer.status == 429:
-        kind = UpstreamBusy
-    elif answer.status >= 500 or 300 <= answer.status < 400:
-        kind = UpstreamSilent
-    return kind(say(f"v3 refused {tell(request)} with {answer.status}: {said}.{rest}"))
+        return UpstreamBusy
+    is_refusal = 400 <= answer.status < 500
+    return UpstreamRefused if is_refusal else UpstreamSilent
 
 
 def _in_v2_words(request: V3Request, answer: V3Answer) -> Reason | None:

@@ -4,11 +4,11 @@ import json
 import ssl
 import time
 from collections import deque
-from collections.abc import Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
 
 from legacygrid.harness.deadlines import ending_after
+from legacygrid.migration.bridge.upstream_answers import Reply, UpstreamFailure, receive, to_reply
 from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 from legacygrid.migration.requests import V3Answer, V3Request
 
@@ -21,30 +21,10 @@ PSEUDONYM = "legacygrid-bridge"
 IDEMPOTENT = frozenset(("GET", "PUT", "DELETE"))
 #: Answers that may be others in a moment.
 _PASSING = frozenset((429, 502, 503, 504))
-#: How often such a request is sent at most; seconds between that v3 may ask for.
+#: Those of them that come from before v3, where v3 may have carried out the request.
+_OF_GATEWAYS = frozenset((502, 504))
+#: How often such a request is sent at most; seconds between, where v3 asks for more it is left.
 _TRIES, _LONGEST_PAUSE = 3, 5.0
-#: Bytes of an answer; a page of 500 subusers has a tenth of that.
-_MOST_READ = 8 * 1024 * 1024
-
-
-class UpstreamFailure(Exception):  # noqa: N818 - it is told, as a reason is
-    """There was no answer.
-
-    :param why: on one line, without anything of the request.
-    :param was_sent: the request may have been carried out.
-    """
-
-    def __init__(self, why: str, was_sent: bool) -> None:
-        super().__init__(why)
-        self.why = why
-        self.was_sent = was_sent
-
-
-class _Reply(NamedTuple):
-    """An answer, and after how many seconds another may be had."""
-
-    answer: V3Answer
-    pause: float
 
 
 class Upstream:
@@ -72,57 +52,59 @@ class Upstream:
 
         :raises UpstreamFailure: there is no answer.
         """
-        tries = _TRIES if request.verb in IDEMPOTENT else 1
         was_sent = False
-        for left in reversed(range(tries)):
+        for left in reversed(range(_TRIES if request.verb in IDEMPOTENT else 1)):
             try:
-                answer, pause = self._ask(request, key)
+                answer, asked_pause = self._ask(request, key)
             except UpstreamFailure as failure:
                 was_sent = was_sent or failure.was_sent
                 if not left:
                     raise UpstreamFailure(failure.why, was_sent) from None
-                pause = 0.0
+                asked_pause = 0.0
             else:
-                if was_sent and request.verb == "DELETE" and answer.status == 404:
-                    # The one before was carried out, and its answer lost.
-                    return V3Answer(204)
-                if answer.status not in _PASSING or not left:
-                    return answer
-            time.sleep(max(pause, self._pause))
+                may_be_other = answer.status in _PASSING and asked_pause <= _LONGEST_PAUSE
+                if not (left and may_be_other):
+                    return _judge(request, answer, was_sent)
+                was_sent = was_sent or answer.status in _OF_GATEWAYS
+            time.sleep(max(asked_pause, self._pause))
         raise AssertionError("a request is sent at least once")
 
-    def _ask(self, request: V3Request, key: str) -> _Reply:
+    def _ask(self, request: V3Request, key: str) -> Reply:
         """Send it once."""
         connection = self._connect()
         begin = time.monotonic()
+        # http.client forgets the socket of an answer that ends with the connection.
+        connected = connection.sock
         try:
-            with ending_after(lambda: connection.sock, self._timeout):
-                reply = self._exchange(connection, request, key)
+            with ending_after(lambda: connected, self._timeout):
+                self._write(connection, request, key)
+                with closing(connection.getresponse()) as response:
+                    data = receive(response)
+            if time.monotonic() - begin >= self._timeout:
+                # What was cut may look whole.
+                raise TimeoutError
+            reply = to_reply(response, data, key)
         except _failures() as error:
             connection.close()
-            # What HTTP cannot carry was never sent.
-            was_sent = not isinstance(error, ValueError)
-            raise UpstreamFailure(self._describe(error, begin), was_sent) from None
+            raise UpstreamFailure(self._describe(error, begin), was_sent=True) from None
         except BaseException:
             connection.close()
             raise
         self._idle.append(connection)
         return reply
 
-    def _exchange(self, connection: "HTTPConnection", request: V3Request, key: str) -> _Reply:
+    def _write(self, connection: "HTTPConnection", request: V3Request, key: str) -> None:
+        """Write the request.
+
+        :raises UpstreamFailure: HTTP cannot carry it.
+        """
         body = None if request.body is None else json.dumps(request.body).encode()
-        connection.request(
-            request.verb,
-            f"{self.url.root}{request.target}",
-            body,
-            _headers(request, key, has_body=body is not None),
-            preload_content=False,
-        )
-        response = connection.getresponse()
-        data = response.read(_MOST_READ + 1, decode_content=True)
-        if len(data) > _MOST_READ:
-            raise UpstreamFailure(f"the answer has over {_MOST_READ} bytes", was_sent=True)
-        return _Reply(_read(response.status, data), _pause(response.headers))
+        target = f"{self.url.root}{request.target}"
+        try:
+            headers = _headers(request, key, has_body=body is not None)
+            connection.request(request.verb, target, body, headers, preload_content=False)
+        except ValueError:
+            raise UpstreamFailure("HTTP cannot carry the request", was_sent=False) from None
 
     def _connect(self) -> "HTTPConnection":
         """A connection: one that was kept, or else a new one."""
@@ -181,32 +163,22 @@ def _headers(request: V3Request, key: str, *, has_body: bool) -> dict[str, str]:
     return headers
 
 
-def _read(status: int, data: bytes) -> V3Answer:
-    """An answer.
+def _judge(request: V3Request, answer: V3Answer, was_sent: bool) -> V3Answer:
+    """An answer, of which there may have been one before.
 
-    :raises UpstreamFailure: it says that all is well, and cannot be read.
+    :param was_sent: the request was sent before, and that may have been carried out.
+    :raises UpstreamFailure: a refusal may come of that.
     """
-    try:
-        body: Any = json.loads(data) if data.strip() else None
-    except (ValueError, RecursionError):
-        if 200 <= status < 300:
-            raise UpstreamFailure("the answer is no JSON", was_sent=True) from None
-        body = None
-    return V3Answer(status, body)
-
-
-def _pause(headers: Mapping[str, str]) -> float:
-    """Seconds after which v3 says that there is room again, within bounds; 0 if it does not."""
-    with suppress(ValueError):
-        if reset := headers.get("X-Ratelimit-Reset"):
-            return min(float(reset) - time.time(), _LONGEST_PAUSE)
-        if after := headers.get("Retry-After"):
-            return min(float(after), _LONGEST_PAUSE)
-    return 0.0
+    if not was_sent or answer.is_success or request.verb == "GET":
+        return answer
+    if request.verb == "DELETE" and answer.status == 404:
+        # The one before was carried out, and its answer lost.
+        return V3Answer(204)
+    raise UpstreamFailure(f"sent again without an answer, it got {answer.status}", was_sent=True)
 
 
 def _failures() -> tuple[type[Exception], ...]:
-    """What goes wrong on the way; ValueError is what HTTP cannot carry."""
+    """What goes wrong on the way; ValueError is how http.client fails at some answers."""
     from http.client import HTTPException
 
     from urllib3.exceptions import HTTPError

@@ -9,7 +9,8 @@ import pytest
 
 from bridging import RunningBridge, bridging
 from broken_upstream import LOST, REFUSED, SILENT, WAYS, BrokenUpstream, breaking_before
-from legacygrid.migration.bridge.upstream import Upstream, UpstreamFailure
+from legacygrid.migration.bridge.upstream import Upstream
+from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 from legacygrid.migration.requests import V3Request
 from legacygrid.testing import World
@@ -48,7 +49,7 @@ def upstream(legacygrid: World) -> Iterator[BrokenUpstream]:
 
 @pytest.fixture
 def bridge(legacygrid: World, upstream: BrokenUpstream) -> Iterator[RunningBridge]:
-    with bridging(upstream.url, legacygrid.api_key, timeout=0.5) as running:
+    with bridging(upstream.url, legacygrid.api_key) as running:
         yield running
 
 
@@ -110,9 +111,10 @@ def test_it_breaks_at_any_request(
 
 
 @pytest.mark.parametrize("at", [0, 1])
-def test_an_answer_that_never_comes(bridge: RunningBridge, upstream: BrokenUpstream, at: int) -> None:
+def test_an_answer_that_never_comes(legacygrid: World, upstream: BrokenUpstream, at: int) -> None:
     upstream.breaking(at, SILENT)
-    answer = bridge.send("customer.add", **GRACE)
+    with bridging(upstream.url, legacygrid.api_key, timeout=0.5) as bridge:
+        answer = bridge.send("customer.add", **GRACE)
     assert answer.status_code == 502
     (text,) = answer.json()["errors"]
     assert "no answer within 0.5 s. It may have been carried out or not." in text

@@ -75,6 +75,24 @@ def test_any_name_is_a_name(legacygrid: World, name: str) -> None:
         assert not [line for line in bridge.log if "\n" in line or "Evil" in line or "Fault" in line]
 
 
+@pytest.mark.parametrize("name", [" ", "\t", "\u00a0", "\n", "\n x", ".", ".."])
+def test_a_name_that_no_request_carries(legacygrid: World, name: str) -> None:
+    """Without a name in On-Behalf-Of, a request is about the account itself."""
+    before = legacygrid.state()
+    with breaking_before(legacygrid.url) as upstream, bridging(upstream.url, legacygrid.api_key) as bridge:
+        for call in (
+            {"operation": "customer.profile", "task": "set", "city": "Evil"},
+            {"operation": "customer.eventposturl", "task": "set", "url": "http://example.com/"},
+            {"operation": "user.unsubscribes", "task": "add", "email": "a@example.com"},
+        ):
+            assert "does not exist" in bridge.send(**call, user=name).text
+        assert bridge.does("customer.disable", user=name)["error"]["message"] == "User does not exist"
+        bridge.does("customer.eventposturl", task="delete", user="ada", email="..")
+        bridge.does("parse.delete", hostname="..")
+        assert not [line for line in upstream.seen if not line.startswith(("GET", "PATCH /v3/subusers/"))]
+    assert legacygrid.state() == before
+
+
 def test_too_many_requests_are_tried_again(legacygrid: World) -> None:
     legacygrid.add_subuser("ada")
     with breaking_before(legacygrid.url) as upstream, bridging(upstream.url, legacygrid.api_key) as bridge:

@@ -1,0 +1,150 @@
+"""What answers at the upstream's place is no friend: no key goes further, nothing takes for ever, no answer of one request
+is taken for that of another, and what may have been done is told.
+"""
+
+import gzip
+import json
+import socket
+import threading
+
+import pytest
+import requests
+
+from bridging import RunningBridge, bridging
+from scripted_upstream import Respond, answering, dripping, http, scripted
+
+KEY = "SG.a-secret-key"
+IN_DOUBT = "It may have been carried out or not."
+OK = http(200, b"{}")
+
+
+def disable(bridge: RunningBridge) -> requests.Response:
+    return bridge.send("customer.disable", user="ada")
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("scheme", ["http", "https", ""])
+def test_no_redirect_is_followed(status: int, scheme: str) -> None:
+    with scripted(answering(OK)) as other:
+        to = other.url.replace("http", scheme) if scheme else "/v3/elsewhere"
+        with scripted(answering(http(status, headers=[f"Location: {to}"]))) as upstream:
+            with bridging(upstream.url, KEY) as bridge:
+                answer = disable(bridge)
+            assert len(upstream.seen) == 1
+        assert other.seen == []
+    assert answer.status_code == 502
+    assert f"with {status}: it leads elsewhere, where the bridge sends no key." in answer.json()["errors"][0]
+
+
+@pytest.mark.parametrize(
+    ("respond", "text"),
+    [
+        (answering(http(200, gzip.compress(b" " * 10**8 + b"{}"), ["Content-Encoding: gzip"])), "is compressed"),
+        (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n" + b" " * (8 * 2**20 + 1)), "has over 8388608"),
+        (answering(b"HTTP/1.1 103 Early Hints\r\nLink: </>\r\n\r\n" + OK), "begins with status 103"),
+        (answering(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), "begins with status 101"),
+        (answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n"), "ValueError"),
+        (answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{} "), "InvalidHeader"),
+        (answering(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"), "LineTooLong"),
+        (answering(http(200, b"[" * 100_000)), "is no JSON"),
+        (answering(http(204, b"{}")), ""),
+        (answering(b"HTTP/1.1 100 Continue\r\n\r\n" + OK), ""),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_none(respond: Respond, text: str) -> None:
+    with scripted(respond) as upstream, bridging(upstream.url, KEY) as bridge:
+        answer = disable(bridge)
+        assert len(upstream.seen) == 1
+    if not text:
+        assert answer.json() == {"message": "success"}
+        return
+    assert answer.status_code == 502
+    (told,) = answer.json()["errors"]
+    assert text in told
+    assert told.endswith(IN_DOUBT)
+
+
+def test_an_answer_that_is_cut_between_values() -> None:
+    def respond(connection: socket.socket, head: bytes) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n[]")
+        return False
+
+    with scripted(respond) as upstream, bridging(upstream.url, KEY) as bridge:
+        (told,) = bridge.does("customer.profile", task="get")["errors"]
+    assert told == "v3 did not answer GET /v3/subusers: the answer is cut."
+
+
+@pytest.mark.parametrize(
+    ("first", "byte"),
+    [
+        (b"HTTP/1.1 200 OK\r\n\r\n{}", b" "),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\nX: ", b"x"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
+def test_an_answer_without_an_end(first: bytes, byte: bytes) -> None:
+    is_over = threading.Event()
+    with scripted(dripping(first, byte, is_over)) as upstream, bridging(upstream.url, KEY, timeout=0.3) as bridge:
+        try:
+            answer = disable(bridge)
+        finally:
+            is_over.set()
+    assert answer.status_code == 502
+    assert answer.json()["errors"] == [f"v3 did not answer PATCH /v3/subusers/ada: no answer within 0.3 s. {IN_DOUBT}"]
+
+
+@pytest.mark.parametrize(
+    ("header", "times"),
+    [
+        ("Retry-After: nan", 3),
+        ("X-RateLimit-Reset: nan", 3),
+        ("Retry-After: -50", 3),
+        ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT", 3),
+        ("Retry-After: 3600", 1),
+        ("Retry-After: inf", 1),
+        ("X-RateLimit-Reset: 1e300", 1),
+    ],
+)
+def test_pauses_that_v3_asks_for(header: str, times: int) -> None:
+    with scripted(answering(http(429, headers=[header]))) as upstream, bridging(upstream.url, KEY) as bridge:
+        assert bridge.send("customer.profile", task="get").status_code == 503
+        assert len(upstream.seen) == times
+        assert disable(bridge).status_code == 503
+        assert len(upstream.seen) == times + 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_what_a_failing_server_may_have_done(status: int) -> None:
+    with scripted(answering(http(status))) as upstream, bridging(upstream.url, KEY) as bridge:
+        (told,) = disable(bridge).json()["errors"]
+        assert told.endswith(IN_DOUBT)
+        assert len(upstream.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("operation", "params"),
+    [
+        ("customer.profile", {"task": "setEmail", "user": "ada", "email": "a@example.com"}),
+        ("customer.delete", {"user": "ada"}),
+    ],
+)
+def test_a_refusal_may_come_of_what_was_sent_before(operation: str, params: dict[str, str]) -> None:
+    refusal = http(400, b'{"errors":[{"message":"old password is incorrect"}]}')
+    with scripted(answering(http(504), refusal)) as upstream, bridging(upstream.url, KEY) as bridge:
+        (told,) = bridge.does(operation, **params)["errors"]
+        assert told.endswith(f"sent again without an answer, it got 400. {IN_DOUBT}")
+        assert len(upstream.seen) == 2
+
+
+def test_v3_repeats_the_key() -> None:
+    def respond(connection: socket.socket, head: bytes) -> bool:
+        body = json.dumps({"errors": [{"field": KEY, "message": f"the key {KEY} is none"}]}).encode()
+        connection.sendall(http(400, body))
+        return True
+
+    with scripted(respond) as upstream, bridging(upstream.url, KEY) as bridge:
+        told = bridge.send("customer.profile", task="get").text
+        assert "the key (hidden) is none" in told
+        assert "secret" not in told + "".join(bridge.log)
