@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     help="Leave out paths of this pattern, such as */old/*; may repeat.",
 )
 @click.option("--vendored", is_flag=True, help="Look into vendor, node_modules and the like, too.")
+@click.option("--logs", is_flag=True, help="Look into *.log, too.")
 @click.option(
     "--max-size",
     type=click.IntRange(min=1),
@@ -46,11 +47,13 @@ def scan(
     write_baseline: str | None,
     excluded: tuple[str, ...],
     vendored: bool,
+    logs: bool,
     max_size: int,
 ) -> None:
     """Find calls of Web API v2 in source code.
 
-    PATH is a file, or a folder with all that is below it. PHP, Ruby, Python, JavaScript,
+    PATH is a file, or a folder with all that is below it, but for others' code, logs and baselines;
+    what is left out is counted. PHP, Ruby, Python, JavaScript,
     TypeScript, Java, C#, Go and shells are parsed; other files are read line by line.
     Nothing is changed, and no secret is shown.
 
@@ -60,7 +63,8 @@ def scan(
     from legacygrid.migration.scan import scan_report
     from legacygrid.migration.scan.files import Selection
 
-    report = _scan(paths, Selection(max_size, vendored, excluded), baseline, write_baseline)
+    selection = Selection(max_size, vendored, excluded, logs)
+    report = _scan(paths, selection, baseline, write_baseline)
     write_document(scan_report.render(report, format), output)
     sys.exit(1 if report.failing and not write_baseline else 0)
 

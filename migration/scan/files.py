@@ -1,6 +1,9 @@
-"""Which files are looked at. Folders of others' code are not, unless they are asked for."""
+"""Which files are looked at. Folders of others' code, logs and baselines of scans are not, unless
+they are asked for or named themselves.
+"""
 
 import os
+import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
@@ -22,6 +25,11 @@ MAX_SIZE = 2 << 20
 #: A line of so many letters is of a file that a program made smaller, not one that is worked on.
 _LONG_LINE = 5000
 _BINARY = "it is binary"
+_IS_LOG = "they are logs: legacygrid migrate report reads those, --logs has them scanned"
+#: A log, also one of another day, and one that is packed.
+_LOG = re.compile(r"\.log(?:[.-][\w.-]+)?$", re.IGNORECASE)
+#: How a file begins that `--write-baseline` wrote.
+_BASELINE = re.compile(r'\{\s*"version": \d+,\s*"of": "(?:scan|report)",\s*"known": \[')
 _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -41,11 +49,13 @@ class Selection(NamedTuple):
     :param max_size: the bytes of the largest one.
     :param with_vendored: also what is in folders of others' code.
     :param excluded: patterns of paths that are not looked at.
+    :param with_logs: also logs.
     """
 
     max_size: int = MAX_SIZE
     with_vendored: bool = False
     excluded: tuple[str, ...] = ()
+    with_logs: bool = False
 
     def read(self, path: str) -> Iterator[SourceFile | Skipped]:
         """The files below a path in the order of their names, or that file; what is skipped, too.
@@ -73,7 +83,9 @@ class Selection(NamedTuple):
                 elif entry.is_dir(follow_symlinks=False):
                     folders.append(entry.path)
                 else:
-                    yield self._read_file(entry.path)
+                    file = self._read_file(entry.path)
+                    is_baseline = isinstance(file, SourceFile) and _BASELINE.match(file.text)
+                    yield Skipped(file.path, "they are baselines") if is_baseline else file
             ahead += reversed(folders)
 
     def _why_not(self, entry: os.DirEntry[str]) -> str:
@@ -87,7 +99,10 @@ class Selection(NamedTuple):
             return (
                 "folders of others' code and of what is built are left out" if is_vendored else ""
             )
-        return "" if entry.is_file(follow_symlinks=False) else "it is no file"
+        if not entry.is_file(follow_symlinks=False):
+            return "it is no file"
+        is_log = _LOG.search(entry.name) and not self.with_logs
+        return _IS_LOG if is_log else ""
 
     def _read_file(self, path: str) -> SourceFile | Skipped:
         shown = _shown(path)

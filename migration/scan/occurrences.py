@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from legacygrid.migration.scan.rules import ScanRule
+from legacygrid.migration.scan.rules import HOST, ScanRule
 
 #: How sure it is: a URL or a parameter of Web API v2 itself; a name without one, where other signs
 #: are.
@@ -40,6 +40,11 @@ class Occurrence(NamedTuple):
     confidence: str = CERTAIN
     in_comment: bool = False
     hint: str = ""
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether it fails nothing: it is a comment, or may be v3's as well."""
+        return self.in_comment or self.rule is HOST
 
 
 class Skipped(NamedTuple):

@@ -2,30 +2,28 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import product
 from typing import NamedTuple
 
 from legacygrid.migration.names import operations
-from legacygrid.migration.scan import signs
+from legacygrid.migration.scan import hosts, signs
 from legacygrid.migration.scan.files import SourceFile
 from legacygrid.migration.scan.languages import language_of
 from legacygrid.migration.scan.manifests import find_libraries, is_manifest
+from legacygrid.migration.scan.naming import holes_of, narrow, rule_of
 from legacygrid.migration.scan.occurrences import CERTAIN, LIKELY, CodePlace, Occurrence
-from legacygrid.migration.scan.passages import Hole, Lines, Passage, Span, Spans
+from legacygrid.migration.scan.passages import Lines, Passage, Span, Spans
 from legacygrid.migration.scan.plain import PlainText
 from legacygrid.migration.scan.rules import (
     BASE_URL,
-    BUILT_CALL,
-    CALL,
     CREDENTIALS,
+    HOST,
     LIBRARY,
     SECRET,
     SMTP_LOGIN,
-    UNKNOWN_CALL,
     XML,
     ScanRule,
 )
-from legacygrid.migration.scan.signs import HOLE, Sign
+from legacygrid.migration.scan.signs import Sign
 from legacygrid.migration.scan.syntax import SyntaxTree
 from legacygrid.migration.scan.traps import find_traps
 
@@ -97,9 +95,16 @@ class _Scan:
     def run(self) -> Iterator[Occurrence]:
         """What has to change."""
         passages = list(self._tree.passages())
+        is_open = any(sign.is_certain for each in passages for sign in _open_paths(each))
+        self.has_evidence = self.has_evidence or is_open
         named = sorted(self._find_signs(passages), key=lambda each: each.at)
         seen: set[tuple[CodePlace, ScanRule]] = set()
-        for found in (*self._calls(named), *self._others(passages), *self._beside(named)):
+        for found in (
+            *self._calls(named),
+            *self._others(passages),
+            *self._beside(named),
+            *(() if named else self._hosts(passages)),
+        ):
             key = found.place, found.rule
             if key not in seen:
                 seen.add(key)
@@ -108,6 +113,8 @@ class _Scan:
     def _find_signs(self, passages: Sequence[Passage]) -> Iterator[_Named]:
         for passage in passages:
             in_urls = list(signs.find_in_urls(passage.text))
+            if self.has_evidence:
+                in_urls += _open_paths(passage)
             begins = {sign.begin for sign in in_urls}
             is_idle = self._tree.comments.has(passage.begin)
             found = [] if is_idle else signs.find_bare(passage.text)
@@ -118,13 +125,13 @@ class _Scan:
     def _calls(self, named: Sequence[_Named]) -> Iterator[Occurrence]:
         for place, (sign, passage, at) in enumerate(named):
             confidence = CERTAIN if sign.is_certain else LIKELY
-            holes = _holes_of(sign, passage)
-            names = _narrow(sign, holes)
+            holes = holes_of(sign, passage)
+            names = narrow(sign, holes)
             shown = signs.show(sign.name, tuple(hole.name for hole in holes))
             task = self._find_task(named, place) if len(names) == 1 else ""
             found = Occurrence(
                 self._place(at),
-                _rule_of(sign),
+                rule_of(sign),
                 names[0] if not sign.is_built and names else shown,
                 task,
                 names if sign.is_built else (),
@@ -186,6 +193,16 @@ class _Scan:
                 if not comments.has(match.start()):
                     yield self._occurrence(match.start(), SMTP_LOGIN, confidence=LIKELY)
 
+    def _hosts(self, passages: Iterable[Passage]) -> Iterator[Occurrence]:
+        """The host in a file without calls: a base URL if other signs are there, else a hint."""
+        if hosts.speaks_of_v3(self._file.text) and not self.has_evidence:
+            return
+        rule = BASE_URL if self.has_evidence else HOST
+        for passage in passages:
+            is_host = hosts.is_host_alone(passage.text) or any(_open_paths(passage))
+            if is_host and not self._tree.comments.has(passage.begin):
+                yield self._occurrence(passage.begin, rule, confidence=LIKELY)
+
     def _beside(self, named: Iterable[_Named]) -> Iterator[Occurrence]:
         """What stands beside the calls."""
         comments = self._tree.comments
@@ -193,7 +210,7 @@ class _Scan:
         for sign, passage, at in named:
             if comments.has(at) or not (sign.is_certain or self.has_evidence):
                 continue
-            shown = signs.show(sign.name, tuple(hole.name for hole in _holes_of(sign, passage)))
+            shown = signs.show(sign.name, tuple(hole.name for hole in holes_of(sign, passage)))
             regions.setdefault(self._region(at), shown)
             if sign.format == "xml":
                 yield self._occurrence(at, XML, shown)
@@ -213,29 +230,12 @@ class _Scan:
         )
 
 
-def _rule_of(sign: Sign) -> ScanRule:
-    if not sign.names:
-        return UNKNOWN_CALL
-    return BUILT_CALL if sign.is_built else CALL
-
-
-def _holes_of(sign: Sign, passage: Passage) -> tuple[Hole, ...]:
-    """The holes of a name, of those that its passage has."""
-    before = passage.holes_before(sign.begin)
-    return passage.holes[before : before + sign.name.count(HOLE)]
-
-
-def _narrow(sign: Sign, holes: Sequence[Hole]) -> tuple[str, ...]:
-    """The operations that a name may be, by what its holes may be."""
-    words = [hole.words for hole in holes]
-    if not sign.is_built or not all(words) or len(words) != sign.name.count(HOLE):
-        return sign.names
-    parts = sign.name.split(HOLE)
-    names = {
-        parts[0] + "".join(map("".join, zip(each, parts[1:], strict=True)))
-        for each in product(*words)
-    }
-    return tuple(name for name in sign.names if name in names) or sign.names
+def _open_paths(passage: Passage) -> Iterator[Sign]:
+    """Paths that come with an argument, but for those of v3."""
+    for sign in hosts.find_after_host(passage.text):
+        words = holes_of(sign, passage)[0].words
+        if not words or not all(word.lstrip("/").startswith("v3") for word in words):
+            yield sign
 
 
 def _blank(text: str, span: Span, comments: Spans) -> str:

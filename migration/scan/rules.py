@@ -35,6 +35,11 @@ BASE_URL = ScanRule(
     "a base URL of Web API v2",
     "v3 is https://api.sendgrid.com/v3/; paths, verbs and bodies differ, not the base alone",
 )
+HOST = ScanRule(
+    "v2-host",
+    "SendGrid's host alone, or with a path from elsewhere",
+    "look whether the paths that follow begin with api/ or apiv2/; those of v3 begin with v3/",
+)
 CREDENTIALS = ScanRule(
     "v2-credentials",
     "api_user and api_key as parameters",
@@ -81,6 +86,7 @@ RULES = (
     BUILT_CALL,
     UNKNOWN_CALL,
     BASE_URL,
+    HOST,
     CREDENTIALS,
     SMTP_LOGIN,
     LIBRARY,

@@ -52,7 +52,7 @@ def _to_result(report: ScanReport, found: Occurrence) -> dict[str, Any]:
 
 
 def _level_of(found: Occurrence) -> str:
-    if found.in_comment:
+    if found.is_noted:
         return "note"
     return "error" if Kind.NONE in kinds_of(found) else "warning"
 

@@ -64,7 +64,8 @@ class ScanReport:
             yield f"{names} like customer.add without other signs of Web API v2: not taken for it"
         for why, paths in self._skipped().items():
             more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-            yield f"not looked at, as {why}: {', '.join(paths[:3])}{more}"
+            count = f" ({len(paths)})" if len(paths) > 1 else ""
+            yield f"not looked at, as {why}{count}: {', '.join(paths[:3])}{more}"
         yield from CANNOT_SEE
 
     def _skipped(self) -> Mapping[str, list[str]]:
@@ -104,7 +105,7 @@ def to_verdict(report: ScanReport) -> Verdict:
     return Verdict(
         "scan",
         report.sentence,
-        ("To change", "Known", "In comments"),
+        ("To change", "Known", "In comments, or to look at"),
         tuple(paths) or ("Web API v2",),
         tuple(_to_finding(report, each) for each in report.result.found),
         tuple(f"Not seen: {each}" for each in report.not_seen()),
@@ -129,7 +130,7 @@ def _to_finding(report: ScanReport, found: Occurrence) -> Finding:
         "hint": hint_of(found),
     }
     return Finding(
-        NOTED if found.in_comment else known,
+        NOTED if found.is_noted else known,
         place,
         f"{line}:{column}: {_title(found)}",
         f"{place}:{line}:{column}",
@@ -155,5 +156,7 @@ def _details(report: ScanReport, found: Occurrence) -> Iterator[str]:
         yield f"may be {shown}" + (f" and {more} more" if more > 0 else "")
     if found.in_comment:
         yield "in a comment"
+    elif found.is_noted:
+        yield "fails nothing"
     elif report.new is not None and found not in report.new:
         yield "known"

@@ -35,8 +35,8 @@ class ScanResult(NamedTuple):
 
     @property
     def active(self) -> list[Occurrence]:
-        """What is not in a comment."""
-        return [each for each in self.found if not each.in_comment]
+        """What has to change: no comments, and no hosts that may be v3's."""
+        return [each for each in self.found if not each.is_noted]
 
 
 def scan(paths: Iterable[str], selection: Selection) -> ScanResult:

@@ -386,3 +386,51 @@ LOGINS = {
 @pytest.mark.parametrize(("path", "source", "rules"), LOGINS.values(), ids=list(LOGINS))
 def test_logins_are_found(path: str, source: str, rules: list[str]) -> None:
     assert sorted(each.rule.id for each in scan_file(SourceFile(path, source)).found) == rules
+
+
+#: A call whose `apiv2/` comes with an argument, by its file.
+OPEN_PATHS = {
+    "a.py": 'def call(path):\n    return post(f"https://api.sendgrid.com/{path}.json")\n',
+    "b.py": 'def call(path):\n    return post(f"https://api.sendgrid.com{path}.xml")\n',
+    "a.php": '<?php\nfunction call($path) { return get("https://api.sendgrid.com/$path.json"); }\n',
+    "b.php": '<?php $a = ["api_user" => $u];\nfunction call($path) { return get("https://sendgrid.com/" . $path); }\n',
+    "a.js": 'const base = "https://api.sendgrid.com";\nconst call = (path) => fetch(`${base}/${path}.json`);\n',
+    "a.ts": 'const base = "https://api.sendgrid.com/";\nconst call = (path: string) => fetch(base + path + ".json");\n',
+    "a.rb": 'BASE = "https://api.sendgrid.com"\ndef call(path) = get("#{BASE}/#{path}.json")\n',
+    "a.go": 'package main\nfunc call(path string) { get(fmt.Sprintf("https://api.sendgrid.com/%s.json", path)) }\n',
+    "A.java": 'class A {\nvoid call(String path) { get("https://api.sendgrid.com/" + path + ".json"); } }\n',
+    "A.cs": 'class A {\nvoid Call(string path) { Get($"https://api.sendgrid.com/{path}.json"); } }\n',
+    "a.sh": 'path=$1\ncurl "https://api.sendgrid.com/$path.json"\n',
+    "a.yaml": "api:\n  url: https://api.sendgrid.com/{path}.json\n",
+}
+
+
+@pytest.mark.parametrize("path", OPEN_PATHS)
+def test_a_prefix_that_comes_with_an_argument(path: str) -> None:
+    found = find(path, OPEN_PATHS[path])
+    assert any(each.startswith("2 v2-call-at-run-time {") for each in found), found
+
+
+def test_the_arguments_tell_the_operations() -> None:
+    source = 'def call(path):\n    post(f"https://api.sendgrid.com/{path}.json")\ncall("apiv2/customer.add")\ncall("api/mail.send")\n'
+    (built,) = [each for each in scan_file(SourceFile("a.py", source)).found if each.rule.id == "v2-call-at-run-time"]
+    assert sorted(built.candidates) == ["customer.add", "mail.send"]
+    assert find("a.py", source)[1:] == ["3 v2-call customer.add", "4 v2-call mail.send"]
+
+
+OF_V3 = "get(f'https://api.sendgrid.com/{path}', headers={'Authorization': f'Bearer {key}'})\n"
+#: The host without a sign of v2: what is said of it.
+HOSTS = [
+    ("a.py", OF_V3, []),
+    ("a.py", "get(f'https://api.sendgrid.com/v3/{path}')\n", []),
+    ("a.py", "def call(path):\n    get(f'https://api.sendgrid.com/{path}')\ncall('v3/stats')\n", []),
+    ("a.json", '{"homepage": "https://sendgrid.com/"}\n', []),
+    ("a.ini", "url = https://api.sendgrid.com\n", ["1 v2-host"]),
+    ("a.py", "get(f'https://api.sendgrid.com/{path}')\n", ["1 v2-host"]),
+    ("a.py", "BASE = 'https://api.sendgrid.com/'\nform = {'api_user': user}\n", ["1 v2-base-url"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "source", "told"), HOSTS)
+def test_the_host_alone(path: str, source: str, told: list[str]) -> None:
+    assert find(path, source) == told

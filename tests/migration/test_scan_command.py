@@ -115,6 +115,24 @@ def test_nothing_found_is_said(source: Path) -> None:
     assert scan("new.py").output.startswith("No sign of Web API v2 in 1 file.\n")
 
 
+def test_the_host_alone_is_told_and_fails_nothing(source: Path) -> None:
+    (source / "hosts.ini").write_text("url = https://api.sendgrid.com\n")
+    result = scan("hosts.ini")
+    assert result.exit_code == 0
+    assert "hosts.ini:1:7: v2-host: " in result.output
+    assert "(fails nothing)" in result.output
+    (found,) = json.loads(scan("hosts.ini", "--format", "json").output)["findings"]
+    assert (found["level"], found["rule"]) == ("noted", "v2-host")
+
+
+def test_what_is_left_out_is_counted(source: Path) -> None:
+    for name in ("a.log", "b.log"):
+        (source / "src" / name).write_text(OLD)
+    assert "--logs has them scanned (2): src/a.log, src/b.log\n" in scan("src").output
+    assert "src/a.log:1:" not in scan("src").output
+    assert "src/a.log:2:" in scan("src", "--logs").output
+
+
 def test_a_document_goes_to_a_file(source: Path) -> None:
     assert scan("src", "--format", "json", "--output", "found.json").output == ""
     assert json.loads((source / "found.json").read_text())["command"] == "scan"

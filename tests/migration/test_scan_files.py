@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from legacygrid.migration.baseline import Baseline
 from legacygrid.migration.scan.files import Selection
 from legacygrid.migration.scan.manifests import find_libraries
 from legacygrid.migration.scan.occurrences import Skipped
@@ -51,6 +52,19 @@ def test_what_is_not_looked_at_is_told(tmp_path: Path) -> None:
     assert read(tmp_path)["one.js"] == "it is minified"
     assert read(tmp_path, Selection(with_vendored=True))["vendor/c.php"] == "read"
     assert read(tmp_path / "b.py") == {str(tmp_path / "b.py"): "read"}
+
+
+def test_logs_and_baselines_are_left_out(tmp_path: Path) -> None:
+    for name in ("a.py", "access.log", "error.log.1", "old.log-20150301", "catalog.py"):
+        (tmp_path / name).write_text(CALL)
+    Baseline.of("scan", ("path",), [("https://sendgrid.com/api/mail.send.json",)]).write(str(tmp_path / "known.json"))
+    told = read(tmp_path)
+    assert {name for name, why in told.items() if why == "read"} == {"a.py", "catalog.py"}
+    assert told["access.log"].startswith("they are logs: ")
+    assert told["known.json"] == "they are baselines"
+    assert read(tmp_path, Selection(with_logs=True))["error.log.1"] == "read"
+    for name in ("access.log", "known.json"):
+        assert read(tmp_path / name) == {str(tmp_path / name): "read"}
 
 
 def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
