@@ -14,6 +14,7 @@ import click
 from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual, collect_rarely
 from legacygrid.commands.terminal import exit_on_errors
+from legacygrid.server.connection_counts import ConnectionCounts
 from legacygrid.server.orders import Orders, Outcome
 from legacygrid.server.sockets import InheritedPorts
 
@@ -39,7 +40,8 @@ def _answer(orders: Orders) -> None:
         log.to_stderr(orders.level)
         open_files.raise_limit()
         app = open_emulator(orders.settings, is_worker=True)
-        ports = InheritedPorts(orders.descriptors)
+        counts = ConnectionCounts(orders.counts, orders.place)
+        ports = InheritedPorts(orders.descriptors, counts)
         server, lines = open_server(app, *orders[:4], ports)
     server.stop_by_signals()
     collect_as_usual()

@@ -16,6 +16,7 @@ from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.terminal import exit_on_errors
 from legacygrid.harness import log
 from legacygrid.server import open_files
+from legacygrid.server.connection_counts import make_memory
 from legacygrid.server.orders import Orders
 from legacygrid.server.sockets import bracketed, open_sockets, port_of, reachable
 
@@ -42,7 +43,10 @@ def serve_by_workers(
         descriptors = _open_ports(orders, app.grid.listeners, opened)
         # It is for the workers alone, all of which have one address.
         server = Server(app)
-        orders = orders._replace(descriptors=descriptors, internal_port=server.port)
+        memory = opened.enter_context(make_memory(count))
+        orders = orders._replace(
+            descriptors=descriptors, counts=memory.fileno(), internal_port=server.port
+        )
         workers = Workers(count, orders)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: workers.ask_to_end())

@@ -3,7 +3,7 @@
 Whoever has too many loses connections of its own, the longest idle first, before anybody else does.
 """
 
-from collections.abc import Container
+from collections.abc import Callable, Container
 from typing import Protocol
 
 from legacygrid.wsgi.hosts import source_of
@@ -46,6 +46,8 @@ class ConnectionLimits:
         #: How often there was one too many: in all, and of one address.
         self.over_total = 0
         self.over_share = 0
+        #: Called when there is one more, or one less.
+        self.on_change: Callable[[], None] = lambda: None
 
     def __len__(self) -> int:
         return len(self._admitted)
@@ -71,6 +73,7 @@ class ConnectionLimits:
         source.count += 1
         self._sources[name] = source
         self._admitted[connection] = name, source
+        self.on_change()
         return True
 
     @property
@@ -104,6 +107,7 @@ class ConnectionLimits:
         source.count -= 1
         if not source.count:
             del self._sources[name]
+        self.on_change()
 
     def _drop_one(self, idle: dict[Droppable, None]) -> bool:
         for longest in idle:

@@ -6,12 +6,16 @@ import socket
 from collections.abc import Callable, Iterable
 from ssl import SSLContext
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from legacygrid.server import open_files
 from legacygrid.server.connection_limits import ConnectionLimits
 from legacygrid.server.http_protocol import HEAD_DEADLINE
-from legacygrid.server.sockets import BACKLOG
+from legacygrid.server.sockets import BACKLOG, SharedSocket
+
+if TYPE_CHECKING:
+    from legacygrid.server.acceptor import Acceptor, SharedLoad
+    from legacygrid.server.connection_counts import ConnectionCounts
 
 #: Seconds between two lines of the log that say the same.
 PAUSE_OF_LINES = 60.0
@@ -35,14 +39,18 @@ class ListeningSocket(NamedTuple):
 class Listening:
     """All sockets of a server. While it pauses, clients wait with the system.
 
+    :param counts: of connections, where other processes take clients of the same sockets.
     :param arguments: what each protocol is made with.
     """
 
-    def __init__(self, limits: ConnectionLimits, **arguments: Any) -> None:
+    def __init__(
+        self, limits: ConnectionLimits, counts: "ConnectionCounts | None", **arguments: Any
+    ) -> None:
         self.sockets: list[ListeningSocket] = []
         self._limits = limits
         self._arguments = arguments
-        self._servers: list[asyncio.AbstractServer] = []
+        self._servers: list[asyncio.AbstractServer | Acceptor] = []
+        self._load = _make_load(counts, limits) if counts else None
         self._told: dict[str, tuple[int, float]] = {}
 
     def add(
@@ -58,6 +66,8 @@ class Listening:
         """Take clients."""
         for each in [] if self._servers else self.sockets:
             self._servers.append(await self._open(each))
+        if self._load:
+            self._load.tell()
 
     def pause(self) -> None:
         """Take no clients; those who are there stay."""
@@ -82,14 +92,21 @@ class Listening:
             await self.resume()
         self._report(is_short)
 
-    async def _open(self, listening: ListeningSocket) -> asyncio.AbstractServer:
+    async def _open(self, listening: ListeningSocket) -> "asyncio.AbstractServer | Acceptor":
+        # Its own, which it closes when it pauses.
+        own, tls = listening.socket.dup(), listening.tls
+        patience = HEAD_DEADLINE if tls else None
+
+        def make() -> asyncio.BaseProtocol:
+            protocol: asyncio.BaseProtocol = listening.protocol(**self._arguments)
+            return protocol
+
+        if self._load and isinstance(own, SharedSocket):
+            from legacygrid.server.acceptor import Acceptor
+
+            return Acceptor(own, make, self._load, tls, patience)
         return await asyncio.get_running_loop().create_server(
-            lambda: listening.protocol(**self._arguments),
-            # Its own, which it closes when it pauses.
-            sock=listening.socket.dup(),
-            backlog=BACKLOG,
-            ssl=listening.tls,
-            ssl_handshake_timeout=HEAD_DEADLINE if listening.tls else None,
+            make, sock=own, backlog=BACKLOG, ssl=tls, ssl_handshake_timeout=patience
         )
 
     def _report(self, is_short: bool) -> None:
@@ -113,3 +130,9 @@ class Listening:
         if count != before and monotonic() - when >= PAUSE_OF_LINES:
             self._told[key] = count, monotonic()
             log.warning(line)
+
+
+def _make_load(counts: "ConnectionCounts", limits: ConnectionLimits) -> "SharedLoad":
+    from legacygrid.server.acceptor import SharedLoad
+
+    return SharedLoad(counts, limits)

@@ -16,6 +16,8 @@ class Orders(NamedTuple):
     :param params: further options of `serve`, by their names.
     :param level: of its log.
     :param descriptors: of its sockets, by the name of what is spoken there; see `Ports`.
+    :param counts: the descriptor of what workers share; see `ConnectionCounts`.
+    :param place: of this worker there.
     :param internal_port: of 127.0.0.1, where the process that started it answers.
     """
 
@@ -25,7 +27,14 @@ class Orders(NamedTuple):
     params: Mapping[str, Any]
     level: int
     descriptors: Mapping[str, Sequence[int]] = {}
+    counts: int = -1
+    place: int = 0
     internal_port: int = 0
+
+    @property
+    def inherited(self) -> list[int]:
+        """All descriptors that a worker gets."""
+        return [self.counts, *(each for several in self.descriptors.values() for each in several)]
 
     def write(self, stream: IO[bytes]) -> None:
         """Send them.

@@ -104,7 +104,7 @@ class Server:
         state = self._uvicorn.server_state
         state.legacygrid = self.state  # type: ignore[attr-defined]
         self._listening = self._uvicorn.listening = Listening(
-            self.state.limits, config=config, server_state=state, app_state={}
+            self.state.limits, ports.counts, config=config, server_state=state, app_state={}
         )
         self._listening.add(self.sockets, Protocol)
 

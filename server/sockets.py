@@ -3,6 +3,10 @@
 import errno
 import socket
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from legacygrid.server.connection_counts import ConnectionCounts
 
 LOOPBACK = "127.0.0.1"
 #: Connections that may wait to be taken.
@@ -66,13 +70,18 @@ def _family(address: str) -> socket.AddressFamily:
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
+class SharedSocket(socket.socket):
+    """One at which other processes take clients, too."""
+
+
 class Ports:
     """Where a server's sockets come from: it opens them itself."""
 
-    #: Whether other processes take clients of the same sockets.
+    #: Whether other processes take clients of the same sockets, and how many each has.
     are_shared = False
+    counts: "ConnectionCounts | None" = None
 
-    def open(self, name: str, hosts: Iterable[str], port: int) -> list[socket.socket]:
+    def open(self, name: str, hosts: Iterable[str], port: int) -> Sequence[socket.socket]:
         """Sockets that listen; see `open_sockets`.
 
         :param name: of what is spoken there: `http`, `tls`, `proxy` or `smtp`.
@@ -84,18 +93,22 @@ class InheritedPorts(Ports):
     """Those that the process which started this one has opened; all others are its own.
 
     :param descriptors: of the sockets, by the name of what is spoken there.
+    :param counts: of the connections of those who take clients there.
     """
 
     are_shared = True
 
-    def __init__(self, descriptors: Mapping[str, Sequence[int]]) -> None:
+    def __init__(
+        self, descriptors: Mapping[str, Sequence[int]], counts: "ConnectionCounts"
+    ) -> None:
         self._descriptors = descriptors
+        self.counts = counts
 
-    def open(self, name: str, hosts: Iterable[str], port: int) -> list[socket.socket]:
+    def open(self, name: str, hosts: Iterable[str], port: int) -> Sequence[socket.socket]:
         """Sockets that listen."""
         if name not in self._descriptors:
             return super().open(name, hosts, port)
-        return [socket.socket(fileno=each) for each in self._descriptors[name]]
+        return [SharedSocket(fileno=each) for each in self._descriptors[name]]
 
 
 def port_of(listening: socket.socket) -> int:

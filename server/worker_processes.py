@@ -35,14 +35,13 @@ class Workers:
     """
 
     def __init__(self, count: int, orders: Orders) -> None:
-        self.orders = orders
         self.lock = threading.Lock()
         self.is_ending = threading.Event()
         #: Whether any of them has answered; until then, who waits for the start is told of ends.
         self.have_answered = threading.Event()
         #: What became of starts; None is the wish to end, also of a signal.
         self.outcomes: SimpleQueue[tuple[WorkerPlace, Outcome] | None] = SimpleQueue()
-        self._places = [WorkerPlace(self) for _ in range(count)]
+        self._places = [WorkerPlace(self, orders._replace(place=place)) for place in range(count)]
 
     def start(self) -> Outcome | None:
         """Start all of them, and wait until each answers.
@@ -89,8 +88,9 @@ class Workers:
 class WorkerPlace:
     """A worker, and whoever comes after it."""
 
-    def __init__(self, workers: Workers) -> None:
+    def __init__(self, workers: Workers, orders: Orders) -> None:
         self._workers = workers
+        self._orders = orders
         self._process: subprocess.Popen[bytes] | None = None
         self.thread = threading.Thread(target=self._keep, name="legacygrid-worker", daemon=True)
 
@@ -125,7 +125,6 @@ class WorkerPlace:
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
         """A new process; none if all shall end."""
-        descriptors = self._workers.orders.descriptors.values()
         with self._workers.lock:
             if self._workers.is_ending.is_set():
                 return None
@@ -133,7 +132,7 @@ class WorkerPlace:
                 COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                pass_fds=[each for several in descriptors for each in several],
+                pass_fds=self._orders.inherited,
             )
             return self._process
 
@@ -146,7 +145,7 @@ class WorkerPlace:
         assert stdin  # noqa: S101 - both are pipes
         assert stdout  # noqa: S101
         with suppress(BrokenPipeError):
-            self._workers.orders.write(stdin)
+            self._orders.write(stdin)
         outcome = Outcome.read(stdout)
         if outcome is not None:
             if not outcome.error:

@@ -5,12 +5,13 @@ import re
 import smtplib
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from email.message import EmailMessage
 from pathlib import Path
-from signal import SIGINT, SIGKILL, SIGTERM, Signals
+from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
 from typing import Any
 
 import pytest
@@ -116,6 +117,30 @@ def test_what_one_worker_writes_the_other_reads_at_once(tmp_path: Path) -> None:
             assert ask(one, "customer.add", **NEW | {"username": f"new-{number}x"}).json == SUCCESS
             assert f"new-{number}x" in names(ask(other))
             one, other = other, one
+
+
+def test_each_takes_some_of_many_connections(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        workers = find_workers(process)
+        assert len(workers) == 2
+        for _ in range(20):
+            with ExitStack() as opened:
+                wires = [opened.enter_context(Wire(process.url)) for _ in range(16)]
+                assert wait_until(lambda wires=wires: all(find_holder(each, workers) for each in wires))  # type: ignore[misc]
+                holders = Counter(find_holder(each, workers) for each in wires)
+            assert max(holders.values()) <= 12, holders
+
+
+def test_nobody_waits_for_a_worker_that_does_nothing(tmp_path: Path) -> None:
+    with serving(tmp_path) as process:
+        still = find_workers(process)[0]
+        os.kill(still, SIGSTOP)
+        try:
+            with ExitStack() as opened:
+                wires = [opened.enter_context(Wire(process.url)) for _ in range(16)]
+                assert {ask(wire).status for wire in wires} == {200}
+        finally:
+            os.kill(still, SIGCONT)
 
 
 def test_both_write_at_the_same_time(tmp_path: Path) -> None:
