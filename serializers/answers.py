@@ -53,7 +53,7 @@ def document(
 ) -> Answer:
     """What a handler returned, as one JSON document; nothing, where the status says so."""
     if status == 204:
-        return Answer(status, dialect.common_headers, ())
+        return Answer(status, dialect.common_headers, (), dialect.has_capitals)
     return respond(
         dialect,
         "json",
@@ -105,4 +105,4 @@ def _document(
 
 def respond(dialect: Dialect, format: str, status: int, body: Any) -> Answer:
     """An answer of bytes or text, or of chunks that are made as they leave."""
-    return Answer(status, dialect.headers(format), body)
+    return Answer(status, dialect.headers(format), body, dialect.has_capitals)

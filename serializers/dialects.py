@@ -116,12 +116,13 @@ class Dialect:
     traits: Traits
     #: The same in other languages, where a client may choose.
     translations: Mapping[str, "Dialect"] = field(default_factory=dict)
-    #: Its name for people, where `name` would not do; and what is done to each JSON document at
-    #: last.
+    #: Its name for people, if not `name`; and what is done to each JSON document at last.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
     #: Of each answer, also of one without a body, for pages in browsers.
     common_headers: Headers = field(default_factory=dict)
+    #: Whether the reason phrases of its answers are in capitals.
+    has_capitals: bool = False
 
     def for_verbs(self, verbs: Iterable[str]) -> "Dialect":
         """The dialect of a path, whose answers tell pages in browsers by which verbs it is called;
@@ -149,9 +150,7 @@ class Dialect:
         return self._own(reason, operation) is not None
 
     def saying(self, reason: type[Reason], operation: str = "") -> Saying:
-        """How that reason is said, by that operation if it has words of its own; as a fault, if
-        nobody has any.
-        """
+        """How that reason is said, by that operation if it can; as a fault, if nobody can."""
         return self._own(reason, operation) or self.sayings[reasons.Fault]
 
     def _own(self, reason: type[Reason], operation: str) -> Saying | None:

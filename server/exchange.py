@@ -6,7 +6,6 @@ from functools import lru_cache
 from uvicorn.protocols.http.httptools_impl import (
     HEADER_RE,
     HEADER_VALUE_RE,
-    STATUS_LINE,
     RequestResponseCycle,
 )
 
@@ -55,11 +54,11 @@ class Exchange:
         return True
 
     def _write(self, answer: WsgiAnswer, body: bytes) -> None:
-        """What uvicorn does in three steps."""
+        """What uvicorn does in three steps, but for the reason phrase."""
         cycle = self._cycle
         if cycle.disconnected:
             return
-        pieces = [STATUS_LINE[answer.code]]
+        pieces = [_begin_head(answer.status)]
         for name, value in (*cycle.default_headers, *encode(answer.headers)):
             if HEADER_VALUE_RE.search(value):
                 raise ValueError("a value that does not fit in its line")
@@ -80,6 +79,12 @@ class Exchange:
 def encode(headers: Iterable[Header]) -> list[RawHeader]:
     """Headers as ASGI has them."""
     return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+@lru_cache(256)
+def _begin_head(status: str) -> bytes:
+    """The first line of an answer, with its own reason phrase: uvicorn would write another."""
+    return f"HTTP/1.1 {status}\r\n".encode("latin-1")
 
 
 @lru_cache(256)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from legacygrid.wsgi.blocking import WouldBlock
 
-_STATUSES = {each.value: f"{each.value} {each.phrase.upper()}" for each in HTTPStatus}
+_STATUSES = {each.value: f"{each.value} {each.phrase}" for each in HTTPStatus}
 
 
 class Answer:
@@ -24,16 +24,22 @@ class Answer:
     :param headers: those that describe the body, but for its length.
     :param body: whole; or in chunks that are made as they leave, which has no length. None with
         204.
+    :param has_capitals: whether its reason phrase is in capitals, as in `403 FORBIDDEN`.
 
     :ivar headers: may be added to, by the names of these in the same case.
     """
 
-    __slots__ = ("chunks", "headers", "status_code")
+    __slots__ = ("chunks", "has_capitals", "headers", "status_code")
 
     def __init__(
-        self, status_code: int, headers: Mapping[str, str], body: str | bytes | Iterable[bytes]
+        self,
+        status_code: int,
+        headers: Mapping[str, str],
+        body: str | bytes | Iterable[bytes],
+        has_capitals: bool = False,
     ) -> None:
         self.status_code = status_code
+        self.has_capitals = has_capitals
         self.headers = dict(headers)
         self.chunks: Iterable[bytes]
         if isinstance(body, str):
@@ -48,15 +54,21 @@ class Answer:
         self, environ: Mapping[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer (PEP 3333); of an answer to HEAD, the headers alone."""
-        start_response(_STATUSES[self.status_code], list(self.headers.items()))
+        start_response(self.status, list(self.headers.items()))
         return () if environ["REQUEST_METHOD"] == "HEAD" else self.chunks
+
+    @property
+    def status(self) -> str:
+        """The number with its reason phrase."""
+        text = _STATUSES[self.status_code]
+        return text.upper() if self.has_capitals else text
 
 
 def to_response(answer: "Answer | Response") -> "Response":
     """The same answer, with all that Flask's has."""
     if not isinstance(answer, Answer):
         return answer
-    response = make_response(answer.chunks, answer.status_code, answer.headers)
+    response = make_response(answer.chunks, answer.status, answer.headers)
     if "Content-Type" not in answer.headers:
         # Flask's own default.
         del response.headers["Content-Type"]
@@ -64,7 +76,9 @@ def to_response(answer: "Answer | Response") -> "Response":
 
 
 def make_response(
-    body: str | Iterable[bytes] = (), status: int = 200, headers: Mapping[str, str] | None = None
+    body: str | Iterable[bytes] = (),
+    status: int | str = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> "Response":
     """Flask's, for what no `Answer` can be: one without a body, or what a fault asks for."""
     from flask import Response

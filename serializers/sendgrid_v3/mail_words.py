@@ -95,6 +95,7 @@ def mail(profile: Profile) -> Dialect:
         common_headers=headers.mail(profile),
         sayings={**others, **_SAYINGS},
         traits=_TRAITS,
+        has_capitals=False,
     )
 
 

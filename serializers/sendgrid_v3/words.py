@@ -98,9 +98,14 @@ _TRAITS = (
         inferred("a key that may not make a call learns nothing of what it would say"),
     ),
     (
-        "`v3/subusers/stats` and `v3/subusers/reputations` are those calls, also where a subuser is"
-        " called so: it is named in longer paths, in queries and by On-Behalf-Of",
+        "`GET v3/subusers/stats` and `v3/subusers/reputations` are those calls, also where a"
+        " subuser is called so: it is named by other verbs, in longer paths, in queries and by"
+        " On-Behalf-Of",
         inferred("the documents have both at one place; a written path wins over a name"),
+    ),
+    (
+        "Reason phrases are in capitals, such as `FORBIDDEN`; those of mail/send are not",
+        recorded("sendgrid-php issue 263, sendgrid-csharp 185 and 291, 2016"),
     ),
     ("Unknown keys are ignored", documented("clients send some, and are answered")),
     ("HEAD is no verb of it", documented(f"{OPENAPI} and its guide have five verbs and OPTIONS")),
@@ -123,4 +128,5 @@ def management(profile: Profile) -> Dialect:
         declaration="",
         root="",
         traits=_TRAITS,
+        has_capitals=True,
     )

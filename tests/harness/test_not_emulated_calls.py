@@ -167,7 +167,7 @@ def test_no_room_to_find_out_who_calls_is_no_other_refusal(own_world: World) -> 
         answer = call(own_world.service.app.wsgi_app, request)
     finally:
         blocking.allow()
-    assert (answer.status, b"".join(answer.chunks).decode()) == ("404 NOT FOUND", NOT_EMULATED)
+    assert (answer.status, b"".join(answer.chunks).decode()) == ("404 Not Found", NOT_EMULATED)
     answer.close()
     assert "no room to find out who calls" in only(own_world, operation=NAME)["refusal"]["hint"]
 

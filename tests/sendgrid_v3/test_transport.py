@@ -8,8 +8,10 @@ import pytest
 from emulator import Reply, World, fresh
 from legacygrid.models.account import PROFILE
 from legacygrid.serializers.sendgrid_v3.scopes import list_scopes
+from legacygrid.wsgi.client import call, environ
 from smtp2go_api import new_key
 from v3_api import Api, refusal
+from wire import Wire, request
 
 SMTP2GO_404 = "The endpoint does not exist"
 NOT_FOUND = refusal("not found")
@@ -82,6 +84,31 @@ def test_scopes_of_a_key(own_world: World) -> None:
     assert {"mail.send", "subusers.create", "user.profile.read"} < set(every)
     limited = new_key(own_world, calls=["user.profile.read", "mail.send", "/users/smtp"])
     assert Api(own_world, limited)("GET", "scopes").text == '{"scopes":["mail.send","user.profile.read"]}'
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "scope", "line"),
+    [
+        ("user/profile", "GET", "mail.send", "HTTP/1.1 403 FORBIDDEN"),
+        ("user/profile", "GET", "user.profile.read", "HTTP/1.1 200 OK"),
+        ("subusers/x", "DELETE", "subusers.delete", "HTTP/1.1 404 NOT FOUND"),
+        ("mail/send", "POST", "user.profile.read", "HTTP/1.1 403 Forbidden"),
+        ("mail/send", "POST", "mail.send", "HTTP/1.1 400 Bad Request"),
+    ],
+)
+def test_reason_phrases(own_world: World, path: str, method: str, scope: str, line: str) -> None:
+    """As recorded: those of management calls in capitals, those of mail/send not; in process alike."""
+    key = new_key(own_world, calls=[scope])
+    target = f"{own_world.prefix}/v3/{path}"
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    with Wire(own_world.service.url) as wire:
+        wire.send(request(method, target, b"{}" if method == "POST" else None, **headers, Connection="close"))
+        said = b"".join(iter(lambda: wire.socket.recv(65536), b""))
+    assert said.decode().partition("\r\n")[0] == line
+    given = environ(method, target) | {"HTTP_AUTHORIZATION": f"Bearer {key}", "CONTENT_TYPE": "application/json"}
+    answer = call(own_world.service.app.wsgi_app, given)
+    answer.close()
+    assert answer.status == line.removeprefix("HTTP/1.1 ")
 
 
 def test_verbs(own_world: World) -> None:

@@ -1,5 +1,6 @@
 """A short answer goes out in one write: the same bytes, and the same end, as in uvicorn's steps."""
 
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -57,10 +58,11 @@ def url() -> Iterator[str]:
 
 
 def everything(url: str, sent: bytes) -> bytes:
-    """All that the server says until it ends the connection; the date apart."""
+    """All that the server says until it ends the connection; the date and reason phrases apart."""
     with Wire(url) as wire:
         wire.send(sent)
         said = b"".join(iter(lambda: wire.socket.recv(65536), b""))
+    said = re.sub(rb"(HTTP/1\.1 \d+ )[^\r]*", rb"\1", said)
     return b"\r\n".join(line for line in said.split(b"\r\n") if not line.startswith(b"date:"))
 
 
