@@ -2,6 +2,8 @@
 mail, of all days of a period together.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from legacygrid.auth.principal import Caller
@@ -13,6 +15,7 @@ from legacygrid.models import statistic_sums
 from legacygrid.models import subusers as lookup
 from legacygrid.models.account import Account
 from legacygrid.models.calendar_days import beginning_of
+from legacygrid.models.statistic_sums import NamedSum, Order
 from legacygrid.reasons import UnknownSubuser
 from legacygrid.registry.evidence import documented
 from legacygrid.registry.operations import Contract
@@ -25,6 +28,8 @@ own = new_family()
 of_subusers = new_family(Caller.PRIMARY, acts_for_subusers=False)
 #: Later than each day of the month whose first is before it.
 _END_OF_MONTH = "31"
+#: Sums of an account from one day to another.
+_Query = Callable[[int, str, str, Order], list[NamedSum]]
 
 
 @own.operation(
@@ -47,10 +52,8 @@ def sum_by_category(
     **given: Any,
 ) -> SumsOfPeriod:
     """Count what became of the account's mail of each category in a period, the most first."""
-    order, last = stat_sums.read_order(given), find_end(caller, grid, start_date, end_date)
-    blocking.about_to_block(Lane.READ)
-    sums = statistic_sums.sum_categories(caller.id, start_date, last, order)
-    return SumsOfPeriod(start_date, "category", sums)
+    last = find_end(caller, grid, start_date, end_date)
+    return _sum(caller, start_date, last, given, "category", statistic_sums.sum_categories)
 
 
 @of_subusers.operation(
@@ -73,10 +76,8 @@ def sum_by_subuser(
     **given: Any,
 ) -> SumsOfPeriod:
     """Count what became of the mail of each subuser in a period, the most first."""
-    order, last = stat_sums.read_order(given), find_end(caller, grid, start_date, end_date)
-    blocking.about_to_block(Lane.READ)
-    sums = statistic_sums.sum_subusers(caller.id, start_date, last, order)
-    return SumsOfPeriod(start_date, "subuser", sums)
+    last = find_end(caller, grid, start_date, end_date)
+    return _sum(caller, start_date, last, given, "subuser", statistic_sums.sum_subusers)
 
 
 @of_subusers.operation(
@@ -112,9 +113,23 @@ def sum_month_of_subuser(caller: Account, username: str, date: str, **given: Any
     return _sum_month(caller, date, given, name=lookup.find(caller, username).username)
 
 
-def _sum_month(caller: Account, date: str, given: dict[str, Any], **whose: str) -> SumsOfPeriod:
-    order, first = stat_sums.read_order(given), beginning_of("month", date)
-    blocking.about_to_block(Lane.READ)
+def _sum_month(
+    caller: Account, date: str, given: dict[str, Any], part: str = "", name: str = ""
+) -> SumsOfPeriod:
+    first = beginning_of("month", date)
     last = first[:-2] + _END_OF_MONTH
-    sums = statistic_sums.sum_subusers(caller.id, first, last, order, **whose)
-    return SumsOfPeriod(first, "subuser", sums)
+    query = partial(statistic_sums.sum_subusers, part=part, name=name)
+    return _sum(caller, first, last, given, "subuser", query)
+
+
+def _sum(
+    caller: Account, first: str, last: str, given: dict[str, Any], type: str, query: _Query
+) -> SumsOfPeriod:
+    """The sums from one day to another.
+
+    :param given: in which order, and which of them.
+    :param type: what each of them is of.
+    """
+    order = stat_sums.read_order(given)
+    blocking.about_to_block(Lane.READ)
+    return SumsOfPeriod(first, type, query(caller.id, first, last, order))

@@ -175,8 +175,8 @@ def change_teammate(
     """Replace what a teammate may do, by the next call of theirs. An admin has no scopes: what is
     given of them is ignored.
     """
-    _check_manager(principal)
-    login, granted = _find(caller, username), _grant(principal, scopes, is_admin)
+    login = _find_managed(caller, principal, username)
+    granted = _grant(principal, scopes, is_admin)
     settings = {"role": ADMIN if is_admin else NORMAL, "scopes": granted}
     credentials.edit(login, {"settings": settings})
     return Person.of_login(_find(caller, username), caller)
@@ -197,8 +197,7 @@ def change_teammate(
 )
 def delete_teammate(caller: Account, principal: Principal, username: str) -> None:
     """Delete a teammate, whose name and password let nobody in from now on."""
-    _check_manager(principal)
-    _find(caller, username).delete_instance()
+    _find_managed(caller, principal, username).delete_instance()
 
 
 def _find(caller: Account, username: str) -> Login:
@@ -207,6 +206,17 @@ def _find(caller: Account, username: str) -> Login:
     except reasons.UnknownCredential:
         raise UnknownTeammate(hint=f"{caller.username!r} has no such teammate") from None
     return login
+
+
+def _find_managed(caller: Account, principal: Principal, username: str) -> Login:
+    """The teammate that the owner, a key of theirs, or an admin changes or deletes.
+
+    :raises NotPermitted: it is another teammate who would, whatever its scopes are; so it is
+        documented.
+    """
+    if not principal.login.is_admin:
+        raise reasons.NotPermitted(hint=f"{principal.login.name!r} is no admin")
+    return _find(caller, username)
 
 
 def _find_addresses(account: Account) -> set[str]:
@@ -229,12 +239,3 @@ def _grant(principal: Principal, scopes: NewScopes, is_admin: bool) -> list[str]
     if scopes.are_invalid(principal.account, principal.calls):
         raise reasons.BadParameters(Problem("scopes", account_words.INVALID_SCOPES))
     return scopes.names
-
-
-def _check_manager(principal: Principal) -> None:
-    """Check that it is the owner, a key of theirs, or an admin.
-
-    :raises NotPermitted: it is another teammate, whatever its scopes are; so it is documented.
-    """
-    if not principal.login.is_admin:
-        raise reasons.NotPermitted(hint=f"{principal.login.name!r} is no admin")
