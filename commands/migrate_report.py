@@ -12,6 +12,7 @@ import click
 
 from legacygrid.commands import world_settings
 from legacygrid.commands.baseline_options import baseline_options
+from legacygrid.commands.command_language import USUAL, language_of_command
 from legacygrid.commands.findings_output import format_option, output_option, write_document
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
@@ -36,9 +37,7 @@ _FORMATS = ("text", "json", "md", "html", "junit")
     "--lang",
     "languages",
     type=click.Choice((*LANGUAGES, "all", "none")),
-    default="python",
-    show_default=True,
-    help="The language of the code.",
+    help="The language of the code.  [default: that of the command with --run, else python]",
 )
 @click.option(
     "--subusers",
@@ -56,7 +55,7 @@ _FORMATS = ("text", "json", "md", "html", "junit")
 def report(
     sources: tuple[str, ...],
     is_run: bool,
-    languages: str,
+    languages: str | None,
     subusers: int | None,
     format: str,
     output: Path | None,
@@ -84,6 +83,7 @@ def report(
     else:
         _read_all(sources, token, tally)
     names = [f"a run of {spell_out(sources[0])}"] if is_run else list(map(name_of, sources))
+    languages = languages or (language_of_command(sources) if is_run else USUAL)
     chosen = {"all": tuple(LANGUAGES), "none": ()}.get(languages, (languages,))
     made = _compare(MigrationReport(tally, names, chosen, subusers), baseline, write_baseline)
     write_document(documents.FORMATS[format](made), output)

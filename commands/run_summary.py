@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from legacygrid.migration.run_hints import in_words_of_a_run
 from legacygrid.wsgi.values import spell_out
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def _list_calls(journal: "Journal") -> list[str]:
     if not found:
         return ["no call came"]
     counts = Counter((_name(call), _outcome(call)) for call in found)
-    hints = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
+    said = dict.fromkeys(call.refusal.hint for call in found if call.refusal and call.refusal.hint)
+    hints = map(in_words_of_a_run, said)
     title = f"the last {journal.size} calls:" if len(found) == journal.size else "calls:"
     return [
         title,

@@ -7,6 +7,7 @@ from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.observation import Ending, Observation
 from legacygrid.migration.check.printed import describe_first_difference
 from legacygrid.migration.findings import count_of, signal_of
+from legacygrid.migration.run_hints import in_words_of_a_run
 
 CALLS, ENDING = "calls", "ending"
 #: How the place of what is wrong with one program alone begins.
@@ -115,5 +116,5 @@ def _why(call: Made) -> str:
     refusal = call.row["refusal"]
     if not refusal:
         return ""
-    why = refusal["hint"] or "; ".join(refusal["texts"]) or refusal["reason"]
+    why = in_words_of_a_run(refusal["hint"]) or "; ".join(refusal["texts"]) or refusal["reason"]
     return f": {call.row['status']} {refusal['reason']}, {why}"

@@ -1,6 +1,5 @@
 """docs/migration-table.md is current, and what docs/migration.md shows is what one gets."""
 
-import json
 import os
 import re
 import shutil
@@ -67,17 +66,7 @@ def test_every_question_has_its_section() -> None:
         assert anchor == re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
-SEED = {
-    "version": 1,
-    "accounts": [
-        {
-            "username": "acme",
-            "password": "acme-password1",
-            "keys": [{"key": "SG.acme-key-1"}],
-            "subusers": [{"username": "bob", "password": "bob-password1", "email": "bob@example.com"}],
-        }
-    ],
-}
+(SEED,) = blocks("Is the port right?", "json")
 OLD = """
 import requests
 form = {"api_user": "acme", "api_key": "acme-password1", "user": "bob"}
@@ -103,7 +92,7 @@ else:
 
 @pytest.mark.waits
 def test_what_is_compared_and_what_breaks(tmp_path: Path) -> None:
-    (tmp_path / "seed.json").write_text(json.dumps(SEED))
+    (tmp_path / "seed.json").write_text(SEED)
     for name, text in (("old.py", OLD), ("new.py", NEW), ("nightly.py", NIGHTLY)):
         (tmp_path / name).write_text(text)
     for question in ("Is the port right?", "What breaks on the day?"):
@@ -112,11 +101,34 @@ def test_what_is_compared_and_what_breaks(tmp_path: Path) -> None:
         assert _without_times(told) == _without_times(shown)
 
 
+#: The same port with its key from a variable; it says which of those that the page names it got.
+BY_VARIABLE = """
+import os, requests
+for name in NAMES:
+    assert os.environ[name], name
+assert os.environ["LEGACYGRID_URL"].startswith("http://127.0.0.1:")
+key = {"Authorization": "Bearer " + os.environ["SENDGRID_API_KEY"]}
+requests.get("https://api.sendgrid.com/v3/scopes", headers=key).raise_for_status()
+"""
+
+
+@pytest.mark.waits
+def test_what_the_programs_get(tmp_path: Path) -> None:
+    rows = re.findall(r"^\| (`[A-Za-z_]+`.*?) \| (?:the|lead)", SECTIONS["Is the port right?"], re.MULTILINE)
+    names = [name for row in rows for name in re.findall("`(\\w+)`", row)]
+    assert {"LEGACYGRID_URL", "https_proxy", "SSL_CERT_FILE", "PHP_INI_SCAN_DIR"} <= set(names)
+    (tmp_path / "new.py").write_text(f"NAMES = {names!r}\n{BY_VARIABLE}")
+    options = "--account acme:acme-password1 --key acme:SG.acme-key-1"
+    assert options in PAGE
+    script = f"SENDGRID_API_KEY=SG.acme-key-1 legacygrid migrate check {options} 'python new.py' 'python new.py'"
+    assert run(script, tmp_path).startswith("The new program changes nothing, like the old one, which only reads.")
+
+
 @pytest.mark.waits
 def test_the_questions_of_the_readme(tmp_path: Path) -> None:
     """Its first screen asks five, and each command answers."""
     rows = re.findall(r"^\| ([^|`]+\S) \| `(legacygrid migrate [^|`]+)` \|$", README, re.MULTILINE)
-    (tmp_path / "seed.json").write_text(json.dumps(SEED))
+    (tmp_path / "seed.json").write_text(SEED)
     for name, text in (("old.py", OLD), ("new.py", NEW)):
         (tmp_path / name).write_text(text)
     commands = [re.sub(r"php (old|new)\.php", r"python \1.py", command) for _, command in rows]

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tracemalloc
@@ -15,9 +16,11 @@ import requests
 from click.testing import CliRunner, Result
 
 from legacygrid.cli import main
+from legacygrid.commands.command_language import language_of_command
 from legacygrid.migration.report import files
 from legacygrid.migration.report.files import read_file
 from legacygrid.migration.report.observed_calls import Observed, ObservedCall
+from legacygrid.migration.run_hints import in_words_of_a_run
 from legacygrid.testing import World
 from shell import BIN, Shell
 
@@ -219,6 +222,53 @@ def test_a_suite_is_run_and_reported(folder: Path) -> None:
     assert ran.err.startswith("legacygrid: calls:\nlegacygrid:      1  customer.profile  refused=Wrong")
     assert "legacygrid: hint: api_user 'demo' is known here, and that is not its password" in ran.err
     assert SECRET not in (folder / "r.json").read_text()
+
+
+def test_a_program_with_a_login_of_its_own_is_told_the_option(folder: Path) -> None:
+    url = f"https://api.sendgrid.com/apiv2/customer.profile.json?api_user=acme&api_key={SECRET}&task=get"
+    (folder / "old.py").write_text(f"import urllib.request as u; u.urlopen({url!r})")
+    program = ("--run", "--", sys.executable, "old.py")
+    ran = Shell(folder).run("migrate", "report", "--demo", *program)
+    assert "hint: api_user 'acme' is unknown here; to add it: --account acme:PASSWORD\n" in ran.err
+    again = Shell(folder).run("migrate", "report", "--account", f"acme:{SECRET}", *program)
+    assert "customer.profile task=get  answered\n" in again.err
+    assert "\n--- python\n" in again.out
+
+
+HINTS = [
+    ("x is unknown here; to add it: legacygrid account add a b", "x is unknown here; to add it: --account a b:PASSWORD"),
+    ("legacygrid key add ACCOUNT --key-stdin, or start with --key ACCOUNT:KEY", "--key ACCOUNT:KEY"),
+    ("to add it: legacygrid login add ACCOUNT bob --kind cmc", "to add it: `credentials` of its account, in a file of --seed"),
+    ("to add a record: legacygrid domain add", "to add a record: `mail_domains` of its account, in a file of --seed"),
+    ("kept from api by its permissions", "kept from api by its permissions"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hint", "told"), HINTS)
+def test_hints_are_in_the_words_of_the_command(hint: str, told: str) -> None:
+    assert in_words_of_a_run(hint) == told
+
+
+LANGUAGES_OF_COMMANDS = [
+    ("php old.php", "php"),
+    ("/usr/bin/php8.2 bin/console", "php"),
+    ("vendor/bin/phpunit", "php"),
+    ("env A=b ruby old", "ruby"),
+    ("bundle exec rspec", "ruby"),
+    ("./old.rb", "ruby"),
+    ("node old.js", "node"),
+    ("npm test", "node"),
+    ("python3.11 old", "python"),
+    ("pytest", "python"),
+    ("sh old.sh", "curl"),
+    ("sh -c 'php old.php'", "php"),
+    ("./old", "python"),
+]
+
+
+@pytest.mark.parametrize(("command", "language"), LANGUAGES_OF_COMMANDS)
+def test_the_code_is_in_the_language_of_the_command(command: str, language: str) -> None:
+    assert language_of_command(shlex.split(command)) == language
 
 
 REFUSED = {

@@ -1,11 +1,13 @@
 """`legacygrid migrate show`: the recipe of a call, in each format."""
 
 import json
+import shlex
 
 import pytest
 from click.testing import CliRunner, Result
 
 from legacygrid.cli import main
+from legacygrid.migration import table
 
 
 def show(*arguments: str) -> Result:
@@ -39,6 +41,37 @@ def test_many_ways_are_a_line_each() -> None:
     assert "NONE   customer.apps task=activate, name bcc, spamcheck: " in "\n".join(lines)
     assert len(lines) > 50
     assert len(show("credentials.edit").output) > 1000
+
+
+def test_another_way_of_a_call_says_what_differs() -> None:
+    shown = show("customer.add", "--lang", "php").output
+    first, other = shown.split("\ncustomer.add, with mail_domain: ")
+    assert "--- php\n<?php\n" in first
+    assert other.splitlines()[1:] == [
+        "  GET /v3/whitelabel/domains, once per page",
+        "  POST /v3/subusers",
+        "  PATCH /v3/user/profile, on behalf of ada",
+        "  POST /v3/whitelabel/domains/{domain.id}/subuser",
+        "Scopes: whitelabel.read whitelabel.create",
+        "All else as above. Its code: legacygrid migrate show customer.add --param mail_domain=em.example.com --lang php",
+    ]
+    command = other.splitlines()[-1].partition("migrate ")[2].split()
+    alone = show(*command[1:]).output
+    assert alone.startswith("customer.add, with mail_domain: FAN")
+    assert "--- php" in alone
+
+
+def test_each_way_is_chosen_by_the_command_that_is_told() -> None:
+    wrong, count = [], 0
+    for name in sorted({row.operation for row in table.ROWS}):
+        for part in show(name).output.split("\n\n"):
+            title = part.partition(":")[0]
+            command = part.partition("Its code: legacygrid migrate show ")[2]
+            if command:
+                count += 1
+                chosen = show(*shlex.split(command)).output
+                wrong += [] if chosen.startswith(f"{title}:") and "\n---" in chosen else [command]
+    assert (wrong, count > 10) == ([], True)
 
 
 def test_json_says_all_of_it() -> None:
