@@ -1,7 +1,8 @@
 """`legacygrid migrate bridge`: calls of v2 come in, requests of v3 go out."""
 
 import os
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from ipaddress import IPv4Address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.wsgi.hosts import is_loopback
 
 if TYPE_CHECKING:
+    from legacygrid.auth.failed_logins import FailedLogins
     from legacygrid.migration.bridge.callers import BridgeCallers
     from legacygrid.migration.bridge.carrying_out import Carrier
     from legacygrid.migration.bridge.upstream import Upstream
@@ -27,7 +29,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.command()
 @click.option(
-    "--upstream", required=True, metavar="URL", help="v3: https, or http on this machine."
+    "--upstream",
+    required=True,
+    metavar="URL",
+    help="v3: https, or http on this machine; /v3 at its end may be left out.",
 )
 @click.option(
     "--allow",
@@ -103,18 +108,38 @@ def bridge(
     or --relay.
     Whoever sends api_user=apikey and a key of v3 needs no entry.
     """
-    with exit_on_errors():
+    with _refusing_options():
+        from legacygrid.auth.failed_logins import FailedLogins
         from legacygrid.migration.bridge.live_bridge import LiveBridge
         from legacygrid.migration.bridge.permits import Permits
         from legacygrid.migration.bridge.upstream import Upstream
         from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 
         url, permits = UpstreamUrl.parse(upstream), Permits(allowed)
-        known = _read_callers(key_file, callers, needs_keys=not means["relay"])
+        failed_logins = FailedLogins(limits_addresses=not is_loopback(host))
+        key, needs_keys = _read_key(key_file), not means["relay"]
+        known = _read_callers(callers, key, needs_keys, failed_logins)
         opened = Upstream(url, means["timeout"])
         app = LiveBridge(_make_carrier(opened, **means), known, permits, click.echo)
+    text = (
+        f"Legacygrid bridge: Web API v2 -> {url}\n"
+        f"  Passes on: {str(permits) or 'nothing, each call is a dry run; see --allow'}\n"
+        f"  Callers:   {_tell_callers(len(known), bool(key))}\n"
+    )
     with closing(opened):
-        _serve(app, host, port, url, permits, known)
+        _serve(app, host, port, url, text)
+
+
+@contextmanager
+def _refusing_options() -> Iterator[None]:
+    """Turn what is wrong with an option, or with what it names, into exit 2 and one line."""
+    from legacygrid.reasons import SetupError
+
+    with exit_on_errors():
+        try:
+            yield
+        except SetupError as error:
+            raise CommandError(str(error), 2) from None
 
 
 def _make_carrier(
@@ -147,26 +172,51 @@ def _check(ips: tuple[str, ...]) -> tuple[str, ...]:
     return ips
 
 
-def _read_callers(key_file: Path | None, file: Path | None, *, needs_keys: bool) -> "BridgeCallers":
+def _read_key(file: Path | None) -> str:
+    """The key of v3 for callers who have none of their own; empty where nobody gave one."""
+    from legacygrid.migration.bridge.callers import check_key
+
+    if file is None:
+        return check_key(os.environ.get(KEY, "").strip(), f"the variable {KEY}")
+    key = _read(file).strip()
+    if not key:
+        raise CommandError(f"{file} has no key: it is empty", 2)
+    return check_key(key, str(file))
+
+
+def _read_callers(
+    file: Path | None, key: str, needs_keys: bool, failed_logins: "FailedLogins"
+) -> "BridgeCallers":
     """Those who may use the bridge, with their keys."""
     from legacygrid.migration.bridge.callers import read_callers
 
-    key = _read(key_file) if key_file else os.environ.get(KEY, "")
     text = _read(file) if file else os.environ.get(CALLERS, "")
-    return read_callers(text, key.strip(), needs_keys=needs_keys)
+    if file and not text.strip():
+        raise CommandError(f"{file} has no callers: it is empty", 2)
+    return read_callers(text, key, needs_keys=needs_keys, failed_logins=failed_logins)
 
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text("utf-8")
+        # With or without the mark that editors of Windows put first.
+        return file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is no UTF-8"
-        raise CommandError(f"{file} cannot be read: {why}") from None
+        raise CommandError(f"{file} cannot be read: {why}", 2) from None
 
 
-def _serve(
-    app: Any, host: str, port: int, url: "UpstreamUrl", permits: Any, callers: "BridgeCallers"
-) -> None:
+def _tell_callers(count: int, has_key: bool) -> str:
+    """Who may call, and what that says of the key: no call is made to try it."""
+    listed = f"{count} of the list and " if count else ""
+    unused = "; the key is for listed callers, and there are none" * (has_key and not count)
+    return f"{listed}whoever sends a key of v3 as api_user=apikey{unused}"
+
+
+def _serve(app: Any, host: str, port: int, url: "UpstreamUrl", text: str) -> None:
+    """Answer until stopped.
+
+    :param text: is told at the start.
+    """
     from legacygrid.server.server import Server
 
     if url.port == port and is_loopback(url.host):
@@ -174,12 +224,4 @@ def _serve(
     with listening([host], port):
         server = Server(app, host, port, limits_addresses=not is_loopback(host))
     server.stop_by_signals()
-    count = len(callers)
-    listed = f"{count} of the list and " if count else ""
-    text = (
-        f"Legacygrid bridge: Web API v2 -> {url}\n"
-        f"  Passes on: {str(permits) or 'nothing, each call is a dry run; see --allow'}\n"
-        f"  Callers:   {listed}whoever sends a key of v3 as api_user=apikey\n"
-        f"Listening on {server.url}"
-    )
-    server.run(lambda: click.echo(text))
+    server.run(lambda: click.echo(f"{text}Listening on {server.url}"))

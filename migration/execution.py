@@ -24,6 +24,8 @@ from legacygrid.migration.steps import (
 )
 
 Send = Callable[[V3Request], V3Answer]
+#: How it shows that an answer has not what is read of it.
+UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 
 
 class MigrationError(Exception):
@@ -106,7 +108,7 @@ def execute(
         # What an answer said leaves it without a value.
         execution.take_back(MigrationError(""))
         raise
-    except (LookupError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         unreadable = UnreadableInV3("an answer has not what is read of it")
         execution.take_back(unreadable)
         raise unreadable from error

@@ -1,7 +1,7 @@
 """Carries a call out: by its row of the table at the upstream, and its result in v2's form."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from legacygrid import reasons
@@ -17,7 +17,7 @@ from legacygrid.migration.bridge.upstream import Upstream
 from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.calls.credentials import LIST_KEYS
 from legacygrid.migration.evaluation import MissingNeed
-from legacygrid.migration.execution import MigrationError, UnreadableInV3, execute
+from legacygrid.migration.execution import UNREADABLE, MigrationError, UnreadableInV3, execute
 from legacygrid.migration.inputs import MissingParameter, make_inputs
 from legacygrid.migration.requests import V3Request
 from legacygrid.migration.rows import Kind, Row
@@ -144,18 +144,31 @@ class Carrier:
         result = RESULTS.get(call.key)
         if result is None:
             return None
-        inputs = make_inputs(call.params)
         extra = EXTRAS.get(call.key)
-        if extra:
-            found = {**found, **execute(extra, call.params, talk.send)}
-        try:
-            return result.derive(found, inputs)
-        except (LookupError, TypeError, AttributeError, ValueError) as error:
-            raise UnreadableInV3("an answer has not what v2 told of it") from error
+        more = execute(extra, call.params, talk.send) if extra else None
+        with _reading():
+            told = {**found, **more} if more else found
+            return result.derive(told, make_inputs(call.params))
 
     def _count_keys(self, call: MeantCall, talk: Conversation) -> Counted:
         """The number that XML has of these calls; JSON has none, and needs not ask."""
-        return Counted(len(_list_keys(talk)) if call.format == "xml" else 0)
+        if call.format != "xml":
+            return Counted(0)
+        keys = _list_keys(talk)
+        with _reading():
+            return Counted(len(keys))
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Read what v3 told.
+
+    :raises UnreadableInV3: it is not what v2 told of it.
+    """
+    try:
+        yield
+    except UNREADABLE as error:
+        raise UnreadableInV3("an answer has not what v2 told of it") from error
 
 
 #: What is listed of keys, in words of the table.
@@ -177,8 +190,10 @@ def _check_name(call: MeantCall, talk: Conversation) -> None:
     :raises NameTaken: one has.
     """
     if call.row.operation == "credentials/add":
-        name = fold(str(call.params["username"]))
-        if any(fold(str(key["name"])) == name for key in _list_keys(talk)):
+        keys = _list_keys(talk)
+        with _reading():
+            names = {fold(str(key["name"])) for key in keys}
+        if fold(str(call.params["username"])) in names:
             raise reasons.NameTaken
 
 

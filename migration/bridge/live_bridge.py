@@ -3,6 +3,7 @@ the operation, authenticate, authorise, find the task, read the parameters. Then
 table is carried out at the upstream.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,13 +30,15 @@ from legacygrid.serializers import answers, profiles
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.answer import Answer, ask_again
-from legacygrid.wsgi.blocking import WouldBlock
+from legacygrid.wsgi.blocking import TryLater, WouldBlock
 from legacygrid.wsgi.body_limits import limit_of_call
 from legacygrid.wsgi.environ_keys import BODY_LIMIT
 from legacygrid.wsgi.forms import Fields
+from legacygrid.wsgi.hosts import remote_address
 from legacygrid.wsgi.values import spell_out
 from legacygrid.wsgi.worlds import path_of
 
+log = logging.getLogger("legacygrid")
 Environ = dict[str, Any]
 #: Characters of a path that is no call of v2, as a line shows it.
 _MAX_PATH = 100
@@ -108,12 +111,18 @@ class LiveBridge:
             raise
         except Exception as error:
             reason = error if isinstance(error, reasons.Reason) else report_fault(error)
-            response = answers.refusal(dialect, reason, told.operation, told.format)
-            if isinstance(reason, reasons.VerbNotAllowed) and route:
-                response.headers["Allow"] = ", ".join(route.called_by)
             told.outcome = _outcome(reason)
-        self._say(str(told))
+            response = answers.refusal(dialect, reason, told.operation, told.format)
+            response.headers.update(_headers_of(reason, route))
+        self._tell(told)
         return response
+
+    def _tell(self, told: BridgedCall) -> None:
+        """Tell of a call, if anybody listens: what it did is done, and has its answer."""
+        try:
+            self._say(str(told))
+        except (OSError, ValueError) as error:
+            log.error("a call cannot be told: %s", type(error).__name__)
 
     def _explain_missing(self, path: str, told: BridgedCall) -> reasons.Reason:
         """Why nothing answers at a path: v2 had nothing there, or v3 has nothing for it."""
@@ -137,7 +146,8 @@ class LiveBridge:
         blocking.about_to_block()
         environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], SYSTEM.mail_paths)
         fields = route.read(environ)
-        caller = self._callers.find(route.conventions.claim(fields, environ))
+        claim = route.conventions.claim(fields, environ)
+        caller = self._callers.find(claim, remote_address(environ))
         told.caller = caller.name
         if caller.subuser and Caller.SUBUSER not in route.operation.access.callers:
             raise reasons.NotAuthorised
@@ -195,6 +205,15 @@ def _refuse_parameters(operation: str) -> reasons.Reason:
     if operation.endswith(".delete"):
         return nothing_meant()
     return refusals.NoWay(refusals.say(f"v2 refused such parameters of {operation}."))
+
+
+def _headers_of(reason: reasons.Reason, route: Route | None) -> Mapping[str, str]:
+    """What a refusal has beside its words."""
+    if isinstance(reason, TryLater):
+        return {"Retry-After": str(reason.seconds)}
+    if isinstance(reason, reasons.VerbNotAllowed) and route:
+        return {"Allow": ", ".join(route.called_by)}
+    return {}
 
 
 def _outcome(reason: reasons.Reason) -> str:

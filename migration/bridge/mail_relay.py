@@ -4,7 +4,6 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from legacygrid.endpoints.sendgrid import mail
 from legacygrid.harness import AUTO, TLS
@@ -12,11 +11,14 @@ from legacygrid.harness.relay import Relay, RelayError
 from legacygrid.mail.mime import smtpapi
 from legacygrid.mail.mime.smtpapi import BadInstructions, Instructions
 from legacygrid.migration.bridge.refusals import NoWay, RelayRefused, say
+from legacygrid.migration.bridge.service_url import ServiceUrl
 from legacygrid.reasons import SetupError
 
 #: Filters of x-smtpapi that change what is in a mail, or who gets it; others count or follow.
 _CHANGING = ("bcc", "footer", "template", "subscriptiontrack")
+_EXAMPLE = "smtp://mail.example.com:587"
 _USUAL_PORTS = {"smtp": 587, "smtps": 465}
+_TLS = {"smtp": AUTO, "smtps": TLS}
 
 
 class MailRelay:
@@ -35,17 +37,10 @@ class MailRelay:
 
         :raises SetupError: it is no such URL.
         """
-        try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            raise SetupError("the relay is no URL") from None
-        if parts.scheme not in _USUAL_PORTS or not host or parts.path.strip("/"):
-            raise SetupError("the relay is a URL such as smtp://mail.example.com:587")
-        if parts.username is not None:
-            raise SetupError("the relay's log-in stands in variables, not in its URL")
-        tls = TLS if parts.scheme == "smtps" else AUTO
-        return cls(host, port or _USUAL_PORTS[parts.scheme], tls, user, password)
+        server = ServiceUrl.parse(url, "the relay", _EXAMPLE, _USUAL_PORTS)
+        if server.path:
+            raise SetupError(f"the relay is a URL such as {_EXAMPLE}")
+        return cls(server.host, server.port, _TLS[server.scheme], user, password)
 
     def __str__(self) -> str:
         return str(self._make())

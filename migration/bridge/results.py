@@ -78,17 +78,17 @@ def _key_row(key: Mapping[str, Any]) -> Row:
     return {"id": key["api_key_id"], "name": key["name"], "permissions": permissions}
 
 
-def _key_xml(key: Mapping[str, Any]) -> Row:
-    row = _key_row(key)
-    return {"permissions": python_json(row["permissions"]), "id": row["id"], "name": row["name"]}
+def _key_xml(row: Row) -> Row:
+    permissions = python_json(row["permissions"])
+    return {"permissions": permissions, "id": row["id"], "name": row["name"]}
 
 
-def _keys(told: Any, inputs: Inputs) -> list[Mapping[str, Any]]:
+def _keys(told: Any, inputs: Inputs) -> list[Row]:
     # One that was asked for by its name was a list in v2, too.
-    return [told] if isinstance(told, Mapping) else list(told)
+    return [_key_row(each) for each in ([told] if isinstance(told, Mapping) else told)]
 
 
-_KEY_ROWS = Rows("credentials", "credential", json=_key_row, xml=_key_xml)
+_KEY_ROWS = Rows("credentials", "credential", json=dict, xml=_key_xml)
 
 
 # Lists of addresses

@@ -1,10 +1,12 @@
 """Where the v3 side is that the bridge speaks to."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from legacygrid.migration.bridge.service_url import ServiceUrl
 from legacygrid.reasons import SetupError
 from legacygrid.wsgi.hosts import is_loopback
+
+_USUAL_PORTS = {"https": 443, "http": 80}
 
 
 class UpstreamUrl(NamedTuple):
@@ -24,21 +26,13 @@ class UpstreamUrl(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "UpstreamUrl":
-        """Read a URL.
+        """Read a URL; `/v3` at its end counts as not given.
 
         :raises SetupError: keys must not go there.
         """
-        try:
-            parts = urlsplit(text)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            raise SetupError("the upstream is no URL") from None
-        if parts.scheme not in ("https", "http") or not host:
-            raise SetupError("the upstream is a URL such as https://api.sendgrid.com")
-        if parts.username is not None or parts.query or parts.fragment:
-            raise SetupError("the upstream has a name, a query or a fragment, which v3 has not")
-        if parts.scheme == "http" and not is_loopback(host):
-            text = f"{host} is reached over a network, where keys need https"
+        url = ServiceUrl.parse(text, "the upstream", "https://api.sendgrid.com", _USUAL_PORTS)
+        if url.scheme == "http" and not is_loopback(url.host):
+            text = f"{url.host} is reached over a network, where keys need https"
             raise SetupError(f"{text}; http is for this machine alone")
-        usual = 443 if parts.scheme == "https" else 80
-        return cls(parts.scheme, host, port or usual, parts.path.rstrip("/").removesuffix("/v3"))
+        # Each path of v3 begins with it.
+        return cls(url.scheme, url.host, url.port, url.path.removesuffix("/v3").rstrip("/"))

@@ -1,12 +1,13 @@
 """A bridge as it is started, and what a client of v2 gets from it."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import requests
 
+from legacygrid.auth.failed_logins import FailedLogins
 from legacygrid.migration.bridge.callers import BridgeCaller, BridgeCallers
 from legacygrid.migration.bridge.carrying_out import Carrier
 from legacygrid.migration.bridge.live_bridge import LiveBridge
@@ -53,14 +54,16 @@ def bridging(
     timeout: float = 10.0,
     relay: MailRelay | None = None,
     vault: PasswordVault | None = None,
+    failed_logins: FailedLogins | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Iterator[RunningBridge]:
     """A bridge to an upstream, whose callers are `acme` and those given."""
     auth = {"api_user": "acme", "api_key": OLD_PASSWORD}
-    known = BridgeCallers([BridgeCaller("acme", OLD_PASSWORD, key), *callers])
+    known = BridgeCallers([BridgeCaller("acme", OLD_PASSWORD, key), *callers], failed_logins)
     log: list[str] = []
     opened = Upstream(UpstreamUrl.parse(upstream), timeout, pause=0.01)
     carrier = Carrier(opened, budget, relay=relay, vault=vault)
-    server = Server(LiveBridge(carrier, known, Permits(allow), log.append))
+    server = Server(LiveBridge(carrier, known, Permits(allow), say or log.append))
     is_up = threading.Event()
     thread = threading.Thread(target=server.run, args=(is_up.set,))
     thread.start()

@@ -12,6 +12,7 @@ import requests
 from click.testing import CliRunner
 
 from legacygrid.cli import main
+from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 from legacygrid.testing import World
 
 CALLERS = '[{"api_user": "acme", "api_key": "old-password-1"}]'
@@ -58,22 +59,86 @@ KEY = {"SENDGRID_API_KEY": "SG.a-secret-key", "LEGACYGRID_BRIDGE_CALLERS": ""}
             "the callers have 'acme' twice",
         ),
         ("http://localhost:8027", ["--port", "8027"], {}, "the upstream is the bridge itself"),
+        ("https://127.0.0.1?", [], {}, "a name, a query or a fragment"),
+        ("https://127.0.0.1/#", [], {}, "a name, a query or a fragment"),
+        ("https://127.0.0.1:0", [], {}, "the upstream is a URL such as"),
+        ("https://127.0.0.1/a b", [], {}, "the upstream is no URL"),
+        ("https://127.0.0.1/\n", [], {}, "the upstream is no URL"),
+        ("https://ex\u00e4mple.com", [], {}, "the upstream is no URL"),
+        ("https://127.0.0.1", ["--relay", "smtp://u:SG.a-secret-key@mail.example.com"], {}, "the relay has a name"),
+        ("https://127.0.0.1", ["--relay", "smtp://mail.example.com/?x=secret"], {}, "the relay has a name, a query"),
+        ("https://127.0.0.1", ["--relay", "http://mail.example.com"], {}, "the relay is a URL such as smtp://"),
+        ("https://127.0.0.1", ["--relay", "smtp://mail.example.com/in"], {}, "the relay is a URL such as smtp://"),
+        ("https://127.0.0.1", ["--allow", ""], {}, "no operation ''"),
+        ("https://127.0.0.1", ["--allow", "costumer.*"], {}, "no operation 'costumer.*'"),
+        ("https://127.0.0.1", [], {"SENDGRID_API_KEY": "SG.a-secret\nkey"}, "the variable SENDGRID_API_KEY is no key"),
+        ("https://127.0.0.1", [], {"SENDGRID_API_KEY": "Bearer SG.a-secret-key"}, "is no key: it has blanks"),
+        (
+            "https://127.0.0.1",
+            [],
+            {"LEGACYGRID_BRIDGE_CALLERS": CALLERS.replace("}", ', "key": "SG.a-secret\\nkey"}')},
+            "caller 1: key is no key: it has blanks",
+        ),
+        (
+            "https://127.0.0.1",
+            [],
+            {"LEGACYGRID_BRIDGE_CALLERS": CALLERS.replace("acme", "ac\\nme")},
+            "caller 1: api_user is blank, or has letters that nobody sees",
+        ),
+        ("https://127.0.0.1", [], {"LEGACYGRID_BRIDGE_CALLERS": "[" * 99_999}, "the callers are no JSON"),
     ],
 )
 def test_it_does_not_begin(upstream: str, options: list[str], env: Mapping[str, str], text: str) -> None:
     command = ["migrate", "bridge", "--upstream", upstream, *options]
     found = CliRunner().invoke(main, command, env={**KEY, **env})
-    assert found.exit_code in (1, 2)
     assert text in found.output
+    assert found.exit_code == 2
     assert "Traceback" not in found.output
     assert "secret" not in found.output
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "text"),
+    [
+        ("--key-file", b"", "has no key: it is empty"),
+        ("--key-file", b"\xef\xbb\xbf \r\n", "has no key: it is empty"),
+        ("--key-file", b"SG.a-secret-1\nSG.a-secret-2\n", "is no key: it has blanks, line breaks"),
+        ("--key-file", "SG.a-secret-\u017c".encode(), "letters beyond ASCII"),
+        ("--key-file", b"SG.a-secret-\xff", "cannot be read: it is no UTF-8"),
+        ("--callers", b"\n", "has no callers: it is empty"),
+        ("--callers", b"\xef\xbb\xbf[{}]", "caller 1: api_user, api_key and key are texts, and need the first two"),
+    ],
+)
+def test_a_file_that_is_none(tmp_path: Path, option: str, content: bytes, text: str) -> None:
+    file = tmp_path / "given"
+    file.write_bytes(content)
+    command = ["migrate", "bridge", "--upstream", "https://127.0.0.1", option, str(file)]
+    found = CliRunner().invoke(main, command, env=KEY)
+    assert text in found.output
+    assert found.exit_code == 2
+    assert "secret" not in found.output
+
+
+@pytest.mark.parametrize(
+    ("url", "text"),
+    [
+        ("https://api.sendgrid.com", "https://api.sendgrid.com:443"),
+        ("https://api.sendgrid.com/v3", "https://api.sendgrid.com:443"),
+        ("https://api.sendgrid.com/v3/", "https://api.sendgrid.com:443"),
+        ("https://gateway.example.com/mail/v3", "https://gateway.example.com:443/mail"),
+        ("https://gateway.example.com/mail/", "https://gateway.example.com:443/mail"),
+        ("http://[::1]:8026/v3", "http://[::1]:8026"),
+    ],
+)
+def test_where_v3_is(url: str, text: str) -> None:
+    assert str(UpstreamUrl.parse(url)) == text
 
 
 @pytest.mark.waits
 def test_a_process(legacygrid: World, tmp_path: Path) -> None:
     callers, key = tmp_path / "callers.json", tmp_path / "key"
     callers.write_text(CALLERS, "utf-8")
-    key.write_text(f"{legacygrid.api_key}\n", "utf-8")
+    key.write_text(f"{legacygrid.api_key}\r\n", "utf-8-sig")
     command = [sys.executable, "-c", "from legacygrid.cli import main; main()", "migrate", "bridge"]
     command += ["--upstream", legacygrid.url, "--callers", str(callers), "--key-file", str(key), "--port", "0"]
     command += ["--allow", "customer.profile get"]

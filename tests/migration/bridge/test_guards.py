@@ -8,6 +8,8 @@ import requests
 
 from bridging import RunningBridge, bridging
 from broken_upstream import BUSY, breaking_before
+from legacygrid.auth.failed_logins import OF_BOTH, OF_LOGIN, FailedLogins
+from legacygrid.migration.bridge.callers import BridgeCaller
 from legacygrid.migration.bridge.permits import Permits
 from legacygrid.reasons import SetupError
 from legacygrid.server.proxy import authority
@@ -111,6 +113,38 @@ def test_calls_at_the_same_time(legacygrid: World) -> None:
     with bridging(legacygrid.url, legacygrid.api_key) as bridge, ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: names_of(bridge, username=f"ada-{number % 4}"), range(40)))
     assert found == [[f"ada-{number % 4}"] for number in range(40)]
+
+
+@pytest.mark.parametrize("limits_addresses", [True, False])
+def test_guesses_at_secrets_have_to_wait(legacygrid: World, limits_addresses: bool) -> None:
+    rule = OF_BOTH if limits_addresses else OF_LOGIN
+    ada = BridgeCaller("ada", "of-ada", legacygrid.api_key)
+    # Its clock stands, so that no wait ends.
+    failed_logins = FailedLogins(limits_addresses, clock=lambda: 0.0)
+    with bridging(legacygrid.url, legacygrid.api_key, callers=[ada], failed_logins=failed_logins) as bridge:
+        assert names_of(bridge) == []
+        for name in ("acme", "ada", "nobody") if limits_addresses else ("ada",):
+            for number in range(rule.free):
+                answer = bridge.send("customer.profile", task="get", api_user=name, api_key=f"guess-{number}")
+                assert "wrong credentials" in answer.text
+            answer = bridge.send("customer.profile", task="get", api_user=name, api_key="one-more")
+            assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+        assert "guess" not in "".join(bridge.log)
+        # Who got in before does so still; who did not has to wait as well.
+        assert names_of(bridge) == []
+        assert bridge.send("customer.profile", task="get", api_user="ada", api_key="of-ada").status_code == 429
+
+
+def test_nobody_reads_its_lines(legacygrid: World) -> None:
+    """As where its output was a pipe whose reader has ended."""
+
+    def fail(line: str) -> None:
+        raise BrokenPipeError
+
+    legacygrid.add_subuser("ada")
+    with bridging(legacygrid.url, legacygrid.api_key, say=fail) as bridge:
+        assert bridge.does("customer.disable", user="ada") == {"message": "success"}
+    assert not legacygrid.subusers()[0]["active"]
 
 
 def test_permits() -> None:

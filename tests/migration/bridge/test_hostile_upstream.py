@@ -16,6 +16,18 @@ from scripted_upstream import Respond, answering, dripping, http, scripted
 KEY = "SG.a-secret-key"
 IN_DOUBT = "It may have been carried out or not."
 OK = http(200, b"{}")
+#: Calls that tell something of what v3 says, or look at it first.
+READS = [
+    ("customer.profile", "get"), ("profile.get", ""), ("customer.limit", "retrieve"), ("credentials/get", ""),
+    ("bounces.get", ""), ("bounces.count", ""), ("user.unsubscribes", "get"), ("customer.apps", "getavailable"),
+    ("customer.apps", "getsettings"), ("customer.eventposturl", "get"), ("customer.parse", "get"), ("customer.ip", ""),
+    ("customer.sendip", "list"), ("customer.whitelabel", "list"), ("customer.stats", ""), ("stats.get", ""),
+    ("stats.getAdvanced", ""), ("credentials/add", ""), ("credentials/edit", ""), ("credentials/remove", ""),
+]  # fmt: skip
+GIVEN = {
+    "name": "opentrack", "list": "all", "date": "1", "data_type": "global", "start_date": "2013-02-03", "metric": "all",
+    "username": "reports", "password": "analytical2", "confirm_password": "analytical2",
+}  # fmt: skip
 
 
 def disable(bridge: RunningBridge) -> requests.Response:
@@ -136,6 +148,28 @@ def test_a_refusal_may_come_of_what_was_sent_before(operation: str, params: dict
         (told,) = bridge.does(operation, **params)["errors"]
         assert told.endswith(f"sent again without an answer, it got 400. {IN_DOUBT}")
         assert len(upstream.seen) == 2
+
+
+#: What no part of an answer is, wherever v2 told of it.
+ODD = [b"null", b"[]", b"{}", b"[null]", b"[[]]", b'"x"', b"1e999", b'{"": 1}', b'[{"": 1}]']
+#: Parts that are numbers, texts or lists otherwise.
+ODD_PARTS = [
+    b'{"type": "recurring", "total": 1e999, "remain": NaN}',
+    b'[{"date": "2013-02-30", "stats": [{"metrics": {"opens": 1e999}}]}]',
+    b'{"result": [{"name": 1}], "first_name": null}',
+    b'[{"username": "\\ud800", "email": {}, "disabled": "x"}]',
+    b'[{"email": "x", "created": 1e999}]',
+]
+
+
+@pytest.mark.parametrize("body", [*ODD, *ODD_PARTS])
+@pytest.mark.parametrize("format", ["json", "xml"])
+def test_an_answer_of_another_shape(body: bytes, format: str, caplog: pytest.LogCaptureFixture) -> None:
+    with scripted(answering(http(200, body))) as upstream, bridging(upstream.url, KEY, budget=5) as bridge:
+        for operation, task in READS:
+            answer = bridge.send(operation, format, task=task, user="ada", **GIVEN)
+            assert answer.status_code != 500, f"{operation} {task}: {answer.text}"
+    assert not [record for record in caplog.records if "fault" in record.getMessage()]
 
 
 def test_v3_repeats_the_key() -> None:
