@@ -12,6 +12,7 @@ from legacygrid.endpoints.web import health
 from legacygrid.grid import Grid
 from legacygrid.harness import log
 from legacygrid.models import snapshots
+from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
 from legacygrid.registry.route_table import find_route
 from legacygrid.serializers import profiles
@@ -26,6 +27,7 @@ from legacygrid.wsgi.worlds import Wsgi, path_of
 if TYPE_CHECKING:
     from flask import Response
 
+    from legacygrid.harness.peers.peers import Peers
     from legacygrid.wsgi.application import Application
 
 App = TypeVar("App", "CallsFirst", "Application")
@@ -36,10 +38,15 @@ def create_app(settings: config.Settings | None = None) -> "Application":
     return open_emulator(settings).flask
 
 
-def open_emulator(settings: config.Settings | None = None, is_worker: bool = False) -> "CallsFirst":
+def open_emulator(
+    settings: config.Settings | None = None,
+    meet: Callable[[Store], "Peers | None"] = lambda store: None,
+    is_worker: bool = False,
+) -> "CallsFirst":
     """An emulator as a WSGI application, its store opened and seeded.
 
     :param settings: by default those of the `LEGACYGRID_*` environment variables.
+    :param meet: this server among those of the store, if there may be others.
     :param is_worker: another process has prepared the store, and goes on to care for it.
     :raises StoreError, SeedError: the store or the seed is refused; the message is for a person.
     """
@@ -48,24 +55,12 @@ def open_emulator(settings: config.Settings | None = None, is_worker: bool = Fal
     for notice in [] if is_worker else store.find_notices():
         log.log.warning("%s", notice)
     try:
-        profile = profiles.profile(settings.profile, settings.switches)
-        retention = Retention(
-            settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024
-        )
-        made = grid.make(
-            store,
-            profile,
-            SYSTEMS,
-            settings.bcrypt_cost,
-            settings.journal,
-            retention,
-            settings.reveal_smtp_passwords,
-            limits_addresses=not settings.no_limits,
-            relay=settings.relay_server,
-            webhooks=settings.webhooks,
-        )
+        peers = meet(store)
+        made = _make_grid(store, settings, peers)
         if not is_worker:
-            _prepare(made, settings)
+            seed(made, settings)
+            if peers is None or not peers.is_following:
+                _begin(made)
     except BaseException:
         store.close()
         raise
@@ -74,9 +69,24 @@ def open_emulator(settings: config.Settings | None = None, is_worker: bool = Fal
     return put_behind(app, settings.public_url, settings.trusted_proxies)
 
 
-def _prepare(made: Grid, settings: config.Settings) -> None:
-    """Seed the store, and mark what resets go back to."""
-    seed(made, settings)
+def _make_grid(store: Store, settings: config.Settings, peers: "Peers | None") -> Grid:
+    return grid.make(
+        store,
+        profiles.profile(settings.profile, settings.switches),
+        SYSTEMS,
+        settings.bcrypt_cost,
+        settings.journal,
+        Retention(settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024),
+        settings.reveal_smtp_passwords,
+        limits_addresses=not settings.no_limits,
+        relay=settings.relay_server,
+        webhooks=settings.webhooks,
+        peers=peers,
+    )
+
+
+def _begin(made: Grid) -> None:
+    """What the first server of a store does with it: what is there by now, resets go back to."""
     # What is kept may be less than when the store was last open.
     made.store.keep_room()
     if not made.store.is_read_only:
@@ -134,6 +144,11 @@ class CallsFirst:
         pages: Wsgi = self._answer
         if with_console:
             self.extensions[CONSOLE] = pages = mount(pages, made)
+        if made.desk is not None:
+            # Who serves alone needs none of it.
+            from legacygrid.harness.peers import pages as shared_pages
+
+            pages = shared_pages.mount(pages, made.desk)
         self.wsgi_app = worlds.mount(health.mount(pages, made, self._token))
 
     def __call__(

@@ -36,6 +36,8 @@ from legacygrid.wsgi.worlds import world_of
 if TYPE_CHECKING:
     from flask import Flask
 
+    from legacygrid.harness.peers.desk import Desk
+    from legacygrid.harness.peers.peers import Peers
     from legacygrid.harness.relay import Relay
     from legacygrid.harness.seeds import Seeding
 
@@ -53,6 +55,7 @@ class Grid:
     :param answered: tells of calls that were answered, and `mailed` of messages that were stored.
     :param relay: passes messages on, on command; none if that is turned off.
     :param webhooks: posts to the applications of others.
+    :param desk: what it has to do with other servers of its store, if there may be some.
     :param listeners: where else it listens, HOST:PORT by protocol; a server fills it.
     """
 
@@ -76,6 +79,7 @@ class Grid:
     mailed: Arrivals = field(default_factory=Arrivals)
     world_snapshots: WorldSnapshots = field(default_factory=WorldSnapshots)
     relay: "Relay | None" = None
+    desk: "Desk | None" = None
     listeners: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -177,34 +181,47 @@ def make(
     limits_addresses: bool = False,
     relay: "Relay | None" = None,
     webhooks: Iterable[str] = (),
+    peers: "Peers | None" = None,
 ) -> Grid:
     """An emulator over a store.
 
     :param bcrypt_cost: 4 to 31.
-    :param journal: how many calls are kept.
-    :param retention: how much mail is kept; by default, as much as `legacygrid serve` keeps.
+    :param journal: how many calls are kept; `retention` how much mail: by default, as of `serve`.
     :param reveals: passwords of SMTP users are kept in clear, and shown.
     :param limits_addresses: there are limits on what a single address may do.
     :param relay: passes messages on, on command.
     :param webhooks: hosts beside this machine that may be posted to; `off` posts nothing.
+    :param peers: this server among those of the store, if there may be others.
     """
     store.before_waiting = blocking.about_to_block
-    clock = Clock()
+    failed_logins, parts = _make_parts(peers, journal, limits_addresses)
     return Grid(
         store=store,
-        passwords=Passwords(store, _make_secrets(bcrypt_cost), FailedLogins(limits_addresses)),
+        passwords=Passwords(store, _make_secrets(bcrypt_cost), failed_logins),
         profile=profile,
         systems=systems,
         operations=route_table.build_table(systems, profile),
         fallbacks=Fallbacks(systems, profile),
         retention=retention or Retention(),
-        journal=Journal(journal),
-        clock=clock,
-        webhooks=Deliveries(store, clock, Allowed.of(webhooks)),
+        webhooks=Deliveries(store, parts["clock"], Allowed.of(webhooks)),
         reveals=reveals,
         limits_addresses=limits_addresses,
         relay=relay,
+        **parts,
     )
+
+
+def _make_parts(
+    peers: "Peers | None", journal: int, limits_addresses: bool
+) -> tuple[FailedLogins, dict[str, Any]]:
+    """What other servers of the store share with this one, if there may be some."""
+    if peers is None:
+        return FailedLogins(limits_addresses), {"journal": Journal(journal), "clock": Clock()}
+    # Who serves alone needs none of it.
+    from legacygrid.harness.peers.parts import make_shared
+
+    parts = make_shared(peers, journal, limits_addresses)
+    return parts.pop("failed_logins"), parts
 
 
 def _make_secrets(bcrypt_cost: int) -> Secrets:

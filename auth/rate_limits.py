@@ -5,9 +5,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from legacygrid.models.account import Account
+from typing import NamedTuple, Protocol
 
 #: Counts that are kept; the first go first.
 MANY = 10_000
@@ -58,6 +56,20 @@ class Left:
         return {f"{self.rate.prefix}{word}": str(number) for word, number in values.items()}
 
 
+class CountedAccount(Protocol):
+    """An account, as far as its calls are counted."""
+
+    @property
+    def world(self) -> str:
+        """The world that it is in."""
+        ...
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+
 Key = tuple[str, int, str]
 
 
@@ -68,7 +80,7 @@ class Limits:
         self._taken: dict[Key, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def take(self, rate: Rate, account: Account, operation: str, at: float) -> Left:
+    def take(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> Left:
         """Count a call.
 
         :param at: seconds since 1970, by the emulator's clock.
@@ -83,7 +95,7 @@ class Limits:
             reset = rate.reset_at(taken[0] + rate.seconds, at)
             return Left(rate, rate.calls - len(taken), reset, is_over)
 
-    def count(self, rate: Rate, account: Account, operation: str, at: float) -> int:
+    def count(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> int:
         """How many of an account's calls count at a moment."""
         with self._lock:
             return len(self._current(rate, account, operation, at))
@@ -106,7 +118,9 @@ class Limits:
             for key in forgotten:
                 del self._taken[key]
 
-    def _current(self, rate: Rate, account: Account, operation: str, at: float) -> deque[float]:
+    def _current(
+        self, rate: Rate, account: CountedAccount, operation: str, at: float
+    ) -> deque[float]:
         key = (account.world, account.id, rate.name or operation)
         if key not in self._taken and len(self._taken) >= MANY:
             del self._taken[next(iter(self._taken))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from legacygrid import config
 from legacygrid.commands import ca
 from legacygrid.commands.collection import collect_as_usual, collect_rarely
+from legacygrid.commands.sharing import bridge_of
 from legacygrid.commands.terminal import CommandError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def open_server(
 
     limits, proxies = app.grid.limits_addresses, settings.trusted_proxies
     with listening(hosts, port):
-        server = Server(app, hosts, port, limits, proxies, ports or Ports())
+        server = Server(app, hosts, port, limits, proxies, ports or Ports(), bridge_of(app.grid))
     lines = _open_tls_and_proxy(server, params)
     return server, [*_open_smtp(server, app.grid, params, settings.public_url), *lines]
 

@@ -12,11 +12,11 @@ from typing import Any
 import click
 
 from legacygrid import config
-from legacygrid.commands import banner, ca
+from legacygrid.commands import banner, ca, sharing
 from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.terminal import exit_on_errors
-from legacygrid.option_types import HostsOption
+from legacygrid.option_types import HostPortType, HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
 
 _PORT = click.IntRange(0, 65535)
@@ -46,6 +46,13 @@ _ADDRESS_OPTIONS = (
         default=1,
         show_default=True,
         help="Number of processes that answer; more than one need a store outside of memory.",
+    ),
+    click.option(
+        "--peer-address",
+        envvar="LEGACYGRID_PEER_ADDRESS",
+        type=HostPortType(),
+        metavar="HOST:PORT",
+        help="Address for servers of this store on other machines; the next port is used, too.",
     ),
     click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="Do not log each call."),
     click.option(
@@ -110,19 +117,20 @@ def serve(hosts: tuple[str, ...], port: int, workers: int, quiet: bool, **params
     with exit_on_errors(), ExitStack() as failed:
         from legacygrid.app import open_emulator
         from legacygrid.harness import log
-        from legacygrid.harness.webhooks.worker import delivering
         from legacygrid.server import open_files
 
         log.to_stderr(level)
         open_files.raise_limit()
-        app = open_emulator(settings)
+        address = params["peer_address"] or sharing.HERE
+        app = open_emulator(settings, sharing.meeting(settings.database, address))
         failed.callback(app.grid.store.close)
         server, lines = open_server(app, settings, hosts, port, params)
+        pages = server.listen_for_peers(*sharing.pages_of(address)) if app.grid.desk else 0
         failed.pop_all()
     server.stop_by_signals()
     text = describe(server.url, lines)
     collect_as_usual()
-    with delivering(app.grid.webhooks):
+    with sharing.sharing(server, app.grid, pages):
         answer(server, app, lambda: click.echo(text))
     app.grid.store.close()
 

@@ -11,6 +11,7 @@ import threading
 
 import click
 
+from legacygrid.commands import sharing
 from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual, collect_rarely
 from legacygrid.commands.terminal import exit_on_errors
@@ -39,13 +40,15 @@ def _answer(orders: Orders) -> None:
 
         log.to_stderr(orders.level)
         open_files.raise_limit()
-        app = open_emulator(orders.settings, is_worker=True)
+        meet = sharing.meeting(orders.settings.database, is_worker=True)
+        app = open_emulator(orders.settings, meet, is_worker=True)
         counts = ConnectionCounts(orders.counts, orders.place)
         ports = InheritedPorts(orders.descriptors, counts)
         server, lines = open_server(app, *orders[:4], ports)
     server.stop_by_signals()
     collect_as_usual()
-    answer(server, app, lambda: Outcome(server.url, lines).write(sys.stdout))
+    with sharing.sharing(server, app.grid):
+        answer(server, app, lambda: Outcome(server.url, lines).write(sys.stdout))
     app.grid.store.close()
 
 

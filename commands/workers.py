@@ -9,7 +9,7 @@ from threading import Timer
 
 import click
 
-from legacygrid.commands import ca
+from legacygrid.commands import ca, sharing
 from legacygrid.commands.answering import LATER, complete, listening
 from legacygrid.commands.client_runs import running
 from legacygrid.commands.collection import collect_as_usual
@@ -32,27 +32,27 @@ def serve_by_workers(
     """
     with exit_on_errors(), ExitStack() as opened:
         from legacygrid.app import open_emulator
-        from legacygrid.harness.webhooks.worker import delivering
         from legacygrid.server.server import Server
         from legacygrid.server.worker_processes import Workers
 
         log.to_stderr(orders.level)
         open_files.raise_limit()
-        app = open_emulator(orders.settings)
+        address = orders.params["peer_address"] or sharing.HERE
+        meet = sharing.meeting(orders.settings.database, address, has_workers=True)
+        app = open_emulator(orders.settings, meet)
         opened.callback(app.grid.store.close)
         descriptors = _open_ports(orders, app.grid.listeners, opened)
-        # It is for the workers alone, all of which have one address.
-        server = Server(app)
+        # It is for other servers alone.
+        host, port = sharing.pages_of(address)
+        server = Server(app, host, port, bridge=sharing.bridge_of(app.grid))
         memory = opened.enter_context(make_memory(count))
-        orders = orders._replace(
-            descriptors=descriptors, counts=memory.fileno(), internal_port=server.port
-        )
+        orders = orders._replace(descriptors=descriptors, counts=memory.fileno())
         workers = Workers(count, orders)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: workers.ask_to_end())
         collect_as_usual()
-        opened.enter_context(delivering(app.grid.webhooks))
         opened.enter_context(running(server))
+        opened.enter_context(sharing.sharing(server, app.grid, server.port))
         # They are the first to end: what they answer meanwhile needs all of the above.
         opened.callback(workers.stop)
         if told := workers.start():

@@ -35,7 +35,7 @@ class Clock:
     def __init__(self) -> None:
         self._set: dict[str, ClockSetting] = {}
         #: Called whenever one was set: what was not due may be.
-        self.on_change: Callable[[], None] = lambda: None
+        self.on_change: list[Callable[[], None]] = []
 
     def now(self, world: str = "") -> float:
         """Seconds since 1970, as it is in that world."""
@@ -48,7 +48,7 @@ class Clock:
     def set(self, setting: ClockSetting, world: str = "") -> None:
         """Set the clock of a world; that of the world without name is for all that set none."""
         self._set[world] = setting
-        self.on_change()
+        self._tell()
 
     def own_setting(self, world: str) -> ClockSetting | None:
         """How a world itself has set its clock; none if it has not."""
@@ -60,7 +60,7 @@ class Clock:
             self._set.pop(world, None)
         else:
             self._set[world] = setting
-        self.on_change()
+        self._tell()
 
     def reset(self, world: str = "") -> None:
         """Have a world use the clock of the world without name; without a name, all of them real
@@ -70,4 +70,16 @@ class Clock:
             self._set.pop(world, None)
         else:
             self._set.clear()
-        self.on_change()
+        self._tell()
+
+    def settings(self) -> dict[str, ClockSetting]:
+        """How all that are set are set, by their worlds."""
+        return dict(self._set)
+
+    def adopt(self, settings: dict[str, ClockSetting]) -> None:
+        """Have the clocks of another server."""
+        self._set = settings
+
+    def _tell(self) -> None:
+        for each in self.on_change:
+            each()

@@ -3,12 +3,12 @@
 import random
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from legacygrid import reasons
+from legacygrid.harness.cut_off import cut_off
 from legacygrid.harness.fault_periods import ALWAYS, FaultPeriod
 from legacygrid.harness.fault_targets import Target
 from legacygrid.registry.evidence import Sentence, inferred
@@ -138,14 +138,28 @@ class Faults:
 
     def __init__(self) -> None:
         self._faults: list[InjectedFault] = []
-        self._numbers = count(1)
+        self._last = 0
         self._lock = threading.Lock()
+        #: Called whenever some were set or removed.
+        self.on_change: list[Callable[[], None]] = []
 
     def add(self, fault: InjectedFault) -> None:
         """Set one more, and give it its number."""
-        fault.number = next(self._numbers)
         with self._lock:
+            self._last += 1
+            fault.number = self._last
             self._faults = [*self._faults, fault]
+        self._tell()
+
+    def adopt(self, faults: Iterable[InjectedFault]) -> None:
+        """Have those of another server, in the place of all that are set."""
+        with self._lock:
+            self._faults = list(faults)
+            self._last = max([self._last, *(fault.number for fault in self._faults)])
+
+    def _tell(self) -> None:
+        for each in self.on_change:
+            each()
 
     @property
     def are_set(self) -> bool:
@@ -161,6 +175,13 @@ class Faults:
         gone = set(faults)
         with self._lock:
             self._faults = [fault for fault in self._faults if fault not in gone]
+        self._tell()
+
+    def miss(self, fault: InjectedFault) -> None:
+        """A triggered fault could do nothing to an answer: the next call is due."""
+        with self._lock:
+            fault.fired -= 1
+            fault.missed += 1
 
     def triggered_by(
         self, call: Target, at: float, recipients: Iterable[str] = (), is_outage: bool = False
@@ -191,44 +212,11 @@ class Faults:
         :returns: the fault; none if it could do nothing: then the next call is due.
         """
         if not fault.effect.can_act(method, response):
-            with self._lock:
-                fault.fired -= 1
-                fault.missed += 1
+            self.miss(fault)
             return None
         if fault.effect.touches_wire:
             _apply_to_wire(fault.effect, response, environ)
         return fault
-
-
-class CutOff:
-    """Lets the begin of a body pass: so many bytes, and never all of it. The last byte waits until
-    it is known that more follows.
-    """
-
-    def __init__(self, size: int) -> None:
-        self._left = size
-        self._held = b""
-        self.is_over = False
-
-    def let_pass(self, chunk: bytes) -> bytes:
-        """The bytes that go out when that comes."""
-        data = self._held + chunk
-        self.is_over = len(data) > self._left
-        if self.is_over:
-            return data[: self._left]
-        self._held = data[-1:]
-        self._left -= max(0, len(data) - 1)
-        return data[:-1]
-
-
-def cut_off(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """The begin of a body; see `CutOff`."""
-    cut = CutOff(size)
-    for chunk in chunks:
-        if passed := cut.let_pass(chunk):
-            yield passed
-        if cut.is_over:
-            return
 
 
 def _apply_to_wire(

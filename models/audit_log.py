@@ -3,9 +3,7 @@
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Collection
-from typing import NamedTuple
-
-from legacygrid.models.account import Account
+from typing import NamedTuple, Protocol
 
 #: Entries that are kept of each account, and accounts that are kept of.
 SIZE = 1000
@@ -37,6 +35,30 @@ class AuditEntry(NamedTuple):
         return "success" if self.code == "0" else "failure"
 
 
+class Audited(Protocol):
+    """An account, as far as its entries are told by it."""
+
+    @property
+    def world(self) -> str:
+        """The world that it is in."""
+        ...
+
+    @property
+    def id(self) -> int:
+        """Its number."""
+        ...
+
+    @property
+    def primary_id(self) -> int:
+        """The number of its primary account."""
+        ...
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it is one."""
+        ...
+
+
 class AuditLog:
     """The entries of each primary account of each world, newest last."""
 
@@ -45,7 +67,7 @@ class AuditLog:
         self._entries: OrderedDict[tuple[str, int], deque[AuditEntry]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def add(self, account: Account, entry: AuditEntry) -> None:
+    def add(self, account: Audited, entry: AuditEntry) -> None:
         """Keep an entry; the oldest of the account, and the account unused longest, make room."""
         key = (account.world, account.primary_id)
         with self._lock:
@@ -54,7 +76,7 @@ class AuditLog:
             if len(self._entries) > ACCOUNTS:
                 self._entries.popitem(last=False)
 
-    def entries(self, account: Account, type: str) -> list[AuditEntry]:
+    def entries(self, account: Audited, type: str) -> list[AuditEntry]:
         """The entries of a type that an account may see, newest first.
 
         A primary account sees those of its subusers, a subuser its own.

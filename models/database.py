@@ -9,6 +9,7 @@ import peewee
 
 from legacygrid.models.engines.choice import open_engine
 from legacygrid.models.engines.dialects import bound
+from legacygrid.models.engines.leadership import Leadership
 from legacygrid.models.files import StoreError
 from legacygrid.models.writing import Writer
 
@@ -179,6 +180,10 @@ class Store:
     def current(cls) -> "Store | None":
         """The store that this process holds."""
         return cls._open
+
+    def leadership(self) -> Leadership:
+        """Which of the processes over it leads."""
+        return self._engine.leadership()
 
     def close(self) -> None:
         """Close every thread's connection and let another store be opened."""

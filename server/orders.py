@@ -18,7 +18,6 @@ class Orders(NamedTuple):
     :param descriptors: of its sockets, by the name of what is spoken there; see `Ports`.
     :param counts: the descriptor of what workers share; see `ConnectionCounts`.
     :param place: of this worker there.
-    :param internal_port: of 127.0.0.1, where the process that started it answers.
     """
 
     settings: Settings
@@ -29,7 +28,6 @@ class Orders(NamedTuple):
     descriptors: Mapping[str, Sequence[int]] = {}
     counts: int = -1
     place: int = 0
-    internal_port: int = 0
 
     @property
     def inherited(self) -> list[int]:

@@ -67,6 +67,7 @@ class Server:
     :param limits_addresses: whether one address may have half of all connections at most.
     :param trusted_proxies: networks to which that does not apply.
     :param ports: where its sockets come from.
+    :param bridge: what calls the application.
     """
 
     def __init__(
@@ -77,13 +78,14 @@ class Server:
         limits_addresses: bool = False,
         trusted_proxies: Iterable[str] = (),
         ports: Ports = _OWN_PORTS,
+        bridge: type[Bridge] = Bridge,
     ) -> None:
         self.hosts: Sequence[str] = (hosts,) if isinstance(hosts, str) else hosts
         self._ports = ports
         self.sockets = ports.open("http", self.hosts, port)
         self.host, self.port = self.hosts[0], port_of(self.sockets[0])
         self.state = make_shared_state(limits_addresses, TrustedProxies(trusted_proxies))
-        self.bridge = Bridge(app, BodyStorage(limits_addresses))
+        self.bridge = bridge(app, BodyStorage(limits_addresses))
         config = uvicorn.Config(
             self.bridge,
             http=Protocol,
@@ -129,8 +131,21 @@ class Server:
         if not self._ports.are_shared:
             return port
         (same, *_) = [each for each in self._listening.sockets if port_of(each.socket) == port]
-        opened = open_sockets([LOOPBACK], 0)
-        self._listening.add(opened, same.protocol, same.tls)
+        return self._listen_at(LOOPBACK, 0, same.protocol, same.tls)
+
+    def listen_for_peers(self, host: str, port: int = 0) -> int:
+        """Listen at an address for requests that other servers of the store pass on.
+
+        :param port: 0 takes any free one.
+        :returns: the port.
+        """
+        return self._listen_at(host, port, Protocol)
+
+    def _listen_at(
+        self, host: str, port: int, protocol: Callable[..., Any], tls: SSLContext | None = None
+    ) -> int:
+        opened = open_sockets([host], port)
+        self._listening.add(opened, protocol, tls)
         return port_of(opened[0])
 
     @property

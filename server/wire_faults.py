@@ -5,7 +5,8 @@ import struct
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from legacygrid.harness.faults import CutOff, FaultEffect
+from legacygrid.harness.cut_off import CutOff
+from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.environ_keys import EXCHANGE
 
 Scope = MutableMapping[str, Any]

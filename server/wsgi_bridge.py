@@ -29,6 +29,7 @@ from legacygrid.wsgi.environ_keys import (
     FULL,
     KEPT,
     NO_ROOM,
+    PASSING,
     TOO_SLOW,
     WAIT,
     WIRE,
@@ -243,7 +244,7 @@ def _environ(scope: Scope, body: ReceivedBody) -> dict[str, Any]:
     )
     made["wsgi.input"], made["CONTENT_LENGTH"] = body.open(), str(body.length)
     made[WAIT] = None
-    for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM):
+    for mark in (CUT_SHORT, TOO_SLOW, NO_ROOM, PASSING):
         if mark in scope:
-            made[mark] = True
+            made[mark] = scope[mark]
     return made

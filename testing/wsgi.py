@@ -10,7 +10,8 @@ from http.client import responses
 from typing import Any
 from urllib.parse import urlsplit
 
-from legacygrid.harness.faults import FaultEffect, cut_off
+from legacygrid.harness.cut_off import cut_off
+from legacygrid.harness.faults import FaultEffect
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi

@@ -11,6 +11,8 @@ CUT_SHORT = "legacygrid.cut_short"
 TOO_SLOW = "legacygrid.too_slow"
 #: So much is on its way in at once that the body was not kept.
 NO_ROOM = "legacygrid.no_room"
+#: A list that gets the `Link` to the server of the store that is to answer, if that is another one.
+PASSING = "legacygrid.passing"
 
 # In the scope alone
 #: The `Exchange` of the request.

@@ -47,7 +47,7 @@ class Deliveries:
         self.posted, self.ended = Arrivals(), Arrivals()
         self.means = Means(store, clock, allowed, self.posted.announce)
         # What was not due may be.
-        clock.on_change = BELL.ring
+        clock.on_change.append(BELL.ring)
         self._lock = threading.Lock()
         #: By account: the turn that is being taken, and maybe one that posts everything after it.
         self._lines: dict[int, list[_Place]] = {}

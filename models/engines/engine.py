@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from legacygrid import reasons
 from legacygrid.models.engines.dialects import SqlDialect
+from legacygrid.models.engines.leadership import Leadership
 
 
 class TablesBeside(Protocol):
@@ -208,6 +209,10 @@ class Engine(Protocol):
 
         :param timeout: seconds that it takes at most.
         """
+        ...
+
+    def leadership(self) -> Leadership:
+        """Which of the processes over the store leads."""
         ...
 
     def remove(self) -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from legacygrid import reasons
 from legacygrid.models.engines import postgres_opening
 from legacygrid.models.engines.engine import ServersRoom
+from legacygrid.models.engines.leadership import Leadership
 from legacygrid.models.engines.postgres_connections import Postgres
+from legacygrid.models.engines.postgres_leadership import PostgresLeadership
 
 #: Seconds that an answer on readiness is good for.
 _FRESH = 0.5
@@ -57,6 +59,10 @@ class PostgresEngine:
         except (*self.database.errors, reasons.StoreUnavailable) as error:
             return self.database.explain(error).hint
         return ""
+
+    def leadership(self) -> Leadership:
+        """By a lock of the database."""
+        return PostgresLeadership(self.database)
 
     def remove(self) -> None:
         """The store stays."""

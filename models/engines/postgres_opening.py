@@ -20,6 +20,12 @@ from legacygrid.models.migrations import STEPS, newest, refuse_foreign_version
 _FIRST = 11
 #: What says that a schema is ours: the version of its tables, and what its undo log looks like.
 _MARK = "CREATE TABLE legacygrid (version BIGINT NOT NULL, undo_log TEXT NOT NULL)"
+#: Where the server that leads others is.
+_LEADER = "ALTER TABLE legacygrid ADD COLUMN leader TEXT NOT NULL DEFAULT ''"
+_HAS_LEADER = (
+    "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()"
+    " AND table_name = 'legacygrid' AND column_name = 'leader'"
+)
 #: Searches by a part of a name, an address or a company go by an index of every three letters.
 _TRIGRAMS = (
     "CREATE INDEX account_trigrams ON account"
@@ -77,6 +83,8 @@ def prepare(database: Postgres) -> bool:
 def _claim(database: Postgres, connection: Connection) -> None:
     existing = database.get_tables()
     if "legacygrid" in existing:
+        if connection.execute(_HAS_LEADER).fetchone() is None:
+            connection.execute(_LEADER)
         _move_up(connection)
         return
     if existing:
@@ -84,7 +92,7 @@ def _claim(database: Postgres, connection: Connection) -> None:
             "the schema has tables of something else; Legacygrid leaves it alone. Make a database"
             " for it, or name another schema: ?options=-csearch_path%3DNAME"
         )
-    for statement in (*postgres_schema.of_tables(), _MARK):
+    for statement in (*postgres_schema.of_tables(), _MARK, _LEADER):
         connection.execute(as_query(statement))
     connection.execute("INSERT INTO legacygrid VALUES (%s, '')", (newest(),))
 

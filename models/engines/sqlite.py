@@ -1,6 +1,7 @@
 """A store on SQLite: one file, of one process."""
 
 from legacygrid.models.connections import Sqlite
+from legacygrid.models.engines.leadership import Leadership
 from legacygrid.models.opening import find_notices, locate, prepare
 from legacygrid.models.readiness import Readiness
 from legacygrid.models.room import DiskRoom
@@ -46,6 +47,13 @@ class SqliteEngine:
     def check(self, timeout: float) -> str:
         """By a write."""
         return self._readiness.check(timeout)
+
+    def leadership(self) -> Leadership:
+        """By a file beside it."""
+        # Who serves alone needs none.
+        from legacygrid.models.engines.file_leadership import FileLeadership
+
+        return FileLeadership(self.database.path)
 
     def remove(self) -> None:
         """Remove the file of a store in memory."""

@@ -1,0 +1,83 @@
+"""A server among the others of its store."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from legacygrid.models.engines.choice import is_postgres
+
+if TYPE_CHECKING:
+    from legacygrid.grid import Grid
+    from legacygrid.harness.peers.peers import Peers
+    from legacygrid.models.database import Store
+    from legacygrid.server.server import Server
+    from legacygrid.server.wsgi_bridge import Bridge
+
+#: Where other servers reach one, by default: on the same machine alone.
+HERE = ("127.0.0.1", 0)
+
+
+def meeting(
+    database: str,
+    address: tuple[str, int] = HERE,
+    has_workers: bool = False,
+    is_worker: bool = False,
+) -> "Callable[[Store], Peers | None]":
+    """For `open_emulator`: have this server meet others of the store.
+
+    :param address: host and port where they reach it when it leads.
+    :param has_workers: whether it has processes that answer for it; `is_worker` that it is one.
+    """
+    if not (has_workers or is_worker or is_postgres(database)):
+        # A file is served by one.
+        return lambda store: None
+
+    def meet(store: "Store") -> "Peers | None":
+        if store.is_read_only:
+            return None
+        from legacygrid.harness.peers.peers import Peers
+
+        return Peers(store.leadership(), not is_worker, *address)
+
+    return meet
+
+
+@contextmanager
+def sharing(server: "Server", grid: "Grid", pages: int = 0) -> Iterator[None]:
+    """Lead the other servers of the store, or follow one, until the block ends; alone, do what the
+    one that leads does.
+
+    :param pages: the port for requests that others pass on.
+    """
+    from legacygrid.harness.webhooks.worker import delivering
+
+    desk = grid.desk
+    with ExitStack() as leading:
+        if desk is None:
+            leading.enter_context(delivering(grid.webhooks))
+        else:
+            from legacygrid.server.passing_on import SharingBridge
+
+            assert isinstance(server.bridge, SharingBridge)  # noqa: S101 - by `bridge_of`
+            server.bridge.secret = desk.peers.secret
+            # Webhooks are posted by one server for all.
+            desk.start(pages, lambda: leading.enter_context(delivering(grid.webhooks)))
+            leading.callback(desk.peers.stop)
+        yield
+
+
+def pages_of(address: tuple[str, int]) -> tuple[str, int]:
+    """Where others pass requests on to a server that they reach at an address."""
+    host, port = address
+    return host, port and port + 1
+
+
+def bridge_of(grid: "Grid") -> "type[Bridge]":
+    """What calls the application of an emulator."""
+    if grid.desk is None:
+        from legacygrid.server.wsgi_bridge import Bridge
+
+        return Bridge
+    from legacygrid.server.passing_on import SharingBridge
+
+    return SharingBridge

@@ -1,0 +1,50 @@
+"""How the server that leads tells the others where it is."""
+
+import json
+import socket
+from typing import NamedTuple, Self
+
+#: What a server understands of another: it changes when the messages or the calls in them do.
+LANGUAGE = 1
+
+
+class Announcement(NamedTuple):
+    """What stands in the store.
+
+    :param host: where it listens for the others, at `port`; at `pages`, for requests that they pass
+        on.
+    :param secret: what proves that somebody has read this.
+    :param machine: whose loopback it is.
+    """
+
+    host: str
+    port: int
+    pages: int
+    secret: str
+    machine: str
+    language: int = LANGUAGE
+
+    def __repr__(self) -> str:
+        return f"<Announcement {self.host}:{self.port}>"
+
+    def write(self) -> str:
+        """As a text."""
+        return json.dumps(self._asdict())
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """Out of a text; none, if nobody leads or it is no such text."""
+        try:
+            return cls(**json.loads(text))
+        except (ValueError, TypeError):
+            return None
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it can be reached from this machine."""
+        return self.machine == machine_name() or not self.host.startswith(("127.", "::1"))
+
+
+def machine_name() -> str:
+    """What tells this machine from others."""
+    return socket.gethostname()

@@ -1,0 +1,158 @@
+"""The servers that follow this one: it gives them orders, and answers what they ask."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import count
+from typing import Any
+
+from legacygrid.harness.log import report_fault
+from legacygrid.harness.peers.channels import Channel, welcome
+from legacygrid.harness.peers.link import ASKING, OBEYING
+from legacygrid.reasons import Reason
+from legacygrid.wsgi.blocking import WouldBlock
+
+#: Connections that may wait to be taken.
+BACKLOG = 64
+#: Seconds between looks whether it is over.
+_TICK = 0.5
+
+
+class Follower:
+    """One of them.
+
+    :ivar number: tells it from all others that ever followed this server.
+    """
+
+    def __init__(self, number: int, channel: Channel) -> None:
+        self.number = number
+        self.channel = channel
+
+
+class Followers:
+    """All of them.
+
+    :param listening: where they come; it is closed at the end.
+    :param secret: what they have to know.
+    :param answer: answers what they ask, by its name and arguments.
+    :param greeting: what each is ordered first, with its argument.
+    """
+
+    def __init__(
+        self,
+        listening: socket.socket,
+        secret: str,
+        answer: Callable[[str, Any], Any],
+        greeting: Callable[[], tuple[str, Any]],
+    ) -> None:
+        self._listening = listening
+        self._secret = secret
+        self._answer = answer
+        self._greeting = greeting
+        self._followers: tuple[Follower, ...] = ()
+        self._asking: set[Channel] = set()
+        self._numbers = count(1)
+        #: Who holds it gives an order: all of them get all orders in one sequence.
+        self._ordering = threading.RLock()
+        self._is_over = False
+
+    def __bool__(self) -> bool:
+        return bool(self._followers)
+
+    def start(self) -> None:
+        """Take in those who come."""
+        threading.Thread(target=self._accept, name="legacygrid-peers", daemon=True).start()
+
+    def stop(self) -> None:
+        """Let all of them go; they look for another one to follow."""
+        self._is_over = True
+        with self._ordering:
+            gone, self._followers = self._followers, ()
+        for channel in [each.channel for each in gone] + list(self._asking):
+            channel.close()
+
+    def order(self, what: str, argument: Any = None) -> list[tuple[int, Any]]:
+        """Have all of them do something; whoever does not answer in time is left behind.
+
+        :returns: the number of each that did, and what it answered.
+        """
+        if not self._followers:
+            return []
+        with self._ordering:
+            told = [each for each in self._followers if self._send(each, (what, argument))]
+            return [*self._receive_all(told)]
+
+    def _receive_all(self, told: list[Follower]) -> Iterator[tuple[int, Any]]:
+        for each in told:
+            try:
+                answer = each.channel.receive()
+            except (OSError, EOFError):
+                self._leave_behind(each)
+            else:
+                yield each.number, answer
+
+    def _send(self, follower: Follower, message: Any) -> bool:
+        try:
+            follower.channel.send(message)
+        except OSError:
+            self._leave_behind(follower)
+            return False
+        return True
+
+    def _leave_behind(self, follower: Follower) -> None:
+        self._followers = tuple(each for each in self._followers if each is not follower)
+        follower.channel.close()
+
+    def _accept(self) -> None:
+        self._listening.settimeout(_TICK)
+        with self._listening:
+            while not self._is_over:
+                with suppress(TimeoutError):
+                    connection, _ = self._listening.accept()
+                    threading.Thread(
+                        target=self._greet, args=(connection,), name="legacygrid-peer", daemon=True
+                    ).start()
+
+    def _greet(self, connection: socket.socket) -> None:
+        try:
+            channel = welcome(connection, self._secret)
+            wish = channel.receive()
+        except (OSError, EOFError):
+            connection.close()
+            return
+        if self._is_over:
+            channel.close()
+        elif wish == ASKING:
+            self._serve(channel)
+        elif wish == OBEYING:
+            self._add(channel)
+
+    def _add(self, channel: Channel) -> None:
+        """Have it follow: what it is told first, and every later order."""
+        with self._ordering:
+            follower = Follower(next(self._numbers), channel)
+            try:
+                channel.send(self._greeting())
+                channel.receive()
+            except (OSError, EOFError):
+                channel.close()
+                return
+            self._followers = (*self._followers, follower)
+
+    def _serve(self, channel: Channel) -> None:
+        self._asking.add(channel)
+        with suppress(OSError, EOFError):
+            while True:
+                what, arguments = channel.receive(timeout=None)
+                channel.send(self._try(what, arguments))
+        self._asking.discard(channel)
+        channel.close()
+
+    def _try(self, what: str, arguments: Any) -> tuple[Any, Exception | None]:
+        try:
+            return self._answer(what, arguments), None
+        except (Reason, WouldBlock) as error:
+            return None, error
+        except Exception as error:
+            return None, report_fault(error)

@@ -1,0 +1,206 @@
+"""The servers of one store, of which this process is one.
+
+One of them leads: it alone has the journal, faults, the clock, rate limits, failed log-ins, the
+audit log, snapshots and sessions of the console, answers the pages of the control API and of the
+console, and posts webhooks. The others pass such requests on to it, ask it where calls need such
+things, and have their calls fetched. If it ends, another one leads.
+"""
+
+import logging
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from legacygrid.harness.log import report_fault
+from legacygrid.harness.peers.announcement import Announcement, machine_name
+from legacygrid.harness.peers.channels import Channel
+from legacygrid.harness.peers.followers import BACKLOG, Followers
+from legacygrid.harness.peers.link import Link, obey
+from legacygrid.harness.peers.outgoing import Batch, Outgoing
+from legacygrid.models.engines.leadership import Leadership
+from legacygrid.reasons import StoreUnavailable
+
+#: Seconds between fetching what followers have: usually, and while somebody waits for it.
+USUALLY, SOON = 0.1, 0.02
+#: Seconds between looks whether this process leads still, and for one that leads.
+_WATCH, _LOOK = 1.0, 0.05
+#: The orders.
+STATE, COLLECT = "state", "collect"
+log = logging.getLogger("legacygrid")
+
+
+class Duties(NamedTuple):
+    """What the parts of the emulator do for the servers of its store.
+
+    :param answer: answers what followers ask, by its name and arguments.
+    :param state: what followers have to know at any time; `adopt` takes it.
+    :param settle: fetches and files what followers have.
+    :param is_awaited: whether somebody waits for that.
+    :param lead: called when this server begins to lead.
+    """
+
+    answer: Callable[[str, Any], Any]
+    state: Callable[[], Any]
+    adopt: Callable[[Any], None]
+    settle: Callable[[], None]
+    is_awaited: Callable[[], bool]
+    lead: Callable[[], None]
+
+
+class Peers:
+    """This process among them.
+
+    :param leadership: which process leads.
+    :param may_lead: whether this one may.
+    :param host: the address at which others reach it when it leads, `port` 0 being any free one.
+    :ivar link: the road to the server that leads.
+    :ivar secret: what others prove themselves with, while this one leads.
+    """
+
+    def __init__(
+        self,
+        leadership: Leadership,
+        may_lead: bool = True,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        self.link = Link()
+        self.outgoing = Outgoing()
+        self.secret = secrets.token_hex(32)
+        self._leadership = leadership
+        self._may_lead = may_lead
+        self._at = host, port
+        self._followers: Followers | None = None
+        self._duties: Duties
+        self._pages = 0
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="legacygrid-peers", daemon=True)
+        #: Whether another server leads, or should.
+        self.is_following = not (may_lead and leadership.try_lead())
+
+    @property
+    def has_followers(self) -> bool:
+        """Whether this one leads others."""
+        return bool(self._followers)
+
+    def start(self, duties: Duties, pages: int) -> None:
+        """Begin to lead, or to follow; the one that leads is there when this returns, or was not
+        found in time.
+
+        :param pages: the port for requests that others pass on.
+        """
+        self._duties, self._pages = duties, pages
+        if not self.is_following:
+            self._lead()
+        self._thread.start()
+        if self.is_following:
+            self.link.wait(5.0)
+
+    def stop(self) -> None:
+        """Have another one lead."""
+        self._ending.set()
+        if self._followers is not None:
+            self._followers.stop()
+        self.link.end()
+        self._leadership.release()
+
+    def collect(self) -> list[tuple[int, Batch]]:
+        """What followers have, by the number of each."""
+        return self._followers.order(COLLECT) if self._followers else []
+
+    def publish(self) -> None:
+        """Have all others know what they have to, before this returns."""
+        if self._followers:
+            self._followers.order(STATE, self._duties.state())
+
+    def _work(self) -> None:
+        while not self._ending.is_set():
+            try:
+                if self.is_following:
+                    self._follow()
+                else:
+                    self._fetch()
+            except StoreUnavailable as error:
+                log.warning("servers of the store: %s", error.hint)
+                self._ending.wait(_WATCH)
+            except Exception as error:
+                report_fault(error)
+                self._ending.wait(_WATCH)
+
+    def _fetch(self) -> None:
+        """Lead, for as long as this process has the lock."""
+        ticks = 0.0
+        while not self._ending.is_set():
+            is_soon = self.has_followers and self._duties.is_awaited()
+            pause = SOON if is_soon else USUALLY
+            if self._ending.wait(pause):
+                return
+            self._duties.settle()
+            ticks += pause
+            if ticks >= _WATCH:
+                ticks = 0.0
+                if not self._leadership.holds() and not self._take_back():
+                    return
+
+    def _take_back(self) -> bool:
+        """The lock is lost, with the connection to the database; whether nobody else took it."""
+        if self._leadership.try_lead():
+            self._leadership.announce(self._announcement.write())
+            return True
+        log.warning("another server of the store leads by now")
+        assert self._followers is not None  # noqa: S101 - it has led
+        self._followers.stop()
+        self._followers = None
+        self.link.step_down()
+        self.is_following = True
+        return False
+
+    def _lead(self) -> None:
+        listening = socket.create_server(self._at, backlog=BACKLOG)
+        host, port = listening.getsockname()[:2]
+        self._announcement = Announcement(host, port, self._pages, self.secret, machine_name())
+        self._followers = Followers(
+            listening,
+            self.secret,
+            self._duties.answer,
+            lambda: (STATE, self._duties.state()),
+        )
+        self._followers.start()
+        self._leadership.announce(self._announcement.write())
+        self.link.lead(self._duties.answer)
+        self.is_following = False
+        self._duties.lead()
+
+    def _follow(self) -> None:
+        """Follow one that leads, until it ends; or lead, if none does."""
+        if self._may_lead and self._leadership.try_lead():
+            log.warning("this server leads those of the store by now")
+            self._lead()
+            return
+        leader = Announcement.read(self._leadership.find())
+        channel = self._connect(leader) if leader else None
+        if channel is None:
+            self._ending.wait(_LOOK)
+            return
+        try:
+            obey(channel, self._carry_out, self.link.begin)
+        finally:
+            self.link.end()
+
+    def _connect(self, leader: Announcement) -> Channel | None:
+        if not leader.is_here:
+            log.warning("the server that leads is on another machine: --peer-address there, too")
+            self._ending.wait(_WATCH)
+            return None
+        try:
+            return self.link.follow(leader)
+        except OSError:
+            return None
+
+    def _carry_out(self, order: str, argument: Any) -> Any:
+        if order == COLLECT:
+            return self.outgoing.take()
+        self._duties.adopt(argument)
+        return None
