@@ -41,23 +41,28 @@ def create_app(settings: config.Settings | None = None) -> "Application":
 def open_emulator(
     settings: config.Settings | None = None,
     meet: Callable[[Store], "Peers | None"] = lambda store: None,
-    is_worker: bool = False,
+    workers: int = 0,
 ) -> "CallsFirst":
     """An emulator as a WSGI application, its store opened and seeded.
 
     :param settings: by default those of the `LEGACYGRID_*` environment variables.
     :param meet: this server among those of the store, if there may be others.
-    :param is_worker: another process has prepared the store, and goes on to care for it.
+    :param workers: how many processes answer, of which this is one: then another has prepared the
+        store, and goes on to care for it.
     :raises StoreError, SeedError: the store or the seed is refused; the message is for a person.
     """
     settings = settings or config.from_environment()
     store = models.open_store(settings.database)
-    for notice in [] if is_worker else store.find_notices():
+    for notice in [] if workers else store.find_notices():
         log.log.warning("%s", notice)
     try:
         peers = meet(store)
-        made = _make_grid(store, settings, peers)
-        if not is_worker:
+        made = _make_grid(store, settings, peers, max(1, workers))
+        if workers:
+            store.share_room()
+            with store.reading():
+                made.retention.begin()
+        else:
             seed(made, settings)
             if peers is None or not peers.is_following:
                 _begin(made)
@@ -69,14 +74,17 @@ def open_emulator(
     return put_behind(app, settings.public_url, settings.trusted_proxies)
 
 
-def _make_grid(store: Store, settings: config.Settings, peers: "Peers | None") -> Grid:
+def _make_grid(
+    store: Store, settings: config.Settings, peers: "Peers | None", processes: int
+) -> Grid:
+    size = settings.outbox_size * 1024 * 1024
     return grid.make(
         store,
         profiles.profile(settings.profile, settings.switches),
         SYSTEMS,
         settings.bcrypt_cost,
         settings.journal,
-        Retention(settings.outbox, settings.outbox_days, settings.outbox_size * 1024 * 1024),
+        Retention(settings.outbox, settings.outbox_days, size, processes=processes),
         settings.reveal_smtp_passwords,
         limits_addresses=not settings.no_limits,
         relay=settings.relay_server,

@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from threading import Timer
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from legacygrid.server import open_files
 from legacygrid.server.connection_counts import make_memory
 from legacygrid.server.orders import Orders
 from legacygrid.server.sockets import bracketed, open_sockets, port_of, reachable
+
+if TYPE_CHECKING:
+    from legacygrid.app import CallsFirst
+    from legacygrid.server.worker_processes import Workers
 
 
 def serve_by_workers(
@@ -39,14 +44,16 @@ def serve_by_workers(
         open_files.raise_limit()
         address = orders.params["peer_address"] or sharing.HERE
         meet = sharing.meeting(orders.settings.database, address, has_workers=True)
+        # Closed after the store, which needs it.
+        memory = opened.enter_context(make_memory(count))
         app = open_emulator(orders.settings, meet)
         opened.callback(app.grid.store.close)
+        app.grid.store.take_turns(memory.fileno())
         descriptors = _open_ports(orders, app.grid.listeners, opened)
         # It is for other servers alone.
         host, port = sharing.pages_of(address)
         server = Server(app, host, port, bridge=sharing.bridge_of(app.grid))
-        memory = opened.enter_context(make_memory(count))
-        orders = orders._replace(descriptors=descriptors, counts=memory.fileno())
+        orders = orders._replace(descriptors=descriptors, memory=memory.fileno())
         workers = Workers(count, orders)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: workers.ask_to_end())
@@ -55,12 +62,22 @@ def serve_by_workers(
         opened.enter_context(sharing.sharing(server, app.grid, server.port))
         # They are the first to end: what they answer meanwhile needs all of the above.
         opened.callback(workers.stop)
-        if told := workers.start():
-            click.echo(describe(told.url, told.lines))
-            pages = Timer(LATER, complete, [app])
-            pages.start()
-            opened.callback(pages.cancel)
-            workers.wait()
+        _answer(app, workers, describe)
+
+
+def _answer(
+    app: "CallsFirst", workers: "Workers", describe: Callable[[str, Sequence[str]], str]
+) -> None:
+    """Have the workers answer until they shall end.
+
+    :raises SetupError: none of them can.
+    """
+    if told := workers.start():
+        click.echo(describe(told.url, told.lines))
+        pages = Timer(LATER, complete, [app])
+        pages.start()
+        workers.wait()
+        pages.cancel()
 
 
 def _open_ports(

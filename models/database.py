@@ -165,6 +165,20 @@ class Store:
         if not self._engine.is_temporary and not self.is_read_only:
             self._room.keep()
 
+    def take_turns(self, descriptor: int) -> None:
+        """Write by turns with other processes that do so.
+
+        :param descriptor: of a file that all of them have open, and keep open.
+        """
+        from legacygrid.models.shared_turns import SharedTurns
+
+        self._writer.turns = SharedTurns(descriptor)
+
+    def share_room(self) -> None:
+        """Use the room that another process keeps; see `keep_room`."""
+        if not self._engine.is_temporary and not self.is_read_only:
+            self._room.share()
+
     def find_notices(self) -> list[str]:
         """What the operator has to know of it, a sentence for each."""
         return self._engine.find_notices()

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
 from time import monotonic
 
 from legacygrid import reasons
@@ -18,16 +17,11 @@ class Readiness:
     """Asks the store by a connection of its own, which waits for nobody's turn.
 
     :param connection: open as long as this; any thread uses it.
-    :param count_commits: how often this process has written so far. Many who write may leave no gap
-        between them; then that tells that the store takes what is written.
     """
 
-    def __init__(
-        self, connection: sqlite3.Connection, files: StoreFiles, count_commits: Callable[[], int]
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, files: StoreFiles) -> None:
         self._connection = connection
         self._files = files
-        self._count_commits = count_commits
         self._lock = threading.Lock()
         self._answer = ""
         self._expires = 0.0
@@ -71,9 +65,11 @@ class Readiness:
                 execute("ROLLBACK")
 
     def _begin(self, timeout: float) -> bool:
-        """Begin a transaction, unless this process has written meanwhile."""
+        """Begin a transaction, unless somebody has written meanwhile: many who write, of several
+        processes, may leave no gap between them.
+        """
         self._connection.execute(f"PRAGMA busy_timeout = {ATTEMPT}")
-        commits, deadline = self._count_commits(), monotonic() + timeout
+        version, deadline = self._find_version(), monotonic() + timeout
         while True:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -82,5 +78,10 @@ class Readiness:
                 is_busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
                 if not is_busy or monotonic() >= deadline:
                     raise
-            if self._count_commits() != commits:
+            if self._find_version() != version:
                 return False
+
+    def _find_version(self) -> int:
+        """What is another after each commit of another connection, of whatever process."""
+        version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        return version

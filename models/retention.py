@@ -22,21 +22,32 @@ class Retention:
     :param bytes: bytes of all messages at most, as roughly as `size`.
     :param pace: messages that come in between two looks at what is too old or too many; a sixteenth
         of the bytes counts as much.
+    :param processes: that count, each for itself, what they store.
     """
 
     def __init__(
-        self, size: int = SIZE, days: float = DAYS, bytes: int = BYTES, pace: int = 100
+        self,
+        size: int = SIZE,
+        days: float = DAYS,
+        bytes: int = BYTES,
+        pace: int = 100,
+        processes: int = 1,
     ) -> None:
         self.size = size
         self.days = days
         self.bytes = bytes
-        self.pace = pace
+        self.pace = max(1, pace // processes)
+        self._parts = 16 * processes
         self._messages = 0
         self._bytes = 0
         self._begin = time.monotonic()
         #: The last message that was there at the first look, of whose age the system's clock alone
         #: knows.
         self._last_found: int | None = None
+
+    def begin(self) -> None:
+        """Have the first look, and delete nothing."""
+        self._last_found = Message.select(peewee.fn.MAX(Message.id)).scalar() or 0
 
     def count_stored(self, messages: int = 1, bytes: int = 0) -> None:
         """Count messages that came in, and prune every now and then; in their transaction.
@@ -45,7 +56,7 @@ class Retention:
         """
         self._messages += messages
         self._bytes += bytes
-        if self._messages >= self.pace or self._bytes * 16 >= self.bytes:
+        if self._messages >= self.pace or self._bytes * self._parts >= self.bytes:
             self.prune()
 
     def prune(self) -> None:
@@ -68,7 +79,7 @@ class Retention:
         allowed = self.days * 86_400
         is_too_old = Message.stored_at < time.time() - allowed
         if self._last_found is None:
-            self._last_found = Message.select(peewee.fn.MAX(Message.id)).scalar() or 0
+            self.begin()
         if time.monotonic() - self._begin < allowed:
             return is_too_old & (Message.id <= self._last_found)
         return is_too_old

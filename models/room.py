@@ -34,6 +34,7 @@ class DiskRoom:
     def __init__(self, path: Path) -> None:
         #: Bytes that are kept back; none before somebody wishes it.
         self._size = 0
+        self._is_shared = False
         self._roomy_until = 0.0
         self._path = path
         self._reserve = path.with_name(f"{path.name}-reserve")
@@ -46,6 +47,12 @@ class DiskRoom:
             size = self._size
             while size >= LEAST and not self._take(size):
                 size //= 2
+
+    def share(self) -> None:
+        """Use what another process keeps back, which goes on to keep it when this one ends."""
+        self._is_shared = True
+        with suppress(OSError):
+            self._size = self._reserve.stat().st_size
 
     def _take(self, size: int) -> bool:
         files.create(self._reserve)
@@ -63,6 +70,10 @@ class DiskRoom:
 
     def give(self) -> None:
         """Give back what is kept."""
+        if not self._is_shared:
+            self._lend()
+
+    def _lend(self) -> None:
         if self._size:
             self._reserve.unlink(missing_ok=True)
 
@@ -105,7 +116,7 @@ class DiskRoom:
         """
         is_short = self._free() < _ENOUGH
         if is_short:
-            self.give()
+            self._lend()
         try:
             yield
         finally:
@@ -115,7 +126,7 @@ class DiskRoom:
     def recover(self, connection: sqlite3.Connection) -> None:
         """Give the disk what the file and its log do not need, after a write that found no room."""
         with suppress(OSError, sqlite3.Error):
-            self.give()
+            self._lend()
             _start_log_anew(connection)
             pages = _PAGES
             while _count_free_pages(connection):

@@ -58,12 +58,23 @@ class _Group:
             raise copy(self._error)
 
 
+class Turns:
+    """Whose turn it is to write, of several processes: always this one's."""
+
+    def take(self) -> None:
+        """Wait until it is this process's turn."""
+
+    def leave(self) -> None:
+        """It is the next one's turn."""
+
+
 class Writer:
     """The connection that writes, which goes from thread to thread."""
 
     def __init__(self, database: StoreDatabase, room: Room) -> None:
         self._database = database
         self._room = room
+        self.turns = Turns()
         self._connection: Any = None
         self._lock = threading.Lock()
         #: One for each thread that waits for the lock; adding and removing is atomic.
@@ -106,12 +117,14 @@ class Writer:
         own = self._take_turn()
         try:
             self._commit()
+            self.turns.take()
             with self._database.explaining():
                 yield
         except StoreFull:
             self._make_room()
             raise
         finally:
+            self.turns.leave()
             self._leave_turn(own)
 
     def _take_turn(self) -> dict[str, Any]:
@@ -160,7 +173,12 @@ class Writer:
         return group
 
     def _begin(self) -> _Group:
-        self._database.begin_writing(self._connection)
+        self.turns.take()
+        try:
+            self._database.begin_writing(self._connection)
+        except BaseException:
+            self.turns.leave()
+            raise
         self._group = _Group()
         return self._group
 
@@ -203,6 +221,7 @@ class Writer:
                 raise
             return
         group, self._group = self._group, None
+        self.turns.leave()
         self._database.commits += 1
         group.end(None)
         self._room.settle(self._connection)
@@ -215,6 +234,7 @@ class Writer:
         with suppress(*self._database.errors):
             if self._database.is_writing(self._connection):
                 self._connection.execute("ROLLBACK")
+        self.turns.leave()
         reason = self._database.explain(error)
         if self._group is not None:
             self._group.end(reason)

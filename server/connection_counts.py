@@ -3,7 +3,6 @@ another leaves new clients to that.
 """
 
 import mmap
-import os
 import struct
 import tempfile
 from time import monotonic
@@ -28,13 +27,12 @@ def make_memory(workers: int) -> IO[bytes]:
 class ConnectionCounts:
     """The counts of all workers, as one of them sees them.
 
-    :param descriptor: of `make_memory`; it is closed here.
+    :param descriptor: of `make_memory`, which stays open.
     :param place: of this worker, from 0.
     """
 
     def __init__(self, descriptor: int, place: int) -> None:
         self._memory = mmap.mmap(descriptor, 0)
-        os.close(descriptor)
         self._place = place * _RECORD.size
         self._others = [at for at in range(0, len(self._memory), _RECORD.size) if at != self._place]
 

@@ -16,8 +16,9 @@ class Orders(NamedTuple):
     :param params: further options of `serve`, by their names.
     :param level: of its log.
     :param descriptors: of its sockets, by the name of what is spoken there; see `Ports`.
-    :param counts: the descriptor of what workers share; see `ConnectionCounts`.
-    :param place: of this worker there.
+    :param memory: the descriptor of what all processes share: it has the counts of connections (see
+        `ConnectionCounts`), and the turns of those who write are locks on it.
+    :param place: of this worker there, and `workers` how many there are.
     """
 
     settings: Settings
@@ -26,13 +27,14 @@ class Orders(NamedTuple):
     params: Mapping[str, Any]
     level: int
     descriptors: Mapping[str, Sequence[int]] = {}
-    counts: int = -1
+    memory: int = -1
     place: int = 0
+    workers: int = 1
 
     @property
     def inherited(self) -> list[int]:
         """All descriptors that a worker gets."""
-        return [self.counts, *(each for several in self.descriptors.values() for each in several)]
+        return [self.memory, *(each for several in self.descriptors.values() for each in several)]
 
     def write(self, stream: IO[bytes]) -> None:
         """Send them.

@@ -41,7 +41,9 @@ class Workers:
         self.have_answered = threading.Event()
         #: What became of starts; None is the wish to end, also of a signal.
         self.outcomes: SimpleQueue[tuple[WorkerPlace, Outcome] | None] = SimpleQueue()
-        self._places = [WorkerPlace(self, orders._replace(place=place)) for place in range(count)]
+        self._places = [
+            WorkerPlace(self, orders._replace(place=place, workers=count)) for place in range(count)
+        ]
 
     def start(self) -> Outcome | None:
         """Start all of them, and wait until each answers.

@@ -126,6 +126,9 @@ class Room(Protocol):
     def keep(self) -> None:
         """Keep some back from now on."""
 
+    def share(self) -> None:
+        """Use what another process keeps."""
+
     def give(self) -> None:
         """Give back what is kept."""
 
@@ -147,6 +150,9 @@ class ServersRoom:
     """The room of a store on a server, which looks after its disk by itself."""
 
     def keep(self) -> None:
+        """Nothing is kept."""
+
+    def share(self) -> None:
         """Nothing is kept."""
 
     def give(self) -> None:

@@ -28,7 +28,7 @@ class SqliteEngine:
     def prepare(self) -> None:
         """Make or move up the tables of the file."""
         anchor = prepare(self.database)
-        self._readiness = Readiness(anchor, self.database.files, lambda: self.database.commits)
+        self._readiness = Readiness(anchor, self.database.files)
 
     @property
     def is_read_only(self) -> bool:

@@ -210,7 +210,7 @@ def test_health_counts_what_is_written_meanwhile(desk: Desk, monkeypatch: pytest
     """Many who write may leave no gap to write in."""
     readiness = desk.store._engine._readiness
     readiness._expires = 0
-    monkeypatch.setattr(readiness, "_count_commits", iter(range(10)).__next__)
+    monkeypatch.setattr(readiness, "_find_version", iter(range(10)).__next__)
     author, writing = desk.author()
     assert desk.store.check() == ""
     end([author])

@@ -66,15 +66,13 @@ def find_sockets(number: int) -> set[str]:
     return {each[8:-1] for each in found if each.startswith("socket:[")}
 
 
-def find_holder(wire: Wire, workers: list[int]) -> int | None:
-    """Which of these processes holds the other end of a connection; none if it is not taken yet."""
-    near, far = wire.socket.getsockname()[1], wire.socket.getpeername()[1]
-    ends = f":{far:04X}", f":{near:04X}"
-    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
-        parts = line.split()
-        if parts[1].endswith(ends[0]) and parts[2].endswith(ends[1]):
-            return next((each for each in workers if parts[9] in find_sockets(each)), None)
-    return None
+def find_holders(wires: list[Wire], workers: list[int]) -> list[int | None]:
+    """Which of these processes holds the other end of each connection; none if it is not taken yet."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    sockets = {(parts[1][-4:], parts[2][-4:]): parts[9] for parts in lines}
+    holders = {each: worker for worker in workers for each in find_sockets(worker)}
+    ends = [(wire.socket.getpeername()[1], wire.socket.getsockname()[1]) for wire in wires]
+    return [holders.get(sockets.get((f"{near:04X}", f"{far:04X}"), "")) for near, far in ends]
 
 
 def ask(wire: Wire, name: str = "customer.profile", /, **params: str) -> Reply:
@@ -100,7 +98,7 @@ def one_each(process: Process) -> Iterator[list[Wire]]:
         def connect() -> bool:
             wire = opened.enter_context(Wire(process.url))
             assert ask(wire).status == 200
-            holder = find_holder(wire, workers)
+            (holder,) = find_holders([wire], workers)
             assert holder
             found.setdefault(holder, wire)
             return len(found) == len(workers)
@@ -123,12 +121,15 @@ def test_each_takes_some_of_many_connections(tmp_path: Path) -> None:
     with serving(tmp_path) as process:
         workers = find_workers(process)
         assert len(workers) == 2
+        before = [len(find_sockets(each)) for each in workers]
         for _ in range(20):
             with ExitStack() as opened:
                 wires = [opened.enter_context(Wire(process.url)) for _ in range(16)]
-                assert wait_until(lambda wires=wires: all(find_holder(each, workers) for each in wires))  # type: ignore[misc]
-                holders = Counter(find_holder(each, workers) for each in wires)
+                assert wait_until(lambda wires=wires: all(find_holders(wires, workers)))  # type: ignore[misc]
+                holders = Counter(find_holders(wires, workers))
             assert max(holders.values()) <= 12, holders
+            # Both know by now that these clients are gone.
+            assert wait_until(lambda: [len(find_sockets(each)) for each in workers] == before)
 
 
 def test_nobody_waits_for_a_worker_that_does_nothing(tmp_path: Path) -> None:
@@ -191,7 +192,7 @@ def test_a_tunnel_of_the_proxy_ends_at_the_worker_that_dug_it(tmp_path: Path) ->
                 assert wire._line() == b""
                 workers = find_workers(process)
                 ends = [each for each in workers if _has_both_ends(find_sockets(each))]
-                assert ends == [find_holder(wire, workers)], number
+                assert ends == find_holders([wire], workers), number
 
 
 def _has_both_ends(sockets: set[str]) -> bool:
