@@ -270,6 +270,16 @@ def test_what_is_too_much_goes_oldest_first(own_world: World) -> None:
     assert [each["subject"] for each in own_world.outbox()] == ["number 2", "number 3"]
 
 
+def test_of_several_processes_each_looks_the_more_often(own_world: World) -> None:
+    for number in range(4):
+        own_world.mail(subject=f"number {number}")
+    one_of_four = Retention(size=2, pace=8, processes=4)
+    for count, kept in ((1, 4), (2, 2)):
+        with own_world.service.grid.store.writing():
+            one_of_four.count_stored()
+        assert len(own_world.outbox()) == kept, count
+
+
 @pytest.mark.parametrize("days", [40, 3650, -40], ids="{} days".format)
 def test_a_jump_of_the_systems_clock_makes_no_mail_old(
     own_world: World, monkeypatch: pytest.MonkeyPatch, days: int

@@ -169,6 +169,17 @@ def test_retention_makes_room_for_the_next_mail(tmp_path: Path, disk: Path) -> N
     assert is_whole(disk)
 
 
+@pytest.mark.parametrize("workers", [1, 2], ids="{} workers".format)
+def test_what_is_kept_back_is_there_for_each_process(tmp_path: Path, disk: Path, workers: int) -> None:
+    with Shell(tmp_path).serving(*SERVE, "--outbox", "3", "--workers", str(workers)) as served:
+        for _ in range(8):
+            assert mail(served, 50_000)[0] == 200
+        fill(disk)
+        assert 200 in [mail(served, 50_000)[0] for _ in range(3)]
+    assert is_whole(disk)
+    assert not (disk / "legacygrid.db-reserve").exists()
+
+
 def test_a_server_that_starts_on_a_full_disk_says_so(tmp_path: Path, disk: Path) -> None:
     shell = Shell(tmp_path)
     shell.does("account", "list", *DATABASE)
