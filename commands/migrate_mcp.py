@@ -4,7 +4,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,7 @@ from legacygrid.commands.token_option import token_option
 
 if TYPE_CHECKING:
     from legacygrid.migration.control_api import AdminToken
+    from legacygrid.migration.mcp.server import Questions
 
 #: What runs `legacygrid migrate check` wherever this package is.
 _CHECK = (
@@ -70,12 +71,16 @@ def mcp(
         raise CommandError(f"mcp is missing, which speaks the protocol; to install it: {_EXTRA}", 2)
     # Tools tell paths as they are from here.
     os.chdir(root)
-    server = _make_server(url, token, allow_writes, http_token)
     from legacygrid.migration.mcp import serving
+    from legacygrid.migration.mcp.answers import Discretion
+    from legacygrid.migration.mcp.server import make_server
+
+    questions = _make_questions(url, token, allow_writes)
+    server = make_server(questions, Discretion([token.text, http_token]))
 
     try:
         if port is None:
-            serving.serve_stdio(server)
+            serving.serve_stdio(server, questions.end)
         else:
             serving.serve_http(server, port, http_token, _tell)
     except OSError as error:
@@ -87,19 +92,17 @@ def _tell(url: str) -> None:
     click.echo(f"Listening on {url}", err=True)
 
 
-def _make_server(url: str, token: "AdminToken", allow_writes: bool, http_token: str) -> Any:
-    """The server of the folder in which the process is."""
-    from legacygrid.migration.mcp.answers import Discretion
+def _make_questions(url: str, token: "AdminToken", allow_writes: bool) -> "Questions":
+    """What is asked of the folder in which the process is."""
     from legacygrid.migration.mcp.checking import Checking
     from legacygrid.migration.mcp.emulator_questions import EmulatorQuestions
     from legacygrid.migration.mcp.root_folder import RootFolder
-    from legacygrid.migration.mcp.server import Questions, make_server
+    from legacygrid.migration.mcp.server import Questions
     from legacygrid.migration.mcp.source_questions import SourceQuestions
 
     root = RootFolder(Path.cwd())
-    questions = Questions(
+    return Questions(
         SourceQuestions(root, url, token),
         EmulatorQuestions(url, token),
         Checking(root, _CHECK) if allow_writes else None,
     )
-    return make_server(questions, Discretion([token.text, http_token]))

@@ -34,6 +34,14 @@ _JUDGED = (0, 1)
 _DETAILS = 3
 
 
+class _Ended(NamedTuple):
+    """How a command ended."""
+
+    status: int | None
+    stdout: bytes
+    stderr: bytes
+
+
 class Checking:
     """Compares programs by a process of its own: one holds one store, and its main thread alone is
     told by signals that a program has ended.
@@ -44,6 +52,12 @@ class Checking:
     def __init__(self, root: RootFolder, command: Sequence[str]) -> None:
         self._root = root
         self._command = command
+        self._running: set[anyio.abc.Process] = set()
+
+    def end(self) -> None:
+        """End all programs that are run; who waits for them is answered no more."""
+        for each in self._running:
+            _end(each)
 
     async def check(
         self,
@@ -66,50 +80,43 @@ class Checking:
         options = [*(f"--ignore={each}" for each in ignore), f"--timeout={timeout}"]
         options += [f"--seed={self._root.find(seed)}"] if seed else []
         options += ["--stdout"] if stdout else []
-        ended = await _run([*self._command, "--format=json", *options, "--", old, new])
+        ended = await self._run([*self._command, "--format=json", *options, "--", old, new])
         if ended.status not in _JUDGED or not ended.stdout:
             raise RefusedError(_why(ended.stderr))
         data = json.loads(ended.stdout)
         lines = chain.from_iterable(map(_finding_lines, data["findings"]))
         return ToolAnswer(in_short(data["sentence"], lines), limit_findings(data, limit))
 
+    async def _run(self, command: Sequence[str]) -> _Ended:
+        """Run a command to its end; once nobody waits for it, it is ended with all that it runs.
+
+        It has no standard input: ours may be what the assistant speaks through.
+
+        :raises RefusedError: no system takes such a command: it is too long, or has a NUL.
+        """
+        with TemporaryFile() as stdout, TemporaryFile() as stderr:
+            try:
+                process = await anyio.open_process(
+                    command, stdin=DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
+                )
+            except (OSError, ValueError) as error:
+                raise RefusedError(f"the check cannot be started: {error}") from None
+            self._running.add(process)
+            try:
+                await process.wait()
+            finally:
+                self._running.discard(process)
+                if process.returncode is None:
+                    _end(process)
+            stdout.seek(0)
+            stderr.seek(0)
+            return _Ended(process.returncode, stdout.read(), stderr.read())
+
 
 def _finding_lines(finding: Mapping[str, Any]) -> Iterator[str]:
     """A finding, with why it is one: calls that were refused say there for what reason."""
     yield f"{finding['level']}: {finding['area']}: {finding['title']}"
     yield from (f"  {detail}" for detail in finding["details"][:_DETAILS])
-
-
-class _Ended(NamedTuple):
-    """How a command ended."""
-
-    status: int | None
-    stdout: bytes
-    stderr: bytes
-
-
-async def _run(command: Sequence[str]) -> _Ended:
-    """Run a command to its end; if nobody waits for it any more, it is ended with all that it runs.
-
-    It has no standard input: ours may be what the assistant speaks through.
-
-    :raises RefusedError: no system takes such a command: it is too long, or has a NUL.
-    """
-    with TemporaryFile() as stdout, TemporaryFile() as stderr:
-        try:
-            process = await anyio.open_process(
-                command, stdin=DEVNULL, stdout=stdout, stderr=stderr, start_new_session=True
-            )
-        except (OSError, ValueError) as error:
-            raise RefusedError(f"the check cannot be started: {error}") from None
-        try:
-            await process.wait()
-        finally:
-            if process.returncode is None:
-                _end(process)
-        stdout.seek(0)
-        stderr.seek(0)
-        return _Ended(process.returncode, stdout.read(), stderr.read())
 
 
 def _end(process: anyio.abc.Process) -> None:

@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from importlib.metadata import version
 from typing import Annotated, Any, NamedTuple, cast
 
+from anyio import to_thread
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
@@ -66,6 +67,11 @@ class Questions(NamedTuple):
     emulator: EmulatorQuestions
     checking: Checking | None
 
+    def end(self) -> None:
+        """End all programs that are run for somebody."""
+        if self.checking:
+            self.checking.end()
+
 
 def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
     """A server with a tool for each question."""
@@ -82,7 +88,7 @@ def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
         for each, document in reading.items()
     ]
     if checking:
-        check_tool = _guard_async(checking.check, CheckDocument, discretion)
+        check_tool = _guard(checking.check, CheckDocument, discretion)
         tools.append(_make_tool(check_tool, _RUNS, discretion))
     check = _WITH_CHECK if checking else _WITHOUT_CHECK
     return MCPServer(
@@ -110,32 +116,22 @@ def _make_tool(
 
 
 def _guard(
-    function: Callable[..., ToolAnswer], document: type, discretion: Discretion
+    function: Callable[..., Any], document: type, discretion: Discretion
 ) -> Callable[..., Any]:
     """A function whose answers and refusals are the protocol's.
 
+    :param function: where it cannot be waited for, it is called on a thread, which is left alone
+        once nobody wants the answer: an emulator may take a minute not to answer.
     :param document: the type of its structured values.
     """
 
     @wraps(function)
-    def answer(**arguments: Any) -> CallToolResult:
-        try:
-            return _to_result(function(**arguments), discretion)
-        except _EXPECTED as error:
-            raise ToolError(discretion.clean_lines(str(error))) from None
-
-    return _with_result(answer, document)
-
-
-def _guard_async(
-    function: Callable[..., Any], document: type, discretion: Discretion
-) -> Callable[..., Any]:
-    """The same for one that is waited for."""
-
-    @wraps(function)
     async def answer(**arguments: Any) -> CallToolResult:
+        call = partial(function, **arguments)
         try:
-            return _to_result(await function(**arguments), discretion)
+            if inspect.iscoroutinefunction(function):
+                return _to_result(await call(), discretion)
+            return _to_result(await to_thread.run_sync(call, abandon_on_cancel=True), discretion)
         except _EXPECTED as error:
             raise ToolError(discretion.clean_lines(str(error))) from None
 

@@ -1,10 +1,13 @@
 """Serves the tools: on standard input and output, or by HTTP on this machine alone."""
 
 import hmac
+import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
 
 import anyio
 import uvicorn
@@ -18,14 +21,29 @@ _HOST, _PATH = "127.0.0.1", "/mcp"
 _NAMES = (_HOST, "localhost")
 
 
-def serve_stdio(server: MCPServer) -> None:
-    """Serve who started this process, until they close our standard input."""
-    # As Ctrl-C, it lets what is run meanwhile be ended first.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        server.run("stdio")
-    except KeyboardInterrupt:
-        sys.exit(128 + signal.SIGTERM)
+def serve_stdio(server: MCPServer, end: Callable[[], object]) -> NoReturn:
+    """Serve who started this process, until they close our standard input, or a signal comes; this
+    process ends then.
+
+    :param end: ends what else is run for them.
+    """
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        end()
+        _exit(128 + number)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, stop)
+    server.run("stdio")
+    _exit(0)
+
+
+def _exit(status: int) -> NoReturn:
+    """End at once: Python would wait for threads that read our standard input, or ask an emulator
+    that does not answer.
+    """
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def serve_http(server: MCPServer, port: int, token: str, tell: Callable[[str], object]) -> None:

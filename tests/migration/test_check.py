@@ -1,6 +1,9 @@
 """`legacygrid migrate check` and `assert_equivalent`: what differs between two programs, and which calls made it so."""
 
 import json
+import os
+import signal
+import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable, Mapping
@@ -16,7 +19,7 @@ from click.testing import CliRunner
 from emulator import NEW
 from legacygrid.commands import world_settings
 from legacygrid.testing import World
-from shell import Ran, Shell
+from shell import BIN, Ran, Shell, environment
 
 Program = Callable[[World], Any]
 MAIL = {"from": "acme@example.com", "subject": "Hello", "text": "hello", "to[]": ["ada@example.com", "bob@example.com"]}
@@ -344,12 +347,45 @@ def test_formats(shell: Shell) -> None:
         (("python", "'python"), "No closing quotation"),
         (("true", "no-such-program"), "no-such-program: command not found"),
         (("--timeout", "0", "true", "true"), "0.0 is not in the range x>0"),
+        (("--timeout", "nan", "true", "true"), "'nan' is no number"),
+        (("--timeout", "inf", "true", "true"), "'inf' is no number"),
+        (("--output", "no/page.html", "touch ran", "true"), "there is no folder 'no'"),
+        (("--output", "/dev/full", "true", "true"), "/dev/full cannot be written: No space left on device"),
+        (("touch ran", "no-such-program"), "no-such-program: command not found"),
+        (("--seed", "client.py", "touch ran", "true"), "client.py: is no JSON: Expecting value"),
     ],
 )
 def test_misuse(shell: Shell, arguments: tuple[str, ...], told: str) -> None:
     ran = shell.run("migrate", "check", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
+    assert not (shell.folder / "ran").exists()
+
+
+STOPPED = [("check", "sh wait.sh", "true"), ("rehearse", "--", "sh", "wait.sh")]
+
+
+@pytest.mark.parametrize("words", STOPPED)
+def test_a_signal_ends_all_of_it(shell: Shell, words: tuple[str, ...]) -> None:
+    (shell.folder / "wait.sh").write_text("echo x >> runs; echo begun > pipe; exec sleep 60\n")
+    os.mkfifo(shell.folder / "pipe")
+    command = [BIN, "migrate", *words]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=shell.folder, env=environment({}), text=True) as process:
+        (shell.folder / "pipe").read_text()
+        process.send_signal(signal.SIGINT)
+        assert "Error: stopped by SIGINT\n" in process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert (shell.folder / "runs").read_text() == "x\n"
+
+
+def test_a_reader_that_has_seen_enough_changes_no_status(shell: Shell) -> None:
+    script = f"'{BIN}' migrate check --seed seed.json 'sh one.sh' 'sh one.sh' | true; echo ${{PIPESTATUS[0]}}"
+    (shell.folder / "one.sh").write_text(f"'{sys.executable}' client.py customer.disable bob 0\n")
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=shell.folder, env=environment({}), capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout == "0\n", done
+    assert "Traceback" not in done.stderr
 
 
 WRONG_SEEDS = [

@@ -98,6 +98,12 @@ def test_words(before: tuple[str, str], then: tuple[str, str], level: str, told:
     assert "hush" not in str(finding)
 
 
+def test_who_makes_no_call_rehearses_nothing() -> None:
+    verdict = judge_rehearsals(Rehearsal(0, Printed()), {"410": Rehearsal(0, Printed())})
+    assert verdict.has_failed
+    assert verdict.sentence == "The client made no call, also not in fair weather: nothing was rehearsed."
+
+
 @pytest.mark.parametrize(
     ("fair", "told"),
     [
@@ -224,6 +230,9 @@ def test_when_and_which(shell: Shell, options: tuple[str, ...], hit: list[int]) 
         (("--brownout", "1h/10m"), "does not come again and again"),
         (("--step", "often"), "'often' is no duration"),
         (("--share", "0"), "0.0 is not in the range 0<x<=1"),
+        (("--share", "nan"), "'nan' is no number"),
+        (("--patience", "nan"), "'nan' is no number"),
+        (("--output", "no/page.html"), "there is no folder 'no'"),
         (("--answer", "410", "--answer", "html"), "without a command, there is one --answer"),
         (("--", "no-such-program"), "no-such-program: command not found"),
     ],
