@@ -3,21 +3,20 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from decimal import Decimal
 from itertools import repeat
 from typing import Any, TypeVar
 
 import peewee
 import psycopg
-from psycopg import adapt, conninfo
+from psycopg import conninfo
 from psycopg.pq import TransactionStatus
-from psycopg.types.numeric import IntDumper
-from psycopg.types.string import StrDumper
 
 from legacygrid import reasons
 from legacygrid.models.engines.explaining import Explaining, driver_errors
 from legacygrid.models.engines.postgres_dialect import PostgresDialect
+from legacygrid.models.engines.postgres_direct import DirectReads
 from legacygrid.models.engines.postgres_tables_beside import PostgresTablesBeside
+from legacygrid.models.engines.postgres_values import Context
 from legacygrid.models.engines.postgres_words import as_query, explain
 from legacygrid.models.engines.thread_connections import ThreadConnections
 from legacygrid.models.files import StoreError
@@ -41,48 +40,6 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 T = TypeVar("T")
 
 
-class _TextDumper(StrDumper):
-    """Texts of PostgreSQL have no NUL; it stands there as what it looks like in most places."""
-
-    def dump(self, obj: str) -> Any:
-        """The text on the wire."""
-        return super().dump(obj.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-
-
-class _SwitchDumper(IntDumper):
-    """True is 1."""
-
-    def dump(self, obj: Any) -> Any:
-        """The number on the wire."""
-        return b"1" if obj else b"0"
-
-
-class _SumLoader(adapt.Loader):
-    """Sums of numbers are numbers, not decimals."""
-
-    def load(self, data: Any) -> int | float:
-        """The number."""
-        number = Decimal(bytes(data).decode())
-        return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _make_adapters() -> adapt.AdaptersMap:
-    adapters = adapt.AdaptersMap(psycopg.adapters)
-    adapters.register_dumper(str, _TextDumper)
-    adapters.register_dumper(bool, _SwitchDumper)
-    adapters.register_loader("numeric", _SumLoader)
-    return adapters
-
-
-class _Context:
-    """What psycopg asks for the adapters of a new connection."""
-
-    connection = None
-
-    def __init__(self) -> None:
-        self.adapters = _make_adapters()
-
-
 class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
     """The engine: a server."""
 
@@ -98,8 +55,9 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
             # It may hold a password, so it is not shown.
             raise StoreError(f"that is not a database URL; {_HOW}") from None
         self._conninfo = conninfo.make_conninfo("", **{**_USUAL, **given})
-        self._context = _Context()
+        self._context = Context()
         self._explaining = Explaining(self)
+        self._direct = DirectReads()
         super().__init__(str(given.get("dbname", "")), prefer_psycopg3=True)
 
     def _connect(self) -> Connection:
@@ -148,13 +106,17 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
     def fetch(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
         """All rows of a statement that reads, without Peewee's part."""
         cursor = self.execute_sql(sql, params)
-        # What deletes has no rows to fetch.
-        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        # What deletes has no rows to fetch; `description` would describe each column.
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.pgresult.nfields else []
         return rows
 
-    #: Whether anybody has written to the store, nobody knows without asking the server; then the
-    #: rows come at the same price.
-    recall = fetch
+    def recall(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+        """The rows of what every call asks for. Whether anybody has written to the store, nobody
+        knows without asking the server; so they are read each time.
+        """
+        is_alone = not self._state.transactions  # type: ignore[attr-defined]
+        rows = self._direct.read(self._own(), sql, params) if is_alone else None
+        return self.fetch(sql, params) if rows is None else rows
 
     def change(self, sql: str, params: Sequence[object]) -> int:
         """How many rows a statement that writes changes, without Peewee's part."""
