@@ -5,16 +5,17 @@ import smtplib
 import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
 from legacygrid.harness import AUTO, STARTTLS, TLS
 from legacygrid.harness.deadlines import ending_after
 from legacygrid.mail.mime import headers
 from legacygrid.wsgi.hosts import is_loopback
 
-#: Seconds that each reply of the relay may take, and all of it.
+#: Seconds that each reply of the relay may take, and all of it; its greeting may take as long.
 STEP, DEADLINE = 15.0, 60.0
 #: Characters of a reply that are shown.
 _MAX_REPLY = 300
@@ -25,11 +26,32 @@ class RelayError(Exception):
     """The message was not passed on; the text is for a person, and holds no secret.
 
     :param field: what is wrong: `to`, `from`, or the `relay`.
+    :param is_in_doubt: the relay had the message, and did not say whether it took it.
     """
 
-    def __init__(self, text: str, field: str = "relay") -> None:
+    def __init__(self, text: str, field: str = "relay", is_in_doubt: bool = False) -> None:
         super().__init__(text)
-        self.field = field
+        self.field, self.is_in_doubt = field, is_in_doubt
+
+
+class _SmtpConnection(smtplib.SMTP):
+    """One whose greeting is waited for within bounds, and that knows how far a mail came."""
+
+    has_begun_data = False
+
+    def connect(self, *arguments: Any, **options: Any) -> tuple[int, bytes]:
+        """Connect, and read the greeting."""
+        with ending_after(lambda: self.sock, DEADLINE):
+            return super().connect(*arguments, **options)
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        """Send the message itself."""
+        self.has_begun_data = True
+        return super().data(msg)
+
+
+class _SmtpsConnection(_SmtpConnection, smtplib.SMTP_SSL):
+    """One by TLS from the first byte."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +73,8 @@ class Relay:
     _busy: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     def send(self, source: bytes, sender: str, recipients: Sequence[str]) -> Mapping[str, str]:
-        """Pass a message on, one at a time; this blocks up to `DEADLINE` seconds.
+        """Pass a message on, one at a time; this blocks up to `DEADLINE` seconds, and
+        as long for the greeting.
 
         :param source: headers and body (RFC 5322).
         :param sender: of the envelope; empty for none, as notices have it.
@@ -63,12 +86,24 @@ class Relay:
         if not self._busy.acquire(blocking=False):
             raise RelayError("another message is passed on just now; try again")
         try:
+            refused = self._send(_NEWLINE.sub(b"\r\n", source), mail_from, addresses)
+        finally:
+            self._busy.release()
+        return {to: self._shown(*refused[to]) if to in refused else "" for to in addresses}
+
+    def _send(
+        self, source: bytes, sender: str, addresses: list[str]
+    ) -> Mapping[str, tuple[int, bytes]]:
+        """Pass it on; the recipients that the relay refuses.
+
+        :raises RelayError: it was passed on to nobody, or nobody knows whether it was.
+        """
+        smtp: _SmtpConnection | None = None
+        try:
             with self._connected() as smtp:
                 has_8bit = not source.isascii() and smtp.has_extn("8bitmime")
                 options = ("BODY=8BITMIME",) if has_8bit else ()
-                refused = smtp.sendmail(
-                    mail_from, addresses, _NEWLINE.sub(b"\r\n", source), options
-                )
+                return smtp.sendmail(sender, addresses, source, options)
         except smtplib.SMTPRecipientsRefused as error:
             replies = "; ".join(
                 f"{to}: {self._shown(*why)}" for to, why in error.recipients.items()
@@ -76,12 +111,20 @@ class Relay:
             raise RelayError(f"{self} refuses all recipients: {replies}") from None
         except smtplib.SMTPResponseException as error:
             reply = self._shown(error.smtp_code, error.smtp_error)
-            raise RelayError(f"{self} refuses: {reply}") from None
-        except (OSError, smtplib.SMTPException, ssl.SSLError) as error:
-            raise RelayError(f"{self}: {self._hide(str(error)) or type(error).__name__}") from None
-        finally:
-            self._busy.release()
-        return {to: self._shown(*refused[to]) if to in refused else "" for to in addresses}
+            is_refusal = 400 <= error.smtp_code < 600
+            raise self._explain(f"{self} refuses: {reply}", None if is_refusal else smtp) from None
+        except (OSError, smtplib.SMTPException) as error:
+            text = f"{self}: {self._hide(str(error)) or type(error).__name__}"
+            raise self._explain(text, smtp) from None
+
+    def _explain(self, text: str, smtp: _SmtpConnection | None) -> RelayError:
+        """Why a message was not passed on.
+
+        :param smtp: the connection, where that says whether it may have been.
+        """
+        if smtp is None or not smtp.has_begun_data:
+            return RelayError(text)
+        return RelayError(f"{text}; it may have been delivered or not", is_in_doubt=True)
 
     def __str__(self) -> str:
         return f"{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
@@ -97,27 +140,33 @@ class Relay:
         return addresses
 
     @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connected(self) -> Iterator[_SmtpConnection]:
         """A connection to the relay, logged in."""
         context = ssl.create_default_context()
         # Without a name, smtplib would ask the network for this machine's.
         if self.tls == TLS:
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            smtp: _SmtpConnection = _SmtpsConnection(
                 self.host, self.port, "localhost", timeout=STEP, context=context
             )
         else:
-            smtp = smtplib.SMTP(self.host, self.port, "localhost", timeout=STEP)
-        with smtp, ending_after(lambda: smtp.sock, DEADLINE):
-            smtp.ehlo()
-            if self.tls == STARTTLS or (self.tls == AUTO and smtp.has_extn("starttls")):
-                smtp.starttls(context=context)
-                smtp.ehlo()
-            elif self.tls == AUTO and self.user and not is_loopback(self.host):
-                text = f"{self} offers no TLS, so that the password could be read on its way"
-                raise RelayError(f"{text}; the TLS mode `none` sends it all the same")
-            if self.user:
-                smtp.login(self.user, self.password)
+            smtp = _SmtpConnection(self.host, self.port, "localhost", timeout=STEP)
+        with ending_after(lambda: smtp.sock, DEADLINE), closing(smtp):
+            self._log_in(smtp, context)
             yield smtp
+            # The mail is sent, whatever is said to the end of the conversation.
+            with suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+
+    def _log_in(self, smtp: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        smtp.ehlo()
+        if self.tls == STARTTLS or (self.tls == AUTO and smtp.has_extn("starttls")):
+            smtp.starttls(context=context)
+            smtp.ehlo()
+        elif self.tls == AUTO and self.user and not is_loopback(self.host):
+            text = f"{self} offers no TLS, so that the password could be read on its way"
+            raise RelayError(f"{text}; the TLS mode `none` sends it all the same")
+        if self.user:
+            smtp.login(self.user, self.password)
 
     def _shown(self, code: int, reply: bytes | str) -> str:
         text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply

@@ -17,6 +17,7 @@ from legacygrid.reasons import SetupError
 #: Filters of x-smtpapi that change what is in a mail, or who gets it; others count or follow.
 _CHANGING = ("bcc", "footer", "template", "subscriptiontrack")
 _EXAMPLE = "smtp://mail.example.com:587"
+_NOT_SENT = "The mail was not sent"
 _USUAL_PORTS = {"smtp": 587, "smtps": 465}
 _TLS = {"smtp": AUTO, "smtps": TLS}
 
@@ -62,7 +63,8 @@ class MailRelay:
         try:
             replies = self._make().send(composed.source, composed.sender, composed.recipients)
         except RelayError as error:
-            raise RelayRefused(say(f"The mail was not sent: {error}")) from None
+            begin = "Nothing says that the mail was sent" if error.is_in_doubt else _NOT_SENT
+            raise RelayRefused(say(f"{begin}: {error}")) from None
         if refused := [f"{to}: {reply}" for to, reply in replies.items() if reply]:
             text = f"The mail was sent, but not to {'; '.join(refused)}"
             raise RelayRefused(say(text))
