@@ -1,6 +1,7 @@
 """An emulator for a program that has its hosts in its code, for as long as the program runs."""
 
 import os
+import signal
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.terminal import CommandError
 from legacygrid.server import listeners
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def capture(
 
     :param timeout: seconds that it may take.
     :raises NotStarted: it cannot be started.
+    :raises CommandError: a signal, such as that of Ctrl-C, asked for the end of all.
     """
     from legacygrid.server.proxy.child import Output, TookTooLong
 
@@ -61,6 +64,9 @@ def capture(
             status = child.run(command, around.environment, Output(stdout, stderr), timeout)
         except TookTooLong:
             status = None
+        if child.stopped_by is not None:
+            name = signal.Signals(child.stopped_by).name
+            raise CommandError(f"stopped by {name}", 128 + child.stopped_by)
         return Captured(status, _read(stdout), _read(stderr))
 
 

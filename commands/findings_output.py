@@ -1,5 +1,6 @@
 """How commands print findings: in a format, somewhere, and with an exit status."""
 
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.formats import FORMATS, render
 
 if TYPE_CHECKING:
@@ -25,11 +27,27 @@ def format_option(formats: Sequence[str], help: str) -> Callable[[Command], Comm
     )
 
 
+class _OutputFile(click.Path):
+    """A file that can be written: what cannot is refused before anything runs for it."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, writable=True)
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Its path."""
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.parent.is_dir():
+            self.fail(f"there is no folder {str(path.parent)!r}", param, ctx)
+        if not (path.exists() or os.access(path.parent, os.W_OK)):
+            self.fail(f"folder {str(path.parent)!r} is not writable", param, ctx)
+        return path
+
+
 def output_option(command: Command) -> Command:
     """Give a command the option `--output`."""
     return click.option(
         "--output",
-        type=click.Path(dir_okay=False, writable=True, path_type=Path),
+        type=_OutputFile(),
         help="Write to this file instead of standard output.",
     )(command)
 
@@ -49,8 +67,19 @@ def print_findings(findings: "Verdict", format: str, output: Path | None) -> Non
 
 
 def write_document(document: str, output: Path | None) -> None:
-    """Write a document to a file; without one, to standard output."""
-    if output is None:
-        click.echo(document, nl=False)
-    else:
-        output.write_text(document, "utf-8")
+    """Write a document to a file; without one, to standard output. A reader that has seen enough,
+    such as `head`, changes nothing of the exit status.
+
+    :raises CommandError: it cannot be written; the status is none of an answer.
+    """
+    try:
+        if output is None:
+            click.echo(document, nl=False)
+        else:
+            output.write_text(document, "utf-8")
+    except BrokenPipeError:
+        # What is left in its buffer would be tried again at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        where = output or "standard output"
+        raise CommandError(f"{where} cannot be written: {error.strerror}", 2) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid.commands.answering import listening
+from legacygrid.commands.number_range import NumberRange
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.wsgi.hosts import is_loopback
 
@@ -57,7 +58,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(0.1, 300),
+    type=NumberRange(0.1, 300),
     default=10.0,
     show_default=True,
     help="Seconds that one request may take.",

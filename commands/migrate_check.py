@@ -12,6 +12,7 @@ from legacygrid import config
 from legacygrid.commands import world_settings
 from legacygrid.commands.client_runs import Captured, capture, surroundings
 from legacygrid.commands.findings_output import findings_options, print_findings
+from legacygrid.commands.number_range import NumberRange
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class _Words(click.ParamType[tuple[str, ...]]):
 @click.option("--stdout", "with_stdout", is_flag=True, help="Compare what the programs print, too.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(0, min_open=True),
+    type=NumberRange(0, min_open=True),
     default=TIMEOUT,
     show_default=True,
     help="Seconds that one run may take.",
@@ -80,6 +81,7 @@ def check(
     """
     settings = world_settings.read(params)
     runner = _Runner(settings, timeout, with_stdout)
+    _find_both(old, new)
     with exit_on_errors(2):
         runs = [
             runner.run(title, command)
@@ -89,6 +91,20 @@ def check(
 
         findings = judge(runs, ignored)
     print_findings(findings, format, output)
+
+
+def _find_both(*commands: Sequence[str]) -> None:
+    """See that there are both programs before one of them runs.
+
+    :raises CommandError: there is none of that name.
+    """
+    from legacygrid.server.proxy.child import NotStarted, find
+
+    try:
+        for command in commands:
+            find(command)
+    except NotStarted as error:
+        raise CommandError(str(error), 2) from None
 
 
 class _Runner:
@@ -113,11 +129,10 @@ class _Runner:
         from legacygrid.harness.clock import ClockSetting
         from legacygrid.migration.check.observation import Observer
         from legacygrid.migration.findings import count_of
-        from legacygrid.server.proxy.child import Child, NotStarted, find
+        from legacygrid.server.proxy.child import Child, NotStarted
 
         child = Child()
         try:
-            find(command)
             with child.forwarding_signals(), surroundings(self.settings) as around:
                 ask = world_settings.control_of(around.app)
                 around.app.grid.clock.set(ClockSetting(offset=self.begun - time.time()))

@@ -17,6 +17,7 @@ from legacygrid import config
 from legacygrid.commands import world_settings
 from legacygrid.commands.client_runs import Captured, Surroundings, capture, surroundings
 from legacygrid.commands.findings_output import findings_options, print_findings
+from legacygrid.commands.number_range import NumberRange
 from legacygrid.commands.period_types import BrownoutType, DurationType, MomentType
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.harness import JOURNAL_SIZE
@@ -58,7 +59,7 @@ def _check_operations(ctx: click.Context, param: click.Parameter, value: Any) ->
 )
 @click.option(
     "--share",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=NumberRange(0, 1, min_open=True),
     default=1.0,
     show_default=True,
     help="Share of the calls that fail, drawn at random.",
@@ -76,7 +77,7 @@ def _check_operations(ctx: click.Context, param: click.Parameter, value: Any) ->
 @click.option("--step", type=DurationType(), help="What each call moves that clock on by.")
 @click.option(
     "--patience",
-    type=click.FloatRange(0, 500, min_open=True),
+    type=NumberRange(0, 500, min_open=True),
     default=60.0,
     show_default=True,
     help="Seconds after which a run is ended; nothing is answered for longer than that.",

@@ -47,8 +47,10 @@ def read_file(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise SeedError(SeedProblem(str(path), str(error))) from None
+    except OSError as error:
+        raise SeedError(SeedProblem(str(path), f"cannot be read: {error.strerror}")) from None
+    except (ValueError, RecursionError) as error:
+        raise SeedError(SeedProblem(str(path), f"is no JSON: {error}")) from None
 
 
 def of_accounts(*pairs: tuple[str, str]) -> dict[str, Any]:

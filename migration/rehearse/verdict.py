@@ -65,7 +65,11 @@ def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verd
     findings = tuple(_judge(fair, name, run) for name, run in runs.items())
     broken = sum(each.level == FAILED for each in findings)
     ways = count_of(len(runs), "way")
-    sentence = f"Of {ways} in which the service may end, the client breaks in {broken}."
+    sentence = (
+        "The client made no call, also not in fair weather: nothing was rehearsed."
+        if fair and not fair.calls and not any(run.calls for run in runs.values())
+        else f"Of {ways} in which the service may end, the client breaks in {broken}."
+    )
     facts = [f"{EVIDENCE.level}: {EVIDENCE.source}"]
     if fair is not None:
         facts += _describe_fair_weather(fair)
@@ -108,6 +112,8 @@ def _reaction(
     fair: Rehearsal | None, name: str, run: Rehearsal, words: NewWords
 ) -> tuple[str, str]:
     """What comes of it, and how the client took that."""
+    if not run.calls and fair and not fair.calls:
+        return FAILED, "made no call, also not in fair weather"
     if not run.tries:
         return NOTED, "made no call that met it"
     if any(_hammers(each) for each in run.tries):

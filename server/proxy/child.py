@@ -16,6 +16,8 @@ _FORWARDED = [
     for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2")
     if hasattr(signal, name)
 ]
+#: Those by which a person or a supervisor wants an end of all that we do.
+_STOPS = {getattr(signal, name, None) for name in ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM")}
 #: Signals that a terminal sends to all processes in its foreground by itself.
 _OF_TERMINALS = {getattr(signal, name, None) for name in ("SIGINT", "SIGQUIT")}
 
@@ -61,9 +63,13 @@ def find(command: Sequence[str]) -> None:
 
 
 class Child:
-    """A command, and the signals that arrive until it ends."""
+    """A command, and the signals that arrive until it ends.
+
+    :ivar stopped_by: the last of them by which all is to be stopped; none if none came.
+    """
 
     def __init__(self) -> None:
+        self.stopped_by: int | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
         self._arrivals, self._arrived = socket.socketpair()
@@ -127,6 +133,8 @@ class Child:
             self._arrived.close()
 
     def _forward(self, number: int, frame: Any) -> None:
+        if number in _STOPS:
+            self.stopped_by = number
         if self._process is None:
             self._early.append(number)
         elif not (number in _OF_TERMINALS and _is_in_foreground()):
