@@ -3,11 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from mcp.client.streamable_http import streamable_http_client
 from legacygrid.cli import main
 from legacygrid.testing import World
 from shell import BIN, environment
+from wire import SOON
 
 SECRET = "SG.s3cret-key.of-the-program"
 TOKEN = "t0ken-of-http"
@@ -293,6 +295,69 @@ def test_programs_end_with_the_assistant(tmp_path: Path) -> None:
         assert alive.read() == b""
     assert time.monotonic() - begun < 25
     assert called.exception(timeout=30) is not None
+
+
+HELLO = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+
+
+@contextmanager
+def called(folder: Path, tool: str, arguments: dict[str, Any], *options: str) -> Iterator[subprocess.Popen[str]]:
+    """A server on stdio that was asked something, by an assistant that does not wait for the answer."""
+    server = subprocess.Popen(
+        [BIN, "migrate", "mcp", *options],
+        cwd=folder, env=environment({}), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert server.stdin
+    assert server.stdout
+    call = {"name": tool, "arguments": arguments}
+    with server:
+        try:
+            for method, params in (("initialize", HELLO), ("notifications/initialized", {}), ("tools/call", call)):
+                number = {} if method.startswith("notifications") else {"id": 1}
+                print(json.dumps({"jsonrpc": "2.0", "method": method, "params": params} | number), file=server.stdin)
+            server.stdin.flush()
+            yield server
+        finally:
+            server.kill()
+
+
+def end_input(server: subprocess.Popen[str]) -> None:
+    assert server.stdin
+    server.stdin.close()
+
+
+ENDINGS: dict[str, tuple[Callable[[subprocess.Popen[str]], object], int]] = {
+    "its input ends": (end_input, 0),
+    "SIGTERM": (lambda server: server.send_signal(signal.SIGTERM), 128 + signal.SIGTERM),
+    "Ctrl-C": (lambda server: server.send_signal(signal.SIGINT), 128 + signal.SIGINT),
+}
+
+
+@pytest.mark.parametrize(("end", "status"), ENDINGS.values(), ids=ENDINGS)
+def test_it_ends_at_once_beside_an_emulator_that_does_not_answer(
+    tmp_path: Path, end: Callable[[subprocess.Popen[str]], object], status: int
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(SOON)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with called(tmp_path, "journal", {}, "--url", url) as server, silent.accept()[0]:
+            end(server)
+            assert server.wait(SOON) == status
+
+
+@pytest.mark.takes(4)
+def test_programs_end_with_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "alive")
+    (tmp_path / "slow.py").write_text("import time; file = open('alive', 'wb', 0); file.write(b'x'); time.sleep(50)")
+    program = f"{sys.executable} slow.py"
+    with (
+        called(tmp_path, "check", {"old": program, "new": program}, "--allow-writes") as server,
+        (tmp_path / "alive").open("rb", 0) as alive,
+    ):
+        assert alive.read(1) == b"x"
+        server.terminate()
+        assert server.wait(SOON) == 128 + signal.SIGTERM
+        assert alive.read() == b""
 
 
 @contextmanager
