@@ -111,22 +111,46 @@ class WorkerPlace:
         # has the mask of the thread that starts it.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         ending, pause = self._workers.is_ending, _FIRST
-        while (process := self._start()) is not None:
+        while not ending.is_set():
             began = monotonic()
-            status = self._attend(process)
+            answered, how = self._live()
             if ending.is_set():
                 return
-            lived = monotonic() - began
             if self._workers.have_answered.is_set():
-                log.error("worker %s %s; another is started", process.pid, status)
-            if lived >= _LIVES:
+                log.error("%s; another is started", how)
+            if answered and monotonic() - began >= _LIVES:
                 pause = _FIRST
                 continue
             ending.wait(pause)
             pause = min(2 * pause, _LONGEST)
 
+    def _live(self) -> tuple[bool, str]:
+        """Start a process, and wait for its end.
+
+        :returns: whether it answered, and how it ended, in words.
+        """
+        try:
+            process = self._start()
+        except OSError as error:
+            return self._fail(f"a worker cannot be started: {error.strerror}")
+        if process is None:
+            return False, ""
+        outcome, status = self._attend(process)
+        if outcome is None:
+            return self._fail(f"a worker {status} before it answered")
+        if outcome.error:
+            return self._fail(outcome.error)
+        return True, f"worker {process.pid} {status}"
+
+    def _fail(self, error: str) -> tuple[bool, str]:
+        self._workers.outcomes.put((self, Outcome(error=error)))
+        return False, error
+
     def _start(self) -> "subprocess.Popen[bytes] | None":
-        """A new process; none if all shall end."""
+        """A new process; none if all shall end.
+
+        :raises OSError: there is no room for one.
+        """
         with self._workers.lock:
             if self._workers.is_ending.is_set():
                 return None
@@ -138,10 +162,10 @@ class WorkerPlace:
             )
             return self._process
 
-    def _attend(self, process: "subprocess.Popen[bytes]") -> str:
-        """Give a process its orders, pass on what it tells, and wait for its end.
+    def _attend(self, process: "subprocess.Popen[bytes]") -> tuple[Outcome | None, str]:
+        """Give a process its orders, pass on that it answers, and wait for its end.
 
-        :returns: how it ended, in words.
+        :returns: what it told, if it did, and how it ended, in words.
         """
         stdin, stdout = process.stdin, process.stdout
         assert stdin  # noqa: S101 - both are pipes
@@ -149,18 +173,14 @@ class WorkerPlace:
         with suppress(BrokenPipeError):
             self._orders.write(stdin)
         outcome = Outcome.read(stdout)
-        if outcome is not None:
-            if not outcome.error:
-                self._workers.have_answered.set()
+        if outcome is not None and not outcome.error:
+            self._workers.have_answered.set()
             self._workers.outcomes.put((self, outcome))
         status = _describe(process.wait())
         stdout.close()
         with suppress(BrokenPipeError):
             stdin.close()
-        if outcome is None:
-            failure = Outcome(error=f"a worker {status} before it answered")
-            self._workers.outcomes.put((self, failure))
-        return status
+        return outcome, status
 
 
 def _describe(status: int) -> str:

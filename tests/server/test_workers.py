@@ -5,11 +5,13 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from email.message import EmailMessage
+from itertools import count
 from pathlib import Path
 from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP, SIGTERM, Signals
 from typing import Any
@@ -62,7 +64,8 @@ def find_sockets(number: int) -> set[str]:
     found = set()
     for place in os.scandir(f"/proc/{number}/fd"):
         # It may be closed by now.
-        found |= {os.readlink(place.path)} if os.path.islink(place.path) else set()
+        with suppress(OSError):
+            found.add(os.readlink(place.path))
     return {each[8:-1] for each in found if each.startswith("socket:[")}
 
 
@@ -121,7 +124,13 @@ def test_each_takes_some_of_many_connections(tmp_path: Path) -> None:
     with serving(tmp_path) as process:
         workers = find_workers(process)
         assert len(workers) == 2
-        before = [len(find_sockets(each)) for each in workers]
+        port = f":{int(process.url.rpartition(':')[2]):04X}"
+
+        def have_clients() -> bool:
+            lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+            ends = {parts[9] for parts in lines if parts[1].endswith(port) and not parts[2].endswith(":0000")}
+            return any(ends & find_sockets(each) for each in workers)
+
         for _ in range(20):
             with ExitStack() as opened:
                 wires = [opened.enter_context(Wire(process.url)) for _ in range(16)]
@@ -129,7 +138,7 @@ def test_each_takes_some_of_many_connections(tmp_path: Path) -> None:
                 holders = Counter(find_holders(wires, workers))
             assert max(holders.values()) <= 12, holders
             # Both know by now that these clients are gone.
-            assert wait_until(lambda: [len(find_sockets(each)) for each in workers] == before)
+            assert wait_until(lambda: not have_clients())
 
 
 def test_nobody_waits_for_a_worker_that_does_nothing(tmp_path: Path) -> None:
@@ -145,7 +154,7 @@ def test_nobody_waits_for_a_worker_that_does_nothing(tmp_path: Path) -> None:
 
 
 def test_both_write_at_the_same_time(tmp_path: Path) -> None:
-    count, clients = 400, 16
+    many, clients = 400, 16
 
     def add(url: str, numbers: range) -> set[tuple[int, Any]]:
         with Wire(url) as wire:
@@ -153,9 +162,9 @@ def test_both_write_at_the_same_time(tmp_path: Path) -> None:
         return {(each.status, each.json["message"]) for each in added}
 
     with serving(tmp_path, "--no-limits") as process, ThreadPoolExecutor(clients) as pool:
-        ran = [pool.submit(add, process.url, range(first, count, clients)) for first in range(clients)]
+        ran = [pool.submit(add, process.url, range(first, many, clients)) for first in range(clients)]
         assert set().union(*(each.result() for each in ran)) == {(200, "success")}
-        assert names(call(process.url)) == sorted(f"sub-{number}x" for number in range(count))
+        assert names(call(process.url)) == sorted(f"sub-{number}x" for number in range(many))
 
 
 def test_smtp_and_tls_are_answered_by_workers(tmp_path: Path) -> None:
@@ -248,19 +257,72 @@ def test_workers_end_with_whoever_started_them(tmp_path: Path) -> None:
             call(process.url)
 
 
-#: What a Python does at its start that finds it in its path: workers cannot begin.
-BROKEN = """
+#: What a Python does at its start that finds it in its path.
+AT_START = """
 import os, sys
-if "legacygrid.commands.worker" in sys.orig_argv:
-    os._exit(7)
+if "legacygrid.commands.worker" in sys.orig_argv and not os.path.exists("may-start"):
+    {}
 """
 
 
-def test_a_start_of_which_nothing_comes_is_told(tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(BROKEN)
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        ("os._exit(7)", "a worker ended with status 7 before it answered"),
+        ("os.kill(os.getpid(), 9)", "a worker was ended by SIGKILL before it answered"),
+        (
+            "open('ca/ca-key.pem', 'w').write('x')",
+            "ca/ca-key.pem holds no key and certificate; remove it, and a new one is made",
+        ),
+    ],
+)
+def test_a_start_of_which_nothing_comes_is_told(tmp_path: Path, trouble: str, told: str) -> None:
+    (tmp_path / "sitecustomize.py").write_text(AT_START.format(trouble))
     shell = Shell(tmp_path, {"PYTHONPATH": str(tmp_path)})
-    told = shell.refuses("serve", "--workers", "2", "--port", "0")
-    assert told == "a worker ended with status 7 before it answered"
+    assert shell.refuses("serve", "--workers", "2", "--port", "0", "--proxy-port", "0", "--ca-dir", "ca") == told
+
+
+def test_a_worker_that_cannot_start_is_tried_again_and_the_other_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(AT_START.format("os._exit(7)"))
+    (may_start := tmp_path / "may-start").touch()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    with serving(tmp_path) as process:
+        may_start.unlink()
+        os.kill(find_workers(process)[0], SIGKILL)
+        failure = "a worker ended with status 7 before it answered; another is started"
+        assert wait_until(lambda: process.log.read_text().count(failure) >= 2)
+        assert call(process.url).status == 200
+        may_start.touch()
+        assert wait_until(lambda: len(find_workers(process)) == 2)
+        with one_each(process) as wires:
+            assert len(wires) == 2
+
+
+def test_what_was_answered_is_there_though_workers_are_killed(tmp_path: Path) -> None:
+    added: set[str] = set()
+    may_end = threading.Event()
+
+    def add(url: str, client: int) -> None:
+        for number in count():
+            with suppress(ConnectionError, Cut):
+                reply = call(url, "customer.add", **NEW | {"username": f"sub-{client}-{number}x"})
+                assert (reply.status, reply.json) == (200, SUCCESS)
+                added.add(f"sub-{client}-{number}x")
+            if may_end.is_set():
+                return
+
+    with serving(tmp_path, "--no-limits") as process, ThreadPoolExecutor(8) as pool:
+        adding = [pool.submit(add, process.url, client) for client in range(8)]
+        assert wait_until(lambda: len(added) > 20)
+        os.kill(find_workers(process)[0], SIGKILL)
+        enough = len(added) + 20
+        assert wait_until(lambda: len(added) > enough)
+        may_end.set()
+        for each in adding:
+            each.result()
+        assert set(names(call(process.url))) >= added
 
 
 @pytest.mark.parametrize(
