@@ -136,6 +136,24 @@ def test_the_command_beside_another_project(installed: Path, foreign: Path) -> N
     assert version("legacygrid") in run(installed / "legacygrid", "--version", cwd=foreign)
 
 
+def test_workers_beside_another_project(installed: Path, foreign: Path) -> None:
+    (foreign / "click.py").write_text("raise SystemExit('click.py of another project was imported')\n")
+    # All of them have answered when it says so, and are gone when it ends.
+    code = """
+import os, signal, sys
+from legacygrid.cli import main
+class Told(type(sys.stdout)):
+    def write(self, text):
+        if text.startswith("Legacygrid answers"):
+            os.kill(os.getpid(), signal.SIGTERM)
+        return super().write(text)
+sys.stdout = Told(sys.stdout.buffer, line_buffering=True)
+main(["serve", "--workers", "2", "--port", "0", "--database", "sqlite:///store.db"])
+"""
+    said = run(installed / "python", "-P", "-c", code, cwd=foreign)
+    assert re.search(r"^Listening on http://127.0.0.1:\d+$", said, re.MULTILINE)
+
+
 def test_flask_beside_another_project(installed: Path, foreign: Path) -> None:
     flask = [installed / "python", "-m", "flask", "--app", "legacygrid.app"]
     assert "/<path:path>" in run(*flask, "routes", cwd=foreign, LEGACYGRID_DATABASE="sqlite:///:memory:")
