@@ -34,7 +34,11 @@ _ADA: dict[str, Any] = {
     "company": "Engines",
 }
 _IPS = Need(
-    "ips", [], "the IP addresses of the subuser; v2 gave them later, by customer.sendip", True
+    "ips",
+    [],
+    "the IP addresses of the subuser; v2 gave them later, by customer.sendip;"
+    " the OpenAPI document lets the list be empty, that v3 does so is inferred",
+    True,
 )
 _CREATE: tuple[Step, ...] = (
     Ask(

@@ -43,57 +43,63 @@ class BrokenUpstream:
         return self.way if is_hit else ""
 
 
-def _make_handler(upstream: BrokenUpstream) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: "_Server"
 
-        def handle_any(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            way = upstream.fate(f"{self.command} {self.path}")
-            if way == REFUSED:
-                self.close_connection = True
-            elif way == FAILED:
-                self.answer(500, b'{"errors":[{"field":null,"message":"internal server error"}]}')
-            elif way == BUSY:
-                self.answer(429, b'{"errors":[{"field":null,"message":"too many requests"}]}')
-            else:
-                status, data = self.pass_on(body)
-                self.break_off(way, status, data)
+    def handle_any(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        way = self.server.upstream.fate(f"{self.command} {self.path}")
+        if way == REFUSED:
+            self.close_connection = True
+        elif way == FAILED:
+            self.answer(500, b'{"errors":[{"field":null,"message":"internal server error"}]}')
+        elif way == BUSY:
+            self.answer(429, b'{"errors":[{"field":null,"message":"too many requests"}]}')
+        else:
+            status, data = self.pass_on(body)
+            self.break_off(way, status, data)
 
-        def pass_on(self, body: bytes) -> tuple[int, bytes]:
-            host, port = upstream.target.hostname or "", upstream.target.port
-            headers = {name: value for name, value in self.headers.items() if name not in ("Host", "Connection", "Via")}
-            with closing(http.client.HTTPConnection(host, port, timeout=10)) as connection:
-                connection.request(self.command, f"{upstream.target.path}{self.path}", body, headers)
-                response = connection.getresponse()
-                return response.status, response.read()
+    def pass_on(self, body: bytes) -> tuple[int, bytes]:
+        host, port = self.server.upstream.target.hostname or "", self.server.upstream.target.port
+        headers = {name: value for name, value in self.headers.items() if name not in ("Host", "Connection", "Via")}
+        with closing(http.client.HTTPConnection(host, port, timeout=10)) as connection:
+            connection.request(self.command, f"{self.server.upstream.target.path}{self.path}", body, headers)
+            response = connection.getresponse()
+            return response.status, response.read()
 
-        def break_off(self, way: str, status: int, data: bytes) -> None:
-            if way == SILENT:
-                upstream.stopped.wait(30)
-            if way in (LOST, SILENT):
-                self.close_connection = True
-            elif way == HALF:
-                self.close_connection = True
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + data[:10])
-            elif way == GARBAGE:
-                self.answer(200, b"<html>Welcome</html>")
-            else:
-                self.answer(status, data)
+    def break_off(self, way: str, status: int, data: bytes) -> None:
+        if way == SILENT:
+            self.server.upstream.stopped.wait(30)
+        if way in (LOST, SILENT):
+            self.close_connection = True
+        elif way == HALF:
+            self.close_connection = True
+            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + data[:10])
+        elif way == GARBAGE:
+            self.answer(200, b"<html>Welcome</html>")
+        else:
+            self.answer(status, data)
 
-        def answer(self, status: int, data: bytes) -> None:
-            self.send_response(status)
-            if status != 204:
-                self.send_header("Content-Length", str(len(data)))
-            self.end_headers()
-            self.wfile.write(data)
+    def answer(self, status: int, data: bytes) -> None:
+        self.send_response(status)
+        if status != 204:
+            self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
 
-        def log_message(self, format: str, *args: object) -> None:
-            pass
+    def log_message(self, format: str, *args: object) -> None:
+        pass
 
-    for verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
-        setattr(Handler, f"do_{verb}", Handler.handle_any)
-    return Handler
+
+for _verb in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+    setattr(_Handler, f"do_{_verb}", _Handler.handle_any)
+
+
+class _Server(ThreadingHTTPServer):
+    def __init__(self, upstream: BrokenUpstream) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.upstream = upstream
 
 
 @contextmanager
@@ -103,7 +109,7 @@ def breaking_before(target: str, tls: ssl.SSLContext | None = None) -> Iterator[
     :param tls: by https, with this certificate.
     """
     upstream = BrokenUpstream(target)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _make_handler(upstream)) as server:
+    with _Server(upstream) as server:
         upstream.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
