@@ -1,6 +1,8 @@
 """Serves the tools: on standard input and output, or by HTTP on this machine alone."""
 
+import asyncio
 import hmac
+import logging
 import os
 import signal
 import socket
@@ -19,6 +21,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 _HOST, _PATH = "127.0.0.1", "/mcp"
 _NAMES = (_HOST, "localhost")
+#: Seconds after a signal for which answers by HTTP are waited for.
+_GRACE = 1
 
 
 def serve_stdio(server: MCPServer, end: Callable[[], object]) -> NoReturn:
@@ -59,9 +63,20 @@ def serve_http(server: MCPServer, port: int, token: str, tell: Callable[[str], o
         app = server.streamable_http_app(
             streamable_http_path=_PATH, transport_security=_security(port)
         )
-        config = uvicorn.Config(_TokenGate(app, token) if token else app, log_level="warning")
+        config = uvicorn.Config(
+            _TokenGate(app, token) if token else app,
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE,
+        )
+        logging.getLogger("uvicorn.error").addFilter(_is_failure)
         tell(f"http://{_HOST}:{port}{_PATH}")
         anyio.run(uvicorn.Server(config).serve, [listener])
+
+
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Whether something went wrong: an answer that is cut off as the server ends is no failure."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)
 
 
 def _security(port: int) -> TransportSecuritySettings:

@@ -396,6 +396,19 @@ def test_this_machine_alone_is_served_by_http(folder: Path) -> None:
             assert requests.post(url, json=PING, headers=accepted | headers, timeout=10).status_code == status
 
 
+def test_http_ends_soon_beside_an_emulator_that_does_not_answer(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as server:
+        silent.settimeout(SOON)
+        url = server.enter_context(by_http(folder, "--url", f"http://127.0.0.1:{silent.getsockname()[1]}"))
+        with assistant(url) as found:
+            call = found.begin("journal")
+            with silent.accept()[0]:
+                begun = time.monotonic()
+                server.close()
+                assert time.monotonic() - begun < SOON
+            call.cancel()
+
+
 def test_a_token_is_asked_for_by_http(folder: Path) -> None:
     with by_http(folder, "--allow-writes", LEGACYGRID_MCP_TOKEN=TOKEN) as url:
         for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "é"}):
