@@ -1,7 +1,7 @@
 """A server among the others of its store."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from legacygrid.models.engines.choice import is_postgres
@@ -61,9 +61,16 @@ def sharing(server: "Server", grid: "Grid", pages: int = 0) -> Iterator[None]:
             assert isinstance(server.bridge, SharingBridge)  # noqa: S101 - by `bridge_of`
             server.bridge.secret = desk.peers.secret
             # Webhooks are posted by one server for all.
-            desk.start(pages, lambda: leading.enter_context(delivering(grid.webhooks)))
+            desk.start(pages, lambda: _begin(delivering(grid.webhooks)))
             leading.callback(desk.peers.stop)
         yield
+
+
+def _begin(block: AbstractContextManager[None]) -> Callable[[], None]:
+    """Enter a block; what leaves it is returned."""
+    stack = ExitStack()
+    stack.enter_context(block)
+    return stack.close
 
 
 def pages_of(address: tuple[str, int]) -> tuple[str, int]:

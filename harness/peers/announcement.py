@@ -4,6 +4,8 @@ import json
 import socket
 from typing import NamedTuple, Self
 
+from legacygrid.wsgi.hosts import is_loopback
+
 #: What a server understands of another: it changes when the messages or the calls in them do.
 LANGUAGE = 1
 
@@ -39,10 +41,16 @@ class Announcement(NamedTuple):
         except (ValueError, TypeError):
             return None
 
-    @property
-    def is_here(self) -> bool:
-        """Whether it can be reached from this machine."""
-        return self.machine == machine_name() or not self.host.startswith(("127.", "::1"))
+    def find_trouble(self) -> str:
+        """Why this server cannot follow it, in words; empty if it can."""
+        if self.language != LANGUAGE:
+            return "the server that leads is of another version of Legacygrid: update all of them"
+        if self.machine != machine_name() and is_loopback(self.host):
+            return (
+                f"the server that leads is on {self.machine} and listens there alone: give each"
+                " server of the store a --peer-address"
+            )
+        return ""
 
 
 def machine_name() -> str:

@@ -1,5 +1,6 @@
 """What the server that leads does for those that follow."""
 
+import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -9,7 +10,8 @@ from legacygrid.harness.arrivals import Arrivals
 from legacygrid.harness.clock import Clock
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import Faults, InjectedFault
-from legacygrid.harness.peers.peers import Duties, Peers
+from legacygrid.harness.peers.outgoing import Batch
+from legacygrid.harness.peers.peers import Duties, Peers, Stop
 from legacygrid.harness.peers.shared_journal import SharedJournal
 from legacygrid.models.audit_log import AuditLog
 from legacygrid.models.webhooks import BELL
@@ -34,6 +36,8 @@ class Desk:
         self._journal = journal
         self._faults, self._clock = faults, clock
         self._mailed, self._answered = mailed, answered
+        #: Whoever has it has filed what was fetched before: a page misses none of it.
+        self._settling = threading.Lock()
         self._answers: dict[str, Callable[..., Any]] = {
             "take": limits.take,
             "count": limits.count,
@@ -47,18 +51,21 @@ class Desk:
         faults.on_change.append(peers.publish)
         clock.on_change.append(peers.publish)
 
-    def start(self, pages: int, lead: Callable[[], None]) -> None:
+    def start(self, pages: int, lead: Callable[[], Stop]) -> None:
         """Begin to lead, or to follow.
 
         :param pages: the port for requests that others pass on.
-        :param lead: called when this server begins to lead.
+        :param lead: called when this server begins to lead; what it returns, when it ends to.
         """
         duties = Duties(self._answer, self._state, self._adopt, self.settle, self._is_awaited, lead)
         self.peers.start(duties, pages)
 
     def settle(self) -> None:
         """Fetch and file what followers have."""
-        batches = self.peers.collect()
+        with self._settling:
+            self._file(self.peers.collect())
+
+    def _file(self, batches: list[tuple[int, Batch]]) -> None:
         faults = {each.number: each for each in self._faults.of_world()} if batches else {}
         calls = [(number, list(batch.calls)) for number, batch in batches]
         self._journal.file(calls, faults)

@@ -29,6 +29,7 @@ _WATCH, _LOOK = 1.0, 0.05
 #: The orders.
 STATE, COLLECT = "state", "collect"
 log = logging.getLogger("legacygrid")
+Stop = Callable[[], None]
 
 
 class Duties(NamedTuple):
@@ -38,7 +39,7 @@ class Duties(NamedTuple):
     :param state: what followers have to know at any time; `adopt` takes it.
     :param settle: fetches and files what followers have.
     :param is_awaited: whether somebody waits for that.
-    :param lead: called when this server begins to lead.
+    :param lead: called when this server begins to lead; what it returns, when it ends to.
     """
 
     answer: Callable[[str, Any], Any]
@@ -46,7 +47,7 @@ class Duties(NamedTuple):
     adopt: Callable[[Any], None]
     settle: Callable[[], None]
     is_awaited: Callable[[], bool]
-    lead: Callable[[], None]
+    lead: Callable[[], Stop]
 
 
 class Peers:
@@ -74,6 +75,8 @@ class Peers:
         self._at = host, port
         self._followers: Followers | None = None
         self._duties: Duties
+        self._stop_leading: Stop
+        self._trouble = ""
         self._pages = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="legacygrid-peers", daemon=True)
@@ -101,8 +104,7 @@ class Peers:
     def stop(self) -> None:
         """Have another one lead."""
         self._ending.set()
-        if self._followers is not None:
-            self._followers.stop()
+        self._end_leading()
         self.link.end()
         self._leadership.release()
 
@@ -122,8 +124,8 @@ class Peers:
                     self._follow()
                 else:
                     self._fetch()
-            except StoreUnavailable as error:
-                log.warning("servers of the store: %s", error.hint)
+            except StoreUnavailable:
+                # The store itself tells of that.
                 self._ending.wait(_WATCH)
             except Exception as error:
                 report_fault(error)
@@ -150,12 +152,16 @@ class Peers:
             self._leadership.announce(self._announcement.write())
             return True
         log.warning("another server of the store leads by now")
-        assert self._followers is not None  # noqa: S101 - it has led
-        self._followers.stop()
-        self._followers = None
         self.link.step_down()
         self.is_following = True
+        self._end_leading()
         return False
+
+    def _end_leading(self) -> None:
+        followers, self._followers = self._followers, None
+        if followers is not None:
+            followers.stop()
+            self._stop_leading()
 
     def _lead(self) -> None:
         listening = socket.create_server(self._at, backlog=BACKLOG)
@@ -171,7 +177,7 @@ class Peers:
         self._leadership.announce(self._announcement.write())
         self.link.lead(self._duties.answer)
         self.is_following = False
-        self._duties.lead()
+        self._stop_leading = self._duties.lead()
 
     def _follow(self) -> None:
         """Follow one that leads, until it ends; or lead, if none does."""
@@ -184,20 +190,26 @@ class Peers:
         if channel is None:
             self._ending.wait(_LOOK)
             return
+        self._trouble = ""
         try:
             obey(channel, self._carry_out, self.link.begin)
         finally:
             self.link.end()
 
     def _connect(self, leader: Announcement) -> Channel | None:
-        if not leader.is_here:
-            log.warning("the server that leads is on another machine: --peer-address there, too")
-            self._ending.wait(_WATCH)
-            return None
         try:
+            if trouble := leader.find_trouble():
+                self._tell(trouble)
+                return None
             return self.link.follow(leader)
         except OSError:
             return None
+
+    def _tell(self, trouble: str) -> None:
+        """Log what keeps this server from following, once."""
+        if trouble != self._trouble:
+            self._trouble = trouble
+            log.error("%s", trouble)
 
     def _carry_out(self, order: str, argument: Any) -> Any:
         if order == COLLECT:

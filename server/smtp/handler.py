@@ -52,7 +52,7 @@ class Handler:
     async def greet(self, connection: Connection) -> None:
         """Welcome a client."""
         try:
-            self._meet_fault(connection, "CONNECT", 220)
+            await self._meet_fault(connection, "CONNECT", 220)
         except Reason as reason:
             await connection.push(self.refuse(connection, "CONNECT", reason))
             connection.hang_up()
@@ -76,7 +76,7 @@ class Handler:
             )
             raise
         connection.kind, connection.principal = principal.login.kind, principal
-        self._meet_fault(connection, "AUTH", 235)
+        await self._meet_fault(connection, "AUTH", 235)
         if not connection.listener.tenants.admit(connection, connection.tenant):
             connection.hang_up(reasons.TooManyConnections())
 
@@ -89,7 +89,7 @@ class Handler:
             self._backend.check_inbound(connection.address)
         else:
             await self._check(connection, connection.principal)
-        self._meet_fault(connection, "MAIL", 250)
+        await self._meet_fault(connection, "MAIL", 250)
 
     async def _check(self, connection: Commands, principal: Principal) -> None:
         try:
@@ -107,7 +107,7 @@ class Handler:
             raise reasons.TooManyRecipients
         if connection.principal is None:
             self._add_inbound(connection, recipient)
-        self._meet_fault(connection, "RCPT", 250, [recipient])
+        await self._meet_fault(connection, "RCPT", 250, [recipient])
         connection.envelope.recipients.append(recipient)
 
     def _add_inbound(self, connection: Commands, recipient: str) -> None:
@@ -122,7 +122,7 @@ class Handler:
 
     async def receive(self, connection: Commands) -> None:
         """Let the message come."""
-        self._meet_fault(connection, "DATA", 354, connection.envelope.recipients)
+        await self._meet_fault(connection, "DATA", 354, connection.envelope.recipients)
 
     async def store(self, connection: Commands, envelope: Envelope, message: bytes) -> str:
         """Store the message.
@@ -130,7 +130,7 @@ class Handler:
         :returns: the public name of what was submitted.
         :raises Reason: the message is refused.
         """
-        self._meet_fault(connection, "END", None, envelope.recipients)
+        await self._meet_fault(connection, "END", None, envelope.recipients)
         if connection.principal is None:
             return await self._take_in(connection, envelope, message)
         score = connection.fault.effect.spam_score if connection.fault else None
@@ -196,7 +196,7 @@ class Handler:
     def _record(self, connection: Connection, command: str, status: int, **more: Any) -> None:
         self._backend.record(make_call(connection, command, **more), status)
 
-    def _meet_fault(
+    async def _meet_fault(
         self,
         connection: Connection,
         stage: str,
@@ -210,7 +210,11 @@ class Handler:
         :raises ConnectionResetError: it cuts the connection first.
         """
         find_target = partial(make_target, connection, stage)
-        connection.fault = fault = self._backend.find_fault(find_target, recipients)
+        try:
+            fault = self._backend.find_fault(find_target, recipients)
+        except WouldBlock:
+            fault = await connection.work(self._backend.find_fault, find_target, recipients)
+        connection.fault = fault
         if fault is None:
             return
         command = "DATA" if stage == "END" else stage

@@ -1,11 +1,13 @@
 """Several servers, with several workers each, over one store: whichever answers, all is as with one."""
 
 import signal
+import smtplib
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from emulator import PASSWORD, fresh
@@ -90,6 +92,21 @@ def test_a_fault_that_nothing_can_be_done_by_waits_for_the_next_call(world: Esta
     assert [world.send(head, bodiless=True).status for _ in range(4)] == [200] * 4
     (told,) = world.admin("GET", "faults").json["faults"]
     assert (told["fired"], told["missed"]) == (0, 4)
+
+
+def test_a_fault_of_smtp_too(servers: Estate) -> None:
+    servers.admin("POST", "faults", {"operation": "smtp", "task": "MAIL", "times": 3, "status": 451, "body": "later"})
+    codes = [greet_by_smtp(each.smtp_port) for each in [*servers.servers * 8][:8]]
+    assert sorted(codes) == [250] * 5 + [451] * 3
+    assert [each["outcome"] for each in servers.journal("operation=smtp&task=MAIL")].count("fault") == 3
+    servers.admin("POST", "reset", {"only": ["faults", "requests"]})
+
+
+def greet_by_smtp(port: int) -> int:
+    """What a log-in and MAIL FROM come to."""
+    with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        client.login(OWNER, PASSWORD)
+        return client.mail("bob@example.com")[0]
 
 
 def test_the_clock_is_set_everywhere_before_the_answer(world: Estate) -> None:
@@ -317,6 +334,24 @@ def test_another_server_leads_when_the_first_ends(tmp_path: Path, postgres: str)
         assert left.call("bounces.get").status == 500
         assert left.names() == {"later"}
         assert [each["operation"] for each in left.journal("outcome=fault")] == ["bounces.get"]
+
+
+@ON_POSTGRES
+def test_who_leads_does_so_after_the_database_was_away(tmp_path: Path, postgres: str, receiver: Receiver) -> None:
+    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+        world = servers.world()
+        listen(world, receiver)
+        for turn in range(1, 4):
+            with psycopg.connect(postgres, autocommit=True) as connection:
+                others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                connection.execute(f"{others} AND application_name = 'legacygrid'")
+            assert wait_until(lambda: world.add(fresh()).status == 200)
+            frozen = {"frozen": f"201{turn}-01-21T10:00:00Z"}
+            assert wait_until(lambda frozen=frozen: world.admin("PUT", "clock", frozen).status == 200)
+            assert [world.admin("GET", "clock").json["now"][:4] for _ in range(4)] == [f"201{turn}"] * 4
+            send(world, to=f"to{turn}@example.com")
+            assert wait_until(lambda: world.admin("POST", "webhooks/flush").status == 200)
+            assert receiver.told.count("delivered") == turn
 
 
 @ON_POSTGRES
