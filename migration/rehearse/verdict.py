@@ -88,7 +88,7 @@ def _describe_fair_weather(fair: Rehearsal) -> Iterator[str]:
 
 def _judge(fair: Rehearsal | None, name: str, run: Rehearsal) -> Finding:
     body = ANSWERS[name].effect.body
-    words = compare_words(fair.output, run.output, body) if fair else NewWords()
+    words = compare_words(fair.output, run.output, body) if fair else NewWords([], [], [], [])
     level, title = _reaction(fair, name, run, words)
     details = [*_describe_tries(run.tries), *_advice(name, run)]
     if run.status not in (0, None):
@@ -153,6 +153,7 @@ def _describe_words(words: NewWords) -> Iterator[str]:
     """The lines that the verdict rests on."""
     yield from shorten(words.of_failure or words.others)
     yield from shorten(words.of_runtime, "a warning of its runtime, not its own words")
+    yield from shorten(words.of_answer, "the answer as it came")
     yield from shorten(words.repeated, "as in fair weather")
 
 

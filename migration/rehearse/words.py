@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import NamedTuple
 
 #: How the warnings of runtimes begin or look, whatever the program around them noticed.
@@ -42,7 +43,9 @@ _KEYS = re.compile(r"\bSG\.[\w.-]+|(?<=Bearer )\S+|(?<=://)[^/@\s]+(?=@)")
 #: From which likeness on a line is one of fair weather with another value in it.
 _ALIKE = 0.7
 #: Lines that are compared with others, and letters of each: outputs may be large.
-_MOST, _LONGEST = 200, 300
+_MOST, _LONGEST = 1000, 300
+#: From so many letters on, what a line has in common with the answer is of that.
+_PART = 10
 _SHOWN = 3
 _WIDTH = 160
 
@@ -63,44 +66,83 @@ class Printed(NamedTuple):
 
 
 class NewWords(NamedTuple):
-    """What a run said otherwise than that in fair weather.
+    """What a run said otherwise than that in fair weather; each line behind the name of its stream.
 
-    :param of_failure: its own new lines that say that something went wrong, each behind the name
-        of its stream.
+    :param of_failure: its own new lines that say that something went wrong.
     :param others: its own new lines that do not say so.
     :param of_runtime: new warnings of its runtime.
+    :param of_answer: lines that repeat the answer as it came.
     :param repeated: what it printed on standard output as in fair weather, where all of that is
         the same; none where it printed nothing.
     """
 
-    of_failure: tuple[str, ...] = ()
-    others: tuple[str, ...] = ()
-    of_runtime: tuple[str, ...] = ()
+    of_failure: list[str]
+    others: list[str]
+    of_runtime: list[str]
+    of_answer: list[str]
     repeated: tuple[str, ...] = ()
 
 
 def compare_words(fair: Printed, run: Printed, answer: str = "") -> NewWords:
     """What a run said of its own, beside what it says in fair weather.
 
-    :param answer: the body of what it was answered; a line of that is no word of the program.
+    :param answer: the body of what it was answered; what of it stands in a line is no word of the
+        program.
     """
-    known = {_fixed(line) for text in fair for line in _lines(text)}
-    body = {_fixed(line) for line in _lines(answer)}
-    found: dict[str, list[str]] = {"own": [], "runtime": []}
+    exact = {line for text in fair for line in _lines(text)}
+    known = {_fixed(line) for line in islice(exact, _MOST)}
+    found = NewWords([], [], [], [], _repeated(fair.stdout, run.stdout))
     for stream, text in zip(run._fields, run, strict=True):
-        for line, is_own in _split(text):
-            if _fixed(line) not in known | body:
-                found["own" if is_own else "runtime"].append(f"{stream}: {line}")
-    failures, others = [], []
-    for line in found["own"][:_MOST]:
-        if _OF_FAILURE.search(line):
-            failures.append(line)
-        elif not _is_like_one(_fixed(line.partition(": ")[2]), known):
-            others.append(line)
-    repeated = _own(fair.stdout)
-    is_same = [*map(_fixed, repeated)] == [*map(_fixed, _own(run.stdout))]
-    said = tuple(f"stdout: {line}" for line in repeated) if is_same else ()
-    return NewWords(tuple(failures), tuple(others), tuple(found["runtime"]), said)
+        new = ((line, is_own) for line, is_own in _split(text) if line not in exact)
+        for line, is_own in islice(new, _MOST):
+            if _fixed(line) not in known:
+                _sort(found, f"{stream}: {line}", is_own, known, answer)
+    return found
+
+
+def _sort(found: NewWords, shown: str, is_own: bool, known: set[str], answer: str) -> None:
+    """Put a new line where it belongs; one that is like one of fair weather belongs nowhere."""
+    line = shown.partition(": ")[2][:_LONGEST]
+    own, is_answer = _without_answer(line, answer)
+    if not is_own:
+        found.of_runtime.append(shown)
+    elif _OF_FAILURE.search(own):
+        found.of_failure.append(shown)
+    elif is_answer:
+        found.of_answer.append(shown)
+    elif len(found.others) < _SHOWN and not _is_like_one(_fixed(line), known):
+        found.others.append(shown)
+
+
+def _without_answer(line: str, answer: str) -> tuple[str, bool]:
+    """What of a line is not of the answer, and whether the answer is in it as it came: with its
+    marks, or as a page.
+    """
+    is_page = answer.startswith("<")
+    if is_page and line.strip() in answer:
+        return "", True
+    is_raw = False
+    while answer:
+        match = SequenceMatcher(None, line, answer, autojunk=False).find_longest_match()
+        if match.size < _PART:
+            break
+        part = line[match.a : match.a + match.size]
+        is_raw = is_raw or is_page or bool(set(part) & set('{"'))
+        line = f"{line[: match.a]} {line[match.a + match.size :]}"
+    return line, is_raw
+
+
+def _repeated(before: str, then: str) -> tuple[str, ...]:
+    """What was printed as in fair weather, if all of it was."""
+    first, second = _own(before), _own(then)
+    is_same = first == second or (
+        len(first) == len(second) <= _MOST and all(map(_is_same, first, second))
+    )
+    return tuple(f"stdout: {line}" for line in first[: _SHOWN + 1]) if is_same else ()
+
+
+def _is_same(line: str, other: str) -> bool:
+    return _fixed(line) == _fixed(other)
 
 
 def has_failed_in_part(run: Printed) -> bool:
@@ -125,8 +167,8 @@ def _split(text: str) -> Iterator[tuple[str, bool]]:
     """The lines, each with whether it is of the program, not of its runtime."""
     is_below = False
     for line in _lines(text):
-        is_own = not (_RUNTIME.search(line) or (is_below and line.startswith("  ")))
-        is_below = bool(_WITH_SOURCE.search(line))
+        is_own = not (_RUNTIME.search(line[:_LONGEST]) or (is_below and line.startswith("  ")))
+        is_below = bool(_WITH_SOURCE.search(line[:_LONGEST]))
         yield line, is_own
 
 
@@ -144,4 +186,11 @@ def _fixed(line: str) -> str:
 
 
 def _is_like_one(line: str, known: Iterable[str]) -> bool:
-    return any(SequenceMatcher(None, line, each).ratio() >= _ALIKE for each in [*known][:_MOST])
+    likeness = SequenceMatcher(None, b=line)
+    for each in islice(known, _MOST):
+        likeness.set_seq1(each)
+        # The first two cost little, and are never less than the last.
+        bounds = (likeness.real_quick_ratio, likeness.quick_ratio, likeness.ratio)
+        if all(bound() >= _ALIKE for bound in bounds):
+            return True
+    return False

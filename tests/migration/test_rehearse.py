@@ -4,6 +4,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -12,6 +13,7 @@ from shutil import which
 import pytest
 
 from legacygrid.migration.findings import EXPECTED, FAILED, NOTED
+from legacygrid.migration.rehearse.answers import ANSWERS
 from legacygrid.migration.rehearse.attempts import Tries
 from legacygrid.migration.rehearse.verdict import Rehearsal, judge_rehearsals
 from legacygrid.migration.rehearse.words import Printed
@@ -87,6 +89,33 @@ WORDS = [
     (("", ""), ("", "Exception in thread Thread-1 (add):\nTraceback (most recent call last):\n"), FAILED, "crashed in part", ""),
     (("", ""), ("", "no: https://a/?api_user=acme&api_key=hush, error\n"), NOTED, "noticed", "stderr: no: https://a/?api_user=acme&api_key=***, error"),
 ]  # fmt: skip
+
+
+PAGE = ANSWERS["html"].effect.body
+#: The same after a page of HTML: what of it is printed is no word of the program.
+ECHOES = [
+    (("", 'INFO done {"message": "success"}\n'), ("", f"INFO done {PAGE[:60]}\n"), FAILED, "took HTML", "stderr: INFO done <!DOCTYPE html> (the answer as it came)"),
+    (("", ""), ("", f"error: {PAGE}"), NOTED, "noticed", "stderr: error: <!DOCTYPE html>"),
+    (SAYS, (PAGE, ""), FAILED, "took HTML", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "then", "level", "told", "line"), ECHOES)
+def test_the_answer_is_no_word_of_the_program(
+    before: tuple[str, str], then: tuple[str, str], level: str, told: str, line: str
+) -> None:
+    fair, run = Rehearsal(0, Printed(*before), (), 1), Rehearsal(0, Printed(*then), ONCE, 1)
+    (finding,) = judge_rehearsals(fair, {"html": run}).findings
+    assert (finding.level, finding.title[: len(told)]) == (level, told), finding
+    assert not line or line in finding.details
+
+
+def test_large_outputs_take_no_long_time() -> None:
+    lines = [f"{number:x} {number * 7919 % 100_003} lorem ipsum dolor sit amet" for number in range(20_000)]
+    before, then = Printed("\n".join(lines), "x" * 10**6), Printed("\n".join(reversed(lines)), "1:" * 10**6)
+    begun = time.process_time()
+    judge_rehearsals(Rehearsal(0, before, (), 1), {"410": Rehearsal(0, then, ONCE, 1)})
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(("before", "then", "level", "told", "line"), WORDS)
