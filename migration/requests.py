@@ -40,10 +40,12 @@ class V3Answer(NamedTuple):
     """What came back.
 
     :param body: JSON; none where there is none, as with 204.
+    :param size: in bytes, where somebody counts them.
     """
 
     status: int
     body: Any = None
+    size: int = 0
 
     @property
     def is_success(self) -> bool:

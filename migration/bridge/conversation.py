@@ -9,10 +9,16 @@ from legacygrid.migration.execution import MigrationError
 from legacygrid.migration.requests import V3Answer, V3Request
 
 _MAIL = "/v3/mail/send"
+#: Bytes of the lists that are read for one call, all of which are kept until its end.
+MOST_READ = 32 * 1024 * 1024
 
 
 class BudgetSpent(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
     """The call needs more requests than it may make."""
+
+
+class TooMuchRead(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
+    """v3 tells more than a call may keep."""
 
 
 class SubuserNeedsKey(MigrationError):  # noqa: N818 - a reason, as those of `reasons`
@@ -42,6 +48,7 @@ class Conversation:
     def __init__(self, upstream: Upstream, caller: BridgeCaller, budget: int, user: str) -> None:
         self._upstream, self._caller, self._budget = upstream, caller, budget
         self._left: int | None = budget
+        self._read = 0
         self.log: list[str] = []
         self.done: list[V3Request] = []
         self.user = user
@@ -51,6 +58,7 @@ class Conversation:
         """Make a request.
 
         :raises BudgetSpent: it is one too many.
+        :raises TooMuchRead: its answer is.
         :raises CallerHasNoKey: there is no key to make it with.
         :raises SubuserNeedsKey: it would go out as somebody else's.
         :raises UnsendableName: it would be about somebody or something else.
@@ -73,7 +81,15 @@ class Conversation:
         self.knows_user = self.knows_user or is_about_user
         if request.verb != "GET":
             self.done.append(request)
+        else:
+            self._weigh(answer)
         return answer
+
+    def _weigh(self, answer: V3Answer) -> None:
+        self._read += answer.size
+        if self._read > MOST_READ and self._left is not None:
+            self._lift()
+            raise TooMuchRead(str(MOST_READ))
 
     def _as_caller(self, request: V3Request) -> V3Request:
         """A subuser's request, by its own key; or by its parent's on its behalf."""

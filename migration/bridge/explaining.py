@@ -11,6 +11,7 @@ from legacygrid.migration.bridge.conversation import (
     CallerHasNoKey,
     Conversation,
     SubuserNeedsKey,
+    TooMuchRead,
     UnsendableName,
     is_sendable,
 )
@@ -64,6 +65,18 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
             return _unknown(row)
         case RefusedInV3():
             return _refused(error, row, talk, is_key=is_key)
+        case NoAnswer():
+            return _silent(error, talk)
+        case MigrationError():
+            return _not_asked(error, talk) or UpstreamSilent(
+                say(f"v3's answer cannot be read.{_tell_rest(error, talk)}")
+            )
+    raise error
+
+
+def _not_asked(error: MigrationError, talk: Conversation) -> Reason | None:
+    """Why the bridge itself did not go on."""
+    match error:
         case SubuserNeedsKey():
             text = f"Mail of the subuser {error} needs a key of its own: v3 would send it as"
             return NoWay(say(f"{text} its parent's. Give the bridge one, as `key` of the caller."))
@@ -77,11 +90,10 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
         case BudgetSpent():
             text = f"The call needs more than {error} requests of v3; --budget lets it make more."
             return NoWay(say(text + _tell_rest(error, talk)))
-        case NoAnswer():
-            return _silent(error, talk)
-        case MigrationError():
-            return UpstreamSilent(say(f"v3's answer cannot be read.{_tell_rest(error, talk)}"))
-    raise error
+        case TooMuchRead():
+            text = f"What v3 tells for the call has over {error} bytes.{_tell_rest(error, talk)}"
+            return NoWay(say(text))
+    return None
 
 
 #: Why v3 takes no such value, by the parameter.

@@ -96,7 +96,7 @@ def _read(path: Path) -> dict[str, str]:
         found = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise SetupError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SetupError(f"{path} is no JSON object of names and passwords") from None
     if not isinstance(found, dict) or not all(isinstance(each, str) for each in found.values()):
         raise SetupError(f"{path} is no JSON object of names and passwords")

@@ -73,7 +73,7 @@ def _read(status: int, data: bytes) -> V3Answer:
         if 200 <= status < 300:
             raise UpstreamFailure("the answer is no JSON", was_sent=True) from None
         body = None
-    return V3Answer(status, body)
+    return V3Answer(status, body, len(data))
 
 
 def _pause(headers: Mapping[str, str]) -> float:

@@ -172,6 +172,14 @@ def test_an_answer_of_another_shape(body: bytes, format: str, caplog: pytest.Log
     assert not [record for record in caplog.records if "fault" in record.getMessage()]
 
 
+def test_pages_without_an_end() -> None:
+    page = b"[" + b",".join([b'{"username": "ada", "x": "' + b"x" * 8000 + b'"}'] * 1000) + b"]"
+    with scripted(answering(http(200, page))) as upstream, bridging(upstream.url, KEY) as bridge:
+        (told,) = bridge.does("customer.profile", task="get")["errors"]
+        assert told == "What v3 tells for the call has over 33554432 bytes."
+        assert len(upstream.seen) == 5
+
+
 def test_v3_repeats_the_key() -> None:
     def respond(connection: socket.socket, head: bytes) -> bool:
         body = json.dumps({"errors": [{"field": KEY, "message": f"the key {KEY} is none"}]}).encode()

@@ -154,6 +154,7 @@ def test_a_vault_that_is_outdated(legacygrid: World, tmp_path: Path) -> None:
     [
         ("{}", 0o644, "can be read by others"),
         ("[", 0o600, "is no JSON object"),
+        ("[" * 99_999, 0o600, "is no JSON object"),
         ('{"ada": 1}', 0o600, "is no JSON object"),
     ],
 )
