@@ -1,5 +1,6 @@
 """`legacygrid migrate scan`: finds calls of Web API v2 in source code."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,4 +89,7 @@ def _scan(
             Baseline.of("scan", KEY, map(key_of, result.active)).write(write_baseline)
     except (BaselineError, MissingParserError) as error:
         raise CommandError(str(error), 2) from None
+    except KeyboardInterrupt:
+        # What click makes of it is 1, which says that something was found.
+        raise CommandError("stopped by SIGINT", 128 + signal.SIGINT) from None
     return ScanReport(result, new)

@@ -133,6 +133,15 @@ def test_what_is_left_out_is_counted(source: Path) -> None:
     assert "src/a.log:2:" in scan("src", "--logs").output
 
 
+def test_a_scan_that_is_stopped_has_found_nothing(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("legacygrid.migration.scan.scanner.scan_file", stop)
+    result = scan("src")
+    assert (result.exit_code, result.output) == (130, "Error: stopped by SIGINT\n")
+
+
 def test_a_document_goes_to_a_file(source: Path) -> None:
     assert scan("src", "--format", "json", "--output", "found.json").output == ""
     assert json.loads((source / "found.json").read_text())["command"] == "scan"
