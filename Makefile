@@ -43,7 +43,7 @@ check: .venv/dev $(LINK)
 
 # Three times, in the middle, and some parts alone, on the page, too: make bench ROUNDS=3 ONLY=start,guesses PAGE=1
 bench: .venv/dev $(if $(ONLY),,peers)
-	ROUNDS=$(ROUNDS) ONLY="$(ONLY)" PAGE=$(PAGE) $(BIN)/python benchmarks/bench.py
+	PYTHONPATH=tests/support ROUNDS=$(ROUNDS) ONLY="$(ONLY)" PAGE=$(PAGE) $(BIN)/python benchmarks/bench.py
 
 # What the benchmarks compare with, and what draws their plot.
 peers: .venv/packages/peers/made

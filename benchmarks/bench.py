@@ -19,6 +19,7 @@ from pathlib import Path
 
 import adding
 import cpu
+import estates
 import filters
 import growth
 import guessing
@@ -55,6 +56,7 @@ PARTS: tuple[Part, ...] = (
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *adding.PARTS,
     *served.PARTS,
+    *estates.PARTS,
     ("Mail by SMTP", smtp_mail.measure_mails),
     ("Webhooks", webhooks.measure_webhooks),
     ("Start", starts.measure_starts),
