@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-postgres test-fast fuzz check bench bench-against peers dev vendors docs pictures store clean
+.PHONY: serve test test-postgres test-fast fuzz chaos check bench bench-against peers dev vendors docs pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -34,6 +34,11 @@ test-fast: .venv/dev
 # Twenty times as much generated input as in the gate, and four times as much mail at once.
 fuzz: .venv/dev
 	FUZZ=20 $(BIN)/python -m pytest -k "test_any or test_thousands" tests/registry tests/cmc tests/mail tests/smtp tests/migration $(if $(LEGACYGRID_OPENAPI),tests/judged)
+
+# Servers over one PostgreSQL, of which one thing after the other is killed, under load; SEED=7 repeats a run, PLANTED=lost shows that what is wrong is found.
+KILLS = 50
+chaos: .venv/dev
+	PYTHONPATH=tests/support KILLS=$(KILLS) SEED=$(SEED) PLANTED=$(PLANTED) $(BIN)/python tests/endurance/chaos.py
 
 check: .venv/dev $(LINK)
 	$(BIN)/ruff check .
