@@ -14,6 +14,7 @@ from legacygrid.option_types import (
     HostPortType,
     HostsOption,
     NetworkType,
+    NumberRange,
     OriginType,
     PairType,
     PublicUrlType,
@@ -146,7 +147,7 @@ class Settings:
     outbox_days: float = _setting(
         retention.DAYS,
         "Days of real time for which messages are kept.",
-        type=click.FloatRange(0, 36_500, min_open=True),
+        type=NumberRange(0, 36_500, min_open=True),
     )
     outbox_size: int = _setting(
         retention.BYTES // _MIB,

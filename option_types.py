@@ -1,6 +1,7 @@
 """Options of commands that click has no type for: lists, pairs and secrets."""
 
 import json
+import math
 import re
 import sys
 from collections.abc import Mapping
@@ -78,20 +79,27 @@ def line_of_stdin() -> str:
         raise click.UsageError("standard input is not UTF-8") from None
 
 
+class NumberRange(click.FloatRange):
+    """A number between others; `nan` and `inf`, which Python reads as such, are none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is no number", param, ctx)
+        return number
+
+
 class PairType(click.ParamType[tuple[str, str]]):
     """Two texts, split at the first separator. After a colon comes a secret: `-` reads it from
     standard input, one line each.
     """
 
-    name = "pair"
-
-    def __init__(self, metavar: str, separator: str = ":") -> None:
-        self.metavar = metavar
+    def __init__(self, name: str, separator: str = ":") -> None:
+        self.name = name
         self.separator = separator
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """How help shows it."""
-        return self.metavar
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None
@@ -103,7 +111,7 @@ class PairType(click.ParamType[tuple[str, str]]):
         if secret == "-" and self.separator == ":":  # noqa: S105 - where the secret is, not what
             secret = line_of_stdin()
         if not name or not secret:
-            self.fail(f"write {self.metavar}; neither half may be empty", param, ctx)
+            self.fail(f"write {self.name}; neither half may be empty", param, ctx)
         return name, secret
 
 
@@ -180,10 +188,6 @@ class HostPortType(click.ParamType[tuple[str, int]]):
     """A host and a port."""
 
     name = "HOST:PORT"
-
-    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:
-        """How help shows it."""
-        return self.name
 
     def convert(
         self, value: Any, param: click.Parameter | None, ctx: click.Context | None

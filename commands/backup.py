@@ -4,11 +4,12 @@ from pathlib import Path
 
 import click
 
+from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.terminal import database, exit_on_errors
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=GivenPath(dir_okay=False, path_type=Path))
 @database
 def backup(file: Path, database: str) -> None:
     """Copy the store to FILE, also while a server writes to it.

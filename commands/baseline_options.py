@@ -5,6 +5,8 @@ from typing import Any
 
 import click
 
+from legacygrid.commands.given_path import GivenPath
+
 Command = Callable[..., Any]
 
 
@@ -12,13 +14,13 @@ def baseline_options(command: Command) -> Command:
     """Give a command the options `--baseline` and `--write-baseline`."""
     command = click.option(
         "--write-baseline",
-        type=click.Path(dir_okay=False),
+        type=GivenPath(dir_okay=False),
         metavar="FILE",
         help="Write what is found to FILE, and exit with 0.",
     )(command)
     return click.option(
         "--baseline",
-        type=click.Path(dir_okay=False),
+        type=GivenPath(dir_okay=False),
         metavar="FILE",
         help="Fail on what FILE does not know of, and on nothing else.",
     )(command)

@@ -6,13 +6,14 @@ from typing import Any
 
 import click
 
+from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.terminal import exit_on_errors
 
 #: The option of a command that uses the certificate authority.
 ca_dir = click.option(
     "--ca-dir",
     envvar="LEGACYGRID_CA_DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=GivenPath(file_okay=False, path_type=Path),
     help="Folder of the certificate authority.  [default: ~/.local/share/legacygrid]",
 )
 

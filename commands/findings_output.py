@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.formats import FORMATS, render
 
@@ -27,7 +28,7 @@ def format_option(formats: Sequence[str], help: str) -> Callable[[Command], Comm
     )
 
 
-class _OutputFile(click.Path):
+class _OutputFile(GivenPath):
     """A file that can be written: what cannot is refused before anything runs for it."""
 
     def __init__(self) -> None:

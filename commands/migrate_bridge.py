@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from legacygrid.commands.answering import listening
-from legacygrid.commands.number_range import NumberRange
+from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.option_types import NumberRange
 from legacygrid.wsgi.hosts import is_loopback
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option(
     "--vault",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=GivenPath(dir_okay=False, path_type=Path),
     help="Keep the passwords that pass by in this file, so that customer.password is possible.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")

@@ -12,8 +12,8 @@ from legacygrid import config
 from legacygrid.commands import world_settings
 from legacygrid.commands.client_runs import Captured, capture, surroundings
 from legacygrid.commands.findings_output import findings_options, print_findings
-from legacygrid.commands.number_range import NumberRange
 from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.option_types import NumberRange
 
 if TYPE_CHECKING:
     from legacygrid.migration.check.observation import Ending, Observation

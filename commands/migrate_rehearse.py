@@ -17,7 +17,6 @@ from legacygrid import config
 from legacygrid.commands import world_settings
 from legacygrid.commands.client_runs import Captured, Surroundings, capture, surroundings
 from legacygrid.commands.findings_output import findings_options, print_findings
-from legacygrid.commands.number_range import NumberRange
 from legacygrid.commands.period_types import BrownoutType, DurationType, MomentType
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.harness import JOURNAL_SIZE
@@ -25,6 +24,7 @@ from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.migration.rehearse import stepping
 from legacygrid.migration.rehearse.answers import ANSWERS, RetiredAnswer, Shutdown, check_operation
+from legacygrid.option_types import NumberRange
 
 if TYPE_CHECKING:
     from legacygrid.migration.rehearse.verdict import Rehearsal

@@ -14,6 +14,7 @@ from legacygrid.commands import world_settings
 from legacygrid.commands.baseline_options import baseline_options
 from legacygrid.commands.command_language import USUAL, language_of_command
 from legacygrid.commands.findings_output import format_option, output_option, write_document
+from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.commands.token_option import token_option
@@ -51,7 +52,9 @@ _FORMATS = ("text", "json", "md", "html", "junit")
 @baseline_options
 @token_option
 @world_settings.options
-@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.argument(
+    "sources", nargs=-1, required=True, type=GivenPath(readable=False), metavar="SOURCE..."
+)
 def report(
     sources: tuple[str, ...],
     is_run: bool,

@@ -48,7 +48,7 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     try:
         find(command)
         with (
-            exit_on_errors(),
+            exit_on_errors(2),
             child.forwarding_signals(),
             surroundings(settings) as (app, guard, environment),
         ):

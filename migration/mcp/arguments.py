@@ -1,6 +1,6 @@
-"""What a tool says of arguments that it does not have, or that are of another type."""
+"""What is said of a tool that there is not, and of arguments that do not fit a tool."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -68,7 +68,17 @@ class ExplainingTool(Tool):
             yield f"{self.name} takes {', '.join(known)}"
 
 
-def _suggest(name: str, known: Mapping[str, Any]) -> str:
+def explain_no_tool(name: str, known: Sequence[str], clean: Callable[[str], str]) -> str:
+    """What is said of a tool that there is not.
+
+    :param known: the names of those that there are.
+    :param clean: takes secrets out of a name.
+    """
+    shown = clean(name)[:_SHOWN]
+    return f"There is no tool {shown}{_suggest(shown, known)}\nThe tools are {', '.join(known)}"
+
+
+def _suggest(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name.lower(), known, 1, _NEAR)
     return f"; did you mean {near[0]}?" if near else ""
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Annotated, Any, NamedTuple, cast
 
 from anyio import to_thread
-from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
@@ -18,7 +18,7 @@ from legacygrid.migration.control_api import ControlApiError
 from legacygrid.migration.inputs import MissingParameter
 from legacygrid.migration.lookup import UnknownCallError
 from legacygrid.migration.mcp.answers import Discretion, RefusedError, ToolAnswer
-from legacygrid.migration.mcp.arguments import ExplainingTool
+from legacygrid.migration.mcp.arguments import ExplainingTool, explain_no_tool
 from legacygrid.migration.mcp.checking import Checking
 from legacygrid.migration.mcp.documents import (
     CheckDocument,
@@ -73,6 +73,30 @@ class Questions(NamedTuple):
             self.checking.end()
 
 
+class _ExplainingServer(MCPServer[Any]):
+    """A server that tells its tools to who asks for another.
+
+    :ivar clean: takes secrets out of the name of that.
+    """
+
+    clean: Callable[[str], str]
+
+    async def call_tool(
+        self,
+        name: str,
+        arguments: dict[str, Any],
+        context: Context[Any, Any] | None = None,
+    ) -> Any:
+        """Run a tool.
+
+        :raises ToolError: there is none of that name, or it refuses.
+        """
+        known = [each.name for each in await self.list_tools()]
+        if name not in known:
+            raise ToolError(explain_no_tool(name, known, self.clean))
+        return await super().call_tool(name, arguments, context)
+
+
 def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
     """A server with a tool for each question."""
     sources, emulator, checking = questions
@@ -91,13 +115,15 @@ def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
         check_tool = _guard(checking.check, CheckDocument, discretion)
         tools.append(_make_tool(check_tool, _RUNS, discretion))
     check = _WITH_CHECK if checking else _WITHOUT_CHECK
-    return MCPServer(
+    server = _ExplainingServer(
         "legacygrid",
         instructions=_INSTRUCTIONS.format(check=check),
         version=version("legacygrid"),
         tools=tools,
         log_level="WARNING",
     )
+    server.clean = discretion.clean_lines
+    return server
 
 
 def _make_tool(

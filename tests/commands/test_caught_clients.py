@@ -152,8 +152,19 @@ def test_no_command(shell: Shell) -> None:
     assert "Missing argument 'COMMAND...'" in shell.misuse("run", "--demo")
 
 
-def test_a_store_that_cannot_be_opened(shell: Shell) -> None:
-    assert "cannot open the store" in shell.refuses("run", "--database", "sqlite:///none/x.db", "--", "true")
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--database", "sqlite:///none/x.db"), "cannot open the store"),
+        ((*MEMORY, "--seed", "text"), "text: is no JSON"),
+    ],
+)
+def test_what_the_command_cannot_begin_with(shell: Shell, options: tuple[str, ...], said: str) -> None:
+    (shell.folder / "text").touch()
+    ran = shell.run("run", *options, "--", "touch", "ran")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert not (shell.folder / "ran").exists()
 
 
 FORWARDED = [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2]

@@ -751,8 +751,9 @@ def test_words_of_no_system(shell: Shell) -> None:
 
 
 def test_every_flag_has_its_twin() -> None:
-    # What the control API is closed by has tests of its own: test_guard.py.
-    closed = {"--no-admin", "--admin-token"}
+    # What the control API is closed by has tests of its own, test_guard.py, and what makes several
+    # processes one server has, too: test_workers.py, test_sharing.py.
+    closed = {"--no-admin", "--admin-token", "--workers", "--peer-address"}
     there = {flag for option in serve.serve.params for flag in option.opts}
     assert there - {"--help"} == {f"--{name}" for name in SETUP} | closed
     commands = [
@@ -816,6 +817,14 @@ SWITCHES = ", ".join(profiles.SWITCHES)
         (["serve", "--set", "colour=red"], f"'colour' is no switch; there are {SWITCHES}"),
         (["serve", "--set", "country=mars"], "country cannot be 'mars'; it is one of text, iso"),
         (["serve", "--set", "Country=iso"], f"'Country' is no switch; there are {SWITCHES}"),
+        (["serve", "--outbox-days", "nan"], "'nan' is no number"),
+        (["serve", "--outbox-days", "inf"], "inf is not in the range 0<x<=36500"),
+        (["backup", ""], "Invalid value for 'FILE': may not be empty"),
+        (["migrate", "report", ""], "Invalid value for 'SOURCE...': may not be empty"),
+        (["migrate", "report", ".", "--baseline", ""], "Invalid value for '--baseline': may not be empty"),
+        (["migrate", "scan", ".", "--write-baseline", ""], "Invalid value for '--write-baseline': may not be empty"),
+        (["migrate", "scan", ".", "--output", ""], "Invalid value for '--output': may not be empty"),
+        (["migrate", "bridge", "--upstream", "https://127.0.0.1", "--vault", ""], "'--vault': may not be empty"),
         (["serve", "--set", "xml_declaration=utf-8"], "it is one of none, UTF-8, ISO-8859-1"),
     ],
 )
@@ -1008,8 +1017,8 @@ def test_a_store_in_memory_goes_with_the_process(shell: Shell) -> None:
 
 def test_an_outbox_that_shall_be_smaller_is_from_the_start(shell: Shell) -> None:
     mail = {"to": "a@example.com", "from": "b@example.com", "text": "t", "api_user": "acme", "api_key": PASSWORD}
-    with shell.serving("--account", f"acme:{PASSWORD}") as served:
+    with shell.serving("--port", "0", "--account", f"acme:{PASSWORD}") as served:
         for subject in ("first", "second"):
             served.call("/api/mail.send.json", subject=subject, **mail)
-    with shell.serving("--outbox", "1") as served:
+    with shell.serving("--port", "0", "--outbox", "1") as served:
         assert [each["subject"] for each in served.call("/__admin/messages", "GET")["messages"]] == ["second"]

@@ -219,7 +219,9 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a report of no emulator": ("report", {}, "start legacygrid migrate mcp with --url"),
     "a journal of no emulator": ("journal", {}, "no emulator is named"),
     "an outbox of no emulator": ("outbox", {}, "no emulator is named"),
-    "a tool that is off": ("check", {"old": "true", "new": "true"}, "Unknown tool"),
+    "a tool that is off": ("check", {"old": "true", "new": "true"}, "There is no tool check\nThe tools are report, show, scan, journal, outbox"),
+    "a tool near one": ("scans", {"paths": ["src"]}, "There is no tool scans; did you mean scan?\n"),
+    "a tool near none": (f"{'x' * 50} {SECRET} {'y' * 99}", {}, f"There is no tool {'x' * 50} *** {'y' * 9}\n"),
 }  # fmt: skip
 
 
@@ -338,7 +340,7 @@ def test_it_ends_at_once_beside_an_emulator_that_does_not_answer(
     tmp_path: Path, end: Callable[[subprocess.Popen[str]], object], status: int
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(SOON)
+        silent.settimeout(3 * SOON)  # It starts first.
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with called(tmp_path, "journal", {}, "--url", url) as server, silent.accept()[0]:
             end(server)
@@ -398,7 +400,7 @@ def test_this_machine_alone_is_served_by_http(folder: Path) -> None:
 
 def test_http_ends_soon_beside_an_emulator_that_does_not_answer(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, ExitStack() as server:
-        silent.settimeout(SOON)
+        silent.settimeout(3 * SOON)  # It starts first.
         url = server.enter_context(by_http(folder, "--url", f"http://127.0.0.1:{silent.getsockname()[1]}"))
         with assistant(url) as found:
             call = found.begin("journal")
