@@ -41,11 +41,13 @@ class V3Answer(NamedTuple):
 
     :param body: JSON; none where there is none, as with 204.
     :param size: in bytes, where somebody counts them.
+    :param pause: seconds until v3 takes more requests; 0 if it does not say.
     """
 
     status: int
     body: Any = None
     size: int = 0
+    pause: float = 0.0
 
     @property
     def is_success(self) -> bool:

@@ -3,6 +3,7 @@ been done and what was taken back.
 """
 
 from collections.abc import Mapping
+from math import ceil
 from typing import Any
 
 from legacygrid import reasons
@@ -42,6 +43,8 @@ from legacygrid.serializers.sendgrid.messages import MESSAGES
 
 #: Characters of v3's own words that are passed on.
 _MOST = 300
+#: Seconds after which a client is told to come back at most, whatever v3 asks for.
+_LONGEST_PAUSE = 24 * 60 * 60
 
 
 def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -> Reason:
@@ -159,14 +162,12 @@ def _refused(error: RefusedInV3, row: Row, talk: Conversation, *, is_key: bool) 
     text = f"v3 refused {tell(request)} with {answer.status}: {said}."
     if answer.status >= 500 and request.verb != "GET":
         text += " It may have been carried out or not."
-    return _kind_of(answer)(say(text + rest))
-
-
-def _kind_of(answer: V3Answer) -> type[Reason]:
     if answer.status == 429:
-        return UpstreamBusy
+        busy = UpstreamBusy(say(text + rest))
+        busy.seconds = 0 if rest else ceil(min(answer.pause, _LONGEST_PAUSE))
+        return busy
     is_refusal = 400 <= answer.status < 500
-    return UpstreamRefused if is_refusal else UpstreamSilent
+    return (UpstreamRefused if is_refusal else UpstreamSilent)(say(text + rest))
 
 
 def _in_v2_words(request: V3Request, answer: V3Answer) -> Reason | None:

@@ -209,7 +209,7 @@ def _refuse_parameters(operation: str) -> reasons.Reason:
 
 def _headers_of(reason: reasons.Reason, route: Route | None) -> Mapping[str, str]:
     """What a refusal has beside its words."""
-    if isinstance(reason, TryLater):
+    if isinstance(reason, TryLater | refusals.UpstreamBusy) and reason.seconds:
         return {"Retry-After": str(reason.seconds)}
     if isinstance(reason, reasons.VerbNotAllowed) and route:
         return {"Allow": ", ".join(route.called_by)}

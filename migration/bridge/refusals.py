@@ -31,7 +31,13 @@ class UpstreamSilent(Reason):
 
 
 class UpstreamBusy(Reason):
-    """v3 takes no more requests just now."""
+    """v3 takes no more requests just now.
+
+    :ivar seconds: after which the call may be made again; 0 if v3 does not say, or if a part of
+        the call is done, which it would do again.
+    """
+
+    seconds = 0
 
 
 class RelayRefused(Reason):

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 from legacygrid.harness.deadlines import ending_after
-from legacygrid.migration.bridge.upstream_answers import Reply, UpstreamFailure, receive, to_reply
+from legacygrid.migration.bridge.upstream_answers import UpstreamFailure, receive, to_answer
 from legacygrid.migration.bridge.upstream_url import UpstreamUrl
 from legacygrid.migration.requests import V3Answer, V3Request
 
@@ -55,21 +55,22 @@ class Upstream:
         was_sent = False
         for left in reversed(range(_TRIES if request.verb in IDEMPOTENT else 1)):
             try:
-                answer, asked_pause = self._ask(request, key)
+                answer = self._ask(request, key)
             except UpstreamFailure as failure:
                 was_sent = was_sent or failure.was_sent
                 if not left:
                     raise UpstreamFailure(failure.why, was_sent) from None
-                asked_pause = 0.0
+                pause = self._pause
             else:
-                may_be_other = answer.status in _PASSING and asked_pause <= _LONGEST_PAUSE
+                may_be_other = answer.status in _PASSING and answer.pause <= _LONGEST_PAUSE
                 if not (left and may_be_other):
                     return _judge(request, answer, was_sent)
                 was_sent = was_sent or answer.status in _OF_GATEWAYS
-            time.sleep(max(asked_pause, self._pause))
+                pause = max(answer.pause, self._pause)
+            time.sleep(pause)
         raise AssertionError("a request is sent at least once")
 
-    def _ask(self, request: V3Request, key: str) -> Reply:
+    def _ask(self, request: V3Request, key: str) -> V3Answer:
         """Send it once."""
         connection = self._connect()
         begin = time.monotonic()
@@ -83,7 +84,7 @@ class Upstream:
             if time.monotonic() - begin >= self._timeout:
                 # What was cut may look whole.
                 raise TimeoutError
-            reply = to_reply(response, data, key)
+            answer = to_answer(response, data, key)
         except _failures() as error:
             connection.close()
             raise UpstreamFailure(self._describe(error, begin), was_sent=True) from None
@@ -91,7 +92,7 @@ class Upstream:
             connection.close()
             raise
         self._idle.append(connection)
-        return reply
+        return answer
 
     def _write(self, connection: "HTTPConnection", request: V3Request, key: str) -> None:
         """Write the request.

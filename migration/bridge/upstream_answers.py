@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from legacygrid.migration.requests import V3Answer
 
@@ -29,13 +29,6 @@ class UpstreamFailure(Exception):  # noqa: N818 - it is told, as a reason is
         self.was_sent = was_sent
 
 
-class Reply(NamedTuple):
-    """An answer, and after how many seconds v3 says that there is room again; 0 if it does not."""
-
-    answer: V3Answer
-    pause: float
-
-
 def receive(response: "BaseHTTPResponse") -> bytes:
     """The body of an answer, to its end.
 
@@ -53,7 +46,7 @@ def receive(response: "BaseHTTPResponse") -> bytes:
     return data
 
 
-def to_reply(response: "BaseHTTPResponse", data: bytes, key: str) -> Reply:
+def to_answer(response: "BaseHTTPResponse", data: bytes, key: str) -> V3Answer:
     """What an answer says.
 
     :param key: the one that was sent; no refusal repeats it.
@@ -63,17 +56,17 @@ def to_reply(response: "BaseHTTPResponse", data: bytes, key: str) -> Reply:
         raise UpstreamFailure("the answer is cut", was_sent=True)
     if response.status >= 300:
         data = data.replace(key.encode(), b"(hidden)")
-    return Reply(_read(response.status, data), _pause(response.headers))
+    body = _read(response.status, data)
+    return V3Answer(response.status, body, len(data), _pause(response.headers))
 
 
-def _read(status: int, data: bytes) -> V3Answer:
+def _read(status: int, data: bytes) -> Any:
     try:
-        body: Any = json.loads(data) if data.strip() else None
+        return json.loads(data) if data.strip() else None
     except (ValueError, RecursionError):
         if 200 <= status < 300:
             raise UpstreamFailure("the answer is no JSON", was_sent=True) from None
-        body = None
-    return V3Answer(status, body, len(data))
+        return None
 
 
 def _pause(headers: Mapping[str, str]) -> float:

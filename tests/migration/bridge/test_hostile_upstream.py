@@ -108,23 +108,36 @@ def test_an_answer_without_an_end(first: bytes, byte: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "times"),
+    ("header", "times", "passed_on"),
     [
-        ("Retry-After: nan", 3),
-        ("X-RateLimit-Reset: nan", 3),
-        ("Retry-After: -50", 3),
-        ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT", 3),
-        ("Retry-After: 3600", 1),
-        ("Retry-After: inf", 1),
-        ("X-RateLimit-Reset: 1e300", 1),
+        ("Retry-After: nan", 3, None),
+        ("X-RateLimit-Reset: nan", 3, None),
+        ("Retry-After: -50", 3, None),
+        ("Retry-After: Wed, 21 Oct 2099 07:28:00 GMT", 3, None),
+        ("Retry-After: 0.01", 3, "1"),
+        ("Retry-After: 3600", 1, "3600"),
+        ("Retry-After: inf", 1, "86400"),
+        ("X-RateLimit-Reset: 1e300", 1, "86400"),
     ],
 )
-def test_pauses_that_v3_asks_for(header: str, times: int) -> None:
+def test_pauses_that_v3_asks_for(header: str, times: int, passed_on: str | None) -> None:
     with scripted(answering(http(429, headers=[header]))) as upstream, bridging(upstream.url, KEY) as bridge:
-        assert bridge.send("customer.profile", task="get").status_code == 503
+        answer = bridge.send("customer.profile", task="get")
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, passed_on)
         assert len(upstream.seen) == times
-        assert disable(bridge).status_code == 503
+        answer = disable(bridge)
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, passed_on)
         assert len(upstream.seen) == times + 1
+
+
+def test_no_pause_is_passed_on_where_a_part_is_done() -> None:
+    busy = http(429, headers=["Retry-After: 9"])
+    with scripted(answering(http(200, b"{}"), busy)) as upstream, bridging(upstream.url, KEY) as bridge:
+        ada = dict.fromkeys(("first_name", "last_name", "address", "city", "state", "zip", "phone"), "London")
+        ada |= {"username": "ada", "email": "ada@example.com", "country": "GB", "website": "x", "company": "x"}
+        answer = bridge.send("customer.add", **ada, password="analytical1", confirm_password="analytical1")
+        assert "Carried out before" in answer.text
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, None)
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
