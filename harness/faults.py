@@ -122,6 +122,11 @@ class InjectedFault:
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)  # noqa: S311 - it shall repeat
 
+    @property
+    def is_counting(self) -> bool:
+        """Whether it matters to later calls how many there were."""
+        return self.times is not None or self.seen < self.after or self.probability < 1
+
     def trigger(self) -> bool:
         """Count a matching call; whether it triggers the fault."""
         self.seen += 1
@@ -140,7 +145,7 @@ class Faults:
         self._faults: list[InjectedFault] = []
         self._last = 0
         self._lock = threading.Lock()
-        #: Called whenever some were set or removed.
+        #: Called whenever some were set or removed, or have counted a call.
         self.on_change: list[Callable[[], None]] = []
 
     def add(self, fault: InjectedFault) -> None:
@@ -182,6 +187,8 @@ class Faults:
         with self._lock:
             fault.fired -= 1
             fault.missed += 1
+        if fault.is_counting:
+            self._tell()
 
     def triggered_by(
         self, call: Target, at: float, recipients: Iterable[str] = (), is_outage: bool = False
@@ -197,8 +204,12 @@ class Faults:
         with self._lock:
             due = (fault for fault in self._faults if fault.is_outage is is_outage)
             matching = (fault for fault in due if fault.target.matches(call, recipients))
-            timely = (fault for fault in matching if fault.period.has(at))
-            return next((fault for fault in timely if fault.trigger()), None)
+            timely = [fault for fault in matching if fault.period.has(at)]
+            is_counted = any(each.is_counting and each.fired != each.times for each in timely)
+            found = next((fault for fault in timely if fault.trigger()), None)
+        if is_counted:
+            self._tell()
+        return found
 
     def apply(
         self,

@@ -72,15 +72,18 @@ class Followers:
         for channel in [each.channel for each in gone] + list(self._asking):
             channel.close()
 
-    def order(self, what: str, argument: Any = None) -> list[tuple[int, Any]]:
+    def order(self, what: str, argue: Callable[[], Any] = lambda: None) -> list[tuple[int, Any]]:
         """Have all of them do something; whoever does not answer in time is left behind.
 
+        :param argue: makes the argument, once no other order is under way: of two states, the
+            later one is told later.
         :returns: the number of each that did, and what it answered.
         """
         if not self._followers:
             return []
         with self._ordering:
-            told = [each for each in self._followers if self._send(each, (what, argument))]
+            message = what, argue()
+            told = [each for each in self._followers if self._send(each, message)]
             return [*self._receive_all(told)]
 
     def _receive_all(self, told: list[Follower]) -> Iterator[tuple[int, Any]]:

@@ -115,7 +115,7 @@ class Peers:
     def publish(self) -> None:
         """Have all others know what they have to, before this returns."""
         if self._followers:
-            self._followers.order(STATE, self._duties.state())
+            self._followers.order(STATE, self._duties.state)
 
     def _work(self) -> None:
         while not self._ending.is_set():

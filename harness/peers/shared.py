@@ -13,6 +13,7 @@ from legacygrid.harness.faults import Faults, InjectedFault
 from legacygrid.harness.peers.link import Link
 from legacygrid.harness.peers.outgoing import Outgoing
 from legacygrid.models.audit_log import Audited, AuditEntry, AuditLog
+from legacygrid.wsgi import blocking
 
 
 class _Counted(NamedTuple):
@@ -104,7 +105,9 @@ class SharedAuditLog(AuditLog):
 
 
 class SharedFaults(Faults):
-    """See `Faults`. That some are set, every server knows; the one that leads counts the calls."""
+    """See `Faults`. That some are set, every server knows; the one that leads counts the calls, and
+    tells how many there were, as another one may lead soon.
+    """
 
     def __init__(self, link: Link) -> None:
         super().__init__()
@@ -115,6 +118,8 @@ class SharedFaults(Faults):
     ) -> InjectedFault | None:
         """The fault that a call triggers."""
         if not (self._link.is_following and self.are_set):
+            if any(fault.is_counting for fault in self.of_world()):
+                blocking.about_to_block()
             return super().triggered_by(call, at, recipients, is_outage)
         fault: InjectedFault | None = self._link.ask(
             "trigger", call, at, tuple(recipients), is_outage

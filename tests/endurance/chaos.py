@@ -18,7 +18,7 @@ from checker import Checker, events_at, resting
 from cluster import RECOVERY, Cluster
 from emulator import fresh
 from engines import make_schema
-from harnesses import Harness
+from harnesses import Harness, LastingHarness
 from plants import PLANTS
 from postgres_server import running
 from receiver import receiving
@@ -45,7 +45,7 @@ class Chaos:
         writers = [Bookkeeper(cluster, record, f"{seed}-writer-{n}") for n in range(2)]
         self.senders = [Sender(cluster, record, f"{seed}-sender-{n}") for n in range(2)]
         readers = [Reader(cluster, record, f"{seed}-reader-{n}", writers[n].world) for n in range(2)]
-        harnesses = [Harness(cluster, record, f"{seed}-harness-{n}") for n in range(2)]
+        harnesses = [each(cluster, record, f"{seed}-{each.__name__}") for each in (Harness, LastingHarness)]
         self._probe = Witness(cluster, record, f"{seed}-probe")
         self.witnesses: list[Witness] = [*writers, *self.senders, *readers, *harnesses]
         for each in [*writers, *self.senders, *harnesses, self._probe]:

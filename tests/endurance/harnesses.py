@@ -9,6 +9,8 @@ from witnesses import Witness
 
 #: How often a call is made beyond those that a fault is for.
 MORE = 3
+#: Steps for which a fault and a clock stay, some of them while a server dies.
+LASTING = 300
 
 
 class Harness(Witness):
@@ -104,3 +106,39 @@ class Harness(Witness):
             self.record.find("mail came, and who waited for it was told that there is none")
         elif reply.status != 200:
             self.record.find(f"GET messages: {reply.status} {reply.text[:200]}")
+
+
+class LastingHarness(Witness):
+    """Orders one fault and sets the clock, and looks at both for long: they stay, whichever server leads."""
+
+    def open(self) -> None:
+        super().open()
+        self._steps = 0
+        self._seen, self._times, self._word = 0, 0, ""
+        self._years: set[str] = set()
+
+    def step(self) -> None:
+        if self._steps % LASTING == 0:
+            self._begin()
+        self._steps += 1
+        reply = self.call("bounces.get")
+        if reply.status == 418 and reply.text == self._word:
+            self._seen += 1
+            if self._seen > self._times:
+                self.record.find(f"a fault was triggered {self._seen} times, and {self._times} were ordered")
+        elif reply.status == 418:
+            self.record.find("a fault was triggered after the reset that removed it")
+        reply = self.admin("GET", "clock")
+        if not {reply.json["now"][:4]} <= self._years:
+            self.record.find(f"the clock is at {reply.json['now']} after it was set to {self._years}")
+
+    def _begin(self) -> None:
+        """Once more, if nobody knows what became of it."""
+        self.admin("POST", "reset", {"only": ["faults"]})
+        self._seen, self._times, self._word = 0, self.chance.randrange(1, 4), fresh("lasting")
+        wanted = {"operation": "bounces.get", "times": self._times, "status": 418, "body": self._word}
+        year = str(self.chance.randrange(2013, 2020))
+        self._years |= {year}
+        self.admin("PUT", "clock", {"frozen": f"{year}-01-21T10:00:00Z"})
+        self._years = {year}
+        self.admin("POST", "faults", wanted)

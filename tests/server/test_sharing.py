@@ -363,3 +363,15 @@ def test_a_server_that_stops_gives_up_its_lead(tmp_path: Path, postgres: str) ->
         left = Estate([second])
         assert wait_until(lambda: left.admin("GET", "clock").status == 200)
         assert left.add("later").json == SUCCESS
+
+
+@ON_POSTGRES
+def test_who_leads_next_knows_how_often_a_fault_was_triggered(tmp_path: Path, postgres: str) -> None:
+    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+        first, second = servers.servers
+        servers.admin("POST", "faults", {"operation": "profile.get", "times": 3, "status": 418, "body": "no"})
+        assert [servers.call("profile.get").status for _ in range(2)] == [418] * 2
+        first.kill()
+        left = Estate([second])
+        assert wait_until(lambda: left.admin("GET", "clock").status == 200)
+        assert [left.call("profile.get").status for _ in range(3)] == [418, 200, 200]
