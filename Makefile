@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-postgres test-fast fuzz chaos check bench bench-against peers dev vendors docs pictures store clean
+.PHONY: serve test test-postgres test-fast fuzz chaos soak check bench bench-against peers dev vendors docs pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -39,6 +39,11 @@ fuzz: .venv/dev
 KILLS = 50
 chaos: .venv/dev
 	PYTHONPATH=tests/support KILLS=$(KILLS) SEED=$(SEED) PLANTED=$(PLANTED) $(BIN)/python tests/endurance/chaos.py
+
+# Half of the load that is carried, for so long: on SQLite, or with ENGINE=postgres.
+MINUTES = 30
+soak: .venv/dev
+	PYTHONPATH=tests/support MINUTES=$(MINUTES) ENGINE=$(ENGINE) $(BIN)/python tests/endurance/soak.py
 
 check: .venv/dev $(LINK)
 	$(BIN)/ruff check .
