@@ -11,6 +11,7 @@ from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.invitations import Invitation, UnknownInvitation
 from legacygrid.models.login import Login
+from legacygrid.models.names import fold
 from legacygrid.models.settings import ADMIN, NORMAL
 from legacygrid.models.teammates import TEAMMATE
 from legacygrid.reasons import Problem
@@ -151,7 +152,7 @@ def resend(caller: Account, grid: Grid, root_url: str, token: str) -> Invitation
 )
 def get_teammate(caller: Account, username: str) -> Person:
     """Tell of one teammate, or of the owner, with what they may do."""
-    if username.casefold() == caller.username.casefold():
+    if fold(username) == fold(caller.username):
         return Person.of_owner(caller)
     return Person.of_login(_find(caller, username), caller)
 
@@ -162,7 +163,9 @@ def get_teammate(caller: Account, username: str) -> Person:
     effect=WRITES,
     scopes=("teammates.update",),
     contract=Contract(
-        evidence=documented(OPENAPI),
+        evidence=documented(
+            f"{OPENAPI}; that an invitation outlasts the rights of its sender is inferred"
+        ),
         params=serializers.changed,
         rows=serializers.person,
         refuses=(UnknownTeammate,),
@@ -173,7 +176,7 @@ def change_teammate(
     caller: Account, principal: Principal, username: str, scopes: NewScopes, is_admin: bool
 ) -> Person:
     """Replace what a teammate may do, by the next call of theirs. An admin has no scopes: what is
-    given of them is ignored.
+    given of them is ignored. Keys and invitations are the account's: they stay as they are.
     """
     login = _find_managed(caller, principal, username)
     granted = _grant(principal, scopes, is_admin)
@@ -188,7 +191,7 @@ def change_teammate(
     effect=WRITES,
     scopes=("teammates.delete",),
     contract=Contract(
-        evidence=documented(OPENAPI),
+        evidence=documented(f"{OPENAPI}; that keys and invitations of theirs stay is inferred"),
         params=serializers.named,
         refuses=(UnknownTeammate,),
         status=204,
@@ -196,7 +199,9 @@ def change_teammate(
     ),
 )
 def delete_teammate(caller: Account, principal: Principal, username: str) -> None:
-    """Delete a teammate, whose name and password let nobody in from now on."""
+    """Delete a teammate, whose name and password let nobody in from now on. Keys that they made
+    and invitations that they sent are the account's, and stay.
+    """
     _find_managed(caller, principal, username).delete_instance()
 
 

@@ -5,7 +5,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
@@ -43,9 +43,9 @@ def invite(api: Api, *scopes: str, is_admin: bool = False, user: str | None = No
     return made
 
 
-def link(world: World) -> str:
-    """Where the newest letter leads, from the root of the server."""
-    message = world.admin("GET", f"messages/{world.outbox()[0]['id']}").json
+def link(world: World, address: str = ADDRESS) -> str:
+    """Where a letter to an address leads, from the root of the server."""
+    message = world.admin("GET", f"messages/{world.outbox(to=address)[0]['id']}").json
     (url,) = re.findall(r"http://127\.0\.0\.1:\d+/\S+", message["text"])
     parts = urlsplit(url)
     return f"{parts.path}?{parts.query}"
@@ -230,6 +230,39 @@ def test_a_key_gives_no_more_than_it_has(own_world: World) -> None:
         assert limited(verb, path, {**body, "scopes": ["mail.send"]}).text == invalid
         assert limited(verb, path, {**body, "scopes": [], "is_admin": True}).text == refusal("access forbidden")
         assert limited(verb, path, {**body, "scopes": ["stats.read"]}).status in (200, 201)
+
+
+def test_names_are_found_however_they_are_written(own_world: World) -> None:
+    api, name = Api(own_world), joined(own_world)
+    wide = {each: chr(ord(each) + 0xFEE0) for each in "abcdefghijklmnopqrstuvwxyz"}
+    for each in (name, own_world.name):
+        for written in (
+            each.upper(),
+            f"{each}\N{ZERO WIDTH SPACE}",
+            "".join(wide.get(letter, letter) for letter in each),
+        ):
+            assert api.does("GET", f"teammates/{quote(written)}")["username"] == each
+
+
+def test_what_a_teammate_made_outlasts_their_rights_and_them(old_world: World) -> None:
+    name, api = joined(old_world, is_admin=True), Api(old_world)
+    basic = f"Basic {b64encode(f'{name}:{PASSWORD}'.encode()).decode()}"
+    address = f"{old_world.prefix}/v3"
+
+    def send(path: str, body: dict[str, Any]) -> Reply:
+        headers = {"Authorization": basic, "Content-Type": "application/json"}
+        return old_world.service.send("POST", f"{address}/{path}", json.dumps(body).encode(), headers)
+
+    body = {"email": "eve@example.com", "scopes": [], "is_admin": True}
+    assert send("teammates", body).status == 201
+    key = send("api_keys", {"name": "theirs"}).json["api_key"]
+    api.does("PATCH", f"teammates/{name}", {"scopes": [], "is_admin": False})
+    assert send("teammates", {**body, "email": "bob@example.com"}).status == 403
+    fields = {"username": fresh("eve"), "password": PASSWORD}
+    assert old_world.service.form(link(old_world, body["email"]), **fields).status == 201
+    api.does("DELETE", f"teammates/{name}", status=204)
+    assert send("api_keys", {"name": "more"}).status == 401
+    assert Api(old_world, key)("GET", "user/profile").status == 200
 
 
 def test_strangers(own_world: World) -> None:
