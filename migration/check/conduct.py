@@ -7,6 +7,7 @@ from legacygrid.migration.check.calls import Made
 from legacygrid.migration.check.observation import Ending, Observation
 from legacygrid.migration.check.printed import describe_first_difference
 from legacygrid.migration.findings import count_of, signal_of
+from legacygrid.migration.hiding import hide_secrets
 from legacygrid.migration.run_hints import in_words_of_a_run
 
 CALLS, ENDING = "calls", "ending"
@@ -47,7 +48,7 @@ def _idle(old: Observation) -> Iterator[Misconduct]:
 
 
 def _compare_endings(old: Ending, new: Ending) -> Iterator[Misconduct]:
-    output = tuple(new.output.splitlines())
+    output = tuple(hide_secrets(new.output).splitlines())
     if old.status != new.status:
         title = f"the new program {_ended(new)}, the old one {_ended(old)}"
         yield Misconduct(ENDING, "exit", title, output)
@@ -68,7 +69,7 @@ def _ended(ending: Ending) -> str:
 
 
 def _raised(ending: Ending) -> str:
-    return f"raised {ending.raised}" if ending.raised else "raised nothing"
+    return f"raised {hide_secrets(ending.raised)}" if ending.raised else "raised nothing"
 
 
 def _unmatched(which: str, run: Observation) -> Iterator[Misconduct]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 from legacygrid.migration.check.observation import Observation
+from legacygrid.migration.hiding import hide_secrets
 
 #: Characters of a line that are shown, and how many of them stand before the first that differs.
 _WIDTH, _BEFORE = 120, 40
@@ -32,15 +33,18 @@ def with_stable_lines(runs: Sequence[Observation]) -> tuple[list[Observation], l
 
 
 def describe_first_difference(old: str, new: str) -> tuple[str, ...]:
-    """The first line that differs, as either has it, with its number."""
+    """The first line that differs, as either has it but for secrets, with its number."""
     pairs = enumerate(zip_longest(_lines(old), _lines(new)), 1)
     number, (before, after) = next(
         ((number, pair) for number, pair in pairs if pair[0] != pair[1]), (1, (old, new))
     )
+    before, after = (each and hide_secrets(each) for each in (before, after))
+    hidden = ("what differs is hidden, as it is secret",) if before == after else ()
     column = _first_difference(before or "", after or "")
     return (
         f"old, line {number}: {_show(before, number, column)}",
         f"new, line {number}: {_show(after, number, column)}",
+        *hidden,
     )
 
 

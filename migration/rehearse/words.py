@@ -6,6 +6,8 @@ from difflib import SequenceMatcher
 from itertools import islice
 from typing import NamedTuple
 
+from legacygrid.migration.hiding import hide_secrets
+
 #: How the warnings of runtimes begin or look, whatever the program around them noticed.
 _RUNTIME = re.compile(
     r"^(?:\[[^\]]+\] )?(?:PHP )?(?:Warning|Notice|Deprecated|Strict Standards): .* on line \d+$"
@@ -38,8 +40,6 @@ _VARYING = re.compile(
     r"|\d+(?:\.\d+)? ?m?s\b|\b0x[0-9a-f]+|\b[0-9a-f]{8}[0-9a-f-]*\b|\d+\.\d+|\d{4,}",
     re.IGNORECASE,
 )
-_SECRETS = re.compile(r"((?:api_key|password|passwd)['\"]?\s*(?:=>?|:)\s*['\"]?)[^&\s'\",)]+", re.I)
-_KEYS = re.compile(r"\bSG\.[\w.-]+|(?<=Bearer )\S+|(?<=://)[^/@\s]+(?=@)")
 #: From which likeness on a line is one of fair weather with another value in it.
 _ALIKE = 0.7
 #: Lines that are compared with others, and letters of each: outputs may be large.
@@ -157,7 +157,7 @@ def shorten(lines: Sequence[str], why: str = "") -> Iterator[str]:
     """
     behind = f" ({why})" if why else ""
     for line in lines[:_SHOWN]:
-        text = _KEYS.sub("***", _SECRETS.sub(r"\1***", line))
+        text = hide_secrets(line)
         yield (text if len(text) <= _WIDTH else f"{text[: _WIDTH - 3]}...") + behind
     if len(lines) > _SHOWN:
         yield f"and {len(lines) - _SHOWN} more"

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -298,6 +299,30 @@ def test_readers_are_compared_by_what_they_print(
     assert ran.code == code, ran
     assert all(each in ran.out for each in told), ran.out
     assert "\\x0a" not in ran.out
+
+
+#: What both programs print, where the new one fails besides, and what of that is told.
+PRINTED_SECRETS = [
+    ("x api_key=of-acme-1", "y api_key=of-acme-2", ["old, line 1: x api_key=***", "new, line 1: y api_key=***"]),
+    (
+        "Bearer SG.of-acme-1",
+        "Bearer SG.of-acme-2",
+        ["new, line 1: Bearer ***", "what differs is hidden, as it is secret"],
+    ),
+    ("x", "failed: http://a:of-acme@127.0.0.1/?api_key=of-acme", ["failed: http://***@127.0.0.1/?api_key=***"]),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "told"), PRINTED_SECRETS)
+def test_no_secret_of_what_is_printed_is_told(shell: Shell, old: str, new: str, told: list[str]) -> None:
+    ending = "; exit 1" if new.startswith("failed") else ""
+    programs = [
+        shlex.join(["sh", "-c", f"echo {shlex.quote(text)} | tee /dev/stderr{end}"])
+        for text, end in ((old, ""), (new, ending))
+    ]
+    ran = shell.run("migrate", "check", "--stdout", *programs)
+    assert all(f"      {each}\n" in ran.out for each in told), ran.out
+    assert "of-acme" not in ran.out
 
 
 #: Calls of the old program and the new one that were refused, and how that is told.
