@@ -1,8 +1,6 @@
 """`legacygrid migrate report`: what is called of Web API v2, and what becomes of each call."""
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +13,7 @@ from legacygrid.commands.baseline_options import baseline_options
 from legacygrid.commands.command_language import USUAL, language_of_command
 from legacygrid.commands.findings_output import format_option, output_option, write_document
 from legacygrid.commands.given_path import GivenPath
+from legacygrid.commands.progress import show_progress
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors
 from legacygrid.commands.token_option import token_option
@@ -123,20 +122,9 @@ def _read_all(sources: tuple[str, ...], token: "AdminToken", tally: "Tally") -> 
     from legacygrid.migration.report.sources import read_sources
 
     try:
-        tally.count(read_sources(sources, token, _progress))
+        tally.count(read_sources(sources, token, show_progress))
     except SourceError as error:
         raise CommandError(spell_out(str(error)), 2) from None
-
-
-@contextmanager
-def _progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar on standard error, if that is a terminal."""
-    if not sys.stderr.isatty():
-        yield lambda done: None
-        return
-    label = spell_out(label)
-    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
-        yield bar.update
 
 
 def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:

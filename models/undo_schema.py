@@ -24,16 +24,30 @@ def prepare(connection: sqlite3.Connection) -> None:
     """Make the log of a store, or make it anew if it is not as it would be made now; in a
     transaction.
     """
-    wanted = schema.of_undo_log()
-    rows = "SELECT name, type, sql FROM sqlite_master WHERE name GLOB 'undo_*' AND sql IS NOT NULL"
-    existing = connection.execute(f"{rows} ORDER BY type = 'table'").fetchall()
-    if {sql for _, _, sql in existing} == set(wanted):
+    existing = _find(connection)
+    if _is_current(existing):
         return
     for name, kind, _ in existing:
         connection.execute(f"DROP {kind} IF EXISTS {name}")
-    for statement in wanted:
+    for statement in schema.of_undo_log():
         connection.execute(statement)
     connection.execute("INSERT INTO undo_mark VALUES (0, 0)")
+
+
+def is_current(connection: sqlite3.Connection) -> bool:
+    """Whether a store has the log as it would be made now; else what is in it is forgotten when the
+    store is opened.
+    """
+    return _is_current(_find(connection))
+
+
+def _find(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    rows = "SELECT name, type, sql FROM sqlite_master WHERE name GLOB 'undo_*' AND sql IS NOT NULL"
+    return connection.execute(f"{rows} ORDER BY type = 'table'").fetchall()
+
+
+def _is_current(existing: list[tuple[str, str, str]]) -> bool:
+    return {sql for _, _, sql in existing} == set(schema.of_undo_log())
 
 
 def stop(connection: sqlite3.Connection) -> None:

@@ -74,7 +74,7 @@ def prepare(database: Postgres) -> bool:
         with database.atomic("IMMEDIATE"):
             _claim(database, connection)
             _prepare_undo_log(connection)
-            _prepare_trigrams(connection)
+            prepare_trigrams(connection)
         return False
     except (peewee.DatabaseError, psycopg.Error, OSError) as error:
         raise StoreError(f"cannot open the store: {explain(error).hint}") from None
@@ -92,13 +92,23 @@ def _claim(database: Postgres, connection: Connection) -> None:
             "the schema has tables of something else; Legacygrid leaves it alone. Make a database"
             " for it, or name another schema: ?options=-csearch_path%3DNAME"
         )
-    for statement in (*postgres_schema.of_tables(), _MARK, _LEADER):
+    for statement in postgres_schema.of_tables():
         connection.execute(as_query(statement))
-    connection.execute("INSERT INTO legacygrid VALUES (%s, '')", (newest(),))
+    mark(connection)
+
+
+def mark(connection: Connection, undo_log: str = "") -> None:
+    """Say that the schema is ours, and of this version; in the transaction that makes its tables.
+
+    :param undo_log: what `digest_undo_log` says, if that is made already.
+    """
+    for statement in (_MARK, _LEADER):
+        connection.execute(as_query(statement))
+    connection.execute("INSERT INTO legacygrid VALUES (%s, %s)", (newest(), undo_log))
 
 
 def _move_up(connection: Connection) -> None:
-    version = _read_version(connection)
+    version = read_version(connection)
     if version == newest():
         return
     log.info("Moving the store up from version %s to %s", version, newest())
@@ -108,33 +118,55 @@ def _move_up(connection: Connection) -> None:
     connection.execute("UPDATE legacygrid SET version = %s", (newest(),))
 
 
-def _read_version(connection: Connection) -> int:
+def read_version(connection: Connection) -> int:
+    """The version of the tables.
+
+    :raises StoreError: this Legacygrid cannot read it.
+    """
     (version,) = _ask(connection, "SELECT version FROM legacygrid")
     refuse_foreign_version("the store", version)
     return int(version)
 
 
 def _refuse_unready(connection: Connection) -> None:
-    if _read_version(connection) != newest():
+    if read_version(connection) != newest():
         raise StoreError("the store is read-only, and not of this version")
 
 
 def _prepare_undo_log(connection: Connection) -> None:
     """Make it, or make it anew if it is not as it would be made now."""
-    statements = postgres_schema.of_undo_log()
-    digest = hashlib.sha256("\n".join(statements).encode()).hexdigest()
-    if _ask(connection, "SELECT undo_log FROM legacygrid") == (digest,):
+    if has_current_undo_log(connection):
         return
+    drop_undo_log(connection)
+    for statement in postgres_schema.of_undo_log():
+        connection.execute(as_query(statement))
+    connection.execute("INSERT INTO undo_mark VALUES (0, 0)")
+    connection.execute("UPDATE legacygrid SET undo_log = %s", (digest_undo_log(),))
+
+
+def has_current_undo_log(connection: Connection) -> bool:
+    """Whether a store has the log as it would be made now; else what is in it is forgotten when the
+    store is opened.
+    """
+    return _ask(connection, "SELECT undo_log FROM legacygrid") == (digest_undo_log(),)
+
+
+def digest_undo_log() -> str:
+    """What tells whether a log is as it would be made now."""
+    return hashlib.sha256("\n".join(postgres_schema.of_undo_log()).encode()).hexdigest()
+
+
+def drop_undo_log(connection: Connection) -> None:
+    """Remove its tables, and the triggers with their functions."""
     for sql, what in ((_UNDO_TABLES, "TABLE"), (_UNDO_FUNCTIONS, "FUNCTION")):
         for (name,) in connection.execute(as_query(sql)).fetchall():
             connection.execute(as_query(f"DROP {what} {name} CASCADE"))
-    for statement in statements:
-        connection.execute(as_query(statement))
-    connection.execute("INSERT INTO undo_mark VALUES (0, 0)")
-    connection.execute("UPDATE legacygrid SET undo_log = %s", (digest,))
 
 
-def _prepare_trigrams(connection: Connection) -> None:
+def prepare_trigrams(connection: Connection) -> None:
+    """Make the index that searches by a part go by, if the server has what it takes; in a
+    transaction.
+    """
     if connection.execute(_HAS_INDEX).fetchone() or not connection.execute(_EXTENSION).fetchone():
         return
     connection.execute("SAVEPOINT trigrams")
