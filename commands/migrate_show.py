@@ -1,8 +1,5 @@
 """`legacygrid migrate show`: what becomes of one v2 call, and its code."""
 
-from collections.abc import Iterable
-from typing import Any
-
 import click
 
 from legacygrid.commands.findings_output import format_option
@@ -10,6 +7,8 @@ from legacygrid.commands.terminal import CommandError
 from legacygrid.migration.rendering import LANGUAGES
 
 FORMATS = ("text", "json", "md", "html")
+#: What --lang may be, and the languages that it means.
+_CHOICES = {**{each: (each,) for each in LANGUAGES}, "all": tuple(LANGUAGES), "none": ()}
 
 
 class _Pair(click.ParamType[tuple[str, str]]):
@@ -34,14 +33,15 @@ class _Pair(click.ParamType[tuple[str, str]]):
     type=_Pair(),
     multiple=True,
     metavar="NAME=VALUE",
-    help="A parameter of the call, which decides where a task has several ways; may repeat.",
+    help="A parameter of the call, which decides where a task has several ways; may repeat, and all"
+    " count.",
 )
 @click.option(
     "--lang",
-    type=click.Choice((*LANGUAGES, "all")),
+    type=click.Choice(tuple(_CHOICES)),
     default="python",
     show_default=True,
-    help="The language of the code.",
+    help="The language of the code; none for no code.",
 )
 @format_option(FORMATS, "What is printed: lines, JSON, Markdown, or one page of HTML.")
 def show(
@@ -49,27 +49,19 @@ def show(
 ) -> None:
     """Tell what becomes of OPERATION in v3, with its code.
 
-    OPERATION is a name such as customer.add, or the path of a call. Exit 2 if v2 had none of that
-    name, or not that task.
+    OPERATION is a name such as customer.add, or the path or URL of a call, whose query counts as
+    --param. Exit 2 if v2 had none of that name, not that task, or not such parameters.
     """
+    from legacygrid.migration.given_params import WrongParameterError
     from legacygrid.migration.inputs import MissingParameter
-    from legacygrid.migration.lookup import MOST_WAYS, UnknownCallError, choose_rows
+    from legacygrid.migration.lookup import MOST_WAYS, UnknownCallError, read_call
     from legacygrid.migration.recipes import make_recipe, write
 
-    given = _gather(params)
     try:
-        rows = choose_rows(operation, task, given)
+        rows, given = read_call(operation, task, params)
         is_outline = format == "text" and len(rows) > MOST_WAYS
-        languages = () if is_outline else tuple(LANGUAGES) if lang == "all" else (lang,)
+        languages = () if is_outline else _CHOICES[lang]
         recipes = [make_recipe(row, languages, given) for row in rows]
-    except (UnknownCallError, MissingParameter) as error:
+    except (UnknownCallError, WrongParameterError, MissingParameter) as error:
         raise CommandError(str(error), exit_code=2) from None
     click.echo(write(recipes, "outline" if is_outline else format), nl=False)
-
-
-def _gather(params: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Parameters by name: of one that repeats, the last, but all of a list `ip[]`."""
-    found: dict[str, list[str]] = {}
-    for name, text in params:
-        found.setdefault(name, []).append(text)
-    return {name: texts if name.endswith("]") else texts[-1] for name, texts in found.items()}

@@ -70,6 +70,12 @@ class Inputs:
         return self.text(name) in ("1", "true")
 
 
+def base_name(name: str) -> str:
+    """The name of a parameter without what makes it one of several: `ip` of `ip[]`."""
+    array = _INDEX.fullmatch(name)
+    return array[1] if array else name
+
+
 def make_inputs(
     params: Mapping[str, Any],
     needs: Mapping[str, Any] | None = None,
@@ -86,8 +92,11 @@ def make_inputs(
         if not array:
             read[name] = list(value) if isinstance(value, list | tuple) else value
         elif not array[2] or array[2].isdigit():
-            given = value if isinstance(value, list | tuple) else [value]
-            read.setdefault(array[1], []).extend(given)
+            read[array[1]] = [*_to_list(read.get(array[1], [])), *_to_list(value)]
         else:
             named.setdefault(array[1], {})[array[2]] = value
     return Inputs(read, now or datetime.now(UTC), named, needs or {})
+
+
+def _to_list(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from legacygrid.migration import table
+from legacygrid.migration import given_params, table
 from legacygrid.migration.rows import Row
 
 #: Ways to call an operation that are told in full, as text; of more there is a line each.
@@ -24,6 +24,33 @@ def to_name(operation: str) -> str:
     name = re.sub(r"\.(json|xml)$", "", path)
     folder, dot, action = name.partition(".")
     return f"{folder}/{action}" if dot and folder in ("credentials", "timezone") else name
+
+
+class AskedCall(NamedTuple):
+    """A call that somebody asks about.
+
+    :param rows: the ways that are meant.
+    :param params: those that were given, without credentials.
+    """
+
+    rows: Sequence[Row]
+    params: Mapping[str, Any]
+
+
+def read_call(operation: str, task: str, params: Iterable[tuple[str, str]]) -> AskedCall:
+    """The call that is meant by a name, path or URL and parameters, those of its query among them.
+
+    :param task: empty for that of the parameters, or all.
+    :raises UnknownCallError: there is none.
+    :raises WrongParameterError: it has no such parameter, or needs one that is empty.
+    """
+    given = given_params.gather((*given_params.read_query(operation), *params))
+    task = task or str(given.get("task", ""))
+    name = to_name(operation)
+    given_params.check(name, choose_rows(operation, task, {}), given)
+    for each in (*given_params.CREDENTIALS, "task"):
+        given.pop(each, None)
+    return AskedCall(choose_rows(operation, task, given), given)
 
 
 def choose_rows(operation: str, task: str, params: Mapping[str, Any]) -> Sequence[Row]:

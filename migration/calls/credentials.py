@@ -37,12 +37,16 @@ _GONE = (
 
 
 def _permissions(inputs: Inputs) -> dict[str, bool]:
-    """The permissions that a call names: as JSON, or as `permissions[email]`."""
+    """The permissions that a call names: as JSON, or as `permissions[email]`.
+
+    :raises MissingParameter: they are no JSON, or no object.
+    """
     try:
         given: Any = json.loads(inputs.text("permissions") or "{}")
     except ValueError:
-        given = {}
-    given = given if isinstance(given, dict) else {}
+        given = None
+    if not isinstance(given, dict):
+        raise MissingParameter("permissions")
     given |= inputs.named.get("permissions", {})
     return {name: given[name] in (1, "1", True) for name in _SCOPES if name in given}
 

@@ -1,20 +1,23 @@
 """The server: its tools, and what it tells an assistant of itself."""
 
 import inspect
+import traceback
 from collections.abc import Callable, Mapping
 from functools import partial, wraps
 from importlib.metadata import version
+from pathlib import Path
 from typing import Annotated, Any, NamedTuple, cast
 
 from anyio import to_thread
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.server.mcpserver.tools import Tool
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
 from pydantic import ConfigDict
 
 from legacygrid.migration.baseline import BaselineError
 from legacygrid.migration.control_api import ControlApiError
+from legacygrid.migration.given_params import WrongParameterError
 from legacygrid.migration.inputs import MissingParameter
 from legacygrid.migration.lookup import UnknownCallError
 from legacygrid.migration.mcp.answers import Discretion, RefusedError, ToolAnswer
@@ -42,6 +45,7 @@ _EXPECTED = (
     RefusedError,
     SourceError,
     UnknownCallError,
+    WrongParameterError,
 )
 _READS = ToolAnnotations(read_only_hint=True, idempotent_hint=True, open_world_hint=False)
 _RUNS = ToolAnnotations(read_only_hint=False, destructive_hint=True, open_world_hint=True)
@@ -94,7 +98,11 @@ class _ExplainingServer(MCPServer[Any]):
         known = [each.name for each in await self.list_tools()]
         if name not in known:
             raise ToolError(explain_no_tool(name, known, self.clean))
-        return await super().call_tool(name, arguments, context)
+        try:
+            return await super().call_tool(name, arguments, context)
+        except UnexpectedToolError as error:
+            # The SDK would write its traceback, with values, on standard error.
+            raise ToolError(_tell_failure(name, error.__cause__ or error)) from None
 
 
 def make_server(questions: Questions, discretion: Discretion) -> MCPServer:
@@ -162,6 +170,15 @@ def _guard(
             raise ToolError(discretion.clean_lines(str(error))) from None
 
     return _with_result(answer, document)
+
+
+def _tell_failure(tool: str, error: BaseException) -> str:
+    """A line on an error that nobody foresaw: its kind and place alone, as its text may hold what
+    was given.
+    """
+    *_, last = traceback.extract_tb(error.__traceback__)
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    return f"{tool} failed: {type(error).__name__} at {place}; this is a mistake of Legacygrid"
 
 
 def _with_result(answer: Callable[..., Any], document: type) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ from pydantic import Field
 from legacygrid.migration.baseline import Baseline
 from legacygrid.migration.control_api import AdminToken
 from legacygrid.migration.formats.findings_as_json import to_json as verdict_to_json
-from legacygrid.migration.lookup import MOST_WAYS, choose_rows
+from legacygrid.migration.lookup import MOST_WAYS, read_call
 from legacygrid.migration.mcp.answers import (
     FindingLimit,
     RefusedError,
@@ -62,16 +62,23 @@ class SourceQuestions:
             Mapping[str, str | list[str]] | None,
             Field(description="parameters of the call, which choose among several ways"),
         ] = None,
-        language: Annotated[Languages, Field(description="of the code")] = "python",
+        language: Annotated[
+            Languages, Field(description="of the code; commands call it --lang")
+        ] = "python",
     ) -> ToolAnswer:
         """Tell what becomes of one call of SendGrid's Web API v2 in v3: its requests, its code,
         what is lost or turned around, and the scopes that it needs. Operations of many ways have no
         code until task or params choose one.
         """
-        rows = choose_rows(operation, task, params or {})
+        pairs = (
+            (name, text)
+            for name, value in (params or {}).items()
+            for text in ([value] if isinstance(value, str) else value)
+        )
+        rows, given = read_call(operation, task, pairs)
         is_outline = len(rows) > MOST_WAYS
         languages = () if is_outline or language == "none" else (language,)
-        recipes = [make_recipe(row, languages, params) for row in rows]
+        recipes = [make_recipe(row, languages, given) for row in rows]
         text = write(recipes, "outline" if is_outline else "text")
         return ToolAnswer(text, {"recipes": list(map(recipe_to_json, recipes))})
 

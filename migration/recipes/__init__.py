@@ -5,6 +5,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from legacygrid.migration.inputs import base_name
 from legacygrid.migration.rendering import render
 from legacygrid.migration.requests import V3Request
 from legacygrid.migration.rows import Row
@@ -16,11 +17,13 @@ class Recipe(NamedTuple):
     """What becomes of a call, and how it is written.
 
     :param code: by language.
+    :param samples: parameters of the example that stand for what somebody did not give.
     """
 
     row: Row
     requests: Sequence[V3Request]
     code: Mapping[str, str]
+    samples: Sequence[str] = ()
 
     @property
     def notes(self) -> list[tuple[str, Sequence[str]]]:
@@ -28,6 +31,7 @@ class Recipe(NamedTuple):
         row = self.row
         needs = [f"{need.name}: {need.why}" for need in row.needs]
         notes: list[tuple[str, Sequence[str]]] = [
+            ("Not given, as in the example", [", ".join(self.samples)] if self.samples else []),
             ("Lost or changed", row.losses),
             ("Turned around", row.inversions),
             ("Needed beside", needs),
@@ -51,9 +55,18 @@ def make_recipe(
     :param params: of the call; those of the row's example stand for what it lacks.
     :raises MissingParameter: a parameter cannot be read.
     """
-    given = {**row.example, **(params or {})}
+    samples = _choose_samples(row, params or {})
+    given = {**samples, **(params or {})}
     code = {language: render(row, language, given, now) for language in languages}
-    return Recipe(row, row.requests(given, now=now), code)
+    told = [name for name in samples if name != "task"] if params and row.steps else []
+    return Recipe(row, row.requests(given, now=now), code, told)
+
+
+def _choose_samples(row: Row, params: Mapping[str, Any]) -> dict[str, Any]:
+    """What of a row's example stands for what was not given: no name of an address that was."""
+    given = set(map(base_name, params))
+    given |= {f"{each}name" for each in given}
+    return {name: value for name, value in row.example.items() if base_name(name) not in given}
 
 
 def describe(request: V3Request) -> str:

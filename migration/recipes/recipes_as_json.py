@@ -22,6 +22,7 @@ def to_json(recipe: Recipe) -> dict[str, Any]:
         "title": row.title,
         "class": row.kind,
         "requests": [_request(each) for each in recipe.requests],
+        "samples": list(recipe.samples),
         "losses": list(row.losses),
         "inversions": list(row.inversions),
         "gains": list(row.gains),

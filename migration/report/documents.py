@@ -45,7 +45,6 @@ dt { font-weight: 600; }
 </tbody>
 </table>
 {% endfor %}
-{% include "recipes.html" %}
 {% for title, lines in sections if lines %}
 <h2>{{ title }}</h2>
 <ul>
@@ -54,6 +53,7 @@ dt { font-weight: 600; }
 {% endfor %}
 </ul>
 {% endfor %}
+{% include "recipes.html" %}
 {% endblock %}
 """
 _NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
@@ -91,10 +91,11 @@ def to_text(report: MigrationReport) -> str:
             new = " (new)" if report.new and target.title in report.new else ""
             callers = callers_text(count)
             lines.append(f"{count.calls:8,}  {requests:>8}  {target.title}{new}, by {callers}")
-    if recipes := list(report.recipes):
-        lines += ["", write(recipes, "text").rstrip("\n")]
     for title, told in list_sections(report):
         lines += ["", f"{title}:", *(f"- {line}" for line in told)] if told else []
+    # The code is long: nothing is looked for behind it.
+    if recipes := list(report.recipes):
+        lines += ["", write(recipes, "text").rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 
@@ -109,9 +110,9 @@ def to_markdown(report: MigrationReport) -> str:
             requests = escape(report.requests_text(target))
             callers = escape(callers_text(count))
             lines.append(f"| {escape(target.title)} | {count.calls:,} | {requests} | {callers} |")
-    lines += ["", write(list(report.recipes), "md").rstrip("\n")]
     for title, told in list_sections(report):
         lines += ["", f"## {title}", "", *(f"- {escape(line)}" for line in told)] if told else []
+    lines += ["", write(list(report.recipes), "md").rstrip("\n")]
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -24,6 +25,12 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from legacygrid.cli import main
+from legacygrid.migration.control_api import AdminToken
+from legacygrid.migration.mcp.answers import Discretion
+from legacygrid.migration.mcp.emulator_questions import EmulatorQuestions
+from legacygrid.migration.mcp.root_folder import RootFolder
+from legacygrid.migration.mcp.server import Questions, make_server
+from legacygrid.migration.mcp.source_questions import SourceQuestions
 from legacygrid.testing import World
 from shell import BIN, environment
 from wire import SOON
@@ -148,6 +155,8 @@ def test_a_call_is_shown(reader: Assistant) -> None:
     assert (recipe["class"], recipe["requests"][0]["template"]) == ("EXACT", "/v3/subusers/{user}")
     assert "curl -sS --fail-with-body -X PATCH" in recipe["code"]["curl"]
     given = {"set": "specify", "ip[]": ["192.0.2.9"]}
+    (mail,) = reader.ask("show", operation="mail.send", params={"to[]": "a@b.example"})["recipes"]
+    assert mail["requests"][0]["body"]["personalizations"] == [{"to": [{"email": "a@b.example"}]}]
     (recipe,) = reader.ask("show", operation="customer.sendip", task="append", params=given, language="php")["recipes"]
     assert "192.0.2.9" in recipe["code"]["php"]
     assert not any(each["code"] for each in reader.ask("show", operation="customer.apps")["recipes"])
@@ -196,6 +205,8 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "an argument near none": ("scan", {f"{'x' * 50} {SECRET}": ""}, f"scan has no argument {'x' * 50} ***\nscan takes "),
     "a path in place of paths": ("scan", {"paths": "src"}, "paths has to be an array of strings that is not empty"),
     "a path that is a number": ("scan", {"paths": ["src", 3]}, "paths has to be an array of strings"),
+    "a parameter that v2 had not": ("show", {"operation": "customer.delete", "params": {"usr": "ada"}}, "no parameter usr; did you mean user?"),
+    "a parameter that is empty": ("show", {"operation": "customer.delete", "params": {"user": ""}}, "customer.delete needs user, which is empty"),
     "parameters within parameters": ("show", {"operation": "customer.add", "params": {"a": {"b": "c"}}}, "params has to be an object or null"),
     "a switch that is neither": ("scan", {"vendored": "maybe"}, "vendored has to be true or false"),
     "an operation without a name": ("show", {"operation": ""}, "v2 had no call without a name"),
@@ -230,6 +241,21 @@ def test_what_is_wrong_is_told(reader: Assistant, tool: str, arguments: dict[str
     said = reader.refused(tool, **arguments)
     assert text in said
     assert not [each for each in ("Traceback", "pydantic") if each in said]
+
+
+def test_an_error_that_nobody_foresaw_is_one_line_of_its_kind(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    def fail(*arguments: Any) -> None:
+        raise AttributeError(f"no {SECRET}")
+
+    monkeypatch.setattr("legacygrid.migration.mcp.source_questions.read_call", fail)
+    token = AdminToken("")
+    questions = Questions(SourceQuestions(RootFolder(tmp_path), "", token), EmulatorQuestions("", token), None)
+    with assistant(make_server(questions, Discretion([]))) as found:
+        said = found.refused("show", operation="customer.add")
+    assert re.fullmatch(r"show failed: AttributeError at test_mcp\.py:\d+; this is a mistake of Legacygrid", said)
+    assert [each for each in caplog.records if each.exc_info] == []
 
 
 def test_a_running_emulator_is_asked(legacygrid: World, tmp_path: Path) -> None:

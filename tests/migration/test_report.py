@@ -157,6 +157,8 @@ def test_the_report_tells_all_in_order(folder: Path) -> None:
     for text in told:
         at = next((place for place, line in enumerate(lines) if line.startswith(text)), -1)
         assert at >= 0, text
+    # What is told of all calls is not behind the code, which is long.
+    assert lines.index("Not recognised:") < next(at for at, line in enumerate(lines) if line.startswith("--- "))
 
 
 def test_json_has_every_part(folder: Path) -> None:

@@ -15,7 +15,7 @@ def show(*arguments: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    "operation", ["customer.delete", "/apiv2/customer.delete.json", "https://api.sendgrid.com/apiv2/customer.delete.xml?user=x"]
+    "operation", ["customer.delete", "/apiv2/customer.delete.json", "https://api.sendgrid.com/apiv2/customer.delete.xml?user=ada"]
 )  # fmt: skip
 def test_a_call_by_its_name_path_or_url(operation: str) -> None:
     shown = show(operation, "--lang", "curl")
@@ -101,9 +101,58 @@ def test_markdown_and_html_hold_the_code() -> None:
         (["customer.limit", "--task", "total", "--param", "credits=x"], "no usable credits"),
         (["customer.add", "--param", "x"], "'x' is not NAME=VALUE"),
         (["customer.add", "--lang", "cobol"], "'cobol' is not one of"),
+        (["customer.delete", "--param", "user="], "customer.delete needs user, which is empty"),
+        (["mail.send", "--param", "to[]="], "mail.send needs to, which is empty"),
+        (["customer.delete", "--param", "nosuch=3"], "customer.delete has no parameter nosuch; it takes task, user"),
+        (["credentials/add", "--param", "name=x"], "no parameter name; did you mean username"),
+        (["credentials/add", "--param", "permissions=xx"], "no usable permissions"),
+        (["credentials/edit", "--param", "permissions=[]"], "no usable permissions"),
+        (["/apiv2/customer.delete.json?usr=x"], "no parameter usr; did you mean user"),
+        (["/apiv2/customer.profile.json?task=fly"], "its tasks: get, setUsername, setEmail, set"),
     ],
 )
 def test_what_is_wrong_is_said_with_exit_2(arguments: list[str], said: str) -> None:
     shown = show(*arguments)
     assert shown.exit_code == 2
     assert said in shown.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "emails"),
+    [
+        (["mail.send", "--param", "to[]=a@b.example"], ["a@b.example"]),
+        (["mail.send", "--param", "to=a@b.example", "--param", "to=c@d.example"], ["a@b.example", "c@d.example"]),
+        (["mail.send", "--param", "to=a@b.example", "--param", "to[]=c@d.example"], ["a@b.example", "c@d.example"]),
+        (["/api/mail.send.json?to[]=a@b.example&to[]=c@d.example&api_user=x&api_key=s3cret"], ["a@b.example", "c@d.example"]),
+        (["mail.send", "--param", "to[1]=a@b.example", "--param", "to=c@d.example"], ["c@d.example"]),
+    ],
+)  # fmt: skip
+def test_the_addresses_that_were_given_get_the_mail(arguments: list[str], emails: list[str]) -> None:
+    shown = show(*arguments, "--format", "json")
+    assert shown.exit_code == 0, shown.output
+    (recipe,) = json.loads(shown.output)
+    assert recipe["requests"][0]["body"]["personalizations"] == [{"to": [{"email": each} for each in emails]}]
+    assert recipe["samples"] == ["from", "subject", "text"]
+    assert "s3cret" not in shown.output
+    assert "Ada" not in shown.output
+
+
+def test_a_query_chooses_and_what_is_of_the_example_is_named() -> None:
+    lines = show("/apiv2/customer.profile.json?task=setEmail&user=bob", "--lang", "none").output.splitlines()
+    assert lines[:3] == [
+        "customer.profile task=setEmail: EXACT, one request does the same",
+        "  PUT /v3/user/email, on behalf of bob",
+        "Not given, as in the example: email",
+    ]
+    assert not [line for line in lines if line.startswith("---")]
+    assert "Not given" not in show("customer.delete", "--param", "user=bob").output
+
+
+def test_each_example_of_the_table_is_taken_as_it_is() -> None:
+    """A parameter that a way of a call has is never one that the call has not."""
+    refused = []
+    for row in table.ROWS:
+        params = [f"--param={name}={value}" for name, value in row.example.items() if isinstance(value, str)]
+        shown = show(row.operation, *(["--task", row.task] if row.task else []), *params, "--lang", "none")
+        refused += [(row.title, shown.output)] if shown.exit_code else []
+    assert refused == []
