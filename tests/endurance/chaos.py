@@ -5,6 +5,7 @@ What clients were told is held to what is there. Ends with 1 if something was fo
 
 import os
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -27,6 +28,8 @@ from witnesses import Bookkeeper, Reader, Sender, Witness
 
 #: Seconds of load before each kill, and kills between looks.
 PAUSE, LOOK = (0.3, 1.5), 10
+#: How often connections to PostgreSQL are cut beside what else is done.
+BESIDE = 0.3
 #: Connections by which a server is asked, so that each of its workers takes one.
 CONNECTIONS = 4
 
@@ -80,7 +83,14 @@ class Chaos:
     def _do(self, number: int, act: str) -> None:
         self.cluster.moment += 1
         self.record.happening = f"kill {number}, {act}"
+        beside = threading.Timer(self._chance.uniform(0, 1), self.cluster.cut_connections)
+        is_beside = self._chance.random() < BESIDE and act != "PostgreSQL restarted"
+        if is_beside:
+            beside.start()
         told = self.cluster.acts[act](self._chance)
+        if is_beside:
+            beside.join()
+            told = ", ".join(filter(None, (told, "connections cut beside")))
         begin = time.monotonic()
         if not wait_until(self._has_recovered, RECOVERY):
             self.record.find(f"no recovery within {RECOVERY:.0f} s: kill {number}, {act} ({told})")
@@ -136,6 +146,8 @@ def main() -> int:
     if unknown := {*planted} - {*PLANTS}:
         sys.exit(f"PLANTED takes some of {', '.join(PLANTS)}, not {', '.join(sorted(unknown))}")
     print(f"SEED={seed} KILLS={kills}", flush=True)
+    # As Ctrl-C does: what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))
     record = Record()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="legacygrid-chaos-")))
@@ -148,13 +160,16 @@ def main() -> int:
         chaos.run(kills, planted)
         chaos.look_at_all(receiver)
         cluster.stop()
-        cluster.find_tracebacks()
-        tell(chaos, len(events_at(receiver)))
+        cluster.find_faults()
+        tell(chaos, Counter(each["sg_event_id"] for each in events_at(receiver)))
     return 1 if record.findings else 0
 
 
-def tell(chaos: Chaos, posted: int) -> None:
-    """The figures."""
+def tell(chaos: Chaos, posted: Counter[str]) -> None:
+    """The figures.
+
+    :param posted: how often each event was.
+    """
     record = chaos.record
     print("\nkills:")
     for act, number in sorted(chaos.kills.items()):
@@ -162,7 +177,8 @@ def tell(chaos: Chaos, posted: int) -> None:
     print(f"calls: {record.outcomes.total()}")
     for outcome in ("answered", "refused", "cut"):
         print(f"{record.outcomes[outcome]:6}  {outcome}")
-    print(f"events posted: {posted}")
+    # Who dies between a post and the note of it has it posted once more.
+    print(f"events posted: {len(posted)}, and {sum(number > 1 for number in posted.values())} of them again")
     print("longest time without any answer: {:.1f} s ({})".format(*record.longest_silence))
     print(f"found: {len(record.findings)}")
     for each in record.findings:

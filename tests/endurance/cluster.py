@@ -20,6 +20,8 @@ OWNER = "acme"
 WORKERS = 2
 #: Seconds in which all has to answer again, and a server to end.
 RECOVERY, END = 15.0, 15.0
+#: What is in the lines of a log that tell of faults.
+FAULTS = ("Traceback", " fault: ", "nhandled", "Exception in", "never retrieved")
 #: Seconds for which a process stands still.
 STILL = 1.0, 4.0
 OPTIONS = (
@@ -95,13 +97,12 @@ class Cluster:
                 with suppress(ProcessLookupError):
                     os.kill(each, SIGKILL)
 
-    def find_tracebacks(self) -> None:
-        """Look through all logs."""
+    def find_faults(self) -> None:
+        """Look through all logs for faults of the servers' own."""
         for log in sorted(self._folder.glob("server-*/serve.log")):
-            _, found, rest = log.read_text("utf-8", "replace").partition("Traceback")
-            if found:
-                lines = [line for line in rest.splitlines() if line and not line.startswith(" ")]
-                self._record.find(f"a traceback in {log.parent.name}'s log: {(lines[1:] or ['?'])[0]}")
+            lines = log.read_text("utf-8", "replace").splitlines()
+            for line in [line for line in lines if any(word in line for word in FAULTS)][:1]:
+                self._record.find(f"a fault in the log of {log.parent.name}: {line}")
 
     def was_calm_since(self, moment: int) -> bool:
         """Whether nothing was being done to them then, and nothing was since."""
@@ -139,10 +140,14 @@ class Cluster:
         return ""
 
     def _cut_connections(self, chance: random.Random) -> str:
+        return f"{self.cut_connections()} of them"
+
+    def cut_connections(self) -> int:
+        """End all connections to PostgreSQL; how many there were."""
         with psycopg.connect(self.database, autocommit=True) as connection:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
             done = connection.execute(f"{others} AND application_name = 'legacygrid'")
-            return f"{done.rowcount} of them"
+            return done.rowcount
 
     def _hold_process(self, chance: random.Random) -> str:
         server = chance.choice(self.servers)

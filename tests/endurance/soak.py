@@ -7,6 +7,7 @@ third is more than twice that of the first.
 
 import asyncio
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -18,7 +19,7 @@ from typing import NamedTuple
 
 import uvloop
 
-from cluster import find_session
+from cluster import FAULTS, find_session
 from emulator import PASSWORD
 from engines import make_schema
 from postgres_server import running
@@ -157,6 +158,7 @@ def main() -> int:
     engine = os.environ.get("ENGINE") or "sqlite"
     if engine not in ("sqlite", "postgres") or not seconds > 0:
         sys.exit("ENGINE is sqlite or postgres, and MINUTES more than 0")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended before its time"))
     kept = KEPT[seconds < LINE]
     options = ("--workers", str(WORKERS), "--account", f"{OWNER}:{PASSWORD}", "--smtp-port", "0", "--no-limits")
     with ExitStack() as stack:
@@ -169,8 +171,8 @@ def main() -> int:
         soak = Soak(server, seconds, kept)
         lines = uvloop.run(soak.run())
         findings = [*soak.findings, *judge(lines)]
-        if "Traceback" in server.log.read_text():
-            findings.append("a traceback in the log")
+        if any(word in server.log.read_text() for word in FAULTS):
+            findings.append(f"a fault in the log: {server.log.read_text()[:500]}")
     print(f"\n{engine}, {WORKERS} workers, {sum(len(each.times) for each in lines)} calls; found: {len(findings)}")
     for each in findings:
         print(f"  {each}")
