@@ -22,8 +22,9 @@ from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.grid import current_grid
 from legacygrid.harness.call_kinds import CallKind
 from legacygrid.harness.calls import PENDING, Call
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_targets import SMTP
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.mail import tracking_links
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi import blocking

@@ -10,7 +10,7 @@ from flask import current_app, request
 
 from legacygrid.auth.claims import Proven
 from legacygrid.console.pages import current_visitor
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.wsgi.client import call, environ
 from legacygrid.wsgi.environ_keys import AGAIN, CALL, CALLS, FULL, PROVEN, WIRE, WORLD
 

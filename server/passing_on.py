@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 
 import h11
 
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.peers.announcement import Announcement
 from legacygrid.harness.peers.link import NOBODY, PATIENCE, Link
 from legacygrid.server.received_body import ReceivedBody

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from legacygrid.harness.cut_off import CutOff
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.wsgi.environ_keys import EXCHANGE
 
 Scope = MutableMapping[str, Any]

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from legacygrid import reasons
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.server.exchange import Exchange, encode
 from legacygrid.server.lanes import Lanes
 from legacygrid.server.received_body import BodyStorage, ReceivedBody

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from legacygrid.harness.cut_off import cut_off
-from legacygrid.harness.faults import FaultEffect
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.wsgi.client import Header, WsgiAnswer, call, environ
 from legacygrid.wsgi.environ_keys import WIRE
 from legacygrid.wsgi.worlds import Wsgi

@@ -12,9 +12,10 @@ from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS, FaultSche
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.grid import current_grid
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.harness.fault_targets import SMTP, Target
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect
 

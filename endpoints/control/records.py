@@ -8,8 +8,9 @@ from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_periods import FaultPeriod
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.faults import InjectedFault
 
 
 def time_to_json(seconds: float) -> str:

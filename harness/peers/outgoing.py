@@ -11,7 +11,8 @@ from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from legacygrid.harness.calls import Call
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.fault_effects import FaultEffect
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.models.webhooks import BELL
 
 #: Calls, and messages, that are kept while nobody fetches them.

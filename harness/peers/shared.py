@@ -117,14 +117,17 @@ class SharedFaults(Faults):
         self, call: Target, at: float, recipients: Iterable[str] = (), is_outage: bool = False
     ) -> InjectedFault | None:
         """The fault that a call triggers."""
-        if not (self._link.is_following and self.are_set):
-            if any(fault.is_counting for fault in self.of_world()):
-                blocking.about_to_block()
-            return super().triggered_by(call, at, recipients, is_outage)
-        fault: InjectedFault | None = self._link.ask(
-            "trigger", call, at, tuple(recipients), is_outage
-        )
-        return fault
+        whom = tuple(recipients)
+        timely = self.find_timely(call, at, whom, is_outage)
+        if not timely:
+            # Most calls do without the server that leads.
+            return None
+        if self._link.is_following:
+            fault: InjectedFault | None = self._link.ask("trigger", call, at, whom, is_outage)
+            return fault
+        if any(each.is_counting for each in timely):
+            blocking.about_to_block()
+        return super().triggered_by(call, at, whom, is_outage)
 
     def miss(self, fault: InjectedFault) -> None:
         """A fault could do nothing to an answer: the next call is due."""

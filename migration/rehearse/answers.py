@@ -6,9 +6,10 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from legacygrid.endpoints import SYSTEMS
+from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_periods import ALWAYS, FaultPeriod
 from legacygrid.harness.fault_targets import Target
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.registry.evidence import Evidence, inferred
 
 #: Nobody has published an answer of Web API v2 from after its end.

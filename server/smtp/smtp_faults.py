@@ -5,7 +5,8 @@ import socket
 import struct
 from typing import Any
 
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.fault_effects import FaultEffect
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.reasons import Reason
 from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.smtp.words import Words

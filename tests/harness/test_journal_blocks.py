@@ -13,7 +13,8 @@ from legacygrid.harness import nearest_call
 from legacygrid.harness.call_blocks import BLOCK, CallBlock
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
-from legacygrid.harness.faults import FaultEffect, InjectedFault
+from legacygrid.harness.fault_effects import FaultEffect
+from legacygrid.harness.faults import InjectedFault
 from legacygrid.harness.journal import Journal
 from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.server.smtp.smtp_faults import OrderedReply

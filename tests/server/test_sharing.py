@@ -375,3 +375,20 @@ def test_who_leads_next_knows_how_often_a_fault_was_triggered(tmp_path: Path, po
         left = Estate([second])
         assert wait_until(lambda: left.admin("GET", "clock").status == 200)
         assert [left.call("profile.get").status for _ in range(3)] == [418, 200, 200]
+
+
+@ON_POSTGRES
+def test_calls_that_no_fault_is_for_do_without_the_server_that_leads(tmp_path: Path, postgres: str) -> None:
+    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+        first, second = servers.servers
+        servers.admin("POST", "faults", {"operation": "bounces.get", "status": 418, "body": "no"})
+        # A password that is new to a process needs the server that leads.
+        assert [servers.call("profile.get").status for _ in range(2)] == [200] * 2
+        first.signal(signal.SIGSTOP)
+        try:
+            left = Estate([second])
+            assert [left.call("profile.get").status for _ in range(2)] == [200] * 2
+            assert greet_by_smtp(second.smtp_port) == 250
+        finally:
+            first.signal(signal.SIGCONT)
+        assert [servers.call("bounces.get").status for _ in range(2)] == [418] * 2
