@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -317,6 +318,70 @@ def test_what_was_answered_before_is_in_the_copy(places: Places, store: Path, so
     assert names == {f"sub{number:04}" for number in range(len(names))}
     sent = {subject for (subject,) in query(second, "SELECT subject FROM message WHERE subject LIKE 'sub%'")}
     assert names >= sent >= {f"sub{number:04}" for number in range(len(names) - 1)}
+
+
+def make_database(server: PostgresServer, name: str) -> str:
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    return server.url.replace("@/postgres?", f"@/{name}?")
+
+
+@ON_POSTGRES
+def test_a_dump_while_a_server_writes_is_a_backup(places: Places, store: Path, server: PostgresServer) -> None:
+    """By the commands of docs/operations.md."""
+    first, second = make_database(server, "dumped"), make_database(server, "restored")
+    places.shell.does("copy", f"sqlite:///{store}", first, "--quiet")
+    answered: list[str] = []
+    enough, done = threading.Event(), threading.Event()
+
+    def write(served: Served) -> None:
+        while not done.is_set():
+            change(served, f"sub{len(answered):04}")
+            answered.append(f"sub{len(answered):04}")
+            if len(answered) == 10:
+                enough.set()
+
+    def run(program: str, *options: str) -> None:
+        command = [find_programs() / program, *options]
+        subprocess.run(command, cwd=places.shell.folder, check=True, timeout=30)
+
+    with places.shell.serving(*SERVE, first) as served:
+        writer = threading.Thread(target=write, args=(served,))
+        writer.start()
+        try:
+            assert enough.wait(30)
+            before = set(answered)
+            run("pg_dump", "--format=custom", "--file=legacygrid.dump", f"--dbname={first}")
+        finally:
+            done.set()
+            writer.join()
+    run("pg_restore", "--exit-on-error", f"--dbname={second}", "legacygrid.dump")
+    with places.shell.serving(*SERVE, second) as served:
+        rows = served.call("/apiv2/customer.profile.json", **ACME, task="get")
+        names = {row["username"] for row in rows if row["username"].startswith("sub")}
+        assert before <= names <= {*answered, f"sub{len(answered):04}"}
+        change(served, "afterwards")
+    # Numbers are dumped after the rows, so some may be left out.
+    assert query(second, "SELECT username FROM account ORDER BY id DESC LIMIT 1") == [("afterwards",)]
+
+
+def test_a_terminal_sees_how_far_it_is(places: Places, store: Path) -> None:
+    """A bar for the copy and one for the check; no lines of tables beside them."""
+    command, url = [BIN, "copy", f"sqlite:///{store}"], f"sqlite:///{places.shell.folder}"
+    for options, bars in (((), ["Copying", "Checking"]), (("--quiet",), [])):
+        reads, writes = pty.openpty()
+        target = f"{url}/copy{len(options)}.db"
+        out = subprocess.check_output(
+            [*command, target, *options], stderr=writes, env=environment({"TERM": "xterm"}), text=True, timeout=30
+        )
+        os.write(writes, b"end")
+        seen = os.read(reads, 65536).decode()
+        os.close(reads)
+        os.close(writes)
+        assert [word for word in ("Copying", "Checking") if word in seen] == bars
+        assert seen.count("100%") == len(bars)
+        assert "account: " not in out
+        assert bool(out) == bool(bars)
 
 
 # What is refused
