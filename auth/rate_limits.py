@@ -5,7 +5,9 @@ import threading
 from collections import deque
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from legacygrid.models.account import Account
 
 #: Counts that are kept; the first go first.
 MANY = 10_000
@@ -56,20 +58,14 @@ class Left:
         return {f"{self.rate.prefix}{word}": str(number) for word, number in values.items()}
 
 
-class CountedAccount(Protocol):
-    """An account, as far as its calls are counted."""
+class CountedAccount(NamedTuple):
+    """What an account is counted by."""
 
-    @property
-    def world(self) -> str:
-        """The world that it is in."""
-        ...
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        ...
+    world: str
+    id: int
 
 
+Counted = Account | CountedAccount
 Key = tuple[str, int, str]
 
 
@@ -80,7 +76,7 @@ class Limits:
         self._taken: dict[Key, deque[float]] = {}
         self._lock = threading.Lock()
 
-    def take(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> Left:
+    def take(self, rate: Rate, account: Counted, operation: str, at: float) -> Left:
         """Count a call.
 
         :param at: seconds since 1970, by the emulator's clock.
@@ -95,7 +91,7 @@ class Limits:
             reset = rate.reset_at(taken[0] + rate.seconds, at)
             return Left(rate, rate.calls - len(taken), reset, is_over)
 
-    def count(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> int:
+    def count(self, rate: Rate, account: Counted, operation: str, at: float) -> int:
         """How many of an account's calls count at a moment."""
         with self._lock:
             return len(self._current(rate, account, operation, at))
@@ -118,9 +114,7 @@ class Limits:
             for key in forgotten:
                 del self._taken[key]
 
-    def _current(
-        self, rate: Rate, account: CountedAccount, operation: str, at: float
-    ) -> deque[float]:
+    def _current(self, rate: Rate, account: Counted, operation: str, at: float) -> deque[float]:
         key = (account.world, account.id, rate.name or operation)
         if key not in self._taken and len(self._taken) >= MANY:
             del self._taken[next(iter(self._taken))]

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import adding
 import cpu
-import estates
 import filters
 import growth
 import guessing
@@ -32,6 +31,7 @@ import reports
 import resets
 import rounds
 import served
+import several
 import smtp_mail
 import starts
 import states
@@ -56,7 +56,7 @@ PARTS: tuple[Part, ...] = (
     ("Processor time of odd mail", odd_mail.measure_odd_mail),
     *adding.PARTS,
     *served.PARTS,
-    *estates.PARTS,
+    *several.PARTS,
     ("Mail by SMTP", smtp_mail.measure_mails),
     ("Webhooks", webhooks.measure_webhooks),
     ("Start", starts.measure_starts),

@@ -3,7 +3,9 @@
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Collection
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
+
+from legacygrid.models.account import Account
 
 #: Entries that are kept of each account, and accounts that are kept of.
 SIZE = 1000
@@ -35,28 +37,13 @@ class AuditEntry(NamedTuple):
         return "success" if self.code == "0" else "failure"
 
 
-class Audited(Protocol):
-    """An account, as far as its entries are told by it."""
+class AuditedAccount(NamedTuple):
+    """What entries of an account are kept and found by."""
 
-    @property
-    def world(self) -> str:
-        """The world that it is in."""
-        ...
-
-    @property
-    def id(self) -> int:
-        """Its number."""
-        ...
-
-    @property
-    def primary_id(self) -> int:
-        """The number of its primary account."""
-        ...
-
-    @property
-    def is_primary(self) -> bool:
-        """Whether it is one."""
-        ...
+    world: str
+    id: int
+    primary_id: int
+    is_primary: bool
 
 
 class AuditLog:
@@ -67,7 +54,7 @@ class AuditLog:
         self._entries: OrderedDict[tuple[str, int], deque[AuditEntry]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def add(self, account: Audited, entry: AuditEntry) -> None:
+    def add(self, account: Account | AuditedAccount, entry: AuditEntry) -> None:
         """Keep an entry; the oldest of the account, and the account unused longest, make room."""
         key = (account.world, account.primary_id)
         with self._lock:
@@ -76,7 +63,7 @@ class AuditLog:
             if len(self._entries) > ACCOUNTS:
                 self._entries.popitem(last=False)
 
-    def entries(self, account: Audited, type: str) -> list[AuditEntry]:
+    def entries(self, account: Account | AuditedAccount, type: str) -> list[AuditEntry]:
         """The entries of a type that an account may see, newest first.
 
         A primary account sees those of its subusers, a subuser its own.

@@ -5,6 +5,7 @@ say.
 import ipaddress
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 from legacygrid.wsgi.environ_keys import ASKED_HOST
@@ -52,6 +53,7 @@ class TrustedProxies:
         return client
 
 
+@lru_cache(4096)
 def _read_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     with_port = _WITH_PORT.fullmatch(text)
     if with_port:

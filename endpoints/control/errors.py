@@ -12,6 +12,8 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.environ_keys import AGAIN
 
 Answer = Response | tuple[Response, int]
+#: Seconds after which there may be room.
+NO_ROOM_FOR = "5"
 
 
 class BadRequest(Exception):  # noqa: N818 - named after its status
@@ -44,7 +46,11 @@ def register(blueprint: Blueprint) -> None:
 
 def _bad_request(error: BadRequest) -> Answer:
     """The fields that are wrong."""
-    return jsonify(errors=error.errors), error.status
+    response = jsonify(errors=error.errors)
+    response.status_code = error.status
+    if error.status == 503:
+        response.headers["Retry-After"] = NO_ROOM_FOR
+    return response
 
 
 def _bad_seed(error: SeedError) -> Answer:
@@ -56,13 +62,17 @@ def _bad_seed(error: SeedError) -> Answer:
 
 
 def _store_unavailable(error: StoreUnavailable) -> Response:
-    response = refuse("store", f"does not answer: {error.hint}", 503)
-    response.headers["Retry-After"] = str(error.seconds)
-    return response
+    return _refuse_for_now("store", f"does not answer: {error.hint}", error.seconds)
 
 
 def _no_room(error: NoRoom) -> Response:
-    return refuse("answer", f"has no room just now: {error.hint}", 503)
+    return _refuse_for_now("answer", f"has no room just now: {error.hint}", int(NO_ROOM_FOR))
+
+
+def _refuse_for_now(field: str, text: str, seconds: int) -> Response:
+    response = refuse(field, text, 503)
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:

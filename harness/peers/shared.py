@@ -3,37 +3,27 @@ and asks the one that does where it follows.
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from legacygrid.auth.failed_logins import PATIENCE, FailedLogins, Guess
-from legacygrid.auth.rate_limits import CountedAccount, Left, Limits, Rate
+from legacygrid.auth.rate_limits import Counted, CountedAccount, Left, Limits, Rate
 from legacygrid.harness.arrivals import Arrivals
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import Faults, InjectedFault
 from legacygrid.harness.peers.link import Link
 from legacygrid.harness.peers.outgoing import Outgoing
-from legacygrid.models.audit_log import Audited, AuditEntry, AuditLog
+from legacygrid.models.account import Account
+from legacygrid.models.audit_log import AuditedAccount, AuditEntry, AuditLog
 from legacygrid.wsgi import blocking
 
 
-class _Counted(NamedTuple):
-    """What limits ask of an account."""
-
-    world: str
-    id: int
+def _counted(account: Counted) -> CountedAccount:
+    return CountedAccount(account.world, account.id)
 
 
-class _Audited(NamedTuple):
-    """What the audit log asks of an account."""
-
-    world: str
-    id: int
-    primary_id: int
-    is_primary: bool
-
-
-def _audited(account: Audited) -> _Audited:
-    return _Audited(account.world, account.id, account.primary_id, account.is_primary)
+def _audited(account: Account | AuditedAccount) -> AuditedAccount:
+    own = account.id, account.primary_id, account.is_primary
+    return AuditedAccount(account.world, *own)
 
 
 class SharedLimits(Limits):
@@ -43,20 +33,18 @@ class SharedLimits(Limits):
         super().__init__()
         self._link = link
 
-    def take(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> Left:
+    def take(self, rate: Rate, account: Counted, operation: str, at: float) -> Left:
         """Count a call."""
         if not (self._link.is_following and rate.is_enforced):
             return super().take(rate, account, operation, at)
-        whose = _Counted(account.world, account.id)
-        left: Left = self._link.ask("take", rate, whose, operation, at)
+        left: Left = self._link.ask("take", rate, _counted(account), operation, at)
         return left
 
-    def count(self, rate: Rate, account: CountedAccount, operation: str, at: float) -> int:
+    def count(self, rate: Rate, account: Counted, operation: str, at: float) -> int:
         """How many of an account's calls count at a moment."""
         if not self._link.is_following:
             return super().count(rate, account, operation, at)
-        whose = _Counted(account.world, account.id)
-        counted: int = self._link.ask("count", rate, whose, operation, at)
+        counted: int = self._link.ask("count", rate, _counted(account), operation, at)
         return counted
 
 
@@ -89,14 +77,14 @@ class SharedAuditLog(AuditLog):
         super().__init__()
         self._link = link
 
-    def add(self, account: Audited, entry: AuditEntry) -> None:
+    def add(self, account: Account | AuditedAccount, entry: AuditEntry) -> None:
         """Keep an entry."""
         if self._link.is_following:
             self._link.ask("add_entry", _audited(account), entry)
         else:
             super().add(account, entry)
 
-    def entries(self, account: Audited, type: str) -> list[AuditEntry]:
+    def entries(self, account: Account | AuditedAccount, type: str) -> list[AuditEntry]:
         """The entries of a type that an account may see."""
         if not self._link.is_following:
             return super().entries(account, type)

@@ -1,4 +1,4 @@
-"""The connections to PostgreSQL: how they are set, and one connection a thread."""
+"""The connections to PostgreSQL: how they are set, and what is asked of them."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,10 +15,10 @@ from legacygrid import reasons
 from legacygrid.models.engines.explaining import Explaining, driver_errors
 from legacygrid.models.engines.postgres_dialect import PostgresDialect
 from legacygrid.models.engines.postgres_direct import DirectReads
+from legacygrid.models.engines.postgres_pool import PooledConnections
 from legacygrid.models.engines.postgres_tables_beside import PostgresTablesBeside
 from legacygrid.models.engines.postgres_values import Context
 from legacygrid.models.engines.postgres_words import as_query, explain
-from legacygrid.models.engines.thread_connections import ThreadConnections
 from legacygrid.models.files import StoreError
 
 #: What connections have unless the URL says otherwise: seconds that it takes to connect, and
@@ -40,7 +40,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 T = TypeVar("T")
 
 
-class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
+class Postgres(PooledConnections, peewee.PostgresqlDatabase):
     """The engine: a server."""
 
     dialect = PostgresDialect()
@@ -60,32 +60,19 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
         self._direct = DirectReads()
         super().__init__(str(given.get("dbname", "")), prefer_psycopg3=True)
 
-    def _connect(self) -> Connection:
-        self.close_abandoned()
-        return self.connect_for_all()
-
     def connect_for_all(self) -> Connection:
         """A connection that no thread has for its own; it stays as long as the store."""
         connection = psycopg.connect(self._conninfo, autocommit=True, context=self._context)
         connection.execute(_SETTINGS)
-        self.opened.append((threading.current_thread(), connection))
-        return connection
-
-    def _own(self) -> Connection:
-        """This thread's connection; a new one, if the server closed it and no transaction is in
-        hand.
-        """
-        state: Any = self._state  # type: ignore[attr-defined]
-        if state.conn is not None and state.conn.closed and not state.transactions:
-            state.reset()
-        connection: Connection = state.conn or self.connection()  # type: ignore[no-untyped-call]
+        self.opened = [each for each in self.opened if not each[1].closed]
+        self.opened.append((threading.main_thread(), connection))
         return connection
 
     def _ask(self, ask: Callable[[Connection], T]) -> T:
         """Ask a connection; a second one, if the first turns out to have been cut: only outside of
         a transaction, where there is nothing to lose.
         """
-        connection = self._own()
+        connection = self.own()
         state: Any = self._state  # type: ignore[attr-defined]
         with driver_errors:
             try:
@@ -93,7 +80,12 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
             except psycopg.OperationalError:
                 if state.transactions or not connection.closed:
                     raise
-            return ask(self._own())
+            finally:
+                self.free()
+            try:
+                return ask(self.own())
+            finally:
+                self.free()
 
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Peewee's; every statement of the models comes by here, or by `fetch`."""
@@ -115,7 +107,12 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
         knows without asking the server; so they are read each time.
         """
         is_alone = not self._state.transactions  # type: ignore[attr-defined]
-        rows = self._direct.read(self._own(), sql, params) if is_alone else None
+        rows = None
+        if is_alone:
+            try:
+                rows = self._direct.read(self.own(), sql, params)
+            finally:
+                self.free()
         return self.fetch(sql, params) if rows is None else rows
 
     def change(self, sql: str, params: Sequence[object]) -> int:
@@ -129,8 +126,7 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
 
     def insert_all(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
         """Insert many rows, by the statement that inserts one."""
-        with driver_errors, self._own().cursor() as cursor:
-            cursor.executemany(as_query(sql), rows)
+        self._ask(lambda connection: connection.cursor().executemany(as_query(sql), rows))
 
     def insert_columns(
         self,
@@ -145,11 +141,16 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
 
     def begin(self, kind: str | None = None) -> None:
         """Peewee's; see `StoreDatabase.atomic`."""
+        connection = self.own()
         with driver_errors:
-            if kind == "DEFERRED":
-                self._own().execute(_READING)
-            else:
-                self.begin_writing(self._own())
+            try:
+                if kind == "DEFERRED":
+                    connection.execute(_READING)
+                else:
+                    self.begin_writing(connection)
+            except BaseException:
+                self.free()
+                raise
 
     def begin_writing(self, connection: Connection) -> None:
         """Begin a transaction of the only writer of all processes."""
@@ -174,7 +175,7 @@ class Postgres(ThreadConnections, peewee.PostgresqlDatabase):
     @contextmanager
     def attempting(self) -> Iterator[None]:
         """A savepoint: PostgreSQL takes nothing more in a transaction in which something failed."""
-        connection = self._own()
+        connection = self.own()
         connection.execute("SAVEPOINT attempt")
         try:
             yield

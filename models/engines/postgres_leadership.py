@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from legacygrid.models.engines.postgres_connections import Connection, Postgres
+from legacygrid.models.engines.postgres_words import as_query
 
 _LOCK = "SELECT pg_try_advisory_lock(1279740229, hashtext(current_schema()))"
 
@@ -50,7 +51,7 @@ class PostgresLeadership:
 
     def _ask(self, sql: str) -> Any:
         with self._database.explaining():
-            row = self._connect().execute(sql).fetchone()
+            row = self._connect().execute(as_query(sql)).fetchone()
         return row and row[0]
 
     def _connect(self) -> Connection:

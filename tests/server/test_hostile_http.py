@@ -190,6 +190,10 @@ def test_no_room_is_503_in_the_asked_format_and_there_is_some_again(narrow: Serv
             assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
             assert "Too much is being sent at once; try again later" in reply.text
             assert reply.text.startswith("{" if suffix == "json" else "<")
+        with Wire(narrow.url, source="127.0.0.2") as wire:
+            reply = wire.send(request("POST", "/__admin/seed", b"x" * (6 * FREE))).read()
+            assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
+            assert reply.json == {"errors": {"body": ["has no room just now"]}}
         # Small ones, and those of others.
         with Wire(narrow.url, source="127.0.0.2") as wire:
             assert wire.send(request("POST", PROFILE, fields(sender.name))).read().status == 200
