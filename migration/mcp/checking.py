@@ -56,7 +56,8 @@ class Checking:
 
     def end(self) -> None:
         """End all programs that are run; who waits for them is answered no more."""
-        for each in self._running:
+        # From another thread than that which begins and ends them.
+        for each in tuple(self._running):
             _end(each)
 
     async def check(

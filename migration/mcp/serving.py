@@ -7,8 +7,8 @@ import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
-from types import FrameType
 from typing import NoReturn
 
 import anyio
@@ -31,13 +31,22 @@ def serve_stdio(server: MCPServer, end: Callable[[], object]) -> NoReturn:
 
     :param end: ends what else is run for them.
     """
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        end()
-        _exit(128 + number)
-
+    numbers, written = socket.socketpair()
+    written.setblocking(False)
+    # A handler alone runs when this thread wakes: a signal that comes as it goes to sleep is left
+    # until somebody says something.
+    signal.set_wakeup_fd(written.fileno())
     for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, stop)
+        signal.signal(each, lambda number, frame: None)
+
+    def wait_for_signal() -> None:
+        (number,) = numbers.recv(1)
+        try:
+            end()
+        finally:
+            _exit(128 + number)
+
+    threading.Thread(target=wait_for_signal, daemon=True).start()
     server.run("stdio")
     _exit(0)
 
