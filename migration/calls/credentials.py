@@ -36,7 +36,7 @@ _GONE = (
 )
 
 
-def _permissions(inputs: Inputs) -> dict[str, bool]:
+def permissions_of(inputs: Inputs) -> dict[str, bool]:
     """The permissions that a call names: as JSON, or as `permissions[email]`.
 
     :raises MissingParameter: they are no JSON, or no object.
@@ -60,7 +60,7 @@ def _granted(inputs: Inputs) -> list[str]:
 
     :raises MissingParameter: none is left; a key without scopes may do everything.
     """
-    named = _permissions(inputs)
+    named = permissions_of(inputs)
     scopes = _scopes_of(name for name in _SCOPES if named.get(name, True))
     if not scopes:
         raise MissingParameter("permissions")
@@ -68,11 +68,11 @@ def _granted(inputs: Inputs) -> list[str]:
 
 
 def _switched_on(inputs: Inputs) -> list[str]:
-    return _scopes_of(name for name, is_on in _permissions(inputs).items() if is_on)
+    return _scopes_of(name for name, is_on in permissions_of(inputs).items() if is_on)
 
 
 def _switched_off(inputs: Inputs) -> list[str]:
-    return _scopes_of(name for name, is_on in _permissions(inputs).items() if not is_on)
+    return _scopes_of(name for name, is_on in permissions_of(inputs).items() if not is_on)
 
 
 _REVISED = Revised(

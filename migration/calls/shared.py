@@ -18,7 +18,11 @@ def _website(inputs: Inputs) -> str | None:
     """A website as v2 kept it: with a scheme."""
     if not inputs.has("website"):
         return None
-    url = inputs.text("website")
+    return with_scheme(inputs.text("website"))
+
+
+def with_scheme(url: str) -> str:
+    """A URL as v2 kept it."""
     return f"http://{url}" if url and "://" not in url else url
 
 

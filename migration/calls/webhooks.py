@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from legacygrid.migration import sources
-from legacygrid.migration.calls.shared import NO_BODY, USER, each
+from legacygrid.migration.calls.shared import NO_BODY, USER, each, with_scheme
 from legacygrid.migration.inputs import Inputs
 from legacygrid.migration.rows import Case, Kind, Row
 from legacygrid.migration.steps import Ask, Compare, Condition, Find, Step, When
@@ -37,8 +37,7 @@ _IS_THERE = Condition(Kept("webhook"), Compare.IS_THERE)
 
 def _url(inputs: Inputs) -> str:
     """The URL with a scheme: v2 took it without, and posted by HTTP."""
-    url = inputs.text("url")
-    return url if "://" in url else f"http://{url}"
+    return with_scheme(inputs.text("url"))
 
 
 _URL = Worked("url", _url)

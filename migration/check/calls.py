@@ -46,6 +46,9 @@ _LENGTH, _MOST = 60, 6
 #: Parameters that name whom a call is about.
 _SUBJECTS = ("user", "username", "on-behalf-of", "name", "subusers", "usernames")
 
+#: How calls about apps of who makes them begin.
+_OF_OWN_APPS = "filter."
+
 
 class Made(NamedTuple):
     """A call of a journal, as the control API has it."""
@@ -73,7 +76,9 @@ class Made(NamedTuple):
         """The accounts and logins that it is about: those that its path and its parameters name, or
         else who made it.
         """
-        params = self.row["params"]
+        params = dict(self.row["params"])
+        if self.row["operation"].startswith(_OF_OWN_APPS):
+            params.pop("name", None)  # That of an app.
         named = {text for name in _SUBJECTS for text in _texts(params.get(name))}
         if self.row["path"].startswith(_BY_NAME):
             named.add(unquote(self.row["path"].removeprefix(_BY_NAME).partition("/")[0]))

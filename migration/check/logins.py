@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 LOGIN, TEAMMATE = "login", "teammate"
-_MAIL, _CALL, _WEB = "may send mail", "may call the API", "may use the website"
+MAY_SEND, MAY_CALL, _WEB = "may send mail", "may call the API", "may use the website"
 #: The scope by which a key sends mail.
 _SEND = "mail.send"
 
@@ -34,9 +34,9 @@ def fields_of_login(entry: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
         granted = entry["permissions"]
         if entry.get("kind") == TEAMMATE:
             granted = {"email": 0, "api": 0}  # Programs have keys.
-        for name, field in (("email", _MAIL), ("api", _CALL), ("web", _WEB)):
+        for name, field in (("email", MAY_SEND), ("api", MAY_CALL), ("web", _WEB)):
             yield field, bool(granted.get(name, 1)) and entry.get("enabled", True)
         return
     calls = entry.get("calls")
-    yield _MAIL, calls is None or _SEND in calls
-    yield _CALL, calls is None or any(each != _SEND for each in calls)
+    yield MAY_SEND, calls is None or _SEND in calls
+    yield MAY_CALL, calls is None or any(each != _SEND for each in calls)

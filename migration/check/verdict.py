@@ -106,7 +106,7 @@ def _conduct(first: Observation, second: Observation, new: Observation) -> Itera
 def _finding(difference: Deviation, old: Observation, new: Observation) -> Finding:
     thing, field = difference.thing, difference.field
     by_old, by_new = old.calls.maker(thing, field), new.calls.maker(thing, field)
-    why = explain(difference, old.calls.about(thing))
+    why = explain(difference, old, new)
     details = (*_by(difference, by_old, by_new), *([f"v3: {why}"] if why else []))
     area = _AREAS_OF_KINDS.get(thing.kind, STATE)
     data: dict[str, Any] = {
