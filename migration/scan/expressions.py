@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from legacygrid.migration.scan import nodes
-from legacygrid.migration.scan.languages import SourceLanguage
+from legacygrid.migration.scan.languages import SHELL, SourceLanguage
 from legacygrid.migration.scan.nodes import SyntaxNode
 from legacygrid.migration.scan.passages import Hole, Passage, PassageWriter
 
@@ -15,6 +15,8 @@ from legacygrid.migration.scan.passages import Hole, Passage, PassageWriter
 _PLACEHOLDER = re.compile(
     r"\\/|%(?:\d+\$)?s|%[dv](?![0-9A-Fa-f])|%\((\w+)\)s|\{\{\s*(\w+)\s*\}\}|\{(\w*)\}"
 )
+#: The same with what a shell puts in: `syntax` has the parser take some of it for text.
+_PLACEHOLDER_IN_SHELL = re.compile(rf"\$(\w+)|{_PLACEHOLDER.pattern}")
 _NAME = re.compile(r"[\w$@.:>\s-]{1,80}")
 #: So many expressions within each other are looked through; a name counts for some.
 _DEPTH, _DEPTH_OF_NAME = 60, 10
@@ -23,8 +25,11 @@ _DEPTH, _DEPTH_OF_NAME = 60, 10
 class NameLookup(Protocol):
     """What a file says of names."""
 
-    def values(self, name: str, index: int) -> Sequence[SyntaxNode]:
-        """What is assigned to a name, where it is seen from a place."""
+    def values(self, name: str, index: int, is_of_object: bool = False) -> Sequence[SyntaxNode]:
+        """What is assigned to a name, where it is seen from a place.
+
+        :param is_of_object: one that all methods of an object have.
+        """
         ...
 
     def words(self, name: str, index: int) -> tuple[str, ...]:
@@ -110,10 +115,13 @@ class ExpressionReader:
     ) -> None:
         """Write what stands in a text, with its placeholders as holes."""
         begin = 0
-        for match in _PLACEHOLDER.finditer(text):
+        pattern = _PLACEHOLDER_IN_SHELL if self._language is SHELL else _PLACEHOLDER
+        for match in pattern.finditer(text):
             writer.text(text[begin : match.start()], at + begin)
             name = next(filter(None, match.groups()), "")
-            if match[0] == r"\/":
+            if match[0].startswith("$"):
+                self._write_named(name, name, at + match.start(), writer, depth)
+            elif match[0] == r"\/":
                 writer.text("/", at + match.start())
             elif filled and not name:
                 self._write(filled.pop(0), writer, depth + 1)
@@ -124,9 +132,20 @@ class ExpressionReader:
 
     def _write_value(self, node: SyntaxNode, writer: PassageWriter, depth: int) -> None:
         """Write what an expression is, if the file says so, or else a hole."""
-        text, begin = node.text, node.span.begin
+        text = node.text
         name = nodes.last_name(text) if _NAME.fullmatch(text.strip("#{}$()")) else ""
-        values = self._names.values(name, begin) if name else []
+        self._write_named(name, text, node.span.begin, writer, depth)
+
+    def _write_named(
+        self, name: str, text: str, begin: int, writer: PassageWriter, depth: int
+    ) -> None:
+        """Write what a name stands for.
+
+        :param name: empty if the expression is none.
+        :param text: the whole expression.
+        """
+        is_of_object = nodes.is_of_object(text.lstrip("#{"))
+        values = self._names.values(name, begin, is_of_object) if name else []
         if len(values) == 1:
             self._write(values[0], writer, depth + _DEPTH_OF_NAME)
             return

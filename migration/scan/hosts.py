@@ -8,8 +8,12 @@ from legacygrid.migration.scan.signs import HOLE, Sign, match_names
 
 _HOST = r"\bhttps?://(?:(?:api|www)\.)?sendgrid\.com(?::\d+)?"
 _OPEN_PATH = re.compile(rf"{_HOST}/?({HOLE}[\w./{HOLE}]*)", re.IGNORECASE)
-#: Links lead to the other hosts.
-_ALONE = re.compile(r"\s*https?://api\.sendgrid\.com(?::\d+)?/?\s*", re.IGNORECASE)
+#: Links lead to the website, mostly with a slash; settings have its bare host.
+_ALONE = re.compile(
+    r"\s*(?:https?://api\.sendgrid\.com(?::\d+)?/?"
+    r"|(?:[\w.-]{1,80}[=:])?(?:https?://)?(?:api\.)?sendgrid\.com(?::\d+)?)\s*",
+    re.IGNORECASE,
+)
 #: v3 has its version in the path, and its keys in a header.
 _OF_V3 = re.compile(r"\bv3\b|\bBearer\b|SENDGRID_API_KEY|@sendgrid/|\bSG\.\w")
 _PREFIX = re.compile(r"/?(?:apiv2|api)/")
@@ -38,7 +42,7 @@ def without_prefix(name: str) -> str:
 
 
 def is_host_alone(text: str) -> bool:
-    """Whether a text is a URL up to the host."""
+    """Whether a text is the host, or a URL up to it, such as a setting has."""
     return bool(_ALONE.fullmatch(text))
 
 

@@ -28,10 +28,18 @@ CALLS = kinds(
     "call call_expression function_call_expression member_call_expression method_invocation"
     " invocation_expression scoped_call_expression"
 )
-_ASSIGNMENTS = kinds(
-    "const_element assignment_expression assignment property_element variable_declarator"
-    " const_spec var_spec short_var_declaration variable_assignment public_field_definition"
-    " field_definition property_declaration default_parameter optional_parameter"
+#: Parameters that have a default, by the grammars that have others, too.
+DEFAULTS = kinds(
+    "simple_parameter property_promotion_parameter assignment_pattern required_parameter"
+    " typed_default_parameter"
+)
+_ASSIGNMENTS = (
+    kinds(
+        "const_element assignment_expression assignment property_element variable_declarator"
+        " const_spec var_spec short_var_declaration variable_assignment public_field_definition"
+        " field_definition property_declaration default_parameter optional_parameter"
+    )
+    | DEFAULTS
 )
 #: What stands between a text and what it is assigned to.
 _BETWEEN = kinds(
@@ -39,7 +47,12 @@ _BETWEEN = kinds(
     " ternary_expression parenthesized_expression parenthesized_statements"
 )
 #: What stands before the name that is assigned to.
-_MODIFIERS = kinds("modifiers visibility_modifier")
+_MODIFIERS = kinds(
+    "modifiers visibility_modifier readonly_modifier primitive_type named_type optional_type"
+    " union_type"
+)
+#: What stands before the name of something that all methods of an object have.
+_OF_OBJECT = re.compile(r"\$?this\??(?:->|\.)|self\.|@")
 _FORMATS = re.compile(r"(?:\b[sS]printf|\bformat|\bFormat|\bformatted)\s*$")
 _LAST_NAME = re.compile(r"([A-Za-z_]\w*|\d+)\W*$")
 #: A short word in quotes.
@@ -98,17 +111,39 @@ def last_name(text: str) -> str:
     return match[1] if match else ""
 
 
+def is_of_object(text: str) -> bool:
+    """Whether a name is one that all methods of an object have: `$this->base`, `@base`."""
+    return bool(_OF_OBJECT.match(text))
+
+
 def assigned_name(node: SyntaxNode) -> str:
     """What a text is assigned to; empty if it is not."""
-    parent = node.parent
-    while parent is not None and parent.kind in _BETWEEN:
-        parent = parent.parent
+    parent = _assignment(node)
     if parent is None:
         return ""
     if parent.kind in _ASSIGNMENTS:
-        target = next(each for each in parent.named_children if each.kind not in _MODIFIERS)
-        return last_name(target.text) if target is not node else ""
+        target = _target(parent)
+        # Each call may have another word; a path is mostly left as it is.
+        is_word = parent.kind in DEFAULTS and "/" not in node.text
+        return last_name(target.text) if target is not node and not is_word else ""
     return _defined_name(node, parent)
+
+
+def is_assigned_to_object(node: SyntaxNode) -> bool:
+    """Whether a text is assigned to a name that all methods of an object have."""
+    parent = _assignment(node)
+    return parent is not None and parent.kind in _ASSIGNMENTS and is_of_object(_target(parent).text)
+
+
+def _assignment(node: SyntaxNode) -> SyntaxNode | None:
+    parent = node.parent
+    while parent is not None and parent.kind in _BETWEEN:
+        parent = parent.parent
+    return parent
+
+
+def _target(assignment: SyntaxNode) -> SyntaxNode:
+    return next(each for each in assignment.named_children if each.kind not in _MODIFIERS)
 
 
 def _defined_name(node: SyntaxNode, parent: SyntaxNode) -> str:

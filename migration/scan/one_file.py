@@ -11,7 +11,7 @@ from legacygrid.migration.scan.languages import language_of
 from legacygrid.migration.scan.manifests import find_libraries, is_manifest
 from legacygrid.migration.scan.naming import holes_of, narrow, rule_of
 from legacygrid.migration.scan.occurrences import CERTAIN, LIKELY, CodePlace, Occurrence
-from legacygrid.migration.scan.passages import Lines, Passage, Span, Spans
+from legacygrid.migration.scan.passages import Lines, Passage, Span
 from legacygrid.migration.scan.plain import PlainText
 from legacygrid.migration.scan.rules import (
     BASE_URL,
@@ -25,7 +25,7 @@ from legacygrid.migration.scan.rules import (
 )
 from legacygrid.migration.scan.signs import Sign
 from legacygrid.migration.scan.syntax import SyntaxTree
-from legacygrid.migration.scan.traps import find_traps
+from legacygrid.migration.scan.traps import NamedCall, locate_traps
 
 _TASK = re.compile(r"""\btask\b['"]?\]?\s*(?:=>|=|:|,)\s*['":]?([A-Za-z]+)""")
 _SMTP_HOST = re.compile(r"\bsmtp\.sendgrid\.net\b", re.IGNORECASE)
@@ -193,11 +193,13 @@ class _Scan:
                 if not comments.has(match.start()):
                     yield self._occurrence(match.start(), SMTP_LOGIN, confidence=LIKELY)
 
-    def _hosts(self, passages: Iterable[Passage]) -> Iterator[Occurrence]:
+    def _hosts(self, passages: Sequence[Passage]) -> Iterator[Occurrence]:
         """The host in a file without calls: a base URL if other signs are there, else a hint."""
         if hosts.speaks_of_v3(self._file.text) and not self.has_evidence:
             return
-        rule = BASE_URL if self.has_evidence else HOST
+        # A base URL of v2 besides is the evidence, and says nothing of other hosts.
+        has_base = any(signs.is_base_url(each.text) for each in passages)
+        rule = BASE_URL if self.has_evidence and not has_base else HOST
         for passage in passages:
             is_host = hosts.is_host_alone(passage.text) or any(_open_paths(passage))
             if is_host and not self._tree.comments.has(passage.begin):
@@ -206,17 +208,20 @@ class _Scan:
     def _beside(self, named: Iterable[_Named]) -> Iterator[Occurrence]:
         """What stands beside the calls."""
         comments = self._tree.comments
-        regions: dict[Span, str] = {}
+        regions: dict[Span, None] = {}
+        calls: list[NamedCall] = []
         for sign, passage, at in named:
             if comments.has(at) or not (sign.is_certain or self.has_evidence):
                 continue
             shown = signs.show(sign.name, tuple(hole.name for hole in holes_of(sign, passage)))
-            regions.setdefault(self._region(at), shown)
+            regions[self._region(at)] = None
+            calls.append(NamedCall(at, shown))
             if sign.format == "xml":
                 yield self._occurrence(at, XML, shown)
-        for span, name in regions.items() if self._tree.is_code else ():
-            for trap in find_traps(_blank(self._file.text, span, comments)):
-                yield self._occurrence(span.begin + trap.begin, trap.rule, name, LIKELY)
+        if self._tree.is_code:
+            text = self._file.text
+            for at, rule, name in locate_traps(text, comments, regions, calls, self.has_evidence):
+                yield self._occurrence(at, rule, name, LIKELY)
 
     def _place(self, index: int) -> CodePlace:
         return CodePlace(self._file.path, *self._lines.locate(index))
@@ -236,13 +241,3 @@ def _open_paths(passage: Passage) -> Iterator[Sign]:
         words = holes_of(sign, passage)[0].words
         if not words or not all(word.lstrip("/").startswith("v3") for word in words):
             yield sign
-
-
-def _blank(text: str, span: Span, comments: Spans) -> str:
-    """A part of a file with its comments as blanks."""
-    parts, at = [], span.begin
-    for comment in comments.within(span):
-        begin, end = comment.begin, min(comment.end, span.end)
-        parts += [text[at:begin], re.sub(r"[^\n]", " ", text[begin:end])]
-        at = end
-    return "".join((*parts, text[at : span.end]))

@@ -34,7 +34,8 @@ _IN_PATH = re.compile(rf"/(apiv2|api)/([A-Za-z{HOLE}][\w./{HOLE}]*)")
 _BASE_URL = re.compile(r"\bsendgrid\.com(?::\d+)?/(?:api|apiv2)/?(?:[a-z]+\.)?\s*$", re.IGNORECASE)
 _BARE = re.compile(rf"(?<![\w.@$-])(?:{'|'.join(_MODULES)})[./][\w./{HOLE}]+")
 _HOST = re.compile(r"\bsendgrid\.com(?::\d+)?\b", re.IGNORECASE)
-_KEY_IN_QUERY = re.compile(r"[?&]api_key=")
+#: A body has the same fields without a question mark.
+_KEY_IN_QUERY = re.compile(r"\?(?:\S*&)?api_key=")
 _PARTS = re.compile(f"({HOLE})")
 
 

@@ -8,11 +8,18 @@ from functools import cached_property
 
 from legacygrid.migration.scan.expressions import ExpressionReader
 from legacygrid.migration.scan.languages import SHELL, SourceLanguage
-from legacygrid.migration.scan.nodes import SyntaxNode, assigned_name, format_call
+from legacygrid.migration.scan.nodes import (
+    SyntaxNode,
+    assigned_name,
+    format_call,
+    is_assigned_to_object,
+)
 from legacygrid.migration.scan.parsers import find_nodes, parse
 from legacygrid.migration.scan.passages import NestedSpans, Passage, Span, Spans
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+#: The grammar of shells ends a word there: `customer.$1.json`. It is read as a text with a hole.
+_PUT_IN_WORD = re.compile(r"(?<=[\w}][./-])\$(?=\w)")
 #: Nodes whose children are statements.
 _BLOCKS = re.compile(r"block|body|program|module|source_file|statement|declaration_list|unit")
 #: A name that is assigned to more often says nothing.
@@ -36,7 +43,10 @@ class SyntaxTree:
         self._source = source
         self._language = language
         # One byte for each letter, so that the places of both are the same.
-        self._tree = parse(_NOT_ASCII.sub("x", source).encode(), language)
+        letters = _NOT_ASCII.sub("x", source)
+        if language is SHELL:
+            letters = _PUT_IN_WORD.sub("x", letters)
+        self._tree = parse(letters.encode(), language)
         self._root = SyntaxNode(self._tree.root_node, source)
 
     def _find(self, kinds: frozenset[str]) -> list[Span]:
@@ -141,8 +151,11 @@ class SyntaxTree:
                 values[name].append(node)
         return values
 
-    def values(self, name: str, index: int) -> Sequence[SyntaxNode]:
-        """What is assigned to a name, where it is seen from a place."""
+    def values(self, name: str, index: int, is_of_object: bool = False) -> Sequence[SyntaxNode]:
+        """What is assigned to a name, where it is seen from a place.
+
+        :param is_of_object: one that all methods of an object have.
+        """
         known = self._assigned.get(name, [])
         if len(known) > _MOST_VALUES:
             return []
@@ -150,7 +163,9 @@ class SyntaxTree:
         return [
             value
             for value, function in functions
-            if function is None or function.begin <= index < function.end
+            if function is None
+            or function.begin <= index < function.end
+            or (is_of_object and is_assigned_to_object(value))
         ]
 
     def words(self, name: str, index: int) -> tuple[str, ...]:

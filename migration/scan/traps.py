@@ -1,9 +1,10 @@
 """What stands beside a call and works no longer with v3's answers."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from legacygrid.migration.scan.passages import Span, Spans
 from legacygrid.migration.scan.rules import ACTIVE, STATUS, SUCCESS, XML, ScanRule
 
 _EQUAL = r"(?:={1,3}|!==?|<>|\beq\b|\bne\b|\bis\b|-eq|=~|,)"
@@ -17,6 +18,9 @@ _ACTIVE = re.compile(
     r"\b(?:active|website_access)\b['\"]?[\])]*\s*(?:={2,3}|!==?|\beq\b|\.equals\(|=>?)\s*"
     r"['\"](?:true|false|0|1)['\"]"
 )
+#: The member of v2's answers that says it: without a call beside it, a text alone says nothing.
+_MESSAGE_BEFORE = re.compile(r"\bmessage\b['\"]?[\])]*\s*\.?$")
+_MESSAGE_BEHIND = re.compile(r"\s*[\w$>.\[-]{0,60}['\"]?message\b")
 _XML = re.compile(
     r"simplexml_load_\w+|SimpleXMLElement|DOMDocument|DOMParser|xml_parse\w*|Nokogiri|REXML|Hpricot"
     r"|Crack::XML|XmlSimple|ElementTree|\bminidom|\blxml\b|\bxmltodict|\bxml2js|parseString\("
@@ -41,6 +45,27 @@ _STATUS = re.compile(
 )
 
 
+class NamedCall(NamedTuple):
+    """A call of a file.
+
+    :param at: its place.
+    """
+
+    at: int
+    name: str
+
+
+class LocatedTrap(NamedTuple):
+    """Something in a file that works no longer.
+
+    :param name: the call whose answer it is about; empty if nothing tells which.
+    """
+
+    at: int
+    rule: ScanRule
+    name: str
+
+
 class Trap(NamedTuple):
     """Something beside a call that works no longer.
 
@@ -51,7 +76,7 @@ class Trap(NamedTuple):
     rule: ScanRule
 
 
-def find_traps(code: str) -> Iterator[Trap]:
+def _find_beside(code: str) -> Iterator[Trap]:
     """What is wrong with the code around a call.
 
     :param code: the function that makes the call, or some lines, with comments blank.
@@ -61,3 +86,56 @@ def find_traps(code: str) -> Iterator[Trap]:
     body = _BODY.search(code)
     if body and _REQUEST.search(code) and not _STATUS.search(code):
         yield Trap(body.start(), STATUS)
+
+
+def _find_in_answers(code: str) -> Iterator[Trap]:
+    """What is wrong with code that looks at members of v2's answers, wherever the call is.
+
+    :param code: that of a file that calls Web API v2, with comments blank.
+    """
+    for match in _SUCCESS.finditer(code):
+        begin, end = match.span()
+        is_before = _MESSAGE_BEFORE.search(code, max(0, begin - 40), begin)
+        if (is_before or _MESSAGE_BEHIND.match(code, end)) and code[begin] != ",":
+            yield Trap(begin, SUCCESS)
+    yield from (Trap(match.start(), ACTIVE) for match in _ACTIVE.finditer(code))
+
+
+def locate_traps(
+    text: str,
+    comments: Spans,
+    regions: Iterable[Span],
+    calls: Sequence[NamedCall],
+    is_of_v2: bool,
+) -> Iterator[LocatedTrap]:
+    """What works no longer in a file; some of it more than once, first with the name of its call.
+
+    :param regions: what the calls are in: functions, or some lines.
+    :param calls: in the order of the file.
+    :param is_of_v2: the file calls Web API v2, so that answers may be looked at anywhere in it.
+    """
+    for span in regions:
+        for trap in _find_beside(_blank(text, span, comments)):
+            at = span.begin + trap.begin
+            yield LocatedTrap(at, trap.rule, _nearest(calls, span, at))
+    if is_of_v2:
+        # What a function hands on is looked at away from its call.
+        for trap in _find_in_answers(_blank(text, Span(0, len(text)), comments)):
+            yield LocatedTrap(trap.begin, trap.rule, "")
+
+
+def _nearest(calls: Sequence[NamedCall], span: Span, place: int) -> str:
+    """The call whose answer is looked at there: the last one before, else the first behind."""
+    inside = [call for call in calls if span.begin <= call.at < span.end]
+    before = [call for call in inside if call.at <= place]
+    return before[-1].name if before else inside[0].name
+
+
+def _blank(text: str, span: Span, comments: Spans) -> str:
+    """A part of a file with its comments as blanks."""
+    parts, at = [], span.begin
+    for comment in comments.within(span):
+        begin, end = comment.begin, min(comment.end, span.end)
+        parts += [text[at:begin], re.sub(r"[^\n]", " ", text[begin:end])]
+        at = end
+    return "".join((*parts, text[at : span.end]))

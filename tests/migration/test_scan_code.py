@@ -209,6 +209,50 @@ CODE = {
             "5 v2-call filter.setup",
         ],
     ),
+    "php: a base that the constructor sets, and a prefix with a default": (
+        "a.php",
+        """\
+        <?php
+        class A {
+            function __construct() { $this->base = 'http' . '://' . 'sendgrid.com'; }
+            function call($module, $action, $args = array(), string $prefix = '/apiv2/') {
+                $url = $this->base . $prefix . $module . '.' . $action . '.json';
+                return get($this->other . $prefix . "customer.$action.json");
+            }
+            function local() { $path = '/apiv2/'; }
+            function of_another() { return get($path . 'customer.add'); }
+        }
+        """,
+        [
+            "5 v2-call-at-run-time {module}.{action}",
+            "6 v2-call-at-run-time customer.{action}",
+            "9 v2-call customer.add",
+        ],
+    ),
+    "a default that is a word": (
+        "a.php",
+        """\
+        <?php
+        function call($host, $action = 'add') { return get("$host/apiv2/customer.$action.json"); }
+        """,
+        ["2 v2-call-at-run-time customer.{action}"],
+    ),
+    "shell: words without quotes": (
+        "a.sh",
+        """\
+        SG=http://sendgrid.com
+        call() { curl -s -d "$2" $SG/apiv2/customer.$1.json; }
+        curl -s -d user=x $OTHER/apiv2/customer.$OP.json
+        curl -s $SG/apiv2/$1.json
+        op=delete; curl -s $SG/apiv2/customer.$op.json
+        """,
+        [
+            "2 v2-call-at-run-time customer.{1}",
+            "3 v2-call-at-run-time customer.{OP}",
+            "4 v2-call-at-run-time {1}",
+            "5 v2-call customer.delete",
+        ],
+    ),
     "a program without a suffix": (
         "bin/sync",
         "#!/usr/bin/env python3\nget('https://sendgrid.com/api/' + 'profile.get' + '.json')\n",
@@ -363,7 +407,7 @@ TRAPS = {
         "a.js",
         """\
         const a = () => fetch('https://sendgrid.com/apiv2/customer.add.json');
-        const b = (x) => JSON.parse(request(x)).message === 'success';
+        const b = (x) => JSON.parse(request(x)).state === 'success';
         """,
         [],
     ),
@@ -373,6 +417,67 @@ TRAPS = {
 @pytest.mark.parametrize(("path", "source", "found"), TRAPS.values(), ids=list(TRAPS))
 def test_traps_beside_calls_are_found(path: str, source: str, found: list[str]) -> None:
     assert [" ".join(each.split()[:2]) for each in find(path, source) if "trap" in each] == found
+
+
+ANSWERS = {
+    "each with the call that comes before it": (
+        "a.py",
+        """\
+        r = call('profile.get', host='https://sendgrid.com/api/')
+        print(r)
+        r = call('mail.send.json')
+        if r['message'] != 'success': exit(1)
+        """,
+        ["4 trap-success mail.send"],
+    ),
+    "two calls of a script": (
+        "a.sh",
+        """\
+        curl -sf https://sendgrid.com/apiv2/profile.get.json
+        curl -sf https://sendgrid.com/apiv2/customer.disable.json -d user=dora | grep -q success && echo off
+        """,
+        ["2 trap-success customer.disable"],
+    ),
+    "what a wrapper hands on": (
+        "a.php",
+        """\
+        <?php
+        function call($name) { return send("http://sendgrid.com/apiv2/$name.json"); }
+        $r = call($x);
+        if ($r['message'] == 'success') echo 1; // 'message' == 'success'
+        if ('success' === $r->message) echo 2;
+        foreach ($r as $s) if ($s['active'] == 'true') echo $s['username'];
+        $state = array('message', 'success');
+        if ($r['state'] == 'success') echo 3;
+        """,
+        ["4 trap-success", "5 trap-success", "6 trap-active"],
+    ),
+    "a body has no URL": (
+        "a.php",
+        """\
+        <?php
+        curl_setopt($ch, CURLOPT_URL, 'https://sendgrid.com/apiv2/customer.add.json');
+        curl_setopt($ch, CURLOPT_POSTFIELDS, 'api_user=acme&api_key=x&user=bob');
+        curl_setopt($ch, CURLOPT_HTTPHEADER, $h); curl_getinfo($ch, CURLINFO_HTTP_CODE);
+        curl_setopt($ch, CURLOPT_URL, "https://sendgrid.com/apiv2/customer.add.json?api_user=$u&api_key=$p");
+        """,
+        ["5 trap-secret-in-url"],
+    ),
+    "nor has a script's": (
+        "a.sh",
+        """\
+        curl -fs -d "api_user=$U&api_key=$P&user=bob" http://sendgrid.com/apiv2/customer.add.json
+        A="api_user=acme&api_key=x"
+        curl -fs "http://sendgrid.com/apiv2/customer.add.json?$A"
+        """,
+        ["3 trap-secret-in-url"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "source", "found"), ANSWERS.values(), ids=list(ANSWERS))
+def test_traps_are_told_where_they_are_with_their_call(path: str, source: str, found: list[str]) -> None:
+    assert [each for each in find(path, source) if "trap-" in each and "status" not in each] == found
 
 
 LOGINS = {
@@ -426,6 +531,11 @@ HOSTS = [
     ("a.py", "def call(path):\n    get(f'https://api.sendgrid.com/{path}')\ncall('v3/stats')\n", []),
     ("a.json", '{"homepage": "https://sendgrid.com/"}\n', []),
     ("a.ini", "url = https://api.sendgrid.com\n", ["1 v2-host"]),
+    ("a.ini", "host = sendgrid.com\nother=sendgrid.com\n", ["1 v2-host", "2 v2-host"]),
+    ("a.php", "<?php define('SG_HOST', 'sendgrid.com');\n", ["1 v2-host"]),
+    ("a.rb", "BASE = 'http://sendgrid.com'\n", ["1 v2-host"]),
+    ("a.ini", "from = news@sendgrid.com\nsite = www.sendgrid.com\n", []),
+    ("a.ini", "url = http://sendgrid.com/apiv2/\nnew = https://api.sendgrid.com\n", ["1 v2-base-url", "2 v2-host"]),
     ("a.py", "get(f'https://api.sendgrid.com/{path}')\n", ["1 v2-host"]),
     ("a.py", "BASE = 'https://api.sendgrid.com/'\nform = {'api_user': user}\n", ["1 v2-base-url"]),
 ]  # fmt: skip
