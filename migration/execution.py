@@ -24,6 +24,7 @@ from legacygrid.migration.steps import (
 )
 
 Send = Callable[[V3Request], V3Answer]
+Foresee = Callable[[int], None]
 #: How it shows that an answer has not what is read of it.
 UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 
@@ -80,6 +81,7 @@ def execute(
     send: Send,
     needs: Mapping[str, Any] | None = None,
     now: datetime | None = None,
+    foresee: Foresee | None = None,
 ) -> Any:
     """Do in v3 what a v2 call did.
 
@@ -87,6 +89,7 @@ def execute(
     :param send: makes a request; it may raise anything where there is no answer.
     :param needs: what v3 asks for beside them, by name.
     :param now: the moment of the call.
+    :param foresee: is told how many requests come at least, where an answer says so; it may refuse.
     :returns: what the call asked for, in v3's words; none if it asked for nothing.
     :raises MigrationError: it cannot be done, or not to the end; it tells what was taken back.
     :raises MissingParameter: the call lacks one; nothing was asked.
@@ -97,7 +100,7 @@ def execute(
     inputs = make_inputs(params, needs, now)
     steps = row.resolve(inputs)
     to_requests(list_asks(steps), inputs)  # What the call lacks shows before anything is done.
-    execution = Execution(inputs, send)
+    execution = Execution(inputs, send, foresee)
     try:
         execution.run(steps)
         return None if row.yields is None else evaluate(row.yields, inputs, execution.kept)
@@ -120,8 +123,8 @@ class Execution:
     :param inputs: what the call was given.
     """
 
-    def __init__(self, inputs: Inputs, send: Send) -> None:
-        self.inputs, self._send = inputs, send
+    def __init__(self, inputs: Inputs, send: Send, foresee: Foresee | None = None) -> None:
+        self.inputs, self._send, self._foresee = inputs, send, foresee
         self.kept: dict[str, Any] = {}
         self._undo: list[V3Request] = []
 
@@ -192,6 +195,9 @@ class Execution:
         self.kept[step.keep] = found
 
     def _loop(self, step: ForEach) -> None:
+        if self._foresee:
+            each = sum(isinstance(inner, Ask) for inner in step.steps)
+            self._foresee(len(self.kept[step.among]) * each)
         for item in self.kept[step.among]:
             self.kept[step.item] = item
             self.run(step.steps)

@@ -11,7 +11,12 @@ from legacygrid.migration.bridge.callers import BridgeCaller
 from legacygrid.migration.bridge.conversation import Conversation
 from legacygrid.migration.bridge.explaining import to_reason
 from legacygrid.migration.bridge.mail_relay import MailRelay
-from legacygrid.migration.bridge.password_vault import BY_VAULT, PasswordVault
+from legacygrid.migration.bridge.password_vault import (
+    BY_VAULT,
+    NEEDED,
+    TELL_NO_VAULT,
+    PasswordVault,
+)
 from legacygrid.migration.bridge.results import EXTRAS, RESULTS
 from legacygrid.migration.bridge.upstream import Upstream
 from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
@@ -108,9 +113,11 @@ class Carrier:
         needs = {**self._needs, **(self._vault.needs(whose) if self._vault else {})}
         try:
             _check_name(call, talk)
-            found = execute(call.row, call.params, talk.send, needs)
+            found = execute(call.row, call.params, talk.send, needs, foresee=talk.foresee)
             found = self._complete(call, found, talk)
-        except (MigrationError, MissingNeed, MissingParameter) as error:
+        except MissingNeed as error:
+            raise self._explain_need(error, whose) from None
+        except (MigrationError, MissingParameter) as error:
             reason = to_reason(error, call.row, talk, is_key=caller.is_key)
             is_open = call.user and not talk.knows_user and not talk.done
             if is_open and _may_mean_user(reason):
@@ -121,6 +128,14 @@ class Carrier:
         if self._vault:
             _note(self._vault, call, whose)
         return found
+
+    def _explain_need(self, error: MissingNeed, whose: str) -> reasons.Reason:
+        """What can be done where v3 asks for something that no program of v2 sends."""
+        text = f"{error}."
+        if error.need.name == NEEDED:
+            how = self._vault.tell_unknown(whose) if self._vault else TELL_NO_VAULT
+            text = f"v3 changes a password only for who says the old one{how}"
+        return refusals.NoWay(refusals.say(text))
 
     def check_user(self, user: str, talk: Conversation) -> None:
         """See that v3 has a subuser, where nothing that was carried out shows it.

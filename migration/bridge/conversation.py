@@ -110,6 +110,15 @@ class Conversation:
             raise BudgetSpent(str(self._budget))
         self._left -= 1
 
+    def foresee(self, requests: int) -> None:
+        """See that so many more requests may be made, before the first of them.
+
+        :raises BudgetSpent: they may not.
+        """
+        if self._left is not None and requests > self._left:
+            self._lift()
+            raise BudgetSpent(str(self._budget))
+
     def _lift(self) -> None:
         """From now on, something is taken back or looked up at most."""
         self._left = None

@@ -26,7 +26,6 @@ from legacygrid.migration.bridge.refusals import (
     tell,
 )
 from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
-from legacygrid.migration.evaluation import MissingNeed
 from legacygrid.migration.execution import (
     MigrationError,
     NoAnswer,
@@ -55,8 +54,6 @@ def to_reason(error: Exception, row: Row, talk: Conversation, *, is_key: bool) -
     match error:
         case NoTarget():
             return explain_no_target(row)
-        case MissingNeed():
-            return NoWay(say(f"{error}."))
         case MissingParameter(name="ip"):
             return ForeignAddress()
         case MissingParameter():

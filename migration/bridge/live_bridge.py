@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from legacygrid import reasons
+from legacygrid.auth.claims import Pair
 from legacygrid.auth.principal import Caller
 from legacygrid.endpoints.sendgrid import SYSTEM
 from legacygrid.endpoints.sendgrid.apps import find_app, pick_settings
@@ -42,6 +43,8 @@ log = logging.getLogger("legacygrid")
 Environ = dict[str, Any]
 #: Characters of a path that is no call of v2, as a line shows it.
 _MAX_PATH = 100
+#: Those of a name that is no caller's.
+_MAX_NAME = 64
 
 
 @dataclass
@@ -147,6 +150,7 @@ class LiveBridge:
         environ[BODY_LIMIT] = limit_of_call(environ["PATH_INFO"], SYSTEM.mail_paths)
         fields = route.read(environ)
         claim = route.conventions.claim(fields, environ)
+        told.caller = _name_of(claim)
         caller = self._callers.find(claim, remote_address(environ))
         told.caller = caller.name
         if caller.subuser and Caller.SUBUSER not in route.operation.access.callers:
@@ -222,6 +226,18 @@ def _outcome(reason: reasons.Reason) -> str:
     """
     if isinstance(reason, refusals.NotSent):
         return spell_out(reason.texts[0])
-    if isinstance(reason, reasons.UnknownMethod):
-        return f"{type(reason).__name__}: {reason.hint}"
-    return type(reason).__name__
+    name = type(reason).__name__
+    if isinstance(reason, refusals.NoWay):
+        return f"{name}: {spell_out(reason.texts[0])}"
+    if isinstance(reason, reasons.BadParameters):
+        wrong = dict.fromkeys(each.field for each in reason.problems)
+        return f"{name}: {spell_out(', '.join(filter(None, wrong)))}".removesuffix(": ")
+    return f"{name}: {spell_out(reason.hint)}" if reason.hint else name
+
+
+def _name_of(claim: Any) -> str:
+    """Who a refused call says that it is; no key, if that stands in the place of the name."""
+    name = claim.name if isinstance(claim, Pair) else ""
+    if not name or name.startswith("SG."):
+        return ""
+    return f"{spell_out(name[:_MAX_NAME])} (refused)"

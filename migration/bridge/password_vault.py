@@ -19,6 +19,11 @@ from legacygrid.migration.steps import Ask
 from legacygrid.models.names import fold
 from legacygrid.reasons import SetupError
 
+#: The name of what v3 asks for.
+NEEDED = "old_password"
+#: How a bridge comes to know old passwords.
+TELL_NO_VAULT = ", which no call of v2 has: --vault FILE lets the bridge keep passwords."
+
 
 def _on_behalf() -> Row:
     """The row of one's own password, on behalf of a subuser."""
@@ -49,7 +54,17 @@ class PasswordVault:
     def needs(self, name: str) -> Mapping[str, str]:
         """What v3 asks for to change the password of an account, if it is known."""
         password = self._passwords.get(fold(name))
-        return {} if password is None else {"old_password": password}
+        return {} if password is None else {NEEDED: password}
+
+    def tell_unknown(self, name: str) -> str:
+        """How the password of an account gets in, as the end of a sentence; it names the file
+        without its folder, as callers read that.
+        """
+        row = json.dumps({fold(name): "PASSWORD"}, ensure_ascii=False)[1:-1]
+        return (
+            f", and the vault {self._path.name} does not know that of {name}: write {row} into it"
+            " while the bridge does not run."
+        )
 
     def note(self, operation: str, task: str, whose: str, params: Mapping[str, Any]) -> None:
         """Keep what a call that was carried out has changed.

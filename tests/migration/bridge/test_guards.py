@@ -27,6 +27,8 @@ def test_a_call_has_a_budget(legacygrid: World) -> None:
     with bridging(legacygrid.url, legacygrid.api_key, budget=3) as bridge:
         told = "The call needs more than 3 requests of v3; --budget lets it make more."
         assert names_of(bridge) == {"message": "error", "errors": [told]}
+        # The list says that they are too many: nothing is spent on the first of them.
+        assert bridge.log == [f"POST customer.profile get by acme -> GET /v3/subusers 200: NoWay: {told}"]
         assert names_of(bridge, username="b") == ["bob"]
     with bridging(legacygrid.url, legacygrid.api_key, budget=4) as bridge:
         assert names_of(bridge) == ["ada", "bob", "eve"]
@@ -40,6 +42,24 @@ def test_what_a_budget_breaks_off_is_taken_back(legacygrid: World) -> None:
         (text,) = bridge.does("customer.add", **ada)["errors"]
         assert text.endswith("Carried out before: POST /v3/subusers. Taken back by: DELETE /v3/subusers/ada.")
     assert legacygrid.subusers() == []
+
+
+@pytest.mark.parametrize(
+    ("operation", "params", "line"),
+    [
+        ("customer.disable", {"api_user": "bob", "api_key": "s3cret"}, "customer.disable by bob (refused): WrongCredentials: none of the callers that the bridge was given"),
+        ("customer.disable", {"api_user": "SG.s3cret", "api_key": "x"}, "customer.disable: WrongCredentials: none of the callers that the bridge was given"),
+        ("customer.disable", {"api_user": "", "api_key": ""}, "customer.disable: WrongCredentials: the call has no api_user and api_key"),
+        ("customer.disable", {"api_user": "b\u2028" * 99, "api_key": "s3cret"}, f"customer.disable by {r'b\x2028' * 32} (refused): WrongCredentials: none of the callers that the bridge was given"),
+        ("credentials/add", {"username": "s3cret"}, "credentials/add by acme: BadParameters: password"),
+        ("customer.disable", {}, "customer.disable by acme: UnknownSubuser: the call names no user"),
+    ],
+)  # fmt: skip
+def test_a_line_says_why_and_no_secret(legacygrid: World, operation: str, params: dict[str, str], line: str) -> None:
+    with bridging(legacygrid.url, legacygrid.api_key) as bridge:
+        bridge.send(operation, **params)
+        assert bridge.log == [f"POST {line}"]
+        assert "s3cret" not in bridge.log[0]
 
 
 def test_a_bridge_before_a_bridge(legacygrid: World) -> None:

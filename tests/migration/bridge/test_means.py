@@ -124,9 +124,13 @@ def test_a_vault_changes_passwords(legacygrid: World, tmp_path: Path) -> None:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert bridge.does("customer.password", user="ada", **PASSWORDS) == {"message": "success"}
         (text,) = bridge.does("customer.password", user="bob", **PASSWORDS)["errors"]
-        assert "old_password" in text
+        assert text == (
+            "v3 changes a password only for who says the old one, and the vault vault.json does not know that of bob:"
+            ' write "bob": "PASSWORD" into it while the bridge does not run.'
+        )
+        assert bridge.log[-1] == f"POST customer.password by acme: NoWay: {text}"
         unknown = bridge.does("customer.password", user="eve", **PASSWORDS)
-        assert "old_password" in str(unknown)
+        assert "does not know that of eve" in str(unknown)
         bridge.does("customer.profile", task="setUsername", user="ada", username="countess")
         assert json.loads(path.read_text()) == {"countess": "analytical2"}
     with bridging(legacygrid.url, legacygrid.api_key, vault=PasswordVault(path)) as bridge:
@@ -135,6 +139,12 @@ def test_a_vault_changes_passwords(legacygrid: World, tmp_path: Path) -> None:
         bridge.does("customer.delete", user="countess")
         assert json.loads(path.read_text()) == {}
         assert not [line for line in bridge.log if "analytical" in line]
+
+
+def test_the_way_to_a_vault_is_told(legacygrid: World) -> None:
+    with bridging(legacygrid.url, legacygrid.api_key) as bridge:
+        (text,) = bridge.does("password.set", **PASSWORDS)["errors"]
+        assert "--vault FILE lets the bridge keep passwords" in text
 
 
 def test_a_vault_that_is_outdated(legacygrid: World, tmp_path: Path) -> None:
