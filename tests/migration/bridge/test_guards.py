@@ -50,7 +50,7 @@ def test_what_a_budget_breaks_off_is_taken_back(legacygrid: World) -> None:
         ("customer.disable", {"api_user": "bob", "api_key": "s3cret"}, "customer.disable by bob (refused): WrongCredentials: none of the callers that the bridge was given"),
         ("customer.disable", {"api_user": "SG.s3cret", "api_key": "x"}, "customer.disable: WrongCredentials: none of the callers that the bridge was given"),
         ("customer.disable", {"api_user": "", "api_key": ""}, "customer.disable: WrongCredentials: the call has no api_user and api_key"),
-        ("customer.disable", {"api_user": "b\u2028" * 99, "api_key": "s3cret"}, f"customer.disable by {r'b\x2028' * 32} (refused): WrongCredentials: none of the callers that the bridge was given"),
+        ("customer.disable", {"api_user": "b\u2028" * 99, "api_key": "s3cret"}, "customer.disable by " + r"b\x2028" * 32 + " (refused): WrongCredentials: none of the callers that the bridge was given"),
         ("credentials/add", {"username": "s3cret"}, "credentials/add by acme: BadParameters: password"),
         ("customer.disable", {}, "customer.disable by acme: UnknownSubuser: the call names no user"),
     ],
