@@ -23,7 +23,7 @@ from cluster import FAULTS, find_session
 from emulator import PASSWORD
 from engines import make_schema
 from postgres_server import running
-from processes import Sample, take
+from processes import Processors, Sample, take
 from soak_clients import CLIENTS, OWNER, Load, mail
 from wire import Process
 
@@ -42,12 +42,16 @@ KEPT = 10_000, 500
 
 
 class Line(NamedTuple):
-    """What is told of a while."""
+    """What is told of a while.
+
+    :param others: the share of the processors that others on this machine took: they slow answers.
+    """
 
     seconds: float
     times: list[float]
     samples: list[Sample]
     errors: int
+    others: float = 0.0
 
     def of_times(self, share: float) -> float:
         """Milliseconds that this share of answers took at most."""
@@ -97,12 +101,16 @@ class Soak:
         """Print a line for each while, as it ends."""
         number = max(LINES, round(self._seconds / LINE))
         length = self._seconds / number
-        print("  minute  calls/s   p50 ms   p99 ms  errors  memory MiB (each process)      files  threads", flush=True)
+        print(
+            "  minute  calls/s   p50 ms   p99 ms  errors  memory MiB (each process)      files  threads  others",
+            flush=True,
+        )
+        processors = Processors(find_session(self._server.number))
         lines = []
         for turn in range(number):
             end = begin + (turn + 1) * length
             await asyncio.sleep(end - time.monotonic())
-            lines.append(self._line(load, end - length, end))
+            lines.append(self._line(load, end - length, end)._replace(others=processors.of_others()))
             print(describe(lines[-1], (end - begin) / 60), flush=True)
         return lines
 
@@ -123,7 +131,7 @@ def describe(line: Line, minute: float) -> str:
     rate = len(line.times) / line.seconds
     return (
         f"{minute:8.2f}{rate:9.0f}{line.of_times(0.5):9.1f}{line.of_times(0.99):9.1f}{line.errors:8}  {memory:<30}"
-        f"{files:6}{threads:9}"
+        f"{files:6}{threads:9}{line.others:8.0%}"
     )
 
 
