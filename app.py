@@ -156,7 +156,7 @@ class CallsFirst:
             # Who serves alone needs none of it.
             from legacygrid.harness.peers import pages as shared_pages
 
-            pages = shared_pages.mount(pages, made.desk)
+            pages = shared_pages.mount(pages, made.desk, with_admin, with_console)
         self.wsgi_app = worlds.mount(health.mount(pages, made, self._token))
 
     def __call__(

@@ -17,18 +17,21 @@ from legacygrid.server.received_body import ReceivedBody
 from legacygrid.server.wire_faults import Gone, Scope, Send
 from legacygrid.server.wsgi_bridge import Bridge, Receive
 from legacygrid.wsgi.client import WsgiAnswer
-from legacygrid.wsgi.environ_keys import EXCHANGE, PASSING
+from legacygrid.wsgi.environ_keys import CUT_SHORT, EXCHANGE, NO_ROOM, PASSING, TOO_SLOW
 
 #: What a request has that is passed on: a proof of who passes it on, and how it came.
 _PROOF, _ORIGIN = b"x-legacygrid-peer", b"x-legacygrid-origin"
 _OWN = frozenset({_PROOF, _ORIGIN})
 #: What is told of how it came.
 _TOLD = ("client", "server", "scheme", "http_version")
+#: What keeps a body from being whole: such a request is refused where it would be carried out.
+_MARKS = (CUT_SHORT, TOO_SLOW, NO_ROOM)
 #: What is between two neighbours alone (RFC 9110, 7.6.1), and what the body's framing was.
 _OF_ONE_HOP = frozenset(
     {b"connection", b"keep-alive", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
     | {b"proxy-connection", b"content-length", b"expect"}
 )
+_CLOSE = (b"connection", b"close")
 #: Each answer of this server has a date of its own.
 _NOT_BACK = _OF_ONE_HOP - {b"content-length"} | {b"date"}
 #: Seconds between looks whether a server leads by now, and bytes that are read at a time.
@@ -76,7 +79,9 @@ async def _pass_on(
         async with _connected(link) as (reader, writer, secret):
             connection = h11.Connection(h11.CLIENT)
             await _ask(connection, writer, scope, body, secret)
-            await _unless_left(_answer(connection, reader, send), receive)
+            # The rest of a body that was not taken in may come yet.
+            last = [_CLOSE] if TOO_SLOW in scope or NO_ROOM in scope else []
+            await _unless_left(_answer(connection, reader, send, last), receive)
     except _NobodyLeads:
         await _refuse(send)
     except (Gone, OSError, h11.RemoteProtocolError):
@@ -117,8 +122,8 @@ def adopt(scope: Scope, secret: str) -> None:
     proof = headers.get(_PROOF)
     if proof is None or not secret or not hmac.compare_digest(proof, secret.encode()):
         return
-    origin = json.loads(headers[_ORIGIN])
-    scope.update(zip(_TOLD, origin, strict=True))
+    *told, marks = json.loads(headers[_ORIGIN])
+    scope.update(zip(_TOLD, told, strict=True), **dict.fromkeys(marks, True))
     scope["headers"] = [each for each in scope["headers"] if each[0] not in _OWN]
 
 
@@ -156,34 +161,44 @@ async def _ask(
     body: ReceivedBody,
     secret: str,
 ) -> None:
-    writer.write(connection.send(_make_request(scope, body.length, secret)) or b"")
+    # Written here, as h11 refuses more than this server does; it has to know what is answered.
+    connection.send(h11.Request(method=scope["method"], target=b"/", headers=[(b"host", b"")]))
+    connection.send(h11.EndOfMessage())
+    writer.write(_make_head(scope, body.length, secret))
     file = body.open()
     while piece := file.read(_PIECE):
-        writer.write(connection.send(h11.Data(data=piece)) or b"")
+        writer.write(piece)
         await writer.drain()
-    connection.send(h11.EndOfMessage())
 
 
-def _make_request(scope: Scope, length: int, secret: str) -> h11.Request:
+def _make_head(scope: Scope, length: int, secret: str) -> bytes:
     query = scope["query_string"]
+    origin = *(scope[each] for each in _TOLD), [each for each in _MARKS if each in scope]
     kept = [each for each in scope["headers"] if each[0] not in _OF_ONE_HOP | _OWN]
     headers = [
         *kept,
-        (b"connection", b"close"),
+        _CLOSE,
         (b"content-length", str(length).encode()),
         (_PROOF, secret.encode()),
-        (_ORIGIN, json.dumps([scope[each] for each in _TOLD]).encode()),
+        (_ORIGIN, json.dumps(origin).encode()),
     ]
     if not any(name == b"host" for name, _ in headers):
         # HTTP/1.0 may do without.
         headers.append((b"host", b""))
     target = scope["raw_path"] + (b"?" + query if query else b"")
-    return h11.Request(method=scope["method"], target=target, headers=headers)
+    lines = [b"%s: %s\r\n" % each for each in headers]
+    return b"%s %s HTTP/1.1\r\n%s\r\n" % (scope["method"].encode(), target, b"".join(lines))
 
 
-async def _answer(connection: h11.Connection, reader: asyncio.StreamReader, send: Send) -> None:
+async def _answer(
+    connection: h11.Connection,
+    reader: asyncio.StreamReader,
+    send: Send,
+    further: list[tuple[bytes, bytes]],
+) -> None:
     """Send on what comes.
 
+    :param further: headers beside those that come.
     :raises OSError: it ends too early.
     """
     while True:
@@ -192,7 +207,7 @@ async def _answer(connection: h11.Connection, reader: asyncio.StreamReader, send
             connection.receive_data(await reader.read(_PIECE))
         elif isinstance(event, h11.Response):
             headers = [each for each in event.headers if each[0] not in _NOT_BACK]
-            head = {"status": event.status_code, "headers": headers}
+            head = {"status": event.status_code, "headers": headers + further}
             await send({"type": "http.response.start", **head})
         elif isinstance(event, h11.Data):
             data = bytes(event.data)

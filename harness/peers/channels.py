@@ -7,6 +7,7 @@ import pickle
 import secrets
 import socket
 from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 #: Seconds that the other side may take for its part of the greeting, and for an answer.
@@ -26,6 +27,7 @@ class Channel:
 
     def __init__(self, connection: socket.socket) -> None:
         self._socket = connection
+        connection.settimeout(ANSWER)
 
     def send(self, message: Any) -> None:
         """Send a message."""
@@ -57,12 +59,13 @@ def connect(address: tuple[str, int], secret: str) -> Channel:
     :param address: host and port.
     :raises OSError: nobody answers there, or UnprovenError: somebody else.
     """
+    until = monotonic() + GREETING
     connection = socket.create_connection(address, GREETING)
     try:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        own, theirs = secrets.token_bytes(_NONCE), _read(connection, _NONCE)
+        own, theirs = secrets.token_bytes(_NONCE), _read(connection, _NONCE, until)
         connection.sendall(own + _prove(secret, b"follower", theirs, own))
-        _check(_read(connection, _PROOF), _prove(secret, b"leader", theirs, own))
+        _check(_read(connection, _PROOF, until), _prove(secret, b"leader", theirs, own))
     except BaseException:
         connection.close()
         raise
@@ -74,11 +77,13 @@ def welcome(connection: socket.socket, secret: str) -> Channel:
 
     :raises OSError: it takes too long, or UnprovenError: it is somebody else.
     """
+    until = monotonic() + GREETING
     connection.settimeout(GREETING)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     own = secrets.token_bytes(_NONCE)
     connection.sendall(own)
-    theirs, proof = _read(connection, _NONCE), _read(connection, _PROOF)
+    theirs = _read(connection, _NONCE, until)
+    proof = _read(connection, _PROOF, until)
     _check(proof, _prove(secret, b"follower", own, theirs))
     connection.sendall(_prove(secret, b"leader", own, theirs))
     return Channel(connection)
@@ -93,9 +98,12 @@ def _check(given: bytes, wanted: bytes) -> None:
         raise UnprovenError("that is no server of this store")
 
 
-def _read(connection: socket.socket, length: int) -> bytes:
+def _read(connection: socket.socket, length: int, until: float | None = None) -> bytes:
     data = bytearray()
     while len(data) < length:
+        if until is not None:
+            # However slowly it comes.
+            connection.settimeout(max(0.001, until - monotonic()))
         part = connection.recv(min(length - len(data), 2**20))
         if not part:
             raise ConnectionError("the other side has ended the connection")

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -15,6 +16,9 @@ from legacygrid.wsgi.blocking import WouldBlock
 
 #: Connections that may wait to be taken.
 BACKLOG = 64
+#: Connections that may be in their greeting: a server's takes a moment, so the oldest one has to go
+#: for a new one. Anybody on the machine may connect.
+GREETED = 64
 #: Seconds between looks whether it is over.
 _TICK = 0.5
 
@@ -52,6 +56,8 @@ class Followers:
         self._greeting = greeting
         self._followers: tuple[Follower, ...] = ()
         self._asking: set[Channel] = set()
+        #: Those in their greeting, the oldest first.
+        self._greeted: dict[socket.socket, None] = {}
         self._numbers = count(1)
         #: Who holds it gives an order: all of them get all orders in one sequence.
         self._ordering = threading.RLock()
@@ -111,19 +117,37 @@ class Followers:
         self._listening.settimeout(_TICK)
         with self._listening:
             while not self._is_over:
-                with suppress(TimeoutError):
+                try:
                     connection, _ = self._listening.accept()
-                    threading.Thread(
-                        target=self._greet, args=(connection,), name="legacygrid-peer", daemon=True
-                    ).start()
+                except TimeoutError:
+                    continue
+                except OSError:
+                    # As when this process has all of the files open that it may have.
+                    time.sleep(_TICK)
+                    continue
+                self._make_room()
+                self._greeted[connection] = None
+                threading.Thread(
+                    target=self._greet, args=(connection,), name="legacygrid-peer", daemon=True
+                ).start()
+
+    def _make_room(self) -> None:
+        while len(self._greeted) >= GREETED:
+            oldest = next(iter(self._greeted))
+            # Its own thread closes it.
+            with suppress(OSError):
+                oldest.shutdown(socket.SHUT_RDWR)
+            self._greeted.pop(oldest, None)
 
     def _greet(self, connection: socket.socket) -> None:
         try:
             channel = welcome(connection, self._secret)
             wish = channel.receive()
         except (OSError, EOFError):
+            self._greeted.pop(connection, None)
             connection.close()
             return
+        self._greeted.pop(connection, None)
         if self._is_over:
             channel.close()
         elif wish == ASKING:

@@ -9,16 +9,21 @@ from legacygrid.wsgi.answer import Answer, ask_again
 from legacygrid.wsgi.environ_keys import PASSING
 from legacygrid.wsgi.worlds import Wsgi
 
-_PAGES = ("/__admin", "/console")
+_ADMIN, _CONSOLE = "/__admin", "/console"
 
 
-def mount(app: Wsgi, desk: Desk) -> Wsgi:
-    """The application, its pages answered by the server that leads."""
+def mount(app: Wsgi, desk: Desk, with_admin: bool, with_console: bool) -> Wsgi:
+    """The application, its pages answered by the server that leads.
+
+    :param with_admin: whether this server has the control API; `with_console` the console. What it
+        was told to do without, it passes on to none that has it.
+    """
     peers = desk.peers
+    pages = (_ADMIN,) * with_admin + (_CONSOLE,) * with_console
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
-        if not path.startswith(_PAGES):
+        if not path.startswith(pages):
             return app(environ, start_response)
         if peers.is_following:
             environ[PASSING].append(peers.link)

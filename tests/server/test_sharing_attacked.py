@@ -1,0 +1,121 @@
+"""What comes to servers of one store that no friend sends: all of it through a process that passes pages on."""
+
+import json
+import os
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from emulator import fresh
+from engines import make_schema
+from estates import OPTIONS, Estate, serving
+from legacygrid.harness.peers.followers import GREETED
+from postgres_server import find_programs, has_user, running
+from wire import Cut, Process, Wire, request, wait_until
+
+pytestmark = pytest.mark.waits
+JSON = "application/json"
+ON_POSTGRES = pytest.mark.skipif(not (find_programs() and has_user()), reason="needs Debian's postgresql")
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
+    """Workers, which answer; their supervisor leads."""
+    folder = tmp_path_factory.mktemp("attacked")
+    with serving(folder, f"sqlite:///{folder}/store.db", 1, 2) as estate:
+        yield estate
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with running() as server:
+        yield server.url
+
+
+@pytest.fixture
+def world(servers: Estate) -> Estate:
+    return servers.world()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (request("GET", "/__admin/clock", X_Padded="  padded \t"), 200),
+        (request("GET", "/__admin/clock", X_Odd="\t!#$%&'*+-.^_`|~"), 200),
+        (b"GET /__admin/clock HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", 403),
+        (b"GET /__admin/clock HTTP/1.1\r\nHost: localhost\r\nX-Name: caf\xc3\xa9\xff\r\n\r\n", 200),
+        (b"GET /__admin/clock HTTP/1.1\r\nHost: \r\n\r\n", 200),
+        (b"GET /__admin/clock HTTP/1.0\r\n\r\n", 200),
+        (b"GET http://localhost/__admin/clock HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+        (b"GET /__admin/caf\xc3\xa9 HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+        (b"PROPFIND /__admin/clock HTTP/1.1\r\nHost: localhost\r\n\r\n", 404),
+    ],
+)
+def test_what_one_server_takes_is_passed_on(servers: Estate, sent: bytes, status: int) -> None:
+    assert servers.send(sent).status == status
+
+
+@pytest.mark.parametrize("begun", [b"", b'{"only": ["requests"]'], ids=["none", "half"])
+def test_half_a_request_is_not_carried_out(world: Estate, begun: bytes) -> None:
+    """Without its body, a reset would reset all."""
+    name = fresh("kept")
+    world.add(name)
+    sent = request("POST", f"{world.prefix}/__admin/reset", begun, Content_Type=JSON, Content_Length=len(begun) + 9)
+    with Wire(world.next_url) as wire:
+        reply = wire.send(sent).end().read()
+    assert (reply.status, reply.text) == (400, '{"errors":{"body":["was cut short"]}}\n')
+    assert world.names() == {name}
+
+
+def test_strangers_at_the_port_of_the_servers_keep_none_of_them_out(tmp_path: Path) -> None:
+    """Their connections are many, and more than the one that leads may have open."""
+    database = f"sqlite:///{tmp_path}/store.db"
+    with Process(tmp_path, database, "--workers", "2", *OPTIONS, files=70) as server, ExitStack() as opened:
+        servers = Estate([server])
+        note = tmp_path / "store.db-leader"
+        assert note.stat().st_mode & 0o077 == 0
+        leader = json.loads(note.read_text())
+        address = leader["host"], leader["port"]
+        strangers = [opened.enter_context(socket.create_connection(address)) for _ in range(100)]
+        assert wait_until(lambda: servers.add(fresh()).json == {"message": "success"})
+        for each in strangers:
+            each.close()
+        for worker in Path(f"/proc/{server.number}/task/{server.number}/children").read_text().split():
+            os.kill(int(worker), signal.SIGKILL)
+        assert wait_until(lambda: is_answering(servers))
+
+
+def is_answering(servers: Estate) -> bool:
+    try:
+        return servers.admin("GET", "clock").status == 200
+    except (Cut, OSError):
+        return False
+
+
+def test_a_stranger_who_says_nothing_is_let_go_for_another(servers: Estate) -> None:
+    leader = json.loads((servers.servers[0].log.parent.parent / "store.db-leader").read_text())
+    address = leader["host"], leader["port"]
+    with ExitStack() as opened:
+        first, *_ = [opened.enter_context(socket.create_connection(address)) for _ in range(GREETED + 8)]
+        first.settimeout(3)
+        assert len(first.recv(64)) == 32
+        assert first.recv(1) == b""
+        assert servers.admin("GET", "clock").status == 200
+
+
+@ON_POSTGRES
+def test_a_server_passes_on_no_page_that_it_was_told_to_do_without(tmp_path: Path, postgres: str) -> None:
+    database = make_schema(postgres)
+    folders = [tmp_path / "one", tmp_path / "other"]
+    for folder in folders:
+        folder.mkdir()
+    with (
+        Process(folders[0], database, *OPTIONS) as full,
+        Process(folders[1], database, "--no-admin", "--no-console", *OPTIONS) as bare,
+    ):
+        for path, told in (("/__admin/clock", 200), ("/console/login", 200)):
+            assert [Estate([each]).send(request("GET", path)).status for each in (full, bare)] == [told, 404]
