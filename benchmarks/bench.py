@@ -68,6 +68,7 @@ PARTS: tuple[Part, ...] = (
     ("Resets of a million subusers", resets.measure_large_resets),
     ("Guesses of passwords", guessing.measure_guessing),
     (growth.TITLE, growth.measure_growth),
+    (growth.ON_POSTGRES, growth.measure_on_postgres),
     ("Beside other servers", peers.measure_peers),
 )
 

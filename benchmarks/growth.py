@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
+from engines import make_schema
 from peers import FOLDER
-from processes import HERE, Served, emulator
+from postgres_server import running
+from processes import HERE, LEGACYGRID, Served, emulator
 from scenery import NEW, PROFILE_GET, Figure, form, plant, post, subuser
 
-TITLE = "Cost against size"
+TITLE, ON_POSTGRES = "Cost against size", "Cost against size on PostgreSQL"
 SIZES = (1_000, 100_000, 1_000_000)
 PICTURE = HERE.parent / "docs" / "benchmarks-growth.svg"
 LIST = "/apiv2/customer.profile.json"
@@ -25,10 +27,33 @@ def measure_growth(folder: Path) -> Iterator[Figure]:
     milliseconds: dict[str, list[float]] = {}
     for size in SIZES:
         path = folder / "growth.db"
-        with emulator(plant(path, size)) as served:
-            for name, take in _works(served, size).items():
-                milliseconds.setdefault(name, []).append(take() * 1000)
+        _measure(plant(path, size), size, milliseconds)
         path.unlink()
+    yield from _figures(milliseconds)
+
+
+def measure_on_postgres(folder: Path) -> Iterator[Figure]:
+    """The same on PostgreSQL."""
+    milliseconds: dict[str, list[float]] = {}
+    for size in SIZES:
+        path = folder / "growth.db"
+        source = plant(path, size)
+        # Its disk is needed for the next one.
+        with running() as postgres:
+            url = make_schema(postgres.url)
+            subprocess.run([LEGACYGRID, "copy", "--quiet", source, url], check=True)
+            path.unlink()
+            _measure(url, size, milliseconds)
+    yield from _figures(milliseconds)
+
+
+def _measure(url: str, size: int, milliseconds: dict[str, list[float]]) -> None:
+    with emulator(url) as served:
+        for name, take in _works(served, size).items():
+            milliseconds.setdefault(name, []).append(take() * 1000)
+
+
+def _figures(milliseconds: dict[str, list[float]]) -> Iterator[Figure]:
     for name, values in milliseconds.items():
         sizes = " / ".join(f"{size:,}" for size in SIZES)
         taken = " / ".join(f"{value:.3g}" for value in values)

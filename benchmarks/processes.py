@@ -18,6 +18,7 @@ from statistics import quantiles
 from scenery import NAME, PASSWORD
 
 HERE = Path(__file__).parent
+LEGACYGRID = str(Path(sys.executable).with_name("legacygrid"))
 #: How the lines begin that say where a server takes calls, and mail.
 HTTP, SMTP = "Listening on http://127.0.0.1:", "SMTP on 127.0.0.1:"
 
@@ -85,9 +86,8 @@ def emulator(
     url: str, cost: int = 4, *more: str, preload: str = "", line: str = HTTP
 ) -> contextlib.AbstractContextManager[Served]:
     """The emulator over a store, with more options."""
-    command = str(Path(sys.executable).with_name("legacygrid"))
     options = ("--port", "0", "--bcrypt-cost", str(cost), "--account", f"{NAME}:{PASSWORD}", *more)
-    return serving(command, "serve", "--database", url, *options, preload=preload, line=line)
+    return serving(LEGACYGRID, "serve", "--database", url, *options, preload=preload, line=line)
 
 
 def bare() -> contextlib.AbstractContextManager[Served]:

@@ -3,13 +3,13 @@
 import json
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
 from journals import full_journal
+from processes import LEGACYGRID
 from scenery import Figure, at_most, plant
 
 CALLS = 1_000_000
@@ -86,10 +86,9 @@ def _write_journal(folder: Path) -> Path:
 
 def _report(source: str) -> tuple[float, float]:
     """Seconds and MiB of a report by the command itself."""
-    command = Path(sys.executable).with_name("legacygrid")
     begun = time.perf_counter()
     process = subprocess.Popen(
-        [command, "migrate", "report", source, "--lang", "none"], stdout=subprocess.DEVNULL
+        [LEGACYGRID, "migrate", "report", source, "--lang", "none"], stdout=subprocess.DEVNULL
     )
     _, status, used = os.wait4(process.pid, 0)
     assert status == 0, "the report failed"

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from processes import HERE, Served, serving
+from processes import HERE, LEGACYGRID, Served, serving
 from scenery import Figure, at_most, plant
 
 ROUNDS = 9
@@ -22,7 +22,7 @@ def measure_starts(folder: Path) -> Iterator[Figure]:
     """With a bytecode of everything, then without one of the emulator's own modules."""
     url = plant(folder / "start.db", 100)
     compiled, uncompiled = folder / "compiled", folder / "uncompiled"
-    emulator = (str(Path(sys.executable).with_name("legacygrid")), "serve", "--database", url)
+    emulator = (LEGACYGRID, "serve", "--database", url)
     cached = ("env", "-u", "PYTHONDONTWRITEBYTECODE", f"PYTHONPYCACHEPREFIX={compiled}")
     missing = ("env", "PYTHONDONTWRITEBYTECODE=1", f"PYTHONPYCACHEPREFIX={uncompiled}")
     start = partial(serving, *cached, *emulator, "--port", "0")

@@ -3,14 +3,13 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
 from neighbours import WINDOWS, Span, neighbour, span_of, worst_alone, worst_beside
-from processes import Served, emulator
+from processes import LEGACYGRID, Served, emulator
 from scenery import Figure, at_most, plant
 from served import sampled
 
@@ -96,7 +95,7 @@ def _measure_export(served: Served, url: str, out: Path) -> Iterator[Figure]:
 
 def _export(url: str, out: Path) -> float:
     """Export once; MiB that it took at most."""
-    command = [str(Path(sys.executable).with_name("legacygrid")), "export", "--database", url]
+    command = [LEGACYGRID, "export", "--database", url]
     with out.open("wb") as file:
         process = subprocess.Popen(command, stdout=file)
         _, status, used = os.wait4(process.pid, 0)
