@@ -35,7 +35,7 @@ _BASE_URL = re.compile(r"\bsendgrid\.com(?::\d+)?/(?:api|apiv2)/?(?:[a-z]+\.)?\s
 _BARE = re.compile(rf"(?<![\w.@$-])(?:{'|'.join(_MODULES)})[./][\w./{HOLE}]+")
 _HOST = re.compile(r"\bsendgrid\.com(?::\d+)?\b", re.IGNORECASE)
 #: A body has the same fields without a question mark.
-_KEY_IN_QUERY = re.compile(r"\?(?:\S*&)?api_key=")
+_KEY_IN_QUERY = re.compile(r"\?(?:[^?\s]*&)?api_key=")
 _PARTS = re.compile(f"({HOLE})")
 
 

@@ -1,6 +1,7 @@
 """What stands beside a call and works no longer with v3's answers."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
@@ -126,9 +127,9 @@ def locate_traps(
 
 def _nearest(calls: Sequence[NamedCall], span: Span, place: int) -> str:
     """The call whose answer is looked at there: the last one before, else the first behind."""
-    inside = [call for call in calls if span.begin <= call.at < span.end]
-    before = [call for call in inside if call.at <= place]
-    return before[-1].name if before else inside[0].name
+    first = bisect_left(calls, span.begin, key=lambda call: call.at)
+    last = bisect_right(calls, place, key=lambda call: call.at) - 1
+    return calls[max(first, last)].name
 
 
 def _blank(text: str, span: Span, comments: Spans) -> str:
