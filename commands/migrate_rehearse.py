@@ -25,6 +25,7 @@ from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.migration.rehearse import stepping
 from legacygrid.migration.rehearse.answers import ANSWERS, RetiredAnswer, Shutdown, check_operation
 from legacygrid.option_types import NumberRange
+from legacygrid.wsgi.values import spell_out
 
 if TYPE_CHECKING:
     from legacygrid.migration.rehearse.verdict import Rehearsal
@@ -99,7 +100,8 @@ def rehearse(
     its hosts led here as by `legacygrid run`. Nobody has recorded what the retired service answers,
     so all of them are inferred. Without COMMAND, one emulator answers so until it is stopped.
 
-    Exit status: 0 if the client takes it, 1 if it breaks, 2 for a wrong option.
+    Exit status: 0 if the client takes it, 1 if it breaks, 2 for a wrong option, or if its log-in
+    is refused in fair weather.
     """
     theatre = _Theatre.of(params, patience)
     names = answers or (tuple(ANSWERS) if command else (_FIRST,))
@@ -109,10 +111,23 @@ def rehearse(
         from legacygrid.migration.rehearse.verdict import judge_rehearsals
 
         fair = theatre.run(command, None) if command else None
+        _check_log_in(fair)
         play = theatre.run if command else theatre.serve
         runs = {name: play(command, ANSWERS[name]) for name in names}
         verdict = judge_rehearsals(fair, runs)
     print_findings(verdict, format, output)
+
+
+def _check_log_in(fair: "Rehearsal | None") -> None:
+    """See that a client is let in where all is well: without that, nothing is rehearsed.
+
+    :raises CommandError: it is not.
+    """
+    if fair and fair.is_locked_out:
+        told = "; ".join(fair.hints) or "its log-in is refused"
+        raise CommandError(
+            f"nothing can be rehearsed, as no call is carried out in fair weather: {told}", 2
+        )
 
 
 class _Theatre(NamedTuple):
@@ -189,6 +204,8 @@ class _Theatre(NamedTuple):
 
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
+#: Reasons that are told of calls that were refused.
+_MOST_HINTS = 5
 
 
 def _see(around: Surroundings, captured: Captured) -> "Rehearsal":
@@ -197,9 +214,19 @@ def _see(around: Surroundings, captured: Captured) -> "Rehearsal":
     from legacygrid.migration.rehearse.attempts import collect_tries
     from legacygrid.migration.rehearse.verdict import Rehearsal
     from legacygrid.migration.rehearse.words import Printed
+    from legacygrid.migration.run_hints import in_words_of_a_run
+    from legacygrid.reasons import WrongCredentials
 
     calls = list(around.app.grid.journal.find(CallFilter()))
-    tries = tuple(collect_tries(calls))
-    refused = sum(call.outcome == "refused" and not call.fault for call in calls)
-    output = Printed(captured.stdout, captured.stderr)
-    return Rehearsal(captured.status, output, tries, len(calls), refused)
+    refused = [call for call in calls if call.outcome == "refused" and not call.fault]
+    locked_out = any(isinstance(call.refusal, WrongCredentials) for call in refused)
+    said = dict.fromkeys(in_words_of_a_run(call.refusal.hint) for call in refused if call.refusal)
+    return Rehearsal(
+        captured.status,
+        Printed(captured.stdout, captured.stderr),
+        tuple(collect_tries(calls)),
+        len(calls),
+        len(refused),
+        tuple(spell_out(hint) for hint in said if hint)[:_MOST_HINTS],
+        locked_out and not any(call.outcome == "done" or call.fault for call in calls),
+    )

@@ -14,8 +14,8 @@ from legacygrid.registry.operations import READS, SENDS, WRITES, Effect
 #: begins; the last such call is what made it so.
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "active": ("disable", "enable", "active"),
-    "website_access": ("website",),
-    "ips": ("ip", "ips"),
+    "website_access": ("website_",),
+    "ips": ("sendip", "/ips", " ips", ".ip "),
     "credits": ("limit", "credit"),
     "apps": ("apps", "filter", "settings", "eventposturl", "eventnotify"),
     "email": ("email",),
@@ -25,6 +25,8 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "monitors": ("monitor",),
     "time_zone": ("timezone",),
 }
+#: What of them is about another field, though the words are there: `website_enable`, `disabled`.
+_OF_OTHERS: Mapping[str, str] = {"active": "website_", "website": "website_"}
 #: The same of calls that make things of a kind.
 _WORDS_OF_KINDS: Mapping[str, tuple[str, ...]] = {
     "login": ("credentials", "api_keys"),
@@ -83,6 +85,13 @@ class Made(NamedTuple):
         if self.row["path"].startswith(_BY_NAME):
             named.add(unquote(self.row["path"].removeprefix(_BY_NAME).partition("/")[0]))
         return named or {self.row["caller"], self.row["account"]}
+
+    @property
+    def makes_subuser(self) -> bool:
+        """Whether it makes a subuser, with all that this one has."""
+        row = self.row
+        is_v3 = (row["method"], row["path"].rstrip("/")) == ("POST", _BY_NAME.rstrip("/"))
+        return is_v3 or row["operation"] == "customer.add"
 
     @property
     def words(self) -> str:
@@ -149,10 +158,16 @@ class Trail:
         near = [call for call in self.about(thing) if call.effect is makes]
         set_by = (words for name, words in _WORDS.items() if field.startswith(name))
         words = _WORDS_OF_KINDS.get(thing.kind) or next(set_by, (field,))
-        exact = [call for call in near if any(word in call.words for word in words)]
+        other = _OF_OTHERS.get(field)
+        exact = [
+            call
+            for call in near
+            if any(word in call.words for word in words) and not (other and other in call.words)
+        ]
         # A login of one subuser may be called like that of another one.
         its_own = [call for call in exact if thing.owner in call.subjects]
-        candidates = its_own or exact or near
+        others = near if makes is SENDS else [call for call in near if call.makes_subuser]
+        candidates = its_own or exact or others
         return candidates[-1] if candidates else None
 
     def about(self, thing: Thing) -> list[Made]:

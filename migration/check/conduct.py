@@ -8,6 +8,7 @@ from legacygrid.migration.check.observation import Ending, Observation
 from legacygrid.migration.check.printed import describe_first_difference
 from legacygrid.migration.findings import count_of, signal_of
 from legacygrid.migration.hiding import hide_secrets
+from legacygrid.migration.rehearse.words import shorten
 from legacygrid.migration.run_hints import in_words_of_a_run
 
 CALLS, ENDING = "calls", "ending"
@@ -15,6 +16,8 @@ CALLS, ENDING = "calls", "ending"
 ALONE = "alone."
 #: Lines of calls that one finding has.
 _MOST = 5
+#: Lines of standard error that are told of a program that failed.
+_LAST = 3
 
 
 class Misconduct(NamedTuple):
@@ -44,7 +47,8 @@ def _idle(old: Observation) -> Iterator[Misconduct]:
     """Where the old program did nothing, everything would be equal to it."""
     if not old.calls.ended("done"):
         title = "no call of the old program was carried out: there is nothing to compare"
-        yield Misconduct(CALLS, ALONE + "old", title, _lines(old.calls.calls))
+        said = _last_words("old", old.ending)
+        yield Misconduct(CALLS, ALONE + "old", title, (*_lines(old.calls.calls), *said))
 
 
 def _compare_endings(old: Ending, new: Ending) -> Iterator[Misconduct]:
@@ -58,6 +62,14 @@ def _compare_endings(old: Ending, new: Ending) -> Iterator[Misconduct]:
     if old.result != new.result:
         details = describe_first_difference(old.result or "", new.result or "")
         yield Misconduct(ENDING, "result", "what came out is something else", details)
+
+
+def _last_words(which: str, ending: Ending) -> tuple[str, ...]:
+    """The exit status of a program that failed, and what it printed last on standard error."""
+    if ending.status == 0 or (ending.status is None and not ending.output):
+        return ()
+    last = [f"{which}, stderr: {line}" for line in ending.output.splitlines()[-_LAST:]]
+    return (f"the {which} program {_ended(ending)}", *shorten(last))
 
 
 def _ended(ending: Ending) -> str:

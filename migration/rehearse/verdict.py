@@ -47,6 +47,8 @@ class Rehearsal(NamedTuple):
     :param tries: the calls that met the end of the service.
     :param calls: how many calls it made.
     :param refused: how many of them were refused, by the service as it was.
+    :param hints: why some were, as far as an emulator knows that.
+    :param is_locked_out: whether nothing was carried out, as its log-ins were refused.
     """
 
     status: int | None
@@ -54,6 +56,8 @@ class Rehearsal(NamedTuple):
     tries: tuple[Tries, ...] = ()
     calls: int = 0
     refused: int = 0
+    hints: tuple[str, ...] = ()
+    is_locked_out: bool = False
 
 
 def judge_rehearsals(fair: Rehearsal | None, runs: dict[str, Rehearsal]) -> Verdict:
@@ -82,6 +86,7 @@ def _describe_fair_weather(fair: Rehearsal) -> Iterator[str]:
     refused = f", {fair.refused} of them refused" if fair.refused else ""
     how = "did not end in time" if fair.status is None else f"exit status {fair.status}"
     yield f"in fair weather: {count_of(fair.calls, 'call')}{refused}, {how}"
+    yield from (f"refused in fair weather: {hint}" for hint in fair.hints)
     if fair.status != 0 or fair.refused or not fair.calls:
         yield "it has to work in fair weather first: what is said above is worth little otherwise"
 
@@ -91,7 +96,9 @@ def _judge(fair: Rehearsal | None, name: str, run: Rehearsal) -> Finding:
     words = compare_words(fair.output, run.output, body) if fair else NewWords([], [], [], [])
     level, title = _reaction(fair, name, run, words)
     details = [*_describe_tries(run.tries), *_advice(name, run)]
-    if run.status not in (0, None):
+    if level == EXPECTED and run.tries and words.of_failure:
+        details += _describe_words(words)
+    elif run.status not in (0, None):
         last = [f"stderr: {line}" for line in run.output.stderr.splitlines()[-2:]]
         details += shorten(last)
     elif level != EXPECTED and run.tries and fair:

@@ -19,6 +19,8 @@ _RUNTIME = re.compile(
     r"|^Use of uninitialized value .* line \d+\.$"  # Perl
     r"|^\S+: line \d+: (?:\[+: |.*: command not found$|.*syntax error)"  # shells
 )
+#: PHP ends the status line of a refusal, and goes on with where it was.
+_IN_TWO_LINES = re.compile(r"\r?\n(?= in .{1,4096} on line \d+$)", re.MULTILINE)
 #: Python repeats the line of the program below a warning about it.
 _WITH_SOURCE = re.compile(r"^.*:\d+: \w*Warning: ")
 _ERRORS_IN_PARTS = re.compile(
@@ -166,8 +168,10 @@ def shorten(lines: Sequence[str], why: str = "") -> Iterator[str]:
 def _split(text: str) -> Iterator[tuple[str, bool]]:
     """The lines, each with whether it is of the program, not of its runtime."""
     is_below = False
-    for line in _lines(text):
-        is_own = not (_RUNTIME.search(line[:_LONGEST]) or (is_below and line.startswith("  ")))
+    for line in _lines(_IN_TWO_LINES.sub("", text)):
+        # Both ends of a warning tell it: a URL in it may be long.
+        ends = line if len(line) <= _LONGEST else line[:_LONGEST] + line[-_LONGEST:]
+        is_own = not (_RUNTIME.search(ends) or (is_below and line.startswith("  ")))
         is_below = bool(_WITH_SOURCE.search(line[:_LONGEST]))
         yield line, is_own
 

@@ -93,6 +93,12 @@ DIFFERENCES: list[tuple[str, Program, Program, str]] = [
         "      old: no call did that\n"
         "      new: POST /apiv2/customer.disable.json user=eve",
     ),
+    (
+        "a call that is not about it",
+        calling(DISABLE, ("customer.website_disable", {"user": "bob"})),
+        calling(("customer.website_disable", {"user": "bob"})),
+        "active true, was false\n      old: POST /apiv2/customer.disable.json user=bob\n      new: no call did that",
+    ),
     ("missing", calling(SEND, ("customer.add", {**NEW, "username": "zoe"})), calling(SEND), "subuser zoe: missing"),
     (
         "there",
@@ -430,6 +436,17 @@ def test_a_wrong_seed_runs_nothing(shell: Shell, command: str, members: Mapping[
     assert (ran.code, ran.out) == (2, "")
     assert told in ran.err
     assert not (shell.folder / "ran").exists()
+
+
+def test_an_old_program_that_fails_is_shown_by_what_it_printed(shell: Shell) -> None:
+    (shell.folder / "old.sh").write_text("echo one >&2; echo 'no file: http://a/?api_key=hush' >&2; exit 3\n")
+    for new in ("sh old.sh", "true"):
+        ran = shell.run("migrate", "check", "--seed", "seed.json", "sh old.sh", new)
+        assert ran.code == 1
+        assert (
+            "nothing to compare\n      the old program ended with exit status 3\n"
+            "      old, stderr: one\n      old, stderr: no file: http://a/?api_key=***\n"
+        ) in ran.out
 
 
 def test_a_program_that_does_not_end(shell: Shell) -> None:

@@ -68,6 +68,8 @@ PHP_WARNING = "Warning: Undefined array key 0 in old.php on line 7"
 UNDER_PHP = f"PHP {PHP_WARNING}\n"
 WORDS = [
     (("", ""), ("", UNDER_PHP), FAILED, "never", f"stderr: PHP {PHP_WARNING} (a warning of its runtime, not its own words)"),
+    (("", ""), ("", f"PHP Warning:  f(http://{'x' * 400}): Failed to open stream in old.php on line 7\n"), FAILED, "never", ""),
+    (("", ""), ("", "PHP Warning:  f(): HTTP request failed! HTTP/1.1 410 Gone\r\n in /a b/old.php on line 7\n"), FAILED, "never", ""),
     (("", ""), ("", "PHP Notice:  Trying to get x in old.php on line 7\n"), FAILED, "never", ""),
     (("", ""), ("", "PHP Deprecated:  old() in old.php on line 7\n"), FAILED, "never", ""),
     (("", ""), ("", "old.py:3: DeprecationWarning: error is old\n  error(3)\n"), FAILED, "never", ""),
@@ -147,6 +149,16 @@ def test_what_does_not_work_in_fair_weather_proves_little(fair: Rehearsal, told:
     assert facts[1:] == (told, "it has to work in fair weather first: what is said above is worth little otherwise")
 
 
+def test_who_gives_up_is_shown_by_its_own_words() -> None:
+    fair, said = Rehearsal(0, Printed("added\n"), (), 1), Printed("failed: null\n", UNDER_PHP)
+    (finding,) = judge_rehearsals(fair, {"410": Rehearsal(1, said, ONCE, 1)}).findings
+    assert finding.title == "gave up, with exit status 1"
+    assert finding.details[1:] == (
+        "stdout: failed: null",
+        f"stderr: PHP {PHP_WARNING} (a warning of its runtime, not its own words)",
+    )
+
+
 def test_tries() -> None:
     verdict = judge_rehearsals(FAIR, {"410": Rehearsal(1, Printed(), IN_VAIN), "reset": Rehearsal(0, Printed(), AGAIN)})
     assert verdict.findings[0].details[:2] == (
@@ -198,11 +210,21 @@ def test_a_blind_client(shell: Shell) -> None:
     assert titles == {"410": "never noticed", "html": "took HTML for success", "reset": "never noticed"}
 
 
-def test_a_client_without_the_right_password_meets_the_end_as_well(shell: Shell) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("demo-password", "forgotten", "api_user 'demo' is known here, and that is not its password"),
+        ('"demo"', '"acme"', "--account acme:PASSWORD"),
+    ],
+)
+def test_a_client_that_is_not_let_in_rehearses_nothing(shell: Shell, old: str, new: str, told: str) -> None:
     client = (shell.folder / "client.py").read_text()
-    (shell.folder / "client.py").write_text(client.replace("demo-password", "forgotten"))
-    _, told = rehearse(shell, "blind", 1, "--answer", "410")
-    assert told["410"]["tries"] == [{"call": "customer.disable", "hits": 1, "waits": []}]
+    (shell.folder / "client.py").write_text(client.replace(old, new))
+    ran = shell.run("migrate", "rehearse", "--demo", "--answer", "410", "--", sys.executable, "client.py", "blind", "1")
+    assert (ran.code, ran.out) == (2, ""), ran
+    assert "nothing can be rehearsed, as no call is carried out in fair weather: " in ran.err
+    assert told in ran.err
+    assert "410 Gone" not in ran.err
 
 
 #: Takes what PHP makes of HTML for success, and says so.
