@@ -3,6 +3,7 @@
 import sys
 from functools import partial
 from io import BytesIO
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,27 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "json", "md", "html", "junit")
 
 
-@click.command()
+class _ReportCommand(click.Command):
+    """Has sources, or the command of --run, but never both."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words of the command line.
+
+        :raises UsageError: sources stand before --run.
+        """
+        options = args[: args.index("--")] if "--" in args else args
+        if "--run" in options:
+            before = args[: args.index("--run")]
+            sources = self.make_parser(ctx).parse_args(before)[0].get("sources")
+            if sources and isinstance(sources, tuple):
+                given = spell_out(" ".join(sources))
+                raise click.UsageError(
+                    f"either sources ({given}) or --run with a command: make two reports", ctx
+                )
+        return super().parse_args(ctx, args)
+
+
+@click.command(cls=_ReportCommand)
 @click.option("--run", "is_run", is_flag=True, help="SOURCE is a command: run it, and report.")
 @click.option(
     "--lang",
@@ -70,7 +91,8 @@ def report(
 
     SOURCE is the URL of a running emulator, an export of its journal, a HAR file, a VCR cassette,
     an access log, or a folder of such files. With --run, it is a command, which runs as by
-    `legacygrid run`; the options of the emulator are for it.
+    `legacygrid run`; the options of the emulator are for it. What it prints goes to standard error,
+    where the report has standard output.
 
     Exits with 1 if there is a baseline and something is new, with 2 if a source cannot be read.
     """
@@ -81,7 +103,7 @@ def report(
 
     tally, status = Tally(), 0
     if is_run:
-        status = _run(sources, world_settings.read(params), tally)
+        status = _run(sources, world_settings.read(params), tally, output is not None)
     else:
         _read_all(sources, token, tally)
     names = [f"a run of {spell_out(sources[0])}"] if is_run else list(map(name_of, sources))
@@ -103,14 +125,15 @@ def _compare(
 
     from legacygrid.migration.report.migration_report import KEY, key_of
 
-    targets = list(report.tally.targets)
+    targets = report.tally.targets
     try:
         if baseline:
             known = Baseline.read(baseline, "report", KEY)
-            new = known.find_new(targets, key_of)
+            new = known.find_unknown(targets, key_of)
             report = replace(report, new=frozenset(target.title for target in new))
         if write_baseline:
-            Baseline.of("report", KEY, map(key_of, targets)).write(write_baseline)
+            keys = (key for each in targets for key in repeat(key_of(each), targets[each].calls))
+            Baseline.of("report", KEY, keys).write(write_baseline)
     except BaselineError as error:
         raise CommandError(str(error), 2) from None
     return replace(report, new=None) if write_baseline else report
@@ -127,20 +150,22 @@ def _read_all(sources: tuple[str, ...], token: "AdminToken", tally: "Tally") -> 
         raise CommandError(spell_out(str(error)), 2) from None
 
 
-def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally") -> int:
+def _run(command: tuple[str, ...], settings: "Settings", tally: "Tally", has_stdout: bool) -> int:
     """Run a command with an emulator of its own, and count its calls; its exit status.
 
+    :param has_stdout: standard output is the command's, as the report goes elsewhere.
     :raises CommandError: it cannot be started.
     """
     from legacygrid.commands.client_runs import surroundings
     from legacygrid.migration.report.live import read_journal
-    from legacygrid.server.proxy.child import Child, NotStarted, find
+    from legacygrid.server.proxy.child import INHERITED, Child, NotStarted, Output, find
 
     child = Child()
     try:
         find(command)
+        printed = INHERITED if has_stdout else Output(sys.stderr.buffer)
         with exit_on_errors(2), child.forwarding_signals(), surroundings(settings) as around:
-            status = child.run(command, around.environment)
+            status = child.run(command, around.environment, printed)
             pages = partial(_open, world_settings.control_of(around.app))
             tally.count(read_journal(pages, lambda done: None))
             journal = around.app.grid.journal

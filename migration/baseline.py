@@ -69,6 +69,10 @@ class Baseline:
         except OSError as error:
             raise BaselineError(f"{path} cannot be written: {_first_line(error)}") from None
 
+    def find_unknown(self, things: Iterable[T], key: Callable[[T], tuple[str, ...]]) -> list[T]:
+        """The things that the baseline does not know of, however often they are there."""
+        return [thing for thing in things if not self._counts[key(thing)]]
+
     def find_new(self, things: Iterable[T], key: Callable[[T], tuple[str, ...]]) -> list[T]:
         """The things that are more than the baseline knows of."""
         left = Counter(self._counts)

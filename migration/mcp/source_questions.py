@@ -125,7 +125,7 @@ class SourceQuestions:
         tally, new = Tally(), None
         tally.count(read_sources(self._list_sources(sources), self._token))
         if known:
-            found = known.find_new(list(tally.targets), key_of_target)
+            found = known.find_unknown(tally.targets, key_of_target)
             new = frozenset(target.title for target in found)
         made = MigrationReport(tally, sources or ["the running emulator"], (), subusers, new)
         data = made.to_json()

@@ -50,7 +50,9 @@ class MigrationReport:
     def sentence(self) -> str:
         """All of it in one sentence."""
         calls, unknown = self.tally.calls, self.tally.unrecognised.total()
-        rest = f"; {unknown:,} other requests were not recognised" if unknown else ""
+        were = "was" if unknown == 1 else "were"
+        others = count_of(unknown, "other request")
+        rest = f"; {others} {were} not recognised" if unknown else ""
         if not calls:
             return f"No call of Web API v2{rest}."
         kinds: Counter[Kind | None] = Counter()

@@ -16,6 +16,12 @@ _MOMENTS = (0, 253_000_000_000)
 REFUSED = "(refused)"
 #: Parameters whose values are passwords: `password`, `confirm_password`, `smtp_pass`.
 _PASSWORDS = re.compile(r"pass(?:word|wd)?$", re.IGNORECASE)
+_TUNNEL = "CONNECT, a tunnel whose requests are not told"
+#: What names subusers beside `user`, by operation and task.
+_NAMING: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("customer.add", ""): ("username",),
+    ("customer.profile", "get"): ("user", "username"),
+}
 #: Letters of a body that are read for parameters: more is a file.
 _MOST_OF_BODY = 1 << 20
 
@@ -40,6 +46,15 @@ class ObservedCall(NamedTuple):
     at: float | None
     secret: int | None = None
     has_password_in_url: bool = False
+
+    @property
+    def subusers(self) -> list[str]:
+        """The subusers that it names, one by one."""
+        names = _NAMING.get((self.operation, self.task or ""), ("user",))
+        given = [self.params.get(each) for name in names for each in (name, f"{name}[]")]
+        texts = [text for each in given for text in (each if isinstance(each, list) else [each])]
+        parts = (part.strip() for text in texts if text for part in str(text).split(","))
+        return [part for part in parts if part]
 
 
 class Unrecognised(NamedTuple):
@@ -95,7 +110,7 @@ def from_request(
     path, _, query = url.partition("?")
     known, suffix, shown = _find(path)
     if known is None:
-        return Unrecognised(f"{method} {shown}")
+        return Unrecognised(_TUNNEL if method == "CONNECT" else f"{method} {shown}")
     in_query = _read_form(query.partition("#")[0])
     params = in_query | (_read_body(body) if body else {})
     key = in_query.get("api_key")
@@ -151,7 +166,7 @@ def _find(url: str) -> tuple[KnownOperation | None, str, str]:
         return None, "", "a URL that cannot be read"
     known, suffix = find_in_path(split.path)
     if split.path.startswith("/v3/"):
-        return None, suffix, "/v3/...: calls of v3"
+        return None, suffix, "/v3/..., which is v3 already"
     shown = shorten_path(split.path)
     if not split.path.startswith(("/api/", "/apiv2/")):
         # Of another service, whose second part may be anything.

@@ -103,8 +103,8 @@ class Tally:
         counted.by_get += call.method == "GET"
         counted.callers.add(call.caller)
         self.callers.add(call.caller)
-        if user := call.params.get("user"):
-            self.subusers.add(str(user))
+        for name in call.subusers:
+            self.subusers.add(name)
         if call.secret is not None:
             self._count_secret(call.secret)
         self.with_password += call.has_password_in_url

@@ -182,9 +182,71 @@ def test_pages_have_every_part(folder: Path, format: str) -> None:
     assert "<script" not in page
 
 
-def test_junit_has_a_case_a_way(folder: Path) -> None:
-    suite = ElementTree.fromstring(report("in", "--format", "junit").output)
-    assert (suite.get("tests"), suite.get("failures")) == ("5", "5")
+def test_junit_fails_what_the_exit_status_does(folder: Path) -> None:
+    def told(*options: str) -> tuple[int, str | None, str | None]:
+        result = report("in", "--format", "junit", *options)
+        suite = ElementTree.fromstring(result.output)
+        return result.exit_code, suite.get("tests"), suite.get("failures")
+
+    assert told() == (0, "5", "0")
+    report("in/journal.json", "--write-baseline", "known.json")
+    assert told("--baseline", "known.json") == (1, "5", "3")
+
+
+def test_a_baseline_counts_calls_and_tells_operations_apart(folder: Path) -> None:
+    (folder / "twice.json").write_text(json.dumps([JOURNAL[0], JOURNAL[0]]))
+    report("twice.json", "--write-baseline", "known.json")
+    assert [each["count"] for each in json.loads((folder / "known.json").read_text())["known"]] == [2]
+    (folder / "often.json").write_text(json.dumps([JOURNAL[0]] * 5))
+    assert report("often.json", "--baseline", "known.json").exit_code == 0
+
+
+NAMED = [
+    ("customer.add", "", {"username": "ada"}, 1),
+    ("customer.profile", "get", {"username": "ada"}, 1),
+    ("customer.profile", "setUsername", {"user": "ada", "username": "eve"}, 1),
+    ("customer.sendip", "append", {"user": "ada,bob, eve"}, 3),
+    ("credentials/add", "", {"username": "ada"}, 0),
+]
+
+
+@pytest.mark.parametrize(("operation", "task", "params", "count"), NAMED)
+def test_subusers_that_calls_name_are_counted(
+    folder: Path, operation: str, task: str, params: dict[str, str], count: int
+) -> None:
+    entries = [{**JOURNAL[0], "operation": operation, "task": task, "params": params}]
+    entries.append({**JOURNAL[0], "params": {"user": "zoe"}})
+    (folder / "a.json").write_text(json.dumps(entries))
+    assert json.loads(report("a.json", "--format", "json").output)["subusers"] == 1 + count
+
+
+def test_what_was_not_recognised_reads_well(folder: Path) -> None:
+    line = '192.0.2.1 - - [10/Oct/2023:13:55:36 -0700] "{} HTTP/1.1" 200 1\n'
+    (folder / "one.log").write_text(line.format("CONNECT api.sendgrid.com:443"))
+    assert report("one.log").output.startswith("No call of Web API v2; 1 other request was not recognised.\n")
+    (folder / "one.log").write_text("".join(map(line.format, ["POST /v3/mail/send", "CONNECT api.sendgrid.com:443"])))
+    told = report("one.log").output
+    assert told.startswith("No call of Web API v2; 2 other requests were not recognised.\n")
+    assert "- POST /v3/..., which is v3 already: 1 request\n" in told
+    assert "- CONNECT, a tunnel whose requests are not told: 1 request\n" in told
+
+
+@pytest.mark.parametrize("words", [("in", "--run", "--", "true"), ("in", "--format", "json", "--run", "true")])
+def test_sources_or_a_run(folder: Path, words: tuple[str, ...]) -> None:
+    result = report(*words)
+    assert result.exit_code == 2
+    assert "either sources (in) or --run with a command" in result.output
+
+
+def test_what_a_program_prints_is_not_in_the_report(folder: Path) -> None:
+    (folder / "old.sh").write_text("echo one; echo two >&2\n")
+    words = ("migrate", "report", "--format", "json", "--lang", "none")
+    ran = Shell(folder).run(*words, "--run", "--", "sh", "old.sh")
+    assert (ran.code, ran.json["calls"]) == (0, 0), ran
+    assert ran.err.startswith("one\ntwo\n")
+    apart = Shell(folder).run(*words, "--output", "r.json", "--run", "sh", "old.sh")
+    assert apart.out == "one\n"
+    assert json.loads((folder / "r.json").read_text())["calls"] == 0
 
 
 def test_a_baseline_fails_new_calls_alone(folder: Path) -> None:
