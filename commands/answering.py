@@ -1,15 +1,14 @@
 """How `legacygrid serve` listens and answers, as one process or as one of several."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from legacygrid import config
 from legacygrid.commands import ca
 from legacygrid.commands.collection import collect_as_usual, collect_rarely
 from legacygrid.commands.sharing import bridge_of
-from legacygrid.commands.terminal import CommandError
+from legacygrid.commands.terminal import listening
 
 if TYPE_CHECKING:
     from legacygrid.app import CallsFirst
@@ -67,16 +66,6 @@ def complete(app: "CallsFirst") -> None:
     collect_rarely()
     app.complete()
     collect_as_usual()
-
-
-@contextmanager
-def listening(hosts: Iterable[str], port: int) -> Iterator[None]:
-    """Turn an address that cannot be listened on into exit 1 and one line."""
-    try:
-        yield
-    except OSError as error:
-        addresses = ", ".join(f"{host}:{port}" for host in hosts)
-        raise CommandError(f"cannot listen on {addresses}: {error.strerror}") from None
 
 
 def _open_smtp(

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from legacygrid.commands.answering import listening
 from legacygrid.commands.given_path import GivenPath
-from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.commands.terminal import CommandError, exit_on_errors, listening
 from legacygrid.option_types import NumberRange
 from legacygrid.wsgi.hosts import is_loopback
 

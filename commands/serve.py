@@ -125,7 +125,7 @@ def serve(hosts: tuple[str, ...], port: int, workers: int, quiet: bool, **params
         app = open_emulator(settings, sharing.meeting(settings.database, address))
         failed.callback(app.grid.store.close)
         server, lines = open_server(app, settings, hosts, port, params)
-        pages = server.listen_for_peers(*sharing.pages_of(address)) if app.grid.desk else 0
+        pages = sharing.listen_for_pages(server, app.grid, address)
         failed.pop_all()
     server.stop_by_signals()
     text = describe(server.url, lines)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from legacygrid.commands.terminal import CommandError, listening
 from legacygrid.models.engines.choice import is_postgres
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Where other servers reach one, by default: on the same machine alone.
 HERE = ("127.0.0.1", 0)
+LAST_PORT = 65535
 
 
 def meeting(
@@ -32,12 +34,17 @@ def meeting(
         # A file is served by one.
         return lambda store: None
 
+    if address[1] == LAST_PORT:
+        raise CommandError(f"--peer-address: the next port is used, too; {LAST_PORT} has none")
+
     def meet(store: "Store") -> "Peers | None":
         if store.is_read_only:
             return None
         from legacygrid.harness.peers.peers import Peers
 
-        return Peers(store.leadership(), not is_worker, *address)
+        host, port = address
+        with listening([host], port):
+            return Peers(store.leadership(), not is_worker, host, port)
 
     return meet
 
@@ -71,6 +78,19 @@ def _begin(block: AbstractContextManager[None]) -> Callable[[], None]:
     stack = ExitStack()
     stack.enter_context(block)
     return stack.close
+
+
+def listen_for_pages(server: "Server", grid: "Grid", address: tuple[str, int]) -> int:
+    """Have a server listen for requests that others pass on, if there may be others.
+
+    :param address: where they reach it.
+    :returns: the port.
+    """
+    if grid.desk is None:
+        return 0
+    host, port = pages_of(address)
+    with listening([host], port):
+        return server.listen_for_peers(host, port)
 
 
 def pages_of(address: tuple[str, int]) -> tuple[str, int]:

@@ -48,6 +48,18 @@ def exit_on_errors(status: int = 1) -> Iterator[None]:
 
 
 @contextmanager
+def listening(hosts: Iterable[str], port: int) -> Iterator[None]:
+    """Turn an address that cannot be listened on into exit 1 and one line."""
+    try:
+        yield
+    except OSError as error:
+        addresses = ", ".join(f"{host}:{port}" for host in hosts)
+        # Python says the address once more.
+        why = str(error.strerror).partition(" (while ")[0]
+        raise CommandError(f"cannot listen on {addresses}: {why}") from None
+
+
+@contextmanager
 def refusing() -> Iterator[None]:
     """Turn what the rules of an entry or of a call forbid into exit 1 and one line."""
     from marshmallow import ValidationError

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import click
 
 from legacygrid.commands import ca, sharing
-from legacygrid.commands.answering import LATER, complete, listening
+from legacygrid.commands.answering import LATER, complete
 from legacygrid.commands.client_runs import running
 from legacygrid.commands.collection import collect_as_usual
-from legacygrid.commands.terminal import exit_on_errors
+from legacygrid.commands.terminal import exit_on_errors, listening
 from legacygrid.harness import log
 from legacygrid.server import open_files
 from legacygrid.server.connection_counts import make_memory
@@ -52,7 +52,8 @@ def serve_by_workers(
         descriptors = _open_ports(orders, app.grid.listeners, opened)
         # It is for other servers alone.
         host, port = sharing.pages_of(address)
-        server = Server(app, host, port, bridge=sharing.bridge_of(app.grid))
+        with listening([host], port):
+            server = Server(app, host, port, bridge=sharing.bridge_of(app.grid))
         orders = orders._replace(descriptors=descriptors, memory=memory.fileno())
         workers = Workers(count, orders)
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -80,6 +80,8 @@ class Peers:
         self._pages = 0
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._work, name="legacygrid-peers", daemon=True)
+        #: Opened before it leads: that it cannot be is told at the start.
+        self._listening = socket.create_server(self._at, backlog=BACKLOG) if may_lead else None
         #: Whether another server leads, or should.
         self.is_following = not (may_lead and leadership.try_lead())
 
@@ -107,6 +109,8 @@ class Peers:
         self._end_leading()
         self.link.end()
         self._leadership.release()
+        if self._listening is not None:
+            self._listening.close()
 
     def collect(self) -> list[tuple[int, Batch]]:
         """What followers have, by the number of each."""
@@ -164,7 +168,9 @@ class Peers:
             self._stop_leading()
 
     def _lead(self) -> None:
-        listening = socket.create_server(self._at, backlog=BACKLOG)
+        listening, self._listening = self._listening, None
+        if listening is None:
+            listening = socket.create_server(self._at, backlog=BACKLOG)
         host, port = listening.getsockname()[:2]
         self._announcement = Announcement(host, port, self._pages, self.secret, machine_name())
         self._followers = Followers(
@@ -182,8 +188,7 @@ class Peers:
     def _follow(self) -> None:
         """Follow one that leads, until it ends; or lead, if none does."""
         if self._may_lead and self._leadership.try_lead():
-            log.warning("this server leads those of the store by now")
-            self._lead()
+            self._take_over()
             return
         leader = Announcement.read(self._leadership.find())
         channel = self._connect(leader) if leader else None
@@ -195,6 +200,18 @@ class Peers:
             obey(channel, self._carry_out, self.link.begin)
         finally:
             self.link.end()
+
+    def _take_over(self) -> None:
+        try:
+            self._lead()
+        except OSError as error:
+            # Another one may.
+            self._leadership.release()
+            host, port = self._at
+            self._tell(f"this server cannot lead: {host}:{port}: {error.strerror}")
+            self._ending.wait(_WATCH)
+        else:
+            log.warning("this server leads those of the store by now")
 
     def _connect(self, leader: Announcement) -> Channel | None:
         try:

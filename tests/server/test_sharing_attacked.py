@@ -4,7 +4,9 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,9 +17,10 @@ from engines import make_schema
 from estates import OPTIONS, Estate, serving
 from legacygrid.harness.peers.followers import GREETED
 from postgres_server import find_programs, has_user, running
-from wire import Cut, Process, Wire, request, wait_until
+from wire import Cut, Process, Wire, clean_environment, request, wait_until
 
 pytestmark = pytest.mark.waits
+COMMAND = str(Path(sys.executable).with_name("legacygrid"))
 JSON = "application/json"
 ON_POSTGRES = pytest.mark.skipif(not (find_programs() and has_user()), reason="needs Debian's postgresql")
 
@@ -119,3 +122,28 @@ def test_a_server_passes_on_no_page_that_it_was_told_to_do_without(tmp_path: Pat
     ):
         for path, told in (("/__admin/clock", 200), ("/console/login", 200)):
             assert [Estate([each]).send(request("GET", path)).status for each in (full, bare)] == [told, 404]
+
+
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
+def test_an_address_for_servers_that_cannot_be_had_is_told(
+    tmp_path: Path, postgres: str, options: Sequence[str]
+) -> None:
+    with socket.create_server(("127.0.0.2", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = "Error: cannot listen on {}: Address already in use\n"
+        table = {
+            f"127.0.0.2:{port}": refused.format(f"127.0.0.2:{port}"),
+            f"127.0.0.2:{port - 1}": refused.format(f"127.0.0.2:{port}"),
+            "203.0.113.9:7000": "Error: cannot listen on 203.0.113.9:7000: Cannot assign requested address\n",
+            "127.0.0.1:65535": "Error: --peer-address: the next port is used, too; 65535 has none\n",
+        }
+        database = make_schema(postgres)
+        told = {each: refusal(database, "--peer-address", each, *options) for each in table}
+    assert told == {each: (1, words) for each, words in table.items()}
+
+
+def refusal(database: str, *options: str) -> tuple[int, str]:
+    """The exit status of `serve`, and what it says."""
+    command = [COMMAND, "serve", "--port", "0", "--database", database, *options]
+    done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False)
+    return done.returncode, done.stderr
