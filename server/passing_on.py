@@ -5,7 +5,7 @@ passed back as it comes.
 import asyncio
 import hmac
 import json
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import h11
@@ -194,7 +194,7 @@ async def _answer(
     connection: h11.Connection,
     reader: asyncio.StreamReader,
     send: Send,
-    further: list[tuple[bytes, bytes]],
+    further: Sequence[tuple[bytes, bytes]],
 ) -> None:
     """Send on what comes.
 
@@ -207,7 +207,7 @@ async def _answer(
             connection.receive_data(await reader.read(_PIECE))
         elif isinstance(event, h11.Response):
             headers = [each for each in event.headers if each[0] not in _NOT_BACK]
-            head = {"status": event.status_code, "headers": headers + further}
+            head = {"status": event.status_code, "headers": [*headers, *further]}
             await send({"type": "http.response.start", **head})
         elif isinstance(event, h11.Data):
             data = bytes(event.data)

@@ -107,7 +107,7 @@ class PostgresSource(_PostgresEnd):
 class PostgresTarget(_PostgresEnd):
     """A new store; see `TransferTarget`. All of it is one transaction."""
 
-    TAKES_NUL = False
+    TAKES_NUL: bool = False
 
     def __init__(self, url: str) -> None:
         super().__init__(url)

@@ -82,7 +82,7 @@ class SqliteSource(_SqliteEnd):
 class SqliteTarget(_SqliteEnd):
     """A new store; see `TransferTarget`. Until it is complete, it is a file of another name."""
 
-    TAKES_NUL = True
+    TAKES_NUL: bool = True
 
     def __init__(self, url: str) -> None:
         path = _find(url)
