@@ -5,6 +5,7 @@ store's secret. They are pickled, so nothing is read of one that has not.
 import hmac
 import pickle
 import secrets
+import selectors
 import socket
 from contextlib import suppress
 from time import monotonic
@@ -45,6 +46,13 @@ class Channel:
             raise ConnectionError("that is no message")
         # Only a server of the same store wrote it.
         return pickle.loads(_read(self._socket, length))  # noqa: S301
+
+    def has_more(self) -> bool:
+        """Whether a message has begun to come in, or the other side has ended it."""
+        with suppress(OSError, ValueError), selectors.DefaultSelector() as looking:
+            looking.register(self._socket, selectors.EVENT_READ)
+            return bool(looking.select(0))
+        return False
 
     def close(self) -> None:
         """End it; who waits for a message is told."""

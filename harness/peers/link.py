@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 from legacygrid import reasons
@@ -15,6 +15,8 @@ from legacygrid.wsgi import blocking
 PATIENCE = 5.0
 #: What is said then.
 NOBODY = "the server that leads the others does not answer; another takes over"
+#: Seconds without an order, which come ten times a second, and between looks whether one is left.
+_LATE, _LOOK = 1.0, 0.02
 #: What a connection is for, as its first message says.
 ASKING, OBEYING = "asking", "obeying"
 Answer = Callable[[str, Any], Any]
@@ -30,6 +32,7 @@ class Link:
         self._obeying: Channel | None = None
         self._lock = threading.Lock()
         self._is_there = threading.Event()
+        self._heard = self._doubted_until = 0.0
 
     @property
     def is_following(self) -> bool:
@@ -72,6 +75,7 @@ class Link:
         obeying.send(OBEYING)
         with self._lock:
             self.leader, self._asking, self._obeying = leader, asking, obeying
+            self._heard = monotonic()
         return obeying
 
     def lead(self, answer: Answer) -> None:
@@ -88,8 +92,39 @@ class Link:
         self._is_there.clear()
 
     def begin(self) -> None:
-        """What the server that leads had to say first is heard: calls may ask."""
+        """An order is carried out, the first of which says what is set: calls may ask."""
+        self._heard = monotonic()
+        channel = self._obeying
+        if self._doubted_until and channel is not None and not channel.has_more():
+            self._doubted_until = 0.0
         self._is_there.set()
+
+    def notice(self, channel: Channel) -> None:
+        """An order came, or the end of them. If that was there for long, this process stood still,
+        and others may have been told of faults and clocks meanwhile.
+        """
+        if channel is self._obeying and monotonic() - self._heard > _LATE:
+            self._doubted_until = monotonic() + PATIENCE
+
+    def catch_up(self) -> None:
+        """Hear first what the server that leads had to say while this process stood still. One
+        that leads and is silent keeps nobody waiting.
+
+        :raises WouldBlock: there is something, on an event loop's thread.
+        """
+        if self._is_behind():
+            blocking.about_to_block()
+            until = monotonic() + PATIENCE
+            while self._is_behind() and monotonic() < until:
+                sleep(_LOOK)
+
+    def _is_behind(self) -> bool:
+        now, channel = monotonic(), self._obeying
+        if self._answer is not None:
+            return False
+        if now < self._doubted_until:
+            return True
+        return channel is not None and now - self._heard > _LATE and channel.has_more()
 
     def end(self) -> None:
         """The server that led is gone, or has to be met anew."""
@@ -106,16 +141,18 @@ class Link:
         return self._is_there.wait(seconds)
 
 
-def obey(channel: Channel, carry_out: Callable[[str, Any], Any], began: Callable[[], None]) -> None:
+def obey(link: Link, channel: Channel, carry_out: Answer) -> None:
     """Carry out what the server that leads orders, until it is gone.
 
+    :param channel: by which it does.
     :param carry_out: takes an order and its argument; what it returns goes back.
-    :param began: called after the first one.
     """
     try:
         while True:
             order, argument = channel.receive(timeout=None)
+            link.notice(channel)
             channel.send(carry_out(order, argument))
-            began()
+            link.begin()
     except (OSError, EOFError):
+        link.notice(channel)
         channel.close()

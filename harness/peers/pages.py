@@ -24,6 +24,10 @@ def mount(app: Wsgi, desk: Desk, with_admin: bool, with_console: bool) -> Wsgi:
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if not path.startswith(pages):
+            try:
+                peers.link.catch_up()
+            except blocking.WouldBlock as pause:
+                return ask_again(environ, pause)(environ, start_response)
             return app(environ, start_response)
         if peers.is_following:
             environ[PASSING].append(peers.link)

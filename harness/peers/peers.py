@@ -197,7 +197,7 @@ class Peers:
             return
         self._trouble = ""
         try:
-            obey(channel, self._carry_out, self.link.begin)
+            obey(self.link, channel, self._carry_out)
         finally:
             self.link.end()
 

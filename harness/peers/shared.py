@@ -105,6 +105,7 @@ class SharedFaults(Faults):
         self, call: Target, at: float, recipients: Iterable[str] = (), is_outage: bool = False
     ) -> InjectedFault | None:
         """The fault that a call triggers."""
+        self._link.catch_up()
         whom = tuple(recipients)
         timely = self.find_timely(call, at, whom, is_outage)
         if not timely:

@@ -14,10 +14,10 @@ import pytest
 
 from emulator import fresh
 from engines import make_schema
-from estates import OPTIONS, Estate, serving
+from estates import OPTIONS, OWNER, Estate, serving
 from legacygrid.harness.peers.followers import GREETED
 from postgres_server import find_programs, has_user, running
-from wire import Cut, Process, Wire, clean_environment, request, wait_until
+from wire import Cut, Process, Wire, clean_environment, fields, request, wait_until
 
 pytestmark = pytest.mark.waits
 COMMAND = str(Path(sys.executable).with_name("legacygrid"))
@@ -147,3 +147,23 @@ def refusal(database: str, *options: str) -> tuple[int, str]:
     command = [COMMAND, "serve", "--port", "0", "--database", database, *options]
     done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False)
     return done.returncode, done.stderr
+
+
+@ON_POSTGRES
+def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: Path, postgres: str) -> None:
+    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+        first, second = (Estate([each]) for each in servers.servers)
+        # Neither needs the one that leads for the log-in any more.
+        assert [each.call("profile.get").status for each in (first, second)] == [200] * 2
+        fault = {"operation": "profile.get", "status": 418, "body": "no"}
+        with Wire(second.next_url) as wire:
+            servers.servers[1].signal(signal.SIGSTOP)
+            try:
+                wire.send(request("POST", "/api/profile.get.json", fields(OWNER)))
+                assert first.admin("POST", "faults", fault).status == 201
+                assert first.admin("PUT", "clock", {"frozen": "2014-01-21T10:00:00Z"}).status == 200
+            finally:
+                servers.servers[1].signal(signal.SIGCONT)
+            assert wire.read().status == 418
+        (call,) = first.journal("outcome=fault")
+        assert call["time"] == "2014-01-21T10:00:00.000Z"
