@@ -67,7 +67,7 @@ class Desk:
 
     def _file(self, batches: list[tuple[int, Batch]]) -> None:
         faults = {each.number: each for each in self._faults.of_world()} if batches else {}
-        calls = [(number, list(batch.calls)) for number, batch in batches]
+        calls = [(batch.source, list(batch.calls)) for _, batch in batches]
         self._journal.file(calls, faults)
         for _, batch in batches:
             for world, item in batch.mailed:

@@ -2,6 +2,7 @@
 which accounts have webhooks to be posted. It is fetched ten times a second, and before each page.
 """
 
+import secrets
 import threading
 import time
 from collections import deque
@@ -66,10 +67,12 @@ class SentCall(NamedTuple):
 class Batch(NamedTuple):
     """All that there is at a moment.
 
+    :param source: tells the process that has it from all others, whichever it follows.
     :param mailed: worlds, and whom mail in them came for.
     :param rung: the numbers of the accounts.
     """
 
+    source: str
     calls: Sequence[SentCall]
     mailed: Sequence[tuple[str, Any]]
     rung: frozenset[int]
@@ -92,6 +95,7 @@ class Outgoing:
         self._calls: deque[_Told] = deque(maxlen=_MOST)
         self._mailed: deque[tuple[str, Any]] = deque(maxlen=_MOST)
         self._last = 0
+        self._source = secrets.token_hex(8)
         self._lock = threading.Lock()
 
     def record(self, call: Call) -> None:
@@ -117,4 +121,4 @@ class Outgoing:
                 if not (packed.is_pending and each.is_told):
                     sent.append(packed)
                 each.is_told = True
-        return Batch(sent, tuple(mailed), frozenset(BELL.wait(0)))
+        return Batch(self._source, sent, tuple(mailed), frozenset(BELL.wait(0)))

@@ -4,18 +4,20 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
-from emulator import fresh
+from emulator import NEW, fresh
 from engines import make_schema
 from estates import OPTIONS, OWNER, Estate, serving
 from legacygrid.harness.peers.followers import GREETED
+from legacygrid.harness.peers.shared_journal import LOST
 from postgres_server import find_programs, has_user, running
 from wire import Cut, Process, Wire, clean_environment, fields, request, wait_until
 
@@ -87,8 +89,7 @@ def test_strangers_at_the_port_of_the_servers_keep_none_of_them_out(tmp_path: Pa
         assert wait_until(lambda: servers.add(fresh()).json == {"message": "success"})
         for each in strangers:
             each.close()
-        for worker in Path(f"/proc/{server.number}/task/{server.number}/children").read_text().split():
-            os.kill(int(worker), signal.SIGKILL)
+        end_workers(server)
         assert wait_until(lambda: is_answering(servers))
 
 
@@ -167,3 +168,34 @@ def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: 
             assert wire.read().status == 418
         (call,) = first.journal("outcome=fault")
         assert call["time"] == "2014-01-21T10:00:00.000Z"
+
+
+def test_a_call_of_a_process_that_ended_is_not_pending_for_ever(tmp_path: Path) -> None:
+    file = tmp_path / "store.db"
+    with serving(tmp_path, f"sqlite:///{file}", 1, 2) as servers, closing(sqlite3.connect(file)) as other:
+        assert servers.call("profile.get").status == 200
+        with Wire(servers.next_url) as wire:
+            # It waits for its turn to write.
+            other.execute("BEGIN IMMEDIATE")
+            body = fields(OWNER, **NEW | {"username": fresh()})
+            wire.send(request("POST", "/apiv2/customer.add.json", body))
+            assert wait_until(lambda: outcomes(servers) == ["pending"])
+            end_workers(servers.servers[0])
+            other.rollback()
+        assert wait_until(lambda: is_answering(servers))
+        assert wait_until(lambda: outcomes(servers) == ["done"])
+        (call,) = servers.journal("operation=customer.add")
+        assert (call["status"], call["hints"]) == (None, [LOST])
+
+
+def outcomes(servers: Estate) -> list[str]:
+    return [each["outcome"] for each in servers.journal("operation=customer.add")]
+
+
+def end_workers(server: Process) -> None:
+    # Each was started by a thread of its own.
+    lists = [each.read_text() for each in Path(f"/proc/{server.number}/task").glob("*/children")]
+    workers = [int(number) for numbers in lists for number in numbers.split()]
+    assert len(workers) == 2
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
