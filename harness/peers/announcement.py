@@ -37,8 +37,10 @@ class Announcement(NamedTuple):
     def read(cls, text: str) -> Self | None:
         """Out of a text; none, if nobody leads or it is no such text."""
         try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
+            told = json.loads(text)
+            # A later version may have more to say.
+            return cls(**{each: told[each] for each in cls._fields})
+        except (ValueError, TypeError, KeyError):
             return None
 
     def find_trouble(self) -> str:

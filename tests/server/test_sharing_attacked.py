@@ -16,6 +16,7 @@ import pytest
 from emulator import NEW, fresh
 from engines import make_schema
 from estates import OPTIONS, OWNER, Estate, serving
+from legacygrid.harness.peers.announcement import Announcement
 from legacygrid.harness.peers.followers import GREETED
 from legacygrid.harness.peers.shared_journal import LOST
 from postgres_server import find_programs, has_user, running
@@ -199,3 +200,10 @@ def end_workers(server: Process) -> None:
     assert len(workers) == 2
     for worker in workers:
         os.kill(worker, signal.SIGKILL)
+
+
+def test_a_server_of_another_version_is_told_of_as_such() -> None:
+    told = Announcement("127.0.0.1", 1, 2, "secret", "here")._asdict() | {"language": 99, "further": []}
+    leader = Announcement.read(json.dumps(told))
+    assert leader
+    assert leader.find_trouble().startswith("the server that leads is of another version")
