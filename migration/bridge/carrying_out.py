@@ -17,7 +17,7 @@ from legacygrid.migration.bridge.password_vault import (
     TELL_NO_VAULT,
     PasswordVault,
 )
-from legacygrid.migration.bridge.results import EXTRAS, RESULTS
+from legacygrid.migration.bridge.results import RESULTS
 from legacygrid.migration.bridge.upstream import Upstream
 from legacygrid.migration.bridge.upstream_answers import UpstreamFailure
 from legacygrid.migration.calls.credentials import LIST_KEYS
@@ -114,7 +114,7 @@ class Carrier:
         try:
             _check_name(call, talk)
             found = execute(call.row, call.params, talk.send, needs, foresee=talk.foresee)
-            found = self._complete(call, found, talk)
+            found = self._read_result(call, found, talk)
         except MissingNeed as error:
             raise self._explain_need(error, whose) from None
         except (MigrationError, MissingParameter) as error:
@@ -152,18 +152,15 @@ class Carrier:
         if rows is not None and not any(_is_called(row, user) for row in rows):
             raise reasons.UnknownSubuser
 
-    def _complete(self, call: MeantCall, found: Any, talk: Conversation) -> Any:
-        """The result, with what v3 tells in further requests."""
+    def _read_result(self, call: MeantCall, found: Any, talk: Conversation) -> Any:
+        """What v2 returned, of what v3 told."""
         if call.row.operation in _COUNTED:
             return self._count_keys(call, talk)
         result = RESULTS.get(call.key)
         if result is None:
             return None
-        extra = EXTRAS.get(call.key)
-        more = execute(extra, call.params, talk.send) if extra else None
         with _reading():
-            told = {**found, **more} if more else found
-            return result.derive(told, make_inputs(call.params))
+            return result.derive(found, make_inputs(call.params))
 
     def _count_keys(self, call: MeantCall, talk: Conversation) -> Counted:
         """The number that XML has of these calls; JSON has none, and needs not ask."""

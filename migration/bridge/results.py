@@ -5,15 +5,11 @@ serializers write the answer.
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from legacygrid.migration import sources
 from legacygrid.migration.bridge.stat_results import tell_days, tell_spans
 from legacygrid.migration.calls.apps import APPS
 from legacygrid.migration.calls.webhooks import FLAGS
 from legacygrid.migration.inputs import Inputs
-from legacygrid.migration.rows import Kind
-from legacygrid.migration.rows import Row as TableRow
-from legacygrid.migration.steps import Ask
-from legacygrid.migration.values import Kept, Param
+from legacygrid.migration.values import Param
 from legacygrid.models.account import ProfileRecord
 from legacygrid.models.clock_days import moment_of
 from legacygrid.models.credits import RECURRING, TOTAL, Limit
@@ -57,6 +53,10 @@ def _profile(told: Mapping[str, Any]) -> ProfileRecord:
     texts: dict[str, Any] = {key: str(told.get(key) or "") for key in ProfileRecord._fields}
     texts |= {"active": not told.get("disabled"), "website_access": False}
     return ProfileRecord(**texts)
+
+
+def _own_profile(told: Mapping[str, Any], inputs: Inputs) -> list[ProfileRecord]:
+    return [_profile({**told["profile"], "username": told["username"], "email": told["email"]})]
 
 
 def _limit(told: Mapping[str, Any], inputs: Inputs) -> Limit | list[Limit]:
@@ -175,7 +175,7 @@ RESULTS: Mapping[tuple[str, str], V2Result] = {
     ("customer.profile", "get"): V2Result(
         lambda told, inputs: list(map(_profile, told)), _PROFILE_ROWS
     ),
-    ("profile.get", ""): V2Result(lambda told, inputs: [_profile(told)], _PROFILE_ROWS),
+    ("profile.get", ""): V2Result(_own_profile, _PROFILE_ROWS),
     ("customer.limit", "retrieve"): V2Result(_limit),
     ("credentials/get", ""): V2Result(_keys, _KEY_ROWS),
     **{(f"{name}.get", ""): V2Result(_entries) for name in _LISTS},
@@ -195,19 +195,4 @@ RESULTS: Mapping[tuple[str, str], V2Result] = {
     ("customer.stats", ""): V2Result(tell_days),
     ("stats.get", ""): V2Result(tell_days),
     ("stats.getAdvanced", ""): V2Result(tell_spans),
-}
-
-#: What v2 told in one answer, and v3 in further ones, beside the row of the table.
-EXTRAS: Mapping[tuple[str, str], TableRow] = {
-    ("profile.get", ""): TableRow(
-        "profile.get",
-        "",
-        Kind.FAN,
-        sources.OAI,
-        steps=(
-            Ask("GET", "/v3/user/username", keep="name"),
-            Ask("GET", "/v3/user/email", keep="address"),
-        ),
-        yields={"username": Kept("name", ("username",)), "email": Kept("address", ("email",))},
-    )
 }

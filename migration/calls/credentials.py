@@ -106,8 +106,8 @@ ROWS = (
             " e-mail address",
         ),
         inversions=(
-            "a permission that was not named was granted in v2; in v3 a key has what is listed, but"
-            " every scope where none is listed at all",
+            "a permission that was not named was granted in v2; in v3 a key may do what `scopes`"
+            " lists: everything if it is left out, nothing if it is an empty list",
         ),
         example={"username": "sender", "password": "sending1", "permissions": _MAIL_ONLY},
     ),

@@ -10,14 +10,22 @@ ROWS = (
     Row(
         "profile.get",
         "",
-        Kind.EXACT,
+        Kind.FAN,
         sources.OAI,
-        steps=(Ask("GET", "/v3/user/profile", keep="profile"),),
-        yields=Kept("profile"),
+        steps=(
+            Ask("GET", "/v3/user/profile", keep="profile"),
+            Ask("GET", "/v3/user/username", keep="name"),
+            Ask("GET", "/v3/user/email", keep="address"),
+        ),
+        yields={
+            "profile": Kept("profile"),
+            "username": Kept("name", ("username",)),
+            "email": Kept("address", ("email",)),
+        },
         losses=(
             "v2 answered a list of one, v3 an object",
-            "username, email, active and website_access are not in it: the first two have requests"
-            " of their own, GET /v3/user/username and GET /v3/user/email",
+            "the requests for username and email are only needed where these are read",
+            "active and website_access cannot be read in v3",
         ),
         example={},
     ),

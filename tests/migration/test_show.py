@@ -36,6 +36,14 @@ def test_parameters_choose_and_stand_in_the_code() -> None:
     assert shown.output.count('"192.0.2.9"') == 5
 
 
+def test_a_profile_keeps_its_name_and_address() -> None:
+    shown = show("profile.get").output
+    assert shown.startswith("profile.get: FAN, ")
+    asked = ("GET /v3/user/profile", "GET /v3/user/username", "GET /v3/user/email")
+    assert [line.strip() for line in shown.splitlines()[1:4]] == list(asked)
+    assert '"email": address["email"]' in shown
+
+
 def test_many_ways_are_a_line_each() -> None:
     lines = show("customer.apps").output.splitlines()
     assert "NONE   customer.apps task=activate, name bcc, spamcheck: " in "\n".join(lines)

@@ -161,6 +161,8 @@ def test_dry_run(legacygrid: World) -> None:
         assert (answer.status_code, answer.json()) == (200, {"message": "error", "errors": [text]})
         assert text in bridge.log[-1]
         assert "analytical1" not in bridge.log[-1]
+        told = "profile.get is GET /v3/user/profile, GET /v3/user/username, GET /v3/user/email."
+        assert told in str(bridge.does("profile.get"))
         assert bridge.does("customer.profile", task="get") == []
         assert bridge.does("bounces.count") == {"count": 0}
         assert bridge.does("blocks.count")["error"].startswith("Dry run")
