@@ -136,21 +136,6 @@ def test_the_journal_has_all_calls_in_their_order(world: Estate) -> None:
     assert world.journal("operation=customer.delete") == []
 
 
-def test_a_call_is_in_the_journal_once_however_long_it_took(world: Estate) -> None:
-    """It is fetched before it is answered, and once more after that."""
-    world.admin("POST", "faults", {"operation": "profile.get", "times": 1, "delay": 0.7})
-    with ThreadPoolExecutor(1) as people:
-        slow = people.submit(world.call, "profile.get")
-        assert wait_until(lambda: [each["outcome"] for each in world.journal("operation=profile.get")] == ["pending"])
-        world.call("bounces.get")
-        assert slow.result().status == 200
-    calls = world.journal()
-    assert [(each["operation"], each["outcome"]) for each in calls] == [
-        ("profile.get", "fault"),
-        ("bounces.get", "done"),
-    ]
-
-
 def test_who_waits_for_a_call_or_mail_is_told(world: Estate) -> None:
     with ThreadPoolExecutor(8) as people:
         for _ in range(3):
