@@ -151,6 +151,11 @@ def refusal(database: str, *options: str) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+def thread_states(pid: int) -> set[str]:
+    """What the threads of a process do, as /proc has it: T is stopped."""
+    return {each.read_text().rpartition(") ")[2][0] for each in Path(f"/proc/{pid}/task").glob("*/stat")}
+
+
 @ON_POSTGRES
 def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: Path, postgres: str) -> None:
     with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
@@ -161,6 +166,8 @@ def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: 
         with Wire(second.next_url) as wire:
             servers.servers[1].signal(signal.SIGSTOP)
             try:
+                # Until all of its threads stand still, one may answer yet.
+                assert wait_until(lambda: thread_states(servers.servers[1].number) == {"T"})
                 wire.send(request("POST", "/api/profile.get.json", fields(OWNER)))
                 assert first.admin("POST", "faults", fault).status == 201
                 assert first.admin("PUT", "clock", {"frozen": "2014-01-21T10:00:00Z"}).status == 200
