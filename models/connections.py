@@ -158,6 +158,10 @@ class Sqlite(ThreadConnections, peewee.SqliteDatabase):
         """Begin a transaction of the only writer."""
         connection.execute("BEGIN IMMEDIATE")
 
+    def end_writing(self, connection: sqlite3.Connection) -> None:
+        """Commit it."""
+        connection.execute("COMMIT")
+
     def is_writing(self, connection: sqlite3.Connection) -> bool:
         """Whether a transaction is open."""
         return connection.in_transaction

@@ -145,6 +145,8 @@ class Writer:
         self._waiting.pop()
         try:
             if self._connection is None or self._database.is_lost(self._connection):
+                # What others wrote by it is lost, and they are told so.
+                self._commit()
                 self._connection = self._database.connect_for_all()
             return self._database.borrow(self._connection)
         except BaseException:
@@ -212,7 +214,7 @@ class Writer:
         if self._group is None:
             return
         try:
-            self._connection.execute("COMMIT")
+            self._database.end_writing(self._connection)
             self._database.confirm()
         except BaseException as error:
             if isinstance(self._abandon(error), StoreFull):

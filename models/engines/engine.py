@@ -101,6 +101,12 @@ class StoreDatabase(Protocol):
     def begin_writing(self, connection: Any) -> None:
         """Begin a transaction of the only writer."""
 
+    def end_writing(self, connection: Any) -> None:
+        """Commit it.
+
+        :raises Exception: one of `errors`: nothing of it is stored.
+        """
+
     def is_writing(self, connection: Any) -> bool:
         """Whether a transaction is open."""
         ...

@@ -162,6 +162,16 @@ class Postgres(PooledConnections, peewee.PostgresqlDatabase):
             connection.rollback()
             raise
 
+    def commit(self) -> None:
+        """Peewee's, of this thread's transaction."""
+        _require_sound(self.own())
+        super().commit()
+
+    def end_writing(self, connection: Connection) -> None:
+        """Commit it."""
+        _require_sound(connection)
+        connection.execute("COMMIT")
+
     def is_writing(self, connection: Connection) -> bool:
         """Whether a transaction is open."""
         return not connection.closed and (
@@ -210,3 +220,13 @@ class Postgres(PooledConnections, peewee.PostgresqlDatabase):
     def explaining(self) -> AbstractContextManager[None]:
         """Turn what the engine says when it cannot answer into a reason."""
         return self._explaining
+
+
+def _require_sound(connection: Connection) -> None:
+    """Before a commit, for which PostgreSQL says no error where none is possible: there is no
+    transaction (its connection was cut, and this is another), or something in it has failed.
+
+    :raises OperationalError: nothing can be committed.
+    """
+    if connection.info.transaction_status != TransactionStatus.INTRANS:
+        raise psycopg.OperationalError("the connection was cut before the commit")

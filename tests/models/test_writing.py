@@ -4,17 +4,18 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from functools import partial
 from typing import Any
 
 import pytest
 
 from emulator import fresh
-from engines import SQLITE_ALONE
+from engines import POSTGRES_ALONE, SQLITE_ALONE
 from legacygrid import reasons
 from legacygrid.models import writing
 from legacygrid.models.database import Store
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.sequence import Sequence
 from wire import SOON, wait_until
 
@@ -154,6 +155,40 @@ def test_a_commit_that_fails(desk: Desk, monkeypatch: pytest.MonkeyPatch, code: 
     assert told[0] is not told[2], "each has its own, with its own traceback"
     assert not any(is_stored(author.name) for author in authors)
     assert errors(desk, None)[1] == [None], "the next one writes"
+
+
+@POSTGRES_ALONE
+@pytest.mark.parametrize("behind", [1, 2, 3])
+def test_a_connection_that_is_cut_before_the_commit(desk: Desk, behind: int) -> None:
+    """PostgreSQL takes a COMMIT on another connection without an error, where there is nothing to commit."""
+    authors, ends = zip(*(desk.author() for _ in range(1 + behind)), strict=True)
+    cut(desk)
+    end(list(authors))
+    told = [each.exception(SOON) for each in ends]
+    assert isinstance(told[0], reasons.StoreUnavailable)
+    assert [is_stored(author.name) for author in authors] == [why is None for why in told]
+    assert errors(desk, None)[1] == [None], "the next one writes"
+
+
+@POSTGRES_ALONE
+def test_a_transaction_that_failed_is_not_committed(desk: Desk) -> None:
+    name = fresh("author")
+
+    def write() -> None:
+        with desk.store.writing():
+            Sequence.create(world=name, last=0)
+            with suppress(Exception):
+                bound.execute_sql("SELECT 1 / 0")
+
+    with pytest.raises(reasons.StoreUnavailable):
+        write()
+    assert not is_stored(name)
+
+
+def cut(desk: Desk) -> None:
+    """Have the server end the connection that writes, which nobody notices before it is used."""
+    number = desk.writer._connection.info.backend_pid
+    bound.execute_sql("SELECT pg_terminate_backend(%s)", (number,))
 
 
 def test_files_that_are_gone_after_the_commit(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,8 @@ from legacygrid.models.tables import TABLES
 POSTGRES = os.environ.get("LEGACYGRID_TEST_POSTGRES", "")
 #: Marks what is about SQLite itself.
 SQLITE_ALONE = pytest.mark.skipif(bool(POSTGRES), reason="of SQLite's own")
+#: Marks what is about PostgreSQL itself.
+POSTGRES_ALONE = pytest.mark.skipif(not POSTGRES, reason="of PostgreSQL's own")
 _TABLES = [each._meta.table_name for each in TABLES]
 
 
