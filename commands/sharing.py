@@ -66,7 +66,7 @@ def sharing(server: "Server", grid: "Grid", pages: int = 0) -> Iterator[None]:
             from legacygrid.server.passing_on import SharingBridge
 
             assert isinstance(server.bridge, SharingBridge)  # noqa: S101 - by `bridge_of`
-            server.bridge.secret = desk.peers.secret
+            server.bridge.secret, server.bridge.port = desk.peers.secret, pages
             # Webhooks are posted by one server for all.
             desk.start(pages, lambda: _begin(delivering(grid.webhooks)))
             leading.callback(desk.peers.stop)

@@ -46,14 +46,17 @@ class SharingBridge(Bridge):
     """The bridge of a server that shares its store with others.
 
     :ivar secret: what they prove themselves with, where this server leads them.
+    :ivar port: where they pass requests on to it.
     """
 
     secret = ""
+    port = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
         if scope["type"] == "http":
-            adopt(scope, self.secret)
+            if self.port == (scope["server"] or ("", 0))[1]:
+                adopt(scope, self.secret)
             scope[PASSING] = []
         await super().__call__(scope, receive, send)
 

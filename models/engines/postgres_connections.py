@@ -14,7 +14,7 @@ from psycopg.pq import TransactionStatus
 from legacygrid import reasons
 from legacygrid.models.engines.explaining import Explaining, driver_errors
 from legacygrid.models.engines.postgres_dialect import PostgresDialect
-from legacygrid.models.engines.postgres_direct import DirectReads
+from legacygrid.models.engines.postgres_direct import PreparingConnection, read_prepared
 from legacygrid.models.engines.postgres_pool import PooledConnections
 from legacygrid.models.engines.postgres_tables_beside import PostgresTablesBeside
 from legacygrid.models.engines.postgres_values import Context
@@ -57,12 +57,13 @@ class Postgres(PooledConnections, peewee.PostgresqlDatabase):
         self._conninfo = conninfo.make_conninfo("", **{**_USUAL, **given})
         self._context = Context()
         self._explaining = Explaining(self)
-        self._direct = DirectReads()
         super().__init__(str(given.get("dbname", "")), prefer_psycopg3=True)
 
     def connect_for_all(self) -> Connection:
         """A connection that no thread has for its own; it stays as long as the store."""
-        connection = psycopg.connect(self._conninfo, autocommit=True, context=self._context)
+        connection = PreparingConnection.connect(
+            self._conninfo, autocommit=True, context=self._context
+        )
         connection.execute(_SETTINGS)
         self.opened = [each for each in self.opened if not each[1].closed]
         self.opened.append((threading.main_thread(), connection))
@@ -106,13 +107,14 @@ class Postgres(PooledConnections, peewee.PostgresqlDatabase):
         """The rows of what every call asks for. Whether anybody has written to the store, nobody
         knows without asking the server; so they are read each time.
         """
-        is_alone = not self._state.transactions  # type: ignore[attr-defined]
-        rows = None
-        if is_alone:
-            try:
-                rows = self._direct.read(self.own(), sql, params)
-            finally:
-                self.free()
+        if self._state.conn is not None:  # type: ignore[attr-defined]
+            # In a transaction.
+            return self.fetch(sql, params)
+        connection = self.pool.take()
+        try:
+            rows = read_prepared(connection, sql, params)
+        finally:
+            self.pool.give(connection)
         return self.fetch(sql, params) if rows is None else rows
 
     def change(self, sql: str, params: Sequence[object]) -> int:

@@ -4,7 +4,6 @@ for what every call asks for.
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.adapt import Transformer
@@ -22,40 +21,44 @@ class _Prepared(NamedTuple):
     transformer: Any
 
 
-class DirectReads:
-    """Reads on connections, each of which one thread uses at a time."""
+class PreparingConnection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that knows what is prepared on it."""
 
-    def __init__(self) -> None:
-        self._prepared: WeakKeyDictionary[Any, dict[str, _Prepared]] = WeakKeyDictionary()
-
-    def read(self, connection: Any, sql: str, params: Sequence[object]) -> Rows | None:
-        """All rows of a statement that reads, outside of a transaction.
-
-        :returns: nothing, if it cannot be read so: a cursor may, or says why not.
-        """
-        try:
-            statements = self._prepared.setdefault(connection, {})
-            prepared = statements.get(sql)
-            if prepared is None:
-                prepared = statements[sql] = _prepare(connection, sql, len(statements))
-            values = [_dump(each) for each in params]
-            result = connection.pgconn.exec_prepared(prepared.name, values)
-        except psycopg.OperationalError:
-            return None
-        if result.status != ExecStatus.TUPLES_OK:
-            return None
-        transformer = prepared.transformer
-        # What the columns are, the first rows have told.
-        transformer.set_pgresult(result, set_loaders=transformer.pgresult is None)
-        rows: Rows = transformer.load_rows(0, result.ntuples, tuple)
-        return rows
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.prepared: dict[str, _Prepared] = {}
 
 
-def _prepare(connection: Any, sql: str, number: int) -> _Prepared:
+def read_prepared(
+    connection: PreparingConnection, sql: str, params: Sequence[object]
+) -> Rows | None:
+    """All rows of a statement that reads, outside of a transaction, on a connection that no other
+    thread uses meanwhile.
+
+    :returns: nothing, if it cannot be read so: a cursor may, or says why not.
+    """
+    try:
+        prepared = connection.prepared.get(sql) or _prepare(connection, sql)
+        values: list[Any] = [_dump(each) for each in params]
+        result = connection.pgconn.exec_prepared(prepared.name, values)
+    except psycopg.OperationalError:
+        return None
+    if result.status != ExecStatus.TUPLES_OK:
+        return None
+    transformer = prepared.transformer
+    # What the columns are, the first rows have told.
+    transformer.set_pgresult(result, set_loaders=transformer.pgresult is None)
+    rows: Rows = transformer.load_rows(0, result.ntuples, tuple)
+    return rows
+
+
+def _prepare(connection: PreparingConnection, sql: str) -> _Prepared:
     """Prepare a statement; if it is none, its first use tells."""
-    name = f"direct_{number}".encode()
+    name = f"direct_{len(connection.prepared)}".encode()
     connection.pgconn.prepare(name, _number_slots(sql))
-    return _Prepared(name, Transformer.from_context(connection))
+    prepared = _Prepared(name, Transformer.from_context(connection))
+    connection.prepared[sql] = prepared
+    return prepared
 
 
 def _number_slots(sql: str) -> bytes:
@@ -67,6 +70,8 @@ def _number_slots(sql: str) -> bytes:
 
 def _dump(value: object) -> bytes | None:
     """A value as a text on the wire."""
+    if isinstance(value, str):
+        return write_text(value)
     if isinstance(value, bool):
         value = int(value)
-    return None if value is None else write_text(str(value))
+    return None if value is None else str(value).encode()

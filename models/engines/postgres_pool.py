@@ -4,6 +4,8 @@ hundred for all of its clients by default.
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 
 from psycopg.pq import TransactionStatus
@@ -23,35 +25,64 @@ class Pool:
 
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
+        # Each call takes one: a list's own `pop` and `append` need no lock.
         self._free: list[Any] = []
-        self._places = threading.BoundedSemaphore(MOST)
+        self._places = MOST
+        self._waiting = 0
+        self._changed = threading.Condition()
 
     def take(self) -> Any:
         """One of them, until `give`.
 
         :raises StoreUnavailable: all are in use for too long.
         """
-        if not self._places.acquire(timeout=PATIENCE):
-            raise reasons.StoreUnavailable(
-                hint=f"all {MOST} connections to the database are in use"
-            )
         try:
-            while self._free:
-                connection = self._free.pop()
-                if not connection.closed:
-                    return connection
-            return self._connect()
-        except BaseException:
-            self._places.release()
-            raise
+            connection = self._free.pop()
+        except IndexError:
+            connection = self._wait()
+        if connection is None or connection.closed:
+            try:
+                connection = self._connect()
+            except BaseException:
+                self._leave_place()
+                raise
+        return connection
 
     def give(self, connection: Any) -> None:
         """Let others have it; one that is not as it was is closed."""
-        if connection.pgconn.transaction_status == TransactionStatus.IDLE:
-            self._free.append(connection)
-        else:
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
             connection.close()
-        self._places.release()
+            self._leave_place()
+            return
+        self._free.append(connection)
+        if self._waiting:
+            with self._changed:
+                self._changed.notify()
+
+    def _wait(self) -> Any:
+        """A connection that another thread gives, or none: there is a place for a new one."""
+        deadline = monotonic() + PATIENCE
+        with self._changed:
+            self._waiting += 1
+            try:
+                while True:
+                    if self._free:
+                        with suppress(IndexError):
+                            return self._free.pop()
+                    if self._places:
+                        self._places -= 1
+                        return None
+                    if not self._changed.wait(deadline - monotonic()):
+                        raise reasons.StoreUnavailable(
+                            hint=f"all {MOST} connections to the database are in use"
+                        )
+            finally:
+                self._waiting -= 1
+
+    def _leave_place(self) -> None:
+        with self._changed:
+            self._places += 1
+            self._changed.notify()
 
 
 class _Thread(threading.local):
@@ -67,7 +98,7 @@ class PooledConnections(ThreadConnections):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._pool = Pool(self.connect_for_all)
+        self.pool = Pool(self.connect_for_all)
         self._thread = _Thread()
 
     def connect_for_all(self) -> Any:
@@ -75,7 +106,7 @@ class PooledConnections(ThreadConnections):
         raise NotImplementedError
 
     def _connect(self) -> Any:
-        return self._pool.take()
+        return self.pool.take()
 
     def borrow(self, connection: Any) -> dict[str, Any]:
         """Have all statements of this thread go by that connection, which is none of the pool's."""
@@ -104,7 +135,7 @@ class PooledConnections(ThreadConnections):
         """A connection for this thread, until `free`."""
         state: Any = self._state  # type: ignore[attr-defined]
         if state.conn is None:
-            state.set_connection(self._pool.take())
+            state.set_connection(self.pool.take())
         connection: Any = state.conn
         return connection
 
@@ -115,4 +146,4 @@ class PooledConnections(ThreadConnections):
             return
         connection = state.conn
         state.reset()
-        self._pool.give(connection)
+        self.pool.give(connection)

@@ -32,25 +32,41 @@ def take(process: int) -> Sample | None:
     return None
 
 
+class Spent(NamedTuple):
+    """What the machine's processors did for a while.
+
+    :param own: seconds for the processes that are looked at.
+    :param others: the share that was taken by anybody but those and this one: 0 to 1.
+    """
+
+    own: float
+    others: float
+
+
 class Processors:
-    """What the machine's processors did since the last look."""
+    """What the machine's processors did since the last look.
+
+    :param processes: those that are looked at.
+    """
 
     def __init__(self, processes: list[int]) -> None:
-        self._processes = [*processes, os.getpid()]
+        self._processes = processes
         self._last = self._read()
 
-    def of_others(self) -> float:
-        """The share of them that was taken by anybody but these processes and this one: 0 to 1."""
+    def look(self) -> Spent:
+        """What they did since the last look."""
         before, self._last = self._last, self._read()
-        whole, idle, own = (now - then for now, then in zip(self._last, before, strict=True))
-        return max(0.0, 1 - (idle + own) / whole) if whole else 0.0
+        whole, idle, own, here = (now - then for now, then in zip(self._last, before, strict=True))
+        others = max(0.0, 1 - (idle + own + here) / whole) if whole else 0.0
+        return Spent(own / os.sysconf("SC_CLK_TCK"), others)
 
-    def _read(self) -> tuple[int, int, int]:
+    def _read(self) -> tuple[int, int, int, int]:
         ticks = [int(each) for each in Path("/proc/stat").read_text().partition("\n")[0].split()[1:9]]
-        return sum(ticks), ticks[3] + ticks[4], sum(map(_own_ticks, self._processes))
+        own = sum(map(_ticks_of, self._processes))
+        return sum(ticks), ticks[3] + ticks[4], own, _ticks_of(os.getpid())
 
 
-def _own_ticks(process: int) -> int:
+def _ticks_of(process: int) -> int:
     with suppress(OSError):
         told = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
         return int(told[11]) + int(told[12])

@@ -23,7 +23,7 @@ from cluster import FAULTS, find_session
 from emulator import PASSWORD
 from engines import make_schema
 from postgres_server import running
-from processes import Processors, Sample, take
+from processes import Processors, Sample, Spent, take
 from soak_clients import CLIENTS, OWNER, Load, mail
 from wire import Process
 
@@ -44,14 +44,14 @@ KEPT = 10_000, 500
 class Line(NamedTuple):
     """What is told of a while.
 
-    :param others: the share of the processors that others on this machine took: they slow answers.
+    :param spent: what the machine's processors did: what others take slows answers.
     """
 
     seconds: float
     times: list[float]
     samples: list[Sample]
     errors: int
-    others: float = 0.0
+    spent: Spent = Spent(0.0, 0.0)
 
     def of_times(self, share: float) -> float:
         """Milliseconds that this share of answers took at most."""
@@ -102,7 +102,7 @@ class Soak:
         number = max(LINES, round(self._seconds / LINE))
         length = self._seconds / number
         print(
-            "  minute  calls/s   p50 ms   p99 ms  errors  memory MiB (each process)      files  threads  others",
+            "  minute  calls/s   p50 ms   p99 ms  CPU ms/call  errors  memory MiB (each process)      files  threads  others",
             flush=True,
         )
         processors = Processors(find_session(self._server.number))
@@ -110,7 +110,7 @@ class Soak:
         for turn in range(number):
             end = begin + (turn + 1) * length
             await asyncio.sleep(end - time.monotonic())
-            lines.append(self._line(load, end - length, end)._replace(others=processors.of_others()))
+            lines.append(self._line(load, end - length, end)._replace(spent=processors.look()))
             print(describe(lines[-1], (end - begin) / 60), flush=True)
         return lines
 
@@ -129,9 +129,10 @@ def describe(line: Line, minute: float) -> str:
     memory = f"{sum(each.memory for each in last):.1f} ({' '.join(f'{each.memory:.1f}' for each in last)})"
     files, threads = sum(each.files for each in last), sum(each.threads for each in last)
     rate = len(line.times) / line.seconds
+    taken = 1000 * line.spent.own / max(1, len(line.times))
     return (
-        f"{minute:8.2f}{rate:9.0f}{line.of_times(0.5):9.1f}{line.of_times(0.99):9.1f}{line.errors:8}  {memory:<30}"
-        f"{files:6}{threads:9}{line.others:8.0%}"
+        f"{minute:8.2f}{rate:9.0f}{line.of_times(0.5):9.1f}{line.of_times(0.99):9.1f}{taken:13.2f}{line.errors:8}"
+        f"  {memory:<30}{files:6}{threads:9}{line.spent.others:8.0%}"
     )
 
 
