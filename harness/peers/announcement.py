@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from legacygrid.wsgi.hosts import is_loopback
 
 #: What a server understands of another: it changes when the messages or the calls in them do.
-LANGUAGE = 2
+LANGUAGE = 3
 
 
 class Announcement(NamedTuple):

@@ -65,11 +65,11 @@ class Desk:
         with self._settling:
             self._file(self.peers.collect())
 
-    def _file(self, batches: list[tuple[int, Batch]]) -> None:
+    def _file(self, batches: list[Batch]) -> None:
         faults = {each.number: each for each in self._faults.of_world()} if batches else {}
-        calls = [(batch.source, list(batch.calls)) for _, batch in batches]
+        calls = [(batch.source, list(batch.calls)) for batch in batches]
         self._journal.file(calls, faults)
-        for _, batch in batches:
+        for batch in batches:
             for world, item in batch.mailed:
                 self._mailed.announce(world, item)
             for account in batch.rung:

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from itertools import count
 from typing import Any
 
 from legacygrid.harness.log import report_fault
@@ -21,17 +20,6 @@ BACKLOG = 64
 GREETED = 64
 #: Seconds between looks whether it is over.
 _TICK = 0.5
-
-
-class Follower:
-    """One of them.
-
-    :ivar number: tells it from all others that ever followed this server.
-    """
-
-    def __init__(self, number: int, channel: Channel) -> None:
-        self.number = number
-        self.channel = channel
 
 
 class Followers:
@@ -54,11 +42,10 @@ class Followers:
         self._secret = secret
         self._answer = answer
         self._greeting = greeting
-        self._followers: tuple[Follower, ...] = ()
+        self._followers: tuple[Channel, ...] = ()
         self._asking: set[Channel] = set()
         #: Those in their greeting, the oldest first.
         self._greeted: dict[socket.socket, None] = {}
-        self._numbers = count(1)
         #: Who holds it gives an order: all of them get all orders in one sequence.
         self._ordering = threading.RLock()
         self._is_over = False
@@ -75,15 +62,15 @@ class Followers:
         self._is_over = True
         with self._ordering:
             gone, self._followers = self._followers, ()
-        for channel in [each.channel for each in gone] + list(self._asking):
+        for channel in [*gone, *self._asking]:
             channel.close()
 
-    def order(self, what: str, argue: Callable[[], Any] = lambda: None) -> list[tuple[int, Any]]:
+    def order(self, what: str, argue: Callable[[], Any] = lambda: None) -> list[Any]:
         """Have all of them do something; whoever does not answer in time is left behind.
 
         :param argue: makes the argument, once no other order is under way: of two states, the
             later one is told later.
-        :returns: the number of each that did, and what it answered.
+        :returns: what those answered that did.
         """
         if not self._followers:
             return []
@@ -92,26 +79,26 @@ class Followers:
             told = [each for each in self._followers if self._send(each, message)]
             return [*self._receive_all(told)]
 
-    def _receive_all(self, told: list[Follower]) -> Iterator[tuple[int, Any]]:
+    def _receive_all(self, told: list[Channel]) -> Iterator[Any]:
         for each in told:
             try:
-                answer = each.channel.receive()
+                answer = each.receive()
             except (OSError, EOFError):
                 self._leave_behind(each)
             else:
-                yield each.number, answer
+                yield answer
 
-    def _send(self, follower: Follower, message: Any) -> bool:
+    def _send(self, follower: Channel, message: Any) -> bool:
         try:
-            follower.channel.send(message)
+            follower.send(message)
         except OSError:
             self._leave_behind(follower)
             return False
         return True
 
-    def _leave_behind(self, follower: Follower) -> None:
+    def _leave_behind(self, follower: Channel) -> None:
         self._followers = tuple(each for each in self._followers if each is not follower)
-        follower.channel.close()
+        follower.close()
 
     def _accept(self) -> None:
         self._listening.settimeout(_TICK)
@@ -158,14 +145,13 @@ class Followers:
     def _add(self, channel: Channel) -> None:
         """Have it follow: what it is told first, and every later order."""
         with self._ordering:
-            follower = Follower(next(self._numbers), channel)
             try:
                 channel.send(self._greeting())
                 channel.receive()
             except (OSError, EOFError):
                 channel.close()
                 return
-            self._followers = (*self._followers, follower)
+            self._followers = (*self._followers, channel)
 
     def _serve(self, channel: Channel) -> None:
         self._asking.add(channel)

@@ -6,7 +6,7 @@ import secrets
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any, NamedTuple, Self
@@ -68,14 +68,25 @@ class Batch(NamedTuple):
     """All that there is at a moment.
 
     :param source: tells the process that has it from all others, whichever it follows.
+    :param number: of its batches, from 1.
     :param mailed: worlds, and whom mail in them came for.
     :param rung: the numbers of the accounts.
     """
 
     source: str
+    number: int
     calls: Sequence[SentCall]
     mailed: Sequence[tuple[str, Any]]
     rung: frozenset[int]
+
+    def followed_by(self, calls: Sequence[SentCall], mailed: Sequence[Any], rung: Set[int]) -> Self:
+        """The next one, which has all of this one, too."""
+        return self._replace(
+            number=self.number + 1,
+            calls=[*self.calls, *calls],
+            mailed=[*self.mailed, *mailed],
+            rung=self.rung | rung,
+        )
 
 
 class _Told:
@@ -95,7 +106,8 @@ class Outgoing:
         self._calls: deque[_Told] = deque(maxlen=_MOST)
         self._mailed: deque[tuple[str, Any]] = deque(maxlen=_MOST)
         self._last = 0
-        self._source = secrets.token_hex(8)
+        #: The last one, until it is known to have arrived: its server may have been left behind.
+        self._sent = Batch(secrets.token_hex(8), 0, (), (), frozenset())
         self._lock = threading.Lock()
 
     def record(self, call: Call) -> None:
@@ -108,9 +120,15 @@ class Outgoing:
         """Mail came in."""
         self._mailed.append((world, item))
 
-    def take(self) -> Batch:
-        """All of it. Calls that are not answered yet are told now, and once more when they are."""
+    def take(self, arrived: Mapping[str, int]) -> Batch:
+        """All of it. Calls that are not answered yet are told now, and once more when they are.
+
+        :param arrived: the last batch of each process that the server that leads has.
+        """
         with self._lock:
+            last = self._sent
+            if arrived.get(last.source) == last.number:
+                last = last._replace(calls=(), mailed=(), rung=frozenset())
             told, self._calls = self._calls, deque(maxlen=_MOST)
             mailed, self._mailed = self._mailed, deque(maxlen=_MOST)
             sent = []
@@ -121,4 +139,5 @@ class Outgoing:
                 if not (packed.is_pending and each.is_told):
                     sent.append(packed)
                 each.is_told = True
-        return Batch(self._source, sent, tuple(mailed), frozenset(BELL.wait(0)))
+            self._sent = last.followed_by(sent, mailed, BELL.wait(0))
+            return self._sent

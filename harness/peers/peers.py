@@ -74,6 +74,8 @@ class Peers:
         self._may_lead = may_lead
         self._at = host, port
         self._followers: Followers | None = None
+        #: The last batch of each process that came to this one.
+        self._arrived: dict[str, int] = {}
         self._duties: Duties
         self._stop_leading: Stop
         self._trouble = ""
@@ -112,9 +114,13 @@ class Peers:
         if self._listening is not None:
             self._listening.close()
 
-    def collect(self) -> list[tuple[int, Batch]]:
-        """What followers have, by the number of each."""
-        return self._followers.order(COLLECT) if self._followers else []
+    def collect(self) -> list[Batch]:
+        """What followers have."""
+        if not self._followers:
+            return []
+        batches: list[Batch] = self._followers.order(COLLECT, lambda: self._arrived)
+        self._arrived |= {each.source: each.number for each in batches}
+        return batches
 
     def publish(self) -> None:
         """Have all others know what they have to, before this returns."""
@@ -230,6 +236,6 @@ class Peers:
 
     def _carry_out(self, order: str, argument: Any) -> Any:
         if order == COLLECT:
-            return self.outgoing.take()
+            return self.outgoing.take(argument)
         self._duties.adopt(argument)
         return None

@@ -35,7 +35,6 @@ class SharedJournal(Journal):
         self._open: dict[tuple[str, int], Call] = {}
         #: When each process with such calls was last heard of.
         self._heard: dict[str, float] = {}
-        self._filing = threading.Lock()
         self._adding = threading.Lock()
 
     def record(self, call: Call) -> None:
@@ -55,28 +54,27 @@ class SharedJournal(Journal):
         fetched: list[tuple[str, list[SentCall]]],
         faults: Mapping[int, InjectedFault],
     ) -> None:
-        """Add what was fetched, and what came in here meanwhile.
+        """Add what was fetched, and what came in here meanwhile; by one thread at a time.
 
         :param fetched: calls by their processes.
         :param faults: those that are set, by their numbers.
         """
-        with self._filing:
-            with self._adding:
-                new, self._own = self._own, []
-            answered = []
-            for source, sent in ((source, each) for source, calls in fetched for each in calls):
-                call = self._open.pop((source, sent.key), None)
-                if call is None:
-                    call = Call("", "")
-                    new.append((sent.moment, call))
-                sent.unpack_into(call, faults)
-                if sent.is_pending:
-                    self._open[source, sent.key] = call
-                else:
-                    answered.append(call)
-            for _, call in sorted(new, key=_moment):
-                super().record(call)
-            self._note_lost({source for source, _ in fetched})
+        with self._adding:
+            new, self._own = self._own, []
+        answered = []
+        for source, sent in ((source, each) for source, calls in fetched for each in calls):
+            call = self._open.pop((source, sent.key), None)
+            if call is None:
+                call = Call("", "")
+                new.append((sent.moment, call))
+            sent.unpack_into(call, faults)
+            if sent.is_pending:
+                self._open[source, sent.key] = call
+            else:
+                answered.append(call)
+        for _, call in sorted(new, key=_moment):
+            super().record(call)
+        self._note_lost({source for source, _ in fetched})
         for call in answered:
             self._answered(call)
 
