@@ -47,6 +47,16 @@ class _PostgresEnd:
         with _explaining():
             connection: Connection = self._database.connection()  # type: ignore[no-untyped-call]
         self._connection = connection
+        try:
+            with _explaining():
+                self._begin()
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self) -> None:
+        """Begin the one transaction, and refuse what is no place for it."""
+        raise NotImplementedError
 
     def count(self, table: StoredTable) -> int:
         """By the server."""
@@ -81,17 +91,8 @@ class _PostgresEnd:
 class PostgresSource(_PostgresEnd):
     """The store in a schema, also while servers write to it."""
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        try:
-            with _explaining():
-                self._connection.execute(_READING)
-                self._begin()
-        except BaseException:
-            self.close()
-            raise
-
     def _begin(self) -> None:
+        self._connection.execute(_READING)
         if "legacygrid" not in self._find_relations():
             raise StoreError("there is no store in that schema")
         version = postgres_opening.read_version(self._connection)
@@ -109,17 +110,11 @@ class PostgresTarget(_PostgresEnd):
 
     TAKES_NUL: bool = False
 
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        try:
-            with _explaining():
-                # Rows come without what the store's own way with texts takes out.
-                self._connection.adapters.register_dumper(str, StrDumper)
-                self._database.begin_writing(self._connection)
-                self._make_room()
-        except BaseException:
-            self.close()
-            raise
+    def _begin(self) -> None:
+        # Rows come without what the store's own way with texts takes out.
+        self._connection.adapters.register_dumper(str, StrDumper)
+        self._database.begin_writing(self._connection)
+        self._make_room()
 
     def _make_room(self) -> None:
         """Refuse a schema that has anything; what an empty store of ours is goes."""
