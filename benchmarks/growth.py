@@ -39,7 +39,7 @@ def measure_on_postgres(folder: Path) -> Iterator[Figure]:
         path = folder / "growth.db"
         source = plant(path, size)
         # Its disk is needed for the next one.
-        with running() as postgres:
+        with running(flushes=True) as postgres:
             url = make_schema(postgres.url)
             subprocess.run([LEGACYGRID, "copy", "--quiet", source, url], check=True)
             path.unlink()

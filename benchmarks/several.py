@@ -21,7 +21,7 @@ def stores(path: Path) -> Iterator[dict[str, str]]:
 
     :param path: of that on SQLite.
     """
-    with running() as postgres:
+    with running(flushes=True) as postgres:
         yield {"SQLite": plant(path, 0), "PostgreSQL": make_schema(postgres.url)}
 
 

@@ -1,6 +1,7 @@
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from emulator import NEW, PASSWORD, Service, World, fresh
 from engines import find_store
 from legacygrid import models
 from legacygrid.grid import grid_of
-from legacygrid.models import snapshots
+from legacygrid.models import connections, snapshots
 from legacygrid.models.database import Store
 from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.registry.evidence import UNSOURCED
@@ -18,7 +19,9 @@ from legacygrid.serializers import profiles
 from legacygrid.server import listeners
 from legacygrid.server.server import Server
 from names import name_of
+from postgres_server import PostgresServer, find_programs, has_user, running
 from posting import Talk
+from spreading import spread
 
 if TYPE_CHECKING:
     # Most modules look at no page, and need not wait for what can.
@@ -32,12 +35,23 @@ collect_ignore = [] if os.environ.get("LEGACYGRID_OPENAPI") else ["judged"]
 #: Images of CI often forbid bytecode, so that each process that a test starts would compile everything anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+#: Where files are in memory, so that to flush one takes no time.
+MEMORY = Path("/dev/shm")
 
 
-def seconds(item: pytest.Item) -> float:
-    """How long a test takes, if that is long."""
-    mark = item.get_closest_marker("takes")
-    return float(mark.args[0]) if mark else 0
+def is_roomy(folder: Path) -> bool:
+    """Whether there is room for all files of the tests, of which some are programs; containers often have less."""
+    if not os.access(folder, os.W_OK):
+        return False
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize > 2 << 30 and not found.f_flag & os.ST_NOEXEC
+
+
+if is_roomy(MEMORY):
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+    os.environ.setdefault("TMPDIR", str(MEMORY))
+# No test cuts the power.
+connections.PRAGMAS["synchronous"] = "off"
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -54,13 +68,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The longest tests come first in the part of each worker, and stay in any order otherwise."""
-    long = sorted(filter(seconds, items), key=seconds, reverse=True)
-    others = [item for item in items if not seconds(item)]
     workers = getattr(config, "workerinput", {"workercount": 1})["workercount"]
-    items[:] = []
-    for number in range(workers):
-        start, end = (len(others) * each // workers for each in (number, number + 1))
-        items += [*long[number::workers], *others[start:end]]
+    items[:] = spread(items, workers)
 
 
 # A machine at work is no reason to fail.
@@ -121,6 +130,15 @@ def posted(store: Store) -> Iterator[tuple[Service, int]]:
     yield service, ports[0]
     assert_sourced(service)
     service.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A server of PostgreSQL, in which each test has a schema or a database of its own."""
+    if not (find_programs() and has_user()):
+        pytest.skip("needs Debian's postgresql")
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

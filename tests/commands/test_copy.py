@@ -24,15 +24,14 @@ from legacygrid.models import store_transfer
 from legacygrid.models.engines import sqlite_transfer
 from legacygrid.models.engines.transfer_ends import list_tables
 from legacygrid.models.files import StoreError
-from postgres_server import PostgresServer, find_programs, has_user, running
+from postgres_server import PostgresServer, find_programs
 from shell import BIN, PASSWORD, Served, Shell, environment
 from stores import PASSWORD_OF_ALL, STORES
 from wire import wait_until
 
-ON_POSTGRES = pytest.mark.skipif(not (find_programs() and has_user()), reason="needs Debian's postgresql")
 pytestmark = pytest.mark.waits
 
-ENGINES = ["sqlite", pytest.param("postgres", marks=ON_POSTGRES)]
+ENGINES = ["sqlite", "postgres"]
 PROFILE = {
     "first_name": "A", "last_name": "B", "address": "1 Road", "city": "Town", "state": "CA", "zip": "91234",
     "country": "US", "phone": "555", "website": "example.com", "password": PASSWORD, "confirm_password": PASSWORD,
@@ -62,12 +61,6 @@ LARGE = 10_000
 WITH_NUL = {"message": 2, "recipient": 1}
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[PostgresServer]:
-    with running() as server:
-        yield server
-
-
 class Places:
     """Where stores are: files of a folder, or schemas of a server."""
 
@@ -77,7 +70,7 @@ class Places:
     def new(self, engine: str, name: str) -> str:
         if engine == "sqlite":
             return f"sqlite:///{self.shell.folder / name}.db"
-        return make_schema(self._request.getfixturevalue("server").url)
+        return make_schema(self._request.getfixturevalue("postgres").url)
 
     def moved(self, engine: str, url: str) -> str:
         """A store of a file, on that engine."""
@@ -288,30 +281,36 @@ def test_a_reset_goes_back_to_the_same(places: Places, store: Path, engine: str)
     assert not after["undo_account"]
 
 
-@pytest.mark.parametrize("target", ENGINES)
-@pytest.mark.parametrize("source", ENGINES)
-def test_what_was_answered_before_is_in_the_copy(places: Places, store: Path, source: str, target: str) -> None:
-    first, second = places.moved(source, f"sqlite:///{store}"), places.new(target, "copy")
+@contextmanager
+def changing(served: Served) -> Iterator[list[str]]:
+    """Somebody makes one change after the other meanwhile; those that were answered, which are ten at first."""
     answered: list[str] = []
     enough, done = threading.Event(), threading.Event()
 
-    def write(served: Served) -> None:
+    def change_on() -> None:
         while not done.is_set():
             change(served, f"sub{len(answered):04}")
             answered.append(f"sub{len(answered):04}")
             if len(answered) == 10:
                 enough.set()
 
-    with places.shell.serving(*SERVE, first) as served:
-        writer = threading.Thread(target=write, args=(served,))
-        writer.start()
-        try:
-            assert enough.wait(30)
-            before = set(answered)
-            places.shell.does("copy", first, second)
-        finally:
-            done.set()
-            writer.join()
+    thread = threading.Thread(target=change_on)
+    thread.start()
+    try:
+        assert enough.wait(30)
+        yield answered
+    finally:
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("target", ENGINES)
+@pytest.mark.parametrize("source", ENGINES)
+def test_what_was_answered_before_is_in_the_copy(places: Places, store: Path, source: str, target: str) -> None:
+    first, second = places.moved(source, f"sqlite:///{store}"), places.new(target, "copy")
+    with places.shell.serving(*SERVE, first) as served, changing(served) as answered:
+        before = set(answered)
+        places.shell.does("copy", first, second)
     names = {name for (name,) in query(second, "SELECT username FROM account WHERE username LIKE 'sub%'")}
     assert before <= names < set(answered) | {f"sub{len(answered):04}"}
     # One moment: what a call writes is there as a whole, and of each call that went before.
@@ -320,41 +319,24 @@ def test_what_was_answered_before_is_in_the_copy(places: Places, store: Path, so
     assert names >= sent >= {f"sub{number:04}" for number in range(len(names) - 1)}
 
 
-def make_database(server: PostgresServer, name: str) -> str:
-    with psycopg.connect(server.url, autocommit=True) as connection:
+def make_database(postgres: PostgresServer, name: str) -> str:
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
-    return server.url.replace("@/postgres?", f"@/{name}?")
+    return postgres.url.replace("@/postgres?", f"@/{name}?")
 
 
-@ON_POSTGRES
-def test_a_dump_while_a_server_writes_is_a_backup(places: Places, store: Path, server: PostgresServer) -> None:
+def test_a_dump_while_a_server_writes_is_a_backup(places: Places, store: Path, postgres: PostgresServer) -> None:
     """By the commands of docs/operations.md."""
-    first, second = make_database(server, "dumped"), make_database(server, "restored")
+    first, second = make_database(postgres, "dumped"), make_database(postgres, "restored")
     places.shell.does("copy", f"sqlite:///{store}", first, "--quiet")
-    answered: list[str] = []
-    enough, done = threading.Event(), threading.Event()
-
-    def write(served: Served) -> None:
-        while not done.is_set():
-            change(served, f"sub{len(answered):04}")
-            answered.append(f"sub{len(answered):04}")
-            if len(answered) == 10:
-                enough.set()
 
     def run(program: str, *options: str) -> None:
         command = [find_programs() / program, *options]
         subprocess.run(command, cwd=places.shell.folder, check=True, timeout=30)
 
-    with places.shell.serving(*SERVE, first) as served:
-        writer = threading.Thread(target=write, args=(served,))
-        writer.start()
-        try:
-            assert enough.wait(30)
-            before = set(answered)
-            run("pg_dump", "--format=custom", "--file=legacygrid.dump", f"--dbname={first}")
-        finally:
-            done.set()
-            writer.join()
+    with places.shell.serving(*SERVE, first) as served, changing(served) as answered:
+        before = set(answered)
+        run("pg_dump", "--format=custom", "--file=legacygrid.dump", f"--dbname={first}")
     run("pg_restore", "--exit-on-error", f"--dbname={second}", "legacygrid.dump")
     with places.shell.serving(*SERVE, second) as served:
         rows = served.call("/apiv2/customer.profile.json", **ACME, task="get")
@@ -435,7 +417,6 @@ def test_what_is_no_store_to_copy(places: Places, store: Path) -> None:
     assert not list(shell.folder.glob("*copy*"))
 
 
-@ON_POSTGRES
 def test_schemas_that_are_no_place_for_a_copy(places: Places, store: Path) -> None:
     shell, url = places.shell, f"sqlite:///{store}"
     taken, theirs = places.moved("postgres", url), places.new("postgres", "")
@@ -529,7 +510,6 @@ def test_a_killed_copy_leaves_no_store(places: Places, store: Path, large: str, 
     places.shell.does("copy", f"sqlite:///{store}", target)
 
 
-@ON_POSTGRES
 def test_a_cut_connection(places: Places, large: str) -> None:
     target = places.new("postgres", "copy")
     with copying(large, target) as process:

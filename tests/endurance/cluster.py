@@ -74,7 +74,7 @@ class Cluster:
     def _start(self) -> Process:
         folder = self._folder / f"server-{next(self._numbers)}"
         folder.mkdir()
-        server = Process(folder, self.database, *OPTIONS)
+        server = Process(folder, self.database, *OPTIONS, is_anew=True)
         self.sessions.append(server.number)
         return server
 

@@ -174,8 +174,8 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="legacygrid-soak-")))
         url = f"sqlite:///{folder}/store.db"
         if engine == "postgres":
-            url = make_schema(stack.enter_context(running()).url)
-        process = Process(folder, url, *options, "--outbox", str(kept), "--journal", str(kept))
+            url = make_schema(stack.enter_context(running(flushes=True)).url)
+        process = Process(folder, url, *options, "--outbox", str(kept), "--journal", str(kept), is_anew=True)
         server = stack.enter_context(process)
         soak = Soak(server, seconds, kept)
         lines = uvloop.run(soak.run())

@@ -59,27 +59,35 @@ def ask(path: Path, sql: str) -> list[Any]:
         return connection.execute(sql).fetchall()
 
 
-def tables(path: Path) -> list[str]:
-    return sorted(name for (name,) in ask(path, "SELECT name FROM sqlite_master WHERE type = 'table'"))
+def tables(connection: sqlite3.Connection) -> list[str]:
+    return sorted(name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'"))
 
 
 def rows(path: Path, table: str) -> list[dict[str, Any]]:
+    return everything(path, table)[table]
+
+
+def everything(path: Path, *chosen: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of all tables, or of some."""
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
-        return [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')]
-
-
-def everything(path: Path) -> dict[str, list[dict[str, Any]]]:
-    return {table: rows(path, table) for table in tables(path)}
+        return {
+            table: [dict(row) for row in connection.execute(f'SELECT * FROM "{table}"')]
+            for table in chosen or tables(connection)
+        }
 
 
 def schema(path: Path) -> dict[str, Any]:
     """What tables a store has, whatever the order of their columns, and whatever is there where none is given."""
     found: dict[str, Any] = {}
-    for table in tables(path):
-        columns = ask(path, f"SELECT name, type, \"notnull\", pk FROM pragma_table_info('{table}')")
-        keys = ask(path, f'SELECT "from", "table", "to", on_delete FROM pragma_foreign_key_list(\'{table}\')')
-        found[table] = [sorted(columns), sorted(keys)]
+    # Each connection reads the schema anew, which takes a while.
+    with closing(sqlite3.connect(path)) as connection:
+        for table in tables(connection):
+            columns = connection.execute(f"SELECT name, type, \"notnull\", pk FROM pragma_table_info('{table}')")
+            keys = connection.execute(
+                f'SELECT "from", "table", "to", on_delete FROM pragma_foreign_key_list(\'{table}\')'
+            )
+            found[table] = [sorted(columns), sorted(keys)]
     indexes = ask(path, "SELECT name, sql FROM sqlite_master WHERE type != 'table' AND sql IS NOT NULL")
     numbered = ask(path, "SELECT name, sql LIKE '%AUTOINCREMENT%' FROM sqlite_master WHERE type = 'table'")
     return found | dict(indexes) | {"numbers are never given twice": dict(numbered)}

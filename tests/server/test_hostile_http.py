@@ -209,7 +209,10 @@ def test_no_room_is_503_in_the_asked_format_and_there_is_some_again(narrow: Serv
 def test_half_bodies_and_half_heads_take_little_memory(tmp_path: Path) -> None:
     size = 8 * 1024 * 1024
     half = request("POST", MAIL, b"x" * (size - 1), Content_Length=size)
-    with Process(tmp_path, "sqlite:///x.db", "--account", f"owner:{PASSWORD}") as process, ExitStack() as stack:
+    with (
+        Process(tmp_path, "sqlite:///x.db", "--account", f"owner:{PASSWORD}", is_anew=True) as process,
+        ExitStack() as stack,
+    ):
         with Wire(process.url) as wire:
             assert wire.send(request("GET", "/__admin/health")).read().status == 200
         before = process.memory()

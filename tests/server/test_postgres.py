@@ -4,7 +4,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import count
@@ -16,21 +15,12 @@ import pytest
 
 from emulator import NEW, PASSWORD, fresh
 from engines import make_schema
-from postgres_server import PostgresServer, find_programs, has_user, running
+from postgres_server import PostgresServer
 from wire import Process, Wire, fields, request, wait_until
 
-pytestmark = [
-    pytest.mark.waits,
-    pytest.mark.skipif(not (find_programs() and has_user()), reason="needs Debian's postgresql"),
-]
+pytestmark = pytest.mark.waits
 NAME = "acme"
 SUCCESS = {"message": "success"}
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[PostgresServer]:
-    with running() as server:
-        yield server
 
 
 @pytest.fixture

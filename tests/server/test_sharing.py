@@ -13,24 +13,16 @@ import pytest
 from emulator import PASSWORD, fresh
 from engines import make_schema
 from estates import OWNER, Estate, serving
-from postgres_server import find_programs, has_user, running
+from postgres_server import PostgresServer
 from receiver import Receiver, receiving
 from sessions import Console
 from wire import fields, request, wait_until
 
 SUCCESS = {"message": "success"}
-HAS_POSTGRES = bool(find_programs() and has_user())
-ON_POSTGRES = pytest.mark.skipif(not HAS_POSTGRES, reason="needs Debian's postgresql")
 pytestmark = pytest.mark.waits
 
 
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running() as server:
-        yield server.url
-
-
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=ON_POSTGRES)])
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
 def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     """Two workers on a file; on PostgreSQL two servers with two workers each."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -38,7 +30,7 @@ def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         with serving(folder, f"sqlite:///{folder}/store.db", 1, 2) as estate:
             yield estate
         return
-    url = make_schema(request.getfixturevalue("postgres"))
+    url = make_schema(request.getfixturevalue("postgres").url)
     with serving(folder, url, 2, 2) as estate:
         yield estate
 
@@ -304,9 +296,8 @@ def test_nobody_else_is_taken_for_a_server(world: Estate) -> None:
         assert forged.status == 403
 
 
-@ON_POSTGRES
-def test_another_server_leads_when_the_first_ends(tmp_path: Path, postgres: str) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_another_server_leads_when_the_first_ends(tmp_path: Path, postgres: PostgresServer) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         world = servers.world()
         assert world.admin("PUT", "clock", {"frozen": "2014-01-21T10:00:00Z"}).status == 200
         world.admin("POST", "faults", {"operation": "bounces.get", "status": 500, "body": "no"})
@@ -321,13 +312,14 @@ def test_another_server_leads_when_the_first_ends(tmp_path: Path, postgres: str)
         assert [each["operation"] for each in left.journal("outcome=fault")] == ["bounces.get"]
 
 
-@ON_POSTGRES
-def test_who_leads_does_so_after_the_database_was_away(tmp_path: Path, postgres: str, receiver: Receiver) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_who_leads_does_so_after_the_database_was_away(
+    tmp_path: Path, postgres: PostgresServer, receiver: Receiver
+) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         world = servers.world()
         listen(world, receiver)
         for turn in range(1, 4):
-            with psycopg.connect(postgres, autocommit=True) as connection:
+            with psycopg.connect(postgres.url, autocommit=True) as connection:
                 others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
                 connection.execute(f"{others} AND application_name = 'legacygrid'")
             assert wait_until(lambda: world.add(fresh()).status == 200)
@@ -339,9 +331,8 @@ def test_who_leads_does_so_after_the_database_was_away(tmp_path: Path, postgres:
             assert receiver.told.count("delivered") == turn
 
 
-@ON_POSTGRES
-def test_a_server_that_stops_gives_up_its_lead(tmp_path: Path, postgres: str) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_a_server_that_stops_gives_up_its_lead(tmp_path: Path, postgres: PostgresServer) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         first, second = servers.servers
         first.signal(signal.SIGTERM)
         assert first.status(10) == 0
@@ -350,9 +341,8 @@ def test_a_server_that_stops_gives_up_its_lead(tmp_path: Path, postgres: str) ->
         assert left.add("later").json == SUCCESS
 
 
-@ON_POSTGRES
-def test_who_leads_next_knows_how_often_a_fault_was_triggered(tmp_path: Path, postgres: str) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_who_leads_next_knows_how_often_a_fault_was_triggered(tmp_path: Path, postgres: PostgresServer) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         first, second = servers.servers
         servers.admin("POST", "faults", {"operation": "profile.get", "times": 3, "status": 418, "body": "no"})
         assert [servers.call("profile.get").status for _ in range(2)] == [418] * 2
@@ -362,9 +352,8 @@ def test_who_leads_next_knows_how_often_a_fault_was_triggered(tmp_path: Path, po
         assert [left.call("profile.get").status for _ in range(3)] == [418, 200, 200]
 
 
-@ON_POSTGRES
-def test_calls_that_no_fault_is_for_do_without_the_server_that_leads(tmp_path: Path, postgres: str) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_calls_that_no_fault_is_for_do_without_the_server_that_leads(tmp_path: Path, postgres: PostgresServer) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         first, second = servers.servers
         servers.admin("POST", "faults", {"operation": "bounces.get", "status": 418, "body": "no"})
         # A password that is new to a process needs the server that leads.

@@ -5,8 +5,6 @@ import os
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -19,13 +17,12 @@ from estates import OPTIONS, OWNER, Estate, serving
 from legacygrid.harness.peers.announcement import Announcement
 from legacygrid.harness.peers.followers import GREETED
 from legacygrid.harness.peers.shared_journal import LOST
-from postgres_server import find_programs, has_user, running
-from wire import Cut, Process, Wire, clean_environment, fields, request, wait_until
+from postgres_server import PostgresServer
+from shell import Shell
+from wire import Cut, Process, Wire, fields, request, wait_until
 
 pytestmark = pytest.mark.waits
-COMMAND = str(Path(sys.executable).with_name("legacygrid"))
 JSON = "application/json"
-ON_POSTGRES = pytest.mark.skipif(not (find_programs() and has_user()), reason="needs Debian's postgresql")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +31,6 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Estate]:
     folder = tmp_path_factory.mktemp("attacked")
     with serving(folder, f"sqlite:///{folder}/store.db", 1, 2) as estate:
         yield estate
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running() as server:
-        yield server.url
 
 
 @pytest.fixture
@@ -112,9 +103,8 @@ def test_a_stranger_who_says_nothing_is_let_go_for_another(servers: Estate) -> N
         assert servers.admin("GET", "clock").status == 200
 
 
-@ON_POSTGRES
-def test_a_server_passes_on_no_page_that_it_was_told_to_do_without(tmp_path: Path, postgres: str) -> None:
-    database = make_schema(postgres)
+def test_a_server_passes_on_no_page_that_it_was_told_to_do_without(tmp_path: Path, postgres: PostgresServer) -> None:
+    database = make_schema(postgres.url)
     folders = [tmp_path / "one", tmp_path / "other"]
     for folder in folders:
         folder.mkdir()
@@ -128,7 +118,7 @@ def test_a_server_passes_on_no_page_that_it_was_told_to_do_without(tmp_path: Pat
 
 @pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["alone", "workers"])
 def test_an_address_for_servers_that_cannot_be_had_is_told(
-    tmp_path: Path, postgres: str, options: Sequence[str]
+    tmp_path: Path, postgres: PostgresServer, options: Sequence[str]
 ) -> None:
     with socket.create_server(("127.0.0.2", 0)) as taken:
         port = taken.getsockname()[1]
@@ -139,16 +129,12 @@ def test_an_address_for_servers_that_cannot_be_had_is_told(
             "203.0.113.9:7000": "Error: cannot listen on 203.0.113.9:7000: Cannot assign requested address\n",
             "127.0.0.1:65535": "Error: --peer-address: the next port is used, too; 65535 has none\n",
         }
-        database = make_schema(postgres)
-        told = {each: refusal(database, "--peer-address", each, *options) for each in table}
-    assert told == {each: (1, words) for each, words in table.items()}
-
-
-def refusal(database: str, *options: str) -> tuple[int, str]:
-    """The exit status of `serve`, and what it says."""
-    command = [COMMAND, "serve", "--port", "0", "--database", database, *options]
-    done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False)
-    return done.returncode, done.stderr
+        database = make_schema(postgres.url)
+        command = ("serve", "--port", "0", "--database", database, *options)
+        told = {each: Shell(tmp_path).run(*command, "--peer-address", each) for each in table}
+    assert {each: (ran.code, ran.err) for each, ran in told.items()} == {
+        each: (1, words) for each, words in table.items()
+    }
 
 
 def thread_states(pid: int) -> set[str]:
@@ -156,9 +142,8 @@ def thread_states(pid: int) -> set[str]:
     return {each.read_text().rpartition(") ")[2][0] for each in Path(f"/proc/{pid}/task").glob("*/stat")}
 
 
-@ON_POSTGRES
-def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: Path, postgres: str) -> None:
-    with serving(tmp_path, make_schema(postgres), 2, 1) as servers:
+def test_a_server_that_stood_still_hears_first_what_was_set_meanwhile(tmp_path: Path, postgres: PostgresServer) -> None:
+    with serving(tmp_path, make_schema(postgres.url), 2, 1) as servers:
         first, second = (Estate([each]) for each in servers.servers)
         # Neither needs the one that leads for the log-in any more.
         assert [each.call("profile.get").status for each in (first, second)] == [200] * 2

@@ -27,9 +27,9 @@ GROWTH = 256 + 100
 Report = Callable[[str], None]
 
 
-def serving(folder: Path) -> Process:
+def serving(folder: Path, is_anew: bool = False) -> Process:
     database = f"sqlite:///{folder / 'x.db'}"
-    return Process(folder, database, "--account", f"{NAME}:{PASSWORD}", "--smtp-port", "0")
+    return Process(folder, database, "--account", f"{NAME}:{PASSWORD}", "--smtp-port", "0", is_anew=is_anew)
 
 
 async def post(port: int, client: int, messages: int, answered: Report) -> None:
@@ -116,7 +116,7 @@ def test_what_was_answered_survives_a_crash(tmp_path: Path) -> None:
 
 @pytest.mark.takes(8)
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    with serving(tmp_path) as server, ExitStack() as stack:
+    with serving(tmp_path, is_anew=True) as server, ExitStack() as stack:
         talks = [stack.enter_context(Talk(server.smtp_port)).enter(NAME, PASSWORD) for _ in range(CLIENTS)]
         before = server.memory()
         for talk in talks:

@@ -10,6 +10,7 @@ import importlib
 import json
 import os
 import pkgutil
+import resource
 import select
 import signal
 import socket
@@ -26,6 +27,8 @@ from typing import Any
 PATIENCE = 60
 #: Variables for a command: which files it makes, in octal digits; and that it is nobody, where the tests are root, who may all.
 UMASK, AS_NOBODY = "FORKED_UMASK", "FORKED_AS_NOBODY"
+#: That it leads a session of its own; and how many files it may have open.
+SESSION, FILES = "FORKED_SESSION", "FORKED_FILES"
 NOBODY = 65534
 
 
@@ -54,16 +57,24 @@ class Forked:
         self._socket.sendall(told)
         for end in ends:
             os.close(end)
-        self._answers = self._socket.makefile()
-        self.pid = int(self._answers.readline())
+        self.pid = int(self._line())
 
     def wait(self, timeout: float = PATIENCE) -> int:
         """Its status, as `subprocess` has it."""
         if self.returncode is None:
-            self._socket.settimeout(timeout)
-            self.returncode = os.waitstatus_to_exitcode(int(self._answers.readline()))
+            if not select.select([self._socket], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired("legacygrid", timeout)
+            self.returncode = os.waitstatus_to_exitcode(int(self._line()))
             self._socket.close()
         return self.returncode
+
+    def _line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            part = self._socket.recv(1)
+            assert part, "the process that forks is gone"
+            line += part
+        return line
 
     def send_signal(self, number: int) -> None:
         """Send a signal to it, if it is still there."""
@@ -148,6 +159,10 @@ def _fork_for(connection: socket.socket) -> list[str] | None:
 
 
 def _change_rights() -> None:
+    if SESSION in os.environ:
+        os.setsid()
+    if FILES in os.environ:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (int(os.environ[FILES]),) * 2)
     if UMASK in os.environ:
         os.umask(int(os.environ[UMASK], 8))
     if AS_NOBODY in os.environ and os.geteuid() == 0:

@@ -28,17 +28,19 @@ class PostgresServer:
     """A server in a folder of its own; it listens on a socket there, and on no port.
 
     :param folder: of a short path, which is a socket's.
+    :param flushes: whether what it stored outlasts the machine, and not only the server.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flushes: bool) -> None:
         programs = find_programs()
         assert programs, f"no PostgreSQL in {_VERSIONS}; try: apt-get install postgresql"
         self._programs = programs
         self._folder = folder
+        self._flushes = flushes
         self.url = f"postgresql://{_USER}@/postgres?host={folder}"
         if os.geteuid() == 0:
             shutil.chown(folder, _USER)
-        self._run("initdb", "--auth=trust", f"--username={_USER}", "--encoding=UTF8", "--locale=C.UTF-8")
+        self._run("initdb", "--auth=trust", f"--username={_USER}", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync")
 
     def _run(self, program: str, *options: str) -> None:
         command = [self._programs / program, "--pgdata", self._folder / "data", *options]
@@ -49,19 +51,21 @@ class PostgresServer:
     def start(self) -> None:
         """Have it answer."""
         options = f"-k {self._folder} -c listen_addresses='' -c max_connections=300"
+        if not self._flushes:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "--wait", "--log", str(self._folder / "log"), "--options", options, "start")
 
     def stop(self, mode: str = "immediate") -> None:
-        """Have it end, by default as a power cut would."""
+        """Have it end, by default at once, as one that crashes."""
         self._run("pg_ctl", "--wait", "--mode", mode, "stop")
 
 
 @contextmanager
-def running() -> Iterator[PostgresServer]:
-    """One that answers, until the end of the block."""
+def running(flushes: bool = False) -> Iterator[PostgresServer]:
+    """One that answers, until the end of the block; `flushes` as what is measured needs it."""
     folder = Path(tempfile.mkdtemp(prefix="legacygrid-pg-"))
     try:
-        server = PostgresServer(folder)
+        server = PostgresServer(folder, flushes)
         server.start()
         yield server
         with suppress(subprocess.CalledProcessError):

@@ -12,12 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 from urllib.parse import urlencode, urlsplit
 
 from emulator import FORM, PASSWORD, Reply
+from forks import FILES, SESSION, Forked
 
 #: Seconds in which something has to happen that takes a moment.
 SOON = 10.0
@@ -189,23 +190,14 @@ class Process:
 
     :param folder: where its log goes.
     :param files: how many it may have open.
+    :param is_anew: whether an interpreter of its own runs it, as with users; its memory is its own then.
     """
 
-    def __init__(self, folder: Path, database: str, *options: str, files: int = 0) -> None:
+    def __init__(self, folder: Path, database: str, *options: str, files: int = 0, is_anew: bool = False) -> None:
         self.log = folder / "serve.log"
-        command = [_COMMAND, "serve", "--port", "0", "--quiet", "--bcrypt-cost", "4", "--database", database, *options]
-        if files:
-            command = ["sh", "-c", 'ulimit -n "$0" && exec "$@"', str(files), *command]
+        args = ["serve", "--port", "0", "--quiet", "--bcrypt-cost", "4", "--database", database, *options]
         with self.log.open("ab") as log:
-            self._popen = subprocess.Popen(
-                command,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=clean_environment(),
-                cwd=folder,
-                text=True,
-                start_new_session=True,
-            )
+            self._popen = _start_anew(folder, args, log) if is_anew else _fork(folder, args, log, files)
         self.url = self._listening()
 
     def __enter__(self) -> Self:
@@ -266,6 +258,24 @@ class Process:
         found = re.search(r"^Pss:\s+(\d+) kB", told, re.MULTILINE)
         assert found
         return int(found[1]) / 1024
+
+
+def _start_anew(folder: Path, args: Sequence[str], log: IO[bytes]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [_COMMAND, *args],
+        stdout=subprocess.PIPE,
+        stderr=log,
+        env=clean_environment(),
+        cwd=folder,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def _fork(folder: Path, args: Sequence[str], log: IO[bytes], files: int) -> Forked:
+    env = clean_environment() | {SESSION: "1"} | ({FILES: str(files)} if files else {})
+    with open(os.devnull) as nothing:
+        return Forked(*args, cwd=folder, env=env, stderr=log, stdin=nothing)
 
 
 def run_legacygrid(*args: str, stdin: str = "") -> str:
