@@ -17,7 +17,8 @@ from legacygrid.endpoints import SYSTEMS
 from paths import ROOT, tracked
 
 # Processes and deadlines: not for the inner loop.
-pytestmark = pytest.mark.waits
+# One worker has all of them, and builds and installs the wheel once.
+pytestmark = [pytest.mark.waits, pytest.mark.takes(55)]
 
 NOT_SOURCE = shutil.ignore_patterns(
     ".*", "__pycache__", "build", "dist", "*.egg-info", "*.db", "*.db-wal", "*.db-shm", "*.pyc"
@@ -85,7 +86,6 @@ def foreign(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.takes(7)
 def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.split("/")[0] for name in names} == {"legacygrid", f"legacygrid-{version('legacygrid')}.dist-info"}
@@ -175,7 +175,6 @@ def test_no_file_was_made_beside_another_project(installed: Path, foreign: Path)
     assert sorted(foreign.rglob("*")) == before
 
 
-@pytest.mark.takes(40)
 def test_the_migration_harness_beside_another_project(installed: Path, foreign: Path) -> None:
     """The example passes as its README has it, with the wheel's plugin, two workers and an order of chance."""
     shutil.copytree(ROOT / "examples/migration-harness", foreign, dirs_exist_ok=True, ignore=NOT_SOURCE)

@@ -29,7 +29,7 @@ from shell import BIN, PASSWORD, Served, Shell, environment
 from stores import PASSWORD_OF_ALL, STORES
 from wire import wait_until
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.takes(40)]
 
 ENGINES = ["sqlite", "postgres"]
 PROFILE = {

@@ -55,11 +55,12 @@ def test_every_example_can_be_tried(own_world: World, operation: Operation, task
     assert task.summary in page
     assert task.contract.evidence.source in page
     assert all(f"<code>{name}</code>" in page for name in task.contract.params(profile()))
-    nothing = visitor.post(at(operation.name, task.name), number="1", proof=PASSWORD)
+    token = visitor.token()
+    nothing = visitor.post(at(operation.name, task.name), token, number="1", proof=PASSWORD)
     assert _STATUS.search(nothing.text), "whatever is missing, the system itself says so"
     form = {f"parameter-{name}": value for name, value in given(own_world, operation, task).items()}
     form |= {"number": str(own_world.account.id), "proof": PASSWORD}
-    reply = visitor.post(at(operation.name, task.name), **form)
+    reply = visitor.post(at(operation.name, task.name), token, **form)
     found = _STATUS.search(reply.text)
     assert found, reply.text
     assert found[1] == str(task.contract.status), reply.text

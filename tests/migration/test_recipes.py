@@ -12,7 +12,7 @@ from legacygrid.migration.rows import Kind, Row
 from legacygrid.testing import Admin
 from recipes import OWNER, PASSWORD, run, seed
 
-pytestmark = [pytest.mark.vendors, pytest.mark.takes(60)]
+pytestmark = pytest.mark.vendors
 
 ROWS = [row for row in table.ROWS if row.steps]
 
@@ -37,6 +37,7 @@ def see(admin: Admin) -> list[Thing]:
     return sorted(things_of_state(admin.state()), key=lambda each: (each.kind, each.owner, each.name))
 
 
+@pytest.mark.takes(30)
 @pytest.mark.parametrize("language", ["curl", "python", "node"])
 def test_every_recipe(language: str, legacygrid_server: Admin, tmp_path: Path) -> None:
     cases = [(row, legacygrid_server.world(f"{language}-{number}")) for number, row in enumerate(ROWS)]

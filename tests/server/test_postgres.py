@@ -18,7 +18,7 @@ from engines import make_schema
 from postgres_server import PostgresServer
 from wire import Process, Wire, fields, request, wait_until
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.takes(10)]
 NAME = "acme"
 SUCCESS = {"message": "success"}
 

@@ -19,7 +19,7 @@ from sessions import Console
 from wire import fields, request, wait_until
 
 SUCCESS = {"message": "success"}
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.takes(30)]
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

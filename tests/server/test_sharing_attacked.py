@@ -21,7 +21,7 @@ from postgres_server import PostgresServer
 from shell import Shell
 from wire import Cut, Process, Wire, fields, request, wait_until
 
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.takes(15)]
 JSON = "application/json"
 
 

@@ -23,7 +23,7 @@ from shell import Shell
 from wire import SOON, Cut, Process, Wire, fields, request, wait_until
 
 # Processes and deadlines: not for the inner loop.
-pytestmark = pytest.mark.waits
+pytestmark = [pytest.mark.waits, pytest.mark.takes(20)]
 
 NAME = "acme"
 SUCCESS = {"message": "success"}
