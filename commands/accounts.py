@@ -42,7 +42,9 @@ def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str
     from legacygrid.harness import seeds
 
     secret = ask_secret(password_stdin, "Password")
-    with open_grid(config.Settings(database=database, bcrypt_cost=bcrypt_cost)) as grid:
+    settings = config.Settings(database=database, bcrypt_cost=bcrypt_cost)
+    # In memory, it would be gone with this command.
+    with open_grid(settings, may_create=not database.endswith(":memory:")) as grid:
         result = grid.seeding.add(seeds.of_accounts((name, secret)))
         if not result.added:
             raise CommandError(f"{name!r} already exists")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from legacygrid import config
+from legacygrid.models.store_urls import hide_password
 from legacygrid.server.sockets import bracketed
 from legacygrid.wsgi.hosts import is_loopback
 
@@ -35,7 +36,7 @@ def describe(url: str, settings: config.Settings) -> list[str]:
     if settings.webhooks:
         lines.append(f"  Webhooks: {_who_is_posted_to(settings.webhooks)}")
     lines += [
-        f"  Database: {settings.database}",
+        f"  Database: {hide_password(settings.database)}",
         f"  Accounts: {_how_to_add(settings.database)}",
     ]
     return lines
@@ -92,4 +93,4 @@ def _who_is_posted_to(hosts: Sequence[str]) -> str:
 def _how_to_add(database: str) -> str:
     if database.endswith(":memory:"):
         return "legacygrid serve --account NAME:SECRET (this database ends with the process)"
-    return f"legacygrid account add NAME --database {shlex.quote(database)}"
+    return f"legacygrid account add NAME --database {shlex.quote(hide_password(database))}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.only_server import serving_alone
 from legacygrid.commands.terminal import CommandError
 from legacygrid.server import listeners
 
@@ -80,28 +81,31 @@ def surroundings(settings: "Settings") -> Iterator[Surroundings]:
     """Run an emulator with a proxy and a certificate authority of its own.
 
     :raises SetupError: the store or the seed is refused.
+    :raises SecondServerError: another process serves the store.
     """
     from legacygrid.app import open_emulator
     from legacygrid.harness.webhooks.worker import delivering
     from legacygrid.server.proxy import authority, environments
     from legacygrid.server.server import Server
 
-    # There is one client, however many connections it has.
-    app, ours = open_emulator(replace(settings, no_limits=True)), authority.create()
-    server = Server(app)
-    guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
-    collect_as_usual()
-    with (
-        closing(app.grid.store),
-        tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
-        delivering(app.grid.webhooks),
-        running(server),
-    ):
-        proxy = (server.host, port)
-        environment = environments.make_environment(
-            os.environ, Path(folder), proxy, ours.pem, ours.der
-        )
-        yield Surroundings(app, guard, {**environment, "LEGACYGRID_URL": server.url})
+    with serving_alone(settings.database) as only:
+        # There is one client, however many connections it has.
+        app, ours = open_emulator(replace(settings, no_limits=True), only.meet), authority.create()
+        server = Server(app)
+        guard, port = listeners.open_proxy(server, listeners.open_tls(server, ours))
+        only.announce(server.url)
+        collect_as_usual()
+        with (
+            closing(app.grid.store),
+            tempfile.TemporaryDirectory(prefix="legacygrid-", ignore_cleanup_errors=True) as folder,
+            delivering(app.grid.webhooks),
+            running(server),
+        ):
+            proxy = (server.host, port)
+            environment = environments.make_environment(
+                os.environ, Path(folder), proxy, ours.pem, ours.der
+            )
+            yield Surroundings(app, guard, {**environment, "LEGACYGRID_URL": server.url})
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -9,7 +10,8 @@ import click
 from legacygrid import config
 from legacygrid.commands.client_runs import surroundings
 from legacygrid.commands.run_summary import print_summary
-from legacygrid.commands.terminal import CommandError, exit_on_errors
+from legacygrid.commands.terminal import CommandError, exit_on_errors, is_given
+from legacygrid.models.store_urls import MEMORY, file_of
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
@@ -38,8 +40,10 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     It has the terminal to itself, and `run` exits with its status. Its variable LEGACYGRID_URL is
     the emulator's address, for the control API. When it ends, `run` lists its calls on standard
     error.
+
+    Without --database, the store is in memory, and gone at the end.
     """
-    settings = config.settings(params)
+    settings, notice = _keep_nothing_unasked(config.settings(params))
     from legacygrid.harness import log
     from legacygrid.server.proxy.child import Child, NotStarted, find
 
@@ -47,6 +51,8 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     child = Child()
     try:
         find(command)
+        if notice and not quiet:
+            click.echo(f"legacygrid: {notice}", err=True)
         with (
             exit_on_errors(2),
             child.forwarding_signals(),
@@ -58,3 +64,19 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
         raise CommandError(str(error), error.exit_code) from None
     print_summary(None if quiet else journal, guard.refused)
     sys.exit(status)
+
+
+def _keep_nothing_unasked(settings: config.Settings) -> tuple[config.Settings, str]:
+    """The settings with a store that goes with the program, unless one is named; and what to say.
+
+    A run is a trial of a program: what it adds shall be in nobody's way the next time.
+    """
+    if is_given("database"):
+        return settings, ""
+    there = file_of(settings.database)
+    other = f"{there.name} in this folder is not used; " if there and there.exists() else ""
+    notice = (
+        f"nothing is kept: the store is in memory, and gone at the end; {other}to use"
+        f" {'it' if other else 'one that stays'}: --database {settings.database}"
+    )
+    return replace(settings, database=MEMORY), notice

@@ -17,7 +17,7 @@ def seed(file: Path, **params: Any) -> None:
     """Add the new entries of a seed FILE, all or nothing."""
     from legacygrid.harness import seeds
 
-    with open_grid(config.settings(params)) as grid, seeds.open_file(file) as document:
+    with open_grid(config.settings(params), True) as grid, seeds.open_file(file) as document:
         result = grid.seeding.add(document)
     click.echo(f"{result.added} added, {result.there} there already")
 

@@ -15,6 +15,7 @@ from legacygrid import config
 from legacygrid.commands import banner, ca, sharing
 from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.only_server import serving_alone
 from legacygrid.commands.terminal import exit_on_errors
 from legacygrid.option_types import HostPortType, HostsOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
@@ -114,25 +115,40 @@ def serve(hosts: tuple[str, ...], port: int, workers: int, quiet: bool, **params
 
         serve_by_workers(workers, Orders(settings, hosts, port, params, level), describe)
         return
-    with exit_on_errors(), ExitStack() as failed:
-        from legacygrid.app import open_emulator
-        from legacygrid.harness import log
-        from legacygrid.server import open_files
+    _serve_by_one(settings, hosts, port, params, level, describe)
 
-        log.to_stderr(level)
-        open_files.raise_limit()
-        address = params["peer_address"] or sharing.HERE
-        app = open_emulator(settings, sharing.meeting(settings.database, address))
-        failed.callback(app.grid.store.close)
-        server, lines = open_server(app, settings, hosts, port, params)
-        pages = sharing.listen_for_pages(server, app.grid, address)
-        failed.pop_all()
-    server.stop_by_signals()
-    text = describe(server.url, lines)
-    collect_as_usual()
-    with sharing.sharing(server, app.grid, pages):
-        answer(server, app, lambda: click.echo(text))
-    app.grid.store.close()
+
+def _serve_by_one(
+    settings: config.Settings,
+    hosts: Sequence[str],
+    port: int,
+    params: Mapping[str, Any],
+    level: int,
+    describe: Callable[[str, Sequence[str]], str],
+) -> None:
+    """Answer calls by this process until stopped; see `serve_by_workers`."""
+    with serving_alone(settings.database) as only:
+        with exit_on_errors(), ExitStack() as failed:
+            from legacygrid.app import open_emulator
+            from legacygrid.harness import log
+            from legacygrid.server import open_files
+
+            log.to_stderr(level)
+            open_files.raise_limit()
+            address = params["peer_address"] or sharing.HERE
+            meet = sharing.meeting(settings.database, address, only=only)
+            app = open_emulator(settings, meet)
+            failed.callback(app.grid.store.close)
+            server, lines = open_server(app, settings, hosts, port, params)
+            only.announce(server.url)
+            pages = sharing.listen_for_pages(server, app.grid, address)
+            failed.pop_all()
+        server.stop_by_signals()
+        text = describe(server.url, lines)
+        collect_as_usual()
+        with sharing.sharing(server, app.grid, pages):
+            answer(server, app, lambda: click.echo(text))
+        app.grid.store.close()
 
 
 def _check(workers: int, settings: config.Settings, params: Mapping[str, Any]) -> None:

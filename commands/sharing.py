@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from legacygrid.commands.only_server import OnlyServer, SecondServerError
 from legacygrid.commands.terminal import CommandError, listening
 from legacygrid.models.engines.choice import is_postgres
 
@@ -24,16 +25,17 @@ def meeting(
     address: tuple[str, int] = HERE,
     has_workers: bool = False,
     is_worker: bool = False,
+    only: OnlyServer | None = None,
 ) -> "Callable[[Store], Peers | None]":
     """For `open_emulator`: have this server meet others of the store.
 
     :param address: host and port where they reach it when it leads.
     :param has_workers: whether it has processes that answer for it; `is_worker` that it is one.
+    :param only: this server, if it is alone with its store where that is a file.
+    :raises CommandError: from the callable, too, as all that keeps this server from its place.
     """
-    if not (has_workers or is_worker or is_postgres(database)):
-        # A file is served by one.
-        return lambda store: None
-
+    if only is not None and not is_postgres(database):
+        return only.meet
     if address[1] == LAST_PORT:
         raise CommandError(f"--peer-address: the next port is used, too; {LAST_PORT} has none")
 
@@ -44,7 +46,10 @@ def meeting(
 
         host, port = address
         with listening([host], port):
-            return Peers(store.leadership(), not is_worker, host, port)
+            peers = Peers(store.leadership(), not is_worker, host, port)
+        if has_workers and peers.is_following and not is_postgres(database):
+            raise SecondServerError(database, store.leadership().find())
+        return peers
 
     return meet
 

@@ -77,13 +77,16 @@ def refusing() -> Iterator[None]:
 
 
 @contextmanager
-def open_store(url: str) -> Iterator[Any]:
-    """The store alone; the emulator takes longer to import."""
+def open_store(url: str, may_create: bool = False) -> Iterator[Any]:
+    """The store alone; the emulator takes longer to import.
+
+    :param may_create: whether one that is not there yet is made.
+    """
     from legacygrid import models
 
     with exit_on_errors():
         with _telling():
-            store = models.open_store(url)
+            store = models.open_store(url, may_create)
         try:
             with store.reading():
                 yield store
@@ -106,19 +109,28 @@ def _telling() -> Iterator[None]:
 
 
 @contextmanager
-def open_grid(settings: config.Settings) -> Iterator[Any]:
-    """The emulator over a store, without a server."""
+def open_grid(settings: config.Settings, may_create: bool = False) -> Iterator[Any]:
+    """The emulator over a store, without a server.
+
+    :param may_create: whether a store that is not there yet is made.
+    """
     from legacygrid import grid
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.serializers import profiles
 
-    with open_store(settings.database) as store:
+    with open_store(settings.database, may_create) as store:
         yield grid.make(
             store,
             profiles.profile(settings.profile, settings.switches),
             SYSTEMS,
             settings.bcrypt_cost,
         )
+
+
+def is_given(name: str) -> bool:
+    """Whether somebody has set that option of the command that runs, in whatever way."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def find_account(name: str) -> Any:

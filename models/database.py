@@ -11,6 +11,7 @@ from legacygrid.models.engines.choice import open_engine
 from legacygrid.models.engines.dialects import bound
 from legacygrid.models.engines.leadership import Leadership
 from legacygrid.models.files import StoreError
+from legacygrid.models.store_urls import hide_password
 from legacygrid.models.writing import Writer
 
 
@@ -48,6 +49,7 @@ class Store:
 
     :param url: `sqlite:///relative.db`, `sqlite:////absolute.db`, or `sqlite:///:memory:` for a
         store that goes with the process; or `postgresql://user@host/database`.
+    :param may_create: whether one that is not there yet is made.
     :raises StoreError: if it cannot be opened, is not ours, or is of a version that this one cannot
         read.
     """
@@ -57,10 +59,10 @@ class Store:
     #: When the transaction in hand takes place, in seconds since 1970.
     moment = 0
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, may_create: bool = True) -> None:
         if Store._open is not None:
             raise StoreError(
-                f"{_hide_password(Store._open.url)} is open; one process holds one store"
+                f"{hide_password(Store._open.url)} is open; one process holds one store"
             )
         self.url = url
         #: Called before a transaction waits for its turn; it may raise, and nothing has begun then.
@@ -70,6 +72,8 @@ class Store:
         self._writer = Writer(self._database, self._room)
         bound.initialize(self._database)
         try:
+            if not may_create:
+                self._engine.require()
             self._engine.prepare()
         except BaseException:
             self._release()
@@ -160,9 +164,14 @@ class Store:
         """Whether it cannot be written to; then it answers what only reads."""
         return self._engine.is_read_only
 
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it goes with this process."""
+        return self._engine.is_temporary
+
     def keep_room(self) -> None:
         """Keep room on the disk for what frees room when that is full: for a process that stays."""
-        if not self._engine.is_temporary and not self.is_read_only:
+        if not self.is_temporary and not self.is_read_only:
             self._room.keep()
 
     def take_turns(self, descriptor: int) -> None:
@@ -176,7 +185,7 @@ class Store:
 
     def share_room(self) -> None:
         """Use the room that another process keeps; see `keep_room`."""
-        if not self._engine.is_temporary and not self.is_read_only:
+        if not self.is_temporary and not self.is_read_only:
             self._room.share()
 
     def find_notices(self) -> list[str]:
@@ -208,10 +217,6 @@ class Store:
         self._database.close_everywhere()
         self._room.give()
         self._engine.remove()
-
-
-def _hide_password(url: str) -> str:
-    return url if url.startswith("sqlite:") else url.partition("://")[0] + "://..."
 
 
 def _date(at: float | None) -> int:

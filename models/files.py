@@ -17,6 +17,20 @@ class StoreError(reasons.SetupError):
     """The store cannot be opened; the message is for a person."""
 
 
+class StoreMissingError(StoreError):
+    """There is no such store, and what is asked for makes none.
+
+    :param what: the store, as a person knows it.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"there is no store {what}; name the one that you mean by --database URL or"
+            " LEGACYGRID_DATABASE, or make it: legacygrid account add NAME, legacygrid seed FILE"
+            " and legacygrid serve do"
+        )
+
+
 def inspect(path: Path) -> int | None:
     """Look at a file before anything is done to it: SQLite changes it, or puts files beside it, as
     soon as it opens it.
@@ -60,9 +74,32 @@ def create(path: Path) -> None:
         os.close(file)
 
 
+def explain_folder(path: Path, error: OSError) -> str:
+    """Why the file of a store could not be made, and what helps."""
+    folder = path.parent
+    elsewhere = "or name a store elsewhere: --database sqlite:////PATH"
+    if isinstance(error, FileNotFoundError):
+        return f"there is no folder {folder}; make it, {elsewhere}"
+    if isinstance(error, NotADirectoryError):
+        return f"{folder} is no folder; {elsewhere.removeprefix('or ')}"
+    if isinstance(error, PermissionError):
+        return (
+            f"this user may not write to the folder {folder}, and SQLite keeps files beside the"
+            f" store; let it (chown, chmod u+wx), {elsewhere}"
+        )
+    return str(error.strerror)
+
+
 def is_read_only(path: Path) -> bool:
     """Whether the file is there and cannot be written to, or nothing can be put beside it."""
     return path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
+
+
+def name_read_only(path: Path) -> str:
+    """What keeps a store from being written to: its file, or the folder."""
+    if os.access(path, os.W_OK):
+        return f"this user may not write to the folder {path.parent}, so {path} is read-only"
+    return f"{path} is read-only"
 
 
 def find_wide(path: Path) -> str:

@@ -77,7 +77,7 @@ def _rebuild(database: Sqlite) -> None:
 
 def _explain(database: Sqlite, error: Exception) -> str:
     if isinstance(error, OSError):
-        return str(error.strerror)
+        return files.explain_folder(database.path, error)
     if database.is_read_only and database.path.with_name(f"{database.path.name}-wal").exists():
         return (
             "it is read-only, and its log (-wal) has to be written back first, by opening it where"
@@ -133,5 +133,5 @@ def find_notices(database: Sqlite) -> list[str]:
             " read all subusers"
         )
     if database.is_read_only:
-        notices.append(f"{database.path} is read-only: what changes something is refused")
+        notices.append(f"{files.name_read_only(database.path)}: what changes something is refused")
     return [notice for notice in notices if notice]

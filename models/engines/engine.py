@@ -195,6 +195,12 @@ class Engine(Protocol):
         """The room on its disk."""
         ...
 
+    def require(self) -> None:
+        """Refuse to make a store.
+
+        :raises StoreError: there is none.
+        """
+
     def prepare(self) -> None:
         """Open the store: make its tables, or move them up to this version.
 

@@ -31,6 +31,10 @@ class PostgresEngine:
         self._connection: Any = None
         self._answer, self._expires = "", 0.0
 
+    def require(self) -> None:
+        """Refuse to make tables."""
+        postgres_opening.require(self.database)
+
     def prepare(self) -> None:
         """Make or move up the tables of the schema."""
         self.is_read_only = postgres_opening.prepare(self.database)

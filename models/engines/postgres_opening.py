@@ -13,7 +13,7 @@ import psycopg
 from legacygrid.models.engines import postgres_schema
 from legacygrid.models.engines.postgres_connections import Connection, Postgres
 from legacygrid.models.engines.postgres_words import as_query, explain
-from legacygrid.models.files import StoreError
+from legacygrid.models.files import StoreError, StoreMissingError
 from legacygrid.models.migrations import STEPS, newest, refuse_foreign_version
 
 #: The first version that was kept here.
@@ -57,6 +57,19 @@ class _Translator:
         """Run a statement."""
         text = postgres_schema.write(sql).replace("?", "%s")
         return self._connection.execute(as_query(text), params or None)
+
+
+def require(database: Postgres) -> None:
+    """Refuse to make tables.
+
+    :raises StoreError: they are not there, or the server does not answer.
+    """
+    try:
+        existing = database.get_tables()
+    except (peewee.DatabaseError, psycopg.Error, OSError) as error:
+        raise StoreError(f"cannot open the store: {explain(error).hint}") from None
+    if not existing:
+        raise StoreMissingError("in that database, whose schema is empty")
 
 
 def prepare(database: Postgres) -> bool:

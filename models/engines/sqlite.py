@@ -2,6 +2,7 @@
 
 from legacygrid.models.connections import Sqlite
 from legacygrid.models.engines.leadership import Leadership
+from legacygrid.models.files import StoreError, StoreMissingError
 from legacygrid.models.opening import find_notices, locate, prepare
 from legacygrid.models.readiness import Readiness
 from legacygrid.models.room import DiskRoom
@@ -24,6 +25,18 @@ class SqliteEngine:
             path = self._folder.path / "memory.db"
         self.database = Sqlite(path)
         self.room = DiskRoom(path)
+
+    def require(self) -> None:
+        """Refuse to make a file."""
+        if self.is_temporary:
+            raise StoreError(
+                "a store in memory goes with its process, and each command is a process of its own:"
+                " name another one by --database URL or LEGACYGRID_DATABASE. A server that has its"
+                " store in memory is asked and filled by its control API (GET and PUT"
+                " /__admin/state), and started with --account, --key and --seed"
+            )
+        if not self.database.path.exists():
+            raise StoreMissingError(str(self.database.path))
 
     def prepare(self) -> None:
         """Make or move up the tables of the file."""
