@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 from legacygrid.models.engines.choice import is_postgres
-from legacygrid.models.files import StoreError, create, inspect
+from legacygrid.models.files import StoreError, StoreMissingError, create, inspect
 from legacygrid.models.opening import locate
 
 
@@ -40,7 +40,7 @@ def _find_source(url: str) -> Path:
     if path is None:
         raise StoreError("a store in memory goes with its process; take its state instead")
     if inspect(path) is None:
-        raise StoreError(f"there is no store {path}")
+        raise StoreMissingError(str(path))
     return path
 
 

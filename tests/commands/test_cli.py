@@ -502,6 +502,7 @@ def test_what_reads_the_store_alone_imports_no_emulator(tmp_path: Path, command:
         f"import sys; from legacygrid.cli import main; main({command.split()}, standalone_mode=False); "
         "print(*sys.modules, sep='\\n', file=sys.stderr)"
     )
+    (tmp_path / "legacygrid.db").touch()
     ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
     modules = set(ran.stderr.split())
     assert "peewee" in modules

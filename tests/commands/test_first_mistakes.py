@@ -36,7 +36,8 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, S
     "arguments",
     [
         "export", "account list", "key list", "domain list", "ip list acme", "login list acme", "credits show acme",
-        "suppression list acme", "account remove acme", "key add acme", "domain add acme a.example", "relay 1",
+        "suppression list acme", "account remove acme", "key add acme", "domain add acme a.example",
+        "relay 1 --smtp 127.0.0.1:9",
         "backup FILE",
     ],
 )  # fmt: skip
