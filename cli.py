@@ -9,6 +9,7 @@ COMMANDS = {
     "account": ("accounts:account", "Manage primary accounts."),
     "backup": ("backup:backup", "Copy the store to FILE, also while a server writes to it."),
     "ca": ("ca:ca", "Print the certificate that clients of `serve --tls` must trust."),
+    "config": ("show_config:show_config", "Print the settings that hold, and whence each comes."),
     "copy": ("copy:copy", "Copy the store FROM to TO, also from SQLite to PostgreSQL or back."),
     "credits": (
         "credits:group",

@@ -1,7 +1,7 @@
 """How an emulator is set up: each setting with its default, option and `LEGACYGRID_*` variable."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import Field, dataclass, fields
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,6 @@ from legacygrid.harness import AUTO, JOURNAL_SIZE, TLS_MODES
 from legacygrid.models import retention
 from legacygrid.option_types import (
     HostPortType,
-    HostsOption,
     NetworkType,
     NumberRange,
     OriginType,
@@ -25,6 +24,8 @@ from legacygrid.option_types import (
 )
 from legacygrid.option_types import setting as _setting
 from legacygrid.serializers import profiles
+from legacygrid.serializers.sources import settings_file, variables
+from legacygrid.serializers.sources.options import HostsOption, SettingOption
 
 if TYPE_CHECKING:
     from legacygrid.harness.relay import Relay
@@ -200,9 +201,37 @@ class Settings:
 def option(name: str) -> Callable[[Command], Command]:
     """The option of a setting, for a command to take."""
     (setting,) = [each for each in fields(Settings) if each.name == name]
-    flag = setting.metadata["flag"] or f"--{name.replace('_', '-')}"
-    variable = "LEGACYGRID_" + flag.removeprefix("--").replace("-", "_").upper()
-    return click.option(flag, name, envvar=variable, **setting.metadata["option"])
+    key = _key_of(setting)
+    variable = variables.variable_of(key)
+    made = click.option(f"--{key}", name, envvar=variable, **setting.metadata["option"])
+    # Every command that has a store goes by a file.
+    return (lambda command: made(config_option(command))) if name == "database" else made
+
+
+def _key_of(setting: "Field[Any]") -> str:
+    flag: str = setting.metadata["flag"] or f"--{setting.name.replace('_', '-')}"
+    return flag.removeprefix("--")
+
+
+def keys() -> list[str]:
+    """What may stand in a file of settings."""
+    return [*map(_key_of, fields(Settings)), *variables.OF_COMMANDS]
+
+
+def _read_sources(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    settings_file.read_sources(context, path, keys())
+
+
+config_option = click.option(
+    "--config",
+    cls=SettingOption,
+    envvar=variables.variable_of("config"),
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    is_eager=True,
+    expose_value=False,
+    callback=_read_sources,
+    help=f"File of settings, in TOML.  [default: {settings_file.NAME} of the current folder]",
+)
 
 
 def options(command: Command, names: Sequence[str] = ()) -> Command:

@@ -1,6 +1,5 @@
 """Options of commands that click has no type for: lists, pairs and secrets."""
 
-import json
 import math
 import re
 import sys
@@ -12,40 +11,8 @@ from urllib.parse import urlsplit
 
 import click
 
+from legacygrid.serializers.sources.options import ListOption, SettingOption
 from legacygrid.wsgi.callback_urls import read_host
-
-
-class ListOption(click.Option):
-    """An option that may repeat; its environment variable holds a JSON list of texts."""
-
-    def value_from_envvar(self, ctx: click.Context) -> Any:
-        """The list in the environment.
-
-        :raises BadParameter: the variable holds something else.
-        """
-        text = self.resolve_envvar_value(ctx)
-        if text is None:
-            return None
-        try:
-            values = json.loads(text)
-        except (ValueError, RecursionError):
-            values = None
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-            raise click.BadParameter(
-                f"{self.envvar} must hold a JSON list of texts", ctx=ctx, param=self
-            )
-        return tuple(values)
-
-
-class HostsOption(ListOption):
-    """A list of addresses; its environment variable may hold a single one as it is."""
-
-    def value_from_envvar(self, ctx: click.Context) -> Any:
-        """The list in the environment."""
-        text = self.resolve_envvar_value(ctx)
-        if text is None or text.startswith('["'):
-            return super().value_from_envvar(ctx)
-        return (text,)
 
 
 def setting(default: Any, help: str, flag: str = "", is_secret: bool = False, **option: Any) -> Any:
@@ -60,7 +27,7 @@ def setting(default: Any, help: str, flag: str = "", is_secret: bool = False, **
         option = {"cls": ListOption, "multiple": True, **option}
     elif default and "show_default" not in option:
         option = {"default": default, "show_default": True, **option}
-    metadata = {"flag": flag, "option": {"help": help, **option}}
+    metadata = {"flag": flag, "option": {"cls": SettingOption, "help": help, **option}}
     if isinstance(default, dict):
         return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, repr=not is_secret, metadata=metadata)

@@ -16,6 +16,7 @@ from legacygrid.commands.terminal import (
     open_store,
     print_rows,
 )
+from legacygrid.serializers.sources.options import SettingOption
 
 # Accounts
 
@@ -30,6 +31,7 @@ def account() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 @click.option(
     "--bcrypt-cost",
+    cls=SettingOption,
     envvar="LEGACYGRID_BCRYPT_COST",
     type=click.IntRange(4, 31),
     default=config.BCRYPT_COST,

@@ -8,10 +8,12 @@ import click
 
 from legacygrid.commands.given_path import GivenPath
 from legacygrid.commands.terminal import exit_on_errors
+from legacygrid.serializers.sources.options import SettingOption
 
 #: The option of a command that uses the certificate authority.
 ca_dir = click.option(
     "--ca-dir",
+    cls=SettingOption,
     envvar="LEGACYGRID_CA_DIR",
     type=GivenPath(file_okay=False, path_type=Path),
     help="Folder of the certificate authority.  [default: ~/.local/share/legacygrid]",

@@ -45,6 +45,7 @@ _EXTRA = "pip install 'legacygrid[mcp]'"
 @click.option(
     "--http-token",
     envvar="LEGACYGRID_MCP_TOKEN",
+    show_envvar=True,
     default="",
     help="What requests by HTTP must have as `Authorization: Bearer`. With --allow-writes, HTTP"
     " needs one.",

@@ -4,7 +4,8 @@ import click
 
 from legacygrid.commands.terminal import CommandError, database, open_store
 from legacygrid.harness import AUTO, TLS_MODES
-from legacygrid.option_types import HostPortType, ListOption, SecretType
+from legacygrid.option_types import HostPortType, SecretType
+from legacygrid.serializers.sources.options import ListOption, SettingOption
 
 
 @click.command()
@@ -27,6 +28,7 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
 @click.option(
     "--smtp",
     "server",
+    cls=SettingOption,
     envvar="LEGACYGRID_RELAY",
     type=HostPortType(),
     required=True,
@@ -34,6 +36,7 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
 )
 @click.option(
     "--tls",
+    cls=SettingOption,
     envvar="LEGACYGRID_RELAY_TLS",
     type=click.Choice(TLS_MODES),
     default=AUTO,
@@ -41,10 +44,15 @@ from legacygrid.option_types import HostPortType, ListOption, SecretType
     help="Encryption; auto is STARTTLS if the server offers it.",
 )
 @click.option(
-    "--user", envvar="LEGACYGRID_RELAY_USER", default="", help="User name for that server."
+    "--user",
+    cls=SettingOption,
+    envvar="LEGACYGRID_RELAY_USER",
+    default="",
+    help="User name for that server.",
 )
 @click.option(
     "--password",
+    cls=SettingOption,
     envvar="LEGACYGRID_RELAY_PASSWORD",
     type=SecretType(),
     default=None,

@@ -12,18 +12,21 @@ from legacygrid.commands.client_runs import surroundings
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors, is_given
 from legacygrid.models.store_urls import MEMORY, file_of
+from legacygrid.serializers.sources.options import SettingOption
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--log",
     "log_calls",
+    cls=SettingOption,
     envvar="LEGACYGRID_LOG",
     is_flag=True,
     help="Log each call as it comes.",
 )
 @click.option(
     "--quiet",
+    cls=SettingOption,
     envvar="LEGACYGRID_QUIET",
     is_flag=True,
     help="At the end, list refused hosts only.",

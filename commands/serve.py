@@ -17,7 +17,8 @@ from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.only_server import serving_alone
 from legacygrid.commands.terminal import exit_on_errors
-from legacygrid.option_types import HostPortType, HostsOption
+from legacygrid.option_types import HostPortType
+from legacygrid.serializers.sources.options import HostsOption, SettingOption
 from legacygrid.wsgi.hosts import is_loopback, name_of_host
 
 _PORT = click.IntRange(0, 65535)
@@ -34,6 +35,7 @@ _ADDRESS_OPTIONS = (
     ),
     click.option(
         "--port",
+        cls=SettingOption,
         envvar="LEGACYGRID_PORT",
         type=_PORT,
         default=8026,
@@ -42,6 +44,7 @@ _ADDRESS_OPTIONS = (
     ),
     click.option(
         "--workers",
+        cls=SettingOption,
         envvar="LEGACYGRID_WORKERS",
         type=click.IntRange(1, 64),
         default=1,
@@ -50,20 +53,29 @@ _ADDRESS_OPTIONS = (
     ),
     click.option(
         "--peer-address",
+        cls=SettingOption,
         envvar="LEGACYGRID_PEER_ADDRESS",
         type=HostPortType(),
         metavar="HOST:PORT",
         help="Address for servers of this store on other machines; the next port is used, too.",
     ),
-    click.option("--quiet", envvar="LEGACYGRID_QUIET", is_flag=True, help="Do not log each call."),
+    click.option(
+        "--quiet",
+        cls=SettingOption,
+        envvar="LEGACYGRID_QUIET",
+        is_flag=True,
+        help="Do not log each call.",
+    ),
     click.option(
         "--tls",
+        cls=SettingOption,
         envvar="LEGACYGRID_TLS",
         is_flag=True,
         help="Also serve https, with a certificate authority of your own; see `legacygrid ca`.",
     ),
     click.option(
         "--tls-port",
+        cls=SettingOption,
         envvar="LEGACYGRID_TLS_PORT",
         type=_PORT,
         default=8443,
@@ -72,6 +84,7 @@ _ADDRESS_OPTIONS = (
     ),
     click.option(
         "--proxy-port",
+        cls=SettingOption,
         envvar="LEGACYGRID_PROXY_PORT",
         type=_PORT,
         help="Also run a proxy, which answers for the hosts of the emulated systems "
@@ -79,12 +92,14 @@ _ADDRESS_OPTIONS = (
     ),
     click.option(
         "--smtp-port",
+        cls=SettingOption,
         envvar="LEGACYGRID_SMTP_PORT",
         type=_PORT,
         help="Also accept mail by SMTP; with --tls, also STARTTLS. 0 selects a free port.",
     ),
     click.option(
         "--inbound",
+        cls=SettingOption,
         envvar="LEGACYGRID_INBOUND",
         is_flag=True,
         help="Let other machines, too, send mail without a log-in to hostnames of the Parse "
@@ -94,12 +109,13 @@ _ADDRESS_OPTIONS = (
 )
 
 
-def _address_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def address_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options on where a server listens."""
     return reduce(lambda decorated, option: option(decorated), reversed(_ADDRESS_OPTIONS), command)
 
 
 @click.command()
-@_address_options
+@address_options
 @config.options
 def serve(hosts: tuple[str, ...], port: int, workers: int, quiet: bool, **params: Any) -> None:
     """Answer calls until stopped."""

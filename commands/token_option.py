@@ -20,6 +20,7 @@ def _to_token(ctx: click.Context, param: click.Parameter, value: str) -> Any:
 token_option: Callable[[Command], Command] = click.option(
     "--token",
     envvar="LEGACYGRID_ADMIN_TOKEN",
+    show_envvar=True,
     default="",
     callback=_to_token,
     help="The token of the emulator's control API, if it has one. That of the environment goes to"

@@ -115,6 +115,8 @@ def _launch(
     folder: Path, lifeline: list[str], options: Sequence[str], stdin: int
 ) -> tuple[subprocess.Popen[str], str]:
     own = {name: value for name, value in os.environ.items() if not name.startswith("LEGACYGRID_")}
+    # Nor by a file of settings that is in the current folder.
+    own["LEGACYGRID_CONFIG"] = os.devnull
     command = [sys.executable, "-m", "legacygrid.testing.serve_shared", *lifeline, *_FLAGS]
     log = folder / "legacygrid-server.log"
     with log.open("a") as errors:

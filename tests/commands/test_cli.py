@@ -21,8 +21,8 @@ from legacygrid import cli
 from legacygrid.commands import accounts, ca, migrate, seeding, serve
 from legacygrid.commands import run as running
 from legacygrid.endpoints import SYSTEMS
-from legacygrid.option_types import ListOption
 from legacygrid.serializers import profiles
+from legacygrid.serializers.sources.options import ListOption
 from shell import COLONS, KEY, OLD_KEY, OTHER, PASSWORD, Ran, Served, Shell
 from stores import STORES
 
@@ -755,7 +755,7 @@ def test_words_of_no_system(shell: Shell) -> None:
 def test_every_flag_has_its_twin() -> None:
     # What the control API is closed by has tests of its own, test_guard.py, and what makes several
     # processes one server has, too: test_workers.py, test_sharing.py.
-    closed = {"--no-admin", "--admin-token", "--workers", "--peer-address"}
+    closed = {"--no-admin", "--admin-token", "--workers", "--peer-address", "--config"}
     there = {flag for option in serve.serve.params for flag in option.opts}
     assert there - {"--help"} == {f"--{name}" for name in SETUP} | closed
     commands = [

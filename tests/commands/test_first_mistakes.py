@@ -1,12 +1,17 @@
 """What goes wrong on the first day: what is typed, what a person reads, and how it ends."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from legacygrid import cli, config
+from legacygrid.serializers.sources.options import SettingOption
 from shell import PASSWORD, Served, Shell
 
 # Processes and deadlines: not for the inner loop.
@@ -14,6 +19,7 @@ pytestmark = pytest.mark.waits
 
 MEMORY = ("--database", "sqlite:///:memory:")
 SECRET = ("--password-stdin", "--bcrypt-cost", "4")
+Command = Callable[[str, dict[str, str]], tuple[int, str, str]]
 
 
 @pytest.fixture
@@ -27,6 +33,31 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, S
     shell = Shell(tmp_path_factory.mktemp("serving"))
     with shell.serving("--port", "0", "--bcrypt-cost", "4", "--account", f"acme:{PASSWORD}") as served:
         yield shell, served
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Runs a command in this process and an empty folder: its status, and what it says."""
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("LEGACYGRID_")]:
+        monkeypatch.delenv(name)
+
+    def run(arguments: str, env: dict[str, str]) -> tuple[int, str, str]:
+        done = CliRunner().invoke(cli.main, arguments.split(), env=env)
+        return done.exit_code, done.stdout, done.stderr
+
+    return run
+
+
+def commands(group: click.Group = cli.main, prefix: str = "") -> Iterator[tuple[str, click.Command]]:
+    """All of them, with their names."""
+    for name in group.list_commands(click.Context(group)):
+        each = group.get_command(click.Context(group), name)
+        assert each is not None
+        if isinstance(each, click.Group):
+            yield from commands(each, f"{prefix}{name} ")
+        else:
+            yield f"{prefix}{name}", each
 
 
 # Stores that are not there
@@ -143,3 +174,123 @@ def test_a_run_keeps_nothing_unasked(shell: Shell, is_there: bool, told: str) ->
 def test_a_run_keeps_what_it_is_told_to(shell: Shell) -> None:
     assert shell.run("run", "true", LEGACYGRID_DATABASE="sqlite:///kept.db").err == "legacygrid: no call came\n"
     assert [file.name for file in shell.folder.iterdir()] == ["kept.db"]
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "told"),
+    [
+        ("LEGACYGRID_PRT", "the variable LEGACYGRID_PRT sets nothing; did you mean LEGACYGRID_PORT?"),
+        ("LEGACYGRID_DATABASE_URL", "did you mean LEGACYGRID_DATABASE?"),
+        ("LEGACYGRID_ACCOUNTS", "did you mean LEGACYGRID_ACCOUNT?"),
+    ],
+)
+def test_a_variable_that_is_misspelt(command: Command, variable: str, told: str) -> None:
+    code, _, err = command("account list", {variable: "x"})
+    assert code == 2
+    assert told in err
+
+
+@pytest.mark.parametrize(
+    "variable", ["LEGACYGRID_SERVICE_PORT", "LEGACYGRID_PORT_8026_TCP_ADDR", "LEGACYGRID_OF_SOMEBODY", "LEGACY_PORT"]
+)
+def test_a_variable_of_somebody_else(command: Command, variable: str) -> None:
+    assert command("config --json", {variable: "x"})[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "file", "told"),
+    [
+        ("config --port x", {}, "", "Invalid value for '--port': 'x' is not a valid integer"),
+        ("config", {"LEGACYGRID_PORT": "x"}, "", "Invalid value for LEGACYGRID_PORT: 'x' is not a valid integer"),
+        ("config", {}, 'port = "x"', "Invalid value for port in legacygrid.toml: write a number"),
+        ("config", {}, "port = 70000", "Invalid value for port in legacygrid.toml: 70000 is not in the range"),
+        ("config", {}, "demo = 1", "Invalid value for demo in legacygrid.toml: write true or false"),
+        ("config", {}, "database = 1", "Invalid value for database in legacygrid.toml: write a text, in quotes"),
+        ("config", {}, 'account = "a:b"', 'write a list of texts, such as ["NAME:SECRET"], or a table of them'),
+        ("config", {}, "smtp_port = 1", "legacygrid.toml: there is no setting 'smtp_port'; did you mean 'smtp-port'?"),
+        ("account list", {}, "prt = 1", "legacygrid.toml: there is no setting 'prt'; did you mean 'port'?"),
+        ("config", {}, "port = \n", "legacygrid.toml is no TOML: Invalid value (at line 1, column 8)"),
+        ("config --config none.toml", {}, "", "Invalid value for '--config': File 'none.toml' does not exist"),
+        ("config", {"LEGACYGRID_CONFIG": "none.toml"}, "", "File 'none.toml' does not exist"),
+    ],
+)
+def test_a_value_is_refused_with_its_place(
+    command: Command, arguments: str, env: dict[str, str], file: str, told: str
+) -> None:
+    if file:
+        Path("legacygrid.toml").write_text(file)
+    code, _, err = command(arguments, env)
+    assert code == 2
+    assert told in err
+
+
+FILE = f"""
+port = 8100
+database = "sqlite:///acme.db"
+seed = "seed.json"
+tls = true
+relay = "mail.example.com:587"
+relay-password = "{PASSWORD}"
+host = "localhost"
+set = {{xml_declaration = "UTF-8"}}
+
+[account]
+acme = "{PASSWORD}"
+"""
+
+
+def test_what_holds_and_whence(command: Command) -> None:
+    Path("legacygrid.toml").write_text(FILE)
+    Path("seed.json").touch()
+    env = {"LEGACYGRID_PORT": "8200", "LEGACYGRID_KEY": f'["acme:{PASSWORD}"]', "LEGACYGRID_TLS_PORT": "8444"}
+    code, out, err = command("config --json --tls-port 8555", env)
+    assert (code, err) == (0, "")
+    assert PASSWORD not in out
+    told = {row["setting"]: (row["value"], row["from"]) for row in json.loads(out)}
+    assert {
+        name: told[name] for name in ("port", "database", "seed", "tls", "tls-port", "host", "set", "outbox-days")
+    } == {
+        "port": ("8200", "LEGACYGRID_PORT"),
+        "database": ("sqlite:///acme.db", "database in legacygrid.toml"),
+        "seed": ("seed.json", "seed in legacygrid.toml"),
+        "tls": ("true", "tls in legacygrid.toml"),
+        "tls-port": ("8555", "--tls-port"),
+        "host": ("localhost", "host in legacygrid.toml"),
+        "set": ("xml_declaration=UTF-8", "set in legacygrid.toml"),
+        "outbox-days": ("30.0", "default"),
+    }
+    assert told["account"] == ("acme:***", "account in legacygrid.toml")
+    assert told["key"] == ("acme:***", "LEGACYGRID_KEY")
+    assert told["relay-password"] == ("***", "relay-password in legacygrid.toml")
+
+
+def test_a_file_elsewhere_has_its_paths_beside_it(command: Command) -> None:
+    folder = Path("elsewhere")
+    folder.mkdir()
+    (folder / "ours.toml").write_text(FILE)
+    (folder / "seed.json").touch()
+    told = {
+        row["setting"]: row["value"] for row in json.loads(command("config --json --config elsewhere/ours.toml", {})[1])
+    }
+    here = folder.absolute()
+    assert (told["seed"], told["database"]) == (f"{here}/seed.json", f"sqlite:///{here}/acme.db")
+
+
+def test_every_command_goes_by_the_file(command: Command) -> None:
+    Path("legacygrid.toml").write_text('database = "sqlite:///acme.db"')
+    assert f"there is no store {Path.cwd()}/acme.db" in command("export", {})[2]
+
+
+def test_every_variable_is_known_and_told() -> None:
+    told = set()
+    for name, each in commands():
+        for option in each.params:
+            if isinstance(option, click.Option) and isinstance(option.envvar, str):
+                assert option.show_envvar, f"{name} {option.opts}"
+                if isinstance(option, SettingOption) and option.expose_value:
+                    told.add(option.key)
+    relays = {"relay", "relay-tls", "relay-user", "relay-password", "relay-allow"}
+    assert told == set(config.keys()) | relays
