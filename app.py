@@ -118,6 +118,8 @@ def seed(grid: Grid, settings: config.Settings) -> None:
         with seeds.open_file(settings.seed) as document:
             grid.seeding.add(document)
     if settings.accounts:
+        for notice in grid.seeding.find_other_passwords(*settings.accounts):
+            log.log.warning("%s", notice)
         grid.seeding.add(seeds.of_accounts(*settings.accounts))
     for name, key in settings.keys:
         grid.seeding.register_key(name, key)

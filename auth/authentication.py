@@ -11,6 +11,7 @@ from legacygrid.models.login import OWNER, RESERVED
 from legacygrid.models.lookup import Found, find_digest, find_key, find_login
 from legacygrid.models.secrets import key_digest
 from legacygrid.models.settings import Gate
+from legacygrid.models.store_commands import name_command
 
 
 def authenticate(claim: Claim, attempt: LoginAttempt, realm: Realm = ANY) -> Principal:
@@ -28,7 +29,7 @@ def authenticate(claim: Claim, attempt: LoginAttempt, realm: Realm = ANY) -> Pri
     login = principal.login
     refusal = claim.unfit if isinstance(claim, Key) else reasons.WrongCredentials
     if not login.enabled:
-        unlock = f"to let it in: legacygrid login enable {login.name}"
+        unlock = f"to let it in: {name_command(f'legacygrid login enable {login.name}')}"
         raise refusal(hint=f"{login.name!r} is locked or disabled; {unlock}")
     if realm.kind is not None and login.kind not in (OWNER, realm.kind):
         other = f"{login.kind}, not {realm.kind}"
@@ -185,7 +186,7 @@ def check_website(principal: Principal) -> Principal:
 def _wrong_caller(principal: Principal, access: Access) -> str:
     name = principal.login.name
     if Caller.ADMIN in access.callers and principal.kind is Caller.CREDENTIAL:
-        manage = f"for {name!r}: legacygrid login edit"
+        manage = f"for {name!r}: {name_command('legacygrid login edit')}"
         return f"this is for the owner, and logins that manage the account; {manage}"
     return f"this is for {access.callers.words}; {name!r} is {principal.kind.words}"
 
@@ -196,12 +197,16 @@ def _unknown_name(word: str, name: str, secret: str, world: str, realm: Realm) -
     if is_secret or find_login(secret, world) or find_login(secret):
         return f"{word} is unknown here; it looks like the secret, sent in the name's place"
     shown = name[:64]
-    add = realm.add_command.format(name=shown)
-    how = f"POST a seed to /~{world}/__admin/seed" if world else add
+    if world:
+        how = f"POST a seed to /~{world}/__admin/seed"
+    else:
+        how = name_command(realm.add_command.format(name=shown))
     return f"{word} {shown!r} is unknown here; to add it: {how}"
 
 
 def _how_to_register(world: str) -> str:
     if world:
         return f"POST a seed with it to /~{world}/__admin/seed"
-    return "legacygrid key add ACCOUNT --key-stdin, or start with --key ACCOUNT:KEY"
+    return name_command(
+        "legacygrid key add ACCOUNT --key-stdin", more=", or start with --key ACCOUNT:KEY"
+    )

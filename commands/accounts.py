@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from legacygrid import config
+from legacygrid.commands.account_password import account_password
 from legacygrid.commands.terminal import (
     CommandError,
     as_json,
@@ -74,6 +75,9 @@ def account_list(as_json: bool, database: str) -> None:
         rows: Any = query.order_by(Account.parent.is_null(False), Account.id).dicts()
         found = list(rows)
     print_rows(found, as_json)
+
+
+account.add_command(account_password)
 
 
 @account.command("remove")

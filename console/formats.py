@@ -7,11 +7,14 @@ from typing import Any
 from flask import Flask
 from markupsafe import Markup, escape
 
+from legacygrid.models.store_commands import name_command
+
 
 def register(app: Flask) -> None:
     """Add the filters to the templates of an application."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["name_command"] = name_command
     app.jinja_env.filters.update(moment=moment, size=size, number=number, breakable=breakable)
 
 

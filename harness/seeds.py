@@ -1,6 +1,7 @@
 """Seeds: accounts that are put into the store from one JSON format, all of it or nothing."""
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -26,7 +27,9 @@ from legacygrid.harness.seeder import (
 from legacygrid.models import snapshots, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
+from legacygrid.models.login import Login
 from legacygrid.models.secrets import Secrets
+from legacygrid.models.store_commands import name_command
 from legacygrid.serializers.dialects import Dialect
 from legacygrid.serializers.login_kinds import LoginKind
 from legacygrid.serializers.profiles import Profile
@@ -107,6 +110,19 @@ class Seeding:
         with self._prepared(seeder, document) as entries, self.store.writing_much(self.clock.now()):
             seeder.add(entries)
         return seeder.result
+
+    def find_other_passwords(self, *pairs: tuple[str, str]) -> list[str]:
+        """A notice for each account that is there already and has another password than given."""
+        notices = []
+        for name, secret in pairs:
+            login = Login.find_named(name)
+            if login is not None and not self.secrets.check(login.secret, secret):
+                how = name_command(f"legacygrid account password {shlex.quote(name)}")
+                notices.append(
+                    f"--account {name}: that account is there already, with another password, which"
+                    f" stays; log in with that, or give it this one: {how}"
+                )
+        return notices
 
     def add_to_world(self, document: Any, world: str) -> SeedResult:
         """Add what is missing of a document to a world, while calls are answered.
@@ -189,7 +205,8 @@ def _find_owner(name: str) -> Account:
         return subusers.find_account(name)
     except reasons.UnknownSubuser:
         shown = "of that name" if looks_like_key(name) else repr(name)
-        text = f"there is no account {shown} for that key; to add one: legacygrid account add"
+        how = name_command("legacygrid account add NAME")
+        text = f"there is no account {shown} for that key; to add one: {how}"
         raise SeedError(SeedProblem("", text)) from None
 
 

@@ -4,7 +4,12 @@ import re
 
 #: What the emulator says is to be done to a store, by what options of such a command do the same.
 _INSTEAD = (
-    (re.compile(r"legacygrid account add (?P<name>\S.*)$"), r"--account \g<name>:PASSWORD"),
+    # Of a store in memory, there are two ways.
+    (re.compile(r"start with (?P<way>--account .+|--key .+|`.+), or POST .*$"), r"\g<way>"),
+    (
+        re.compile(r"legacygrid account add (?P<name>\S.*?)(?: --database .*)?$"),
+        r"--account \g<name>:PASSWORD",
+    ),
     (re.compile(r"legacygrid key add ACCOUNT\b.*$"), "--key ACCOUNT:KEY"),
     (
         re.compile(r"legacygrid login (?:add|edit)\b.*$"),

@@ -9,6 +9,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.database import Base, NumberField
 from legacygrid.models.engines.dialects import is_on
 from legacygrid.models.queries import Compiled, number_of, slot
+from legacygrid.models.store_commands import name_command
 
 
 class MailDomain(Base):
@@ -116,7 +117,8 @@ def assign(parent: Account, subuser: Account, domain: str) -> None:
     :raises UnknownMailDomain: the parent has no such record.
     """
     if not MailDomain.of(parent, domain):
-        raise reasons.UnknownMailDomain(hint=f"to add it: legacygrid domain add {parent.username}")
+        command = f"legacygrid domain add {parent.username}"
+        raise reasons.UnknownMailDomain(hint=f"to add it: {name_command(command)}")
     subuser.change(mail_domain=domain)
 
 

@@ -13,6 +13,7 @@ from legacygrid.models import credentials
 from legacygrid.models.account import Account
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import DOTMAILER, DotmailerUser, Gate
+from legacygrid.models.store_commands import name_command
 from legacygrid.registry.conventions import Conventions
 from legacygrid.registry.evidence import client, documented
 from legacygrid.registry.operations import WRITES, Contract, Family
@@ -98,7 +99,8 @@ def add_api_user(
         raise reasons.ForeignAccount(hint=f"the caller's account has the number {caller.id}")
     is_for_mail, is_tiered = isTransactionalEmailUser, isTieredRateLimitedApiUser
     if not is_for_mail and _has_api_user(caller, is_tiered):
-        hint = "to add more of them: legacygrid login add --kind dotmailer"
+        command = name_command("legacygrid login add ACCOUNT --kind dotmailer")
+        hint = f"to add more of them: {command}"
         raise reasons.ApiUserExists(hint=hint)
     added = credentials.add(
         caller,

@@ -11,6 +11,7 @@ from legacygrid.grid import Grid
 from legacygrid.models import mail_domain, parse_hosts
 from legacygrid.models.account import Account
 from legacygrid.models.parse_hosts import ParseHost, fold_host
+from legacygrid.models.store_commands import name_command
 from legacygrid.reasons import BadParameters, Problem
 from legacygrid.registry.evidence import documented, recorded
 from legacygrid.registry.evidence import sources as e
@@ -109,7 +110,8 @@ def _add(account: Account, grid: Grid, hostname: str, url: str, **more: bool) ->
     """
     is_free = grid.profile.parse_hosts == "any"
     if not (is_free or mail_domain.is_covered(account, fold_host(hostname))):
-        hint = "parse_hosts=whitelabel; to add a record: legacygrid domain add"
+        command = name_command(f"legacygrid domain add {account.username}")
+        hint = f"parse_hosts=whitelabel; to add a record: {command}"
         raise BadParameters(Problem("hostname", MESSAGES["hostname-foreign"]), hint=hint)
     if parse_hosts.add(account, hostname, url, **more) is None:
         hint = f"an account of this world has {hostname!r} already; parse.update changes it"

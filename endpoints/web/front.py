@@ -7,6 +7,7 @@ from flask import Blueprint, Response, current_app, request
 
 from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
+from legacygrid.models.store_commands import name_command
 from legacygrid.reasons import StoreUnavailable
 from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, CONSOLE
 
@@ -32,7 +33,7 @@ pre {{ overflow-x: auto; padding: .75rem 1rem; border: 1px solid #8886; border-r
 <pre>curl '{root}apiv2/customer.profile.json' \\
   -d api_user=NAME -d api_key=PASSWORD -d task=get</pre>
 <p>It has {accounts} and uses the profile <code>{profile}</code>.
-To add an account: <code>legacygrid account add NAME</code>.</p>
+To add an account: {how_to_add}.</p>
 <ul>
 {console}<li><code>legacygrid routes</code> lists every operation.</li>
 <li><code>legacygrid fidelity</code> tells how well each answer is known.</li>
@@ -61,6 +62,7 @@ def page() -> Response:
         root=escape(request.url_root),
         who_gets_mail=grid.who_gets_mail,
         accounts=accounts,
+        how_to_add=escape(name_command("legacygrid account add NAME")),
         profile=grid.profile.name,
         admin=_part(_ADMIN, ADMIN_TOKEN),
         console=_part(_CONSOLE, CONSOLE),

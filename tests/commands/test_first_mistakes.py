@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from legacygrid import cli, config
 from legacygrid.serializers.sources.options import SettingOption
-from shell import PASSWORD, Served, Shell
+from shell import OTHER, PASSWORD, Served, Shell
 
 # Processes and deadlines: not for the inner loop.
 pytestmark = pytest.mark.waits
@@ -174,6 +175,55 @@ def test_a_run_keeps_nothing_unasked(shell: Shell, is_there: bool, told: str) ->
 def test_a_run_keeps_what_it_is_told_to(shell: Shell) -> None:
     assert shell.run("run", "true", LEGACYGRID_DATABASE="sqlite:///kept.db").err == "legacygrid: no call came\n"
     assert [file.name for file in shell.folder.iterdir()] == ["kept.db"]
+
+
+# Accounts and hints
+
+UNKNOWN = {"api_user": "nobody", "api_key": PASSWORD}
+
+
+def hint_of(served: Served) -> str:
+    served.call("/api/profile.get.json", **UNKNOWN)
+    with urllib.request.urlopen(f"{served.url}/__admin/requests", timeout=30) as response:
+        hint: str = json.loads(response.read())["requests"][-1]["refusal"]["hint"]
+    return hint
+
+
+def test_a_hint_names_the_store_of_the_server(serving: tuple[Shell, Served]) -> None:
+    shell, served = serving
+    command = f"legacygrid account add nobody --database sqlite:///{shell.folder}/legacygrid.db"
+    assert hint_of(served) == f"api_user 'nobody' is unknown here; to add it: {command}"
+
+
+def test_a_hint_names_what_works_in_memory(shell: Shell) -> None:
+    with shell.serving("--port", "0", *MEMORY) as served:
+        way = "start with --account nobody:PASSWORD, or POST a seed with it to /__admin/seed"
+        assert hint_of(served) == f"api_user 'nobody' is unknown here; to add it: {way}"
+
+
+def test_an_account_that_has_another_password(shell: Shell) -> None:
+    shell.does("account", "add", "acme", *SECRET, stdin=f"{PASSWORD}\n")
+    options = ("--port", "0", "--bcrypt-cost", "4", "--account", f"acme:{OTHER}")
+    database = f"--database sqlite:///{shell.folder}/legacygrid.db"
+    with shell.serving(*options) as served:
+        said = served.log.read_text()
+        assert (
+            "WARNING --account acme: that account is there already, with another password, which stays; log in with"
+            f" that, or give it this one: legacygrid account password acme {database}\n"
+        ) in said
+        told = shell.does("account", "password", "acme", *SECRET, stdin=f"{OTHER}\n").out
+        assert told == "acme has that password from now on\n"
+        assert (served.who("acme", PASSWORD), served.who("acme", OTHER)) == (None, "acme")
+    with shell.serving(*options) as served:
+        assert served.log.read_text() == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "secret", "said"),
+    [("nobody", OTHER, "there is no account 'nobody'"), ("acme", "x" * 200, "must be 1 to 128 printable characters")],
+)
+def test_a_password_that_is_refused(serving: tuple[Shell, Served], name: str, secret: str, said: str) -> None:
+    assert said in serving[0].refuses("account", "password", name, *SECRET, stdin=f"{secret}\n")
 
 
 # Settings

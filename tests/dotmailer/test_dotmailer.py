@@ -162,7 +162,7 @@ def test_the_log_says_how_to_add_an_unknown_user(world: World) -> None:
     name = f"{fresh('apiuser')}@apiconnector.com"
     call(world, "account-info", name)
     (told,) = [each for each in world.journal(operation="dotmailer/account-info") if name in str(each)]
-    assert told["refusal"]["hint"].endswith("to add it: legacygrid login add ACCOUNT --kind dotmailer")
+    assert "to add it: legacygrid login add ACCOUNT --kind dotmailer --database sqlite:" in told["refusal"]["hint"]
 
 
 def test_an_api_user_is_let_in_nowhere_else(world: World) -> None:

@@ -301,6 +301,8 @@ def test_a_program_with_a_login_of_its_own_is_told_the_option(folder: Path) -> N
 
 HINTS = [
     ("x is unknown here; to add it: legacygrid account add a b", "x is unknown here; to add it: --account a b:PASSWORD"),
+    ("to add it: legacygrid account add a --database sqlite:////a.db", "to add it: --account a:PASSWORD"),
+    ("to add it: start with --account a b:PASSWORD, or POST a seed with it to /__admin/seed", "to add it: --account a b:PASSWORD"),
     ("legacygrid key add ACCOUNT --key-stdin, or start with --key ACCOUNT:KEY", "--key ACCOUNT:KEY"),
     ("to add it: legacygrid login add ACCOUNT bob --kind cmc", "to add it: `credentials` of its account, in a file of --seed"),
     ("to add a record: legacygrid domain add", "to add a record: `mail_domains` of its account, in a file of --seed"),
