@@ -11,6 +11,7 @@ from legacygrid.endpoints.control import (
     errors,
     faults,
     inbound,
+    index,
     messages,
     overview,
     relaying,
@@ -30,7 +31,7 @@ blueprint.before_request(check_access)
 errors.register(blueprint)
 for _part in (
     *(overview, state, faults, clock, requests, messages, contents, relaying, snapshots),
-    *(suppressions, inbound, webhooks),
+    *(suppressions, inbound, webhooks, index),
 ):
     blueprint.register_blueprint(_part.blueprint)
 
@@ -45,7 +46,7 @@ def register(app: Flask, token: str) -> None:
     app.register_blueprint(blueprint)
 
 
-@blueprint.route("/", defaults={"path": ""}, strict_slashes=False)
+@blueprint.route("/", defaults={"path": ""}, methods=["POST", "PUT", "DELETE", "PATCH"])
 @blueprint.route("/<path:path>", methods=["GET", "POST", "PUT", "DELETE", "PATCH"])
 def unknown(path: str) -> Response:
     """Any other path."""

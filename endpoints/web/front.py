@@ -13,7 +13,8 @@ from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, CONSOLE
 
 blueprint = Blueprint("front", __name__)
 _ADMIN = """<li><a href="ROOT/__admin/health">/__admin/health</a>: whether the emulator works;
-<a href="ROOT/__admin/requests">/__admin/requests</a>: the calls that came in.</li>"""
+<a href="ROOT/__admin/requests">/__admin/requests</a>: the calls that came in;
+<a href="ROOT/__admin/">/__admin/</a>: all that tests can ask for.</li>"""
 _CONSOLE = """
 <li><a href="ROOT/console/">The console</a>: requests, messages, accounts and logins.</li>
 """
