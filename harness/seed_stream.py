@@ -20,7 +20,7 @@ from legacygrid.wsgi.spool import SpoolFile
 #: Bytes from which on a seed is long.
 LONG = 1024 * 1024
 #: Bytes of one that may be read as a whole where it does not fit, for all that is wrong with it.
-_WHOLE = 64 * LONG
+WHOLE = 64 * LONG
 #: Problems after which no more are looked for.
 _MANY = 10_000
 
@@ -43,7 +43,7 @@ class SeedText:
     @property
     def may_be_whole(self) -> bool:
         """Whether it is short enough to be read as a whole."""
-        return self.size <= _WHOLE
+        return self.size <= WHOLE
 
     def parse(self) -> Any:
         """All of it.

@@ -46,10 +46,12 @@ class SeedProblem(NamedTuple):
 class SeedError(reasons.SetupError):
     """A seed is refused, and nothing of it was stored; the message is for a person, each part about
     one thing.
+
+    :param message: by default, all parts on one line.
     """
 
-    def __init__(self, *parts: SeedProblem) -> None:
-        super().__init__("; ".join(map(str, parts)))
+    def __init__(self, *parts: SeedProblem, message: str = "") -> None:
+        super().__init__(message or "; ".join(map(str, parts)))
         self.parts = parts
 
 

@@ -14,7 +14,8 @@ from marshmallow import Schema, ValidationError
 from legacygrid import reasons
 from legacygrid.auth.claims import looks_like_key
 from legacygrid.harness.clock import Clock
-from legacygrid.harness.seed_stream import LONG, SeedReading, SeedText
+from legacygrid.harness.seed_lines import name_lines
+from legacygrid.harness.seed_stream import LONG, WHOLE, SeedReading, SeedText
 from legacygrid.harness.seeder import (
     Entry,
     Seeder,
@@ -72,17 +73,26 @@ def of_accounts(*pairs: tuple[str, str]) -> dict[str, Any]:
 def open_file(path: Path) -> Iterator[Any]:
     """The document in a seed file; a long one as it is read.
 
-    :raises SeedError: the file cannot be read, or is not JSON.
+    :raises SeedError: the file cannot be read, is not JSON, or the block refuses something of it,
+        which is then told with its line.
     """
     try:
         size = path.stat().st_size
     except OSError:
         size = 0
-    if size < LONG:
-        yield read_file(path)
-        return
-    with path.open("rb") as file:
-        yield SeedText(file, size, str(path), loads=lambda data: json.loads(data.decode()))
+    document: Any
+    with ExitStack() as stack:
+        if size < LONG:
+            document = read_file(path)
+        else:
+            file = stack.enter_context(path.open("rb"))
+            document = SeedText(file, size, str(path), loads=lambda data: json.loads(data.decode()))
+        try:
+            yield document
+        except SeedError as error:
+            text = path.read_text(encoding="utf-8") if size <= WHOLE else ""
+            message = name_lines(error.parts, str(path), text)
+            raise SeedError(*error.parts, message=message) from None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
+_NO_VERSION = {"required": f'is missing; a seed begins with "version": {VERSION}'}
 _encode = json.JSONEncoder().encode
 
 
@@ -123,7 +124,9 @@ def schema(profile: Profile, kinds: tuple[LoginKind, ...]) -> Schema:
     )
     document = {
         "wanted": '"version" and "accounts"',
-        "version": Whole(required=True, strict=True, validate=validate.Equal(VERSION)),
+        "version": Whole(
+            required=True, strict=True, validate=validate.Equal(VERSION), error_messages=_NO_VERSION
+        ),
         "accounts": ListOf(primary, load_default=list),
     }
     made: Schema = type("_Document", (SuggestingSchema,), document)()
