@@ -20,14 +20,14 @@ _SECRETS = {each.name for each in fields(config.Settings) if not each.repr}
 @as_json
 @address_options
 @config.options
-@click.pass_context
-def show_config(context: click.Context, as_json: bool, **params: Any) -> None:
+def show_config(as_json: bool, **params: Any) -> None:
     """Print the settings that hold, and whence each comes.
 
     That is an option, a variable, a file or the default, in this order. The options are those of
     `serve`. Secrets are not shown.
     """
     config.settings(params)
+    context = click.get_current_context()
     shown = [each for each in context.command.params if each.expose_value]
     settings = [each for each in shown if isinstance(each, SettingOption)]
     rows = (
