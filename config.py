@@ -1,7 +1,7 @@
 """How an emulator is set up: each setting with its default, option and `LEGACYGRID_*` variable."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import Field, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,12 @@ from legacygrid.option_types import (
     SystemType,
     WebhookHostType,
     check_together,
+    key_of_setting,
 )
 from legacygrid.option_types import setting as _setting
 from legacygrid.serializers import profiles
-from legacygrid.serializers.sources import settings_file, variables
-from legacygrid.serializers.sources.options import HostsOption, SettingOption
+from legacygrid.serializers.sources import variables
+from legacygrid.serializers.sources.options import Command, HostsOption, make_config_option
 
 if TYPE_CHECKING:
     from legacygrid.harness.relay import Relay
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 #: Costs of password hashes: in general, and for a demonstration, whose passwords are public.
 BCRYPT_COST, DEMO_BCRYPT_COST = 10, 4
 _MIB = 1024 * 1024
-Command = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -201,37 +201,18 @@ class Settings:
 def option(name: str) -> Callable[[Command], Command]:
     """The option of a setting, for a command to take."""
     (setting,) = [each for each in fields(Settings) if each.name == name]
-    key = _key_of(setting)
-    variable = variables.variable_of(key)
-    made = click.option(f"--{key}", name, envvar=variable, **setting.metadata["option"])
+    key, more = key_of_setting(setting), setting.metadata["option"]
+    made = click.option(f"--{key}", name, envvar=variables.variable_of(key), **more)
     # Every command that has a store goes by a file.
     return (lambda command: made(config_option(command))) if name == "database" else made
 
 
-def _key_of(setting: "Field[Any]") -> str:
-    flag: str = setting.metadata["flag"] or f"--{setting.name.replace('_', '-')}"
-    return flag.removeprefix("--")
-
-
 def keys() -> list[str]:
     """What may stand in a file of settings."""
-    return [*map(_key_of, fields(Settings)), *variables.OF_COMMANDS]
+    return [*map(key_of_setting, fields(Settings)), *variables.OF_COMMANDS]
 
 
-def _read_sources(context: click.Context, _: click.Parameter, path: Path | None) -> None:
-    settings_file.read_sources(context, path, keys())
-
-
-config_option = click.option(
-    "--config",
-    cls=SettingOption,
-    envvar=variables.variable_of("config"),
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    is_eager=True,
-    expose_value=False,
-    callback=_read_sources,
-    help=f"File of settings, in TOML.  [default: {settings_file.NAME} of the current folder]",
-)
+config_option = make_config_option(keys)
 
 
 def options(command: Command, names: Sequence[str] = ()) -> Command:
@@ -258,8 +239,7 @@ def settings(params: Mapping[str, Any]) -> Settings:
     default_cost = DEMO_BCRYPT_COST if params.get("demo") else BCRYPT_COST
     names = {each.name for each in fields(Settings)} - {"switches", "bcrypt_cost"}
     given = {name: params[name] for name in names if params.get(name) is not None}
-    cost = params["bcrypt_cost"] or default_cost
-    return Settings(switches=switches, bcrypt_cost=cost, **given)
+    return Settings(switches=switches, bcrypt_cost=params["bcrypt_cost"] or default_cost, **given)
 
 
 def from_environment() -> Settings:

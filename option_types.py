@@ -4,7 +4,7 @@ import math
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import Field, field
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +31,12 @@ def setting(default: Any, help: str, flag: str = "", is_secret: bool = False, **
     if isinstance(default, dict):
         return field(default_factory=default.copy, metadata=metadata)
     return field(default=default, repr=not is_secret, metadata=metadata)
+
+
+def key_of_setting(field: Field[Any]) -> str:
+    """The option of a setting, without its dashes."""
+    flag: str = field.metadata["flag"] or f"--{field.name.replace('_', '-')}"
+    return flag.removeprefix("--")
 
 
 def line_of_stdin() -> str:

@@ -21,13 +21,14 @@ _PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The control API - Legacygrid</title>
 <h1>The control API</h1>
-<p>For tests in any language: JSON in and out. Under <code>/~NAME/__admin/</code>, the same for one world.</p>
+<p>For tests in any language: JSON in and out.
+Under <code>/~NAME/__admin/</code>, the same for one world.</p>
 <table>
 <tr><th>Method<th>Path<th>What it does
 {rows}
 </table>
 </html>
-"""  # noqa: E501 - as it is sent
+"""
 
 
 @blueprint.get("/", strict_slashes=False)

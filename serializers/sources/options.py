@@ -1,7 +1,8 @@
 """Options whose values may come from the environment or from a file, too."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,6 +10,8 @@ from click.core import ParameterSource
 
 from legacygrid.serializers.sources import settings_file, variables
 from legacygrid.serializers.sources.settings_file import SettingsFile
+
+Command = Callable[..., Any]
 
 
 class SettingOption(click.Option):
@@ -87,6 +90,28 @@ class SettingOption(click.Option):
 
     def _wrong(self, ctx: click.Context, file: SettingsFile, text: str) -> click.BadParameter:
         return click.BadParameter(text, ctx=ctx, param_hint=self._place(file))
+
+
+def make_config_option(keys: Callable[[], Collection[str]]) -> Callable[[Command], Command]:
+    """The option `--config` of a command; with it, the environment and the file are looked at
+    before anything else.
+
+    :param keys: of all settings.
+    """
+
+    def read_sources(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+        settings_file.read_sources(context, path, keys())
+
+    return click.option(
+        "--config",
+        cls=SettingOption,
+        envvar=variables.variable_of("config"),
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=read_sources,
+        help=f"File of settings, in TOML.  [default: {settings_file.NAME} of the current folder]",
+    )
 
 
 class ListOption(SettingOption):
