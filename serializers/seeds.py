@@ -20,7 +20,7 @@ from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import FORBIDDEN
 
 VERSION = 1
-_NO_VERSION = {"required": f'is missing; a seed begins with "version": {VERSION}'}
+_NO_VERSION: dict[str, Any] = {"required": f'is missing; a seed begins with "version": {VERSION}'}
 _encode = json.JSONEncoder().encode
 
 
