@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-postgres test-fast fuzz chaos soak check bench bench-against peers dev vendors docs pictures store clean
+.PHONY: serve test test-postgres test-fast fuzz chaos soak check bench bench-against peers dev vendors docs site pictures store clean
 
 serve: .venv/run
 	$(BIN)/legacygrid serve --demo
@@ -74,6 +74,11 @@ store: .venv/dev
 docs: .venv/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
 
+# The pages of docs/ in site/, for a web server or to be opened as files; a link that leads nowhere ends it.
+site: .venv/dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "open site/index.html"
+
 dev: .venv/dev $(LINK)
 
 # Each folder of tests/vendors with a lock is an environment of its own, made side by side with the others.
@@ -82,7 +87,7 @@ vendors: .venv/bin/python
 	$(MAKE) --no-print-directory --jobs 4 $(patsubst tests/vendors/%/,.venv/packages/%/made,$(dir $(LOCKS)))
 
 clean:
-	rm -rf .venv .pkg build dist *.egg-info
+	rm -rf .venv .pkg build dist site *.egg-info
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Legacygrid needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; try: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
@@ -93,7 +98,7 @@ clean:
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(PIP) -e '.[dev,mcp,postgres,scan]'
+	$(PIP) -e '.[dev,docs,mcp,postgres,scan]'
 	touch $@ .venv/run
 
 .venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python
