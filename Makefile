@@ -65,7 +65,7 @@ bench-against: .venv/dev
 pictures: .venv/dev vendors
 	$(BIN)/python -m pytest -n 0 tests/console/test_console_look.py
 	rm -rf docs/screenshots && mkdir -p docs/screenshots
-	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/console.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
+	grep -ohE 'screenshots/[a-z0-9-]+\.png' README.md docs/*.md | sort -u | xargs -n 1 sh -c 'cp .$$0 docs/$$0'
 
 # What stays of a new version of the tables, for the tests of later ones.
 store: .venv/dev

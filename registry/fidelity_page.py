@@ -152,7 +152,8 @@ def _switches() -> Iterator[str]:
 def _parameters(systems: Systems) -> Iterator[str]:
     yield "## Parameters\n"
     yield "What the manual's tables require, as with `documented`, and where `recorded` differs."
-    yield "The parameters that authenticate a call (see README) are left out.\n"
+    page = "emulated.md#how-a-call-authenticates"
+    yield f"The parameters that [authenticate a call]({page}) are left out.\n"
     yield _row("operation", "parameter", "documented", "recorded, where it differs", "why")
     yield _row("---", "---", "---", "---", "---")
     for operation, task in list_tasks(systems):

@@ -1,4 +1,4 @@
-"""docs/harness.md and README: every snippet does what it says."""
+"""docs/harness.md, docs/control-api.md and README: every snippet does what it says."""
 
 import json
 import os
@@ -23,6 +23,7 @@ from wire import Process
 pytestmark = pytest.mark.waits
 
 PAGE = (ROOT / "docs/harness.md").read_text(encoding="utf-8")
+CONTROL = (ROOT / "docs/control-api.md").read_text(encoding="utf-8")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -58,8 +59,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Process]:
 AROUND = "set -euo pipefail; legacygrid() { :; }; pip() { :; }; pytest() { :; }\n"
 
 
-def test_the_shell_of_the_page(server: Process, tmp_path: Path) -> None:
-    for script in blocks(PAGE, "sh"):
+def test_the_shell_of_the_pages(server: Process, tmp_path: Path) -> None:
+    for script in blocks(PAGE, "sh") + blocks(CONTROL, "sh"):
         script = AROUND + script.replace("http://127.0.0.1:8026", server.url).replace("curl ", "curl -sS ")
         done = subprocess.run(
             ["bash", "-c", script], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60
@@ -118,12 +119,12 @@ def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
     assert len(routes) > 22
-    assert [route for route in routes if route not in PAGE] == []
+    assert [route for route in routes if route not in CONTROL] == []
     messages = {
         field.data_key or name
         for schema in (MessageListSchema(), EventSchema())
         for name, field in schema.fields.items()
     }
     fields = {*CallListSchema().fields, *FaultSchema().fields, *messages, "only", "account"}
-    assert {name for name in fields if f"`{name}`" not in PAGE} == set()
+    assert {name for name in fields if f"`{name}`" not in PAGE + CONTROL} == set()
     assert set(ResetSchema().fields) == {"account", "parts"}
