@@ -56,7 +56,7 @@ def test_what_is_loaded_from_other_hosts_is_found(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("page", "box", "word", "title"),
-    [("index.html", "Search", "snapshot", "Snapshots"), ("ja/index.html", "検索", "障害", "Terms")],
+    [("index.html", "Search", "snapshot", "Snapshots"), ("ja/index.html", "検索", "障害", "10分間チュートリアル")],
     ids=["English", "Japanese"],
 )
 def test_search_works_on_files(site: Path, chromium: Browser, page: str, box: str, word: str, title: str) -> None:
