@@ -33,7 +33,7 @@ def structure(path: PurePosixPath) -> list[str]:
 
 def code(path: PurePosixPath) -> set[str]:
     """What stands in backquotes: names, options, outputs."""
-    return set(re.findall(r"`[^`\n]+`", prose(ROOT / path).replace("```", "")))
+    return {" ".join(each.split()) for each in re.findall(r"`([^`]+)`", prose(ROOT / path).replace("```", ""))}
 
 
 def links(path: PurePosixPath) -> list[str]:
@@ -80,3 +80,10 @@ def test_it_links_to_pages_in_japanese_where_there_are_any(page: PurePosixPath) 
 @pytest.mark.parametrize("page", PAGES, ids=str)
 def test_its_words_are_those_of_the_manuals(page: PurePosixPath) -> None:
     assert LONG.findall(prose(ROOT / page)) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_paragraph_is_one_line(page: PurePosixPath) -> None:
+    """Browsers show a line break as a space, which Japanese has none of between its words."""
+    broken = re.findall(r"^(?![|#`]).+\n(?! *(?:- |\||#|!\[|`{3})).+$", prose(ROOT / page), re.MULTILINE)
+    assert broken == []
