@@ -2,20 +2,11 @@
 what an object of theirs has.
 """
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-
-def suggest(name: Any, names: Iterable[str], form: str = "did you mean {!r}?") -> str:
-    """The one of the names that may be meant; empty if none is near.
-
-    :param form: of the sentence.
-    """
-    near = get_close_matches(str(name), names, 1, 0.7)
-    return form.format(near[0]) if near else ""
+from legacygrid.serializers.near_names import suggest
 
 
 class SuggestingSchema(Schema):

@@ -22,8 +22,8 @@ from legacygrid.mail.tracking_links import KINDS, OPERATION
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
 from legacygrid.reasons import Reason
+from legacygrid.serializers.near_names import suggest
 from legacygrid.serializers.seeds import complaints, places
-from legacygrid.serializers.suggestions import suggest
 from legacygrid.wsgi.body_limits import limit_of_control, limit_of_state
 from legacygrid.wsgi.environ_keys import BODY_LIMIT
 from legacygrid.wsgi.hosts import remote_address

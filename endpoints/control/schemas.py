@@ -11,8 +11,9 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from legacygrid.auth.claims import PLACES
 from legacygrid.models.message import DISPOSITIONS
 from legacygrid.registry.conventions import FORMATS
+from legacygrid.serializers.near_names import suggest
 from legacygrid.serializers.seed_fields import MOMENTS, NO_TIME, STATUS, check_writable
-from legacygrid.serializers.suggestions import SuggestingSchema, suggest
+from legacygrid.serializers.suggestions import SuggestingSchema
 
 OUTCOMES = ("pending", "done", "refused", "unmatched", "fault")
 #: What a reset takes back.

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from legacygrid.serializers.near_names import suggest
 from legacygrid.serializers.sources import variables
-from legacygrid.serializers.suggestions import suggest
 
 #: What is read of the current folder, unless another file is named.
 NAME = "legacygrid.toml"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 import click
 
-from legacygrid.serializers.suggestions import suggest
+from legacygrid.serializers.near_names import suggest
 
 PREFIX = "LEGACYGRID_"
 #: Options that have one beside the settings of an emulator; a file may have them, too.
