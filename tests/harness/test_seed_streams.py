@@ -79,7 +79,7 @@ def as_text(document: Any) -> SeedText:
 @pytest.fixture(autouse=True)
 def only_streams(monkeypatch: pytest.MonkeyPatch) -> None:
     """No text is short enough to be read as a whole."""
-    monkeypatch.setattr(seed_stream, "_WHOLE", -1)
+    monkeypatch.setattr(seed_stream, "WHOLE", -1)
 
 
 @pytest.mark.parametrize("document", WELL)
@@ -120,7 +120,7 @@ def test_a_text_that_is_no_seed(recorded: Service, data: bytes) -> None:
 
 
 def test_a_short_one_that_does_not_fit_is_read_as_a_whole(recorded: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(seed_stream, "_WHOLE", 1000)
+    monkeypatch.setattr(seed_stream, "WHOLE", 1000)
     assert recorded.grid.seeding.add(as_text(b'{"version": 1, "accounts": 1, "accounts": []}')).added == 0
 
 
