@@ -9,6 +9,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands.client_runs import surroundings
+from legacygrid.commands.log_options import log_format
 from legacygrid.commands.run_summary import print_summary
 from legacygrid.commands.terminal import CommandError, exit_on_errors, is_given
 from legacygrid.models.store_urls import MEMORY, file_of
@@ -24,6 +25,7 @@ from legacygrid.serializers.sources.options import SettingOption
     is_flag=True,
     help="Log each call as it comes.",
 )
+@log_format
 @click.option(
     "--quiet",
     cls=SettingOption,
@@ -33,7 +35,9 @@ from legacygrid.serializers.sources.options import SettingOption
 )
 @config.options
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
-def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -> None:
+def run(
+    command: tuple[str, ...], log_calls: bool, log_format: str, quiet: bool, **params: Any
+) -> None:
     """Run COMMAND and answer its calls to the emulated systems.
 
     The systems are SendGrid, SMTP2GO, Customers Mail Cloud and dotmailer. Requests to all other
@@ -50,7 +54,7 @@ def run(command: tuple[str, ...], log_calls: bool, quiet: bool, **params: Any) -
     from legacygrid.harness import log
     from legacygrid.server.proxy.child import Child, NotStarted, find
 
-    log.to_stderr(logging.INFO if log_calls else logging.WARNING)
+    log.to_stderr(logging.INFO if log_calls else logging.WARNING, log_format)
     child = Child()
     try:
         find(command)

@@ -15,6 +15,7 @@ from legacygrid import config
 from legacygrid.commands import banner, ca, sharing
 from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.log_options import log_format
 from legacygrid.commands.only_server import serving_alone
 from legacygrid.commands.terminal import exit_on_errors
 from legacygrid.option_types import HostPortType
@@ -66,6 +67,7 @@ _ADDRESS_OPTIONS = (
         is_flag=True,
         help="Do not log each call.",
     ),
+    log_format,
     click.option(
         "--tls",
         cls=SettingOption,
@@ -149,7 +151,7 @@ def _serve_by_one(
             from legacygrid.harness import log
             from legacygrid.server import open_files
 
-            log.to_stderr(level)
+            log.to_stderr(level, params["log_format"])
             open_files.raise_limit()
             address = params["peer_address"] or sharing.HERE
             meet = sharing.meeting(settings.database, address, only=only)

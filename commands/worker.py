@@ -38,7 +38,7 @@ def _answer(orders: Orders) -> None:
         from legacygrid.harness import log
         from legacygrid.server import open_files
 
-        log.to_stderr(orders.level)
+        log.to_stderr(orders.level, orders.params["log_format"])
         open_files.raise_limit()
         meet = sharing.meeting(orders.settings.database, is_worker=True)
         app = open_emulator(orders.settings, meet, orders.workers)

@@ -40,7 +40,7 @@ def serve_by_workers(
         from legacygrid.server.server import Server
         from legacygrid.server.worker_processes import Workers
 
-        log.to_stderr(orders.level)
+        log.to_stderr(orders.level, orders.params["log_format"])
         open_files.raise_limit()
         address = orders.params["peer_address"] or sharing.HERE
         meet = sharing.meeting(orders.settings.database, address, has_workers=True)

@@ -154,10 +154,34 @@ class Call:
         if self.refusal is not None:
             words.append(f"refused={type(self.refusal).__name__}")
             words += [f"said={_quote(str(problem))}" for problem in self.refusal.problems]
-            words += [f"hint={_quote(self.refusal.hint)}"] if self.refusal.hint else []
-        words += [f"hint={_quote(text)}" for text in self.hints]
+        words += [f"hint={_quote(text)}" for text in _hints_of(self)]
         words += [f"tolerated={_quote(f'{self.operation}: {text}')}" for text in self.tolerated]
         return " ".join(words)
+
+    def facts(self) -> dict[str, Any]:
+        """The same for programs: each line has each of these."""
+        refusal, evidence = self.refusal, self.evidence
+        status = "-" if self.status is None else self.status
+        return {
+            "message": f"{self.operation or self.shown_path} {status}",
+            "operation": self.operation,
+            "task": self.task,
+            "method": self.method,
+            "path": self.shown_path,
+            "format": self.format,
+            "world": self.world,
+            "account": self.account,
+            "caller": self.caller,
+            "status": self.status,
+            "outcome": self.outcome,
+            "ms": round((self.seconds or 0) * 1000, 1),
+            "fault": self.fault.number if self.fault else None,
+            "refused": type(refusal).__name__ if refusal else None,
+            "said": [_shorten(str(each)) for each in refusal.problems] if refusal else [],
+            "evidence": evidence.level if refusal and evidence else None,
+            "hints": [_shorten(text) for text in _hints_of(self)],
+            "tolerated": list(self.tolerated),
+        }
 
     def finish(self, status: int | None) -> None:
         """Note the answer and log it; a fault's delay is counted in.
@@ -168,7 +192,7 @@ class Call:
         delay = self.fault.effect.delay if self.fault else 0
         self.seconds = time.perf_counter() - self.started + delay
         if log.isEnabledFor(logging.INFO):
-            write_info(log, self.line())
+            write_info(log, self)
 
 
 def without_traceback(reason: Reason) -> Reason:
@@ -187,8 +211,18 @@ def _needs_quotes(text: str) -> bool:
     return not text.isprintable() or any(letter in text for letter in ' "=\\')
 
 
+def _hints_of(call: Call) -> list[str]:
+    """That of its refusal first."""
+    of_refusal = [call.refusal.hint] if call.refusal is not None and call.refusal.hint else []
+    return of_refusal + call.hints
+
+
+def _shorten(text: str) -> str:
+    return text[:200]
+
+
 def _quote(text: str) -> str:
     """At most 200 letters, in quotes, none of which ends the line."""
     # One line a call, whatever a client put into a name.
-    inside = text[:200].replace("\\", "\\\\").replace('"', '\\"')
+    inside = _shorten(text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{spell_out(inside)}"'

@@ -1,17 +1,35 @@
 """The log: one line a call on standard error, and never a reason to wait."""
 
+import json
 import logging
 import re
 import select
 import sys
 import time
 import traceback
-from typing import TextIO
+from datetime import UTC, datetime
+from typing import Any, Protocol, TextIO
 
 from legacygrid.harness.shown_paths import shorten_path
 from legacygrid.reasons import Fault
 
 log = logging.getLogger("legacygrid")
+#: Bytes of a line: a pipe takes so many as a whole.
+_LONGEST = 4000
+#: Letters of a text in an object that would be too long.
+_SHORT = 40
+
+
+class Entry(Protocol):
+    """What a line of the log tells."""
+
+    def line(self) -> str:
+        """As a text."""
+        ...
+
+    def facts(self) -> dict[str, Any]:
+        """As the members of an object, a `message` among them."""
+        ...
 
 
 class NeverWaits(logging.StreamHandler[TextIO]):
@@ -36,29 +54,35 @@ class NeverWaits(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the line if it will be taken."""
         try:
-            self.write(record.created, record.levelname, record.getMessage())
+            self.write(record.created, record.levelname, record.name, record.getMessage())
         except Exception:
             self.handleError(record)
 
-    def write(self, created: float, level: str, message: str) -> None:
+    def write(self, created: float, level: str, name: str, entry: Entry | str) -> None:
         """The same without a record; whoever calls it has the lock.
 
         :param created: seconds since 1970.
+        :param name: of the logger.
         :raises Exception: the stream cannot be written to.
         """
         # A pipe that polls writable takes 4,096 bytes.
         if self._poll is not None and not self._poll.poll(0):
             self.dropped += 1
             return
-        if self.dropped:
-            message = f"({self.dropped} lines before this one were not taken) {message}"
-            self.dropped = 0
-        line = f"{self._time(created)} {level} {message}"
-        if len(line) >= 1000:
-            # Short enough for a pipe to take it whole.
-            line = line.encode()[:4000].decode(errors="ignore")
+        line = self._format(created, level, name, entry)
+        self.dropped = 0
         # The stream writes at the end of each line by itself.
         self.stream.write(f"{line}\n")
+
+    def _format(self, created: float, level: str, name: str, entry: Entry | str) -> str:
+        message = entry if isinstance(entry, str) else entry.line()
+        if self.dropped:
+            message = f"({self.dropped} lines before this one were not taken) {message}"
+        line = f"{self._time(created)} {level} {message}"
+        if len(line) >= _LONGEST // 4:
+            # Short enough for a pipe to take it whole.
+            line = line.encode()[:_LONGEST].decode(errors="ignore")
+        return line
 
     def _time(self, created: float) -> str:
         """Local time to the millisecond; the time of day is made once a second."""
@@ -71,7 +95,35 @@ class NeverWaits(logging.StreamHandler[TextIO]):
         return f"{self._shown},{int((created - second) * 1000):03}"
 
 
-def write_info(logger: logging.Logger, message: str) -> None:
+class JsonLines(NeverWaits):
+    """The same in objects of JSON, one a line. Each has `time` (ISO 8601, UTC), `level`, `logger`
+    and `message`; what else it has is of the entry.
+    """
+
+    def _format(self, created: float, level: str, name: str, entry: Entry | str) -> str:
+        moment = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds")
+        told = {"time": moment.replace("+00:00", "Z"), "level": level, "logger": name}
+        told |= {"message": entry} if isinstance(entry, str) else entry.facts()
+        if self.dropped:
+            told["dropped"] = self.dropped
+        line = json.dumps(told)
+        if len(line) > _LONGEST:
+            # Whole objects alone can be read.
+            line = json.dumps({key: _cut(value) for key, value in told.items()} | {"cut": True})
+        return line
+
+
+def _cut(value: Any) -> Any:
+    if isinstance(value, list):
+        return []
+    return value[:_SHORT] if isinstance(value, str) else value
+
+
+#: What writes the log, by the format that is asked for.
+FORMATS = {"text": NeverWaits, "json": JsonLines}
+
+
+def write_info(logger: logging.Logger, entry: Entry | str) -> None:
     """`logger.info`, without a `LogRecord` where nobody but our own handler would see it: making
     one costs more than all else of a line.
 
@@ -79,13 +131,13 @@ def write_info(logger: logging.Logger, message: str) -> None:
     """
     handler = _only_handler(logger)
     if handler is None:
-        logger.info("%s", message)
+        logger.info("%s", entry if isinstance(entry, str) else entry.line())
         return
     handler.acquire()
     try:
-        handler.write(time.time(), "INFO", message)
+        handler.write(time.time(), "INFO", logger.name, entry)
     except Exception:
-        handler.handleError(logging.makeLogRecord({"msg": message, "levelname": "INFO"}))
+        handler.handleError(logging.makeLogRecord({"msg": "a line", "levelname": "INFO"}))
     finally:
         handler.release()
 
@@ -133,13 +185,16 @@ def mask_queries() -> None:
         werkzeug.addFilter(_WithoutQueries())
 
 
-def to_stderr(level: int) -> None:
-    """Log to standard error from here on."""
+def to_stderr(level: int, format: str = "text") -> None:
+    """Log to standard error from here on.
+
+    :param format: of `FORMATS`.
+    """
     # A line tells neither thread nor process nor place, so none is looked up (logging HOWTO,
     # Optimization).
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    logging.basicConfig(level=level, handlers=[NeverWaits(sys.stderr)])
+    logging.basicConfig(level=level, handlers=[FORMATS[format](sys.stderr)])
 
 
 def report_fault(error: BaseException) -> Fault:

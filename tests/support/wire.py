@@ -191,11 +191,21 @@ class Process:
     :param folder: where its log goes.
     :param files: how many it may have open.
     :param is_anew: whether an interpreter of its own runs it, as with users; its memory is its own then.
+    :param is_quiet: whether it logs no calls.
     """
 
-    def __init__(self, folder: Path, database: str, *options: str, files: int = 0, is_anew: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str,
+        *options: str,
+        files: int = 0,
+        is_anew: bool = False,
+        is_quiet: bool = True,
+    ) -> None:
         self.log = folder / "serve.log"
-        args = ["serve", "--port", "0", "--quiet", "--bcrypt-cost", "4", "--database", database, *options]
+        options = (*options, "--quiet") if is_quiet else options
+        args = ["serve", "--port", "0", "--bcrypt-cost", "4", "--database", database, *options]
         with self.log.open("ab") as log:
             self._popen = _start_anew(folder, args, log) if is_anew else _fork(folder, args, log, files)
         self.url = self._listening()
