@@ -98,7 +98,7 @@ clean:
 	touch $@
 
 .venv/dev: .venv/bin/python setup.cfg pyproject.toml
-	$(PIP) -e '.[dev,docs,mcp,postgres,scan]'
+	$(PIP) -e '.[dev,docs,mcp,otel,postgres,scan]'
 	touch $@ .venv/run
 
 .venv/packages/peers/made: benchmarks/requirements.txt .venv/bin/python

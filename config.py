@@ -186,6 +186,13 @@ class Settings:
         type=WebhookHostType(),
         metavar="HOST",
     )
+    trace_to: str = _setting(
+        "",
+        "Send a span of OpenTelemetry for each call to this collector, by OTLP over HTTP, such as "
+        "http://127.0.0.1:4318.",
+        type=PublicUrlType(),
+        metavar="URL",
+    )
 
     @property
     def relay_server(self) -> "Relay | None":

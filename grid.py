@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from legacygrid.harness.peers.peers import Peers
     from legacygrid.harness.relay import Relay
     from legacygrid.harness.seeds import Seeding
+    from legacygrid.harness.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Grid:
     mailed: Arrivals = field(default_factory=Arrivals)
     world_snapshots: WorldSnapshots = field(default_factory=WorldSnapshots)
     relay: "Relay | None" = None
+    tracing: "Tracing | None" = None
     desk: "Desk | None" = None
     listeners: dict[str, str] = field(default_factory=dict)
 
@@ -146,6 +148,8 @@ class Grid:
             user_agent=environ.get("HTTP_USER_AGENT", "")[:200],
         )
         call.at = self.clock.now(call.world)
+        if self.tracing is not None:
+            call.traceparent = environ.get("HTTP_TRACEPARENT", "")
         self.journal.record(call)
         return call
 
@@ -154,6 +158,8 @@ class Grid:
         was_sent = call.fault is None or not call.fault.effect.reset
         call.finish(status if was_sent else None)
         self.metrics.count(call)
+        if self.tracing is not None:
+            self.tracing.record(call)
         self.answered.announce(call.world, call)
 
 
@@ -182,6 +188,7 @@ def make(
     relay: "Relay | None" = None,
     webhooks: Iterable[str] = (),
     peers: "Peers | None" = None,
+    tracing: "Tracing | None" = None,
 ) -> Grid:
     """An emulator over a store.
 
@@ -192,6 +199,7 @@ def make(
     :param relay: passes messages on, on command.
     :param webhooks: hosts beside this machine that may be posted to; `off` posts nothing.
     :param peers: this server among those of the store, if there may be others.
+    :param tracing: is told of each call.
     """
     store.before_waiting = blocking.about_to_block
     failed_logins, parts = _make_parts(peers, journal, limits_addresses)
@@ -207,6 +215,7 @@ def make(
         reveals=reveals,
         limits_addresses=limits_addresses,
         relay=relay,
+        tracing=tracing,
         **parts,
     )
 

@@ -18,11 +18,12 @@ from legacygrid.harness.calls import PENDING, Call
 BLOCK = 256
 _HASH = 2**54 - 1
 #: What is packed of a call: its kind, number and parameters are beside that, its fault is one of
-#: those that are set, and its steps are over.
+#: those that are set, and its span and steps are over.
 _PACKED = tuple(
     each.name
     for each in fields(Call)
-    if each.name not in {*KIND_FIELDS, "number", "params", "fault", "steps", "_kind_key"}
+    if each.name
+    not in {*KIND_FIELDS, "number", "params", "fault", "traceparent", "steps", "_kind_key"}
 )
 _values_of = attrgetter(*_PACKED)
 

@@ -69,6 +69,8 @@ class Call:
     hints: list[str] = field(default_factory=list)
     #: The fault that it triggered.
     fault: InjectedFault | None = None
+    #: The span that the client made it in, if anybody traces it.
+    traceparent: str = field(default="", repr=False)
     #: What the steps returned that run once for a call, however often the server makes it.
     steps: dict[str, Any] = field(default_factory=dict, repr=False)
     _kind_key: KindKey = field(default="", repr=False)

@@ -22,7 +22,7 @@ _MOST = 10_000
 _TOLD = tuple(
     each.name
     for each in fields(Call)
-    if each.name not in {"number", "fault", "steps", "started", "_kind_key"}
+    if each.name not in {"number", "fault", "traceparent", "steps", "started", "_kind_key"}
 )
 _values_of = attrgetter(*_TOLD)
 _SECONDS = _TOLD.index("seconds")
