@@ -23,6 +23,10 @@ COMMANDS = {
     "login": ("logins:login", "Manage further logins: credentials, API users, SMTP users."),
     "migrate": ("migrate:migrate", "Leave SendGrid's Web API v2 for v3."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
+    "replay": (
+        "replay:replay",
+        "Make the requests of a HAR file or a journal once more, and compare.",
+    ),
     "routes": ("reference:routes", "List all operations, and who may call them."),
     "run": ("run:run", "Run COMMAND and answer its calls to the emulated systems."),
     "seed": (

@@ -9,10 +9,10 @@ from urllib.parse import quote
 
 from legacygrid.auth import claims
 from legacygrid.auth.claims import Claim, Environ
-from legacygrid.console import spelling
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.unknown_parameters import LONGEST, NOT_RECORDED
+from legacygrid.registry import spelling
 from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi import rest

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, request
 
-from legacygrid.console import spelling, try_form
+from legacygrid.console import try_form
 from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
 from legacygrid.console.wsgi_client import make_call
 from legacygrid.grid import current_grid
 from legacygrid.reasons import Reason
+from legacygrid.registry import spelling
 from legacygrid.registry.evidence import LEVELS
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.routes import ReadyTask, Route

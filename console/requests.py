@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 
-from legacygrid.console import curl, spelling
+from legacygrid.console import curl
 from legacygrid.console.operations import find_routes
 from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
 from legacygrid.console.request_filters import (
@@ -26,6 +26,7 @@ from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.mail import tracking_links
+from legacygrid.registry import spelling
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane

@@ -10,10 +10,10 @@ from marshmallow.fields import Field
 from wtforms import Field as FormField
 from wtforms import SelectField, TextAreaField
 
-from legacygrid.console import spelling
 from legacygrid.console.forms import Form, SecretField, TextField
 from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import CallRequest
+from legacygrid.registry import spelling
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.path_templates import NUMBER
 from legacygrid.registry.routes import ReadyTask, Route

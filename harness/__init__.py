@@ -6,3 +6,5 @@ JOURNAL_SIZE = 10_000
 #: byte, or in clear.
 AUTO, STARTTLS, TLS, NONE = "auto", "starttls", "tls", "none"
 TLS_MODES = (AUTO, STARTTLS, TLS, NONE)
+#: What a HAR file of ours has of a call beside what such files have.
+IN_ARCHIVES = "_legacygrid"

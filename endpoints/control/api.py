@@ -12,6 +12,7 @@ from legacygrid.endpoints.control import (
     faults,
     inbound,
     index,
+    journal_files,
     messages,
     overview,
     relaying,
@@ -30,8 +31,8 @@ blueprint = Blueprint("control", __name__, url_prefix="/__admin")
 blueprint.before_request(check_access)
 errors.register(blueprint)
 for _part in (
-    *(overview, state, faults, clock, requests, messages, contents, relaying, snapshots),
-    *(suppressions, inbound, webhooks, index),
+    *(overview, state, faults, clock, requests, journal_files, messages, contents, relaying),
+    *(snapshots, suppressions, inbound, webhooks, index),
 ):
     blueprint.register_blueprint(_part.blueprint)
 

@@ -7,6 +7,8 @@ import json
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any
 
@@ -47,17 +49,29 @@ def read_file(path: str, tell: Callable[[int], object]) -> Iterator[Observed]:
     :param tell: is called with the bytes of the file that were read since.
     :raises SourceError: it cannot be read, or is of no kind that is known.
     """
+    with explaining(path), open(path, "rb") as raw:
+        told = 0
+        for number, each in enumerate(_read(path, unpack(raw))):
+            if number % _TOLD == 0:
+                tell(raw.tell() - told)
+                told = raw.tell()
+            yield each
+        tell(raw.tell() - told)
+
+
+def unpack(file: BufferedReader) -> Any:
+    """A file as it was before gzip, if that packed it."""
+    return gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == b"\x1f\x8b" else file
+
+
+@contextmanager
+def explaining(path: str) -> Iterator[None]:
+    """A block that reads a file.
+
+    :raises SourceError: it cannot be read.
+    """
     try:
-        with open(path, "rb") as raw:
-            is_packed = raw.peek(2)[:2] == b"\x1f\x8b"
-            file = gzip.GzipFile(fileobj=raw) if is_packed else raw
-            told = 0
-            for number, each in enumerate(_read(path, file)):
-                if number % _TOLD == 0:
-                    tell(raw.tell() - told)
-                    told = raw.tell()
-                yield each
-            tell(raw.tell() - told)
+        yield
     except RecursionError:
         raise SourceError(f"{path} cannot be read: it is nested too deep") from None
     except (OSError, EOFError, ValueError, zlib.error, yaml.YAMLError) as error:
@@ -66,19 +80,31 @@ def read_file(path: str, tell: Callable[[int], object]) -> Iterator[Observed]:
 
 
 def _read(path: str, file: Any) -> Iterator[Observed]:
-    head = file.read(_HEAD)
-    file.seek(len(_MARK) if head.startswith(_MARK) else 0)
-    text = head.removeprefix(_MARK).lstrip()
-    if text[:1] in (b"{", b"["):
-        first = text.partition(b"\n")
-        is_lines = text[:1] == b"{" and first[2].lstrip()[:1] == b"{" and _is_json(first[0])
-        entries = _read_json_lines(file) if is_lines else _read_json(file)
+    entries, head = find_entries(file)
+    if entries is not None:
         return map(_from_entry, entries)
+    text = head.lstrip()
     if path.lower().endswith((".yml", ".yaml")) or text.startswith((b"---", b"http_interactions")):
         return map(_from_entry, read_cassette(file))
     if not head or any(map(LINE.match, head.splitlines())):
         return read_lines(_lines_of(file))
     raise SourceError(f"{path} is no journal, HAR file, cassette or access log")
+
+
+def find_entries(file: Any) -> tuple[Iterator[Any] | None, bytes]:
+    """The entries of a file of JSON, or of lines of JSON; none if it is neither. And how it begins.
+
+    :param file: at its beginning.
+    """
+    whole = file.read(_HEAD)
+    file.seek(len(_MARK) if whole.startswith(_MARK) else 0)
+    head = whole.removeprefix(_MARK)
+    text = head.lstrip()
+    if text[:1] not in (b"{", b"["):
+        return None, head
+    first = text.partition(b"\n")
+    is_lines = text[:1] == b"{" and first[2].lstrip()[:1] == b"{" and _is_json(first[0])
+    return (_read_json_lines(file) if is_lines else _read_json(file)), head
 
 
 def _lines_of(file: Any) -> Iterator[bytes]:

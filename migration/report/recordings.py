@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from legacygrid.harness import IN_ARCHIVES
 from legacygrid.migration.report.observed_calls import (
     Observed,
     from_journal,
@@ -22,6 +23,8 @@ def from_entry(entry: Any) -> Observed:
     """
     if "operation" in entry:
         return from_journal(entry)
+    if IN_ARCHIVES in entry:
+        return from_journal(entry[IN_ARCHIVES])
     request = entry["request"]
     if "uri" in request or "startedDateTime" not in entry:
         return _from_cassette(entry, request)

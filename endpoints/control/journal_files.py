@@ -1,0 +1,61 @@
+"""`/__admin/requests.har` and `.jsonl`: the journal as a file for other tools. Part of the control
+API.
+"""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from itertools import islice
+
+from flask import Blueprint, Response, request
+
+from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.har import to_entry
+from legacygrid.endpoints.control.records import call_to_json
+from legacygrid.grid import current_grid
+from legacygrid.harness.calls import Call
+from legacygrid.harness.fault_targets import SMTP
+from legacygrid.serializers.layouts import COMPACT
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
+
+blueprint = Blueprint("journal_files", __name__)
+#: Calls that are written at a time.
+_BATCH = 50
+
+
+@blueprint.get("/requests.jsonl")
+def as_lines() -> Response:
+    """The calls that match, oldest first, as `/__admin/requests` has them: an object a line."""
+    lines = (f"{COMPACT.write(call_to_json(call))}\n" for call in _read_calls())
+    return Response(_join(lines), mimetype="application/jsonl")
+
+
+@blueprint.get("/requests.har")
+def as_har() -> Response:
+    """The same as an HTTP Archive 1.2. Of answers, the journal has the status alone."""
+    operations, root = current_grid().operations, request.host_url
+    # SMTP has no place in it.
+    told = (call_to_json(call) for call in _read_calls() if call.operation != SMTP)
+    entries = (COMPACT.write(to_entry(each, operations, root)) for each in told)
+    return Response(_join(_write_archive(entries)), mimetype="application/json")
+
+
+def _read_calls() -> Iterator[Call]:
+    blocking.about_to_block(Lane.READ)
+    call_filter, limit = request_bodies.load_query()
+    return current_grid().journal.read(call_filter, limit)
+
+
+def _write_archive(entries: Iterator[str]) -> Iterator[str]:
+    creator = {"name": "Legacygrid", "version": version("legacygrid")}
+    head = COMPACT.write({"version": "1.2", "creator": creator})
+    before = f'{{"log":{head[:-1]},"entries":['
+    for entry in entries:
+        yield before + entry
+        before = ",\n"
+    yield "]}}\n" if before.startswith(",") else f"{before}]}}}}\n"
+
+
+def _join(texts: Iterator[str]) -> Iterator[str]:
+    while batch := list(islice(texts, _BATCH)):
+        yield "".join(batch)

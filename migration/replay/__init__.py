@@ -1,0 +1,1 @@
+"""Recorded requests, made once more: whether the answers are those that were recorded."""
