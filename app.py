@@ -11,9 +11,9 @@ from legacygrid.endpoints.providers import PROVIDERS
 from legacygrid.endpoints.web import health
 from legacygrid.grid import Grid
 from legacygrid.harness import log
+from legacygrid.harness.tracing import open_tracing
 from legacygrid.models import snapshots
 from legacygrid.models.database import Store
-from legacygrid.models.files import StoreError
 from legacygrid.models.retention import Retention
 from legacygrid.registry.route_table import find_route
 from legacygrid.serializers import profiles
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from legacygrid.harness.peers.peers import Peers
-    from legacygrid.harness.tracing import Tracing
     from legacygrid.wsgi.application import Application
 
 App = TypeVar("App", "CallsFirst", "Application")
@@ -60,6 +59,7 @@ def open_emulator(
     try:
         peers = meet(store)
         made = _make_grid(store, settings, peers, max(1, workers))
+        made.tracing = open_tracing(settings.trace_to, SYSTEMS)
         if workers:
             store.share_room()
             with store.reading():
@@ -92,22 +92,7 @@ def _make_grid(
         relay=settings.relay_server,
         webhooks=settings.webhooks,
         peers=peers,
-        tracing=_make_tracing(settings.trace_to),
     )
-
-
-def _make_tracing(url: str) -> "Tracing | None":
-    if not url:
-        return None
-    try:
-        from legacygrid.harness.tracing import Tracing
-        from legacygrid.registry.fidelity import list_tasks
-    except ImportError:
-        raise StoreError(
-            "--trace-to needs OpenTelemetry's SDK: pip install 'legacygrid[otel]'"
-        ) from None
-    tasks = list_tasks(SYSTEMS)
-    return Tracing(url, {(each.name, task.name): task.contract.evidence for each, task in tasks})
 
 
 def _begin(made: Grid) -> None:

@@ -111,20 +111,17 @@ class Settings:
         "URL by which others reach the server, for links in mail and on pages, such as "
         "https://mail.example.com/legacygrid.",
         type=PublicUrlType(),
-        metavar="URL",
     )
     trusted_proxies: tuple[str, ...] = _setting(
         (),
         "Network of proxies whose X-Forwarded-For, -Proto, -Host and -Prefix count; may repeat.",
         type=NetworkType(),
-        metavar="NETWORK",
     )
     cors: tuple[str, ...] = _setting(
         (),
         "Let browsers call from pages of this origin, also the control API; may repeat. "
         "* stands for every website.",
         type=OriginType(),
-        metavar="ORIGIN",
     )
     journal: int = _setting(
         JOURNAL_SIZE,
@@ -187,11 +184,7 @@ class Settings:
         metavar="HOST",
     )
     trace_to: str = _setting(
-        "",
-        "Send a span of OpenTelemetry for each call to this collector, by OTLP over HTTP, such as "
-        "http://127.0.0.1:4318.",
-        type=PublicUrlType(),
-        metavar="URL",
+        "", "Send spans of OpenTelemetry to this collector.", type=PublicUrlType()
     )
 
     @property

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from legacygrid.harness.peers.peers import Peers
     from legacygrid.harness.relay import Relay
     from legacygrid.harness.seeds import Seeding
-    from legacygrid.harness.tracing import Tracing
+    from legacygrid.harness.spans import Tracing
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,6 @@ def make(
     relay: "Relay | None" = None,
     webhooks: Iterable[str] = (),
     peers: "Peers | None" = None,
-    tracing: "Tracing | None" = None,
 ) -> Grid:
     """An emulator over a store.
 
@@ -199,7 +198,6 @@ def make(
     :param relay: passes messages on, on command.
     :param webhooks: hosts beside this machine that may be posted to; `off` posts nothing.
     :param peers: this server among those of the store, if there may be others.
-    :param tracing: is told of each call.
     """
     store.before_waiting = blocking.about_to_block
     failed_logins, parts = _make_parts(peers, journal, limits_addresses)
@@ -215,7 +213,6 @@ def make(
         reveals=reveals,
         limits_addresses=limits_addresses,
         relay=relay,
-        tracing=tracing,
         **parts,
     )
 
