@@ -88,6 +88,7 @@ store: $(VENV)/dev
 
 docs: $(VENV)/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
+	$(BIN)/legacygrid man > docs/legacygrid.1
 
 # The pages of docs/ in site/, for a web server or to be opened as files; a link that leads nowhere ends it.
 site: $(VENV)/dev

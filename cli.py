@@ -9,6 +9,10 @@ COMMANDS = {
     "account": ("accounts:account", "Manage primary accounts."),
     "backup": ("backup:backup", "Copy the store to FILE, also while a server writes to it."),
     "ca": ("ca:ca", "Print the certificate that clients of `serve --tls` must trust."),
+    "completion": (
+        "completion:completion",
+        "Print what makes SHELL complete commands and options.",
+    ),
     "config": ("show_config:show_config", "Print the settings that hold, and whence each comes."),
     "copy": ("copy:copy", "Copy the store FROM to TO, also from SQLite to PostgreSQL or back."),
     "credits": (
@@ -18,9 +22,14 @@ COMMANDS = {
     "domain": ("accounts:domain", "Manage mail domains, which are whitelabel records."),
     "export": ("seeding:export", "Print the whole database as a seed, with secrets as hashes."),
     "fidelity": ("reference:fidelity", "Print docs/fidelity.md: the evidence for each answer."),
+    "health": (
+        "health:health",
+        "Ask a server whether it is ready: one line, and exit status 0 if it is, 1 if not.",
+    ),
     "ip": ("ip_addresses:ip", "Manage the IP addresses of accounts."),
     "key": ("accounts:key", "Manage API keys."),
     "login": ("logins:login", "Manage further logins: credentials, API users, SMTP users."),
+    "man": ("manual:manual", "Print the manual page; read it by `legacygrid man | man -l -`."),
     "migrate": ("migrate:migrate", "Leave SendGrid's Web API v2 for v3."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
     "replay": (

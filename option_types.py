@@ -40,10 +40,13 @@ def key_of_setting(field: Field[Any]) -> str:
 
 
 def line_of_stdin() -> str:
-    """One line of standard input, without its end.
+    """One line of standard input, without its end; none while a shell completes the command line.
 
     :raises UsageError: it is no UTF-8.
     """
+    ctx = click.get_current_context(silent=True)
+    if ctx is not None and ctx.resilient_parsing:
+        return ""
     try:
         # Unbuffered: the lines after it may be another's, such as the command's of `run`.
         with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as stdin:

@@ -130,7 +130,10 @@ def test_the_pythons_that_pypi_names_are_from_the_oldest_on(wheel: Path) -> None
 
 def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {name.split("/")[0] for name in names} == {"legacygrid", f"legacygrid-{version('legacygrid')}.dist-info"}
+    own = f"legacygrid-{version('legacygrid')}"
+    assert {name.split("/")[0] for name in names} == {"legacygrid", f"{own}.dist-info", f"{own}.data"}
+    beside = [name for name in names if name.startswith(f"{own}.data/")]
+    assert beside == [f"{own}.data/data/share/man/man1/legacygrid.1"]
 
 
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
@@ -209,6 +212,12 @@ print(create_app().test_client().post("/apiv2/customer.profile.json", data=call)
 """
     env = {"LEGACYGRID_DATABASE": "sqlite:///:memory:", "LEGACYGRID_DEMO": "1"}
     assert '"username":"ada"' in run(installed / "python", "-c", code, cwd=foreign, **env)
+
+
+def test_the_manual_page_is_where_man_finds_it(installed: Path) -> None:
+    """`man` looks beside the folders of the PATH."""
+    page = (installed.parent / "share/man/man1/legacygrid.1").read_bytes()
+    assert page == (ROOT / "docs/legacygrid.1").read_bytes()
 
 
 def test_no_file_was_made_beside_another_project(installed: Path, foreign: Path) -> None:
