@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-all test-postgres test-fast package fuzz chaos soak check bench bench-against peers dev vendors docs site pictures store clean
+.PHONY: serve test test-all test-postgres test-fast package lock audit image fuzz chaos soak check bench bench-against peers dev vendors docs site pictures store clean
 
 serve: $(VENV)/run
 	$(BIN)/legacygrid serve --demo
@@ -45,6 +45,23 @@ package: $(VENV)/dev
 	rm -rf build dist.log
 	$(BIN)/twine check --strict dist/*
 	$(BIN)/check-wheel-contents dist/*.whl
+
+# What the container installs, of the newest releases that setup.cfg takes.
+lock: .venv/packages/uv/made
+	{ echo "# What the container installs: made by make lock, from setup.cfg with the extra postgres. Each file is named by its digest."; \
+		.venv/packages/uv/bin/uv pip compile setup.cfg --extra postgres --universal --python-version 3.11 --upgrade \
+			--generate-hashes --no-annotate --no-header --quiet; } > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+# Whether advisories are known against what the lock names; exit status 3 where no database of them answers.
+audit: .venv/packages/pip-audit/made
+	@.venv/packages/pip-audit/bin/python tests/support/audit.py requirements.lock
+
+# The container; ENGINE=podman for another engine.
+ENGINE = docker
+image: $(VENV)/run
+	$(ENGINE) build -f Containerfile -t legacygrid --build-arg REVISION=$$(git rev-parse HEAD || echo unknown) \
+		--build-arg VERSION=$$($(BIN)/python -c 'from importlib.metadata import version; print(version("legacygrid"))') .
 
 # Twenty times as much generated input as in the gate, and four times as much mail at once.
 fuzz: $(VENV)/dev
@@ -121,6 +138,12 @@ $(VENV)/dev: $(VENV)/bin/python setup.cfg pyproject.toml
 	@command -v node >/dev/null || { echo "the benchmarks compare with a route of Node, which is not there; try: apt-get install nodejs" >&2; exit 1; }
 	$(BIN)/python -m venv --without-pip $(@D)
 	$(LOCKED) $(@D)/bin/python install --quiet -r $<
+	touch $@
+
+# Tools of one target each, which the tests do without.
+.venv/packages/uv/made .venv/packages/pip-audit/made: $(VENV)/bin/python
+	$(BIN)/python -m venv --without-pip $(@D)
+	$(LOCKED) $(@D)/bin/python install --quiet $(notdir $(@D))
 	touch $@
 
 # What the vendors have for Node, which the tests drive.

@@ -44,8 +44,7 @@ def line_of_stdin() -> str:
 
     :raises UsageError: it is no UTF-8.
     """
-    ctx = click.get_current_context(silent=True)
-    if ctx is not None and ctx.resilient_parsing:
+    if (ctx := click.get_current_context(silent=True)) and ctx.resilient_parsing:
         return ""
     try:
         # Unbuffered: the lines after it may be another's, such as the command's of `run`.
@@ -210,9 +209,8 @@ def check_together(params: Mapping[str, Any]) -> None:
         raise click.UsageError("--no-admin-token cannot come with --admin-token")
     if params.get("relay") is None:
         # In the environment, they may be there for `legacygrid relay`.
-        ignored = list(
-            filter(_is_typed, ("relay_tls", "relay_user", "relay_password", "relay_allow"))
-        )
+        relaying = ("relay_tls", "relay_user", "relay_password", "relay_allow")
+        ignored = list(filter(_is_typed, relaying))
         if ignored:
             raise click.UsageError(f"--{ignored[0].replace('_', '-')} needs --relay HOST:PORT")
     elif params.get("relay_user") and not params.get("relay_password"):

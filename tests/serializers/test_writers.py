@@ -1,6 +1,8 @@
 """dicttoxml is the oracle of the XML that is written row by row, json.dumps that of the JSON."""
 
 import json
+import re
+from importlib.metadata import requires
 from xml.etree import ElementTree
 
 import pytest
@@ -12,6 +14,7 @@ from legacygrid.serializers.profiles import profile
 from legacygrid.serializers.sendgrid.python_words import credentials
 from legacygrid.serializers.sendgrid.words import customer
 from legacygrid.wsgi.values import FORBIDDEN
+from paths import ROOT, tracked
 
 TEXTS = st.text().filter(lambda text: not FORBIDDEN.search(text))
 ROWS = st.lists(st.builds(lambda name, value: {"name": name, "value": value}, TEXTS, TEXTS | st.integers()), max_size=5)
@@ -24,6 +27,17 @@ def test_rows_of_xml_are_those_of_dicttoxml(rows: list[dict[str, str]]) -> None:
     read = [{child.tag: child.text or "" for child in user} for user in ElementTree.fromstring(written)]
     assert read == [{key: str(value) for key, value in row.items()} for row in rows]
     assert written.isascii()
+
+
+def test_one_module_alone_knows_it() -> None:
+    """It has had no release since 2022: what would replace it has one place to be."""
+    importing = re.compile(r"^\s*(?:import|from)\s+dicttoxml\b", re.MULTILINE)
+    modules = [
+        file for file in tracked() if file.suffix == ".py" and importing.search((ROOT / file).read_text("utf-8"))
+    ]
+    assert list(map(str, modules)) == ["serializers/writers.py"]
+    (wanted,) = [each for each in requires("legacygrid") or [] if each.startswith("dicttoxml")]
+    assert "<" in wanted, "its bytes are the wire's: a newer release has to be looked at first"
 
 
 @given(ROWS)
