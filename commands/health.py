@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import click
 
 from legacygrid.commands.terminal import CommandError
-from legacygrid.option_types import HostsOption, NumberRange
+from legacygrid.option_types import NumberRange
+from legacygrid.serializers.sources.options import HostsOption, SettingOption
 
 #: Seconds for an answer; until the next attempt; and bytes of it that are read.
 _TIMEOUT, _PAUSE, _MOST = 5.0, 0.1, 65_536
@@ -35,6 +36,7 @@ class NotReadyError(Exception):
 )
 @click.option(
     "--port",
+    cls=SettingOption,
     envvar="LEGACYGRID_PORT",
     type=click.IntRange(1, 65535),
     default=8026,

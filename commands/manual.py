@@ -66,7 +66,7 @@ def _usage(ctx: click.Context) -> str:
 
 
 def _options(ctx: click.Context) -> Iterator[str]:
-    """Each option but --help, with its variable."""
+    """Each option, with its variable; --help once, as all commands have it."""
     for option in ctx.command.get_params(ctx):
         record = option.get_help_record(ctx)
         if record is None or not isinstance(option, click.Option):
@@ -76,9 +76,6 @@ def _options(ctx: click.Context) -> Iterator[str]:
         yield ".TP"
         yield re.sub(r"(?<!\S)(\\-[^\s,]*)", r"\\fB\1\\fR", _escape(record[0]))
         yield _escape(record[1])
-        if option.envvar:
-            yield ".br"
-            yield f"Variable: {_escape(str(option.envvar))}"
 
 
 def _text(text: str) -> Iterator[str]:

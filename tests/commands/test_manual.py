@@ -51,7 +51,7 @@ def test_every_command_is_in_it(rendered: str) -> None:
     "text",
     [
         "--port INTEGER RANGE\n",
-        "Variable: LEGACYGRID_PORT\n",
+        "[env var: LEGACYGRID_PORT; default: 8026;",
         """bash:  echo 'eval "$(legacygrid completion bash)"' >> ~/.bashrc\n""",
         "\nEXIT STATUS\n",
     ],

@@ -17,7 +17,8 @@ if [[ ! -e $folder/base.made ]]; then
     debootstrap --variant=minbase --include=ca-certificates,python3,python3-venv,python3-pip bookworm "$folder/base" >"$folder/debootstrap.log"
     touch "$folder/base.made"
 fi
-tar -C "$folder/base" -c . | "${storage[@]}" import -q - docker.io/library/python:3.11-slim >/dev/null
+"${storage[@]}" image exists docker.io/library/python:3.11-slim ||
+    tar -C "$folder/base" -c . | "${storage[@]}" import -q - docker.io/library/python:3.11-slim >/dev/null
 
 # The index of this machine and whom it trusts, which a build does not see.
 {
@@ -35,9 +36,10 @@ echo "built in $((SECONDS - began)) s"
 
 cleanup() { "${storage[@]}" rm -f -t 5 "$name" >/dev/null 2>&1 || true; }
 trap cleanup EXIT
+# podman times health checks by systemd, which may not be here: the command itself is asked below.
 began=$SECONDS
 "${storage[@]}" run -d --name "$name" --network none --read-only --read-only-tmpfs=false --tmpfs /tmp --cap-drop all \
-    --security-opt no-new-privileges --cgroups disabled -e LEGACYGRID_DEMO=1 -e LEGACYGRID_TLS=1 localhost/legacygrid >/dev/null
+    --security-opt no-new-privileges --cgroups disabled --ulimit host --no-healthcheck -e LEGACYGRID_DEMO=1 -e LEGACYGRID_TLS=1 localhost/legacygrid >/dev/null
 inside() { "${storage[@]}" exec "$name" "$@"; }
 inside legacygrid health --wait 60
 echo "ready after $((SECONDS - began)) s"
