@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from legacygrid import config, dispatch, grid, models
@@ -59,7 +60,6 @@ def open_emulator(
     try:
         peers = meet(store)
         made = _make_grid(store, settings, peers, max(1, workers))
-        made.tracing = open_tracing(settings.trace_to, SYSTEMS)
         if workers:
             store.share_room()
             with store.reading():
@@ -80,7 +80,7 @@ def _make_grid(
     store: Store, settings: config.Settings, peers: "Peers | None", processes: int
 ) -> Grid:
     size = settings.outbox_size * 1024 * 1024
-    return grid.make(
+    made = grid.make(
         store,
         profiles.profile(settings.profile, settings.switches),
         SYSTEMS,
@@ -93,6 +93,7 @@ def _make_grid(
         webhooks=settings.webhooks,
         peers=peers,
     )
+    return replace(made, tracing=open_tracing(settings.trace_to, SYSTEMS))
 
 
 def _begin(made: Grid) -> None:

@@ -102,7 +102,8 @@ class JsonLines(NeverWaits):
 
     def _format(self, created: float, level: str, name: str, entry: Entry | str) -> str:
         moment = datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds")
-        told = {"time": moment.replace("+00:00", "Z"), "level": level, "logger": name}
+        time_of_day = moment.replace("+00:00", "Z")
+        told: dict[str, Any] = {"time": time_of_day, "level": level, "logger": name}
         told |= {"message": entry} if isinstance(entry, str) else entry.facts()
         if self.dropped:
             told["dropped"] = self.dropped
