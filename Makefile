@@ -13,7 +13,7 @@ unexport PYTHONDONTWRITEBYTECODE
 LINK = $(if $(filter legacygrid,$(notdir $(CURDIR))),,.pkg/legacygrid)
 
 .DEFAULT_GOAL := serve
-.PHONY: serve test test-all test-postgres test-fast package lock audit image fuzz chaos soak check bench bench-against peers dev vendors docs site pictures store clean
+.PHONY: serve test test-all test-postgres test-fast package lock audit image fuzz chaos soak check bench bench-against peers dev vendors docs site pictures store translations clean
 
 serve: $(VENV)/run
 	$(BIN)/legacygrid serve --demo

@@ -5,6 +5,9 @@ from flask import Blueprint, abort, request, url_for
 from legacygrid.console import account_forms as forms
 from legacygrid.console import apps, operation_forms, pages
 from legacygrid.console.forms import Form
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
+from legacygrid.console.languages import pgettext
 from legacygrid.console.login import check_password, renew_session
 from legacygrid.console.pages import (
     Page,
@@ -34,7 +37,11 @@ def show() -> Page:
     with current_grid().store.reading():
         domains = MailDomain.all_of(account) if account.is_primary else []
         parent = name_of(account.parent_id) if account.parent_id else ""
-    profile = [(label(name), value) for name in PROFILE if (value := getattr(account, name))]
+    profile = [
+        (pgettext("profile", label(name)), value)
+        for name in PROFILE
+        if (value := getattr(account, name))
+    ]
     return pages.render(
         "account.html",
         account=account,
@@ -56,7 +63,7 @@ def change(what: str) -> Page:
     )
     if request.method == "POST" and _apply(kind, form, ready):
         return flash_and_redirect(kind.message, ".show")
-    return _form(form, f"Change the {kind.what}")
+    return _form(form, kind.title)
 
 
 def _apply(kind: forms.AccountChange, form: Form, ready: ReadyTask) -> bool:
@@ -84,8 +91,10 @@ def add_domain() -> Page:
         if not form.errors:
             with current_grid().store.writing(now()):
                 MailDomain.add(current_account(), domain)
-            return flash_and_redirect(f"The mail domain {domain} was added.", ".show")
-    return _form(form, "Add a mail domain", button="Add")
+            return flash_and_redirect(
+                _l("The mail domain %(domain)s was added.", domain=domain), ".show"
+            )
+    return _form(form, _("Add a mail domain"), button=_("Add"))
 
 
 @blueprint.route("/account/mail-domains/<number>/remove", methods=["GET", "POST"])
@@ -97,17 +106,19 @@ def remove_domain(number: str) -> Page:
     if domain is None:
         abort(404)
     if request.method == "GET":
-        text = "Subusers that use it will have no mail domain."
-        return _form(
-            forms.RemovalForm(), f"Remove {domain.domain}?", text, "Remove", is_danger=True
-        )
+        text = _("Subusers that use it will have no mail domain.")
+        title = _("Remove %(name)s?", name=domain.domain)
+        return _form(forms.RemovalForm(), title, text, _("Remove"), is_danger=True)
     with current_grid().store.writing(now()):
         MailDomain.remove(current_account(), domain.domain)
-    return flash_and_redirect(f"The mail domain {domain.domain} was removed.", ".show")
+    text = _l("The mail domain %(domain)s was removed.", domain=domain.domain)
+    return flash_and_redirect(text, ".show")
 
 
 def _form(
-    form: Form, title: str, text: str = "", button: str = "Save", is_danger: bool = False
+    form: Form, title: str, text: str = "", button: str = "", is_danger: bool = False
 ) -> Page:
     back = url_for(".show")
-    return pages.render_form(form, title, back, text=text, button=button, is_danger=is_danger)
+    return pages.render_form(
+        form, title, back, text=text, button=button or _("Save"), is_danger=is_danger
+    )

@@ -4,15 +4,17 @@ screens had them.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form, ProofForm
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login import check_password, renew_session
 from legacygrid.console.login_forms import LoginForm, form_to_add, form_to_edit
+from legacygrid.console.login_sections import Section, list_systems, summarise
 from legacygrid.console.pages import (
     Page,
     audit,
@@ -39,28 +41,6 @@ _LARGEST = 2**63 - 1
 _NUMBER = f"<int(max={_LARGEST}):number>"
 
 
-@dataclass(frozen=True)
-class Section:
-    """A page of the logins of one system.
-
-    :param older: the URL of the next page, `newer` that of the first; none if there is no such
-        page.
-    """
-
-    system: System
-    logins: list[Login]
-    older: str | None
-    newer: str | None
-
-
-def _systems() -> dict[str, System]:
-    """The systems whose logins stand on the page, by kind, in its order."""
-    systems = current_grid().systems.with_own_logins
-    placed = [each for each in systems if each.logins.screen.place is not None]
-    placed.sort(key=lambda each: each.logins.screen.place or 0)
-    return {each.logins.name: each for each in placed}
-
-
 # The list
 
 
@@ -73,8 +53,8 @@ def index() -> Page:
 
 def _render_list(form: Form) -> Page:
     with current_grid().store.reading():
-        sections = [_make_section(system) for system in _systems().values()]
-    return render("api_users.html", form, sections=sections)
+        sections = [_make_section(system) for system in list_systems().values()]
+    return render("api_users.html", form, sections=sections, summarise=summarise)
 
 
 def _make_section(system: System) -> Section:
@@ -90,7 +70,7 @@ def _make_section(system: System) -> Section:
 
 def _page_url(system: System, word: str, before: int | None) -> str:
     """Another page of one section; the others stay as they are."""
-    words = [f"{kind}_before" for kind in _systems()]
+    words = [f"{kind}_before" for kind in list_systems()]
     query: dict[str, Any] = {name: request.args[name] for name in words if name in request.args}
     query[word] = before
     return url_for(".index", **query) + f"#{system.logins.name}"
@@ -103,15 +83,19 @@ def _page_url(system: System, word: str, before: int | None) -> str:
 @for_managers
 def new() -> Page:
     """Add one."""
-    system = _systems().get(request.args.get("system", ""))
+    system = list_systems().get(request.args.get("system", ""))
     if system is None:
         abort(404)
     kind = system.logins
     form = form_to_add(kind)
     if request.method == "POST" and (name := _add(form)) is not None:
         audit(f"console: {kind.noun} added")
-        return flash_and_redirect(
-            f"Added the {kind.noun} {name}. It can be used at once.", ".index"
+        return _flash(
+            _l(
+                "Added the %(noun)s %(name)s. It can be used at once.",
+                noun=_l(kind.noun),
+                name=name,
+            )
         )
     return render("api_user.html", form, system=system, login=None)
 
@@ -135,11 +119,13 @@ def edit(number: int) -> Page:
     """Change one."""
     with current_grid().store.reading():
         (login,) = _find_logins(number)
-    system = _systems()[login.kind]
+    system = list_systems()[login.kind]
     form = form_to_edit(system.logins, login)
     if request.method == "POST" and _save(form, login, number):
         audit(f"console: {system.logins.noun} changed")
-        return flash_and_redirect(f"Changed the {system.logins.noun} {login.name}.", ".index")
+        return _flash(
+            _l("Changed the %(noun)s %(name)s.", noun=_l(system.logins.noun), name=login.name)
+        )
     return render("api_user.html", form, system=system, login=login)
 
 
@@ -188,7 +174,7 @@ def _transaction(form: Form) -> Iterator[None]:
 
 def _find_logins(*numbers: int) -> list[Login]:
     """The account's logins of those numbers; 404 if one of them does not exist."""
-    logins = credentials.list_numbered(current_account(), _systems(), set(numbers))
+    logins = credentials.list_numbered(current_account(), list_systems(), set(numbers))
     if len(logins) != len(set(numbers)):
         abort(404)
     return logins
@@ -203,12 +189,12 @@ def delete(number: int) -> Page:
     """Delete one; the visitor has to give their password."""
     with current_grid().store.reading():
         (login,) = _find_logins(number)
-    system, form = _systems()[login.kind], ProofForm()
+    system, form = list_systems()[login.kind], ProofForm()
     if system.logins.screen.is_ticked:
         abort(404)
     if request.method == "POST" and check_password(form):
         return _delete(number)
-    return render("api_user_delete.html", form, system=system, login=login)
+    return render("api_user_delete.html", form, system=system, login=login, summarise=summarise)
 
 
 @blueprint.post("/api-users/delete")
@@ -218,7 +204,7 @@ def delete_ticked() -> Page:
     ticked = request.form.getlist("number", type=int)
     if not ticked:
         form = Form()
-        form.add_error("", "Tick the API users to delete. Nothing was deleted.")
+        form.add_error("", _("Tick the API users to delete. Nothing was deleted."))
         return _render_list(form)
     if len(ticked) > PAGE or not all(0 < number <= _LARGEST for number in ticked):
         abort(404)
@@ -233,14 +219,19 @@ def _delete(*numbers: int, is_ticked: bool = False) -> Page:
             abort(404)
         for login in logins:
             login.delete_instance()
-    for _ in logins:
+    for _login in logins:
         audit(f"console: {kind.noun} deleted")
     names = ", ".join(login.name for login in logins)
-    plural = "s" if len(logins) > 1 else ""
-    return flash_and_redirect(f"Deleted the {kind.noun}{plural} {names}.", ".index")
+    if len(logins) > 1:
+        return _flash(_l("Deleted the API users %(names)s.", names=names))
+    return _flash(_l("Deleted the %(noun)s %(name)s.", noun=_l(kind.noun), name=names))
+
+
+def _flash(text: str) -> Page:
+    return flash_and_redirect(text, ".index")
 
 
 def _find_kind(logins: list[Login]) -> LoginKind | None:
     """The one kind that logins are of; none if there are several."""
     kinds = {login.kind for login in logins}
-    return _systems()[kinds.pop()].logins if len(kinds) == 1 else None
+    return list_systems()[kinds.pop()].logins if len(kinds) == 1 else None

@@ -15,6 +15,8 @@ from legacygrid.console import (
     failures,
     formats,
     keys,
+    language_switch,
+    languages,
     login,
     message_contents,
     messages,
@@ -26,9 +28,12 @@ from legacygrid.console import (
     subuser_limits,
     subusers,
     suppressions,
+    table_texts,
     webhook_settings,
     webhooks,
 )
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login_sessions import LoginSessions, Visitor
 from legacygrid.console.pages import current_world
 from legacygrid.console.policy import policy
@@ -63,17 +68,17 @@ PAGES = (
 )
 #: The navigation: the endpoint and the name of each entry, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
-    ("requests.index", "Requests", lambda visitor: True),
-    ("messages.index", "Messages", lambda visitor: True),
-    ("operations.index", "Operations", lambda visitor: True),
-    ("migration.index", "Migration", lambda visitor: True),
-    ("suppressions.index", "Suppressions", lambda visitor: visitor.can_manage),
-    ("webhooks.index", "Webhooks", lambda visitor: visitor.can_manage),
-    ("subusers.index", "Subusers", lambda visitor: visitor.has_subusers),
-    ("api_users.index", "API users", lambda visitor: True),
-    ("smtp_users.index", "SMTP users", lambda visitor: visitor.can_manage),
-    ("keys.index", "Keys", lambda visitor: visitor.is_owner),
-    ("account.show", "Account", lambda visitor: visitor.is_owner),
+    ("requests.index", _l("Requests"), lambda visitor: True),
+    ("messages.index", _l("Messages"), lambda visitor: True),
+    ("operations.index", _l("Operations"), lambda visitor: True),
+    ("migration.index", _l("Migration"), lambda visitor: True),
+    ("suppressions.index", _l("Suppressions"), lambda visitor: visitor.can_manage),
+    ("webhooks.index", _l("Webhooks"), lambda visitor: visitor.can_manage),
+    ("subusers.index", _l("Subusers"), lambda visitor: visitor.has_subusers),
+    ("api_users.index", _l("API users"), lambda visitor: True),
+    ("smtp_users.index", _l("SMTP users"), lambda visitor: visitor.can_manage),
+    ("keys.index", _l("Keys"), lambda visitor: visitor.is_owner),
+    ("account.show", _l("Account"), lambda visitor: visitor.is_owner),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -96,18 +101,19 @@ def create(grid: Grid) -> Flask:
         MAX_CONTENT_LENGTH=MAX_BODY,
         # A token is valid as long as its session.
         WTF_CSRF_TIME_LIMIT=None,
-        WTF_I18N_ENABLED=False,
         # A browser may come from a page that sends no referrer.
         WTF_CSRF_SSL_STRICT=False,
     )
     app.session_interface = SessionCookies()
     CSRFProtect(app)
     login.configure(_login_manager(app))
+    languages.register(app)
     formats.register(app)
+    table_texts.register(app)
     failures.register(app)
     app.context_processor(_template_context)
     app.add_url_rule(f"{PREFIX}/", "home", home)
-    _register_blueprints(app, (login.blueprint, *PAGES))
+    _register_blueprints(app, (login.blueprint, language_switch.blueprint, *PAGES))
     app.after_request(_add_security_headers)
     app.after_request(_redirect_to_path)
     return app
@@ -132,8 +138,25 @@ def list_pages(visitor: Visitor) -> list[tuple[str, str]]:
 
 
 def _template_context() -> dict[str, object]:
-    who_gets_mail = current_grid().who_gets_mail
-    return {"list_pages": list_pages, "world": current_world(), "who_gets_mail": who_gets_mail}
+    return {
+        "list_pages": list_pages,
+        "world": current_world(),
+        "who_gets_mail": _say_who_gets_mail(),
+    }
+
+
+def _say_who_gets_mail() -> str:
+    grid = current_grid()
+    hosts = grid.webhooks.means.allowed.named
+    said = [
+        *(
+            [_("Mail leaves this machine on command alone: single messages, by the relay.")]
+            if grid.relay
+            else []
+        ),
+        *([_("Webhooks are posted to %(hosts)s, too.", hosts=hosts)] if hosts else []),
+    ]
+    return " ".join(said) or _("Nothing leaves this machine.")
 
 
 def home() -> BaseResponse:

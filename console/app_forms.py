@@ -6,42 +6,45 @@ from typing import Any
 from wtforms import BooleanField, Field
 
 from legacygrid.console.forms import ChoiceField, Form, LinesField, TextField, UrlField
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.serializers.parameters import label
 from legacygrid.serializers.sendgrid.app_kinds import AppKind
 from legacygrid.serializers.sendgrid.event_posts import VERSIONS
 from legacygrid.wsgi.values import PhpArray
 
-_NOTHING = "It changes nothing: what is set up is kept."
+_NOTHING = _l("It changes nothing: what is set up is kept.")
 #: By the name of the app.
 EFFECTS: Mapping[str, str] = {
     "gravatar": _NOTHING,
-    "clicktrack": "Links lead through the emulator; following one is a click.",
-    "subscriptiontrack": "Mail gets links by which its reader unsubscribes.",
-    "opentrack": "HTML ends with an invisible image; loading it is an open.",
-    "footer": "Mail ends with the texts that are set up.",
-    "spamcheck": "Mail that has the test text GTUBE, or more than the highest score, is dropped.",
-    "ganalytics": "Links get the parameters that are set up.",
-    "template": "HTML is put in the place of <% body %> in the HTML that is set up.",
-    "domainkeys": "It signs nothing: what is set up is kept.",
-    "bcc": "A copy of each mail goes to the address; it takes a credit.",
-    "eventnotify": "What happens to mail is posted to the URL: the Event Webhook.",
+    "clicktrack": _l("Links lead through the emulator; following one is a click."),
+    "subscriptiontrack": _l("Mail gets links by which its reader unsubscribes."),
+    "opentrack": _l("HTML ends with an invisible image; loading it is an open."),
+    "footer": _l("Mail ends with the texts that are set up."),
+    "spamcheck": _l(
+        "Mail that has the test text GTUBE, or more than the highest score, is dropped."
+    ),
+    "ganalytics": _l("Links get the parameters that are set up."),
+    "template": _l("HTML is put in the place of <% body %> in the HTML that is set up."),
+    "domainkeys": _l("It signs nothing: what is set up is kept."),
+    "bcc": _l("A copy of each mail goes to the address; it takes a credit."),
+    "eventnotify": _l("What happens to mail is posted to the URL: the Event Webhook."),
     "seedlist": _NOTHING,
-    "forwardspam": "Spam reports are mailed to the address.",
-    "addresswhitelist": "No list keeps mail to these addresses and domains back.",
-    "dkim": "It signs nothing: what is set up is kept. It cannot be switched off.",
+    "forwardspam": _l("Spam reports are mailed to the address."),
+    "addresswhitelist": _l("No list keeps mail to these addresses and domains back."),
+    "dkim": _l("It signs nothing: what is set up is kept. It cannot be switched off."),
 }
-_LABELS = {
-    "text/html": "HTML",
-    "text/plain": "Text",
-    "landing": "Page that follows, as HTML",
-    "replace": "Tag in the place of which the link stands",
-    "url": "URL",
-    "enable_text": "Links of the text, too",
-    "max_score": "Highest score",
-    "email": "Address",
-    "list": "Addresses and domains, one a line",
-    "batch": "Several events a post, where no version is set",
-    "use_from": "By the domain of From",
+LABELS = {
+    "text/html": _l("HTML"),
+    "text/plain": _l("Text"),
+    "landing": _l("Page that follows, as HTML"),
+    "replace": _l("Tag in the place of which the link stands"),
+    "url": _l("URL"),
+    "enable_text": _l("Links of the text, too"),
+    "max_score": _l("Highest score"),
+    "email": _l("Address"),
+    "list": _l("Addresses and domains, one a line"),
+    "batch": _l("Several events a post, where no version is set"),
+    "use_from": _l("By the domain of From"),
 }
 _LINES = ("text/html", "text/plain", "landing", "list")
 _EVENTS = (
@@ -66,7 +69,7 @@ def make_form(kind: AppKind, stored: Mapping[str, Any]) -> Form:
 
 
 def _make_field(name: str) -> Field:
-    text = _LABELS.get(name, label(name))
+    text = LABELS.get(name) or _l(label(name))
     if name in _FLAGS:
         return BooleanField(text)
     if name in _LINES:
@@ -75,7 +78,8 @@ def _make_field(name: str) -> Field:
         return UrlField(text)
     if name == "version":
         return ChoiceField(
-            text, choices={"": "1, or 2 in batches", **dict(zip(VERSIONS, VERSIONS, strict=True))}
+            text,
+            choices={"": _l("1, or 2 in batches"), **dict(zip(VERSIONS, VERSIONS, strict=True))},
         )
     return TextField(text)
 

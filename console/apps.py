@@ -1,9 +1,12 @@
 """SendGrid's apps of the account: which are on, what each does, and how it is set up."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, abort, request
 
 from legacygrid.console import operation_forms
 from legacygrid.console.app_forms import EFFECTS, make_form, read_settings
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import (
     Page,
     current_account,
@@ -20,6 +23,10 @@ blueprint = Blueprint("apps", __name__)
 _SET_UP = "/api/filter.setup"
 #: The calls that switch an app off and on.
 _SWITCHES = {"off": "/api/filter.deactivate", "on": "/api/filter.activate"}
+_TURNED: Mapping[str, Callable[[AppKind], str]] = {
+    "off": lambda kind: _l("%(app)s is off.", app=_l(kind.title)),
+    "on": lambda kind: _l("%(app)s is on.", app=_l(kind.title)),
+}
 
 
 def list_apps() -> list[tuple[AppKind, bool, str]]:
@@ -52,7 +59,7 @@ def switch(name: str) -> Page:
     operation_forms.run_task(ready, {"name": kind.name}, caller=current_account())
     back = "account.apps.show" if "page" in request.args else "account.show"
     values = {"name": kind.name} if "page" in request.args else {"_anchor": "apps"}
-    return flash_and_redirect(f"{kind.title} is {to}.", back, **values)
+    return flash_and_redirect(_TURNED[to](kind), back, **values)
 
 
 @blueprint.route("/account/apps/<name>", methods=["GET", "POST"])
@@ -70,7 +77,9 @@ def show(name: str) -> Page:
         if params is not None and not form.errors:
             operation_forms.run_task_of(form, ready, params, caller=account)
         if not form.errors:
-            return flash_and_redirect(f"{kind.title} was set up.", ".show", name=kind.name)
+            return flash_and_redirect(
+                _l("%(app)s was set up.", app=_l(kind.title)), ".show", name=kind.name
+            )
     return render(
         "app.html",
         form,

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from legacygrid.auth import claims
 from legacygrid.auth.claims import Claim, Environ
+from legacygrid.console.languages import gettext as _
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.unknown_parameters import LONGEST, NOT_RECORDED
@@ -80,25 +81,26 @@ def _data(call: Call, route: Route | MissingRoute) -> Iterator[str]:
 
 def _notes(call: Call, route: Route | MissingRoute | None) -> Iterator[str]:
     if route is None:
-        yield "The parameters of the call were not read, so the command has none."
+        yield _("The parameters of the call were not read, so the command has none.")
         return
-    keys = (
-        "API_KEY to a key"
-        if route.conventions.claim in _BY_KEY
-        else "API_USER and API_KEY to the name and secret"
-    )
-    yield f"Set {keys} of the caller."
+    if route.conventions.claim in _BY_KEY:
+        yield _("Set API_KEY to a key of the caller.")
+    else:
+        yield _("Set API_USER and API_KEY to the name and secret of the caller.")
     if route.conventions.claim is claims.bearer_or_basic:
-        yield 'A call by name and password has -u "NAME:PASSWORD" in the place of the key.'
+        yield _('A call by name and password has -u "NAME:PASSWORD" in the place of the key.')
     if hidden := secret_names(call, route):
-        names = ", ".join(hidden)
-        yield f"The journal keeps no values of {names}. Add them if the call had any."
+        yield _(
+            "The journal keeps no values of %(names)s. Add them if the call had any.",
+            names=", ".join(hidden),
+        )
     is_missing = isinstance(route, MissingRoute)
-    if call.ignored:
-        why = "whose names may hold secrets" if is_missing else "that the operation does not have"
-        yield f"Parameters {why} are left out."
+    if call.ignored and is_missing:
+        yield _("Parameters whose names may hold secrets are left out.")
+    elif call.ignored:
+        yield _("Parameters that the operation does not have are left out.")
     if _is_cut(call.params, LONGEST if is_missing else 1000):
-        yield "The journal keeps only the beginning of long values."
+        yield _("The journal keeps only the beginning of long values.")
 
 
 def secret_names(call: Call, route: Route | MissingRoute) -> list[str]:

@@ -5,6 +5,8 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadHost, HTTPException, MethodNotAllowed
 
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import Page
 from legacygrid.endpoints.control.access import has_foreign_name, is_through_proxy
 from legacygrid.grid import current_grid
@@ -21,28 +23,36 @@ from legacygrid.wsgi.environ_keys import AGAIN, ASKED_HOST, CUT_SHORT, FULL, TOO
 from legacygrid.wsgi.hosts import is_loopback, remote_address
 
 _TEXTS = {
-    400: ("Bad request", "This page cannot read what the browser sent."),
-    403: ("Not allowed", "Your login may not see or change this. The account's owner can."),
-    404: ("Page not found", "There is no such page, or what it showed was deleted."),
-    405: ("Method not allowed", "This address does not accept such requests."),
-    408: ("Request timeout", "The form did not arrive in time. Nothing was changed."),
-    413: ("Form too long", "The form is longer than this page accepts. Nothing was changed."),
+    400: (_l("Bad request"), _l("This page cannot read what the browser sent.")),
+    403: (_l("Not allowed"), _l("Your login may not see or change this. The account's owner can.")),
+    404: (
+        _l("Page not found"),
+        _l("There is no such page, or what it showed was deleted."),
+    ),
+    405: (_l("Method not allowed"), _l("This address does not accept such requests.")),
+    408: (_l("Request timeout"), _l("The form did not arrive in time. Nothing was changed.")),
+    413: (
+        _l("Form too long"),
+        _l("The form is longer than this page accepts. Nothing was changed."),
+    ),
 }
 #: For any other status.
-_ANY = ("Request refused", "The server does not accept this request.")
+_ANY = (_l("Request refused"), _l("The server does not accept this request."))
 _WRONG_TOKEN = (
-    "The form has expired",
-    "You opened it before you logged in or before the server started, or your browser accepts no "
-    "cookies. Nothing was changed. Go back, copy what you entered, reload the page, and send the "
-    "form again.",
+    _l("The form has expired"),
+    _l(
+        "You opened it before you logged in or before the server started, or your browser accepts "
+        "no cookies. Nothing was changed. Go back, copy what you entered, reload the page, and "
+        "send the form again."
+    ),
 )
 _LOGGED_OUT = (
-    "You are logged out",
-    "Nothing was changed. Log in and send the form again; going back shows what you entered.",
+    _l("You are logged out"),
+    _l("Nothing was changed. Log in and send the form again; going back shows what you entered."),
 )
 _TOO_MANY = (
-    "Too many log-ins at once",
-    "Nothing was changed. Send the form again in a few seconds.",
+    _l("Too many log-ins at once"),
+    _l("Nothing was changed. Send the form again in a few seconds."),
 )
 
 
@@ -72,8 +82,9 @@ def _refuse_foreign_name() -> Page | None:
         return None
     return _render(
         403,
-        "Unknown address",
-        "Call the console by a loopback address, or start the server with --public-url.",
+        _("Unknown address"),
+        _("Call the console by a loopback address, or start the server with --public-url."),
+        is_bare=True,
     )
 
 
@@ -84,8 +95,8 @@ def _refuse_partial_form() -> Page | None:
     if request.environ.get(CUT_SHORT):
         return _render(
             400,
-            "The form is incomplete",
-            "Only a part of it arrived. Nothing was changed. Send it again.",
+            _("The form is incomplete"),
+            _("Only a part of it arrived. Nothing was changed. Send it again."),
         )
     return None
 
@@ -94,8 +105,12 @@ def _handle_csrf_error(error: CSRFError) -> Page:
     return _render(400, *(_WRONG_TOKEN if current_user.is_authenticated else _LOGGED_OUT))
 
 
-def _render(status: int, title: str, text: str) -> tuple[str, int]:
-    return render_template("failure.html", title=title, text=text), status
+def _render(status: int, title: str, text: str, *, is_bare: bool = False) -> tuple[str, int]:
+    """A page that says what went wrong.
+
+    :param is_bare: it has no form, and so begins no session.
+    """
+    return render_template("failure.html", title=title, text=text, is_bare=is_bare), status
 
 
 def _handle_http_error(error: HTTPException) -> HTTPException | Response:
@@ -113,8 +128,8 @@ def _handle_http_error(error: HTTPException) -> HTTPException | Response:
 def _handle_unavailable_store(error: StoreUnavailable) -> Page:
     return _render(
         503,
-        "The store does not answer",
-        "Another process may lock the database file, or the disk may be full.",
+        _("The store does not answer"),
+        _("Another process may lock the database file, or the disk may be full."),
     )
 
 
@@ -123,8 +138,8 @@ def _handle_unexpected_error(error: Exception) -> Page:
     hint = report_fault(error).hint
     return _render(
         500,
-        "The emulator failed",
-        f"This is a bug in Legacygrid. The log says where it happened: {hint}.",
+        _("The emulator failed"),
+        _("This is a bug in Legacygrid. The log says where it happened: %(hint)s.", hint=hint),
     )
 
 

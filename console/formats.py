@@ -4,9 +4,11 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+import flask_babel
 from flask import Flask
 from markupsafe import Markup, escape
 
+from legacygrid.console.languages import SOURCE, current_language, ngettext
 from legacygrid.models.store_commands import name_command
 
 
@@ -26,7 +28,7 @@ def _date(seconds: float) -> datetime | None:
 
 
 def moment(seconds: float) -> Markup:
-    """A moment, to the second, in UTC.
+    """A moment, to the second, in UTC, as the language writes it; in English as ISO 8601 has it.
 
     :param seconds: since 1970.
     """
@@ -34,8 +36,12 @@ def moment(seconds: float) -> Markup:
     if date is None:
         return escape(f"{seconds:.0f} s")
     # On a narrow screen, the time is below the date, and neither breaks.
+    day, time = f"{date:%Y-%m-%d}", f"{date:%H:%M:%S}"
+    if current_language() != SOURCE:
+        day = flask_babel.format_date(date, "medium", rebase=False)
+        time = flask_babel.format_time(date, "medium", rebase=False)
     return Markup('<time datetime="{}"><span>{}</span> <span>{}</span></time>').format(
-        f"{date:%Y-%m-%dT%H:%M:%SZ}", f"{date:%Y-%m-%d}", f"{date:%H:%M:%S}"
+        f"{date:%Y-%m-%dT%H:%M:%SZ}", day, time
     )
 
 
@@ -43,8 +49,8 @@ def size(bytes: int) -> str:
     """A number of bytes: `512 bytes`, `3.4 kB`, `1.2 MB`."""
     for unit, factor in (("MB", 1_000_000), ("kB", 1000)):
         if bytes >= factor:
-            return f"{bytes / factor:.1f} {unit}"
-    return f"{bytes} byte{'' if bytes == 1 else 's'}"
+            return f"{flask_babel.format_decimal(bytes / factor, '#,##0.0')} {unit}"
+    return ngettext("%(num)s byte", "%(num)s bytes", bytes)
 
 
 def breakable(name: str) -> Markup:
@@ -56,5 +62,5 @@ def breakable(name: str) -> Markup:
 
 
 def number(count: Any) -> str:
-    """A number with its thousands apart."""
-    return f"{count:,}"
+    """A number with its thousands apart, as the language has them."""
+    return str(flask_babel.format_decimal(count))

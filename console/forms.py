@@ -12,6 +12,9 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, PasswordField, StringField, TextAreaField
 from wtforms.widgets import html_params
 
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
+from legacygrid.console.languages import lazy_pgettext
 from legacygrid.wsgi.callback_urls import is_masked, mask_url
 
 
@@ -104,7 +107,7 @@ class UrlField(TextField):
         if text == mask_url(stored):
             return stored
         if is_masked(text):
-            anew = "Enter the name and the password anew, or leave the URL as it was."
+            anew = _("Enter the name and the password anew, or leave the URL as it was.")
             self.errors = [*self.errors, anew]
         return text
 
@@ -149,21 +152,23 @@ class ProofForm(Form):
     """The visitor's password, before something is deleted."""
 
     password = SecretField(
-        "Your password", "The password that you logged in with.", autocomplete="current-password"
+        _l("Your password"),
+        _l("The password that you logged in with."),
+        autocomplete="current-password",
     )
 
 
 class ProfileForm(Form):
     """The profile of an account, by the names of the profile calls."""
 
-    first_name = TextField("First name")
-    last_name = TextField("Last name")
-    company = TextField("Company")
-    address = TextField("Address")
-    address2 = TextField("Address, second line")
-    city = TextField("City")
-    state = TextField("State")
-    zip = TextField("Zip")
-    country = TextField("Country")
-    phone = TextField("Phone")
-    website = TextField("Website")
+    first_name = TextField(_l("First name"))
+    last_name = TextField(_l("Last name"))
+    company = TextField(_l("Company"))
+    address = TextField(lazy_pgettext("profile", "Address"))
+    address2 = TextField(_l("Address, second line"))
+    city = TextField(_l("City"))
+    state = TextField(lazy_pgettext("profile", "State"))
+    zip = TextField(_l("Zip"))
+    country = TextField(_l("Country"))
+    phone = TextField(_l("Phone"))
+    website = TextField(_l("Website"))

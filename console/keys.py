@@ -11,6 +11,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid import reasons
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import (
     Page,
     audit,
@@ -42,17 +44,19 @@ def _find_kinds() -> dict[str, System]:
 class KeyForm(Form):
     """A new key."""
 
-    label = TextField("Label", "What the key is for.")
-    kind = RadioField("Key")
+    label = TextField(_l("Label"), _l("What the key is for."))
+    kind = RadioField(_l("Key"))
     key = SecretField(
-        "Key of the client",
-        "6 to 128 printable characters; only to register a key.",
+        _l("Key of the client"),
+        _l("6 to 128 printable characters; only to register a key."),
         autocomplete="off",
     )
     calls = LinesField(
-        "Endpoints or scopes",
-        description="What the key may call, one per line, such as /email/send, mail.send or the "
-        "scope user.profile.read. Leave it empty for everything.",
+        _l("Endpoints or scopes"),
+        description=_l(
+            "What the key may call, one per line, such as /email/send, mail.send or the "
+            "scope user.profile.read. Leave it empty for everything."
+        ),
     )
 
     def __init__(self) -> None:
@@ -60,11 +64,18 @@ class KeyForm(Form):
         super().__init__(data={"kind": next(iter(kinds))})
         self.kind.choices = [
             *(
-                SelectChoice(name, f"make {system.keys.noun}: {system.keys.looks}")
+                SelectChoice(
+                    name,
+                    _(
+                        "make %(key)s: %(looks)s",
+                        key=_(system.keys.noun),
+                        looks=_(system.keys.looks),
+                    ),
+                )
                 for name, system in kinds.items()
                 if system.keys
             ),
-            SelectChoice(_OWN, "register a key that a client already has"),
+            SelectChoice(_OWN, _("register a key that a client already has")),
         ]
 
     @property
@@ -82,9 +93,11 @@ class KeyForm(Form):
     def check_kind(self) -> None:
         """Add an error if it is not clear whether a key is to be made."""
         if self.system is None and self.kind.data != _OWN:
-            self.add_error("kind", "Choose one of these.")
+            self.add_error("kind", _("Choose one of these."))
         elif self.kind.data != _OWN and self.key.data:
-            self.add_error("key", "Choose to register a key, or leave this empty to have one made.")
+            self.add_error(
+                "key", _("Choose to register a key, or leave this empty to have one made.")
+            )
 
 
 @blueprint.get("/keys")
@@ -115,7 +128,7 @@ def add() -> Page:
         if not form.add_errors(wrong_key(entry)) and not form.errors and _register(form, entry):
             audit("console: key added")
             if form.kind.data == _OWN:
-                return flash_and_redirect("The key was registered.", ".index")
+                return flash_and_redirect(_l("The key was registered."), ".index")
             return render(
                 "key_made.html", label=entry["label"], key=entry["key"], system=form.system
             )
@@ -127,7 +140,7 @@ def _register(form: KeyForm, entry: dict[str, Any]) -> bool:
         try:
             ApiKey.register(current_account(), entry["key"], entry["label"], entry.get("calls"))
         except reasons.NameTaken:
-            form.add_error("key", "That key is already registered.")
+            form.add_error("key", _("That key is already registered."))
     return not form.errors
 
 
@@ -144,4 +157,6 @@ def remove(number: str) -> Page:
     with current_grid().store.writing(now()):
         key.delete_instance()
     audit("console: key removed")
-    return flash_and_redirect(f"The key {key.label or key.id} was removed.", ".index")
+    return flash_and_redirect(
+        _l("The key %(name)s was removed.", name=key.label or key.id), ".index"
+    )

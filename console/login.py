@@ -1,6 +1,5 @@
 """Logging in and out: `/console/login` and `/console/logout`."""
 
-import re
 from typing import Any
 
 from flask import Blueprint, current_app, g, redirect, render_template, request, session, url_for
@@ -14,9 +13,10 @@ from legacygrid.auth.claims import Pair
 from legacygrid.auth.login_attempt import LoginAttempt
 from legacygrid.auth.principal import Principal
 from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login_sessions import LoginSessions, Visitor
-from legacygrid.console.pages import current_visitor, current_world, log, now
-from legacygrid.console.prefix import PREFIX
+from legacygrid.console.pages import current_visitor, current_world, log, now, page_at
 from legacygrid.grid import current_grid
 from legacygrid.models.login import RESERVED
 from legacygrid.models.lookup import find_login
@@ -25,11 +25,9 @@ from legacygrid.wsgi.environ_keys import ATTEMPT, LOGIN_SESSIONS
 from legacygrid.wsgi.hosts import remote_address
 
 blueprint = Blueprint("login", __name__)
-_PAGE = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 #: A name that is unknown, a wrong password and a login that is locked look alike.
-_WRONG_LOGIN = "Wrong user name or password, or the login is locked."
-_WAIT = "Too many wrong passwords. Try again in {} s."
-_WEBSITE_CLOSED = (
+_WRONG_LOGIN = _l("Wrong user name or password, or the login is locked.")
+_WEBSITE_CLOSED = _l(
     "This login may not use the website. "
     "Its account's owner, or the parent account, can change that."
 )
@@ -38,8 +36,8 @@ _WEBSITE_CLOSED = (
 class PasswordLoginForm(Form):
     """A user name and its password."""
 
-    name = TextField("User name", autocomplete="username")
-    password = SecretField("Password", autocomplete="current-password")
+    name = TextField(_l("User name"), autocomplete="username")
+    password = SecretField(_l("Password"), autocomplete="current-password")
 
 
 def configure(manager: LoginManager) -> None:
@@ -75,6 +73,10 @@ def _current_attempt() -> LoginAttempt:
     return attempt
 
 
+def _say_wait(refusal: TooManyGuesses) -> str:
+    return _("Too many wrong passwords. Try again in %(seconds)s s.", seconds=refusal.seconds)
+
+
 def check_password(form: Form, field: str = "password") -> bool:
     """Whether a field has the visitor's password; if not, its error says so.
 
@@ -84,10 +86,10 @@ def check_password(form: Form, field: str = "password") -> bool:
     try:
         is_right = _current_attempt().matches(login, login.name, form[field].data or "")
     except TooManyGuesses as refusal:
-        form.add_error(field, _WAIT.format(refusal.seconds))
+        form.add_error(field, _say_wait(refusal))
         return False
     if not is_right:
-        form.add_error(field, "That is not your password.")
+        form.add_error(field, _("That is not your password."))
     return is_right
 
 
@@ -109,14 +111,14 @@ def log_in() -> Any:
     form = PasswordLoginForm()
     if request.method == "GET":
         return (
-            redirect(_next_page(), 303)
+            redirect(page_at(request.args.get("next", "")), 303)
             if current_user.is_authenticated
             else render_template("login.html", form=form)
         )
     try:
         principal = _authenticate(form.name.data or "", form.password.data or "")
     except TooManyGuesses as refusal:
-        form.add_error("", _WAIT.format(refusal.seconds))
+        form.add_error("", _say_wait(refusal))
         wait = {"Retry-After": str(refusal.seconds)}
         return render_template("login.html", form=form), 429, wait
     except (reasons.WrongCredentials, reasons.NotAuthorised) as refusal:
@@ -149,7 +151,7 @@ def _authenticate(name: str, password: str) -> Principal:
 
 def _begin_session(principal: Principal) -> Response:
     """Begin a session under a token that nobody knew before."""
-    next_page = _next_page()
+    next_page = page_at(request.args.get("next", ""))
     session.clear()
     login_user(current_sessions().begin(principal))
     log.info("%s: logged in", principal.login.name)
@@ -177,13 +179,3 @@ def log_out() -> Response:
     logout_user()
     session.clear()
     return redirect(url_for("login.log_in"), 303)
-
-
-def _next_page() -> str:
-    """Where the log-in leads: the page that was asked for, if it is one of this console, or the
-    first page.
-    """
-    path, home = request.args.get("next", ""), url_for("home")
-    # No host, no backslash, no way up: a path that begins with two slashes names another host.
-    is_page = _PAGE.fullmatch(path) and "//" not in path.partition("?")[0] and "/.." not in path
-    return f"{request.script_root}{path}" if is_page else home

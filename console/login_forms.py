@@ -9,6 +9,8 @@ from wtforms import BooleanField, Field, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from legacygrid.console.forms import Form, LinesField, SecretField, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.models.login import Login
 from legacygrid.serializers.login_kinds import Group, LoginKind
 from legacygrid.serializers.login_settings import (
@@ -55,7 +57,11 @@ class SettingsForm(Form):
 
     def _fields_of(self, groups: tuple[Group, ...]) -> list[tuple[str, list[Field]]]:
         return [
-            (group.legend, [self[name] for name in group.names if name in self]) for group in groups
+            (
+                _(group.legend) if group.legend else "",
+                [self[name] for name in group.names if name in self],
+            )
+            for group in groups
         ]
 
     def entry(self) -> Entry:
@@ -108,16 +114,16 @@ def _differing(entry: Entry, before: Entry) -> Entry:
 
 def _make_field(setting: LoginSetting, field: FormField) -> Field:
     """The field of wtforms for a setting; the rules of the wire check it, not wtforms."""
-    label, text = field.label, field.description
+    label, text = _l(field.label), _l(field.description) if field.description else ""
     match field.widget:
         case Widget.BOX:
             return BooleanField(label, description=text)
         case Widget.RADIO:
-            choices = [SelectChoice(*choice) for choice in field.choices]
+            choices = [SelectChoice(value, _l(words)) for value, words in field.choices]
             return RadioField(label, description=text, choices=choices, validate_choice=False)
         case Widget.TIME_ZONE:
             zones = list(map(SelectChoice, sorted(time_zones())))
-            choices = [SelectChoice("", "Choose one"), *zones] if setting.is_required else zones
+            choices = [SelectChoice("", _l("Choose one")), *zones] if setting.is_required else zones
             return SelectField(
                 label,
                 description=text,
@@ -170,7 +176,9 @@ class LoginForm(SettingsForm):
         """The rules of the settings, and that the secret was typed twice."""
         super().check()
         if self.new_secret not in (None, self.confirmation.data or ""):
-            self.add_error("confirmation", f"This differs from the {self.secret.label.text}.")
+            self.add_error(
+                "confirmation", _("This differs from the %(name)s.", name=self.secret.label.text)
+            )
 
 
 @cache
@@ -178,13 +186,13 @@ def _login_form(kind: LoginKind) -> type[LoginForm]:
     screen = kind.screen
     fields = {
         # Of a login that is there, the secret is changed behind this box alone.
-        "rekey": BooleanField(screen.change),
-        "secret": SecretField(screen.secret.label, screen.secret.description),
-        "confirmation": SecretField(screen.confirmation),
+        "rekey": BooleanField(_l(screen.change)),
+        "secret": SecretField(_l(screen.secret.label), _l(screen.secret.description)),
+        "confirmation": SecretField(_l(screen.confirmation)),
     }
     if not kind.make_name:
         name = screen.name
-        fields["name"] = TextField(name.label, name.description, render_kw=_REQUIRED)
+        fields["name"] = TextField(_l(name.label), _l(name.description), render_kw=_REQUIRED)
     return with_settings(kind)(type("KindForm", (LoginForm,), fields))
 
 

@@ -1,6 +1,7 @@
 """Messages: the outbox, newest first, and the outcome of each at its recipients."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
@@ -9,6 +10,8 @@ from marshmallow import ValidationError
 from legacygrid import reasons
 from legacygrid.console import reading
 from legacygrid.console.forms import Form, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.pages import (
     Page,
@@ -33,35 +36,35 @@ blueprint = Blueprint("messages", __name__)
 PAGE, MAX_RECIPIENTS = 50, 500
 #: Why mail was refused, in words for people, by the name of the reason.
 REFUSALS = {
-    "MailNotAllowed": "its account is disabled, or its login may not send",
-    "MailBlocked": "its login is blocked from sending",
-    "LimitExceeded": "its login had reached its rate limit",
-    "CreditsExceeded": "its account had fewer credits left than it has recipients",
-    "NotAuthorised": "its login may not do that",
+    "MailNotAllowed": _l("its account is disabled, or its login may not send"),
+    "MailBlocked": _l("its login is blocked from sending"),
+    "LimitExceeded": _l("its login had reached its rate limit"),
+    "CreditsExceeded": _l("its account had fewer credits left than it has recipients"),
+    "NotAuthorised": _l("its login may not do that"),
 }
-_EVENT_TEXTS = {
-    "bounce": "Bounced",
-    "block": "Blocked",
-    "defer": "Deferred",
-    "deliver": "Delivered",
-    "unsubscribe": "Unsubscribed",
-    "spamreport": "Reported as spam",
-    "open": "Opened",
-    "click": "Clicked",
+_EVENTS: Mapping[str, Callable[[str], str]] = {
+    "bounce": lambda whom: _l("Bounced: %(whom)s.", whom=whom),
+    "block": lambda whom: _l("Blocked: %(whom)s.", whom=whom),
+    "defer": lambda whom: _l("Deferred: %(whom)s.", whom=whom),
+    "deliver": lambda whom: _l("Delivered: %(whom)s.", whom=whom),
+    "unsubscribe": lambda whom: _l("Unsubscribed: %(whom)s.", whom=whom),
+    "spamreport": lambda whom: _l("Reported as spam: %(whom)s.", whom=whom),
+    "open": lambda whom: _l("Opened: %(whom)s.", whom=whom),
+    "click": lambda whom: _l("Clicked: %(whom)s.", whom=whom),
 }
 
 
 class EventForm(Form):
     """An event to simulate."""
 
-    event = TextField("Event")
+    event = TextField(_l("Event"))
     recipient = TextField(
-        "Recipient", "Leave it empty for all recipients.", render_kw={"list": "recipients"}
+        _l("Recipient"), _l("Leave it empty for all recipients."), render_kw={"list": "recipients"}
     )
-    code = TextField("Reason code")
-    reason = TextField("Reason", "The answer of the recipient's server.")
-    status = TextField("Status", "Of a bounce or a block, such as 5.1.1.")
-    url = TextField("URL", "Of the link that was clicked.")
+    code = TextField(_l("Reason code"))
+    reason = TextField(_l("Reason"), _l("The answer of the recipient's server."))
+    status = TextField(_l("Status"), _l("Of a bounce or a block, such as 5.1.1."))
+    url = TextField(_l("URL"), _l("Of the link that was clicked."))
 
     def read(self) -> dict[str, Any]:
         """The event, read as the control API reads it; the fields say what is wrong."""
@@ -192,17 +195,17 @@ def simulate(number: int) -> Page:
         except reasons.UnknownMessage:
             abort(404)
         except reasons.WentNowhere:
-            form.add_error("", "The message was refused, so you cannot simulate events for it.")
+            form.add_error("", _("The message was refused, so you cannot simulate events for it."))
         except reasons.UnknownRecipient:
-            form.add_error("recipient", "The message has no such recipient.")
+            form.add_error("recipient", _("The message has no such recipient."))
         else:
             return flash_and_redirect(_event_text(event["event"], affected), ".show", number=number)
     return _render_message(message, form)
 
 
 def _event_text(event: str, affected: list[Recipient]) -> str:
-    whom = affected[0].address if len(affected) == 1 else f"{len(affected)} recipients"
-    return f"{_EVENT_TEXTS[event]}: {whom}."
+    whom = _l("%(count)s recipients", count=len(affected))
+    return _EVENTS[event](affected[0].address if len(affected) == 1 else whom)
 
 
 @blueprint.post("/messages/<int:number>/delete")
@@ -212,4 +215,4 @@ def delete(number: int) -> Page:
     message = find_message(number)
     with current_grid().store.writing():
         message.delete_instance()
-    return flash_and_redirect(f"Message {number} was deleted.", ".index")
+    return flash_and_redirect(_l("Message %(number)s was deleted.", number=number), ".index")

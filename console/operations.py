@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, request
 
 from legacygrid.console import try_form
+from legacygrid.console.languages import gettext as _
 from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
 from legacygrid.console.wsgi_client import make_call
 from legacygrid.grid import current_grid
@@ -84,7 +85,7 @@ def list_parameters(ready: ReadyTask) -> Iterator[ParameterRow]:
     if try_form.wants_user(ready):
         yield ParameterRow(
             "user",
-            "required; a subuser of the caller",
+            _("required; a subuser of the caller"),
             str(example.get("user", "")),
             is_hidden=False,
         )

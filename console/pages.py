@@ -1,19 +1,24 @@
 """What every page needs: its visitor, what they may do, and how it ends."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, ParamSpec, cast
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, current_app, flash, redirect, render_template, request, url_for
 from flask_login import current_user, login_required
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from legacygrid import reasons
 from legacygrid.auth.audit import record_operation
 from legacygrid.console.forms import Form
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import in_english
 from legacygrid.console.login_sessions import Visitor
+from legacygrid.console.prefix import PREFIX
 from legacygrid.grid import current_grid
 from legacygrid.models.account import Account
 from legacygrid.wsgi.hosts import remote_address
@@ -23,6 +28,8 @@ log = logging.getLogger("legacygrid.console")
 
 Page = str | tuple[str, int] | Response
 P = ParamSpec("P")
+#: No backslash, no way up: a path that begins with two slashes names another host.
+_ADDRESS = re.compile(rf"{PREFIX}/[!#-\[\]-~]*", re.ASCII)
 View = Callable[P, Page]
 
 
@@ -44,6 +51,25 @@ def current_world() -> str:
 def now() -> float:
     """Seconds since 1970, by the clock of the world."""
     return current_grid().clock.now(current_world())
+
+
+def page_at(address: str) -> str:
+    """Where a log-in, or a choice, leads: to a page of this console, or else to the first one.
+
+    :param address: a path with its query, as anybody may have made it.
+    """
+    path = address.partition("?")[0]
+    is_own = _ADDRESS.fullmatch(address) and "//" not in path and "/.." not in address
+    return f"{request.script_root}{address}" if is_own and _is_page(path) else url_for("home")
+
+
+def _is_page(path: str) -> bool:
+    """Whether a page can be asked for, which what only takes forms cannot."""
+    urls = current_app.create_url_adapter(request)
+    try:
+        return urls is not None and bool(urls.match(path, method="GET"))
+    except HTTPException:
+        return False
 
 
 def _for(right: Callable[[Visitor], bool]) -> Callable[[View[P]], View[P]]:
@@ -80,17 +106,18 @@ def render_form(form: Form, title: str, back: str, **more: object) -> Page:
     :param more: `text` above the fields, the name of the `button`, and whether it `is_danger`.
     """
     fields = [field for field in form if field.name != "csrf_token"]
-    context = {"button": "Save", **more}
+    context = {"button": _("Save"), **more}
     return render("one_form.html", form, fields=fields, title=title, back=back, **context)
 
 
 def flash_and_redirect(text: str, endpoint: str, **values: Any) -> Response:
     """Say on the next page that something was changed.
 
-    :param text: a sentence for the visitor; the log has it, too.
+    :param text: a sentence for the visitor; the log has it, too, in English if it is lazy.
     """
-    log.info("%s: %s", current_visitor().name, text)
-    flash(text)
+    with in_english():
+        log.info("%s: %s", current_visitor().name, str(text))
+    flash(str(text))
     return redirect(url_for(endpoint, **values), 303)
 
 
@@ -112,7 +139,7 @@ def errors_to_form(form: Form, name: str) -> Iterator[None]:
     try:
         yield
     except reasons.NameTaken:
-        form.add_error(name, "That user name is already taken.")
+        form.add_error(name, _("That user name is already taken."))
     except reasons.BadParameters as reason:
         for problem in reason.problems:
             form.add_error(problem.field, problem.text)

@@ -3,6 +3,8 @@
 from wtforms import BooleanField
 
 from legacygrid.console.forms import SecretField, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login_forms import SettingsForm, with_settings
 from legacygrid.serializers.smtp2go.logins import LOGINS
 
@@ -17,16 +19,17 @@ class SmtpUserForm(SettingsForm):
 class NewSmtpUserForm(SmtpUserForm):
     """A new SMTP user."""
 
-    username = TextField(_NAME.label, _NAME.description)
-    email_password = SecretField(_PASSWORD.label, _PASSWORD.description)
+    username = TextField(_l(_NAME.label), _l(_NAME.description))
+    email_password = SecretField(_l(_PASSWORD.label), _l(_PASSWORD.description))
 
 
 class SmtpUserEditForm(SmtpUserForm):
     """An SMTP user that there is; SMTP2GO has no way to rename one."""
 
-    changes_password = BooleanField("Change password")
+    changes_password = BooleanField(_l("Change password"))
     email_password = SecretField(
-        "New e-mail password", f"The old one no longer works. {_PASSWORD.description}"
+        _l("New e-mail password"),
+        _l("The old one no longer works. %(rule)s", rule=_l(_PASSWORD.description)),
     )
 
     def check(self) -> None:
@@ -35,5 +38,5 @@ class SmtpUserEditForm(SmtpUserForm):
         if self.email_password.data and not self.changes_password.data:
             self.add_error(
                 "changes_password",
-                "Tick this to use the password below, or leave that empty.",
+                _("Tick this to use the password below, or leave that empty."),
             )

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request, url_for
 
+from legacygrid.console import formats
 from legacygrid.console.forms import ProofForm
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login import check_password
 from legacygrid.console.pages import (
     Page,
@@ -54,12 +57,12 @@ class SettingRow:
     def limit(self) -> str:
         """How much it may send, in words."""
         if self.settings.limit is None:
-            return (
-                "on, without a number or a period" if self.settings.custom_ratelimit else "no limit"
-            )
-        period = self.settings.limit_period
-        unit = " seconds" if period.isdigit() else ""
-        return f"{self.settings.limit[0]:,} in {period}{unit}"
+            is_on = self.settings.custom_ratelimit
+            return _("on, without a number or a period") if is_on else _("no limit")
+        count, period = formats.number(self.settings.limit[0]), self.settings.limit_period
+        if period.isdigit():
+            return _("%(count)s in %(seconds)s seconds", count=count, seconds=period)
+        return _("%(count)s in %(period)s", count=count, period=period)
 
 
 @blueprint.get("/smtp-users")
@@ -90,7 +93,7 @@ def add() -> Page:
         form.add_error("username", *LOGINS.wrong_name(name))
         _check(form, secret, name)
         if not form.errors and _add(form, name, secret):
-            return _finish(name, "added", "" if given else secret)
+            return _finish(name, "" if given else secret, is_new=True)
     return render("smtp_user.html", form, login=None)
 
 
@@ -115,7 +118,7 @@ def edit(number: str) -> Page:
         _check(form, secret, login.name)
         if not form.errors:
             _save(form, number, secret)
-            return _finish(login.name, "changed", "" if given else secret)
+            return _finish(login.name, "" if given else secret, is_new=False)
     return render("smtp_user.html", form, login=login)
 
 
@@ -138,20 +141,19 @@ def _check(form: SmtpUserForm, secret: str, name: str) -> None:
         form.add_error("email_password", *LOGINS.wrong_secret(secret, holder))
 
 
-def _finish(name: str, change: str, made: str) -> Page:
-    """Show the list, or the password that was made, which no other page shows.
-
-    :param change: what was done: `added` or `changed`.
-    """
-    audit(f"console: SMTP user {change}")
+def _finish(name: str, made: str, *, is_new: bool) -> Page:
+    """Show the list, or the password that was made, which no other page shows."""
+    audit(f"console: SMTP user {'added' if is_new else 'changed'}")
     if not made:
-        return flash_and_redirect(f"The SMTP user {name} was {change}.", ".index")
+        added = _l("The SMTP user %(name)s was added.", name=name)
+        changed = _l("The SMTP user %(name)s was changed.", name=name)
+        return flash_and_redirect(added if is_new else changed, ".index")
     world = current_world()
     log_in = f"~{world}/{name}" if world else name
     return render(
         "smtp_user_made.html",
         name=name,
-        change=change,
+        is_new=is_new,
         secret=made,
         log_in=log_in,
         smtp=current_grid().listeners.get("smtp"),
@@ -167,7 +169,9 @@ def remove(number: str) -> Page:
         with current_grid().store.writing(now()):
             smtp_users.find_numbered(current_account(), number).delete_instance()
         audit("console: SMTP user removed")
-        return flash_and_redirect(f"The SMTP user {login.name} was removed.", ".index")
+        return flash_and_redirect(
+            _l("The SMTP user %(name)s was removed.", name=login.name), ".index"
+        )
     return render("smtp_user_remove.html", form, login=login)
 
 

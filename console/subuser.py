@@ -45,9 +45,7 @@ def edit(number: str) -> Page:
         abort(400)
     change, form = CHANGES[name], _form(name, subuser, request.form)
     if _apply(change, form, subuser):
-        return flash_and_redirect(
-            f"The {change.what} of {subuser.username} was changed.", ".edit", number=number
-        )
+        return flash_and_redirect(change.message(subuser.username), ".edit", number=number)
     return render_subuser(subuser, form, {name: form})
 
 

@@ -1,10 +1,14 @@
 """How much mail a subuser may send, and from which IP addresses: by the calls for that."""
 
+from collections.abc import Callable, Mapping
+
 from flask import Blueprint, abort, request
 from werkzeug.datastructures import MultiDict
 
-from legacygrid.console import operation_forms
+from legacygrid.console import formats, operation_forms
 from legacygrid.console.forms import Form
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import (
     Page,
     current_account,
@@ -25,7 +29,14 @@ from legacygrid.wsgi.values import PhpArray
 blueprint = Blueprint("subuser_limits", __name__)
 _PAGE = "subusers.subuser.edit"
 #: What the two buttons beside a number of credits do, by task.
-_CHANGES = {"increment": "got {} more credits", "decrement": "has {} credits fewer"}
+_CHANGES: Mapping[str, Callable[[str, str], str]] = {
+    "increment": lambda name, count: _l(
+        "%(name)s got %(count)s more credits.", name=name, count=count
+    ),
+    "decrement": lambda name, count: _l(
+        "%(name)s has %(count)s credits fewer.", name=name, count=count
+    ),
+}
 
 
 @blueprint.route("/subusers/<number>/credits", methods=["GET", "POST"])
@@ -40,7 +51,7 @@ def limit(number: str) -> Page:
         task = limits.RECURRING if form.period.data else limits.TOTAL
         if _run(task, form, subuser):
             return flash_and_redirect(
-                f"The limit of {subuser.username} was set.", _PAGE, number=number
+                _l("The limit of %(name)s was set.", name=subuser.username), _PAGE, number=number
             )
     return render("subuser_credits.html", form, subuser=subuser)
 
@@ -72,8 +83,8 @@ def change(number: str) -> Page:
         abort(400)
     if not _run(task, form, subuser):
         return render_subuser(subuser, form, {"credits": form})
-    text = _CHANGES[task].format(f"{int(form.credits.data or 0):,}")
-    return flash_and_redirect(f"{subuser.username} {text}.", _PAGE, number=number)
+    count = formats.number(int(form.credits.data or 0))
+    return flash_and_redirect(_CHANGES[task](subuser.username, count), _PAGE, number=number)
 
 
 @blueprint.post("/subusers/<number>/credits/none")
@@ -82,7 +93,9 @@ def lift(number: str) -> Page:
     """Let a subuser send as much as it likes."""
     subuser = find_subuser(number)
     operation_forms.run_task(operation_forms.find_task(CREDITS, "none"), {}, subuser=subuser)
-    return flash_and_redirect(f"{subuser.username} has no limit any more.", _PAGE, number=number)
+    return flash_and_redirect(
+        _l("%(name)s has no limit any more.", name=subuser.username), _PAGE, number=number
+    )
 
 
 def _run(task: str, form: Form, subuser: Account) -> bool:
@@ -107,8 +120,8 @@ def assign(number: str) -> Page:
         if params is not None:
             context = {"caller": current_account(), "subuser": subuser}
             operation_forms.run_task(ready, params, **context)
-            text = f"The IP addresses of {subuser.username} were changed."
+            text = _l("The IP addresses of %(name)s were changed.", name=subuser.username)
             return flash_and_redirect(text, _PAGE, number=number)
     except ForeignAddress:
-        form.add_error("", "The account has one of these IP addresses no more.")
+        form.add_error("", _("The account has one of these IP addresses no more."))
     return render_subuser(subuser, form)

@@ -1,6 +1,6 @@
 """Subusers: a primary account's list of them; the page of each is `subuser`."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,6 +9,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from legacygrid import reasons
 from legacygrid.console import operation_forms
 from legacygrid.console.forms import Form
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import (
     Page,
     audit,
@@ -36,6 +38,13 @@ blueprint = Blueprint("subusers", __name__)
 PAGE = 50
 #: Where in a list one is: after a number, before one, or at its end.
 _PLACES = ("after", "before", "end")
+#: What is said after a switch was turned on or off.
+_TURNED: Mapping[tuple[str, bool], Callable[[str], str]] = {
+    ("active", True): lambda name: _l("Mail of %(name)s is on.", name=name),
+    ("active", False): lambda name: _l("Mail of %(name)s is off.", name=name),
+    ("website_access", True): lambda name: _l("Website of %(name)s is on.", name=name),
+    ("website_access", False): lambda name: _l("Website of %(name)s is off.", name=name),
+}
 
 
 @blueprint.errorhandler(reasons.UnknownSubuser)
@@ -111,12 +120,12 @@ def _page_links(accounts: list[Account], form: Form) -> list[tuple[str, str]]:
     # The subusers of a page may be deleted meanwhile.
     is_beyond = not rows and not request.args.keys().isdisjoint(_PLACES)
     has_next = "before" in request.args if _is_backwards() else is_more
-    places: list[tuple[str, dict[str, Any], bool]] = [("First", {}, has_previous or is_beyond)]
+    places: list[tuple[str, dict[str, Any], bool]] = [(_("First"), {}, has_previous or is_beyond)]
     if rows:
         places += [
-            ("Previous", {"before": str(rows[0].id)}, has_previous),
-            ("Next", {"after": str(rows[-1].id)}, has_next),
-            ("Last", {"end": "1"}, has_next),
+            (_("Previous"), {"before": str(rows[0].id)}, has_previous),
+            (_("Next"), {"after": str(rows[-1].id)}, has_next),
+            (_("Last"), {"end": "1"}, has_next),
         ]
     query: dict[str, Any] = _query(form)
     return [(text, url_for(".index", **query, **place)) for text, place, exists in places if exists]
@@ -146,7 +155,7 @@ def add() -> Page:
         with _errors_to_form(form):
             operation_forms.run_task(ready, params, caller=current_account())
             audit(f"console: subuser added: {name}")
-            return flash_and_redirect(f"{name} was added.", ".index", end=1)
+            return flash_and_redirect(_l("%(name)s was added.", name=name), ".index", end=1)
     return render("subuser_add.html", form, profile=PROFILE)
 
 
@@ -156,7 +165,7 @@ def _errors_to_form(form: Form) -> Iterator[None]:
         with errors_to_form(form, "username"):
             yield
     except reasons.UnknownMailDomain:
-        form.add_error("mail_domain", "The account has no such mail domain.")
+        form.add_error("mail_domain", _("The account has no such mail domain."))
 
 
 @blueprint.route("/subusers/<number>/delete", methods=["GET", "POST"])
@@ -170,8 +179,8 @@ def delete(number: str) -> Page:
                 operation_forms.find_task(CALLS["delete"]), {}, subuser=subuser
             )
             audit(f"console: subuser deleted: {subuser.username}")
-            return flash_and_redirect(f"{subuser.username} was deleted.", ".index")
-        form.add_error("understood", "Nothing was deleted: the box is not ticked.")
+            return flash_and_redirect(_l("%(name)s was deleted.", name=subuser.username), ".index")
+        form.add_error("understood", _("Nothing was deleted: the box is not ticked."))
     return render("subuser_delete.html", form, subuser=subuser)
 
 
@@ -186,8 +195,8 @@ def turn(number: str, switch: str) -> Page:
     subuser, is_on = find_subuser(number), request.form["to"] == "on"
     what, calls = SWITCHES[switch]
     operation_forms.run_task(operation_forms.find_task(calls[is_on]), {}, subuser=subuser)
-    text = f"{what} of {subuser.username} is {'on' if is_on else 'off'}."
-    audit(f"console: {text}")
+    audit(f"console: {what} of {subuser.username} is {'on' if is_on else 'off'}.")
+    text = _TURNED[switch, is_on](subuser.username)
     if "page" in request.args:
         return flash_and_redirect(text, "subusers.subuser.edit", number=number)
     return flash_and_redirect(

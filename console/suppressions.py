@@ -7,7 +7,11 @@ from marshmallow import ValidationError
 from wtforms import BooleanField
 
 from legacygrid import reasons
+from legacygrid.console import formats
 from legacygrid.console.forms import ChoiceField, Form, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
+from legacygrid.console.languages import lazy_ngettext
 from legacygrid.console.pages import (
     Page,
     current_account,
@@ -32,17 +36,19 @@ blueprint = Blueprint("suppressions", __name__)
 PAGE = 50
 #: The lists, by the kind of their entries: the name of each, and how an address comes on it.
 NAMES = {
-    BOUNCE: ("Bounces", "Mail to it came back for good."),
-    BLOCK: ("Blocks", "Mail to it was refused for the time being."),
-    INVALID: ("Invalid addresses", "It is no address, or its domain does not exist."),
-    SPAMREPORT: ("Spam reports", "Its owner reported mail as spam."),
-    UNSUBSCRIBE: ("Unsubscribes", "Its owner unsubscribed."),
+    BOUNCE: (_l("Bounces"), _l("Mail to it came back for good.")),
+    BLOCK: (_l("Blocks"), _l("Mail to it was refused for the time being.")),
+    INVALID: (_l("Invalid addresses"), _l("It is no address, or its domain does not exist.")),
+    SPAMREPORT: (_l("Spam reports"), _l("Its owner reported mail as spam.")),
+    UNSUBSCRIBE: (_l("Unsubscribes"), _l("Its owner unsubscribed.")),
 }
 _KINDS = {kind: name for kind, (name, _) in NAMES.items()}
 
 
 class _AccountForm(Form):
-    account = TextField("User name of the subuser", "Leave it empty for the account itself.")
+    account = TextField(
+        _l("User name of the subuser"), _l("Leave it empty for the account itself.")
+    )
 
     def find_account(self) -> Account:
         """Whose list is meant: the visitor's own account, or a subuser of it."""
@@ -52,33 +58,33 @@ class _AccountForm(Form):
         try:
             return subusers.find(own, name)
         except reasons.UnknownSubuser:
-            self.add_error("account", "The account has no such subuser.")
+            self.add_error("account", _("The account has no such subuser."))
             return own
 
 
 class EntryFilterForm(_AccountForm):
     """Which entries are listed, from the query."""
 
-    address = TextField("A part of the address")
-    kind = ChoiceField("List", choices={"": "any", **_KINDS})
-    account = TextField("Account or subuser")
+    address = TextField(_l("A part of the address"))
+    kind = ChoiceField(_l("List"), choices={"": _l("any"), **_KINDS})
+    account = TextField(_l("Account or subuser"))
 
 
 class NewEntryForm(_AccountForm):
     """An address that comes on a list."""
 
-    address = TextField("Address")
-    kind = ChoiceField("List", choices=_KINDS)
-    reason = TextField("Reason", "Why, as a mail server said it.")
-    status = TextField("Status", "The same as a number, such as 5.1.1.")
-    ip = TextField("IP address", "Of that mail server.")
+    address = TextField(_l("Address"))
+    kind = ChoiceField(_l("List"), choices=_KINDS)
+    reason = TextField(_l("Reason"), _l("Why, as a mail server said it."))
+    status = TextField(_l("Status"), _l("The same as a number, such as 5.1.1."))
+    ip = TextField(_l("IP address"), _l("Of that mail server."))
 
 
 class ClearForm(_AccountForm):
     """A list that is to be emptied."""
 
-    kind = ChoiceField("List", choices=_KINDS)
-    understood = BooleanField("I understand: mail goes to all of its addresses again")
+    kind = ChoiceField(_l("List"), choices=_KINDS)
+    understood = BooleanField(_l("I understand: mail goes to all of its addresses again"))
 
 
 @blueprint.get("/suppressions")
@@ -116,7 +122,7 @@ def _query() -> dict[str, Any]:
 def _read_filter(form: EntryFilterForm) -> WorldFilter:
     """Which entries the visitor may see, and wants to."""
     if form.kind.data and form.kind.data not in NAMES:
-        form.add_error("kind", "Choose one of these.")
+        form.add_error("kind", _("Choose one of these."))
     wanted = WorldFilter(kind=form.kind.data or None, part=form.address.data or None)
     if form.account.data:
         return wanted._replace(account=form.find_account().id)
@@ -129,7 +135,11 @@ def add() -> Page:
     """Put an address on a list."""
     form = NewEntryForm()
     if request.method == "POST" and _add(form):
-        text = f"{form.address.data} is on the list now: {_KINDS[form.kind.data or '']}."
+        text = _l(
+            "%(address)s is on the list now: %(list)s.",
+            address=form.address.data,
+            list=_KINDS[form.kind.data or ""],
+        )
         return flash_and_redirect(text, ".index")
     return render("suppression_add.html", form)
 
@@ -150,7 +160,7 @@ def _add(form: NewEntryForm) -> bool:
     with current_grid().store.writing(at):
         account = form.find_account()
         if not form.errors and not add_to_list(account, loaded, at):
-            form.add_error("address", "It is on that list already.")
+            form.add_error("address", _("It is on that list already."))
     return not form.errors
 
 
@@ -166,7 +176,11 @@ def remove(number: str) -> Page:
     if not found:
         abort(404)
     (listed,) = found
-    text = f"{listed.entry.address} was taken off the list: {_KINDS[listed.kind]}."
+    text = _l(
+        "%(address)s was taken off the list: %(list)s.",
+        address=listed.entry.address,
+        list=_KINDS[listed.kind],
+    )
     place = {"before": request.args["before"]} if "before" in request.args else {}
     return flash_and_redirect(text, ".index", **_query(), **place)
 
@@ -184,14 +198,20 @@ def clear() -> Page:
             if not form.errors:
                 removed = listed_addresses.take_off(WorldFilter(account=account.id, kind=kind), at)
         if not form.errors:
-            what = f"{removed:,} address{'' if removed == 1 else 'es'}"
-            text = f"{what} of {account.username} taken off the list: {_KINDS[kind]}."
+            text = lazy_ngettext(
+                "%(number)s address of %(account)s taken off the list: %(list)s.",
+                "%(number)s addresses of %(account)s taken off the list: %(list)s.",
+                removed,
+                number=formats.number(removed),
+                account=account.username,
+                list=_KINDS[kind],
+            )
             return flash_and_redirect(text, ".index")
     return render("suppression_clear.html", form)
 
 
 def _check_list(form: ClearForm) -> None:
     if form.kind.data not in NAMES:
-        form.add_error("kind", "Choose one of these.")
+        form.add_error("kind", _("Choose one of these."))
     if not form.understood.data:
-        form.add_error("understood", "Nothing was removed: the box is not ticked.")
+        form.add_error("understood", _("Nothing was removed: the box is not ticked."))

@@ -11,6 +11,8 @@ from wtforms import Field as FormField
 from wtforms import SelectField, TextAreaField
 
 from legacygrid.console.forms import Form, SecretField, TextField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import CallRequest
 from legacygrid.registry import spelling
@@ -28,7 +30,7 @@ PARAMETER = "parameter-"
 #: Operations that need the password here, too, as the account's page asks for it.
 PROVEN = frozenset({"password.set"})
 _NUMBER = re.compile(r"-?\d{1,19}", re.ASCII)
-_FURTHER_HINT = (
+_FURTHER_HINT = _l(
     "One per line, as NAME=VALUE: parameters that are not above, arrays such as "
     "to[]=ada@example.com, and empty values."
 )
@@ -52,7 +54,7 @@ def _make_fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
         yield (
             "format",
             SelectField(
-                "Format",
+                _("Format"),
                 choices=_choices(*route.conventions.formats),
                 default=route.conventions.formats[0],
             ),
@@ -60,10 +62,10 @@ def _make_fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
     if "number" in ready.wants:
         yield (
             "number",
-            TextField("Number in the path", "The number of the account. Yours is filled in."),
+            TextField(_("Number in the path"), _("The number of the account. Yours is filled in.")),
         )
     if wants_user(ready):
-        yield f"{PARAMETER}user", TextField("user", "required; a subuser of the caller")
+        yield f"{PARAMETER}user", TextField("user", _("required; a subuser of the caller"))
     for name, field in ready.schema.fields.items():
         if not isinstance(field, UploadedFile):
             yield PARAMETER + name, _make_field(name, field)
@@ -71,15 +73,15 @@ def _make_fields(route: Route, ready: ReadyTask) -> Iterator[tuple[str, Any]]:
         yield (
             "proof",
             SecretField(
-                "Your password",
-                "The password that you log in with now.",
+                _("Your password"),
+                _("The password that you log in with now."),
                 autocomplete="current-password",
             ),
         )
     yield (
         "further",
         AreaField(
-            "Further parameters", description=_FURTHER_HINT, render_kw={"spellcheck": "false"}
+            _("Further parameters"), description=_FURTHER_HINT, render_kw={"spellcheck": "false"}
         ),
     )
 
@@ -134,10 +136,10 @@ def read_call(route: Route, ready: ReadyTask, form: Form) -> CallRequest | None:
     form.validate()
     number = form["number"].data or "" if "number" in form else ""
     if "number" in form and not _NUMBER.fullmatch(number):
-        form.add_error("number", "Enter a whole number.")
+        form.add_error("number", _("Enter a whole number."))
     lines = [line for line in (form["further"].data or "").splitlines() if line]
     if any("=" not in line.lstrip("=") for line in lines):
-        form.add_error("further", "Enter each line as NAME=VALUE.")
+        form.add_error("further", _("Enter each line as NAME=VALUE."))
     if form.errors or ("proof" in form and not check_password(form, "proof")):
         return None
     values = {NUMBER: number, **dict(_find_values(form))}

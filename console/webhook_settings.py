@@ -10,6 +10,8 @@ from wtforms import BooleanField
 
 from legacygrid.console import operation_forms
 from legacygrid.console.forms import Form, TextField, UrlField
+from legacygrid.console.languages import gettext as _
+from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.pages import (
     Page,
     current_account,
@@ -36,21 +38,23 @@ _HOST = "/api/parse.{}"
 class EventUrlForm(Form):
     """Where events are posted to."""
 
-    url = UrlField("URL", "A name and a password in it are sent as HTTP Basic. Empty for none.")
+    url = UrlField(
+        _l("URL"), _l("A name and a password in it are sent as HTTP Basic. Empty for none.")
+    )
 
 
 class HostForm(Form):
     """A hostname whose mail is posted, and how it is."""
 
-    url = UrlField("URL")
-    spam_check = BooleanField("Tell how much the mail looks like spam")
-    send_raw = BooleanField("Post the mail as it came, in the place of its parts")
+    url = UrlField(_l("URL"))
+    spam_check = BooleanField(_l("Tell how much the mail looks like spam"))
+    send_raw = BooleanField(_l("Post the mail as it came, in the place of its parts"))
 
 
 class NewHostForm(HostForm):
     """A new one."""
 
-    hostname = TextField("Hostname", "Mail to any address there is posted.")
+    hostname = TextField(_l("Hostname"), _l("Mail to any address there is posted."))
 
 
 def read_settings(account: Account) -> dict[str, Any]:
@@ -80,8 +84,8 @@ def change_url() -> Page:
         url = form.url.unmask(stored)
         action, given = ("set", {"url": url}) if url else ("delete", {})
         if not form.errors and _run(form, _URL.format(action), given):
-            return _back("The URL of the Event Webhook was changed.")
-    return _form(form, "Event Webhook")
+            return _back(_l("The URL of the Event Webhook was changed."))
+    return _form(form, _("Event Webhook"))
 
 
 @blueprint.post("/webhooks/signing")
@@ -93,7 +97,8 @@ def sign() -> Page:
         abort(400)
     with current_grid().store.writing(now()):
         signing.switch(read_app(current_account().id), to == "on")
-    return _back(f"Signing of version 3 is {to}.")
+    is_on = _l("Signing of version 3 is on.")
+    return _back(is_on if to == "on" else _l("Signing of version 3 is off."))
 
 
 @blueprint.route("/webhooks/hosts/add", methods=["GET", "POST"])
@@ -105,8 +110,8 @@ def add_host() -> Page:
         url = form.url.unmask("")
         given = {**_read_flags(form), "hostname": form.hostname.data or "", "url": url}
         if not form.errors and _run(form, _HOST.format("set"), given):
-            return _back(f"Mail to {form.hostname.data} is posted from now on.")
-    return _form(form, "Parse Webhook", button="Add")
+            return _back(_l("Mail to %(host)s is posted from now on.", host=form.hostname.data))
+    return _form(form, _("Parse Webhook"), button=_("Add"))
 
 
 @blueprint.route("/webhooks/hosts/<number>", methods=["GET", "POST"])
@@ -121,8 +126,8 @@ def change_host(number: str) -> Page:
             form.add_error("url", "Url is required")
         given = {**_read_flags(form), "url": url}
         if not form.errors and _run(form, _HOST.format("update"), given, hostname=host.hostname):
-            return _back(f"What is done with mail to {host.hostname} was changed.")
-    return _form(form, f"Mail to {host.hostname}")
+            return _back(_l("What is done with mail to %(host)s was changed.", host=host.hostname))
+    return _form(form, _("Mail to %(host)s", host=host.hostname))
 
 
 @blueprint.post("/webhooks/hosts/<number>/remove")
@@ -131,7 +136,7 @@ def remove_host(number: str) -> Page:
     """Stop posting mail to a hostname."""
     host = _find_host(number)
     _run(Form(), _HOST.format("delete"), {}, hostname=host.hostname)
-    return _back(f"Mail to {host.hostname} is not posted any more.")
+    return _back(_l("Mail to %(host)s is not posted any more.", host=host.hostname))
 
 
 def _find_host(number: str) -> ParseHost:
@@ -155,8 +160,9 @@ def _run(form: Form, path: str, given: dict[str, Any], **fixed: str) -> bool:
     )
 
 
-def _form(form: Form, title: str, button: str = "Save") -> Page:
-    return render_form(form, title, url_for("webhooks.index"), button=button)
+def _form(form: Form, title: str, button: str = "") -> Page:
+    back = url_for("webhooks.index")
+    return render_form(form, title, back, button=button or _("Save"))
 
 
 def _back(text: str) -> Response:

@@ -3,12 +3,16 @@ first, with each attempt.
 """
 
 import json
+from collections.abc import Iterable
 from concurrent.futures import wait
 from typing import Any
 
 from flask import Blueprint, abort, request, url_for
 
+from legacygrid.console import formats
 from legacygrid.console.forms import ChoiceField, Form, TextField
+from legacygrid.console.languages import lazy_gettext as _l
+from legacygrid.console.languages import lazy_ngettext, lazy_word
 from legacygrid.console.pages import (
     Page,
     current_account,
@@ -36,12 +40,16 @@ MAX_BODY = 64 * 1024
 PATIENCE = 8.0
 
 
+def _words(values: Iterable[str]) -> dict[str, str]:
+    return {value: lazy_word(value) for value in values}
+
+
 class PostFilterForm(Form):
     """Which posts are listed, from the query."""
 
-    state = ChoiceField("State", choices={"": "any", **dict(zip(STATES, STATES, strict=True))})
-    kind = ChoiceField("Kind", choices={"": "any", **dict(zip(KINDS, KINDS, strict=True))})
-    subuser = TextField("Subuser")
+    state = ChoiceField(_l("State"), choices={"": _l("any"), **_words(STATES)})
+    kind = ChoiceField(_l("Kind"), choices={"": _l("any"), **_words(KINDS)})
+    subuser = TextField(_l("Subuser"))
 
 
 @blueprint.get("/webhooks")
@@ -88,9 +96,15 @@ def flush() -> Page:
     turns = current_grid().webhooks.begin_flush(current_world(), current_account().id)
     ended, going_on = wait(turns, PATIENCE)
     count = sum(len(turn.result()) for turn in ended)
-    text = f"{count:,} post{' was' if count == 1 else 's were'} attempted."
-    more = " Others are under way: their receivers are slow." if going_on else ""
-    return flash_and_redirect(text + more, ".index")
+    text = lazy_ngettext(
+        "%(number)s post was attempted.",
+        "%(number)s posts were attempted.",
+        count,
+        number=formats.number(count),
+    )
+    more = _l("Others are under way: their receivers are slow.")
+    text = _l("%(first)s %(second)s", first=text, second=more) if going_on else text
+    return flash_and_redirect(text, ".index")
 
 
 @blueprint.get("/webhooks/<int:number>")

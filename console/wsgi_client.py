@@ -9,6 +9,7 @@ from typing import Any
 from flask import current_app, request
 
 from legacygrid.auth.claims import Proven
+from legacygrid.console.languages import gettext as _
 from legacygrid.console.pages import current_visitor
 from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.wsgi.client import call, environ
@@ -142,8 +143,9 @@ def _fault_notes(effect: FaultEffect | None) -> Iterator[str]:
     if effect is None:
         return
     if effect.delay:
-        yield f"A fault would have delayed this answer by {effect.delay:g} s."
+        seconds = f"{effect.delay:g}"
+        yield _("A fault would have delayed this answer by %(seconds)s s.", seconds=seconds)
     if effect.truncate is not None:
-        yield f"A fault would have cut this answer after {effect.truncate} bytes."
+        yield _("A fault would have cut this answer after %(count)s bytes.", count=effect.truncate)
     if effect.reset:
-        yield "A fault would have reset the connection, without an answer."
+        yield _("A fault would have reset the connection, without an answer.")

@@ -190,7 +190,7 @@ class LoginKind:
         rest = tuple(each.name for each in self.settings if each.field and each.name not in placed)
         return (*self.screen.groups, Group("", rest)) if rest else self.screen.groups
 
-    def summarise(self, login: Login) -> str:
+    def summarise(self, login: Login) -> list[str]:
         """What a login may use and what is set of it, in the words of its system."""
         on_form = [name for group in self.groups for name in group.names]
         words: list[str] = []
@@ -201,7 +201,7 @@ class LoginKind:
                 continue
             setting = self.by_name[name]
             words.append(setting.words(setting.show(login)) if setting.words else "")
-        return ", ".join(filter(None, words))
+        return [*filter(None, words)]
 
 
 class _Further(Schema):

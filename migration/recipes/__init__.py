@@ -12,6 +12,19 @@ from legacygrid.migration.rows import Row
 
 FORMATS = ("text", "json", "md", "html")
 
+#: Of `Recipe.notes`.
+NOTE_TITLES = (
+    "Not given, as in the example",
+    "Lost or changed",
+    "Turned around",
+    "Needed beside",
+    "Gained",
+    "Why",
+    "Instead",
+    "Scopes",
+    "Known from",
+)
+
 
 class Recipe(NamedTuple):
     """What becomes of a call, and how it is written.
@@ -30,18 +43,18 @@ class Recipe(NamedTuple):
         """What is told of it, by title."""
         row = self.row
         needs = [f"{need.name}: {need.why}" for need in row.needs]
-        notes: list[tuple[str, Sequence[str]]] = [
-            ("Not given, as in the example", [", ".join(self.samples)] if self.samples else []),
-            ("Lost or changed", row.losses),
-            ("Turned around", row.inversions),
-            ("Needed beside", needs),
-            ("Gained", row.gains),
-            ("Why", [row.reason] if row.reason else []),
-            ("Instead", [row.instead] if row.instead else []),
-            ("Scopes", row.scopes),
-            ("Known from", [str(row.evidence)]),
-        ]
-        return [(title, texts) for title, texts in notes if texts]
+        notes: tuple[Sequence[str], ...] = (
+            [", ".join(self.samples)] if self.samples else [],
+            row.losses,
+            row.inversions,
+            needs,
+            row.gains,
+            [row.reason] if row.reason else [],
+            [row.instead] if row.instead else [],
+            row.scopes,
+            [str(row.evidence)],
+        )
+        return [(title, texts) for title, texts in zip(NOTE_TITLES, notes, strict=True) if texts]
 
 
 def make_recipe(

@@ -56,7 +56,9 @@ dt { font-weight: 600; }
 {% include "recipes.html" %}
 {% endblock %}
 """
-_NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
+NOT_KNOWN = "Class not known: it goes by the task, or by parameters that v2 would have refused"
+#: Of what is told of all calls together.
+SECTION_TITLES = ("Of all calls", "Requests a minute", "Not recognised")
 #: What the star in the number of requests means.
 _STAR = "* one request a page, a subuser, a key or an entry is among them"
 
@@ -64,7 +66,7 @@ _STAR = "* one request a page, a subuser, a key or an entry is among them"
 def list_classes(report: MigrationReport) -> list[tuple[str, list[tuple[CallTarget, TargetCount]]]]:
     """What is called, by the title of its class."""
     return [
-        (f"{kind}: {kind.means}" if kind else _NOT_KNOWN, uses)
+        (f"{kind}: {kind.means}" if kind else NOT_KNOWN, uses)
         for kind in KINDS
         if (uses := [each for each in report.uses if each[0].kind is kind])
     ]
@@ -76,11 +78,12 @@ def list_sections(report: MigrationReport) -> list[tuple[str, list[str]]]:
         f"{what}: {count_of(count, 'request')}" for what, count in report.unrecognised()
     ]
     has_star = any(report.requests_text(target).endswith("*") for target, _ in report.uses)
-    return [
-        ("Of all calls", [*report.remarks(), *([_STAR] if has_star else [])]),
-        ("Requests a minute", list(report.limits()) if report.uses else []),
-        ("Not recognised", unrecognised),
-    ]
+    told = (
+        [*report.remarks(), *([_STAR] if has_star else [])],
+        list(report.limits()) if report.uses else [],
+        unrecognised,
+    )
+    return list(zip(SECTION_TITLES, told, strict=True))
 
 
 def to_text(report: MigrationReport) -> str:

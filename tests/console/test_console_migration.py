@@ -78,7 +78,7 @@ def test_what_is_told_of_all_calls(busy: World) -> None:
     with owner_at(busy) as visitor:
         raw = visitor.get("migration").text
     page = html.unescape(raw)
-    assert f"<strong>{len(CALLS) + 2} calls of Web API v2 by 2 callers, " in page
+    assert f'<strong lang="en">{len(CALLS) + 2} calls of Web API v2 by 2 callers, ' in page
     assert "1 call had api_key in the URL" in page
     assert "1 call asked for XML" in page
     assert PASSWORD not in page
@@ -112,7 +112,7 @@ def test_the_code_is_in_the_language_that_a_link_names(own_world: World, languag
         page = visitor.get("migration/customer.sendip", task="append", lang=language).text
     for row in table.find_all("customer.sendip", "append"):
         assert html.escape(render(row, language), quote=False) in page.replace("&#34;", '"').replace("&#39;", "'")
-        assert set(row.scopes) <= set(re.findall("<dd>([^<]+)</dd>", page))
+        assert set(row.scopes) <= set(re.findall('<dd lang="en">([^<]+)</dd>', page))
     assert len(re.findall(r'<a href="[^"]*lang=[a-z]+" aria-current="page">', page)) == 2, "the task and the language"
     assert {f"lang={each}" in page for each in LANGUAGES} == {True}
 

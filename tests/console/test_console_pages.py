@@ -1,12 +1,14 @@
 """Every page of the console, without exception: the table of its addresses tests itself."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
-from browser import Visit
+from browser import Mode, Visit, visiting
 from emulator import Service, World, fresh
 from legacygrid.console.app import ENTRIES, create
 from legacygrid.console.prefix import PREFIX
@@ -14,12 +16,14 @@ from legacygrid.models import credentials, parse_hosts, subusers, webhooks
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.settings import CMC, CREDENTIAL, DOTMAILER, SMTP2GO
+from legacygrid.serializers.seed_fields import time_zones
 from paths import ROOT
 from sessions import Console, text_of
+from visible_text import find_english
 
 TEMPLATES = sorted((ROOT / "console" / "templates").glob("*.html"))
 #: Whoever is nobody may ask for these.
-OPEN = {"static", "login.log_in", "login.log_out"}
+OPEN = {"static", "login.log_in", "login.log_out", "language.choose"}
 
 
 @pytest.fixture(scope="module")
@@ -163,23 +167,88 @@ PARTS = ("static", "requests.updates", "message_contents.", "webhooks.download")
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 
 
-@pytest.mark.takes(17)
-def test_anybody_can_use_every_page(visit: Visit, own_world: World, rules: list[Any]) -> None:
-    """By axe-core's rules where scripts run, and nothing is wider than the screen."""
-    visit.go("login")
-    visit.check()
-    examples, seen = furnished(own_world), 0
-    visit.enter(own_world.name)
+def addresses(rules: list[Any], world: World) -> Iterator[str]:
+    """Where every page is, under /console/, with something of everything on them."""
+    examples = furnished(world)
     for rule in rules:
         if "GET" not in rule.methods or rule.endpoint.startswith(PARTS):
             continue
         path = rule.rule.removeprefix(f"{PREFIX}/")
         place = max((word for word in examples if path.startswith(word)), key=len, default="")
         filled = re.sub(r"<[^>]+>", examples.get(place, ""), path)
-        for query in QUERIES.get(path, [""]):
-            page = visit.go(filled + query)
-            assert page.locator("h1").count() == 1, filled
-            assert "Page not found" not in page.title(), filled
+        yield from (filled + query for query in QUERIES.get(path, [""]))
+
+
+@pytest.mark.takes(17)
+def test_anybody_can_use_every_page(visit: Visit, own_world: World, rules: list[Any]) -> None:
+    """By axe-core's rules where scripts run, and nothing is wider than the screen."""
+    visit.go("login")
+    visit.check()
+    places = list(addresses(rules, own_world))
+    assert len(places) > 25
+    visit.enter(own_world.name)
+    for place in places:
+        page = visit.go(place)
+        assert page.locator("h1").count() == 1, place
+        assert "Page not found" not in page.title(), place
+        visit.check()
+
+
+@pytest.mark.takes(17)
+def test_anybody_can_use_every_page_in_japanese(chromium: Browser, own_world: World, rules: list[Any]) -> None:
+    """On a phone, where other words may need more room, by night."""
+    mode = Mode(js=True, width=375)
+    with visiting(chromium, own_world.service.url + own_world.prefix, mode, "dark") as visit:
+        visit.enter(own_world.name)
+        visit.page.get_by_role("button", name="日本語").click()
+        for place in addresses(rules, own_world):
+            assert visit.go(place).locator("html").get_attribute("lang") == "ja"
             visit.check()
-            seen += 1
-    assert seen > 25
+
+
+#: Words that are Japanese, too: names of products, of what is posted, of keys of the keyboard and of the wire.
+NAMES = set(
+    "Legacygrid SendGrid Customers Mail Cloud dotmailer Web Webhook Event Parse Event Domain Keys Gravatar Google Analytics Return Path "
+    "Cookie From English Basic No ms curl drop from default kB MB allowed blocked sandbox day months hours Hello there".split()
+)
+
+
+def wire_names(world: World) -> set[str]:
+    """What operations, tasks, parameters and the like are called on the wire, and what this world has."""
+    known = set(time_zones()) | {
+        *"for a test account-info api web".split(),
+        world.name,
+        world.prefix[2:],
+        "a-subuser",
+        "x",
+        "x" * 90,
+        "y",
+    }
+    for route in world.service.grid.operations.values():
+        known |= {
+            *re.findall(r"[\w-]+", route.operation.name),
+            *route.operation.verbs,
+            *route.conventions.formats,
+            *route.variables,
+            *route.tasks,
+        }
+        for ready in route.tasks.values():
+            known |= {*ready.schema.fields, *ready.task.contract.example}
+    return known
+
+
+def test_no_page_is_left_in_english(own_world: World, rules: list[Any]) -> None:
+    """All that somebody reads is Japanese, but for names, and for what says that it is English."""
+    known = NAMES | wire_names(own_world)
+    with Console(own_world) as console:
+        console.enter(own_world.name)
+        console.session.headers["Accept-Language"] = "ja"
+        places = ("login?ended=1", *addresses(rules, own_world))
+        pages = {place: console.get(place) for place in places}
+    left = {
+        (place, word, text)
+        for place, page in pages.items()
+        if page.status_code == 200
+        for word, text in find_english(page.text, known)
+    }
+    assert not left, "\n".join(map(str, sorted(left)))
