@@ -103,6 +103,18 @@ pictures: $(VENV)/dev vendors
 store: $(VENV)/dev
 	PYTHONPATH=tests/support $(BIN)/python tests/models/stores/make.py
 
+# Every text of the console into its catalogues, and these into what is read; CONTRIBUTING.md says what is left to do.
+PYBABEL = $(BIN)/pybabel --quiet
+TRANSLATIONS = console/translations
+translations: $(VENV)/dev
+	mkdir -p build
+	cd console && $(abspath $(BIN))/pybabel --quiet extract --mapping babel.cfg --project Legacygrid --copyright-holder '' \
+		--keywords '_l lazy_gettext lazy_ngettext:1,2 lazy_pgettext:1c,2' \
+		--add-comments 'Translators:' --add-location file --sort-by-file --width 110 --output ../build/console.pot .
+	$(PYBABEL) update --input-file build/console.pot --output-dir $(TRANSLATIONS) --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --width 110
+	$(PYBABEL) compile --directory $(TRANSLATIONS)
+
 docs: $(VENV)/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
 	$(BIN)/legacygrid man > docs/legacygrid.1
