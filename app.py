@@ -156,7 +156,7 @@ class CallsFirst:
         self._is_complete = False
         pages: Wsgi = self._answer
         if with_console:
-            self.extensions[CONSOLE] = pages = mount(pages, made)
+            self.extensions[CONSOLE] = pages = mount(pages, made, self._token)
         if made.desk is not None:
             # Who serves alone needs none of it.
             from legacygrid.harness.peers import pages as shared_pages

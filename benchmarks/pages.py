@@ -40,7 +40,7 @@ NOWHERE = "nobody-has-this"
 #: What an address with a name or number in it is asked for with, by the page's first word.
 EXAMPLES = {
     "requests": str(CALLS), "messages": str(MESSAGES), "operations": "customer.add", "subusers": str(SUBUSERS),
-    "account": "profile", "migration": "customer.add", "webhooks": str(POSTS),
+    "account": "profile", "migration": "customer.add", "webhooks": str(POSTS), "control": "nowhere",
 }  # fmt: skip
 #: What some pages ask in a query.
 QUERIES = {"api-users/new": "?system=cmc", "requests/news": f"?after={CALLS - 40}"}

@@ -107,11 +107,11 @@ def remove_domain(number: str) -> Page:
         abort(404)
     if request.method == "GET":
         text = _("Subusers that use it will have no mail domain.")
-        title = _("Remove %(name)s?", name=domain.domain)
-        return _form(forms.RemovalForm(), title, text, _("Remove"), is_danger=True)
+        title = _("Delete %(name)s?", name=domain.domain)
+        return _form(forms.RemovalForm(), title, text, _("Delete"), is_danger=True)
     with current_grid().store.writing(now()):
         MailDomain.remove(current_account(), domain.domain)
-    text = _l("The mail domain %(domain)s was removed.", domain=domain.domain)
+    text = _l("The mail domain %(domain)s was deleted.", domain=domain.domain)
     return flash_and_redirect(text, ".show")
 
 

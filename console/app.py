@@ -12,7 +12,10 @@ from legacygrid.console import (
     account,
     api_users,
     apps,
+    clock,
+    control,
     failures,
+    faults,
     formats,
     keys,
     language_switch,
@@ -22,7 +25,9 @@ from legacygrid.console import (
     messages,
     migration,
     operations,
+    overview,
     requests,
+    resets,
     smtp_users,
     subuser,
     subuser_limits,
@@ -31,6 +36,7 @@ from legacygrid.console import (
     table_texts,
     webhook_settings,
     webhooks,
+    worlds,
 )
 from legacygrid.console.languages import gettext as _
 from legacygrid.console.languages import lazy_gettext as _l
@@ -41,18 +47,25 @@ from legacygrid.console.prefix import PREFIX
 from legacygrid.console.session_cookie import SessionCookies
 from legacygrid.grid import Grid, current_grid
 from legacygrid.wsgi.body_limits import MAX_BODY
-from legacygrid.wsgi.environ_keys import GRID, LOGIN_SESSIONS
+from legacygrid.wsgi.environ_keys import ADMIN_TOKEN, GRID, LOGIN_SESSIONS
 
 #: Pages that are a part of others: those of the same entry of the navigation.
 _PARTS = {
     subusers.blueprint: (subuser.blueprint, subuser_limits.blueprint),
     account.blueprint: (apps.blueprint,),
     webhooks.blueprint: (webhook_settings.blueprint,),
+    control.blueprint: (
+        faults.blueprint,
+        clock.blueprint,
+        resets.blueprint,
+        worlds.blueprint,
+    ),
 }
 for _whole, _own in _PARTS.items():
     for _part in _own:
         _whole.register_blueprint(_part)
 PAGES = (
+    overview.blueprint,
     requests.blueprint,
     messages.blueprint,
     message_contents.blueprint,
@@ -65,9 +78,11 @@ PAGES = (
     smtp_users.blueprint,
     keys.blueprint,
     account.blueprint,
+    control.blueprint,
 )
 #: The navigation: the endpoint and the name of each entry, and who has it.
 ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
+    ("overview.index", _l("Overview"), lambda visitor: True),
     ("requests.index", _l("Requests"), lambda visitor: True),
     ("messages.index", _l("Messages"), lambda visitor: True),
     ("operations.index", _l("Operations"), lambda visitor: True),
@@ -79,6 +94,7 @@ ENTRIES: tuple[tuple[str, str, Callable[[Visitor], bool]], ...] = (
     ("smtp_users.index", _l("SMTP users"), lambda visitor: visitor.can_manage),
     ("keys.index", _l("Keys"), lambda visitor: visitor.is_owner),
     ("account.show", _l("Account"), lambda visitor: visitor.is_owner),
+    ("control.faults.index", _l("Control"), control.has_control),
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -90,10 +106,14 @@ _HEADERS = {
 }
 
 
-def create(grid: Grid) -> Flask:
-    """The console of an emulator."""
+def create(grid: Grid, admin_token: str | None = "") -> Flask:
+    """The console of an emulator.
+
+    :param admin_token: what the control API asks for; none if it is turned off.
+    """
     app = Flask(__name__, static_url_path=f"{PREFIX}/static")
     app.extensions[GRID] = grid
+    app.extensions[ADMIN_TOKEN] = admin_token
     app.extensions[LOGIN_SESSIONS] = LoginSessions()
     app.config.update(
         # Sessions end with the process, as `LoginSessions` does.
@@ -160,8 +180,8 @@ def _say_who_gets_mail() -> str:
 
 
 def home() -> BaseResponse:
-    """`/console/`: the requests."""
-    return redirect(url_for("requests.index"), 303)
+    """`/console/`: the overview."""
+    return redirect(url_for("overview.index"), 303)
 
 
 def _redirect_to_path(response: Response) -> Response:

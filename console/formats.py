@@ -1,6 +1,7 @@
 """The filters of the templates: moments, sizes, numbers, long names."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,8 +9,16 @@ import flask_babel
 from flask import Flask
 from markupsafe import Markup, escape
 
-from legacygrid.console.languages import SOURCE, current_language, ngettext
+from legacygrid.console.languages import SOURCE, current_language, gettext, ngettext
 from legacygrid.models.store_commands import name_command
+
+#: Units of time by their seconds, the greatest first: what so many of them are.
+_UNITS: Mapping[int, Callable[[str], str]] = {
+    86_400: lambda number: gettext("%(number)s d", number=number),
+    3600: lambda number: gettext("%(number)s h", number=number),
+    60: lambda number: gettext("%(number)s min", number=number),
+    1: lambda number: gettext("%(number)s s", number=number),
+}
 
 
 def register(app: Flask) -> None:
@@ -17,7 +26,16 @@ def register(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals["name_command"] = name_command
-    app.jinja_env.filters.update(moment=moment, size=size, number=number, breakable=breakable)
+    app.jinja_env.filters.update(
+        moment=moment,
+        moment_text=moment_text,
+        minute=minute,
+        ago=ago,
+        size=size,
+        span=span,
+        number=number,
+        breakable=breakable,
+    )
 
 
 def _date(seconds: float) -> datetime | None:
@@ -45,12 +63,54 @@ def moment(seconds: float) -> Markup:
     )
 
 
+def moment_text(seconds: float) -> str:
+    """The same where no element may be."""
+    date = _date(seconds)
+    return f"{seconds:.0f} s" if date is None else f"{date:%Y-%m-%d %H:%M:%S}"
+
+
+def minute(seconds: float) -> Markup:
+    """A minute: the moment without its seconds."""
+    date = _date(seconds)
+    if date is None:
+        return escape(f"{seconds:.0f} s")
+    return Markup('<time datetime="{}">{}</time>').format(
+        f"{date:%Y-%m-%dT%H:%MZ}", f"{date:%Y-%m-%d %H:%M}"
+    )
+
+
+def ago(seconds: float, now: float) -> Markup:
+    """How long ago a moment was, which is its title: `12 s ago`, `2 min ago`, `in 3 h`.
+
+    :param seconds: since 1970, and so is `now`.
+    """
+    text, date = moment_text(seconds), _date(seconds)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{date:%Y-%m-%dT%H:%M:%SZ}" if date else text, f"{text} UTC", _distance(now - seconds)
+    )
+
+
+def _distance(seconds: float) -> str:
+    whole = int(abs(seconds))
+    unit = next((factor for factor in _UNITS if whole >= factor), 0)
+    if not unit:
+        return gettext("now")
+    time = _UNITS[unit](number(whole // unit))
+    return gettext("%(time)s ago", time=time) if seconds > 0 else gettext("in %(time)s", time=time)
+
+
 def size(bytes: int) -> str:
     """A number of bytes: `512 bytes`, `3.4 kB`, `1.2 MB`."""
     for unit, factor in (("MB", 1_000_000), ("kB", 1000)):
         if bytes >= factor:
             return f"{flask_babel.format_decimal(bytes / factor, '#,##0.0')} {unit}"
     return ngettext("%(num)s byte", "%(num)s bytes", bytes)
+
+
+def span(seconds: float) -> str:
+    """A length of time in the greatest unit that it is whole of: `30 s`, `5 min`, `2 h`, `7 d`."""
+    unit = next((each for each in _UNITS if seconds >= each and seconds % each == 0), 1)
+    return _UNITS[unit](number(seconds / unit if seconds % unit else int(seconds // unit)))
 
 
 def breakable(name: str) -> Markup:

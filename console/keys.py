@@ -158,5 +158,5 @@ def remove(number: str) -> Page:
         key.delete_instance()
     audit("console: key removed")
     return flash_and_redirect(
-        _l("The key %(name)s was removed.", name=key.label or key.id), ".index"
+        _l("The key %(name)s was deleted.", name=key.label or key.id), ".index"
     )

@@ -22,12 +22,25 @@ from legacygrid.console.pages import (
     for_managers,
     render,
 )
+from legacygrid.console.periods import TimeRange
+from legacygrid.console.reading import MessageContent
 from legacygrid.endpoints.control.schemas import CODES, EVENTS, EventSchema
 from legacygrid.grid import current_grid
 from legacygrid.mail import delivery_events
 from legacygrid.mail.mime import headers
 from legacygrid.models import outbox
-from legacygrid.models.message import DISPOSITIONS, DROPPED, REFUSED, Message, Recipient
+from legacygrid.models.message import (
+    BLOCKED,
+    BOUNCED,
+    DEFERRED,
+    DELIVERED,
+    DISPOSITIONS,
+    DROPPED,
+    REFUSED,
+    SANDBOXED,
+    Message,
+    Recipient,
+)
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.wsgi import blocking
 
@@ -42,6 +55,11 @@ REFUSALS = {
     "CreditsExceeded": _l("its account had fewer credits left than it has recipients"),
     "NotAuthorised": _l("its login may not do that"),
 }
+#: The parts of a message that its page shows, one at a time.
+PARTS = {"html": "HTML", "text": _l("Text"), "headers": _l("Headers"), "source": _l("Source")}
+#: What may become of a message at a recipient, the worst first.
+WORST_FIRST = (REFUSED, DROPPED, BOUNCED, BLOCKED, DEFERRED, SANDBOXED, DELIVERED)
+_FILTERS = ("to", "words", "subject", "from", "header", "disposition", "archived")
 _EVENTS: Mapping[str, Callable[[str], str]] = {
     "bounce": lambda whom: _l("Bounced: %(whom)s.", whom=whom),
     "block": lambda whom: _l("Blocked: %(whom)s.", whom=whom),
@@ -113,10 +131,7 @@ def find_message(number: int) -> Message:
 @for_everybody
 def index() -> Page:
     """The outbox."""
-    filters = {
-        name: request.args.get(name, "")
-        for name in ("to", "words", "subject", "from", "header", "disposition", "archived")
-    }
+    filters = {name: request.args.get(name, "") for name in (*_FILTERS, *TimeRange._fields)}
     message_filter = _read_filter(filters)
     if message_filter.is_search:
         blocking.about_to_block()
@@ -132,6 +147,7 @@ def index() -> Page:
         messages=messages[:PAGE],
         outcomes=outcomes,
         filters=filters,
+        period=TimeRange.from_query(),
         dispositions=DISPOSITIONS,
         older=older,
         newest=url_for(".index", **query),
@@ -142,7 +158,10 @@ def index() -> Page:
 
 def _read_filter(filters: dict[str, str]) -> MessageFilter:
     before = request.args.get("before", type=int)
+    since, until = TimeRange.from_query().bounds
     return MessageFilter(
+        since=since,
+        until=until,
         to=filters["to"].strip() or None,
         # As the store has them.
         subject=headers.replace_forbidden(filters["subject"]) or None,
@@ -165,11 +184,18 @@ def show(number: int) -> Page:
 def _render_message(message: Message, form: EventForm) -> Page:
     with current_grid().store.reading():
         recipients, count = Recipient.of(message, MAX_RECIPIENTS), Recipient.count_of(message)
+        outcomes = outbox.count_outcomes(message)
+    content = reading.read_message(bytes(message.source))
     return render(
         "message.html",
         form,
         message=message,
-        content=reading.read_message(bytes(message.source)),
+        content=content,
+        part=_find_part(content),
+        parts_shown=PARTS,
+        worst=next(filter(outcomes.get, WORST_FIRST), ""),
+        outcomes=outcomes,
+        count=count,
         recipients=recipients,
         more=max(0, count - MAX_RECIPIENTS),
         codes=CODES,
@@ -179,6 +205,12 @@ def _render_message(message: Message, form: EventForm) -> Page:
         can_change=current_visitor().can_manage,
         goes_nowhere=message.disposition in (REFUSED, DROPPED),
     )
+
+
+def _find_part(content: MessageContent) -> str:
+    """Which part of a message is shown: as the address has it, or what a reader would show."""
+    wanted = request.args.get("part", "")
+    return wanted if wanted in PARTS else "html" if content.has_html else "text"
 
 
 @blueprint.post("/messages/<int:number>/events")

@@ -12,9 +12,12 @@ from legacygrid.wsgi.environ_keys import CALLS
 from legacygrid.wsgi.worlds import Wsgi
 
 
-def mount(app: Wsgi, grid: Grid) -> Wsgi:
-    """The application of the calls, with the console under its prefix."""
-    console = _LazyConsole(grid, app)
+def mount(app: Wsgi, grid: Grid, admin_token: str | None = "") -> Wsgi:
+    """The application of the calls, with the console under its prefix.
+
+    :param admin_token: what the control API asks for; none if it is turned off.
+    """
+    console = _LazyConsole(grid, app, admin_token)
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
@@ -33,8 +36,9 @@ def mount(app: Wsgi, grid: Grid) -> Wsgi:
 class _LazyConsole:
     """The console, made at its first request: no start waits for its templates and forms."""
 
-    def __init__(self, grid: Grid, calls: Wsgi) -> None:
+    def __init__(self, grid: Grid, calls: Wsgi, admin_token: str | None) -> None:
         self._grid = grid
+        self._admin_token = admin_token
         self._calls = calls
         self._lock = threading.Lock()
         self._app: Wsgi | None = None
@@ -44,7 +48,7 @@ class _LazyConsole:
             if self._app is None:
                 from legacygrid.console.app import create
 
-                app = create(self._grid)
+                app = create(self._grid, self._admin_token)
                 app.extensions[CALLS] = self._calls
                 self._app = app
             return self._app

@@ -40,15 +40,27 @@ def find_routes() -> dict[str, Route]:
 @blueprint.get("/operations")
 @for_everybody
 def index() -> Page:
-    """The table, by system."""
-    routes = list(find_routes().values())
-    systems = {
-        system.title: [route for route in routes if route.system is system]
+    """The table, by system; those that are searched for."""
+    words, routes = request.args.get("search", ""), list(find_routes().values())
+    tasks = [(route, ready) for route in routes for ready in route.tasks.values()]
+    found = [(route, ready) for route, ready in tasks if _has(route, ready, words)]
+    systems = [
+        (system, [row for row in found if row[0].system is system])
         for system in current_grid().systems
-    }
+    ]
     return render(
-        "operations.html", systems=systems, levels=LEVELS, kind=current_visitor().principal.kind
+        "operations.html",
+        systems=[(system, rows) for system, rows in systems if rows],
+        words=words,
+        levels=LEVELS,
+        kind=current_visitor().principal.kind,
     )
+
+
+def _has(route: Route, ready: ReadyTask, words: str) -> bool:
+    """Whether each of some words is a part of what the table says of a task, in any case."""
+    said = f"{route.operation.name} {ready.task.name} {ready.task.summary}".casefold()
+    return all(word in said for word in words.casefold().split())
 
 
 @blueprint.route("/operations/<path:name>", methods=["GET", "POST"])

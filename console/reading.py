@@ -40,11 +40,15 @@ _LOOK = f"<style>:where(a[href{_JOINER}]) {{ color: LinkText; text-decoration: u
 class MessageContent:
     """The contents of a message, as a page shows them.
 
-    :param headers: those that a reader shows, with their names.
+    :param headers: those that a reader shows, with their names; `all_headers` has every field.
     :param links: to the web, each once.
+    :param source: its beginning, as it would leave.
     """
 
     headers: tuple[tuple[str, str], ...]
+    all_headers: tuple[tuple[str, str], ...]
+    source: str
+    is_source_cut: bool
     text: str
     is_text_cut: bool
     has_html: bool
@@ -62,6 +66,9 @@ def read_message(raw: bytes) -> MessageContent:
     attached = mail.files
     return MessageContent(
         headers=tuple(_headers(mail)),
+        all_headers=tuple((name, text[:MAX_HEADER]) for name, text in mail.headers),
+        source=headers.replace_forbidden(raw[:MAX_TEXT].decode("utf-8", "replace")),
+        is_source_cut=len(raw) > MAX_TEXT,
         text=headers.replace_forbidden(text[:MAX_TEXT]),
         is_text_cut=len(text) > MAX_TEXT,
         has_html=bool(html.strip()),

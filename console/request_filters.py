@@ -9,8 +9,11 @@ from typing import Any, Self
 from flask import request
 
 from legacygrid.console.login_sessions import Visitor
+from legacygrid.console.minute_groups import GROUP_KEY
+from legacygrid.console.periods import TimeRange
 from legacygrid.grid import current_grid
 from legacygrid.harness.call_kinds import CallKind
+from legacygrid.harness.calls import Call
 
 #: Calls of a page, and calls that a page holds at most while it updates itself.
 PAGE, MAX_ROWS = 50, 200
@@ -24,12 +27,18 @@ CallMatcher = Callable[[CallKind], bool]
 class RequestFilter:
     """Which calls the page lists; what is empty may be anything. Of names, a part is enough, in any
     case; one in quotation marks is the whole name.
+
+    :param reason: the name of the reason of a refusal.
+    :param since: from when on they came in, and `until` when, as `TimeRange` has them.
     """
 
     operation: str = ""
     task: str = ""
     caller: str = ""
     outcome: str = ""
+    reason: str = ""
+    since: str = ""
+    until: str = ""
 
     @classmethod
     def from_query(cls) -> Self:
@@ -46,9 +55,33 @@ class RequestFilter:
         )
 
     @property
+    def period(self) -> TimeRange:
+        """When they came in."""
+        return TimeRange(self.since, self.until)
+
+    @property
+    def fits(self) -> Callable[[Call], bool] | None:
+        """What is asked of single calls beside their kinds; none if nothing is."""
+        since, until = self.period.bounds
+        if not self.reason and since is None and until is None:
+            return None
+
+        def fits(call: Call) -> bool:
+            is_late = since is None or call.at >= since
+            is_timely = is_late and (until is None or call.at < until)
+            return is_timely and (not self.reason or _means(self.reason, reason_of(call)))
+
+        return fits
+
+    @property
     def query(self) -> dict[str, Any]:
         """The same for an address."""
         return {name: value for name, value in asdict(self).items() if value}
+
+
+def reason_of(call: Call) -> str:
+    """The name of why a call was refused; the empty text if it was not."""
+    return "" if call.refusal is None else type(call.refusal).__name__
 
 
 def whole(name: str) -> str:
@@ -68,30 +101,37 @@ class FollowState:
     :param after: the number of the newest call; `shown` how many there are.
     :param pending: the numbers of those that were not answered yet.
     :param awaited: the numbers of calls that are not on it, and may match once they are answered.
+    :param top: the key of its uppermost `MinuteGroup`; empty if it has none.
+    :param told: when it said how long ago they came in, in seconds since 1970.
     """
 
     after: int
     shown: int
     pending: tuple[int, ...]
     awaited: tuple[int, ...] = ()
+    top: str = ""
+    told: int = 0
 
     @classmethod
     def from_query(cls) -> Self:
         """As the page asks for more."""
-        after, shown = (
-            next(_parse_numbers(request.args.get(name, "")), 0) for name in ("after", "shown")
+        after, shown, told = (
+            next(_parse_numbers(request.args.get(name, "")), 0)
+            for name in ("after", "shown", "told")
         )
         pending, awaited = (
             tuple(_parse_numbers(request.args.get(name, ""))) for name in ("pending", "awaited")
         )
-        return cls(after, shown, pending, awaited)
+        top = request.args.get("top", "")
+        return cls(after, shown, pending, awaited, top if GROUP_KEY.fullmatch(top) else "", told)
 
     @property
     def query(self) -> dict[str, Any]:
         """The same for an address."""
         lists = {"pending": self.pending, "awaited": self.awaited}
         joined = {name: ",".join(map(str, numbers)) for name, numbers in lists.items() if numbers}
-        return {"after": self.after, "shown": self.shown, **joined}
+        place = {"after": self.after, "shown": self.shown, "told": self.told}
+        return place | joined | ({"top": self.top} if self.top else {})
 
 
 def _parse_numbers(text: str) -> Iterator[int]:

@@ -7,8 +7,16 @@ from typing import Any
 from flask import Blueprint, abort, request, url_for
 
 from legacygrid.console import curl
+from legacygrid.console.minute_groups import group_by_minute
 from legacygrid.console.operations import find_routes
-from legacygrid.console.pages import Page, current_visitor, current_world, for_everybody, render
+from legacygrid.console.pages import (
+    Page,
+    current_visitor,
+    current_world,
+    for_everybody,
+    now,
+    render,
+)
 from legacygrid.console.request_filters import (
     MAX_ROWS,
     PAGE,
@@ -32,6 +40,8 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("requests", __name__)
+#: Seconds after which a page that follows says anew how long ago its calls came in.
+AGE = 30
 
 
 def _visible_matching(call_filter: RequestFilter) -> CallMatcher:
@@ -46,12 +56,16 @@ def index() -> Page:
     blocking.about_to_block(Lane.READ)
     call_filter, before = RequestFilter.from_query(), request.args.get("before", type=int)
     matches, journal = _visible_matching(call_filter), current_grid().journal
-    calls = journal.find_newest(matches, PAGE + 1, before=before)
+    fits = call_filter.fits
+    calls = journal.find_newest(matches, PAGE + 1, before=before, fits=fits)
+    count = len(calls)
+    if count > PAGE:
+        count = journal.count_kinds(matches, before=before, fits=fits)
     is_paused = before is not None or "paused" in request.args
     return render(
         "requests.html",
         **_list_context(call_filter, calls),
-        count=journal.count_kinds(matches, before=before),
+        count=count,
         newest=url_for(".index", **call_filter.query),
         before=before,
         is_paused=is_paused,
@@ -73,7 +87,8 @@ def _list_context(call_filter: RequestFilter, calls: list[Call]) -> dict[str, An
     older = None
     if len(calls) > PAGE:
         older = url_for(".index", **call_filter.query, before=calls[PAGE - 1].number)
-    return {"call_filter": call_filter, "calls": calls[:PAGE], "older": older}
+    groups = group_by_minute(calls[:PAGE])
+    return {"call_filter": call_filter, "groups": groups, "older": older, "now": now()}
 
 
 def _follow(
@@ -82,20 +97,26 @@ def _follow(
     """What is on the page with these calls on top of what was on it before."""
     before = before or FollowState(0, 0, ())
     pending = [call.number for call in calls if call.outcome == PENDING]
+    groups = group_by_minute(calls)
     return FollowState(
         after=max([before.after, *(call.number for call in calls)]),
         shown=before.shown + len(calls),
         pending=(*pending, *before.pending)[:PAGE],
         awaited=_find_undecided(call_filter),
+        top=groups[0].key if groups else before.top,
+        told=before.told or int(now()),
     )
 
 
 def _find_undecided(call_filter: RequestFilter) -> tuple[int, ...]:
     """The numbers of calls that do not match, and may once they are answered."""
     matches, world = _visible_matching(call_filter), current_world()
+    # Why a call is refused shows in its answer.
+    knows_all = not call_filter.reason
 
     def is_undecided(kind: CallKind) -> bool:
-        return kind.outcome == PENDING and kind.world == world and not matches(kind)
+        is_pending = kind.outcome == PENDING and kind.world == world
+        return is_pending and not (knows_all and matches(kind))
 
     return tuple(call.number for call in current_grid().journal.find_newest(is_undecided, PAGE))
 
@@ -107,16 +128,19 @@ def updates() -> Page:
     blocking.about_to_block(Lane.READ)
     call_filter, before = RequestFilter.from_query(), FollowState.from_query()
     matches, journal = _visible_matching(call_filter), current_grid().journal
+    fits = call_filter.fits
     late = [call for call in _find_calls(before.awaited, matches) if call.number <= before.after]
     # So many make the page anew.
-    new = journal.find_newest(matches, MAX_ROWS + 1, after=before.after) + late
+    new = journal.find_newest(matches, MAX_ROWS + 1, after=before.after, fits=fits)
+    new += filter(fits, late) if fits else late
     waiting = _find_calls(before.pending, matches)
     ended = [call for call in waiting if call.outcome != PENDING]
-    if not new and not ended:
+    is_old = before.told > 0 and before.shown > 0 and now() - before.told >= AGE
+    if not new and not ended and not is_old:
         return "", 204
-    calls = journal.find_newest(matches, PAGE + 1)
+    calls = journal.find_newest(matches, PAGE + 1, fits=fits)
     # A page does not grow for ever, and one without a table has no place for single rows.
-    is_whole = before.shown == 0 or before.shown + len(new) > MAX_ROWS
+    is_whole = is_old or before.shown == 0 or before.shown + len(new) > MAX_ROWS
     if is_whole:
         follow = _follow(call_filter, calls[:PAGE])
     else:
@@ -125,10 +149,11 @@ def updates() -> Page:
     return render(
         "requests_updates.html",
         **_list_context(call_filter, calls),
-        new=new,
+        new=group_by_minute(new),
+        top=before.top,
         ended=ended,
         is_whole=is_whole,
-        count=journal.count_kinds(matches),
+        count=journal.count_kinds(matches, fits=fits),
         follow=follow,
     )
 

@@ -170,7 +170,7 @@ def remove(number: str) -> Page:
             smtp_users.find_numbered(current_account(), number).delete_instance()
         audit("console: SMTP user removed")
         return flash_and_redirect(
-            _l("The SMTP user %(name)s was removed.", name=login.name), ".index"
+            _l("The SMTP user %(name)s was deleted.", name=login.name), ".index"
         )
     return render("smtp_user_remove.html", form, login=login)
 

@@ -214,4 +214,4 @@ def _check_list(form: ClearForm) -> None:
     if form.kind.data not in NAMES:
         form.add_error("kind", _("Choose one of these."))
     if not form.understood.data:
-        form.add_error("understood", _("Nothing was removed: the box is not ticked."))
+        form.add_error("understood", _("Nothing was deleted: the box is not ticked."))

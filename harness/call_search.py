@@ -36,14 +36,15 @@ class CallSearch:
     """Which calls are looked for.
 
     :param admits: whether calls of a kind are meant.
-    :param has_params: whether a call has the parameters that are looked for; none if all have.
-    :param hashes: these parameters, as the index of a block has them.
+    :param fits: what is asked of single calls beside their kinds, such as parameters; none if
+        nothing is.
+    :param hashes: the parameters that are looked for, as the index of a block has them.
     :param after: a call's number; those that came later are looked through.
     :param before: a call's number; those that came earlier are, or all.
     """
 
     admits: Admits
-    has_params: Callable[[Call], bool] | None = None
+    fits: Callable[[Call], bool] | None = None
     hashes: tuple[int, ...] = ()
     after: int = 0
     before: int | None = None
@@ -71,7 +72,7 @@ class CallSearch:
         if newest_first:
             some = some[::-1]
         meant = (call for call in some if decisions[call.kind_key])
-        return filter(self.has_params, meant) if self.has_params else meant
+        return filter(self.fits, meant) if self.fits else meant
 
     def within(self, block: CallBlock, kinds: Set[KindKey]) -> list[Call]:
         """Those that match, of a block.
@@ -84,7 +85,7 @@ class CallSearch:
     def select(self, block: CallBlock, kinds: Set[KindKey]) -> int:
         """The same, as `CallBlock` has some of its calls."""
         calls = self._select(block, kinds)
-        if calls and (self.has_params or calls & block.opened):
+        if calls and (self.fits or calls & block.opened):
             return block.of_numbers(call.number for call in self.within(block, kinds))
         return calls
 

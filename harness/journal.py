@@ -8,7 +8,7 @@ gigabytes otherwise, and a search would have to look at each.
 import sys
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import count, islice
 
 from legacygrid.harness import JOURNAL_SIZE
@@ -127,18 +127,25 @@ class Journal:
         limit: int | None = None,
         before: int | None = None,
         after: int = 0,
+        fits: Callable[[Call], bool] | None = None,
     ) -> list[Call]:
         """The last calls of the kinds that are admitted, newest first.
 
         :param before: a call's number; those that came earlier are looked through.
         :param after: a call's number; those that came later are.
+        :param fits: what is asked of single calls beside their kinds.
         """
-        search = CallSearch(admits, after=after, before=before)
+        search = CallSearch(admits, fits, after=after, before=before)
         return list(islice(self._take_picture().newest_first(search), limit))
 
-    def count_kinds(self, admits: Admits, before: int | None = None) -> int:
-        """How many calls are of the kinds that are admitted; `before` as in `find_newest`."""
-        return self._take_picture().count(CallSearch(admits, before=before))
+    def count_kinds(
+        self,
+        admits: Admits,
+        before: int | None = None,
+        fits: Callable[[Call], bool] | None = None,
+    ) -> int:
+        """How many calls are of the kinds that are admitted; parameters as in `find_newest`."""
+        return self._take_picture().count(CallSearch(admits, fits, before=before))
 
     def get(self, number: int) -> Call | None:
         """The call of that number, if it is still kept."""

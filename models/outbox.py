@@ -33,6 +33,8 @@ class MessageFilter(NamedTuple):
         or HTML, and `words` of all of it.
     :param after: the number of a message; those that came later are meant. Those with a number
         below `before` are meant by that.
+    :param since: a moment by the emulator's clock; messages from then on are meant, and by `until`
+        those before it.
     """
 
     world: str | None = None
@@ -51,6 +53,8 @@ class MessageFilter(NamedTuple):
     words: str | None = None
     after: int | None = None
     before: int | None = None
+    since: float | None = None
+    until: float | None = None
 
     def may_match(self, addresses: Collection[str]) -> bool:
         """Whether a message to those addresses, in lower case, may be meant."""
@@ -62,6 +66,10 @@ class MessageFilter(NamedTuple):
         conditions: list[Any] = [Message.id > (self.after or 0)]
         if self.before is not None:
             conditions.append(Message.id < self.before)
+        if self.since is not None:
+            conditions.append(Message.at >= self.since)
+        if self.until is not None:
+            conditions.append(Message.at < self.until)
         conditions += [
             getattr(Message, name) == getattr(self, name)
             for name in _EQUAL
@@ -115,6 +123,18 @@ def find_newest(filter: MessageFilter, whose: Any, limit: int) -> list[Message]:
     numbers = [number for (number,) in rows]
     messages = Message.select(*COLUMNS).where(Message.id.in_(numbers))
     return list(messages.order_by(Message.id.desc()))
+
+
+def read_moments(whose: Any, limit: int) -> dict[str, list[float]]:
+    """When the last messages that meet a condition came in, by the emulator's clock, and by what
+    became of them.
+    """
+    columns = Message.select(Message.at, Message.disposition).where(whose)
+    last = columns.order_by(Message.id.desc()).limit(limit).alias("last")
+    # As one text each, as `find_numbers` does.
+    joined = peewee.Select([last], [last.c.disposition, join_numbers(last.c.at)])
+    rows: Any = joined.group_by(last.c.disposition).bind(Message._meta.database).tuples()
+    return {disposition: list(map(float, text.split(","))) for disposition, text in rows}
 
 
 def count_messages(filter: MessageFilter) -> int:
@@ -194,6 +214,11 @@ def _counts(numbers: list[int]) -> dict[int, dict[str, int]]:
     for number, outcome, count in rows:
         counts.setdefault(number, {})[outcome] = count
     return counts
+
+
+def count_outcomes(message: Message) -> dict[str, int]:
+    """How many recipients of a message each outcome has, however many there are."""
+    return _counts([message.id]).get(message.id, {})
 
 
 def delete_messages(filter: MessageFilter) -> int:

@@ -151,6 +151,12 @@ def count_queued(filter: PostFilter) -> int:
     return count
 
 
+def count_posts(filter: PostFilter) -> int:
+    """How many posts fit."""
+    count: int = WebhookPost.select().where(filter.condition).count()
+    return count
+
+
 def delete_posts(filter: PostFilter) -> int:
     """Delete the posts that fit, in a transaction; how many there were."""
     removed: int = WebhookPost.delete().where(filter.condition).execute()

@@ -1,6 +1,7 @@
 """`/__admin/clock`: the clock of a world. Part of the control API."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
@@ -25,13 +26,21 @@ def clock() -> Response:
 @blueprint.put("/clock")
 def set_clock() -> Response:
     """Freeze the clock, move it, let it advance, or let it show real time."""
-    loaded = request_bodies.load_body(ClockSchema())
+    apply_setting(request_bodies.load_body(ClockSchema()))
+    return clock()
+
+
+def apply_setting(loaded: dict[str, Any]) -> None:
+    """Set the clock of the request's world.
+
+    :param loaded: as `ClockSchema` loads it.
+    :raises BadRequest: the clock would leave the years that it may show.
+    """
     setting = _setting(**loaded)
     if not EARLIEST.timestamp() <= setting.now() <= LATEST.timestamp():
         text = f"leaves the years {EARLIEST.year} to {LATEST.year}"
         raise BadRequest({name: [text] for name in loaded})
     current_grid().clock.set(setting, current_world())
-    return clock()
 
 
 def _setting(

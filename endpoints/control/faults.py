@@ -40,7 +40,7 @@ def faults() -> Response:
 @blueprint.post("/faults")
 def create() -> Answer:
     """Set a fault."""
-    fault = _load_fault()
+    fault = make_fault(request_bodies.load_body(FaultSchema()), world_filter())
     current_grid().faults.add(fault)
     return jsonify(fault_to_json(fault)), 201
 
@@ -63,22 +63,23 @@ def cancel(number: int) -> Answer:
     return jsonify(removed=1)
 
 
-def _load_fault() -> InjectedFault:
-    """The fault that the request describes.
+def make_fault(loaded: dict[str, Any], world: str | None) -> InjectedFault:
+    """The fault that somebody describes.
 
+    :param loaded: as `FaultSchema` loads it.
+    :param world: whose calls it is for; none for those of all worlds.
     :raises BadRequest: with the fields that are wrong.
     """
-    loaded = request_bodies.load_body(FaultSchema())
     effect = _select(_EFFECT_FIELDS, loaded)
     if loaded.get("operation") == SMTP:
-        effect |= smtp_faults.check(loaded, world_filter())
+        effect |= smtp_faults.check(loaded, world)
     else:
         effect |= _check(loaded)
     if "texts" in loaded:
         effect["texts"] = tuple(loaded["texts"])
     if "rate_limit" in loaded:
         effect["rate_limit"] = loaded["rate_limit"]["limit"], loaded["rate_limit"]["seconds"]
-    target = Target(**_select(_TARGET_FIELDS, loaded), world=world_filter())
+    target = Target(**_select(_TARGET_FIELDS, loaded), world=world)
     return InjectedFault(
         FaultEffect(**effect),
         target,

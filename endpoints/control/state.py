@@ -1,5 +1,6 @@
 """`/__admin/reset`, `/state` and `/seed`: what is in the store. Part of the control API."""
 
+from collections.abc import Collection
 from itertools import chain
 
 from flask import Blueprint, Response, jsonify, request
@@ -37,7 +38,7 @@ def reset() -> Answer:
     if "account" in loaded:
         # An account has no clock of its own.
         parts = [part for part in parts if part != "clock"]
-        _reset_account(grid, loaded["account"], parts)
+        reset_account(grid, loaded["account"], parts)
     else:
         _reset_all(grid, parts)
     return jsonify(reset=parts)
@@ -85,9 +86,12 @@ def _name_taken() -> BadRequest:
     return BadRequest({"account": ["another account has one of its names by now"]}, 409)
 
 
-def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
-    """Of one account, with its subusers, in this world alone: without a prefix, in the one without
-    name.
+def reset_account(grid: Grid, name: str, parts: Collection[str]) -> None:
+    """One account, with its subusers, in the request's world alone: without a prefix, in the one
+    without name.
+
+    :param parts: some of `PARTS`; an account has no clock of its own.
+    :raises BadRequest: there is no such account, or a name of it is another one's by now.
     """
     tree, counted = _reset_rows(grid, name, parts)
     if "state" in parts or "messages" in parts:
@@ -106,7 +110,7 @@ def _reset_account(grid: Grid, name: str, parts: list[str]) -> None:
 
 
 def _reset_rows(
-    grid: Grid, name: str, parts: list[str]
+    grid: Grid, name: str, parts: Collection[str]
 ) -> tuple[account_trees.AccountTree, frozenset[int]]:
     """What the store has of an account.
 
@@ -158,8 +162,15 @@ def end_world() -> Answer:
     kept = request_bodies.load(EndSchema(), request.args.to_dict()).get("keep")
     if not world:
         return refuse("world", "only a world can be taken away: DELETE /~NAME/__admin/state", 400)
-    now = grid.clock.now(world)
-    with grid.store.freeing(now):
+    remove_world(grid, world)
+    if kept is None:
+        grid.world_snapshots.forget(world)
+    return jsonify(removed=world)
+
+
+def remove_world(grid: Grid, world: str) -> None:
+    """Take away all that a world has, but for its snapshots."""
+    with grid.store.freeing(grid.clock.now(world)):
         snapshots.end_world(world)
     outbox.clear_messages(grid.store, MessageFilter(world=world))
     grid.journal.forget(CallFilter(world=world))
@@ -169,9 +180,6 @@ def end_world() -> Answer:
     grid.clock.reset(world)
     grid.limits.forget(world)
     grid.failed_logins.forget(world)
-    if kept is None:
-        grid.world_snapshots.forget(world)
-    return jsonify(removed=world)
 
 
 @blueprint.post("/seed")

@@ -48,7 +48,7 @@ def save(visit: Visit, link: str, **fields: str) -> str:
     visit.page.get_by_role("link", name=link).click()
     for label, value in fields.items():
         visit.page.get_by_label(label.replace("_", " "), exact=True).fill(value)
-    visit.page.get_by_role("button", name=re.compile("Save|Add|Remove")).click()
+    visit.page.get_by_role("button", name=re.compile("Save|Add|Delete")).click()
     return visit.told()
 
 
@@ -66,7 +66,7 @@ def test_all_that_can_be_changed(visit: Visit, own_world: World) -> None:
     assert visit.told() == "Open Tracking is on."
     assert save(visit, "Add a mail domain", Mail_domain="em.example.com") == "The mail domain em.example.com was added."
     visit.check()
-    assert save(visit, "Remove em.example.com") == "The mail domain em.example.com was removed."
+    assert save(visit, "Delete em.example.com") == "The mail domain em.example.com was deleted."
     fields = {"Old_password": PASSWORD, "New_password": NEW, "Confirm_new_password": NEW}
     assert save(visit, "Change the password", **fields).startswith("The password was changed.")
     assert is_let_in(own_world, name, NEW)

@@ -35,7 +35,7 @@ def seed(world: World, **account: Any) -> None:
 
 def test_in_and_out(visit: Visit, own_world: World) -> None:
     page = visit.go()
-    assert page.url.endswith("/console/login?next=/console/requests")
+    assert page.url.endswith("/console/login?next=/console/overview")
     visit.check()
     page.get_by_label("User name").fill(own_world.name)
     page.get_by_label("Password").fill("wrong")
@@ -44,7 +44,7 @@ def test_in_and_out(visit: Visit, own_world: World) -> None:
     visit.check()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
-    assert page.url.endswith("/console/requests")
+    assert page.url.endswith("/console/overview")
     visit.check()
     page.get_by_role("button", name="Log out").click()
     assert page.url.endswith("/console/login")
@@ -340,7 +340,7 @@ def test_a_failure_has_a_page_and_ends_no_visit(
 
 def test_a_slash_is_added(own_world: World) -> None:
     reply = requests.get(f"{own_world.service.url}{own_world.prefix}/console", timeout=30)
-    assert reply.url.endswith("/console/login?next=/console/requests")
+    assert reply.url.endswith("/console/login?next=/console/overview")
 
 
 def test_a_part_of_a_page_leads_the_whole_to_the_log_in(own_world: World, console: Console) -> None:

@@ -74,10 +74,10 @@ def test_a_key_from_its_start_to_its_end(visit: Visit, own_world: World) -> None
     assert "/email/send, mail.send" in page.get_by_role("table").inner_text()
     assert secret not in page.content()
     visit.check()
-    page.get_by_role("link", name="Remove key Nightly").click()
+    page.get_by_role("link", name="Delete key Nightly").click()
     visit.check()
-    page.get_by_role("button", name="Remove").click()
-    assert visit.told() == "The key Nightly <b>job</b> was removed."
+    page.get_by_role("button", name="Delete").click()
+    assert visit.told() == "The key Nightly <b>job</b> was deleted."
     # The browser says so of the form in which something was wrong.
     assert [each for each in visit.complaints if "422" not in each] == []
     visit.complaints.clear()

@@ -309,3 +309,15 @@ def test_a_proof_is_looked_at_again(own_world: World) -> None:
         Login.owner_of(own_world.account).change(enabled=True, secret=grid.secrets.hash("another-one-2"))
     with own_world.service.grid.store.reading(), pytest.raises(reasons.WrongCredentials):
         authentication.authenticate(claim, attempt)
+
+
+def test_operations_are_searched(own_world: World) -> None:
+    with owner_at(own_world) as owner:
+        page = owner.page("operations", search="CUSTOMER.profile setusername")
+        assert page.count("<tbody>") == 1
+        assert "customer.<wbr>profile setUsername" in page
+        assert "customer.<wbr>add" not in page
+        everything = owner.page("operations")
+        for system in re.findall(r'<li><a href="#([^"]+)">', everything):
+            assert f'<h2 id="{system}">' in everything
+        assert "No operation matches" in owner.page("operations", search="nothing-has-this")

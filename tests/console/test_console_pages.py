@@ -158,11 +158,13 @@ def furnished(world: World) -> dict[str, str]:
         "webhooks/hosts": str(parse_hosts.of(world.account)[0].id),
         "account": "profile",
         "account/apps": "footer",
+        "control/worlds": "nowhere",
     }
 
 
 #: What is no page of its own: what other pages load, show within themselves, or let one download.
-PARTS = ("static", "requests.updates", "message_contents.", "webhooks.download")
+#: Worlds are seen outside of worlds alone; see `test_look`.
+PARTS = ("static", "requests.updates", "message_contents.", "webhooks.download", "control.worlds.")
 #: What an address wants in its query.
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 

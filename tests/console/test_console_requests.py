@@ -39,7 +39,8 @@ def call_of(world: World, **more: Any) -> Call:
 
 @pytest.mark.takes(10)
 def test_follows_by_itself(visit: Visit, own_world: World) -> None:
-    page = visit.enter(own_world.name)
+    visit.enter(own_world.name)
+    page = visit.go("requests")
     assert page.get_by_role("heading", name="No calls yet").is_visible()
     visit.check()
     own_world.call("profile.get.json")
@@ -54,8 +55,8 @@ def test_follows_by_itself(visit: Visit, own_world: World) -> None:
     if not visit.mode.js:
         page.get_by_role("link", name="Refresh").click()
     page.get_by_role("link", name="customer.add").wait_for()
-    assert page.locator("#calls tr").count() == 2
-    assert page.locator("#calls tr").first.get_by_text("refused").is_visible()
+    assert page.locator("#calls tr[id^=call]").count() == 2
+    assert page.locator("#calls tr[id^=call]").first.get_by_text("refused").is_visible()
     if visit.mode.js:
         assert not page.get_by_role("link", name="Refresh").is_visible()
         assert page.locator("a:focus").inner_text() == "profile.get", "focus is where it was"
@@ -86,18 +87,19 @@ def _pauses(visit: Visit, world: World) -> None:
 def test_filters(visit: Visit, own_world: World) -> None:
     own_world.call("profile.get.json")
     own_world.call("customer.delete.json", user="nobody")
-    page = visit.enter(own_world.name)
+    visit.enter(own_world.name)
+    page = visit.go("requests")
     page.get_by_label("Operation").fill("customer.delete")
     page.get_by_label("Outcome").select_option("refused")
     page.get_by_role("button", name="Search").click()
-    assert page.locator("#calls tr").count() == 1
+    assert page.locator("#calls tr[id^=call]").count() == 1
     assert page.get_by_label("Operation").input_value() == "customer.delete"
     page.get_by_label("Caller").fill("somebody-else")
     page.get_by_role("button", name="Search").click()
     assert page.get_by_role("heading", name="No call matches").is_visible()
     visit.check()
     page.get_by_role("link", name="Clear the filters").click()
-    assert page.locator("#calls tr").count() == 2
+    assert page.locator("#calls tr[id^=call]").count() == 2
 
 
 def test_pages_and_filters_stay_in_links(own_world: World) -> None:
@@ -143,6 +145,9 @@ def test_operations_are_offered(own_world: World) -> None:
 
 # The news
 
+#: What tells how old the page is, and what its uppermost minute is.
+AGES = ("told", "top")
+
 
 def news(visitor: Console, **query: Any) -> str:
     reply = visitor.get("requests/news", **query)
@@ -153,7 +158,9 @@ def news(visitor: Console, **query: Any) -> str:
 def asks(page: str) -> dict[str, str]:
     """What a page asks for more with."""
     (query,) = re.findall(r'hx-get="[^"]*/console/requests/news\?([^"]*)"', page)
-    return dict(part.split("=") for part in query.split("&"))
+    return {
+        name: value for name, value in dict(part.split("=") for part in query.split("&")).items() if name not in AGES
+    }
 
 
 def test_nothing_new_is_no_content(own_world: World) -> None:
@@ -198,6 +205,45 @@ def test_a_call_that_fits_once_it_is_answered_is_not_missed(own_world: World) ->
     text = news(visitor, **query)
     assert re.findall(r'id="call-(\d+)"', text) == [str(slow.number)]
     assert asks(text) == {"outcome": "done", "after": str(quick.number), "shown": "2"}
+
+
+def test_calls_are_grouped_by_the_minute(own_world: World) -> None:
+    visitor = owner_at(own_world)
+    for at in (59.0, 60.0, 119.0):
+        call_of(own_world, at=at, seconds=0.1)
+    page = visitor.page("requests")
+    minutes = re.findall(r'<tr id="minute-([^"]+)" data-minute><th[^>]*><time[^>]*>([^<]+)<', page)
+    assert [name for _, name in minutes] == ["1970-01-01 00:01", "1970-01-01 00:00"]
+    after = int(re.findall(r'id="call-(\d+)"', page)[0])
+    query = {"after": after, "shown": 3, "top": minutes[0][0]}
+    call_of(own_world, at=61.0, seconds=0.1)
+    text = news(visitor, **query)
+    assert f'<tr id="minute-{minutes[0][0]}" hx-swap-oob="delete">' in text, "the minute goes on, below one heading"
+    assert text.count("data-minute") == 1
+    call_of(own_world, at=121.0, seconds=0.1)
+    assert "delete" not in news(visitor, **query | {"after": after + 1})
+
+
+def test_a_page_that_follows_says_anew_how_long_ago_calls_were(own_world: World) -> None:
+    call = call_of(own_world, at=time.time() - 130, seconds=0.1)
+    visitor = owner_at(own_world)
+    assert ">2 min ago</time>" in visitor.page("requests")
+    query: dict[str, Any] = {"after": call.number, "shown": 1}
+    assert visitor.get("requests/news", **query, told=int(time.time())).status_code == 204
+    text = news(visitor, **query, told=int(time.time()) - 40)
+    assert 'id="list" hx-swap-oob="innerHTML"' in text
+    assert ">2 min ago</time>" in text
+
+
+def test_the_list_says_why(own_world: World) -> None:
+    own_world.call("profile.get.json", api_key="wrong")
+    own_world.call("customer.add.json", username="a")
+    own_world.admin("POST", "faults", {"operation": "customer.auth", "status": 503})
+    own_world.call("customer.auth.json", user="x", password="y")
+    page = owner_at(own_world).page("requests")
+    fault, invalid, wrong = re.findall(r'<small data-why title="([^"]*)">', page)
+    assert fault.startswith("fault ")
+    assert (invalid[:15], wrong[:18]) == ("BadParameters: ", "WrongCredentials: ")
 
 
 @pytest.mark.parametrize(("shown", "is_whole"), [(0, True), (1, False), (200, True)])

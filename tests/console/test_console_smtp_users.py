@@ -151,14 +151,14 @@ def change_user(visit: Visit, name: str, secret: str) -> None:
 def remove_user(visit: Visit, name: str) -> None:
     """Remove it, by the right password."""
     page = visit.page
-    page.get_by_role("link", name=f"Remove {name}").click()
+    page.get_by_role("link", name=f"Delete {name}").click()
     page.get_by_label("Your password").fill("wrong")
-    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Delete").click()
     assert "That is not your password." in page.content()
     visit.check()
     page.get_by_label("Your password").fill(PASSWORD)
-    page.get_by_role("button", name="Remove").click()
-    assert visit.told() == f"The SMTP user {name} was removed."
+    page.get_by_role("button", name="Delete").click()
+    assert visit.told() == f"The SMTP user {name} was deleted."
 
 
 @pytest.mark.takes(6)

@@ -126,11 +126,11 @@ def test_a_subuser_and_its_forms(visit: Visit, own_world: World) -> None:
     row = own_world.row(name)
     assert (row["first_name"], row["last_name"], row["state"]) == ("first", SCRIPT, "")
     page.get_by_label("New e-mail address").fill("new@example.com")
-    page.get_by_role("button", name="Change address").click()
+    page.get_by_role("button", name="Save e-mail address").click()
     assert visit.told() == f"The e-mail address of {name} was changed."
     page.get_by_label("New password", exact=True).fill(OTHER)
     page.get_by_label("Confirm new password").fill(OTHER)
-    page.get_by_role("button", name="Change password").click()
+    page.get_by_role("button", name="Save password").click()
     assert visit.told() == f"The password of {name} was changed."
     page.get_by_label("New user name").fill(new)
     page.get_by_role("button", name="Rename").click()
@@ -162,7 +162,7 @@ def test_switches_and_the_end(visit: Visit, own_world: World) -> None:
     expect(page.locator("mark")).to_have_text(["on", "on"])
     page.get_by_role("link", name=f"Delete {name}").click()
     visit.check()
-    page.get_by_role("link", name="Keep it").click()
+    page.get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name=f"Delete {name}").click()
     page.get_by_label("I understand").check()
     page.get_by_role("button", name=f"Delete {name}").click()

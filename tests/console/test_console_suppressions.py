@@ -165,7 +165,7 @@ def test_an_address_that_is_refused(
 def test_a_list_is_emptied_once_that_is_confirmed(house: World, console: Console) -> None:
     given = {"kind": "unsubscribe", "account": "sub"}
     reply = console.post("suppressions/clear", **given)
-    assert wrong_at(reply) == {"understood": ["Nothing was removed: the box is not ticked."]}
+    assert wrong_at(reply) == {"understood": ["Nothing was deleted: the box is not ticked."]}
     assert len(entries(house)) == 3
     assert console.post("suppressions/clear", **given, understood="y").status_code == 303
     said = "2 addresses of sub taken off the list: Unsubscribes."
