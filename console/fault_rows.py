@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 
-from legacygrid.console import spelling
 from legacygrid.console.login_sessions import Visitor
 from legacygrid.console.pages import current_world, now
 from legacygrid.endpoints.control.fault_schemas import PERIOD_FIELDS
@@ -13,6 +12,7 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
+from legacygrid.registry import spelling
 
 _EFFECTS = tuple(each.name for each in fields(FaultEffect))
 _TARGETS = tuple(each.name for each in fields(Target) if each.name not in ("world", "account"))
