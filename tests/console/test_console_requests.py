@@ -241,7 +241,7 @@ def test_the_list_says_why(own_world: World) -> None:
     own_world.admin("POST", "faults", {"operation": "customer.auth", "status": 503})
     own_world.call("customer.auth.json", user="x", password="y")
     page = owner_at(own_world).page("requests")
-    fault, invalid, wrong = re.findall(r'<small data-why title="([^"]*)">', page)
+    fault, invalid, wrong = re.findall(r'<small data-why translate="no" title="([^"]*)">', page)
     assert fault.startswith("fault ")
     assert (invalid[:15], wrong[:18]) == ("BadParameters: ", "WrongCredentials: ")
 
