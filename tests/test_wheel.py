@@ -139,7 +139,7 @@ def test_only_the_package_is_in_the_wheel(wheel: Path) -> None:
 def test_every_module_is_in_the_wheel(wheel: Path) -> None:
     workshop = ("tests", "benchmarks", "docs", "examples")
     kinds = [(".", ".py"), ("fixtures", ".json"), ("fixtures", ".cjs"), ("fixtures", ".php")]
-    kinds += [("models", ".sql"), ("console/templates", ""), ("console/static", "")]
+    kinds += [("models", ".sql"), ("console/templates", ""), ("console/static", ""), ("console/translations", ".mo")]
     files = [
         file
         for file in tracked()
