@@ -32,10 +32,7 @@ COMMANDS = {
     "man": ("manual:manual", "Print the manual page; read it by `legacygrid man | man -l -`."),
     "migrate": ("migrate:migrate", "Leave SendGrid's Web API v2 for v3."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
-    "replay": (
-        "replay:replay",
-        "Make the requests of a HAR file or a journal once more, and compare.",
-    ),
+    "replay": ("replay:replay", "Make the requests of FILE once more, and compare the answers."),
     "routes": ("reference:routes", "List all operations, and who may call them."),
     "run": ("run:run", "Run COMMAND and answer its calls to the emulated systems."),
     "seed": (

@@ -34,10 +34,11 @@ from legacygrid.wsgi.values import spell_out
 @click.option("--json", "as_json", is_flag=True, help="Print an object of JSON for each request.")
 @click.argument("file", type=GivenPath())
 def replay(file: str, url: str, logins: tuple[tuple[str, str], ...], as_json: bool) -> None:
-    """Make the requests of FILE once more, in their order, and compare the answers.
+    """Make the requests of FILE once more, and compare the answers.
 
     FILE is a HAR file, or a journal in JSON or JSON Lines, as /__admin/requests.har and .jsonl have
-    it. A journal has no bodies of answers: then the status alone is compared.
+    it; its requests are made in their order. A journal has no bodies of answers: then the status
+    alone is compared.
 
     The exit status is 1 if an answer differs, or a request could not be sent.
     """
