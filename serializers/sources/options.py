@@ -59,7 +59,7 @@ class SettingOption(click.Option):
 
         :raises BadParameter: it is of another kind.
         """
-        value = file.values[self.key]
+        value: Any = file.values[self.key]
         if self.multiple:
             return self._read_list(ctx, file, value)
         if self.is_flag:
@@ -72,8 +72,8 @@ class SettingOption(click.Option):
         if not fits:
             raise self._wrong(ctx, file, f"write {wanted}")
         if isinstance(self.type, click.Path):
-            return file.anchor(value)
-        return file.anchor_url(value) if self.key == "database" else value
+            return file.anchor(str(value))
+        return file.anchor_url(str(value)) if self.key == "database" else value
 
     def _read_list(self, ctx: click.Context, file: SettingsFile, value: Any) -> tuple[Any, ...]:
         is_pairs = hasattr(self.type, "separator")
