@@ -1,20 +1,73 @@
-"""How far something is, on a terminal."""
+"""How far something is: a bar on a terminal, a line now and then elsewhere."""
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import click
 
+from legacygrid.harness.watching import Watch, unwatched
 from legacygrid.wsgi.values import spell_out
+
+#: Seconds between lines, the first of which comes after as many.
+PACE = 10.0
 
 
 @contextmanager
 def show_progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
-    """A progress bar on standard error, if that is a terminal."""
+    """Show on standard error how far something of that length is, how fast, and how long it takes
+    yet.
+    """
+    label, progress = spell_out(label), _Progress(length)
     if not sys.stderr.isatty():
-        yield lambda done: None
+
+        def tell(done: int) -> None:
+            if progress.add(done):
+                click.echo(f"{label}: {progress}", err=True)
+
+        yield tell
         return
-    label = spell_out(label)
-    with click.progressbar(length=length, label=label, file=sys.stderr) as bar:
-        yield bar.update
+    with click.progressbar(
+        length=length, label=label, file=sys.stderr, item_show_func=lambda rate: rate
+    ) as bar:
+
+        def update(done: int) -> None:
+            progress.add(done)
+            bar.update(done, progress.rate)
+
+        yield update
+
+
+def watch_unless(is_quiet: bool) -> Watch:
+    """What shows progress, or nothing."""
+    return unwatched if is_quiet else show_progress
+
+
+class _Progress:
+    """How far it is."""
+
+    def __init__(self, length: int) -> None:
+        self._length = length
+        self._done = 0
+        self._began = self._told = time.monotonic()
+
+    def add(self, done: int) -> bool:
+        """So much was done since; whether it is time for a line."""
+        self._done += done
+        now = time.monotonic()
+        if now - self._told < PACE:
+            return False
+        self._told = now
+        return True
+
+    @property
+    def rate(self) -> str:
+        """How fast it is."""
+        return f"{self._done / max(time.monotonic() - self._began, 0.001):,.0f}/s"
+
+    def __str__(self) -> str:
+        taken = time.monotonic() - self._began
+        left = taken * (self._length - self._done) / max(self._done, 1)
+        share = self._done / max(self._length, 1)
+        return f"{share:.0%}, {self.rate}, {max(left, 0):,.0f} s left"

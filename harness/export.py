@@ -26,13 +26,19 @@ _KEYS = ("username", "password_hash", *OWN, "credentials", "keys", "mail_domain"
 _WORDS = ("false", "true")
 
 
-def export(kinds: Sequence[LoginKind], layout: Layout, world: str = "") -> Iterator[str]:
+def export(
+    kinds: Sequence[LoginKind],
+    layout: Layout,
+    world: str = "",
+    tell: Callable[[int], object] = lambda done: None,
+) -> Iterator[str]:
     """Everything in a world, as the pieces of one JSON document; read them in one snapshot of the
     store, for one picture of it all.
 
     :param kinds: of further logins; the first is that of a login for which a seed names none.
+    :param tell: called with how many accounts were written since.
     """
-    accounts = _Writer(kinds[0], layout, WorldPages(world)).write_primaries()
+    accounts = _Writer(kinds[0], layout, WorldPages(world), tell).write_primaries()
     return layout.with_list({"version": VERSION}, "accounts", accounts)
 
 
@@ -41,9 +47,17 @@ class _Writer:
 
     :param default: the kind of logins that needs no name, and whose settings are left out where
         none of them is set.
+    :param tell: called with how many accounts were written since.
     """
 
-    def __init__(self, default: LoginKind, layout: Layout, pages: WorldPages) -> None:
+    def __init__(
+        self,
+        default: LoginKind,
+        layout: Layout,
+        pages: WorldPages,
+        tell: Callable[[int], object],
+    ) -> None:
+        self.tell = tell
         self.default = default.name
         self.unset = to_json(default.blank().settings)
         self.layout = layout
@@ -59,6 +73,7 @@ class _Writer:
                 yield self.layout.with_list(
                     self._primary_to_json(account, page), "subusers", subusers
                 )
+                self.tell(1)
 
     def _primary_to_json(self, account: Row, page: AccountPage) -> Row:
         number = account["id"]
@@ -87,6 +102,7 @@ class _Writer:
             rare = {name: columns[name] for name in RARE}
             further = self._write_further(numbers, rare, page, monitors)
             yield [self.rows.fill(columns, further)]
+            self.tell(len(numbers))
 
     def _write_lists(
         self, numbers: Sequence[int], belongings: Belongings, describe: Callable[[Row], Any]

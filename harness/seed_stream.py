@@ -12,7 +12,9 @@ from typing import IO, Any, Self, cast
 
 from marshmallow import Schema, ValidationError
 
+from legacygrid.harness.seed_hashing import SeedHashing
 from legacygrid.harness.seeder import BATCH, Batch, Entry, SeedError, SeedProblem, problems_error
+from legacygrid.harness.watching import WatchedFile
 from legacygrid.serializers.json_stream import JsonReader
 from legacygrid.serializers.seeds import complaints, forbidden, schema_of_items
 from legacygrid.wsgi.spool import SpoolFile
@@ -65,14 +67,14 @@ class SeedReading:
     """Reads one long seed; what it keeps goes at the end of the block.
 
     :param document: the schema of a seed.
-    :param prepare: what is to be done to each entry that its schema has loaded.
+    :param hashing: of the passwords of all entries that their schemas have loaded.
     """
 
-    def __init__(self, document: Schema, prepare: Callable[[dict[str, Any]], None]) -> None:
+    def __init__(self, document: Schema, hashing: SeedHashing) -> None:
+        self._hashing = hashing
         self._document = document
         self._primary = schema_of_items(document, "accounts")
         self._subuser = schema_of_items(self._primary, "subusers")
-        self._prepare = prepare
         self._primaries, self._subusers = SpoolFile(), SpoolFile()
         self._problems: list[SeedProblem] = []
 
@@ -91,7 +93,8 @@ class SeedReading:
         """
         text.file.seek(0)
         try:
-            self._read_document(JsonReader(text.file))
+            with self._hashing.watch(f"Reading {text.place}", text.size) as tell:
+                self._read_document(JsonReader(WatchedFile(text.file, tell)))
         except (ValueError, RecursionError) as error:
             raise text.error(error) from None
         if self._problems:
@@ -126,6 +129,7 @@ class SeedReading:
                 else:
                     account[name] = reader.value()
             if entry := self._load(self._primary.read, account, place):
+                self._ready(entry)
                 pickle.dump((entry, batches), self._primaries)
         # They are checked.
         return []
@@ -146,10 +150,17 @@ class SeedReading:
         """
         if columns := self._subuser.read_columns(entries):
             return cast(Batch, columns)
-        return [
+        loaded = [
             self._load(self._subuser.read, entry, f"{place}[{number}]")
             for number, entry in enumerate(entries, first)
         ]
+        self._ready(*loaded)
+        return loaded
+
+    def _ready(self, *entries: dict[str, Any] | None) -> None:
+        """Nothing is done for what will be refused."""
+        if not self._problems:
+            self._hashing.hash_missing(*filter(None, entries))
 
     def _load(self, load: Callable[[Any], Any], entry: Any, place: str) -> dict[str, Any] | None:
         """The entry, ready to be stored; none if it does not fit."""
@@ -161,8 +172,6 @@ class SeedReading:
             if len(self._problems) > _MANY:
                 raise problems_error(self._problems) from None
             return None
-        if not self._problems:
-            self._prepare(loaded)
         return loaded
 
 

@@ -1,6 +1,7 @@
 """Seeds: accounts that are put into the store from one JSON format, all of it or nothing."""
 
 import json
+import os
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from marshmallow import Schema, ValidationError
 from legacygrid import reasons
 from legacygrid.auth.claims import looks_like_key
 from legacygrid.harness.clock import Clock
+from legacygrid.harness.seed_hashing import SeedHashing
 from legacygrid.harness.seed_lines import name_lines
 from legacygrid.harness.seed_stream import LONG, WHOLE, SeedReading, SeedText
 from legacygrid.harness.seeder import (
@@ -25,6 +27,7 @@ from legacygrid.harness.seeder import (
     batches,
     problems_error,
 )
+from legacygrid.harness.watching import Watch, unwatched
 from legacygrid.models import snapshots, subusers
 from legacygrid.models.account import Account
 from legacygrid.models.database import Store
@@ -110,15 +113,18 @@ class Seeding:
     kinds: tuple[LoginKind, ...]
     dialect: Dialect
 
-    def add(self, document: Any) -> SeedResult:
-        """Add what is missing of a document, in one transaction.
+    def add(self, document: Any, watch: Watch = unwatched) -> SeedResult:
+        """Add what is missing of a document, in one transaction; it is hashed on all processors.
 
         :param document: as JSON has it, or a long one as a `SeedText`.
+        :param watch: is told how far it is.
         :raises SeedError: the document does not fit its schema, or contradicts itself or the store.
         """
-        seeder = Seeder(self.secrets)
-        with self._prepared(seeder, document) as entries, self.store.writing_much(self.clock.now()):
+        seeder, now = Seeder(self.secrets), self.clock.now()
+        hashing = SeedHashing(self.secrets, processors=os.cpu_count() or 1, watch=watch)
+        with self._prepared(seeder, hashing, document) as entries, self.store.writing_much(now):
             seeder.add(entries)
+        seeder.result.hashed, seeder.result.hashing_seconds = hashing.count, hashing.seconds
         return seeder.result
 
     def find_other_passwords(self, *pairs: tuple[str, str]) -> list[str]:
@@ -142,7 +148,8 @@ class Seeding:
         :raises SeedError: as `add`.
         """
         seeder, now = Seeder(self.secrets, world), self.clock.now(world)
-        with self._prepared(seeder, document) as entries, self.store.writing_much(now):
+        hashing = SeedHashing(self.secrets, world)
+        with self._prepared(seeder, hashing, document) as entries, self.store.writing_much(now):
             accounts = seeder.add(entries)
             try:
                 snapshots.update_seeded(accounts)
@@ -156,8 +163,9 @@ class Seeding:
 
         :raises SeedError: as `add`; what was there stays.
         """
-        seeder, now = Seeder(self.secrets, world, is_empty=True), self.clock.now(world)
-        with self._prepared(seeder, document) as entries, self.store.writing_much(now):
+        seeder, now = Seeder(self.secrets, world), self.clock.now(world)
+        hashing = SeedHashing(self.secrets, world, is_empty=True)
+        with self._prepared(seeder, hashing, document) as entries, self.store.writing_much(now):
             Account.delete().where(Account.world == world).execute()
             seeder.add(entries)
         return seeder.result
@@ -178,13 +186,15 @@ class Seeding:
             Seeder(self.secrets).add_key(_find_owner(name), entry)
 
     @contextmanager
-    def _prepared(self, seeder: Seeder, document: Any) -> Iterator[Iterable[Entry]]:
+    def _prepared(
+        self, seeder: Seeder, hashing: SeedHashing, document: Any
+    ) -> Iterator[Iterable[Entry]]:
         """The entries of a document, their passwords hashed before the transaction.
 
         :raises SeedError: the schema, or the store within the block, refuses something.
         """
         with ExitStack() as stack:
-            entries = self._load_entries(seeder, document, stack)
+            entries = self._load_entries(seeder, hashing, document, stack)
             try:
                 yield entries
             except reasons.StoreUnavailable:
@@ -193,11 +203,13 @@ class Seeding:
                 text = str(self.dialect.saying(type(reason)).text)
                 raise SeedError(SeedProblem(seeder.at, text)) from None
 
-    def _load_entries(self, seeder: Seeder, document: Any, stack: ExitStack) -> Iterable[Entry]:
+    def _load_entries(
+        self, seeder: Seeder, hashing: SeedHashing, document: Any, stack: ExitStack
+    ) -> Iterable[Entry]:
         document_schema = schema(self.profile, self.kinds)
         seeder.is_long = isinstance(document, SeedText)
         if isinstance(document, SeedText):
-            reading = stack.enter_context(SeedReading(document_schema, seeder.hash_missing))
+            reading = stack.enter_context(SeedReading(document_schema, hashing))
             try:
                 return reading.read(document)
             except SeedError:
@@ -205,8 +217,7 @@ class Seeding:
                     raise
             document = document.parse()
         entries = _load(document_schema, document)["accounts"]
-        for entry in entries:
-            seeder.hash_missing(entry)
+        hashing.hash_missing(*entries)
         return [(entry, batches(entry["subusers"])) for entry in entries]
 
 

@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -139,6 +140,24 @@ class Secrets:
         :raises Exception: what `before_making` raises.
         """
         self.before_making()
+        return self._make(secret)
+
+    def hash_all(self, secrets: Sequence[str], processors: int = 1) -> Iterator[str]:
+        """The hashes of several, as they are made.
+
+        :param processors: how many of the machine's are used; bcrypt lets go of Python meanwhile.
+        :raises Exception: what `before_making` raises.
+        """
+        if not secrets:
+            return
+        self.before_making()
+        if processors == 1 or len(secrets) == 1:
+            yield from map(self._make, secrets)
+            return
+        with ThreadPoolExecutor(processors) as threads:
+            yield from threads.map(self._make, secrets)
+
+    def _make(self, secret: str) -> str:
         return SCHEME + bcrypt.hashpw(_narrow(secret), bcrypt.gensalt(self.cost)).decode()
 
     def digest(self, stored: str, secret: str) -> bytes:

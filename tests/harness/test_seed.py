@@ -68,7 +68,7 @@ WRONG_DOCUMENTS: list[Any] = [
     ("text", 'the document: must be an object with "version" and "accounts"'),
     (None, 'the document: must be an object with "version" and "accounts"'),
     (5, 'the document: must be an object with "version" and "accounts"'),
-    ({}, "version: Missing data for required field."),
+    ({}, 'version: is missing; a seed begins with "version": 1'),
     ({"version": 0}, "version: Must be equal to 1."),
     ({"version": 2, "accounts": []}, "version: Must be equal to 1."),
     ({"version": "1"}, "version: Not a valid integer."),

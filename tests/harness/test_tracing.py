@@ -27,6 +27,9 @@ class Collector(http.server.ThreadingHTTPServer):
         self.spans: list[Any] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
+    def handle_error(self, *_: object) -> None:
+        """A server that is killed takes its connection with it."""
+
 
 class TakesSpans(http.server.BaseHTTPRequestHandler):
     server: Collector

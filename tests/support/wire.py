@@ -272,7 +272,7 @@ class Process:
 
 def _start_anew(folder: Path, args: Sequence[str], log: IO[bytes]) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [_COMMAND, *args],
+        [COMMAND, *args],
         stdout=subprocess.PIPE,
         stderr=log,
         env=clean_environment(),
@@ -291,11 +291,11 @@ def _fork(folder: Path, args: Sequence[str], log: IO[bytes], files: int) -> Fork
 def run_legacygrid(*args: str, stdin: str = "") -> str:
     """A command, which succeeds; what it prints."""
     done = subprocess.run(
-        [_COMMAND, *args], input=stdin, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False
+        [COMMAND, *args], input=stdin, env=clean_environment(), capture_output=True, text=True, timeout=30, check=False
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 #: `python -m legacygrid.cli` does nothing, so this is the console script beside this Python.
-_COMMAND = str(Path(sys.executable).with_name("legacygrid"))
+COMMAND = str(Path(sys.executable).with_name("legacygrid"))
