@@ -294,9 +294,9 @@ def test_loopback_is_asked_directly(shell: Shell) -> None:
     assert python(shell, code) == Ran(0, b"[204, 204]\n", "legacygrid: no call came\n")
 
 
-def test_the_store_is_that_of_serve(shell: Shell) -> None:
+def test_the_store_is_the_one_that_is_named(shell: Shell) -> None:
     shell.does("account", "add", "carol", "--password-stdin", "--bcrypt-cost", "4", stdin="a-secret-1\n")
     url = "https://api.sendgrid.com/apiv2/customer.profile.json?task=get&api_user=carol&api_key=a-secret-1"
-    ran = shell.run("run", "--", "curl", "-s", url)
+    ran = shell.run("run", "--database", "sqlite:///legacygrid.db", "--", "curl", "-s", url)
     assert (ran.code, ran.out) == (0, "[]")
     assert stat.S_ISREG((shell.folder / "legacygrid.db").stat().st_mode)

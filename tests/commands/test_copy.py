@@ -203,7 +203,7 @@ def test_everything_is_in_the_copy(places: Places, store: Path, source: str, tar
 def test_a_copy_is_made_as_a_new_store_is(places: Places, store: Path, engine: str) -> None:
     copied, new = places.new(engine, "copy"), places.new(engine, "new")
     places.shell.does("copy", f"sqlite:///{store}", copied, "--quiet")
-    places.shell.does("account", "list", "--database", new)
+    places.shell.does("account", "add", "acme", "--password-stdin", "--database", new, stdin="a-secret-1\n")
     assert catalog(copied) == catalog(new)
 
 

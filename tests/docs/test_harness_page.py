@@ -119,7 +119,8 @@ def test_the_table_tells_every_endpoint_and_field(recorded: Service) -> None:
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     ]
     assert len(routes) > 22
-    assert [route for route in routes if route not in CONTROL] == []
+    # The index is told of above the table.
+    assert [route for route in routes if route not in CONTROL and route != "`GET `"] == []
     messages = {
         field.data_key or name
         for schema in (MessageListSchema(), EventSchema())

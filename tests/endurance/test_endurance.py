@@ -49,9 +49,13 @@ def test_a_short_soak_has_no_errors_and_needs_no_more_memory() -> None:
     # Others at work on this machine may slow it down.
     assert re.findall(r"^  (?!the p99 went)[a-z].*$", told.partition("found:")[2], re.MULTILINE) == [], told
     assert re.search(r"^carried: [1-9]\d* calls a second", told, re.MULTILINE), told
-    # Minute, calls, p50, p99, errors, memory of all and of each, files, threads, and what others took.
+    # Minute, calls, p50, p99, processor time, errors, memory of all and of each, files, threads, and what others took.
     assert (
-        len(re.findall(r"^ +0\.\d\d +\d+ +[\d.]+ +[\d.]+ +0  [\d.]+ \([\d. ]+\) +\d+ +\d+ +\d+%$", told, re.MULTILINE))
+        len(
+            re.findall(
+                r"^ +0\.\d\d +\d+ +[\d.]+ +[\d.]+ +[\d.]+ +0  [\d.]+ \([\d. ]+\) +\d+ +\d+ +\d+%$", told, re.MULTILINE
+            )
+        )
         == 6
     )
 

@@ -123,10 +123,14 @@ def test_each_version_has_its_step_and_a_store_that_it_made() -> None:
     }
 
 
+#: What makes a store.
+ADD = ("account", "add", "acme", "--password-stdin", "--bcrypt-cost", "4")
+
+
 def test_what_the_models_say_is_what_the_steps_make(old: Path) -> None:
     """A change of a model without a step, or a step without its change of a model, ends here."""
     Shell(old.parent).run("account", "list")
-    Shell(old.parent).does("account", "list", "--database", "sqlite:///new.db")
+    Shell(old.parent).does(*ADD, "--database", "sqlite:///new.db", stdin="a-secret-1\n")
     assert schema(old) == schema(old.parent / "new.db")
     assert ask(old, "PRAGMA user_version") == ask(old.parent / "new.db", "PRAGMA user_version") == [(VERSIONS[-1],)]
 

@@ -11,6 +11,8 @@ from legacygrid.models import schema
 COMPOSE = "import sys; from legacygrid.models import schema_writer; sys.stdout.write(schema_writer.compose())"
 LIST = """
 import sys
+from legacygrid import models
+models.open_store("sqlite:///new.db").close()
 from legacygrid.cli import main
 main(["account", "list", "--database", "sqlite:///new.db"], standalone_mode=False)
 print(*sys.modules)
