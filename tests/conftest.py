@@ -13,6 +13,7 @@ from legacygrid import models
 from legacygrid.grid import grid_of
 from legacygrid.models import connections, snapshots
 from legacygrid.models.database import Store
+from legacygrid.models.engines.dialects import bound
 from legacygrid.models.parse_hosts import ParseHost
 from legacygrid.registry.evidence import UNSOURCED
 from legacygrid.serializers import profiles
@@ -85,6 +86,17 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
         snapshots.mark_initial()
     yield store
     store.close()
+
+
+@pytest.fixture
+def apart() -> Iterator[None]:
+    """For commands that open a store in this process, which holds one: the suite's own is put aside meanwhile."""
+    kept, database = Store._open, bound.obj
+    Store._open = None
+    yield
+    Store._open = kept
+    if database is not None:
+        bound.initialize(database)
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from legacygrid.serializers.near_names import suggest
 PREFIX = "LEGACYGRID_"
 #: Options that have one beside the settings of an emulator; a file may have them, too.
 OF_COMMANDS = (
-    *("host", "port", "workers", "peer-address", "quiet", "log", "tls", "tls-port"),
+    *("host", "port", "workers", "peer-address", "quiet", "log", "log-format", "tls", "tls-port"),
     *("proxy-port", "smtp-port", "inbound", "ca-dir"),
 )
 #: Variables that nothing of a file stands for; the last two are of this project's own tests.

@@ -754,8 +754,9 @@ def test_words_of_no_system(shell: Shell) -> None:
 
 def test_every_flag_has_its_twin() -> None:
     # What the control API is closed by has tests of its own, test_guard.py, and what makes several
-    # processes one server has, too: test_workers.py, test_sharing.py.
-    closed = {"--no-admin", "--admin-token", "--workers", "--peer-address", "--config"}
+    # processes one server has, too: test_workers.py, test_sharing.py; and so do the log's format and
+    # traces: test_log_json.py, test_tracing.py.
+    closed = {"--no-admin", "--admin-token", "--workers", "--peer-address", "--config", "--log-format", "--trace-to"}
     there = {flag for option in serve.serve.params for flag in option.opts}
     assert there - {"--help"} == {f"--{name}" for name in SETUP} | closed
     commands = [

@@ -37,7 +37,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shell, S
 
 
 @pytest.fixture
-def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, apart: None) -> Command:
     """Runs a command in this process and an empty folder: its status, and what it says."""
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("LEGACYGRID_")]:

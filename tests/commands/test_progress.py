@@ -14,6 +14,7 @@ from legacygrid.cli import main
 from legacygrid.commands import progress, seeding
 from wire import COMMAND, clean_environment
 
+pytestmark = pytest.mark.usefixtures("apart")
 MANY = 40
 
 

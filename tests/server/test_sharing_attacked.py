@@ -6,7 +6,7 @@ import signal
 import socket
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
@@ -187,7 +187,11 @@ def outcomes(servers: Estate) -> list[str]:
 
 def end_workers(server: Process) -> None:
     # Each was started by a thread of its own.
-    lists = [each.read_text() for each in Path(f"/proc/{server.number}/task").glob("*/children")]
+    lists = []
+    for each in Path(f"/proc/{server.number}/task").glob("*/children"):
+        # A thread may have ended meanwhile.
+        with suppress(OSError):
+            lists.append(each.read_text())
     workers = [int(number) for numbers in lists for number in numbers.split()]
     assert len(workers) == 2
     for worker in workers:
