@@ -9,6 +9,7 @@ import click
 from legacygrid import config
 from legacygrid.commands.progress import watch_unless
 from legacygrid.commands.terminal import database, open_grid, open_store
+from legacygrid.serializers.sources.options import SettingOption
 
 if TYPE_CHECKING:
     from legacygrid.harness.seeder import SeedResult
@@ -19,7 +20,13 @@ LEAST_COST = 4
 
 #: Seconds of hashing from which on it is said what would be faster.
 LONG = 5.0
-_quiet = click.option("--quiet", is_flag=True, help="Do not show how far it is.")
+_quiet = click.option(
+    "--quiet",
+    cls=SettingOption,
+    envvar="LEGACYGRID_QUIET",
+    is_flag=True,
+    help="Do not show how far it is.",
+)
 
 
 @click.command()

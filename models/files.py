@@ -82,6 +82,8 @@ def explain_folder(path: Path, error: OSError) -> str:
         return f"there is no folder {folder}; make it, {elsewhere}"
     if isinstance(error, NotADirectoryError):
         return f"{folder} is no folder; {elsewhere.removeprefix('or ')}"
+    if isinstance(error, PermissionError) and path.exists():
+        return "this user may not read it; let it (chown, chmod u+rw)"
     if isinstance(error, PermissionError):
         return (
             f"this user may not write to the folder {folder}, and SQLite keeps files beside the"

@@ -28,6 +28,9 @@ class FileLeadership:
             return False
         while self._file < 0:
             file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            # A umask may have taken even the owner's bits; the file may be another user's.
+            with suppress(PermissionError):
+                os.fchmod(file, 0o600)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

@@ -180,9 +180,12 @@ def test_what_is_kept_back_is_there_for_each_process(tmp_path: Path, disk: Path,
     assert not (disk / "legacygrid.db-reserve").exists()
 
 
+ADD = ("account", "add", "--password-stdin", "--bcrypt-cost", "4", *DATABASE)
+
+
 def test_a_server_that_starts_on_a_full_disk_says_so(tmp_path: Path, disk: Path) -> None:
     shell = Shell(tmp_path)
-    shell.does("account", "list", *DATABASE)
+    shell.does(*ADD, "first", stdin=PASSWORD)
     filler = fill(disk)
     assert shell.refuses("serve", *SERVE).endswith("the disk is full")
     filler.unlink()
@@ -192,11 +195,10 @@ def test_a_server_that_starts_on_a_full_disk_says_so(tmp_path: Path, disk: Path)
 
 def test_a_command_on_a_full_disk(tmp_path: Path, disk: Path) -> None:
     shell = Shell(tmp_path)
-    shell.does("account", "list", *DATABASE)
+    shell.does(*ADD, "acme", stdin=PASSWORD)
     fill(disk)
     assert shell.refuses("domain", "add", "acme", "em.example.com", *DATABASE)
-    new = ("account", "add", "acme", "--password-stdin", "--bcrypt-cost", "4", *DATABASE)
-    assert shell.refuses(*new, stdin=PASSWORD).endswith("the disk is full")
+    assert shell.refuses(*ADD, "other", stdin=PASSWORD).endswith("the disk is full")
 
 
 def health_becomes_ok(served: Served) -> bool:

@@ -54,7 +54,14 @@ def test_the_files_of_a_new_store_are_its_owners_alone(shell: Shell, umask: str)
     with shell.serving(*SERVE, "--account", f"acme:{PASSWORD}", **{UMASK: umask}) as served:
         assert ask(served, "/api/profile.set.json", **WRITE)[0] == 200
         assert modes(shell.folder / "data") == dict.fromkeys(
-            ("legacygrid.db", "legacygrid.db-reserve", "legacygrid.db-shm", "legacygrid.db-wal"), "0o600"
+            (
+                "legacygrid.db",
+                "legacygrid.db-leader",
+                "legacygrid.db-reserve",
+                "legacygrid.db-shm",
+                "legacygrid.db-wal",
+            ),
+            "0o600",
         )
     assert modes(shell.folder / "data") == {"legacygrid.db": "0o600"}
     assert "may read it" not in served.log.read_text()
@@ -73,13 +80,13 @@ def test_so_are_those_of_a_store_in_memory(shell: Shell) -> None:
 def test_the_folder_keeps_its_mode(shell: Shell, mode: int) -> None:
     data = shell.folder / "data"
     data.chmod(mode)
-    shell.does("account", "list", *DATABASE)
+    add(shell)
     assert stat.S_IMODE(data.stat().st_mode) == mode
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o600])
 def test_an_existing_file_that_others_may_read_is_told_of_at_start(shell: Shell, mode: int) -> None:
-    shell.does("account", "list", *DATABASE)
+    add(shell)
     file = shell.folder / "data" / "legacygrid.db"
     file.chmod(mode)
     shell.does("account", "list", *DATABASE)
@@ -132,12 +139,14 @@ def test_a_new_account_at_start_needs_a_store_that_can_be_written_to(locked: She
 def test_a_file_that_cannot_be_read(shell: Shell, mode: int) -> None:
     add(shell)
     (shell.folder / "data" / "legacygrid.db").chmod(mode)
-    assert shell.refuses("account", "list", *DATABASE).endswith("legacygrid.db: Permission denied")
+    said = shell.refuses("account", "list", *DATABASE)
+    assert said.endswith("legacygrid.db: this user may not read it; let it (chown, chmod u+rw)")
 
 
 def test_a_new_store_in_a_folder_that_cannot_be_written_to(shell: Shell) -> None:
     (shell.folder / "data").chmod(0o555)
-    assert shell.refuses("account", "list", *DATABASE).endswith("legacygrid.db: Permission denied")
+    new = ("account", "add", "acme", "--password-stdin", *DATABASE)
+    assert "this user may not write to the folder" in shell.refuses(*new, stdin=PASSWORD)
     assert not list((shell.folder / "data").iterdir())
 
 
