@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import click
 
@@ -29,7 +30,7 @@ def show_progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
         yield tell
         return
     with click.progressbar(
-        length=length, label=label, file=sys.stderr, item_show_func=lambda rate: rate
+        length=length, label=label, file=sys.stderr, item_show_func=_show
     ) as bar:
 
         def update(done: int) -> None:
@@ -37,6 +38,11 @@ def show_progress(label: str, length: int) -> Iterator[Callable[[int], object]]:
             bar.update(done, progress.rate)
 
         yield update
+
+
+def _show(rate: Any) -> str | None:
+    """What stands behind the bar."""
+    return str(rate) if rate else None
 
 
 def watch_unless(is_quiet: bool) -> Watch:
