@@ -3,22 +3,14 @@
 import click
 
 from legacygrid import config
+from legacygrid.commands.password_options import bcrypt_cost, password_stdin
 from legacygrid.commands.terminal import ask_secret, database, find_account, open_grid, refusing
-from legacygrid.serializers.sources.options import SettingOption
 
 
 @click.command("password")
 @click.argument("name")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.option(
-    "--bcrypt-cost",
-    cls=SettingOption,
-    envvar="LEGACYGRID_BCRYPT_COST",
-    type=click.IntRange(4, 31),
-    default=config.BCRYPT_COST,
-    show_default=True,
-    help="Cost of the password hash; each step doubles the time.",
-)
+@password_stdin
+@bcrypt_cost
 @database
 def account_password(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
     """Give the account NAME another password; the old one stops working at once."""

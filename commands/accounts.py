@@ -7,6 +7,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands.account_password import account_password
+from legacygrid.commands.password_options import bcrypt_cost, password_stdin
 from legacygrid.commands.terminal import (
     CommandError,
     as_json,
@@ -17,7 +18,6 @@ from legacygrid.commands.terminal import (
     open_store,
     print_rows,
 )
-from legacygrid.serializers.sources.options import SettingOption
 
 # Accounts
 
@@ -29,16 +29,8 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("name")
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-@click.option(
-    "--bcrypt-cost",
-    cls=SettingOption,
-    envvar="LEGACYGRID_BCRYPT_COST",
-    type=click.IntRange(4, 31),
-    default=config.BCRYPT_COST,
-    show_default=True,
-    help="Cost of the password hash; each step doubles the time.",
-)
+@password_stdin
+@bcrypt_cost
 @database
 def account_add(name: str, password_stdin: bool, bcrypt_cost: int, database: str) -> None:
     """Add the primary account NAME."""

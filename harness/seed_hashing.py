@@ -14,7 +14,7 @@ class SeedHashing:
 
     :param is_empty: nobody has a name in the world by then.
     :param processors: how many of the machine's are used.
-    :param watch: is told how far it is.
+    :param watch: is told how far the seed is.
     :ivar seconds: that it took.
     """
 
@@ -34,14 +34,17 @@ class SeedHashing:
         self.count = 0
         self.seconds = 0.0
 
-    def hash_missing(self, *entries: dict[str, Any]) -> None:
-        """Hash the passwords of names that are new."""
+    def hash_missing(self, *entries: dict[str, Any], watch: Watch = unwatched) -> None:
+        """Hash the passwords of names that are new.
+
+        :param watch: is told how far it is; not where its caller tells that already.
+        """
         missing = [each for entry in entries for each in self._list_missing(entry)]
         if not missing:
             return
         started = time.monotonic()
         hashes = self._secrets.hash_all([each["password"] for each in missing], self._processors)
-        with self.watch("Hashing passwords", len(missing)) as tell:
+        with watch("Hashing passwords", len(missing)) as tell:
             for entry, hashed in zip(missing, hashes, strict=True):
                 entry["password_hash"] = hashed
                 tell(1)

@@ -217,7 +217,7 @@ class Seeding:
                     raise
             document = document.parse()
         entries = _load(document_schema, document)["accounts"]
-        hashing.hash_missing(*entries)
+        hashing.hash_missing(*entries, watch=hashing.watch)
         return [(entry, batches(entry["subusers"])) for entry in entries]
 
 

@@ -32,9 +32,9 @@ class Tracing:
     def __init__(self, url: str, known: Mapping[tuple[str, str], "Evidence"]) -> None:
         self._known = known
         whole = url if urlsplit(url).path.strip("/") else url.rstrip("/") + _PATH
+        # It sends what waits as the process ends.
         provider = TracerProvider(resource=Resource.create({"service.name": "legacygrid"}))
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=whole)))
-        self._provider = provider
         self._tracer = provider.get_tracer("legacygrid")
 
     def record(self, call: "Call") -> None:
@@ -76,7 +76,3 @@ class Tracing:
             "legacygrid.world": call.world,
         }
         return {name: value for name, value in told.items() if value not in ("", None)}
-
-    def close(self) -> None:
-        """Send what waits."""
-        self._provider.shutdown()

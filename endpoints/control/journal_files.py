@@ -8,7 +8,7 @@ from itertools import islice
 
 from flask import Blueprint, Response, request
 
-from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control import lists, request_bodies
 from legacygrid.endpoints.control.har import to_entry
 from legacygrid.endpoints.control.records import call_to_json
 from legacygrid.grid import current_grid
@@ -19,8 +19,6 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("journal_files", __name__)
-#: Calls that are written at a time.
-_BATCH = 50
 
 
 @blueprint.get("/requests.jsonl")
@@ -49,13 +47,12 @@ def _read_calls() -> Iterator[Call]:
 def _write_archive(entries: Iterator[str]) -> Iterator[str]:
     creator = {"name": "Legacygrid", "version": version("legacygrid")}
     head = COMPACT.write({"version": "1.2", "creator": creator})
-    before = f'{{"log":{head[:-1]},"entries":['
-    for entry in entries:
-        yield before + entry
-        before = ",\n"
-    yield "]}}\n" if before.startswith(",") else f"{before}]}}}}\n"
+    yield f'{{"log":{head[:-1]},"entries":['
+    for number, entry in enumerate(entries):
+        yield f",\n{entry}" if number else entry
+    yield "]}}\n"
 
 
 def _join(texts: Iterator[str]) -> Iterator[str]:
-    while batch := list(islice(texts, _BATCH)):
+    while batch := list(islice(texts, lists.BATCH)):
         yield "".join(batch)

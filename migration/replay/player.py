@@ -8,6 +8,7 @@ from urllib.parse import quote_plus
 import urllib3
 
 from legacygrid.auth import claims
+from legacygrid.endpoints.control.har import FORM
 from legacygrid.migration.replay.comparison import find_difference
 from legacygrid.migration.replay.entries import RecordedRequest
 from legacygrid.registry.route_table import RouteTable, find_route
@@ -97,7 +98,7 @@ def _add_login(request: RecordedRequest, claim: object, name: str, secret: str) 
             return request._replace(path=f"{path}?{pair}&{query}".rstrip("&"))
         body = f"{pair}&".encode() + request.body
         headers = [each for each in request.headers if each[0] != "Content-Type"]
-        headers.append(("Content-Type", "application/x-www-form-urlencoded"))
+        headers.append(("Content-Type", FORM))
         return request._replace(body=body.rstrip(b"&"), headers=headers)
     header = ("Authorization", f"Bearer {secret}")
     if claim is claims.smtp2go_key:
