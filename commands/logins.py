@@ -10,6 +10,7 @@ import click
 
 from legacygrid import config
 from legacygrid.commands.login_options import LoginOptions
+from legacygrid.commands.password_options import password_stdin
 from legacygrid.commands.terminal import (
     CommandError,
     as_json,
@@ -43,9 +44,6 @@ _NAME_MAKERS = _titles(lambda kind: kind.make_name)
 _SECRET_MAKERS = _titles(lambda kind: kind.make_secret)
 _SECRET_MAKING_KINDS = ", ".join(kind.name for kind in SYSTEMS.kinds if kind.make_secret)
 
-password_stdin = click.option(
-    "--password-stdin", is_flag=True, help="Read the password from standard input."
-)
 make_password = click.option(
     "--make-password",
     is_flag=True,
