@@ -57,10 +57,10 @@ lock: .venv/packages/uv/made
 audit: .venv/packages/pip-audit/made
 	@.venv/packages/pip-audit/bin/python tests/support/audit.py requirements.lock
 
-# The container; ENGINE=podman for another engine.
-ENGINE = docker
+# The container; BUILDER=podman for another engine.
+BUILDER = docker
 image: $(VENV)/run
-	$(ENGINE) build -f Containerfile -t legacygrid --build-arg REVISION=$$(git rev-parse HEAD || echo unknown) \
+	$(BUILDER) build -f Containerfile -t legacygrid --build-arg REVISION=$$(git rev-parse HEAD || echo unknown) \
 		--build-arg VERSION=$$($(BIN)/python -c 'from importlib.metadata import version; print(version("legacygrid"))') .
 
 # Twenty times as much generated input as in the gate, and four times as much mail at once.
