@@ -118,6 +118,8 @@ translations: $(VENV)/dev
 docs: $(VENV)/dev
 	$(BIN)/legacygrid fidelity > docs/fidelity.md
 	$(BIN)/legacygrid man > docs/legacygrid.1
+	mkdir -p docs/openapi
+	for name in $$($(BIN)/legacygrid openapi --names); do $(BIN)/legacygrid openapi $$name > docs/openapi/$$name.json; done
 
 # The pages of docs/ in site/, for a web server or to be opened as files; a link that leads nowhere ends it.
 site: $(VENV)/dev

@@ -33,6 +33,7 @@ COMMANDS = {
     "migrate": ("migrate:migrate", "Leave SendGrid's Web API v2 for v3."),
     "relay": ("relay:relay", "Pass one message of the outbox on to a real mailbox."),
     "replay": ("replay:replay", "Make the requests of FILE once more, and compare the answers."),
+    "openapi": ("reference:openapi", "Print an OpenAPI document of what is answered."),
     "routes": ("reference:routes", "List all operations, and who may call them."),
     "run": ("run:run", "Run COMMAND and answer its calls to the emulated systems."),
     "seed": (

@@ -1,4 +1,7 @@
-"""What the emulator answers, and how well that is known: `legacygrid routes` and `fidelity`."""
+"""What the emulator answers, and how well that is known: `legacygrid routes`, `fidelity` and
+`openapi`."""
+
+import json
 
 import click
 
@@ -22,3 +25,28 @@ def fidelity() -> None:
     from legacygrid.registry.fidelity_page import make_page
 
     click.echo(make_page(SYSTEMS), nl=False)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--names", is_flag=True, help="Print the names of the documents instead.")
+def openapi(name: str | None, names: bool) -> None:
+    """Print an OpenAPI 3.1 document: of the system NAME, of the control API as control, or of all.
+
+    It is what a server answers at /__admin/openapi.json, by the usual profile.
+    """
+    from flask import Flask
+
+    from legacygrid.endpoints import SYSTEMS
+    from legacygrid.endpoints.control import api
+    from legacygrid.endpoints.control.openapi import make_documents, merge
+    from legacygrid.registry.route_table import build_table
+    from legacygrid.serializers.profiles import profile
+
+    app = Flask(__name__, static_folder=None)
+    api.register(app, token="")
+    documents = make_documents(app, SYSTEMS, build_table(SYSTEMS, profile()), profile())
+    if name is not None and name not in documents:
+        raise click.UsageError(f"there is no {name!r}; there are {', '.join(documents)}")
+    document = merge(documents) if name is None else documents[name]
+    click.echo("\n".join(documents) if names else json.dumps(document, indent=1))

@@ -14,6 +14,7 @@ from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP
 from legacygrid.harness.unknown_parameters import LONGEST, NOT_RECORDED
 from legacygrid.registry import spelling
+from legacygrid.registry.conventions import JSON
 from legacygrid.registry.gaps import MissingRoute
 from legacygrid.registry.routes import Route
 from legacygrid.wsgi import rest
@@ -74,7 +75,7 @@ def _data(call: Call, route: Route | MissingRoute) -> Iterator[str]:
         for name, value in spelling.pairs(route.conventions, params):
             yield f"--data-urlencode {shlex.quote(f'{name}={value}')}"
     elif params:
-        yield f"-H {shlex.quote(f'Content-Type: {spelling.JSON}')}"
+        yield f"-H {shlex.quote(f'Content-Type: {JSON}')}"
         text = json.dumps(rest.to_document(params), ensure_ascii=False)
         yield f"--data-binary {shlex.quote(text)}"
 

@@ -16,6 +16,7 @@ from legacygrid.console.languages import lazy_gettext as _l
 from legacygrid.console.login import check_password
 from legacygrid.console.wsgi_client import CallRequest
 from legacygrid.registry import spelling
+from legacygrid.registry.conventions import JSON
 from legacygrid.registry.fidelity import rule
 from legacygrid.registry.path_templates import NUMBER
 from legacygrid.registry.routes import ReadyTask, Route
@@ -169,11 +170,7 @@ def _encode(
             name: _to_json_value(ready.schema.fields.get(name), text)
             for name, text in (*values.items(), *further)
         }
-        return (
-            (spelling.JSON, json.dumps(rest.to_document(members)).encode())
-            if members
-            else ("", b"")
-        )
+        return (JSON, json.dumps(rest.to_document(members)).encode()) if members else ("", b"")
     task = {"task": ready.task.name} if spelling.names_task(ready) else {}
     fields = (*task.items(), *values.items(), *further)
     return forms.URLENCODED, "&".join(

@@ -8,12 +8,14 @@ from legacygrid.auth import claims
 from legacygrid.auth.principal import Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.serializers import answers
+from legacygrid.serializers.answers import AnswerTypes
 from legacygrid.serializers.profiles import Profile
 from legacygrid.wsgi import forms
 from legacygrid.wsgi.answer import Answer
 from legacygrid.wsgi.forms import Fields
 
 FORMATS = ("json", "xml")
+JSON = "application/json"
 Environ = Mapping[str, Any]
 ReadClaim = Callable[[Fields, Environ], claims.Claim]
 Unknown = Literal["exclude", "raise"]
@@ -41,13 +43,13 @@ class Conventions:
     :param formats: the suffixes of its paths; without any, its paths are whole and its answers
         JSON.
     :param verbs: what its operations are called by; none where their tasks are the verbs.
-    :param takes_json: calls bring their parameters in a JSON document, those of GET in a query; and
-        not in a form.
+    :param bodies: the types of bodies that bring parameters; those of GET are in the query.
     :param claim: finds out who the call says that it is from.
     :param find_claim: makes `claim` where that depends on the profile.
     :param claimed: the fields in which it says so; they are no parameters.
     :param task: finds the name of the task that is meant, where an operation has several.
     :param answer: writes what a handler returned.
+    :param describe_answer: tells what the JSON looks like that `answer` writes.
     :param unknown: what is done about unknown parameters: `exclude` ignores, `raise` refuses them.
     :param refuses_unreadable: unknown parameters are refused where they are no text: files, and
         bytes that are no UTF-8.
@@ -64,12 +66,13 @@ class Conventions:
     formats: tuple[str, ...] = FORMATS
     verbs: tuple[str, ...] = ("GET", "HEAD", "POST")
     read: Callable[[Environ], Fields] = forms.read
-    takes_json: bool = False
+    bodies: tuple[str, ...] = (forms.URLENCODED, forms.MULTIPART)
     claim: ReadClaim = claims.pair_or_bearer
     find_claim: Callable[[Profile], ReadClaim] | None = None
     claimed: tuple[str, ...] = ("api_user", "api_key")
     task: Callable[[str, Fields], str] = named_task
     answer: Callable[..., Answer] = answers.answer
+    describe_answer: Callable[[Any, int], AnswerTypes] = answers.describe_answer
     unknown: Unknown = "exclude"
     refuses_unreadable: bool = True
     rate: Rate | None = None
@@ -77,6 +80,11 @@ class Conventions:
     has_scopes: bool = False
     acts_as: Callable[[Principal, Fields], Principal] = as_themselves
     has_manual: bool = False
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether parameters come in JSON, and not in a form."""
+        return self.bodies == (JSON,)
 
     def of(self, profile: Profile) -> "Conventions":
         """The conventions where a profile is in force."""

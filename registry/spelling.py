@@ -11,8 +11,6 @@ from legacygrid.registry.conventions import Conventions, named_task
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.wsgi.forms import FormReader
 
-JSON = "application/json"
-
 
 def names_task(ready: ReadyTask) -> bool:
     """Whether the call says which task is meant in a field."""

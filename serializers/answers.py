@@ -2,16 +2,23 @@
 format.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
 from legacygrid.reasons import Reason
-from legacygrid.serializers.dialects import Dialect, Document, XmlDocument
+from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.json_types import JsonType, Literals
 from legacygrid.serializers.rows import Rows
+from legacygrid.serializers.shapes import Document, XmlDocument
 from legacygrid.serializers.writers import xml
 from legacygrid.wsgi.answer import Answer
+
+#: What an answer looks like that has no body.
+NO_BODY = object()
+#: What answers look like, by their status.
+AnswerTypes = Mapping[int, JsonType]
 
 
 def answer(
@@ -23,6 +30,22 @@ def answer(
     if rows is None:
         return success(dialect, format, result if isinstance(result, Counted) else None)
     return listing(dialect, format, rows.of(result), result)
+
+
+def describe_answer(rows: Rows | None, status: int) -> AnswerTypes:
+    """What the JSON looks like that `answer` writes."""
+    return {200: _describe_listing(rows) if rows else {"message": Literals(("success",))}}
+
+
+def _describe_listing(rows: Rows) -> JsonType:
+    whole: JsonType = [rows.json_type]
+    if rows.single:
+        whole = rows.json_type
+    elif rows.alone:
+        whole = (rows.json_type, whole)
+    elif rows.member:
+        whole = {rows.member: whole}
+    return (whole, *map(_describe_listing, rows.others.values()))
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,13 @@ def document(
         rows.status if rows and rows.status else status,
         dialect.write_json(dialect.envelope(rows.json(result) if rows else result)),
     )
+
+
+def describe_document(rows: Rows | None, status: int) -> AnswerTypes:
+    """What the JSON looks like that `document` writes."""
+    if rows is None:
+        return {status: NO_BODY if status == 204 else object}
+    return {rows.status or status: rows.json_type}
 
 
 def listing(dialect: Dialect, format: str, rows: Rows, records: Any) -> Answer:

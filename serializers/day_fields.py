@@ -3,6 +3,7 @@
 from typing import Any
 
 from legacygrid.models.calendar_days import is_day
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import ParameterField
 
 
@@ -35,3 +36,7 @@ class DayField(ParameterField):
         if not is_day(value):
             raise self.error("day", name)
         return value
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "format": "date"}

@@ -15,52 +15,14 @@ from werkzeug.http import parse_accept_header
 from legacygrid import reasons
 from legacygrid.reasons import Problem, Reason
 from legacygrid.registry.evidence import Evidence, inferred, least_known
+from legacygrid.serializers.json_types import JsonType
+from legacygrid.serializers.shapes import Document, RefusalContent, Shape, XmlDocument, error_object
 from legacygrid.serializers.writers import JsonWriter
 from legacygrid.wsgi.blocking import TooManyGuesses, TryLater
 
-Document = dict[str, Any]
-#: A list is written under the plural of its items.
-XmlDocument = Document | list[Any]
 Headers = Mapping[str, str]
 #: What is typical of a dialect, in words for docs/fidelity.md, and how well it is known.
 Traits = tuple[tuple[str, Evidence], ...]
-
-
-class RefusalContent(NamedTuple):
-    """What a shape is filled with.
-
-    :param code: the code of the saying; `name`, that code in the dialect's own letters, if it has
-        such.
-    :param text: the saying's own sentence, for a reason that brings no problems.
-    """
-
-    code: int | str
-    text: str | None
-    problems: tuple[Problem, ...] = ()
-    name: str = ""
-
-    @property
-    def texts(self) -> list[str]:
-        """What is wrong, one sentence at least."""
-        # Writers look at what type a text is.
-        return [str(problem.text) for problem in self.problems] or [self.text or ""]
-
-    @property
-    def first_text(self) -> str | None:
-        """The first of them; null where the real service was recorded to have no sentence."""
-        return str(self.problems[0].text) if self.problems else self.text
-
-
-#: Makes the JSON and the XML document of a refusal.
-Shape = Callable[[RefusalContent], tuple[Document, XmlDocument]]
-
-
-def error_object(refusal: RefusalContent) -> tuple[Document, Document]:
-    """What the PHP front end refuses before an action runs:
-    `{"error":{"code":401,"message":"..."}}`.
-    """
-    message = {"message": refusal.first_text}
-    return {"error": {"code": refusal.code, **message}}, message
 
 
 class Saying(NamedTuple):
@@ -116,9 +78,11 @@ class Dialect:
     traits: Traits
     #: The same in other languages, where a client may choose.
     translations: Mapping[str, "Dialect"] = field(default_factory=dict)
-    #: Its name for people, if not `name`; and what is done to each JSON document at last.
+    #: Its name for people, if not `name`; what is done to each JSON document at last, and the
+    #: members that this adds.
     title: str = ""
     envelope: Callable[[Any], Any] = as_it_is
+    adds: Mapping[str, JsonType] = field(default_factory=dict)
     #: Of each answer, also of one without a body, for pages in browsers.
     common_headers: Headers = field(default_factory=dict)
     #: Whether the reason phrases of its answers are in capitals.

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, missing
 
 from legacygrid.registry.evidence import Sentence
+from legacygrid.serializers.json_types import JsonSchema, any_of, or_null, to_schema
 from legacygrid.serializers.parameters import ParameterField
 from legacygrid.serializers.smtp2go.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable
@@ -58,6 +59,15 @@ class JsonValue(ParameterField):
         """The error with the message of that key, which may name the kind."""
         return super().error(key, name, kind=self.kind, **values)
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        schema = self._not_null()
+        return schema if self.required else or_null(schema)
+
+    def _not_null(self) -> JsonSchema:
+        """The same of a value that is there."""
+        return any_of(map(to_schema, self.kinds))
+
     def rule(self) -> str:
         """What is taken, in words."""
         return self.kind
@@ -86,6 +96,11 @@ class String(JsonValue):
             raise self.error("required", name)
         return value
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        lengths = {"minLength": int(self.required), "maxLength": self.limit}
+        return {"type": "string", **{name: length for name, length in lengths.items() if length}}
+
     def rule(self) -> str:
         """Its length."""
         return f"a string of up to {self.limit} characters" if self.limit else self.kind
@@ -113,6 +128,10 @@ class Integer(JsonValue):
         if not self.least <= value <= self.most:
             raise self.error("range", name, least=self.least, most=self.most)
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
     def rule(self) -> str:
         """Its range."""
@@ -150,6 +169,12 @@ class Array(JsonValue):
             raise self.inner.error("kind", name)
         return self.inner.load(name, value)
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        lengths = {"minItems": int(self.required), "maxItems": self.most}
+        lengths = {name: length for name, length in lengths.items() if length}
+        return {"type": "array", "items": self.inner.json_schema(), **lengths}
+
     def rule(self) -> str:
         """What its elements are."""
         up_to = f" of up to {self.most}" if self.most else ""
@@ -175,6 +200,12 @@ class Object(JsonValue):
             for key, member in self.members.items()
         }
         return {key: read for key, read in values.items() if read is not None}
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        members = {name: each.json_schema() for name, each in self.members.items()}
+        needed = [name for name, each in self.members.items() if each.required]
+        return {"type": "object", "properties": members} | ({"required": needed} if needed else {})
 
     def rule(self) -> str:
         """What its members are."""

@@ -14,6 +14,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, missing
 from marshmallow.fields import Field
 
 from legacygrid.registry.evidence import Sentence, inferred, sourced
+from legacygrid.serializers.json_types import JsonSchema, to_schema
 
 #: What an operation takes, by name, in the order of the manual.
 Params = Mapping[str, Field[Any]]
@@ -168,6 +169,12 @@ class ParameterField(Field[Any]):
         :param values: what else the message has places for.
         """
         return ValidationError(self.messages[key].fill(name=name, label=label(name), **values))
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema: as much of the rule as such a schema can have. In a
+        form, an array is spelled `name[]` and an object `name[key]`.
+        """
+        return to_schema(str)
 
     def rule(self) -> str:
         """What is taken, in words for people."""

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from legacygrid.models.account import ProfileRecord
 from legacygrid.models.credits import Limit
-from legacygrid.models.login import Login
+from legacygrid.models.login import BITS, Login
 from legacygrid.models.row_texts import WORDS, TextPages
+from legacygrid.serializers.json_types import JsonType, Literals
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.writers import (
     JsonWriter,
@@ -28,6 +29,7 @@ class Rows(NamedTuple):
     :param root: the XML element of the list; `item` that of each record, empty where its children
         stand in the list itself.
     :param json: the JSON object of one record; `xml` the children of its element.
+    :param json_type: what the JSON of one record looks like.
     :param alone: one record that a call names is written without a list around it.
     :param single: what a handler returns is one record, whatever it is; `item` is its element.
     :param is_deep: a row of XML is more or less than elements with texts: one of them holds a list,
@@ -43,8 +45,9 @@ class Rows(NamedTuple):
 
     root: str
     item: str
-    json: Callable[[Any], Row]
+    json: Callable[[Any], Any]
     xml: Callable[[Any], Any]
+    json_type: JsonType = object
     alone: bool = False
     single: bool = False
     is_deep: bool = False
@@ -95,13 +98,17 @@ def profile_rows(profile: Profile) -> Rows:
             for key, place, is_flag in places
         }
 
-    return Rows("users", "user", json=row, xml=row, keys=keys)
+    told = {key: Literals(WORDS) if key in _FLAGS else str for key in keys}
+    return Rows("users", "user", json=row, xml=row, json_type=told, keys=keys)
 
 
 def limit_rows(profile: Profile) -> Rows:
     """The credits of a subuser, as texts."""
     alone = profile.limit_retrieve == "object"
-    return Rows("credits", "", json=_limit, xml=_limit, alone=alone)
+    return Rows("credits", "", json=_limit, xml=_limit, json_type=_LIMIT, alone=alone)
+
+
+_LIMIT = {"credit": str, "credit_remain": str, "last_reset": str}
 
 
 def _limit(limit: Limit) -> Row:
@@ -117,7 +124,17 @@ def credential_rows(profile: Profile) -> Rows:
     # Asked for one username, the recorded client reads an array; a page of the manual prints the
     # object.
     alone = profile.credentials_get == "object"
-    return Rows("credentials", "credential", json=_credential, xml=_credential_xml, alone=alone)
+    return Rows(
+        "credentials",
+        "credential",
+        json=_credential,
+        xml=_credential_xml,
+        json_type=_CREDENTIAL,
+        alone=alone,
+    )
+
+
+_CREDENTIAL = {"id": int, "name": str, "permissions": {f"{bit}?": int for bit in BITS}}
 
 
 def _credential(login: Login) -> Row:

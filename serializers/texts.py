@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import ValidationError, missing
 
 from legacygrid.registry.evidence import Sentence
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import ParameterField
 from legacygrid.serializers.sendgrid.messages import MESSAGES
 from legacygrid.wsgi.values import Unreadable, find_unreadable
@@ -46,6 +47,14 @@ class Text(ParameterField):
         """
         is_plain = type(self).read is Text.read and not self.required
         return is_plain and (self.limit is None or max(map(len, texts)) <= self.limit)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", **self._lengths()}
+
+    def _lengths(self) -> JsonSchema:
+        least: JsonSchema = {"minLength": 1} if self.required else {}
+        return least | ({"maxLength": self.limit} if self.limit else {})
 
     def rule(self) -> str:
         """What the manual's table would say of it."""

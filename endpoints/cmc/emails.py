@@ -23,7 +23,7 @@ family = Family(
     ("/api/v2/emails/{}",),
     words.dialect,
     callers=EVERYBODY,
-    conventions=replace(CONVENTIONS, answer=rows.sent),
+    conventions=replace(CONVENTIONS, answer=rows.sent, describe_answer=rows.describe_sent),
     prefix="/api/v2/",
 )
 #: Bytes of all copies of a bulk mail together: each is kept.

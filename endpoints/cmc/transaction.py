@@ -2,7 +2,7 @@
 
 from legacygrid.auth.claims import Environ, form_pair
 from legacygrid.auth.principal import EVERYBODY, OWNERS, Access, Caller
-from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.conventions import JSON, Conventions
 from legacygrid.registry.operations import Family
 from legacygrid.serializers.cmc import rows, words
 from legacygrid.wsgi import forms, json_bodies
@@ -29,7 +29,14 @@ def read(environ: Environ) -> Fields:
     return forms.read(environ) if is_form else json_bodies.read(environ)
 
 
-CONVENTIONS = Conventions(verbs=("POST",), read=read, claim=form_pair, answer=rows.answer)
+CONVENTIONS = Conventions(
+    verbs=("POST",),
+    read=read,
+    bodies=(forms.URLENCODED, forms.MULTIPART, JSON),
+    claim=form_pair,
+    answer=rows.answer,
+    describe_answer=rows.describe_list,
+)
 
 
 def new_family() -> Family:

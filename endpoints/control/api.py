@@ -14,6 +14,7 @@ from legacygrid.endpoints.control import (
     index,
     journal_files,
     messages,
+    openapi,
     overview,
     relaying,
     requests,
@@ -32,7 +33,7 @@ blueprint.before_request(check_access)
 errors.register(blueprint)
 for _part in (
     *(overview, state, faults, clock, requests, journal_files, messages, contents, relaying),
-    *(snapshots, suppressions, inbound, webhooks, index),
+    *(snapshots, suppressions, inbound, webhooks, index, openapi),
 ):
     blueprint.register_blueprint(_part.blueprint)
 

@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import BadRequest
-from legacygrid.endpoints.control.records import clock_to_json
+from legacygrid.endpoints.control.records import CLOCK, clock_to_json
 from legacygrid.endpoints.control.request_bodies import current_world
 from legacygrid.endpoints.control.schemas import ClockSchema
 from legacygrid.grid import current_grid
@@ -18,12 +19,14 @@ blueprint = Blueprint("clock", __name__)
 
 
 @blueprint.get("/clock")
+@describe(CLOCK)
 def clock() -> Response:
     """How the clock is set, and what it shows."""
     return jsonify(clock_to_json(current_grid().clock.setting(current_world())))
 
 
 @blueprint.put("/clock")
+@describe(CLOCK, body=ClockSchema)
 def set_clock() -> Response:
     """Freeze the clock, move it, let it advance, or let it show real time."""
     apply_setting(request_bodies.load_body(ClockSchema()))

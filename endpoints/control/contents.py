@@ -5,6 +5,7 @@ Strangers wrote it: whoever opens such a URL in a browser runs nothing of it.
 
 from flask import Blueprint
 
+from legacygrid.endpoints.control.descriptions import Content, describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.grid import current_grid
@@ -18,24 +19,28 @@ blueprint = Blueprint("contents", __name__)
 
 @blueprint.get("/messages/<int:number>/raw")
 @blueprint.get("/messages/<int:number>/source")
+@describe(Content("message/rfc822"), refuses=(404,))
 def source(number: int) -> Answer:
     """A message as it would leave."""
     return send_untrusted(_read(number), "message/rfc822", f"message-{number}.eml")
 
 
 @blueprint.get("/messages/<int:number>/text")
+@describe(Content("text/plain"), refuses=(404,))
 def text(number: int) -> Answer:
     """Its text."""
     return _send_body(number, "text")
 
 
 @blueprint.get("/messages/<int:number>/html")
+@describe(Content("text/html"), refuses=(404,))
 def html(number: int) -> Answer:
     """Its HTML, as it is in the message."""
     return _send_body(number, "html")
 
 
 @blueprint.get("/messages/<int:number>/files/<int:place>")
+@describe(Content("application/octet-stream"), refuses=(404,))
 def file(number: int, place: int) -> Answer:
     """One of its files, from 1 in their order; never as the type that the message claims."""
     files = ParsedMail.parse(_read(number)).files

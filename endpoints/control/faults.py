@@ -7,9 +7,10 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies, smtp_faults
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS, FaultSchema
-from legacygrid.endpoints.control.records import fault_to_json
+from legacygrid.endpoints.control.records import FAULT, fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.grid import current_grid
 from legacygrid.harness.fault_effects import FaultEffect
@@ -32,12 +33,14 @@ def find_faults() -> list[InjectedFault]:
 
 
 @blueprint.get("/faults")
+@describe({"faults": [FAULT]})
 def faults() -> Response:
     """The faults that are set, with how many calls triggered them."""
     return jsonify(faults=[fault_to_json(fault) for fault in find_faults()])
 
 
 @blueprint.post("/faults")
+@describe(FAULT, status=(201,), body=FaultSchema)
 def create() -> Answer:
     """Set a fault."""
     fault = make_fault(request_bodies.load_body(FaultSchema()), world_filter())
@@ -46,6 +49,7 @@ def create() -> Answer:
 
 
 @blueprint.delete("/faults")
+@describe({"removed": int})
 def cancel_all() -> Response:
     """Cancel all faults."""
     existing = find_faults()
@@ -54,6 +58,7 @@ def cancel_all() -> Response:
 
 
 @blueprint.delete("/faults/<int:number>")
+@describe({"removed": int}, refuses=(404,))
 def cancel(number: int) -> Answer:
     """Cancel one fault."""
     existing = [fault for fault in find_faults() if fault.number == number]

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 
 from legacygrid.harness import IN_ARCHIVES
 from legacygrid.registry import spelling
+from legacygrid.registry.conventions import JSON
 from legacygrid.registry.route_table import RouteTable, find_route
 from legacygrid.wsgi import rest
 
@@ -60,7 +61,7 @@ def _parameters(told: Mapping[str, Any], operations: RouteTable) -> tuple[Fields
         return [], {}
     if told["method"] != "GET" and route.conventions.takes_json:
         text = json.dumps(rest.to_document(told["params"]), ensure_ascii=False)
-        return [], {"postData": {"mimeType": spelling.JSON, "text": text}}
+        return [], {"postData": {"mimeType": JSON, "text": text}}
     pairs = spelling.pairs(route.conventions, told["params"])
     fields = [(unquote(name), value) for name, value in pairs]
     if told["method"] == "GET":

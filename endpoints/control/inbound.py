@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import BadRequest
 from legacygrid.endpoints.control.inbound_schemas import InboundSchema
 from legacygrid.endpoints.control.request_bodies import current_world, world_filter
@@ -23,11 +24,14 @@ from legacygrid.wsgi.callback_urls import mask_url
 from legacygrid.wsgi.worlds import split_world
 
 blueprint = Blueprint("inbound", __name__)
+#: What is told of a post of it.
+_POST = {"id": int, "world": str, "hostname": str, "url": str, "recipients": [str]}
 #: The fields of a request, where a draft calls them otherwise.
 _FIELDS = {"From": "from", "Subject": "subject", "files": "attachments", "content": "attachments"}
 
 
 @blueprint.post("/inbound")
+@describe({"queue_id": str, "posts": [_POST]}, body=InboundSchema)
 def receive() -> Response:
     """A mail comes in, whole or in parts, as by SMTP from another server."""
     loaded = request_bodies.load_body(InboundSchema())

@@ -11,6 +11,7 @@ from legacygrid.endpoints.control.schemas import ControlSchema
 from legacygrid.mail.mime.composing import Address
 from legacygrid.mail.mime.headers import UnwritableValue, write_address
 from legacygrid.mail.mime.lenient import parse_mailbox
+from legacygrid.serializers.json_types import JsonSchema, to_schema
 
 #: What a mail is made of, where it does not come whole.
 _PARTS = ("subject", "text", "html", "headers", "attachments")
@@ -22,6 +23,10 @@ _LINES = validate.Regexp(r"[^\x00-\x09\x0b-\x1f\x7f]{0,100000}\Z", error="must b
 class Base64Field(fields.Field[bytes]):
     """Bytes in Base64."""
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "contentEncoding": "base64"}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
         try:
             return base64.b64decode("".join(value.split()), validate=True)
@@ -32,6 +37,10 @@ class Base64Field(fields.Field[bytes]):
 class SourceField(fields.Field[bytes]):
     """A mail as a text: UTF-8, its lines ended in any way."""
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema(str)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bytes:
         if not isinstance(value, str):
             raise ValidationError("must be a text")
@@ -40,6 +49,10 @@ class SourceField(fields.Field[bytes]):
 
 class SenderField(fields.Field[Address]):
     """An address with or without a name; empty for the sender of a bounce."""
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema(str)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Address:
         found = parse_mailbox(value) if isinstance(value, str) and value else Address("")
@@ -50,6 +63,10 @@ class SenderField(fields.Field[Address]):
 
 class RecipientsField(fields.Field[list[str]]):
     """An address, or a list of them; each may have its world in front."""
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema((str, [str]))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
         addresses = [value] if isinstance(value, str) else value

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from markupsafe import escape
 from werkzeug.routing import Rule
 
+from legacygrid.endpoints.control.descriptions import describe
+
 blueprint = Blueprint("index", __name__)
 _VARIABLE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 #: Anybody may ask for it, so it is answered before the control API is.
@@ -32,6 +34,7 @@ Under <code>/~NAME/__admin/</code>, the same for one world.</p>
 
 
 @blueprint.get("/", strict_slashes=False)
+@describe({"requests": [{"method": str, "path": str, "does": str}]})
 def index() -> Response:
     """All requests of the control API; a browser gets them as a page."""
     rows = sorted([_HEALTH, *_list_requests()], key=lambda row: (row["path"], row["method"]))

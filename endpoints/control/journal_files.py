@@ -9,11 +9,14 @@ from itertools import islice
 from flask import Blueprint, Response, request
 
 from legacygrid.endpoints.control import lists, request_bodies
+from legacygrid.endpoints.control.descriptions import Content, describe
 from legacygrid.endpoints.control.har import to_entry
 from legacygrid.endpoints.control.records import call_to_json
+from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.grid import current_grid
 from legacygrid.harness.calls import Call
 from legacygrid.harness.fault_targets import SMTP
+from legacygrid.serializers.json_types import MapOf
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
@@ -22,6 +25,7 @@ blueprint = Blueprint("journal_files", __name__)
 
 
 @blueprint.get("/requests.jsonl")
+@describe(Content("application/jsonl"), query=CallQuerySchema)
 def as_lines() -> Response:
     """The calls that match, oldest first, as `/__admin/requests` has them: an object a line."""
     lines = (f"{COMPACT.write(call_to_json(call))}\n" for call in _read_calls())
@@ -29,6 +33,10 @@ def as_lines() -> Response:
 
 
 @blueprint.get("/requests.har")
+@describe(
+    {"log": {"version": str, "creator": MapOf(str), "entries": [MapOf(object)]}},
+    query=CallQuerySchema,
+)
 def as_har() -> Response:
     """The same as an HTTP Archive 1.2. Of answers, the journal has the status alone."""
     operations, root = current_grid().operations, request.host_url

@@ -9,11 +9,50 @@ from legacygrid.mail.mime import effects, headers, parser
 from legacygrid.mail.mime.files import MailFile
 from legacygrid.mail.mime.parsed_mail import ParsedMail
 from legacygrid.models.message import Message, Recipient
+from legacygrid.serializers.json_types import MapOf
 
 #: Characters of a header that are searched for addresses.
 _MAX_ADDRESSES = 500_000
 #: Headers of addresses, by their fields in the JSON.
 _ADDRESSES = {"to": "to", "cc": "cc", "reply_to": "reply-to"}
+
+
+#: What a message looks like, and one with what is in it.
+MESSAGE = {
+    "id": int,
+    **dict.fromkeys(
+        (
+            "time", "world", "account", "subuser", "caller", "kind", "via", "operation",
+            "mail_from", "from", "subject", "message_id", "queue_id", "disposition", "reason",
+            "ip_pool",
+        ),
+        str,
+    ),
+    "size": int,
+    "archived": bool,
+    "labels": MapOf(object),
+    "recipients": [
+        {
+            **dict.fromkeys(("address", "kind", "outcome", "reason", "time"), str),
+            "code": (int, None),
+        }
+    ],
+}  # fmt: skip
+WHOLE_MESSAGE = {
+    **MESSAGE,
+    **{name: [{"address": str, "name": str}] for name in _ADDRESSES},
+    "headers": [{"name": str, "value": str}],
+    **dict.fromkeys(("text", "html"), str),
+    "links": [str],
+    "files": [
+        {
+            **dict.fromkeys(("name", "type", "content_id", "disposition", "url"), str),
+            "size": int,
+        }
+    ],
+    **dict.fromkeys(("text_url", "html_url"), (str, None)),
+    "source_url": str,
+}
 
 
 def message_to_json(message: Message, recipients: Iterable[Recipient]) -> dict[str, Any]:

@@ -8,8 +8,14 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import lists, request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
-from legacygrid.endpoints.control.message_records import message_to_json, whole_message_to_json
+from legacygrid.endpoints.control.message_records import (
+    MESSAGE,
+    WHOLE_MESSAGE,
+    message_to_json,
+    whole_message_to_json,
+)
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import (
     EventSchema,
@@ -37,6 +43,7 @@ class MessageListSchema(WaitSchema, MessageQuerySchema):
 
 
 @blueprint.get("/messages")
+@describe({"messages": [(MESSAGE, WHOLE_MESSAGE)]}, query=MessageListSchema)
 def messages() -> Response:
     """The messages that came in, oldest first; the query narrows them, `limit=` takes the last
     ones, or the first ones with `after=`; `wait=` waits for some.
@@ -45,6 +52,7 @@ def messages() -> Response:
 
 
 @blueprint.post("/messages/find")
+@describe({"messages": [(MESSAGE, WHOLE_MESSAGE)]}, body=MessageListSchema)
 def find_messages() -> Response:
     """The same, by a JSON body."""
     return _list_messages(request_bodies.load_body(MessageListSchema()))
@@ -104,6 +112,7 @@ def _make_filter(loaded: dict[str, Any]) -> MessageFilter:
 
 
 @blueprint.delete("/messages")
+@describe({"removed": int}, query=MessageFilterSchema)
 def forget_messages() -> Response:
     """Take the messages that match out of the outbox."""
     message_filter = _make_filter(
@@ -114,6 +123,7 @@ def forget_messages() -> Response:
 
 
 @blueprint.get("/messages/<int:number>")
+@describe(WHOLE_MESSAGE, refuses=(404,))
 def one_message(number: int) -> Answer:
     """One message, with what is in it."""
     blocking.about_to_block()
@@ -126,6 +136,7 @@ def one_message(number: int) -> Answer:
 
 
 @blueprint.delete("/messages/<int:number>")
+@describe({"removed": int}, refuses=(404,))
 def forget_message(number: int) -> Answer:
     """Take one message out of the outbox."""
     with current_grid().store.writing():
@@ -134,6 +145,7 @@ def forget_message(number: int) -> Answer:
 
 
 @blueprint.post("/messages/<int:number>/events")
+@describe(WHOLE_MESSAGE, body=EventSchema, refuses=(404,))
 def simulate(number: int) -> Answer:
     """Simulate an event: a bounce, a block, a delay, a delivery, a recipient who unsubscribes."""
     event = delivery_events.DeliveryEvent(**request_bodies.load_body(EventSchema()))

@@ -5,12 +5,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from legacygrid.endpoints.control.fault_schemas import TRIGGER_FIELDS
+from legacygrid.endpoints.control.schemas import OUTCOMES
 from legacygrid.harness.call_filters import CallFilter
 from legacygrid.harness.calls import Call
 from legacygrid.harness.clock import ClockSetting
 from legacygrid.harness.fault_effects import FaultEffect
 from legacygrid.harness.fault_periods import FaultPeriod
+from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
+from legacygrid.registry.evidence import LEVELS
+from legacygrid.serializers.json_types import Literals, MapOf
+
+_REFUSAL = {
+    "reason": str,
+    "texts": [str],
+    "hint": str,
+    "evidence": {"level": Literals(tuple(LEVELS)), "source": str},
+}
 
 
 def time_to_json(seconds: float) -> str:
@@ -26,6 +37,26 @@ def time_to_json(seconds: float) -> str:
         )
     except (ValueError, OverflowError):
         return f"{seconds:.3f}"
+
+
+#: What a call looks like.
+CALL = {
+    "id": int,
+    **dict.fromkeys(("time", "world", "method", "path", "operation", "task", "format"), str),
+    "params": MapOf(object),
+    "ignored": int,
+    "account": str,
+    "caller": str,
+    "credentials_from": str,
+    "user_agent": str,
+    "status": (int, None),
+    "outcome": Literals(OUTCOMES),
+    "ms": (float, None),
+    "refusal": (_REFUSAL, None),
+    "hints": [str],
+    "tolerated": [str],
+    "fault": (int, None),
+}
 
 
 def call_to_json(call: Call) -> dict[str, Any]:
@@ -67,6 +98,22 @@ def _refusal_to_json(call: Call) -> dict[str, Any] | None:
     }
 
 
+#: What a fault looks like: which calls it is for, when, what goes wrong, and how often it did.
+FAULT = {
+    "id": int,
+    **{each.name: (str, None) for each in fields_of(Target)},
+    "times": (int, None),
+    "after": int,
+    "probability": (float, None),
+    "seed": (int, None),
+    **dict.fromkeys(("since?", "until?"), str),
+    **dict.fromkeys(("every?", "lasting?"), float),
+    "outage?": bool,
+    **{f"{each.name}?": object for each in fields_of(FaultEffect)},
+    **dict.fromkeys(("seen", "fired", "missed"), int),
+}
+
+
 def fault_to_json(fault: InjectedFault) -> dict[str, Any]:
     """A fault, with how many calls it matched, how many triggered it, and how many it could do
     nothing to.
@@ -100,6 +147,10 @@ def _effect_to_json(effect: FaultEffect) -> dict[str, Any]:
 _NO_EFFECT = FaultEffect()
 
 
+#: What the call that comes nearest looks like.
+NEAREST = {"request": CALL, "differences": [{"field": str, "wanted": object, "there": object}]}
+
+
 def nearest_to_json(call_filter: CallFilter, call: Call | None) -> dict[str, Any] | None:
     """The call that comes nearest to a filter, and where it differs."""
     if call is None:
@@ -109,6 +160,10 @@ def nearest_to_json(call_filter: CallFilter, call: Call | None) -> dict[str, Any
         for name, wanted, there in call_filter.differences(call)
     ]
     return {"request": call_to_json(call), "differences": differences}
+
+
+#: What the clock looks like.
+CLOCK = {"now": str, "frozen": bool, "offset": float}
 
 
 def clock_to_json(setting: ClockSetting) -> dict[str, Any]:

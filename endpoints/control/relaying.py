@@ -5,6 +5,7 @@ import logging
 from flask import Blueprint, Response, jsonify
 
 from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import BadRequest
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import RelaySchema
@@ -12,6 +13,7 @@ from legacygrid.grid import current_grid
 from legacygrid.harness.relay import RelayError
 from legacygrid.models.message import Message
 from legacygrid.models.outbox import find_addresses
+from legacygrid.serializers.json_types import MapOf
 from legacygrid.wsgi import blocking
 
 log = logging.getLogger("legacygrid")
@@ -19,6 +21,7 @@ blueprint = Blueprint("relaying", __name__)
 
 
 @blueprint.post("/messages/<int:number>/relay")
+@describe({"relayed": [str], "refused": MapOf(str)}, body=RelaySchema, refuses=(404, 409, 502))
 def relay(number: int) -> Response:
     """Pass a message on: to those whom the request names, and to no others."""
     loaded = request_bodies.load_body(RelaySchema())

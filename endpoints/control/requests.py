@@ -6,8 +6,9 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import lists, request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, refuse
-from legacygrid.endpoints.control.records import call_to_json, nearest_to_json
+from legacygrid.endpoints.control.records import CALL, NEAREST, call_to_json, nearest_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import CallQuerySchema
 from legacygrid.endpoints.control.waiting import Patience, WaitSchema
@@ -23,6 +24,7 @@ class CallListSchema(WaitSchema, CallQuerySchema):
 
 
 @blueprint.get("/requests")
+@describe({"requests": [CALL]}, query=CallListSchema)
 def requests() -> Response:
     """The calls that came in, oldest first; `limit=` takes the last ones, or the first ones with
     `after=`; `wait=` waits for some.
@@ -31,6 +33,7 @@ def requests() -> Response:
 
 
 @blueprint.get("/requests/unmatched")
+@describe({"requests": [CALL]}, query=CallListSchema)
 def unmatched() -> Response:
     """The calls that matched no operation."""
     loaded = request_bodies.load(CallListSchema(), request.args.to_dict())
@@ -38,6 +41,7 @@ def unmatched() -> Response:
 
 
 @blueprint.get("/requests/<int:number>")
+@describe(CALL, refuses=(404,))
 def one_request(number: int) -> Answer:
     """One call."""
     call = current_grid().journal.get(number)
@@ -47,6 +51,7 @@ def one_request(number: int) -> Answer:
 
 
 @blueprint.post("/requests/count")
+@describe({"count": int}, body=CallQuerySchema)
 def count() -> Response:
     """How many calls match."""
     blocking.about_to_block(Lane.READ)
@@ -55,6 +60,7 @@ def count() -> Response:
 
 
 @blueprint.post("/requests/find")
+@describe({"requests": [CALL], "nearest": (NEAREST, None)}, body=CallListSchema)
 def find() -> Response:
     """The calls that match; if none does, the one that comes nearest."""
     return _list_calls(request_bodies.load_body(CallListSchema()), with_nearest=True)
@@ -83,6 +89,7 @@ def _list_calls(loaded: dict[str, Any], with_nearest: bool = False) -> Response:
 
 
 @blueprint.delete("/requests")
+@describe({"removed": int}, query=CallQuerySchema)
 def forget() -> Response:
     """Take the calls that match out of the journal."""
     blocking.about_to_block()

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.records import time_to_json
 from legacygrid.endpoints.control.request_bodies import current_world
@@ -21,9 +22,12 @@ blueprint = Blueprint("snapshots", __name__)
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 #: Snapshots of a world, and bytes of its mail that one may hold: they are in memory for a moment.
 MAX_COUNT, MAX_MAIL = 50, 256 * 1024 * 1024
+#: What one looks like.
+_SNAPSHOT = {"name": str, "time": str, "accounts": int, "messages": int}
 
 
 @blueprint.get("/snapshots")
+@describe({"snapshots": [_SNAPSHOT]})
 def snapshots() -> Response:
     """Those of the world, oldest first."""
     found = current_grid().world_snapshots.of(current_world())
@@ -31,6 +35,7 @@ def snapshots() -> Response:
 
 
 @blueprint.put("/snapshots/<name>")
+@describe(_SNAPSHOT, status=(201,), refuses=(409, 413))
 def save(name: str) -> Answer:
     """Keep the world as it is, in the place of what has the name."""
     if not _NAME.fullmatch(name):
@@ -46,6 +51,7 @@ def save(name: str) -> Answer:
 
 
 @blueprint.post("/snapshots/<name>")
+@describe(_SNAPSHOT, refuses=(404,))
 def restore(name: str) -> Answer:
     """Have the world as it was."""
     blocking.about_to_block()
@@ -69,12 +75,14 @@ def restore(name: str) -> Answer:
 
 
 @blueprint.delete("/snapshots")
+@describe({"removed": int})
 def forget_all() -> Response:
     """Delete those of the world."""
     return jsonify(removed=current_grid().world_snapshots.forget(current_world()))
 
 
 @blueprint.delete("/snapshots/<name>")
+@describe({"removed": int}, refuses=(404,))
 def forget(name: str) -> Answer:
     """Delete one."""
     removed = current_grid().world_snapshots.forget(current_world(), name)

@@ -6,6 +6,7 @@ from itertools import chain
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import request_bodies
+from legacygrid.endpoints.control.descriptions import SEED, describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.faults import find_faults
 from legacygrid.endpoints.control.request_bodies import current_world, world_filter
@@ -18,6 +19,7 @@ from legacygrid.models.message import Message
 from legacygrid.models.outbox import MessageFilter
 from legacygrid.models.undo_log import EVERYTHING, AccountScope
 from legacygrid.reasons import NameTaken, UnknownSubuser
+from legacygrid.serializers.json_types import Literals, MapOf
 from legacygrid.serializers.layouts import COMPACT
 from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
@@ -27,6 +29,7 @@ blueprint = Blueprint("state", __name__)
 
 
 @blueprint.post("/reset")
+@describe({"reset": [Literals(PARTS)]}, body=ResetSchema, refuses=(409,))
 def reset() -> Answer:
     """Back to the state after seeding: of everything, of a world, or of an account; all of it, or
     some parts.
@@ -133,6 +136,7 @@ def _reset_rows(
 
 
 @blueprint.get("/state")
+@describe(MapOf(object))
 def state() -> Response:
     """Everything in the world, as a seed; secrets as hashes."""
     blocking.about_to_block(Lane.READ)
@@ -145,6 +149,7 @@ def state() -> Response:
 
 
 @blueprint.put("/state")
+@describe({"added": MapOf(int)}, body=SEED)
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
     document = request_bodies.read_seed()
@@ -154,6 +159,7 @@ def replace_state() -> Response:
 
 
 @blueprint.delete("/state")
+@describe({"removed": str}, query=EndSchema)
 def end_world() -> Answer:
     """Take a world away: its accounts, what they were seeded with, its calls, faults and clock;
     its snapshots may be kept, for who makes it anew.
@@ -183,6 +189,7 @@ def remove_world(grid: Grid, world: str) -> None:
 
 
 @blueprint.post("/seed")
+@describe({"added": MapOf(int), "there": MapOf(int)}, body=SEED)
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
     document = request_bodies.read_seed()

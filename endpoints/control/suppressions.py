@@ -6,6 +6,7 @@ from flask import Blueprint, Response, jsonify, request
 from marshmallow import fields, validate
 
 from legacygrid.endpoints.control import lists, request_bodies
+from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer
 from legacygrid.endpoints.control.records import time_to_json
 from legacygrid.endpoints.control.request_bodies import (
@@ -23,6 +24,11 @@ from legacygrid.wsgi import blocking
 from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("suppressions", __name__)
+#: What an entry looks like.
+_ENTRY = {
+    "id": int,
+    **dict.fromkeys(("time", "world", "account", "kind", "address", "reason", "status", "ip"), str),
+}
 
 
 class SuppressionQuerySchema(ControlSchema):
@@ -40,6 +46,7 @@ class NewSuppressionSchema(ControlSchema, SuppressionSchema):
 
 
 @blueprint.get("/suppressions")
+@describe({"suppressions": [_ENTRY]}, query=SuppressionQuerySchema)
 def suppressions() -> Response:
     """The entries of all lists, oldest first; the query narrows them."""
     # There may be thousands.
@@ -48,6 +55,7 @@ def suppressions() -> Response:
 
 
 @blueprint.post("/suppressions")
+@describe(_ENTRY, status=(200, 201), body=NewSuppressionSchema)
 def add() -> Answer:
     """Put an address on a list; one that is there stays as it is."""
     loaded = request_bodies.load_body(NewSuppressionSchema())
@@ -62,6 +70,7 @@ def add() -> Answer:
 
 
 @blueprint.delete("/suppressions")
+@describe({"removed": int}, query=SuppressionQuerySchema)
 def remove() -> Response:
     """Take the entries that match off their lists."""
     blocking.about_to_block()

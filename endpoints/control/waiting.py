@@ -11,6 +11,7 @@ from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.endpoints.control.schemas import ControlSchema
 from legacygrid.harness.arrivals import Arrivals, Wait
 from legacygrid.harness.durations import read_duration
+from legacygrid.serializers.json_types import JsonSchema, to_schema
 from legacygrid.wsgi.environ_keys import WAIT
 
 #: Seconds that a request may wait.
@@ -22,6 +23,10 @@ Look = Callable[[bool], Response | None]
 
 class Duration(fields.Field[float]):
     """Seconds: `5s`, `500ms`, `1m`, or a number."""
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema((str, float))
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> float:
         try:

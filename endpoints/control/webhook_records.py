@@ -10,6 +10,7 @@ from legacygrid.endpoints.control.schemas import ControlSchema
 from legacygrid.endpoints.control.waiting import WaitSchema
 from legacygrid.models.webhook_posts import PostRecord
 from legacygrid.models.webhooks import KINDS, STATES, WAITING, WebhookAttempt
+from legacygrid.serializers.json_types import Literals, MapOf
 from legacygrid.wsgi.callback_urls import mask_url
 
 #: Posts that one fault is for at most.
@@ -44,11 +45,32 @@ class PostFaultsSchema(ControlSchema):
     out_of_order = fields.Integer(strict=True, validate=validate.Range(0, _MOST), load_default=0)
 
 
-class SigningSchema(ControlSchema):
-    """Whose posts are signed, or no longer."""
+class AccountSchema(ControlSchema):
+    """Whose posts are meant."""
 
     account = fields.String(required=True)
+
+
+class SigningSchema(AccountSchema):
+    """Whose posts are signed, or no longer."""
+
     on = fields.Boolean(truthy={True}, falsy={False}, load_default=True)
+
+
+#: What a post looks like; `body` where it is told whole.
+POST = {
+    "id": int,
+    **dict.fromkeys(("time", "world", "account", "subuser"), str),
+    "kind": Literals(KINDS),
+    "url": str,
+    "headers": MapOf(str),
+    "size": int,
+    "events": int,
+    "state": Literals(STATES),
+    "due": (str, None),
+    "attempts": [{"time": str, "status": (int, None), "error": str, "answer": str, "ms": float}],
+    "body?": str,
+}
 
 
 def post_to_json(record: PostRecord, with_body: bool = False) -> dict[str, Any]:

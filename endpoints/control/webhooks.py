@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from legacygrid.endpoints.control import lists, request_bodies
+from legacygrid.endpoints.control.descriptions import Content, describe
 from legacygrid.endpoints.control.errors import Answer, BadRequest, refuse
 from legacygrid.endpoints.control.request_bodies import (
     current_world,
@@ -18,6 +19,8 @@ from legacygrid.endpoints.control.request_bodies import (
 from legacygrid.endpoints.control.waiting import Patience
 from legacygrid.endpoints.control.webhook_records import (
     LAST,
+    POST,
+    AccountSchema,
     PostFaultsSchema,
     PostFilterSchema,
     PostListSchema,
@@ -43,9 +46,13 @@ blueprint = Blueprint("webhooks", __name__)
 MAX_WHOLE = 64 * 1024 * 1024
 #: Seconds after which a flush is answered by what was attempted until then.
 LONGEST_FLUSH = 3600.0
+#: What is told of the posts that go wrong, and of what signs them.
+_FAULTS = {"twice": int, "out_of_order": int}
+_KEY = {"account": str, "on": bool, "public_key": (str, None)}
 
 
 @blueprint.get("/webhooks")
+@describe({"webhooks": [POST], "queued": int}, query=PostListSchema)
 def webhooks() -> Response:
     """What was posted and is to be, oldest first, with each attempt; `queued` counts the events
     that are no part of a post yet. `limit=` takes the last posts, or the first ones with `after=`;
@@ -70,6 +77,7 @@ def webhooks() -> Response:
 
 
 @blueprint.get("/webhooks/<int:number>")
+@describe(POST, refuses=(404,))
 def one_webhook(number: int) -> Answer:
     """One post, with its body."""
     blocking.about_to_block()
@@ -78,6 +86,7 @@ def one_webhook(number: int) -> Answer:
 
 
 @blueprint.get("/webhooks/<int:number>/body")
+@describe(Content("application/octet-stream"), refuses=(404,))
 def body(number: int) -> Answer:
     """The bytes of its body."""
     blocking.about_to_block()
@@ -90,6 +99,7 @@ def body(number: int) -> Answer:
 
 
 @blueprint.post("/webhooks/flush")
+@describe({"webhooks": [POST], **dict.fromkeys(STATES, int)})
 def flush() -> Response:
     """Post all that is queued, and attempt all that waits, whether it is due or not; the posts that
     were attempted, and how many are in which state now.
@@ -126,6 +136,7 @@ def _flush(webhooks: Deliveries) -> list[int] | None:
 
 
 @blueprint.delete("/webhooks")
+@describe({"removed": int, "queued": int}, query=PostFilterSchema)
 def forget_webhooks() -> Response:
     """Forget the posts that match, and the events of their accounts that are no part of one yet,
     unless the posts are narrowed.
@@ -141,12 +152,14 @@ def forget_webhooks() -> Response:
 
 
 @blueprint.get("/webhooks/faults")
+@describe(_FAULTS)
 def post_faults() -> Response:
     """How many of the next posts come twice, and how many out of order."""
     return jsonify(vars(current_grid().webhooks.means.faults.get(current_world())))
 
 
 @blueprint.put("/webhooks/faults")
+@describe(_FAULTS, body=PostFaultsSchema)
 def order_post_faults() -> Response:
     """Have the next posts come twice, or out of order."""
     faults = PostFaults(**request_bodies.load_body(PostFaultsSchema()))
@@ -155,9 +168,10 @@ def order_post_faults() -> Response:
 
 
 @blueprint.get("/webhooks/signing")
+@describe(_KEY, query=AccountSchema)
 def told_key() -> Response:
     """The public key by which the events of an account are checked, if they are signed."""
-    loaded = request_bodies.load(SigningSchema(only=("account",)), request.args.to_dict())
+    loaded = request_bodies.load(AccountSchema(), request.args.to_dict())
     blocking.about_to_block()
     with current_grid().store.reading():
         key = apps.find_signing_key(find_account(loaded["account"]).id, apps.EVENTNOTIFY)
@@ -165,6 +179,7 @@ def told_key() -> Response:
 
 
 @blueprint.put("/webhooks/signing")
+@describe(_KEY, body=SigningSchema)
 def sign() -> Response:
     """Have the events of an account signed, from now on, in version 3; or no longer."""
     loaded = request_bodies.load_body(SigningSchema())

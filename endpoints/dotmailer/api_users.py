@@ -14,7 +14,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.secrets import HashedSecret
 from legacygrid.models.settings import DOTMAILER, DotmailerUser, Gate
 from legacygrid.models.store_commands import name_command
-from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.conventions import JSON, Conventions
 from legacygrid.registry.evidence import client, documented
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
@@ -37,10 +37,11 @@ family = Family(
         formats=(),
         verbs=READS,
         read=json_bodies.read,
-        takes_json=True,
+        bodies=(JSON,),
         claim=claims.basic,
         claimed=(),
         answer=answers.document,
+        describe_answer=answers.describe_document,
         rate=RATE,
     ),
     prefix=PREFIX,
@@ -65,12 +66,13 @@ def tell_account(principal: Principal, grid: Grid) -> AccountInfo:
 @family.operation(
     "dotmailer/server-time",
     contract=Contract(
-        evidence=client("clients have the call; how it writes the moment is inferred")
+        evidence=client("clients have the call; how it writes the moment is inferred"),
+        rows=rows.server_time,
     ),
 )
-def tell_time(principal: Principal, grid: Grid) -> str:
+def tell_time(principal: Principal, grid: Grid) -> float:
     """Tell what time it is, as JSON text."""
-    return rows.moment(grid.clock.now(principal.account.world))
+    return grid.clock.now(principal.account.world)
 
 
 @family.operation(

@@ -9,7 +9,7 @@ from legacygrid.auth import claims
 from legacygrid.auth.principal import OWNERS, Caller, Principal
 from legacygrid.auth.rate_limits import Rate
 from legacygrid.models import subusers
-from legacygrid.registry.conventions import Conventions, ReadClaim, by_method
+from legacygrid.registry.conventions import JSON, Conventions, ReadClaim, by_method
 from legacygrid.registry.operations import Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.dialects import Dialect
@@ -98,12 +98,13 @@ CONVENTIONS = Conventions(
     formats=(),
     verbs=(),
     read=read,
-    takes_json=True,
+    bodies=(JSON,),
     claim=claims.bearer_key,
     find_claim=find_claim,
     claimed=(),
     task=by_method,
     answer=answers.document,
+    describe_answer=answers.describe_document,
     # Unknown keys are ignored, whatever they hold.
     refuses_unreadable=False,
     rates=find_rate,

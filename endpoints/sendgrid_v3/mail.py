@@ -33,7 +33,12 @@ _MAX_HOURS = 72
 family = new_family(
     acts_for_subusers=False,
     dialect=mail_words.mail,
-    conventions=replace(CONVENTIONS, answer=mail_answers.receipt, find_claim=None),
+    conventions=replace(
+        CONVENTIONS,
+        answer=mail_answers.receipt,
+        describe_answer=mail_answers.describe_receipt,
+        find_claim=None,
+    ),
 )
 
 

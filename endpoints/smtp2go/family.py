@@ -4,7 +4,7 @@ from legacygrid.auth import claims
 from legacygrid.auth.principal import OWNERS
 from legacygrid.models import subusers
 from legacygrid.models.account import Account
-from legacygrid.registry.conventions import Conventions, by_method
+from legacygrid.registry.conventions import JSON, Conventions, by_method
 from legacygrid.registry.operations import Family
 from legacygrid.serializers import answers
 from legacygrid.serializers.smtp2go import words
@@ -15,11 +15,12 @@ CONVENTIONS = Conventions(
     formats=(),
     verbs=("POST",),
     read=json_bodies.read,
-    takes_json=True,
+    bodies=(JSON,),
     claim=claims.smtp2go_key,
     claimed=("api_key",),
     task=by_method,
     answer=answers.document,
+    describe_answer=answers.describe_document,
     unknown="raise",
 )
 

@@ -21,6 +21,10 @@ family = new_family()
 _LETTER_OF = ((string.ascii_letters + string.digits) * 5)[:256].encode("ascii")
 
 
+#: What is told of a mail: whom it went to, by number.
+_SENT = {"succeeded": int, "failed": int, "failures": [str], "email_id": str}
+
+
 @family.operation(
     "smtp2go/email/send",
     effect=SENDS,
@@ -31,7 +35,7 @@ _LETTER_OF = ((string.ascii_letters + string.digits) * 5)[:256].encode("ascii")
             "the rest is inferred"
         ),
         params=mail.new_mail,
-        rows=rows.whole,
+        rows=rows.whole(_SENT),
         refuses=(
             reasons.MailNotAllowed,
             reasons.MailBlocked,

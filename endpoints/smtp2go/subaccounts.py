@@ -60,7 +60,7 @@ def search_subaccounts(
     contract=Contract(
         evidence=inferred("the manual of ip_pool names the call; no source has an answer"),
         params=params.pools,
-        rows=rows.whole,
+        rows=rows.whole({"results": [{"ip_pool": int, "smtp_users": [str]}]}),
         refuses=(reasons.UnknownSubuser,),
     ),
 )

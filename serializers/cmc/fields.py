@@ -10,6 +10,7 @@ from marshmallow import missing
 from legacygrid.models.reports import OTHER
 from legacygrid.registry.evidence import Sentence
 from legacygrid.serializers.cmc.messages import MESSAGES
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import ParameterField
 
 #: Letters of a text that says where something is looked for, or of a label.
@@ -51,6 +52,10 @@ class Word(CmcParameter):
             raise self.error("range", name)
         return text
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "maxLength": self.most}
+
     def rule(self) -> str:
         """Its length."""
         return f"up to {self.most} characters"
@@ -71,6 +76,10 @@ class WholeNumber(CmcParameter):
             raise self.error("range", name)
         return int(text)
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+
     def rule(self) -> str:
         """Between which it lies."""
         return f"{self.low} to {self.high}"
@@ -89,6 +98,10 @@ class Code(WholeNumber):
             raise self.error("range", name)
         return code
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "enum": sorted(CODES)}
+
     def rule(self) -> str:
         """Which there are."""
         return "1 to 11, or 99"
@@ -106,6 +119,10 @@ class OneOf(CmcParameter):
         if text not in self.words:
             raise self.error("range", name)
         return text
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(self.words)}
 
     def rule(self) -> str:
         """Which there are."""
@@ -128,6 +145,10 @@ class OnOff(CmcParameter):
             raise self.error("format", name)
         return self.WORDS[word]
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(self.WORDS)}
+
     def rule(self) -> str:
         """How it is written."""
         return "true or false"
@@ -149,6 +170,10 @@ class CalendarDay(CmcParameter):
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise self.error("range", name)
         return day
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "format": "date"}
 
     def rule(self) -> str:
         """How it is written."""

@@ -13,6 +13,7 @@ from legacygrid.mail.mime.composing import Attachment
 from legacygrid.mail.mime.headers import Address
 from legacygrid.serializers.cmc.fields import CmcParameter
 from legacygrid.serializers.json_fields import find_repeated
+from legacygrid.serializers.json_types import JsonSchema, any_of, to_schema
 from legacygrid.wsgi.values import Unreadable
 
 
@@ -65,6 +66,11 @@ class Mailboxes(JsonOrText):
             raise self.error("required", name)
         return mailboxes
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        one = to_schema((str, {"name?": (str, None), "address": str}))
+        return any_of([one, {"type": "array", "items": one, "maxItems": self.most}])
+
     def rule(self) -> str:
         """How many."""
         one = "an address, or a JSON object of name and address"
@@ -100,6 +106,10 @@ class HeaderList(JsonOrText):
         if twice := find_repeated(header for header, _ in pairs):
             raise self.error("twice", name, header=twice[:64])
         return dict(pairs)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema(([{"name": str, "value": str}], str))
 
     def rule(self) -> str:
         """How it is written."""
@@ -139,6 +149,10 @@ class UploadedFile(CmcParameter):
         if not isinstance(value, Unreadable) or not value.filename:
             raise self.error("format", name)
         return Attachment(value.filename, value.data, value.type)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "contentMediaType": "application/octet-stream"}
 
     def rule(self) -> str:
         """How it comes."""

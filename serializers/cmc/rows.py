@@ -13,8 +13,10 @@ from legacygrid.models.message import BLOCKED, BOUNCED, DEFERRED, DELIVERED, SAN
 from legacygrid.models.reports import Counts, ReportRow
 from legacygrid.models.suppression import Suppression
 from legacygrid.serializers import answers
+from legacygrid.serializers.answers import AnswerTypes
 from legacygrid.serializers.cmc.zones import Zone
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.serializers.json_types import JsonType, Literals
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row, xml
@@ -57,16 +59,28 @@ class DayCounts(NamedTuple):
     counts: Counts
 
 
+def _texts(*keys: str) -> dict[str, JsonType]:
+    return dict.fromkeys(keys, str)
+
+
 def bounces(profile: Profile) -> Rows:
     """Mail that was not delivered; `status` is why, by number."""
-    return _rows("bounces", "bounce", lambda zoned: _logged(zoned, str(zoned.record.code)))
+    return _rows("bounces", "bounce", lambda zoned: _logged(zoned, str(zoned.record.code)), _LOGGED)
 
 
 def deliveries(profile: Profile) -> Rows:
     """Mail and what became of it, by the keys of bounces."""
     return _rows(
-        "deliveries", "delivery", lambda zoned: _logged(zoned, _STATUS_OF[zoned.record.outcome])
+        "deliveries",
+        "delivery",
+        lambda zoned: _logged(zoned, _STATUS_OF[zoned.record.outcome]),
+        {**_LOGGED, "status": Literals(tuple(STATUSES))},
     )
+
+
+_LOGGED = _texts(
+    "created", "status", "from", "to", "messageId", "returnPath", "subject", "apiData", "reason"
+)
 
 
 def _logged(zoned: ZonedRecord, status: str) -> Row:
@@ -86,7 +100,10 @@ def _logged(zoned: ZonedRecord, status: str) -> Row:
 
 def statistics(profile: Profile) -> Rows:
     """Emails by day."""
-    return _rows("statistics", "statistic", _statistic)
+    counted = ("queued", "succeeded", "failed", "blocked", "valid")
+    return _rows(
+        "statistics", "statistic", _statistic, {"date": str, **dict.fromkeys(counted, int)}
+    )
 
 
 def _statistic(zoned: ZonedRecord) -> Row:
@@ -104,7 +121,7 @@ def _statistic(zoned: ZonedRecord) -> Row:
 
 def blocks(profile: Profile) -> Rows:
     """Blocked addresses."""
-    return _rows("blocks", "block", _block)
+    return _rows("blocks", "block", _block, _texts("created", "email", "id", "occurred", "status"))
 
 
 def _block(zoned: ZonedRecord) -> Row:
@@ -121,7 +138,7 @@ def _block(zoned: ZonedRecord) -> Row:
 
 def unsubscribes(profile: Profile) -> Rows:
     """Unsubscribed addresses."""
-    return _rows("unsubscribes", "unsubscribe", _unsubscribe)
+    return _rows("unsubscribes", "unsubscribe", _unsubscribe, _texts("created", "email", "id"))
 
 
 def _unsubscribe(zoned: ZonedRecord) -> Row:
@@ -131,7 +148,12 @@ def _unsubscribe(zoned: ZonedRecord) -> Row:
 
 def loginlogs(profile: Profile) -> Rows:
     """Entries of the audit log; the root is that of log-ins for both types."""
-    return _rows("loginlogs", "loginlog", _entry)
+    return _rows(
+        "loginlogs",
+        "loginlog",
+        _entry,
+        _texts("account", "code", "created", "ipaddress", "reason", "result"),
+    )
 
 
 def _entry(zoned: ZonedRecord) -> Row:
@@ -146,8 +168,13 @@ def _entry(zoned: ZonedRecord) -> Row:
     }
 
 
-def _rows(root: str, item: str, row: Any) -> Rows:
-    return Rows(root, item, json=row, xml=row)
+def _rows(root: str, item: str, row: Any, json_type: JsonType) -> Rows:
+    return Rows(root, item, json=row, xml=row, json_type=json_type)
+
+
+def describe_list(rows: Rows, status: int) -> AnswerTypes:
+    """What the JSON looks like that `answer` writes."""
+    return {status: {rows.root: [rows.json_type]}}
 
 
 def answer(dialect: Dialect, rows: Rows, result: Listing, format: str, status: int = 200) -> Answer:
@@ -175,6 +202,11 @@ def _json(dialect: Dialect, rows: Rows, records: Iterator[ZonedRecord]) -> Itera
     yield f'{{"{rows.root}":'.encode()
     yield from rows.to_json(dialect.write_json, dialect.separator, records)
     yield b"}"
+
+
+def describe_sent(rows: Rows | None, status: int) -> AnswerTypes:
+    """What the JSON looks like that `sent` writes."""
+    return {status: {"id": str}}
 
 
 def sent(

@@ -9,21 +9,19 @@ from legacygrid.registry.evidence import Sentence, client, documented, inferred
 from legacygrid.serializers.cmc.messages import PARAMETERS, TWICE
 from legacygrid.serializers.cmc.refusals import REFUSALS
 from legacygrid.serializers.cmc.sources import MANUAL_TE, MANUAL_USERS, PHP_CLIENT
-from legacygrid.serializers.dialects import (
-    Dialect,
-    Document,
-    RefusalContent,
-    Saying,
-    Sayings,
-    XmlDocument,
-)
+from legacygrid.serializers.dialects import Dialect, Saying, Sayings
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.shapes import Document, RefusalContent, Shape, XmlDocument
 from legacygrid.serializers.writers import compact_json
 
 
 def _split(text: Sentence) -> tuple[Sentence, str]:
     """A sentence of the table, and what may follow it: the name of what is wrong."""
     return (TWICE, text.removeprefix(TWICE)) if text.startswith(f"{TWICE}: ") else (text, "")
+
+
+#: The documented keys; `code` is a text.
+_REFUSAL = {"errors": [{"code": str, "field": str, "message": str}]}
 
 
 def _errors(is_japanese: bool, refusal: RefusalContent) -> tuple[Document, XmlDocument]:
@@ -39,7 +37,7 @@ def _errors(is_japanese: bool, refusal: RefusalContent) -> tuple[Document, XmlDo
 
 
 def _sayings(is_japanese: bool) -> Sayings:
-    shape = partial(_errors, is_japanese)
+    shape = Shape(partial(_errors, is_japanese), _REFUSAL)
     return {
         reason: Saying(
             wording.status,

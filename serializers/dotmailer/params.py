@@ -6,6 +6,7 @@ from typing import Any
 from legacygrid.models.secrets import RevealedSecret
 from legacygrid.serializers.dotmailer.logins import wrong_password
 from legacygrid.serializers.dotmailer.messages import MESSAGES
+from legacygrid.serializers.json_types import JsonSchema, or_null, to_schema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text
@@ -15,6 +16,10 @@ class JsonText(Text):
     """A text of a JSON object, in dotmailer's words."""
 
     messages = MESSAGES
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return or_null(super().json_schema()) if self.allow_none else super().json_schema()
 
 
 class ApiUserPassword(JsonText):
@@ -32,6 +37,10 @@ class ApiUserPassword(JsonText):
     def read(self, name: str, text: str) -> RevealedSecret:
         """The secret, with the rule that it has to pass."""
         return RevealedSecret(str(super().read(name, text)), rule=wrong_password)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "minLength": 8, "maxLength": 128}
 
     def rule(self) -> str:
         """The support page's words."""
@@ -60,6 +69,10 @@ class Box(JsonText):
         if not isinstance(value, bool):
             raise self.error("box", name)
         return value
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return to_schema(bool)
 
     def rule(self) -> str:
         """What is taken."""

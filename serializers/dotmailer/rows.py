@@ -33,7 +33,8 @@ class AccountInfo:
 
 def account_info(profile: Profile) -> Rows:
     """The account's number and properties."""
-    return Rows("", "", json=_account_info, xml=_account_info)
+    told = {"id": int, "properties": [{"name": str, "type": str, "value": str}]}
+    return Rows("", "", json=_account_info, xml=_account_info, json_type=told)
 
 
 def _account_info(info: AccountInfo) -> Row:
@@ -58,6 +59,11 @@ def _properties(info: AccountInfo) -> Iterator[tuple[str, str, str]]:
     yield "ListManagedUsers", "Boolean", "False"
 
 
+def server_time(profile: Profile) -> Rows:
+    """A moment, as a text of JSON."""
+    return Rows("", "", json=moment, xml=moment, json_type=str)
+
+
 def moment(seconds: float) -> str:
     """A moment as Json.NET writes it: UTC, with as many digits after the second as it needs."""
     at = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
@@ -74,7 +80,16 @@ class AddedApiUser:
 
 def api_user(profile: Profile) -> Rows:
     """What was sent, with the name that was made."""
-    return Rows("", "", json=_api_user, xml=_api_user)
+    return Rows("", "", json=_api_user, xml=_api_user, json_type=_API_USER)
+
+
+_API_USER = {
+    "email": str,
+    "password": str,
+    "isTransactionalEmailUser": bool,
+    "isTieredRateLimitedApiUser": bool,
+    "description": str,
+}
 
 
 def _api_user(added: AddedApiUser) -> Row:

@@ -4,15 +4,9 @@ from typing import Any
 
 from legacygrid import reasons
 from legacygrid.registry.evidence import client, documented, inferred
-from legacygrid.serializers.dialects import (
-    Dialect,
-    Document,
-    RefusalContent,
-    Saying,
-    Sayings,
-    transport_by,
-)
+from legacygrid.serializers.dialects import Dialect, Saying, Sayings, transport_by
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.shapes import Document, RefusalContent, shaped
 from legacygrid.serializers.writers import net_json
 
 MAGENTO = "dotmailer/dotmailer-magento2-extension, Model/Apiconnector"
@@ -26,6 +20,7 @@ _OURS = inferred(f"{CODES} has the code; the words are ours")
 _WEB_API = "the words of ASP.NET Web API, which the recorded refusal of authorization is of"
 
 
+@shaped({"message": str})
 def message(refusal: RefusalContent) -> tuple[Document, Document]:
     """`{"message":"... ERROR_X"}`."""
     text = "; ".join(text.rstrip(".") for text in refusal.texts) + "."

@@ -8,6 +8,7 @@ from legacygrid import reasons
 from legacygrid.registry.evidence import inferred, recorded
 from legacygrid.registry.evidence import sources as e
 from legacygrid.serializers.dialects import Saying, Sayings
+from legacygrid.serializers.json_types import JsonSchema, Literals, MapOf
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
@@ -50,6 +51,10 @@ class TextList(Text):
         self.readable(name, value)
         given = flatten(value) if isinstance(value, PhpArray) else [("", value)]
         return [text for _, text in given if text]
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "array", "items": {"type": "string"}}
 
     def rule(self) -> str:
         """What is taken."""
@@ -107,7 +112,8 @@ def tell_settings(kind: AppKind, stored: Mapping[str, Any]) -> ToldSettings:
 
 def app_rows(profile: Profile) -> Rows:
     """The apps of an account."""
-    return Rows("apps", "app", json=_app, xml=_app_xml)
+    told = {"name": str, "title": str, "description": str, "activated": bool}
+    return Rows("apps", "app", json=_app, xml=_app_xml, json_type=told)
 
 
 def _app(row: AppRow) -> Row:
@@ -122,7 +128,8 @@ def _app_xml(row: AppRow) -> Row:
 
 def settings_rows(profile: Profile) -> Rows:
     """The settings of one app."""
-    return Rows("app", "app", json=_settings, xml=_settings_xml, alone=True)
+    told = {"settings": (MapOf((str, [str])), Literals(("null",)))}
+    return Rows("app", "app", json=_settings, xml=_settings_xml, json_type=told, alone=True)
 
 
 def _settings(told: ToldSettings) -> Row:

@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from legacygrid.models.login import BITS, RESERVED
 from legacygrid.models.names import fold
 from legacygrid.models.secrets import NewSecret
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.texts import Text
 from legacygrid.wsgi.values import PhpArray
@@ -56,6 +57,10 @@ class Name(Text):
         lines = "\n".join((*texts, "")).lower()
         return "sendgrid.com" not in lines and _USUAL_NAMES.fullmatch(lines) is not None
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "minLength": 3, "maxLength": 64}
+
     def rule(self) -> str:
         """What the manual's pages say of it."""
         return "3 to 64 characters, not only digits, no sendgrid.com"
@@ -85,6 +90,10 @@ class Password(Text):
         if self.mixed and not (any(map(str.isalpha, text)) and any(map(str.isdigit, text))):
             raise self.error("password-mixed", name)
         return NewSecret(text)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "minLength": self.shortest, "maxLength": 128}
 
     def rule(self) -> str:
         """The policy in words."""
@@ -160,6 +169,10 @@ class Flag(Text):
             raise self.error("flag", name)
         return text == "1" if text else None
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": ["0", "1", ""]}
+
     def rule(self) -> str:
         """What is taken."""
         return "0 or 1"
@@ -207,6 +220,11 @@ class Permissions(Text):
             except (KeyError, TypeError):
                 raise self.error("permission-bit", name, given=bit) from None
         return bits
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        bits = {bit: {"enum": ["0", "1"]} for bit in BITS}
+        return {"type": "object", "additionalProperties": False, "properties": bits}
 
     def rule(self) -> str:
         """What is taken."""

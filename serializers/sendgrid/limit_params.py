@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import missing
 
 from legacygrid.models.credits import MOST, PERIODS
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid.days import Day
@@ -25,6 +26,10 @@ class Credits(Text):
             raise self.error("credits", name, most=MOST)
         return int(text)
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "minimum": 0, "maximum": MOST}
+
     def rule(self) -> str:
         """What is taken."""
         return f"a whole number from 0 to {MOST}"
@@ -38,6 +43,10 @@ class CreditPeriod(Text):
         if text not in PERIODS:
             raise self.error("period", name)
         return text
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(PERIODS)}
 
     def rule(self) -> str:
         """What is taken."""

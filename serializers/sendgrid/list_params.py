@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from marshmallow import missing
 
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid.fields import Email, Flag
@@ -29,6 +30,10 @@ class ListDay(Text):
             return date.fromisoformat(text if self._FORM.fullmatch(text) else "")
         except ValueError:
             raise self.error("list-day", name) from None
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "format": "date"}
 
     def rule(self) -> str:
         """How it is written."""
@@ -59,6 +64,10 @@ class Amount(Text):
             raise self.error("amount", name, least=self.least)
         return number
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "minimum": self.least}
+
     def rule(self) -> str:
         """What is taken."""
         return f"a whole number of {self.least} or more"
@@ -75,6 +84,10 @@ class BounceType(Text):
         if text and text not in self.CLASSES:
             raise self.error("bounce-type", name)
         return self.CLASSES.get(text)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": [*self.CLASSES, ""]}
 
     def rule(self) -> str:
         """What is taken."""

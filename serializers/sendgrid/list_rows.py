@@ -37,13 +37,15 @@ def entry_rows(root: str, keys: tuple[str, ...]) -> Callable[[Profile], Rows]:
         }
         return {key: told[key] for key in keys if key != "created" or created}
 
-    rows = Rows(root, root.removesuffix("s"), json=row, xml=row)
+    told = {f"{key}?" if key == "created" else key: str for key in keys}
+    rows = Rows(root, root.removesuffix("s"), json=row, xml=row, json_type=told)
     return lambda profile: rows
 
 
 def count_rows(profile: Profile) -> Rows:
     """How many there are: a number, which the manual prints as a text."""
-    return Rows("result", "result", json=_count, xml=_count, alone=True)
+    told = {"count": int}
+    return Rows("result", "result", json=_count, xml=_count, json_type=told, alone=True)
 
 
 def _count(number: int) -> Row:

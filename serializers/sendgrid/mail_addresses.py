@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from legacygrid.mail.mime.headers import Address
 from legacygrid.mail.mime.lenient import parse_mailbox, to_line
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid.mail_texts import MailText
 from legacygrid.wsgi.values import flatten
 
@@ -30,6 +31,10 @@ class Texts(MailText):
         """The values of the array with their keys."""
         self.readable(name, value)
         return list(starmap(Keyed, flatten(value)))
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "array", "items": {"type": "string"}}
 
     def rule(self) -> str:
         """What is taken."""

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from legacygrid.mail.mime import attachments
 from legacygrid.mail.mime.attachments import Attachment
 from legacygrid.mail.mime.lenient import to_line
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid.mail_texts import HiddenText, MailText
 from legacygrid.wsgi.values import PhpArray, Unreadable, flatten
 
@@ -43,6 +44,10 @@ class NamedFiles(HiddenText):
             raise self.error("files-size", name)
         return files
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "object", "additionalProperties": {"type": "string"}}
+
     def rule(self) -> str:
         """What is taken."""
         return "files[NAME], uploaded or as bytes; less than 7 MB together"
@@ -64,6 +69,10 @@ class ContentIds(MailText):
     def read(self, name: str, array: PhpArray) -> dict[str, str]:
         """The content ids by the keys of the files."""
         return {key: self.plain(name, each) for (key, _), each in flatten(array)}
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "object", "additionalProperties": {"type": "string"}}
 
     def rule(self) -> str:
         """What is taken."""

@@ -69,7 +69,8 @@ def _switches() -> dict[str, Any]:
 
 def host_rows(profile: Profile) -> Rows:
     """The hostnames of an account: an object with a list; `spam_check` is a number."""
-    return Rows("parse", "entry", json=_host, xml=_host, member="parse")
+    told = {"hostname": str, "url": str, "spam_check": int}
+    return Rows("parse", "entry", json=_host, xml=_host, json_type=told, member="parse")
 
 
 def _host(host: ParseHost) -> Row:

@@ -18,7 +18,7 @@ class UrlRows(Rows):
 
 def url_rows(profile: Profile) -> Rows:
     """The address to which events are posted."""
-    return UrlRows("url", "url", json=_url, xml=_url)
+    return UrlRows("url", "url", json=_url, xml=_url, json_type={"url": str})
 
 
 def _url(url: str) -> Row:

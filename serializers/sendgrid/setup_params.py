@@ -5,6 +5,7 @@ time zones.
 from typing import Any
 
 from legacygrid.models import ip_addresses
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.seed_fields import time_zones
@@ -29,6 +30,10 @@ class IpUse(Text):
             raise self.error("ip-use", name)
         return text or ip_addresses.ALL
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(ip_addresses.USES)}
+
     def rule(self) -> str:
         """What is taken."""
         return "all, free, taken or available"
@@ -44,6 +49,10 @@ class IpSet(Text):
         if text not in SETS:
             raise self.error("ip-parameter", name)
         return text
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(SETS)}
 
     def rule(self) -> str:
         """What is taken."""
@@ -67,6 +76,10 @@ class IpList(Text):
         except ValueError:
             raise self.error("ip-parameter", name) from None
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "array", "items": {"type": "string"}}
+
     def rule(self) -> str:
         """What is taken."""
         return "addresses of the account, as ip[]; with set=specify"
@@ -83,6 +96,10 @@ class Frequency(Text):
         if not is_number or not 1 <= int(text) <= _MOST_MAILS:
             raise self.error("frequency", name)
         return int(text)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "minimum": 1, "maximum": _MOST_MAILS}
 
     def rule(self) -> str:
         """What is taken."""

@@ -2,6 +2,7 @@
 
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.monitors import MonitorRecord
+from legacygrid.serializers.json_types import Literals
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row
@@ -12,7 +13,10 @@ _CLUSTER = "SendGrid MTA"
 
 def ip_rows(profile: Profile) -> Rows:
     """IP addresses, of which XML has no more than the text."""
-    return Rows("ips", "ip", json=_address, xml=str, is_deep=True)
+    return Rows("ips", "ip", json=_address, xml=str, json_type=_ADDRESS, is_deep=True)
+
+
+_ADDRESS = {"ip": str}
 
 
 def _address(address: str) -> Row:
@@ -21,7 +25,8 @@ def _address(address: str) -> Row:
 
 def sendip_row(profile: Profile) -> Rows:
     """The addresses of one subuser: another name for the servers in XML, and nothing of success."""
-    return Rows("", "sendips", json=_sendip, xml=_sendip_xml, single=True)
+    told = {"success": Literals(("success",)), "outboundcluster": str, "ips": [_ADDRESS]}
+    return Rows("", "sendips", json=_sendip, xml=_sendip_xml, json_type=told, single=True)
 
 
 def _sendip(addresses: list[str]) -> Row:
@@ -35,7 +40,8 @@ def _sendip_xml(addresses: list[str]) -> Row:
 
 def whitelabel_rows(profile: Profile) -> Rows:
     """Whitelabel records."""
-    return Rows("whitelabels", "whitelabel", json=_whitelabel, xml=_whitelabel)
+    told = {"mail_domain": str, "url_domain": str}
+    return Rows("whitelabels", "whitelabel", json=_whitelabel, xml=_whitelabel, json_type=told)
 
 
 def _whitelabel(record: MailDomain) -> Row:
@@ -44,7 +50,15 @@ def _whitelabel(record: MailDomain) -> Row:
 
 def monitor_rows(profile: Profile) -> Rows:
     """Monitors with the subusers whose mail they copy: the manual prints `<users/>` for none."""
-    return Rows("monitors", "monitor", json=_monitor, xml=_monitor, is_deep=True, closes="users")
+    return Rows(
+        "monitors",
+        "monitor",
+        json=_monitor,
+        xml=_monitor,
+        json_type={"name": str, "email": str, "frequency": str, "users": [str]},
+        is_deep=True,
+        closes="users",
+    )
 
 
 def _monitor(monitor: MonitorRecord) -> Row:
@@ -53,7 +67,8 @@ def _monitor(monitor: MonitorRecord) -> Row:
 
 def entrance_row(profile: Profile) -> Rows:
     """The query by which a subuser's pages are opened."""
-    return Rows("", "params", json=_entrance, xml=_entrance, single=True)
+    told = {"params": str}
+    return Rows("", "params", json=_entrance, xml=_entrance, json_type=told, single=True)
 
 
 def _entrance(query: str) -> Row:

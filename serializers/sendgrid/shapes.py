@@ -1,8 +1,9 @@
 """How SendGrid's back ends wrote refusals, and what they had in common."""
 
 from legacygrid.registry.evidence import inferred
-from legacygrid.serializers.dialects import Document, RefusalContent
+from legacygrid.serializers.json_types import Literals
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.shapes import Document, RefusalContent, XmlDocument, shaped
 
 #: SMTP2GO's keys have a list of endpoints; SendGrid's of the time had none.
 NOT_ON_LIST = inferred(
@@ -10,19 +11,22 @@ NOT_ON_LIST = inferred(
 )
 
 
-def errors(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"message": Literals(("error",)), "errors": [str]})
+def errors(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """What an action refuses: `{"message":"error","errors":["..."]}`."""
     document = {"message": "error", "errors": refusal.texts}
     return document, document
 
 
-def bare_message(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"message": (str, None)})
+def bare_message(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """`{"message":"..."}`, as printed for some calls."""
     document = {"message": refusal.first_text}
     return document, document
 
 
-def error_text(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"error": str})
+def error_text(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """What the Python back ends refuse: `{"error": "..."}`; in XML, what the sibling
     reseller.credential printed.
     """
@@ -30,7 +34,8 @@ def error_text(refusal: RefusalContent) -> tuple[Document, Document]:
     return {"error": "; ".join(refusal.texts)}, xml
 
 
-def mail_errors(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"errors": [str], "message": Literals(("error",))})
+def mail_errors(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """What mail.send refuses: `{"errors":["..."],"message":"error"}`, keys sorted since 2015."""
     _, xml = errors(refusal)
     return {"errors": refusal.texts, "message": "error"}, xml

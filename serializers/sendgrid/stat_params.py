@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from legacygrid.registry.evidence import Sentence, inferred
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid import messages
@@ -65,6 +66,10 @@ class NumberOfDays(StatText):
             raise self.error("days", name, most=MOST_DAYS + 1)
         return int(text)
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "integer", "minimum": 1, "maximum": MOST_DAYS}
+
     def rule(self) -> str:
         """What is taken."""
         return f"1 to {MOST_DAYS}"
@@ -78,6 +83,10 @@ class StatSwitch(StatText):
         if text not in ("", "0", "1", "true", "false"):
             raise self.error("switch", name)
         return text in ("1", "true")
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": ["0", "1", "true", "false", ""]}
 
     def rule(self) -> str:
         """What is taken."""
@@ -100,6 +109,10 @@ class StatChoice(StatText):
             raise self.error("choice", name, choices=", ".join(self.choices))
         return text or None
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "string", "enum": list(self.choices)}
+
     def rule(self) -> str:
         """What is taken."""
         return ", ".join(self.choices)
@@ -121,6 +134,10 @@ class StatTexts(StatText):
             super().read(name, text)
         return list(dict.fromkeys(texts))
 
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {"type": "array", "items": super().json_schema(), "maxItems": MOST_TEXTS}
+
     def rule(self) -> str:
         """What is taken."""
         return "a text, or an array of them"
@@ -134,6 +151,10 @@ class MetricNames(StatTexts):
         if any(text not in METRICS for text in texts):
             raise self.error("choice", name, choices=", ".join(METRICS))
         return super().read(name, texts)
+
+    def json_schema(self) -> JsonSchema:
+        """What is taken, as a JSON Schema."""
+        return {**super().json_schema(), "items": {"type": "string", "enum": list(METRICS)}}
 
     def rule(self) -> str:
         """What is taken."""

@@ -1,10 +1,11 @@
 """What statistics are told as: by day, as totals, and by the names of stats.getAdvanced."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from legacygrid.models.statistics import COUNTERS, Figures
+from legacygrid.serializers.json_types import MapOf
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.writers import Row
@@ -73,26 +74,32 @@ class SpanCounts(NamedTuple):
 
 def subuser_rows(profile: Profile) -> Rows:
     """customer.stats."""
-    return _rows(profile, lambda counts: _in_order(counts, ("date", *_OF_SUBUSERS)))
+    return _rows(profile, ("date", *_OF_SUBUSERS))
 
 
 def account_rows(profile: Profile) -> Rows:
     """stats.get."""
-    return _rows(profile, lambda counts: _in_order(counts, _OF_ACCOUNTS))
+    return _rows(profile, _OF_ACCOUNTS)
 
 
-def _rows(profile: Profile, row: Callable[[Figures], Row]) -> Rows:
+def _rows(profile: Profile, keys: tuple[str, ...]) -> Rows:
     as_texts = profile.stats_totals == "text"
+
+    def row(counts: Figures) -> Row:
+        return _in_order(counts, keys)
 
     def total(totals: Totals) -> Row:
         told = row(totals.counts)
         return {key: str(value) for key, value in told.items()} if as_texts else told
 
+    numbers = {key: int for key in keys if key != "date"}
+    summed = dict.fromkeys(numbers, str) if as_texts else numbers
+    named = {"date?": str, "category?": str}
     others = {
-        Totals: Rows("stats", "", json=total, xml=total, alone=True),
-        Categories: Rows("categories", "", json=_category, xml=_category),
+        Totals: Rows("stats", "", total, total, json_type={**named, **summed}, alone=True),
+        Categories: Rows("categories", "", _category, _category, json_type={"category": str}),
     }
-    return Rows("stats", "day", json=row, xml=row, others=others)
+    return Rows("stats", "day", json=row, xml=row, json_type={**named, **numbers}, others=others)
 
 
 def _category(name: str) -> Row:
@@ -115,7 +122,13 @@ def metric_rows(profile: Profile) -> Rows:
     """stats.getAdvanced: the numbers that are not 0."""
     declaration = "<?xml version='1.0' encoding='UTF-8'?>"
     return Rows(
-        "stats", "day", json=_metrics, xml=_metrics_xml, is_deep=True, declaration=declaration
+        "stats",
+        "day",
+        json=_metrics,
+        xml=_metrics_xml,
+        json_type={"date": str, **{f"{metric}?": (int, MapOf(int)) for metric in METRICS}},
+        is_deep=True,
+        declaration=declaration,
     )
 
 

@@ -33,12 +33,15 @@ _SEASONS = (datetime(2014, 1, 1), datetime(2014, 7, 1))
 
 def time_zone_row(profile: Profile) -> Rows:
     """The time zone of an account."""
-    return Rows("timezones", "timezone", json=describe, xml=describe, single=True)
+    return Rows("timezones", "timezone", json=describe, xml=describe, json_type=_ZONE, single=True)
 
 
 def time_zone_rows(profile: Profile) -> Rows:
     """A list of time zones."""
-    return Rows("timezones", "timezone", json=describe, xml=describe)
+    return Rows("timezones", "timezone", json=describe, xml=describe, json_type=_ZONE)
+
+
+_ZONE = {"name": str, "offset": int, "timezone": str, "display": str}
 
 
 def describe(zone: str) -> Row:

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from legacygrid.models.account import Account
 from legacygrid.registry.evidence import Sentence, documented, inferred
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid import fields
 from legacygrid.serializers.sendgrid.messages import MESSAGES as V2_MESSAGES
 from legacygrid.serializers.sendgrid_v3.fields import BodyList, BodyText
@@ -89,6 +90,10 @@ class KnownWord(BodyText):
         if value not in self.words:
             raise self.error(self.said, name, known=", ".join(self.words))
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": list(self.words)}
 
     def rule(self) -> str:
         """What there is."""

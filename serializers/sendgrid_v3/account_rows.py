@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from legacygrid.models.account import Account
 from legacygrid.models.api_key import ApiKey
 from legacygrid.models.credits import RECURRING, Limit
+from legacygrid.serializers.json_types import JsonType, Literals
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
 from legacygrid.serializers.sendgrid_v3.rows import make_rows
@@ -149,32 +150,78 @@ def _renamed(record: ApiKey) -> Document:
 
 def new_subuser(profile: Profile) -> Rows:
     """A subuser that was just made."""
-    return Rows("", "", json=_new_subuser, xml=_new_subuser, status=int(profile.v3_created))
+    return Rows(
+        "",
+        "",
+        json=_new_subuser,
+        xml=_new_subuser,
+        json_type=_NEW_SUBUSER,
+        status=int(profile.v3_created),
+    )
+
+
+_NEW_SUBUSER = {
+    "username": str,
+    "user_id": int,
+    "email": str,
+    "signup_session_token": str,
+    "authorization_token": str,
+    "credit_allocation": {"type": str},
+    "region?": str,
+}
 
 
 def key(profile: Profile) -> Rows:
     """One key, in a list or by itself."""
-    write = _key if profile.v3_key == "object" else _listed_key
-    return Rows("", "", json=write, xml=write)
+    write, told = (_key, _KEY) if profile.v3_key == "object" else (_listed_key, {"result": [_KEY]})
+    return Rows("", "", json=write, xml=write, json_type=told)
+
+
+_KEY: dict[str, JsonType] = {"api_key_id": str, "name": str, "scopes": [str]}
 
 
 def _listed_key(key: KeyScopes) -> Row:
     return {"result": [_key(key)]}
 
 
-subusers = make_rows(lambda page: [_subuser(each, page.has_regions) for each in page.accounts])
-subuser = make_rows(_subuser)
-subuser_credits = make_rows(_credits)
-balance = make_rows(_balance)
-reputations = make_rows(lambda rows: [each._asdict() for each in rows])
-username = make_rows(lambda account: {"username": account.username, "user_id": account.id})
-new_username = make_rows(lambda name: {"username": name})
-email = make_rows(lambda address: {"email": address})
-account = make_rows(lambda reputation: {"reputation": reputation, "type": "paid"})
-nothing = make_rows(lambda result: {})
-keys = make_rows(
-    lambda keys: {"result": [{"name": each.label, "api_key_id": each.key_id} for each in keys]}
+_SUBUSER = {"disabled": bool, "email": str, "id": int, "username": str, "region?": str}
+subusers = make_rows(
+    lambda page: [_subuser(each, page.has_regions) for each in page.accounts], [_SUBUSER]
 )
-new_key = make_rows(_new_key)
-changed_key = make_rows(_key)
-renamed_key = make_rows(_renamed)
+subuser = make_rows(_subuser, _SUBUSER)
+subuser_credits = make_rows(
+    _credits,
+    {
+        "type": Literals(("unlimited", "recurring", "nonrecurring")),
+        "reset_frequency": (str, None),
+        **dict.fromkeys(("remain", "total", "used"), (int, None)),
+    },
+)
+balance = make_rows(
+    _balance,
+    {
+        **dict.fromkeys(("remain", "total", "overage", "used"), int),
+        **dict.fromkeys(("last_reset", "next_reset", "reset_frequency"), str),
+    },
+)
+reputations = make_rows(
+    lambda rows: [each._asdict() for each in rows], [{"username": str, "reputation": float}]
+)
+username = make_rows(
+    lambda account: {"username": account.username, "user_id": account.id},
+    {"username": str, "user_id": int},
+)
+new_username = make_rows(lambda name: {"username": name}, {"username": str})
+email = make_rows(lambda address: {"email": address}, {"email": str})
+account = make_rows(
+    lambda reputation: {"reputation": reputation, "type": "paid"},
+    {"reputation": float, "type": str},
+)
+nothing = make_rows(lambda result: {}, {})
+keys = make_rows(
+    lambda keys: {"result": [{"name": each.label, "api_key_id": each.key_id} for each in keys]},
+    {"result": [{"name": str, "api_key_id": str}]},
+)
+new_key = make_rows(_new_key, {"api_key": str, **_KEY})
+changed_key = make_rows(_key, _KEY)
+renamed_key = make_rows(_renamed, {"api_key_id": str, "name": str})

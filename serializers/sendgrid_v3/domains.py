@@ -7,6 +7,7 @@ from typing import NamedTuple
 from legacygrid.models.account import Account
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.registry.evidence import Sentence, documented, inferred
+from legacygrid.serializers.json_types import Literals
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.fields import (
@@ -107,6 +108,10 @@ class DnsEntry(NamedTuple):
     data: str
 
 
+#: The names of what the DNS has to have for the mail of a record.
+_ENTRIES = ("mail_cname", "dkim1", "dkim2")
+
+
 def list_entries(told: DomainRecord) -> Iterator[DnsEntry]:
     """What the DNS has to have for the mail of a record."""
     _, domain = told.record.parts
@@ -192,8 +197,23 @@ def _link(told: DomainRecord) -> Row:
     }
 
 
-domain = make_rows(_to_json)
-domains = make_rows(lambda records: list(map(_to_json, records)))
-validation = make_rows(_validation)
-link = make_rows(_link)
-links = make_rows(lambda records: list(map(_link, records)))
+_ENTRY = {"valid": bool, "type": Literals(("cname",)), "host": str, "data": str}
+_BOTH = {
+    **dict.fromkeys(("id", "user_id"), int),
+    **dict.fromkeys(("subdomain", "domain", "username"), str),
+    **dict.fromkeys(("default", "legacy", "valid"), bool),
+}
+_DOMAIN = {
+    **_BOTH,
+    "ips": [str],
+    "custom_spf": bool,
+    "automatic_security": bool,
+    "dns": dict.fromkeys(_ENTRIES, _ENTRY),
+}
+_LINK = {**_BOTH, "dns": dict.fromkeys(("domain_cname", "owner_cname"), _ENTRY)}
+_RESULTS = {name: {"valid": bool, "reason": (str, None)} for name in _ENTRIES}
+domain = make_rows(_to_json, _DOMAIN)
+domains = make_rows(lambda records: list(map(_to_json, records)), [_DOMAIN])
+validation = make_rows(_validation, {"id": int, "valid": bool, "validation_results": _RESULTS})
+link = make_rows(_link, _LINK)
+links = make_rows(lambda records: list(map(_link, records)), [_LINK])

@@ -29,4 +29,4 @@ def _tell(setting: AppSetting) -> Row:
     return {name: stored.get(name) == "1" for name in _NAMES}
 
 
-rows = make_rows(_tell)
+rows = make_rows(_tell, dict.fromkeys(_NAMES, bool))

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from legacygrid.models.event_webhooks import EVENTS, STATUS_CHANGE, Webhook
+from legacygrid.serializers.json_types import JsonType
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.fields import BodyFlag, BodyText, PathText, QueryText
@@ -140,12 +141,25 @@ class SigningKey(NamedTuple):
     public_key: str
 
 
-webhook = make_rows(_to_json)
-single = make_rows(_single)
+_SINGLE: dict[str, JsonType] = {"enabled": bool, "url": str, **dict.fromkeys(EVENTS, bool)}
+_WEBHOOK = {
+    **_SINGLE,
+    f"{STATUS_CHANGE}?": bool,
+    "friendly_name?": str,
+    "id": str,
+    "public_key?": str,
+    "created_date": (str, None),
+    "updated_date?": str,
+}
+webhook = make_rows(_to_json, _WEBHOOK)
+single = make_rows(_single, _SINGLE)
 all_webhooks = make_rows(
-    lambda told: {"max_allowed": told.most, "webhooks": list(map(_to_json, told.webhooks))}
+    lambda told: {"max_allowed": told.most, "webhooks": list(map(_to_json, told.webhooks))},
+    {"max_allowed": int, "webhooks": [_WEBHOOK]},
 )
-signing_key = make_rows(lambda told: {"id": told.uid, "public_key": told.public_key})
+signing_key = make_rows(
+    lambda told: {"id": told.uid, "public_key": told.public_key}, {"id": str, "public_key": str}
+)
 
 
 class ToldWebhooks(NamedTuple):

@@ -3,6 +3,7 @@ and of a path, what their texts stand for.
 """
 
 from legacygrid.serializers import json_fields
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid_v3.messages import MESSAGES
 
 
@@ -47,6 +48,10 @@ class QueryFlag(QueryText):
             raise self.error("boolean", name)
         return value == "true"
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": ["true", "false"]}
+
     def rule(self) -> str:
         """What is taken."""
         return "true or false"
@@ -65,6 +70,10 @@ class QueryInteger(QueryText):
         if not is_number or not self.least <= int(value) <= self.most:
             raise self.error("range", name, least=self.least, most=self.most)
         return int(value)
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
     def rule(self) -> str:
         """Its range."""

@@ -9,6 +9,7 @@ from marshmallow import missing
 from legacygrid.models import ip_addresses
 from legacygrid.models.ip_addresses import AddressUse
 from legacygrid.registry.evidence import documented
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.fields import (
@@ -68,6 +69,10 @@ class SortDirection(QueryText):
             raise self.error("direction", name)
         return value
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": list(DIRECTIONS)}
+
     def rule(self) -> str:
         """What is taken."""
         return "asc or desc"
@@ -123,7 +128,9 @@ def _assigned_ip(use: AddressUse) -> Row:
     return {"ip": use.address, "pools": [], "warmup": False, "start_date": None}
 
 
-ips = make_rows(lambda uses: list(map(_ip, uses)))
-ip = make_rows(_one_ip)
-assigned_ips = make_rows(lambda uses: list(map(_assigned_ip, uses)))
-assigned = make_rows(lambda addresses: {"ips": addresses})
+_ASSIGNED = {"ip": str, "pools": [str], "warmup": bool, "start_date": (int, None)}
+_IP = {**_ASSIGNED, "whitelabeled": bool, "subusers": [str]}
+ips = make_rows(lambda uses: list(map(_ip, uses)), [{**_IP, "assigned_at": (int, None)}])
+ip = make_rows(_one_ip, {**_IP, "rdns": str})
+assigned_ips = make_rows(lambda uses: list(map(_assigned_ip, uses)), [_ASSIGNED])
+assigned = make_rows(lambda addresses: {"ips": addresses}, {"ips": [str]})

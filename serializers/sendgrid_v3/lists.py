@@ -70,9 +70,13 @@ def entry_rows(keys: tuple[str, ...]) -> Callable[[Profile], Rows]:
     def write(entries: list[ListedAddress]) -> list[Row]:
         return [{key: _READERS[key](entry) for key in keys} for entry in entries]
 
-    return make_rows(write)
+    return make_rows(write, [{key: int if key == "created" else str for key in keys}])
 
 
-added_rows = make_rows(lambda addresses: {"recipient_emails": addresses})
+added_rows = make_rows(
+    lambda addresses: {"recipient_emails": addresses}, {"recipient_emails": [str]}
+)
 #: An address that is not on the list is documented to be an empty object.
-global_rows = make_rows(lambda address: {"recipient_email": address} if address else {})
+global_rows = make_rows(
+    lambda address: {"recipient_email": address} if address else {}, {"recipient_email?": str}
+)

@@ -8,7 +8,7 @@ from legacygrid.serializers.sendgrid_v3.fields import BodyText
 from legacygrid.serializers.sendgrid_v3.rows import make_rows
 
 UNKNOWN_BATCH = Sentence("invalid batch id", documented(f"{words.OPENAPI}, tsg_mail_v3"))
-rows = make_rows(lambda batch_id: {"batch_id": batch_id})
+rows = make_rows(lambda batch_id: {"batch_id": batch_id}, {"batch_id": str})
 
 
 def named(profile: Profile) -> Params:

@@ -11,6 +11,7 @@ from legacygrid.mail.mime.attachments import ATTACHMENT, INLINE, Attachment
 from legacygrid.mail.mime.composing import AMP
 from legacygrid.mail.mime.lenient import to_line
 from legacygrid.registry.evidence import Sentence
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid_v3 import mail_messages
 from legacygrid.serializers.sendgrid_v3.mail_fields import (
     MailArray,
@@ -172,6 +173,10 @@ class Disposition(MailString):
         if value not in (INLINE, ATTACHMENT):
             raise refuse(name, mail_messages.DISPOSITION)
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": [INLINE, ATTACHMENT]}
 
     def rule(self) -> str:
         """What is taken."""

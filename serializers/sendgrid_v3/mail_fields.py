@@ -16,6 +16,7 @@ from legacygrid.serializers.json_fields import (
     Object,
     String,
 )
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid_v3 import mail_messages
 
 #: A value to be read: its key in what is read, its path, its kind, and the value.
@@ -148,3 +149,7 @@ class TextMap(MailValue):
         if self.most is not None and size > self.most:
             raise refuse(name, mail_messages.LARGE, place=name.rpartition(".")[2], most=self.most)
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "object", "additionalProperties": {"type": "string"}}

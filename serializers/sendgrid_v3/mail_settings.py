@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from legacygrid.serializers.json_fields import JsonValue
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.sendgrid_v3 import mail_messages
 from legacygrid.serializers.sendgrid_v3.mail_fields import (
     HiddenMailString,
@@ -130,6 +131,10 @@ class Category(MailString):
             raise refuse(name, mail_messages.CATEGORY, most=MAX_CATEGORY)
         return value
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "maxLength": MAX_CATEGORY}
+
 
 class MailCategories(MailArray):
     """The categories of all mails of a call."""
@@ -153,6 +158,10 @@ class PoolName(MailString):
         if len(value) not in _POOL:
             raise refuse(name, mail_messages.POOL, least=_POOL[0], most=_POOL[-1])
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "minLength": _POOL[0], "maxLength": _POOL[-1]}
 
     def rule(self) -> str:
         """Its length."""

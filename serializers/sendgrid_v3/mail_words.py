@@ -4,24 +4,22 @@ from dataclasses import replace
 
 from legacygrid import reasons
 from legacygrid.registry.evidence import Evidence, documented, inferred, recorded
-from legacygrid.serializers.dialects import (
-    Dialect,
-    Document,
-    RefusalContent,
-    Saying,
-    Sayings,
-    Shape,
-    Traits,
-)
+from legacygrid.serializers.dialects import Dialect, Saying, Sayings, Traits
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3 import headers, words
 from legacygrid.serializers.sendgrid_v3.mail_messages import ANSWERED
+from legacygrid.serializers.shapes import Document, RefusalContent, Shape, shaped
 
 _OURS = inferred("the shape is recorded; each text has evidence of its own")
 _DOCUMENT = documented(f"{words.OPENAPI}, tsg_mail_v3; its shape is that of other refusals")
 _HELP = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message"
 
 
+#: All that is wrong: `message`, and `field` and `help` where there is one.
+_ERRORS = {"errors": [{"message": (str, None), "field": (str, None), "help": (str, None)}]}
+
+
+@shaped(_ERRORS)
 def errors(refusal: RefusalContent) -> tuple[Document, Document]:
     """All that is wrong with a mail in one list: `message`, `field`, `help`."""
     found = [_error(str(each.text), each.field, _help(each.field)) for each in refusal.problems]
@@ -29,6 +27,7 @@ def errors(refusal: RefusalContent) -> tuple[Document, Document]:
     return document, document
 
 
+@shaped(_ERRORS)
 def sender_error(refusal: RefusalContent) -> tuple[Document, Document]:
     """The sender is wrong, and no page helps."""
     document = {"errors": [_error(refusal.text, "from", None)]}

@@ -69,5 +69,6 @@ def _host(host: ParseHost) -> Row:
     }
 
 
-setting = make_rows(_host)
-all_settings = make_rows(lambda hosts: {"result": list(map(_host, hosts))})
+_HOST = {"url": str, "hostname": str, "spam_check": bool, "send_raw": bool}
+setting = make_rows(_host, _HOST)
+all_settings = make_rows(lambda hosts: {"result": list(map(_host, hosts))}, {"result": [_HOST]})

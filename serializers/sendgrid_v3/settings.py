@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from legacygrid.models.apps import FORWARD_BOUNCE, AppSetting
 from legacygrid.models.bounce_purge import BOUNCE_PURGE
 from legacygrid.serializers.json_fields import JsonValue
+from legacygrid.serializers.json_types import JsonType
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
@@ -51,11 +52,13 @@ class ValueKind(NamedTuple):
     :param make: makes the parameter.
     :param store: what is stored of a value: a text, or a list of them.
     :param tell: the value of what is stored; an empty text where nothing is.
+    :param json_type: what that looks like.
     """
 
     make: Callable[[], JsonValue]
     store: Callable[[Any], Any]
     tell: Callable[[Any], Any]
+    json_type: JsonType
 
 
 def _tell_list(stored: Any) -> list[str]:
@@ -63,18 +66,22 @@ def _tell_list(stored: Any) -> list[str]:
     return [stored] if stored and isinstance(stored, str) else list(stored)
 
 
-_TEXT = ValueKind(lambda: BodyText(default=""), str, str)
-_FORWARDED = ValueKind(lambda: ForwardAddresses(1000, default=""), str, str)
-_FLAG = ValueKind(BodyFlag, lambda is_on: str(int(is_on)), lambda stored: stored in ("1", "true"))
+_TEXT = ValueKind(lambda: BodyText(default=""), str, str, str)
+_FORWARDED = ValueKind(lambda: ForwardAddresses(1000, default=""), str, str, str)
+_FLAG = ValueKind(
+    BodyFlag, lambda is_on: str(int(is_on)), lambda stored: stored in ("1", "true"), bool
+)
 _DAYS = ValueKind(
     lambda: BodyInteger(1, _MOST_DAYS, default=""),
     str,
     lambda stored: int(stored) if stored else None,
+    (int, None),
 )
 _ADDRESSES = ValueKind(
     lambda: BodyList(BodyText(_LONGEST_ADDRESS, required=True), most=_MOST_ADDRESSES),
     list,
     _tell_list,
+    [str],
 )
 
 
@@ -118,7 +125,8 @@ class Setting(NamedTuple):
 
     def rows(self, profile: Profile) -> Rows:
         """The whole setting, from what the account has of the app."""
-        return make_rows(self._to_json)(profile)
+        told = {each.name: each.kind.json_type for each in self.members}
+        return make_rows(self._to_json, {ENABLED: bool, **told})(profile)
 
     def _to_json(self, setting: AppSetting) -> Row:
         stored = setting.settings
@@ -218,5 +226,6 @@ def _mail(listed: list[ListedSetting]) -> Row:
 
 
 #: Two lists, with the keys of each record in the order of the manual's samples.
-tracking_list = make_rows(_tracking)
-mail_list = make_rows(_mail)
+_LISTED = {"result": [{"name": str, "title": str, "description": str, ENABLED: bool}]}
+tracking_list = make_rows(_tracking, _LISTED)
+mail_list = make_rows(_mail, _LISTED)

@@ -1,11 +1,13 @@
 """How SendGrid's v3 writes refusals."""
 
 from legacygrid.registry.evidence import Evidence
-from legacygrid.serializers.dialects import Document, RefusalContent, Saying
+from legacygrid.serializers.dialects import Saying
+from legacygrid.serializers.shapes import Document, RefusalContent, shaped
 
 OPENAPI = "twilio/sendgrid-oai of January 2026"
 
 
+@shaped({"errors": [{"field": (str, None), "message": (str, None)}]})
 def errors(refusal: RefusalContent) -> tuple[Document, Document]:
     """`{"errors":[{"field":null,"message":"..."}]}`."""
     found = [{"field": each.field or None, "message": str(each.text)} for each in refusal.problems]
@@ -13,6 +15,7 @@ def errors(refusal: RefusalContent) -> tuple[Document, Document]:
     return document, document
 
 
+@shaped({"errors": [{"message": str}]})
 def messages(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same without fields: `{"errors":[{"message":"..."}]}`."""
     document: Document = {"errors": [{"message": text} for text in refusal.texts]}

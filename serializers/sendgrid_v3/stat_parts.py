@@ -46,7 +46,8 @@ class PartKind(NamedTuple):
 
     def rows(self, profile: Profile) -> Rows:
         """What the call answers."""
-        return make_rows(self._write)(profile)
+        part = {"type": str, "name": str, "metrics": dict.fromkeys(self.metrics, int)}
+        return make_rows(self._write, [{"date": str, "stats": [part]}])(profile)
 
     def _write(self, counts: list[PeriodCounts]) -> list[Row]:
         return [

@@ -92,5 +92,8 @@ def _write_month(counts: SumsOfPeriod) -> Row:
     return {"date": counts.date, "stats": told}
 
 
-sums_rows = make_rows(_write_sums)
-month_rows = make_rows(_write_month)
+_SUM = {"type": str, "name": str, "metrics": dict.fromkeys(METRICS, int)}
+sums_rows = make_rows(_write_sums, {"date": str, "stats": [_SUM]})
+month_rows = make_rows(
+    _write_month, {"date": str, "stats": [{**_SUM, "first_name": str, "last_name": str}]}
+)

@@ -7,6 +7,7 @@ from legacygrid.models.statistics import Numbers
 from legacygrid.registry.evidence import Sentence, inferred
 from legacygrid.serializers.day_fields import DayField
 from legacygrid.serializers.json_fields import JsonValue
+from legacygrid.serializers.json_types import JsonSchema, to_schema
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.sendgrid_v3.fields import BodyText, QueryInteger
@@ -87,6 +88,10 @@ class QueryWord(BodyText):
             raise self.error("word", name, words=", ".join(self.words))
         return value
 
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": list(self.words)}
+
     def rule(self) -> str:
         """All of them."""
         return ", ".join(self.words)
@@ -109,6 +114,10 @@ class QueryNames(JsonValue):
         if len(names) > MAX_NAMES:
             raise self.error("many", name, most=MAX_NAMES)
         return list(dict.fromkeys(names))
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "array", "items": to_schema(str), "maxItems": MAX_NAMES}
 
     def rule(self) -> str:
         """How many there may be."""
@@ -188,5 +197,6 @@ def _write(counts: list[PeriodCounts]) -> list[Row]:
     return [{"date": each.date, "stats": list(map(_write_part, each.parts))} for each in counts]
 
 
-counts_rows = make_rows(_write)
-category_rows = make_rows(lambda names: [{"category": name} for name in names])
+_PART = {"type?": str, "name?": str, "metrics": dict.fromkeys(METRICS, int)}
+counts_rows = make_rows(_write, [{"date": str, "stats": [_PART]}])
+category_rows = make_rows(lambda names: [{"category": name} for name in names], [{"category": str}])

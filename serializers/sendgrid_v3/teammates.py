@@ -9,7 +9,8 @@ from legacygrid.models.invitations import Invitation, UnknownInvitation
 from legacygrid.models.login import Login
 from legacygrid.models.teammates import Teammate
 from legacygrid.registry.evidence import Sentence, documented, inferred
-from legacygrid.serializers.dialects import Document, RefusalContent, Saying, Sayings
+from legacygrid.serializers.dialects import Saying, Sayings
+from legacygrid.serializers.json_types import JsonType, Literals
 from legacygrid.serializers.parameters import Params
 from legacygrid.serializers.profiles import Profile
 from legacygrid.serializers.rows import Rows
@@ -18,6 +19,7 @@ from legacygrid.serializers.sendgrid_v3.fields import BodyFlag, PathText, QueryI
 from legacygrid.serializers.sendgrid_v3.rows import make_rows
 from legacygrid.serializers.sendgrid_v3.scopes import list_scopes
 from legacygrid.serializers.sendgrid_v3.shapes import OPENAPI
+from legacygrid.serializers.shapes import Document, RefusalContent, shaped
 from legacygrid.serializers.writers import Row
 
 #: Teammates of one answer.
@@ -42,6 +44,7 @@ class UnknownTeammate(reasons.Reason):
 def _at(field: str, text: str) -> Saying:
     """What is said of a thing that is not there, which stands in the path."""
 
+    @shaped({"errors": [{"message": (str, None), "field": str}]})
     def write(refusal: RefusalContent) -> tuple[Document, Document]:
         document: Document = {"errors": [{"message": refusal.text, "field": field}]}
         return document, document
@@ -144,7 +147,15 @@ def people(profile: Profile) -> Rows:
     def write(found: list[Person]) -> Row:
         return {member: [each.list_row() for each in found]}
 
-    return Rows("", "", json=write, xml=write)
+    return Rows("", "", json=write, xml=write, json_type={member: [_LISTED_PERSON]})
+
+
+#: What is told of a person in a list; of one person, the scopes, too.
+_LISTED_PERSON: dict[str, JsonType] = {
+    **dict.fromkeys(("username", "email", "first_name", "last_name", *_PROFILE), str),
+    "user_type": Literals(("owner", "admin", "teammate")),
+    "is_admin": bool,
+}
 
 
 def _told(invitation: Invitation) -> Row:
@@ -156,6 +167,10 @@ def _pending(invitation: Invitation) -> Row:
     return {**_told(invitation), "expiration_date": int(invitation.expires_at)}
 
 
-invitation = make_rows(_told)
-invitations = make_rows(lambda found: {"result": [_pending(each) for each in found]})
-person = make_rows(Person.row)
+_INVITATION = {"email": str, "scopes": [str], "is_admin": bool, "token": str}
+invitation = make_rows(_told, _INVITATION)
+invitations = make_rows(
+    lambda found: {"result": [_pending(each) for each in found]},
+    {"result": [{**_INVITATION, "expiration_date": int}]},
+)
+person = make_rows(Person.row, {**_LISTED_PERSON, "scopes": [str]})

@@ -6,8 +6,9 @@ from legacygrid.models.event_webhooks import UnknownWebhook, Webhook
 from legacygrid.models.webhook_settings import TooManyWebhooks, WebhookExists
 from legacygrid.reasons import BadParameters, Problem
 from legacygrid.registry.evidence import Sentence, documented
-from legacygrid.serializers.dialects import Document, RefusalContent, Saying, Sayings, Shape
+from legacygrid.serializers.dialects import Saying, Sayings
 from legacygrid.serializers.sendgrid_v3.shapes import messages
+from legacygrid.serializers.shapes import Document, RefusalContent, Shape, shaped
 from legacygrid.wsgi.callback_urls import mask_url
 
 KNOWN = documented("twilio/sendgrid-oai of January 2026, tsg_webhooks_v3")
@@ -41,6 +42,7 @@ def taken_url(other: Webhook) -> Problem:
     return TakenUrl("url", TAKEN_URL.fill(url=url), other.uid, url)
 
 
+@shaped({"errors": [{"id": str, "message": str, "url": str}]})
 def _taken(refusal: RefusalContent) -> tuple[Document, Document]:
     """The same, with the webhook that is there."""
     errors = [

@@ -11,6 +11,7 @@ from legacygrid.models import period
 from legacygrid.models.settings import STATUSES
 from legacygrid.models.smtp_users import Reset
 from legacygrid.serializers.json_fields import String
+from legacygrid.serializers.json_types import JsonSchema
 from legacygrid.serializers.login_rules import is_address
 from legacygrid.serializers.smtp2go.messages import MESSAGES
 
@@ -92,6 +93,10 @@ class Status(String):
         if value not in STATUSES:
             raise self.error("status", name, known=", ".join(STATUSES))
         return value
+
+    def _not_null(self) -> JsonSchema:
+        """What is taken of a value that is there."""
+        return {"type": "string", "enum": list(STATUSES)}
 
     def rule(self) -> str:
         """What there is."""

@@ -7,15 +7,9 @@ from uuid import uuid4
 from legacygrid import reasons
 from legacygrid.reasons import Problem
 from legacygrid.registry.evidence import Evidence, Sentence, client, documented, inferred
-from legacygrid.serializers.dialects import (
-    Dialect,
-    Document,
-    RefusalContent,
-    Saying,
-    Sayings,
-    transport_by,
-)
+from legacygrid.serializers.dialects import Dialect, Saying, Sayings, transport_by
 from legacygrid.serializers.profiles import Profile
+from legacygrid.serializers.shapes import Document, RefusalContent, XmlDocument, shaped
 from legacygrid.serializers.writers import python_json
 
 OPENAPI = "SMTP2GO's OpenAPI documents, as kept by api-evangelist/smtp2go"
@@ -39,14 +33,21 @@ NON_VALIDATING = Sentence(
 )
 
 
-def failure(refusal: RefusalContent) -> tuple[Document, Document]:
+#: What was refused, and the one member that is wrong.
+_FAILURE = {"error": str, "error_code": str}
+_INVALID = _FAILURE | {"field_validation_errors": {"fieldname": str, "message": str}}
+
+
+@shaped({"data": _FAILURE})
+def failure(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """`{"data":{"error":"...","error_code":"E_ApiResponseCodes.X"}}`."""
     text = "; ".join(filter(None, refusal.texts))
     data = {"error": text, "error_code": f"E_ApiResponseCodes.{refusal.name or _EXCEPTION}"}
     return {"data": data}, data
 
 
-def invalid(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"data": _INVALID})
+def invalid(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """The same of a wrong member: which one, and what is wrong with it. The object has room for
     one.
     """
@@ -57,7 +58,8 @@ def invalid(refusal: RefusalContent) -> tuple[Document, Document]:
     return documents
 
 
-def malformed_key(refusal: RefusalContent) -> tuple[Document, Document]:
+@shaped({"data": _INVALID | {"failures": [str]}})
+def malformed_key(refusal: RefusalContent) -> tuple[Document, XmlDocument]:
     """The same of an API key; the vendor's clients look among the failures of a mail for it."""
     documents = invalid(refusal)
     data = documents[0]["data"]
@@ -199,4 +201,5 @@ def dialect(profile: Profile) -> Dialect:
         traits=_TRAITS,
         title="SMTP2GO",
         envelope=add_request_id,
+        adds={"request_id": str},
     )

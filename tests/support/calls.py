@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+import documents
 from emulator import PASSWORD, Reply, World, fresh
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.sendgrid.suppressions import LISTS
@@ -186,7 +187,15 @@ def verb(operation: Operation, task: Task) -> str:
 def send(
     world: World, operation: Operation, task: Task, who: Who, members: Mapping[str, Any], format: str = ""
 ) -> Reply:
-    """One call: a form in a query for XML and in a body for JSON, or a document."""
+    """One call: a form in a query for XML and in a body for JSON, or a document. Its answer is as documented."""
+    reply = _send(world, operation, task, who, members, format)
+    route = world.service.grid.operations[operation.paths[0]]
+    method = "GET" if takes_forms(operation) and format == "xml" else verb(operation, task)
+    documents.check_call(route, method, format, reply)
+    return reply
+
+
+def _send(world: World, operation: Operation, task: Task, who: Who, members: Mapping[str, Any], format: str) -> Reply:
     names = find_variables(operation.paths[0])
     target = path(world, operation, format, members)
     if takes_forms(operation):

@@ -141,8 +141,13 @@ class World:
 
     def admin(self, method: str, target: str, body: Any = None) -> Reply:
         """One request of the control API, narrowed to the world: `admin("POST", "faults", {...})`."""
+        import documents  # It imports this.
+
         text = None if body is None else json.dumps(body)
-        return self.service.send(method, f"{self.prefix}/__admin/{target}", text, {"Content-Type": "application/json"})
+        whole = f"{self.prefix}/__admin/{target}"
+        reply = self.service.send(method, whole, text, {"Content-Type": "application/json"})
+        documents.check_control(method, f"/__admin/{target}", reply)
+        return reply
 
     def journal(self, **sought: Any) -> list[dict[str, Any]]:
         """The calls of the world that fit."""

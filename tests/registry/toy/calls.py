@@ -5,7 +5,7 @@ from typing import Any
 from legacygrid.auth import claims
 from legacygrid.auth.principal import EVERYBODY, Principal
 from legacygrid.endpoints.toy import words
-from legacygrid.registry.conventions import Conventions
+from legacygrid.registry.conventions import JSON, Conventions
 from legacygrid.registry.evidence import inferred
 from legacygrid.registry.operations import WRITES, Contract, Family
 from legacygrid.serializers import answers
@@ -23,7 +23,7 @@ family = Family(
         formats=(),
         verbs=("GET", "POST"),
         read=json_bodies.read,
-        takes_json=True,
+        bodies=(JSON,),
         claim=claims.basic,
         claimed=(),
         answer=answers.document,
