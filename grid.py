@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from legacygrid.harness.relay import Relay
     from legacygrid.harness.seeds import Seeding
     from legacygrid.harness.spans import Tracing
+    from legacygrid.registry.openapi.requests import Document
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,13 @@ class Grid:
     def stored_password(self, secret: str) -> str | None:
         """The password of an SMTP user as it is kept beside its hash: in clear, or not at all."""
         return secret if self.reveals else None
+
+    @cached_property
+    def openapi(self) -> "Mapping[str, Document]":
+        """The OpenAPI document of each system, by its name."""
+        from legacygrid.registry.openapi.documents import describe_systems
+
+        return describe_systems(self.systems, self.profile)
 
     @cached_property
     def gaps(self) -> Gaps:

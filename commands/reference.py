@@ -40,12 +40,12 @@ def openapi(name: str | None, names: bool) -> None:
     from legacygrid.endpoints import SYSTEMS
     from legacygrid.endpoints.control import api
     from legacygrid.endpoints.control.openapi import make_documents, merge
-    from legacygrid.registry.route_table import build_table
+    from legacygrid.registry.openapi.documents import describe_systems
     from legacygrid.serializers.profiles import profile
 
     app = Flask(__name__, static_folder=None)
     api.register(app, token="")
-    documents = make_documents(app, SYSTEMS, build_table(SYSTEMS, profile()), profile())
+    documents = make_documents(app, describe_systems(SYSTEMS, profile()), SYSTEMS, profile())
     if name is not None and name not in documents:
         raise click.UsageError(f"there is no {name!r}; there are {', '.join(documents)}")
     document = merge(documents) if name is None else documents[name]

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, jsonify, request
 
-from legacygrid.console import try_form
+from legacygrid.console import documented, try_form
+from legacygrid.console.documented import DocumentedParameter
 from legacygrid.console.languages import gettext as _
 from legacygrid.console.pages import Page, current_account, current_visitor, for_everybody, render
 from legacygrid.console.wsgi_client import make_call
@@ -22,14 +23,15 @@ blueprint = Blueprint("operations", __name__)
 
 @dataclass(frozen=True)
 class ParameterRow:
-    """One parameter of a task: its rule in words, its value in the example, and whether journals
-    keep none.
+    """One parameter of a task: its rule in words, its value in the example, whether journals
+    keep none, and what its system's OpenAPI document says of it.
     """
 
     name: str
     rule: str
     example: str
     is_hidden: bool
+    documented: DocumentedParameter | None
 
 
 def find_routes() -> dict[str, Route]:
@@ -63,6 +65,13 @@ def _has(route: Route, ready: ReadyTask, words: str) -> bool:
     return all(word in said for word in words.casefold().split())
 
 
+@blueprint.get("/openapi/<name>.json")
+@for_everybody
+def document(name: str) -> Response:
+    """The OpenAPI document of a system."""
+    return jsonify(current_grid().openapi.get(name) or abort(404))
+
+
 @blueprint.route("/operations/<path:name>", methods=["GET", "POST"])
 @for_everybody
 def show(name: str) -> Page:
@@ -84,26 +93,34 @@ def show(name: str) -> Page:
         ready=ready,
         system=route.system.title,
         may_call=current_visitor().principal.kind in route.operation.access.callers,
-        parameters=list(list_parameters(ready)),
+        parameters=list(list_parameters(route, ready)),
+        answers=list(documented.list_answers(route, ready)),
         refusals=list(list_refusals(route, ready)),
         call_request=call_request,
         answer=make_call(call_request) if call_request else None,
     )
 
 
-def list_parameters(ready: ReadyTask) -> Iterator[ParameterRow]:
+def list_parameters(route: Route, ready: ReadyTask) -> Iterator[ParameterRow]:
     """What a task takes, in the order of the manual."""
-    example = ready.task.contract.example
+    example, known = ready.task.contract.example, documented.find_parameters(route, ready)
     if try_form.wants_user(ready):
         yield ParameterRow(
             "user",
             _("required; a subuser of the caller"),
             str(example.get("user", "")),
             is_hidden=False,
+            documented=known.get("user"),
         )
     for name, field in ready.schema.fields.items():
         value = spelling.as_text(example[name]) if name in example else ""
-        yield ParameterRow(name, rule(field), value, not getattr(field, "is_shown", False))
+        yield ParameterRow(
+            name,
+            rule(field),
+            value,
+            not getattr(field, "is_shown", False),
+            known.get(name) or known.get(f"{name}[]"),
+        )
 
 
 def list_refusals(route: Route, ready: ReadyTask) -> Iterator[tuple[type[Reason], Saying]]:

@@ -24,12 +24,12 @@ MESSAGE = {
         (
             "time", "world", "account", "subuser", "caller", "kind", "via", "operation",
             "mail_from", "from", "subject", "message_id", "queue_id", "disposition", "reason",
-            "ip_pool",
         ),
         str,
     ),
     "size": int,
     "archived": bool,
+    "ip_pool": (int, None),
     "labels": MapOf(object),
     "recipients": [
         {

@@ -7,9 +7,8 @@ from flask import Blueprint, Flask, Response, current_app, jsonify
 from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, refuse
 from legacygrid.grid import Grid, current_grid
-from legacygrid.registry.openapi.documents import begin_document, describe_system
+from legacygrid.registry.openapi.documents import begin_document
 from legacygrid.registry.openapi.requests import Document
-from legacygrid.registry.routes import Route
 from legacygrid.registry.system import Systems
 from legacygrid.serializers import seeds
 from legacygrid.serializers.json_types import MapOf
@@ -51,24 +50,23 @@ def one_system(name: str) -> Answer:
 def find_documents(app: Flask, grid: Grid) -> Mapping[str, Document]:
     """The documents of an emulator, which are made once."""
     if _MADE not in app.extensions:
-        app.extensions[_MADE] = make_documents(app, grid.systems, grid.operations, grid.profile)
+        app.extensions[_MADE] = make_documents(app, grid.openapi, grid.systems, grid.profile)
     made: Mapping[str, Document] = app.extensions[_MADE]
     return made
 
 
 def make_documents(
-    app: Flask, systems: Systems, table: Mapping[str, Route], profile: Profile
+    app: Flask, of_systems: Mapping[str, Document], systems: Systems, profile: Profile
 ) -> dict[str, Document]:
     """Each document by its name: those of the systems, and that of the control API.
 
     :param app: an application that has the control API.
-    :param table: every path without suffix, and what answers there, by the profile.
+    :param of_systems: the documents of the systems, by the profile.
     """
     # Most servers are never asked.
     from legacygrid.endpoints.control.openapi_control import describe_control
 
-    documents = {each.name: describe_system(table, each, profile) for each in systems}
-    return {**documents, CONTROL: describe_control(app, seeds.schema(profile, systems.kinds))}
+    return {**of_systems, CONTROL: describe_control(app, seeds.schema(profile, systems.kinds))}
 
 
 def merge(documents: Mapping[str, Document]) -> Document:

@@ -160,11 +160,11 @@ def _read_schema(schema: Schema) -> JsonSchema:
     from apispec import APISpec
     from apispec.ext.marshmallow import MarshmallowPlugin
 
-    plugin = MarshmallowPlugin(schema_name_resolver=lambda _: False)
+    plugin = MarshmallowPlugin(schema_name_resolver=lambda _: "")
     APISpec("", "", "3.1.0", plugins=[plugin])
     assert plugin.converter is not None  # noqa: S101 - the line above has it made
-    plugin.converter.add_attribute_function(_of_own_kind)
-    read: JsonSchema = plugin.converter.schema2jsonschema(schema)
+    plugin.converter.add_attribute_function(_of_own_kind)  # type: ignore[no-untyped-call]
+    read: JsonSchema = plugin.converter.schema2jsonschema(schema)  # type: ignore[no-untyped-call]
     return read
 
 
@@ -175,5 +175,6 @@ def _of_own_kind(self: Any, field: Any, **kwargs: Any) -> JsonSchema:
         return own
     for rule in field.validators:
         if isinstance(rule, Regexp):
-            return {"pattern": f"^(?:{rule.regex.pattern.removesuffix(_END)})$"}
+            pattern = str(rule.regex.pattern)
+            return {"pattern": f"^(?:{pattern.removesuffix(_END)})$"}
     return {}

@@ -149,7 +149,7 @@ def state() -> Response:
 
 
 @blueprint.put("/state")
-@describe({"added": MapOf(int)}, body=SEED)
+@describe({"added": int}, body=SEED)
 def replace_state() -> Response:
     """A seed in the place of all that is in the world, or nothing of it."""
     document = request_bodies.read_seed()
@@ -189,7 +189,7 @@ def remove_world(grid: Grid, world: str) -> None:
 
 
 @blueprint.post("/seed")
-@describe({"added": MapOf(int), "there": MapOf(int)}, body=SEED)
+@describe({"added": int, "there": int}, body=SEED)
 def add_seed() -> Response:
     """What is missing of a seed, or nothing of it; a narrowed reset goes back to here."""
     document = request_bodies.read_seed()

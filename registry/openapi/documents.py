@@ -1,7 +1,7 @@
 """OpenAPI documents: one of each system, and one of all that answers."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import version
 from typing import Any
 
@@ -11,6 +11,7 @@ from legacygrid.registry.openapi.requests import Document, describe_request
 from legacygrid.registry.openapi.security import SCHEMES, describe_claim
 from legacygrid.registry.openapi.sharing import name_bodies, share_responses
 from legacygrid.registry.path_templates import NUMBER
+from legacygrid.registry.route_table import build_table
 from legacygrid.registry.routes import ReadyTask, Route
 from legacygrid.registry.system import System
 from legacygrid.serializers.profiles import Profile
@@ -34,6 +35,13 @@ def begin_document(title: str, description: str) -> Document:
     }
 
 
+def describe_systems(systems: Iterable[System], profile: Profile) -> dict[str, Document]:
+    """The document of each system, by its name."""
+    systems = tuple(systems)
+    table = build_table(systems, profile)
+    return {system.name: describe_system(table, system, profile) for system in systems}
+
+
 def describe_system(table: Mapping[str, Route], system: System, profile: Profile) -> Document:
     """The document of one system.
 
@@ -51,8 +59,8 @@ def describe_system(table: Mapping[str, Route], system: System, profile: Profile
     return document
 
 
-def find_operation(document: Document, route: Route, ready: ReadyTask, verb: str) -> Document:
-    """What a document has of a task.
+def find_operation(document: Document, route: Route, verb: str) -> Document:
+    """What a document has of an operation.
 
     :param verb: what it is called by.
     """

@@ -14,9 +14,11 @@ from legacygrid import reasons
 from legacygrid.auth import authentication
 from legacygrid.auth.claims import Proven
 from legacygrid.auth.principal import Principal
+from legacygrid.console.documented import draw
 from legacygrid.models import subusers
 from legacygrid.models.login import Login
 from legacygrid.registry.operations import Operation, Task
+from legacygrid.serializers.json_types import Literals, MapOf, to_schema
 from legacygrid.serializers.profiles import profile
 from legacygrid.wsgi.environ_keys import PROVEN
 from sessions import Console, owner_at
@@ -46,6 +48,41 @@ def given(world: World, operation: Operation, task: Task) -> dict[str, Any]:
     params = prepare(world, operation, task)
     params.pop("task" if takes_forms(operation) else "", None)
     return {name: value if isinstance(value, str) else json.dumps(value) for name, value in params.items()}
+
+
+#: What JSON looks like, and how a page draws it.
+DRAWN: list[tuple[Any, str]] = [
+    (str, "string"),
+    ((int, None), "integer | null"),
+    (Literals(("daily", "weekly")), '"daily" | "weekly"'),
+    ([{"id": int, "name?": str}], '[{"id": integer, "name": string}]'),
+    (MapOf(int), "{...: integer}"),
+    (({"a": int}, [str]), '{"a": integer} | [string]'),
+    (object, "any"),
+    (
+        {"a_long_name": str, "another_long_name": str, "a_third_one": int},
+        '{\n  "a_long_name": string,\n  "another_long_name": string,\n  "a_third_one": integer\n}',
+    ),
+    (
+        [{"a_long_name": str, "another_long_name": str, "of": [{"x": int}]}],
+        '[\n  {\n    "a_long_name": string,\n    "another_long_name": string,\n    "of": [{"x": integer}]\n  }\n]',
+    ),
+]
+
+
+@pytest.mark.parametrize(("looks", "drawn"), DRAWN, ids=[drawn[:20] for _, drawn in DRAWN])
+def test_what_json_looks_like(looks: Any, drawn: str) -> None:
+    assert draw(to_schema(looks)) == drawn
+
+
+def test_an_operation_tells_what_it_answers(own_world: World) -> None:
+    visitor = owner_at(own_world)
+    page = html.unescape(visitor.page(at("customer.limit", "total")))
+    assert '{"message": "success"}' in page
+    assert "<code>integer</code>" in page
+    linked = visitor.get("openapi/sendgrid.json")
+    assert linked.json()["info"]["title"] == "SendGrid"
+    assert visitor.get("openapi/nobody.json").status_code == 404
 
 
 @every_task

@@ -164,7 +164,14 @@ def furnished(world: World) -> dict[str, str]:
 
 #: What is no page of its own: what other pages load, show within themselves, or let one download.
 #: Worlds are seen outside of worlds alone; see `test_look`.
-PARTS = ("static", "requests.updates", "message_contents.", "webhooks.download", "control.worlds.")
+PARTS = (
+    "static",
+    "requests.updates",
+    "message_contents.",
+    "webhooks.download",
+    "control.worlds.",
+    "operations.document",
+)
 #: What an address wants in its query.
 QUERIES = {"api-users/new": [f"?system={kind}" for kind in (CREDENTIAL, CMC, DOTMAILER)]}
 
@@ -210,7 +217,7 @@ def test_anybody_can_use_every_page_in_japanese(chromium: Browser, own_world: Wo
 
 #: Words that are Japanese, too: names of products, of what is posted, of keys of the keyboard and of the wire.
 NAMES = set(
-    "Legacygrid SendGrid Customers Mail Cloud dotmailer Web Webhook Event Parse Event Domain Keys Gravatar Google Analytics Return Path "
+    "Legacygrid OpenAPI SendGrid Customers Mail Cloud dotmailer Web Webhook Event Parse Event Domain Keys Gravatar Google Analytics Return Path "
     "Cookie From English Basic No ms curl drop from default kB MB allowed blocked sandbox day months hours Hello there".split()
 )
 

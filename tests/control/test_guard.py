@@ -20,7 +20,7 @@ TARGETS = [
     ("GET", "messages/1/raw"), ("GET", "messages/1/source"), ("GET", "messages/1/text"), ("GET", "messages/1/html"),
     ("GET", "messages/1/files/1"), ("DELETE", "messages/1"), ("POST", "messages/1/events"), ("POST", "messages/1/relay"), ("GET", "snapshots"),
     ("DELETE", "snapshots"), ("PUT", "snapshots/a"), ("POST", "snapshots/a"), ("DELETE", "snapshots/a"),
-    ("GET", "requests.har"), ("GET", "requests.jsonl"), ("GET", "webhooks"), ("DELETE", "webhooks"), ("GET", "webhooks/1"), ("GET", "webhooks/1/body"), ("POST", "webhooks/flush"),
+    ("GET", "requests.har"), ("GET", "requests.jsonl"), ("GET", "openapi.json"), ("GET", "openapi/a.json"), ("GET", "webhooks"), ("DELETE", "webhooks"), ("GET", "webhooks/1"), ("GET", "webhooks/1/body"), ("POST", "webhooks/flush"),
     ("GET", "webhooks/faults"), ("PUT", "webhooks/faults"), ("GET", "webhooks/signing"), ("PUT", "webhooks/signing"), ("GET", ""),
     ("GET", "nothing"),
     ("GET", "suppressions"), ("POST", "suppressions"), ("DELETE", "suppressions"), ("POST", "inbound"),

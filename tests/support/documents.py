@@ -11,9 +11,8 @@ from emulator import Reply
 from legacygrid.endpoints import SYSTEMS
 from legacygrid.endpoints.control import api
 from legacygrid.endpoints.control.openapi import make_documents
-from legacygrid.registry.openapi.documents import describe_system
+from legacygrid.registry.openapi.documents import describe_systems
 from legacygrid.registry.path_templates import PathTree
-from legacygrid.registry.route_table import build_table
 from legacygrid.registry.routes import Route
 from legacygrid.serializers.profiles import Profile, profile
 
@@ -24,8 +23,7 @@ USUAL = profile()
 @cache
 def of_systems(profile: Profile = USUAL) -> Mapping[str, Document]:
     """The document of each system by a profile."""
-    table = build_table(SYSTEMS, profile)
-    return {system.name: describe_system(table, system, profile) for system in SYSTEMS}
+    return describe_systems(SYSTEMS, profile)
 
 
 @cache
@@ -33,7 +31,7 @@ def of_everything() -> Mapping[str, Document]:
     """Each document, that of the control API as well."""
     app = Flask(__name__, static_folder=None)
     api.register(app, token="")
-    return make_documents(app, SYSTEMS, build_table(SYSTEMS, USUAL), USUAL)
+    return make_documents(app, of_systems(), SYSTEMS, USUAL)
 
 
 def check_call(route: Route, method: str, format: str, reply: Reply) -> None:
@@ -61,6 +59,8 @@ def _control_paths() -> PathTree[Document]:
 
 def check(document: Document, operation: Document, reply: Reply, is_json: bool) -> None:
     """An answer is one of those that an operation of a document has."""
+    if reply.status == 500:
+        return  # A failure of the emulator's own, which tests make.
     response = resolve(document, operation["responses"][str(reply.status)])
     kind = (reply.headers["Content-Type"] or "").partition(";")[0]
     if not reply.body:
