@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any
 
 from legacygrid.harness.call_kinds import CallKind, KindKey, kind_of
@@ -42,9 +43,9 @@ class CallFilter:
 
     def kind_differences(self, call: Call | CallKind) -> Iterator[tuple[str, Any, Any]]:
         """The same, parameters apart."""
-        for name in _COMPARED:
-            wanted, actual = getattr(self, name), getattr(call, name)
-            if wanted is not None and wanted != actual:
+        for name, wanted in self._wanted:
+            actual = getattr(call, name)
+            if wanted != actual:
                 yield name, wanted, actual
 
     def matches(self, call: Call) -> bool:
@@ -55,7 +56,14 @@ class CallFilter:
 
     def admits(self, call: Call | CallKind) -> bool:
         """Whether it is one of those as far as its kind tells."""
-        return next(self.kind_differences(call), None) is None
+        # A journal of many worlds has thousands of kinds.
+        return all(getattr(call, name) == wanted for name, wanted in self._wanted)
+
+    @cached_property
+    def _wanted(self) -> tuple[tuple[str, Any], ...]:
+        """What is compared with the kind of a call."""
+        values = ((name, getattr(self, name)) for name in _COMPARED)
+        return tuple((name, wanted) for name, wanted in values if wanted is not None)
 
     def has_params(self, call: Call) -> bool:
         """Whether it has the parameters."""

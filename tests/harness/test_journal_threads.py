@@ -20,10 +20,10 @@ class Halting(str):
     def __init__(self, text: str) -> None:
         self.is_compared, self.go_on = threading.Event(), threading.Event()
 
-    def __ne__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> bool:
         self.is_compared.set()
         self.go_on.wait(10)
-        return str.__ne__(self, other)
+        return str.__eq__(self, other)
 
 
 @pytest.mark.parametrize("recent", [0, 2 * BLOCK], ids=["packed", "as they are"])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import policy
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -22,6 +23,7 @@ from legacygrid.models.account import Account
 from legacygrid.models.database import Store
 from legacygrid.models.mail_domain import MailDomain
 from legacygrid.models.names import name_key
+from legacygrid.models.secrets import Secrets
 from legacygrid.serializers import profiles
 from legacygrid.server.server import Server
 
@@ -119,6 +121,12 @@ class Service:
         return self.send(method, f"{target}?{text}" if text else target)
 
 
+@cache
+def hash_password(secrets: Secrets) -> str:
+    """The hash of the password of all accounts: made once, as thousands of tests have one."""
+    return secrets.hash(PASSWORD)
+
+
 class World:
     """A primary account of one test, and its owner's voice.
 
@@ -129,10 +137,10 @@ class World:
         self.service = service
         self.prefix = prefix
         self.name = fresh("parent")
-        secrets, store = service.grid.secrets, service.grid.store
-        with store.writing():
+        with service.grid.store.writing():
             world = prefix.removeprefix("/~")
-            self.account: Account = subusers.open_account(self.name, secrets.hash(PASSWORD), world=world)
+            hashed = hash_password(service.grid.secrets)
+            self.account: Account = subusers.open_account(self.name, hashed, world=world)
 
     def call(self, name: str, /, method: str = "POST", **params: Any) -> Reply:
         """One call as the owner: `call("customer.add.json", username="ada")`."""
