@@ -13,6 +13,7 @@ from legacygrid.endpoints.web import health
 from legacygrid.grid import Grid
 from legacygrid.harness import log
 from legacygrid.harness.tracing import open_tracing
+from legacygrid.harness.watching import Watch, unwatched
 from legacygrid.models import snapshots
 from legacygrid.models.database import Store
 from legacygrid.models.retention import Retention
@@ -44,6 +45,7 @@ def open_emulator(
     settings: config.Settings | None = None,
     meet: Callable[[Store], "Peers | None"] = lambda store: None,
     workers: int = 0,
+    watch: Watch = unwatched,
 ) -> "CallsFirst":
     """An emulator as a WSGI application, its store opened and seeded.
 
@@ -51,6 +53,7 @@ def open_emulator(
     :param meet: this server among those of the store, if there may be others.
     :param workers: how many processes answer, of which this is one: then another has prepared the
         store, and goes on to care for it.
+    :param watch: watches how far a seed file is.
     :raises StoreError, SeedError: the store or the seed is refused; the message is for a person.
     """
     settings = settings or config.from_environment()
@@ -65,7 +68,7 @@ def open_emulator(
             with store.reading():
                 made.retention.begin()
         else:
-            seed(made, settings)
+            seed(made, settings, watch)
             if peers is None or not peers.is_following:
                 _begin(made)
     except BaseException:
@@ -106,9 +109,10 @@ def _begin(made: Grid) -> None:
             snapshots.mark_initial()
 
 
-def seed(grid: Grid, settings: config.Settings) -> None:
+def seed(grid: Grid, settings: config.Settings, watch: Watch = unwatched) -> None:
     """Add what the settings bring: demonstration, seed file, accounts, keys; what exists stays.
 
+    :param watch: watches how far a seed file is.
     :raises SeedError: something of it is refused.
     """
     if not (settings.demo or settings.seed or settings.accounts or settings.keys):
@@ -119,7 +123,7 @@ def seed(grid: Grid, settings: config.Settings) -> None:
         grid.seeding.add(seeds.demo())
     if settings.seed:
         with seeds.open_file(settings.seed) as document:
-            grid.seeding.add(document)
+            grid.seeding.add(document, watch)
     if settings.accounts:
         for notice in grid.seeding.find_other_passwords(*settings.accounts):
             log.log.warning("%s", notice)

@@ -1,8 +1,9 @@
 """How far something is: a bar on a terminal, a line now and then elsewhere."""
 
+import logging
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -48,6 +49,16 @@ def _show(rate: Any) -> str | None:
 def watch_unless(is_quiet: bool) -> Watch:
     """What shows progress, or nothing."""
     return unwatched if is_quiet else show_progress
+
+
+def watch_server(level: int, params: Mapping[str, Any]) -> Watch:
+    """What shows the progress of a server that begins: nothing where its log is to be terse, or is
+    read by a program.
+
+    :param level: that of its log.
+    :param params: its options.
+    """
+    return watch_unless(level > logging.INFO or params["log_format"] != "text")
 
 
 class _Progress:

@@ -31,9 +31,10 @@ def fidelity() -> None:
 @click.argument("name", required=False)
 @click.option("--names", is_flag=True, help="Print the names of the documents instead.")
 def openapi(name: str | None, names: bool) -> None:
-    """Print an OpenAPI 3.1 document: of the system NAME, of the control API as control, or of all.
+    """Print an OpenAPI document of what is answered.
 
-    It is what a server answers at /__admin/openapi.json, by the usual profile.
+    It is that of the system NAME, of the control API where NAME is control, or of all: OpenAPI 3.1,
+    what a server answers at /__admin/openapi.json, by the usual profile.
     """
     from flask import Flask
 

@@ -17,6 +17,7 @@ from legacygrid.commands.answering import answer, open_server
 from legacygrid.commands.collection import collect_as_usual
 from legacygrid.commands.log_options import log_format
 from legacygrid.commands.only_server import serving_alone
+from legacygrid.commands.progress import watch_server
 from legacygrid.commands.terminal import exit_on_errors
 from legacygrid.option_types import HostPortType
 from legacygrid.serializers.sources.options import HostsOption, SettingOption
@@ -155,7 +156,7 @@ def _serve_by_one(
             open_files.raise_limit()
             address = params["peer_address"] or sharing.HERE
             meet = sharing.meeting(settings.database, address, only=only)
-            app = open_emulator(settings, meet)
+            app = open_emulator(settings, meet, watch=watch_server(level, params))
             failed.callback(app.grid.store.close)
             server, lines = open_server(app, settings, hosts, port, params)
             only.announce(server.url)

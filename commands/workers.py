@@ -14,6 +14,7 @@ from legacygrid.commands import ca, sharing
 from legacygrid.commands.answering import LATER, complete
 from legacygrid.commands.client_runs import running
 from legacygrid.commands.collection import collect_as_usual
+from legacygrid.commands.progress import watch_server
 from legacygrid.commands.terminal import exit_on_errors, listening
 from legacygrid.harness import log
 from legacygrid.server import open_files
@@ -46,7 +47,8 @@ def serve_by_workers(
         meet = sharing.meeting(orders.settings.database, address, has_workers=True)
         # Closed after the store, which needs it.
         memory = opened.enter_context(make_memory(count))
-        app = open_emulator(orders.settings, meet)
+        watch = watch_server(orders.level, orders.params)
+        app = open_emulator(orders.settings, meet, watch=watch)
         opened.callback(app.grid.store.close)
         app.grid.store.take_turns(memory.fileno())
         descriptors = _open_ports(orders, app.grid.listeners, opened)

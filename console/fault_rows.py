@@ -10,6 +10,7 @@ from legacygrid.endpoints.control.fault_schemas import PERIOD_FIELDS
 from legacygrid.endpoints.control.records import fault_to_json
 from legacygrid.grid import current_grid
 from legacygrid.harness.fault_effects import FaultEffect
+from legacygrid.harness.fault_hints import find_hint
 from legacygrid.harness.fault_targets import Target
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.registry import spelling
@@ -23,6 +24,7 @@ class FaultRow(NamedTuple):
 
     :param effect: what goes wrong, by the names of the control API; `target` which calls it is for.
     :param is_due: whether a call may trigger it now.
+    :param hint: why it can do nothing as things are; empty if it can.
     """
 
     fault: InjectedFault
@@ -30,6 +32,7 @@ class FaultRow(NamedTuple):
     target: dict[str, str]
     period: dict[str, str]
     is_due: bool
+    hint: str
 
     @classmethod
     def of(cls, fault: InjectedFault, at: float) -> "FaultRow":
@@ -41,6 +44,7 @@ class FaultRow(NamedTuple):
             _select(record, _TARGETS),
             _select(record, PERIOD_FIELDS),
             fault.fired != fault.times and fault.period.has(at),
+            find_hint(fault, current_grid().store),
         )
 
 

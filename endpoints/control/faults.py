@@ -14,11 +14,14 @@ from legacygrid.endpoints.control.records import FAULT, fault_to_json
 from legacygrid.endpoints.control.request_bodies import world_filter
 from legacygrid.grid import current_grid
 from legacygrid.harness.fault_effects import FaultEffect
+from legacygrid.harness.fault_hints import find_hint
 from legacygrid.harness.fault_periods import FaultPeriod
 from legacygrid.harness.fault_targets import SMTP, Target
 from legacygrid.harness.faults import InjectedFault
 from legacygrid.reasons import Reason
 from legacygrid.serializers.dialects import Dialect
+from legacygrid.wsgi import blocking
+from legacygrid.wsgi.blocking import Lane
 
 blueprint = Blueprint("faults", __name__)
 _TARGET_FIELDS = {each.name for each in fields_of(Target)}
@@ -36,7 +39,8 @@ def find_faults() -> list[InjectedFault]:
 @describe({"faults": [FAULT]})
 def faults() -> Response:
     """The faults that are set, with how many calls triggered them."""
-    return jsonify(faults=[fault_to_json(fault) for fault in find_faults()])
+    blocking.about_to_block(Lane.READ)
+    return jsonify(faults=list(map(_tell, find_faults())))
 
 
 @blueprint.post("/faults")
@@ -44,8 +48,9 @@ def faults() -> Response:
 def create() -> Answer:
     """Set a fault."""
     fault = make_fault(request_bodies.load_body(FaultSchema()), world_filter())
+    blocking.about_to_block()
     current_grid().faults.add(fault)
-    return jsonify(fault_to_json(fault)), 201
+    return jsonify(_tell(fault)), 201
 
 
 @blueprint.delete("/faults")
@@ -66,6 +71,12 @@ def cancel(number: int) -> Answer:
         return refuse("id", f"there is no fault {number}", 404)
     current_grid().faults.cancel(existing)
     return jsonify(removed=1)
+
+
+def _tell(fault: InjectedFault) -> dict[str, Any]:
+    """A fault, and why it can do nothing as things are, if that is so."""
+    hint = find_hint(fault, current_grid().store)
+    return fault_to_json(fault) | ({"hint": hint} if hint else {})
 
 
 def make_fault(loaded: dict[str, Any], world: str | None) -> InjectedFault:

@@ -111,6 +111,7 @@ FAULT = {
     "outage?": bool,
     **{f"{each.name}?": object for each in fields_of(FaultEffect)},
     **dict.fromkeys(("seen", "fired", "missed"), int),
+    "hint?": str,
 }
 
 

@@ -24,7 +24,7 @@ WRONG = '{"error":{"code":401,"message":"Permission denied, wrong credentials"}}
 @pytest.fixture
 def guessed(posted: tuple[Service, int]) -> World:
     """A world whose owner's password is not in memory."""
-    return World(posted[0], prefix=f"/~{fresh('world')}")
+    return World(posted[0], prefix=f"/~{fresh('world')}", is_known=False)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from emulator import NEW, PASSWORD, World, fresh
+from emulator import NEW, PASSWORD, Service, World, fresh
 from engines import change_beside
 from legacygrid import grid
 from legacygrid.auth.principal import Principal
@@ -208,6 +208,18 @@ def test_a_failed_flight_is_flown_again(secrets: Secrets, monkeypatch: pytest.Mo
 
 
 # The cost of being wrong
+
+
+@pytest.fixture
+def own_world(recorded: Service) -> World:
+    """An emulator whose owner's password was never checked."""
+    return World(recorded, prefix=f"/~{fresh('world')}", is_known=False)
+
+
+@pytest.fixture
+def world(recorded: Service) -> World:
+    """The same beside others."""
+    return World(recorded, is_known=False)
 
 
 def attempts(world: World) -> dict[str, dict[str, str]]:

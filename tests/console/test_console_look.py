@@ -94,9 +94,9 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 HOURS = [*((mode, "light") for mode in WITH_JS), (WITH_JS[-1], "dark")]
 
 
-@pytest.fixture(params=HOURS, ids=str)
+@pytest.fixture(scope="module", params=HOURS, ids=str)
 def look(chromium: Browser, stocked: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """The account's owner, who looks by day or by night."""
+    """The account's owner, who looks by day or by night, and logs in once."""
     mode, scheme = request.param
     with visiting(chromium, stocked, mode, scheme) as found:
         found.enter(ACCOUNT, PASSWORD)

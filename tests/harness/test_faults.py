@@ -298,6 +298,25 @@ def test_real_refusals_come_first(own_world: World) -> None:
     assert own_world.admin("GET", "faults").json["faults"][0]["seen"] == 0
 
 
+def hints(world: World) -> list[str | None]:
+    """What the faults of a world say of themselves, by the control API."""
+    return [each.get("hint") for each in world.admin("GET", "faults").json["faults"]]
+
+
+def test_what_can_do_nothing_says_so(own_world: World) -> None:
+    """As soon as it can, it says nothing of the kind."""
+    nobody = own_world.admin("POST", "faults", {"account": "nobody", "status": 503}).json
+    assert nobody["hint"] == "there is no account 'nobody'"
+    score = own_world.admin("POST", "faults", {"operation": "mail.send", "account": own_world.name, "spam_score": 9})
+    off = f"the app spamcheck of '{own_world.name}' is off, so that its mail is dropped by no score, unless a mail switches it on"
+    assert score.json["hint"] == off
+    own_world.admin("POST", "faults", {"operation": "parse.get", "status": 503})
+    assert hints(own_world) == ["there is no account 'nobody'", off, None]
+    own_world.call("filter.activate.json", name="spamcheck")
+    own_world.add("nobody")
+    assert hints(own_world) == [None, None, None]
+
+
 def test_faults_are_taken_back(own_world: World, recorded: Service) -> None:
     first, second = order(own_world, status=500), order(own_world, status=501)
     assert own_world.admin("DELETE", f"faults/{first['id']}").json == {"removed": 1}

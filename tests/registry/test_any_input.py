@@ -43,7 +43,7 @@ CREDENTIAL_PASSWORD = "password1"
 BOUNDARY = b"frontier"
 MULTIPART = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 
-any_input = budget(60)
+any_input = budget(30)
 
 
 Pairs = list[tuple[bytes, bytes]]
