@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Flask, Response, current_app, jsonify
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 
 from legacygrid.endpoints.control.descriptions import describe
 from legacygrid.endpoints.control.errors import Answer, refuse
+from legacygrid.endpoints.control.request_bodies import current_world
 from legacygrid.grid import Grid, current_grid
 from legacygrid.registry.openapi.documents import begin_document
 from legacygrid.registry.openapi.requests import Document
@@ -33,7 +34,7 @@ _DOCUMENT = {
 def everything() -> Response:
     """All that answers, as one OpenAPI document."""
     blocking.about_to_block(Lane.READ)
-    return jsonify(merge(find_documents(current_app, current_grid())))
+    return _tell(merge(find_documents(current_app, current_grid())))
 
 
 @blueprint.get("/openapi/<name>.json")
@@ -44,7 +45,16 @@ def one_system(name: str) -> Answer:
     documents = find_documents(current_app, current_grid())
     if name not in documents:
         return refuse("name", f"there is no {name[:64]!r}; there are {', '.join(documents)}", 404)
-    return jsonify(documents[name])
+    return _tell(documents[name])
+
+
+def _tell(document: Document) -> Response:
+    """A document, with the address at which this server, or the world, is called."""
+    root = request.script_root
+    servers: list[Document] = [{"url": root or "/"}]
+    if not current_world():
+        servers += [{**each, "url": f"{root}{each['url']}"} for each in document["servers"][1:]]
+    return jsonify({**document, "servers": servers})
 
 
 def find_documents(app: Flask, grid: Grid) -> Mapping[str, Document]:
