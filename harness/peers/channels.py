@@ -47,6 +47,13 @@ class Channel:
         # Only a server of the same store wrote it.
         return pickle.loads(_read(self._socket, length))  # noqa: S301
 
+    def wait(self) -> None:
+        """Wait, as long as it takes, until a message has begun to come in, or the other side has
+        ended it; nothing is taken.
+        """
+        self._socket.settimeout(None)
+        self._socket.recv(1, socket.MSG_PEEK)
+
     def has_more(self) -> bool:
         """Whether a message has begun to come in, or the other side has ended it."""
         with suppress(OSError, ValueError), selectors.DefaultSelector() as looking:

@@ -149,8 +149,10 @@ def obey(link: Link, channel: Channel, carry_out: Answer) -> None:
     """
     try:
         while True:
-            order, argument = channel.receive(timeout=None)
+            # As long as it lies there, calls can tell that this process may be behind.
+            channel.wait()
             link.notice(channel)
+            order, argument = channel.receive(timeout=None)
             channel.send(carry_out(order, argument))
             link.begin()
     except (OSError, EOFError):
